@@ -1,0 +1,128 @@
+//! Where a log is read from: a folder, or a bucket with the caller's own credentials.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::DisplayErrorContext;
+use ledger::{MAX_OBJECT_BYTES, log_key, log_number};
+
+use super::LedgerError;
+
+/// A log that can be listed and read.
+pub(super) enum Source {
+    /// The folder that holds the twenty-digit files, and the one that was named.
+    Folder { log: PathBuf, named: PathBuf },
+    /// Objects below `<prefix>log/`.
+    Bucket { client: Client, bucket: String, prefix: String },
+}
+
+/// One byte more than allowed tells that an object is too long.
+const MOST: usize = MAX_OBJECT_BYTES + 1;
+
+impl Source {
+    pub(super) async fn open(source: &str) -> Result<Self, LedgerError> {
+        let Some(place) = source.strip_prefix("s3://") else { return Self::folder(Path::new(source)) };
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        if bucket.is_empty() {
+            return Err(LedgerError::Usage(format!("`{source}` names no bucket")));
+        }
+        let prefix = prefix.trim_matches('/').trim_end_matches("log").trim_end_matches('/');
+        let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+        let sdk =
+            runtime::aws::configuration().await.map_err(|error| LedgerError::Source(error.to_string()))?;
+        Ok(Self::Bucket { client: Client::new(&sdk), bucket: bucket.to_owned(), prefix })
+    }
+
+    fn folder(named: &Path) -> Result<Self, LedgerError> {
+        if !named.is_dir() {
+            return Err(LedgerError::Usage(format!("`{}` is no folder", named.display())));
+        }
+        let below = named.join("log");
+        let log = if below.is_dir() { below } else { named.to_owned() };
+        Ok(Self::Folder { log, named: named.to_owned() })
+    }
+
+    /// `trust.json` in the folder, if there is one.
+    pub(super) fn trust_beside(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder { named, .. } => Some(named.join("trust.json")).filter(|file| file.is_file()),
+            Self::Bucket { .. } => None,
+        }
+    }
+
+    /// The numbers of all objects, in order.
+    pub(super) async fn numbers(&self) -> Result<Vec<u64>, LedgerError> {
+        let mut numbers = match self {
+            Self::Folder { log, .. } => {
+                let unreadable = |error: std::io::Error| failed(&log.display().to_string(), &error);
+                let entries = std::fs::read_dir(log).map_err(unreadable)?;
+                let names = entries.map(|entry| Ok(entry.map_err(unreadable)?.file_name()));
+                let names = names.collect::<Result<Vec<_>, LedgerError>>()?;
+                names.iter().filter_map(|name| log_number(&format!("log/{}", name.to_str()?))).collect()
+            }
+            Self::Bucket { client, bucket, prefix } => list(client, bucket, prefix).await?,
+        };
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// An object's bytes, at most one more than an object may have.
+    pub(super) async fn read(&self, number: u64) -> Result<Vec<u8>, LedgerError> {
+        match self {
+            Self::Folder { log, .. } => {
+                let file = log.join(name(number));
+                let unreadable = |error: std::io::Error| failed(&file.display().to_string(), &error);
+                let mut bytes = Vec::new();
+                let opened = std::fs::File::open(&file).map_err(unreadable)?;
+                let most = u64::try_from(MOST).unwrap_or(u64::MAX);
+                opened.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+                Ok(bytes)
+            }
+            Self::Bucket { client, bucket, prefix } => {
+                let key = format!("{prefix}{}", log_key(number));
+                let answer = client.get_object().bucket(bucket).key(&key).send().await;
+                let mut body = answer.map_err(|error| failed(&key, &DisplayErrorContext(&error)))?.body;
+                let mut bytes = Vec::new();
+                while let Some(chunk) = body.try_next().await.map_err(|error| failed(&key, &error))? {
+                    bytes.extend_from_slice(&chunk);
+                    if bytes.len() >= MOST {
+                        bytes.truncate(MOST);
+                        break;
+                    }
+                }
+                Ok(bytes)
+            }
+        }
+    }
+
+    /// Writes an object into `<folder>/log/`; a file that is there already stays.
+    pub(super) async fn save(&self, number: u64, folder: &Path) -> Result<(), LedgerError> {
+        let log = folder.join("log");
+        let unwritable = |error: std::io::Error| failed(&log.display().to_string(), &error);
+        std::fs::create_dir_all(&log).map_err(unwritable)?;
+        let bytes = self.read(number).await?;
+        let created = std::fs::File::create_new(log.join(name(number)));
+        created.and_then(|mut file| std::io::Write::write_all(&mut file, &bytes)).map_err(unwritable)
+    }
+}
+
+fn name(number: u64) -> String {
+    format!("{number:020}")
+}
+
+async fn list(client: &Client, bucket: &str, prefix: &str) -> Result<Vec<u64>, LedgerError> {
+    let below = format!("{prefix}log/");
+    let mut pages = client.list_objects_v2().bucket(bucket).prefix(&below).into_paginator().send();
+    let mut numbers = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| failed(bucket, &DisplayErrorContext(&error)))?;
+        let keys = page.contents().iter().filter_map(|object| object.key()?.strip_prefix(prefix));
+        numbers.extend(keys.filter_map(log_number));
+    }
+    Ok(numbers)
+}
+
+fn failed(what: &str, why: &dyn std::fmt::Display) -> LedgerError {
+    LedgerError::Source(format!("`{what}` cannot be read: {why}"))
+}

@@ -1,0 +1,121 @@
+//! What the handlers may use: one field per permission of the role.
+
+use std::sync::Arc;
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use domain::{ActionId, Fault, Person};
+use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
+use runtime::{Clock, Random};
+use store::{Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, WriteDocuments};
+use wire::Item;
+use wire::dossier::Dossier;
+use wire::http::ActionView;
+
+use crate::directory::Directory;
+use crate::refusal::No;
+use crate::seal::Sealer;
+
+/// Plain configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The deployment's name, as statements carry it.
+    pub deployment: String,
+    /// The base of links, without a slash at its end.
+    pub public_url: String,
+    /// The pages' client id at the people's issuer.
+    pub pages_client: String,
+    /// The public half of the verdict key: what is committed is checked with it first.
+    pub verdict_key: PublicKey,
+}
+
+/// Capabilities.
+#[expect(missing_docs, reason = "each field is named after what it is")]
+pub struct Parts {
+    pub state: Arc<dyn ReadState>,
+    pub extend: Arc<dyn ExtendState>,
+    pub attempts: Arc<dyn RecordAttempt>,
+    pub documents: Arc<dyn ReadDocuments>,
+    pub keep: Arc<dyn WriteDocuments>,
+    pub index: Arc<dyn ReadIndex>,
+    pub channels: Arc<dyn Channels>,
+    pub directory: Arc<dyn Directory>,
+    pub verifier: Arc<Verifier>,
+    pub provider: Arc<dyn Provider>,
+    pub signer: Arc<dyn SignEnvelope>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+}
+
+/// The use cases of this function.
+pub struct Callbacks {
+    pub(crate) config: Config,
+    pub(crate) parts: Parts,
+    pub(crate) sealer: Sealer,
+}
+
+/// A signed-in person with every group that counts for them.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub person: Person,
+    pub groups: Vec<String>,
+}
+
+impl Callbacks {
+    /// With these capabilities; `cookie_key` seals what browsers carry.
+    ///
+    /// # Errors
+    /// A lasting [`Fault`] when the key cannot be used.
+    pub fn new(config: Config, cookie_key: &[u8; 32], parts: Parts) -> Result<Self, Fault> {
+        Ok(Self { config, parts, sealer: Sealer::new(cookie_key)? })
+    }
+
+    /// Whoever holds this bearer token.
+    pub(crate) async fn caller(&self, bearer: &str) -> Result<Caller, No> {
+        Ok(self.parts.verifier.caller(bearer, self.parts.clock.now()).await?)
+    }
+
+    /// The person with the groups their token names and those the directory gives.
+    pub(crate) async fn known(&self, person: &Person, token_groups: &[String]) -> Result<Known, No> {
+        let mut groups = self.parts.directory.groups(person).await?;
+        groups.extend(token_groups.iter().cloned());
+        groups.sort();
+        groups.dedup();
+        Ok(Known { person: person.clone(), groups })
+    }
+
+    /// The item of this id, if there is one.
+    pub(crate) async fn item(&self, id: &str) -> Result<Item, No> {
+        let id: ActionId = id.parse().map_err(|_| No::not_found())?;
+        self.parts.state.item(&id).await?.ok_or_else(No::not_found)
+    }
+
+    pub(crate) async fn dossier(&self, item: &Item) -> Result<Dossier, No> {
+        Ok(store::dossier(self.parts.documents.as_ref(), item).await?)
+    }
+
+    /// The action as the API shows it.
+    pub(crate) async fn view(&self, item: &Item) -> Result<ActionView, No> {
+        let dossier = self.dossier(item).await?;
+        let now = self.parts.clock.now();
+        review::view(item, &dossier, &self.config.public_url, now).ok_or_else(No::not_found)
+    }
+
+    /// 128 random bits for a salt, as hex.
+    pub(crate) fn salt(&self) -> Result<String, Fault> {
+        let mut bytes = [0; 16];
+        self.parts.random.fill(&mut bytes)?;
+        Ok(HEXLOWER.encode(&bytes))
+    }
+
+    /// Something nobody guesses, in characters fit for cookies and links.
+    pub(crate) fn secret<const BYTES: usize>(&self) -> Result<String, Fault> {
+        let mut bytes = [0; BYTES];
+        self.parts.random.fill(&mut bytes)?;
+        Ok(BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// The page where this action is decided.
+    pub(crate) fn page(&self, id: &ActionId) -> String {
+        format!("{}/review/{id}", self.config.public_url)
+    }
+}

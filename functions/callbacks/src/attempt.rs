@@ -1,0 +1,114 @@
+//! A sign-in under way, carried by the browser that began it: each in a cookie of its own, so that two tabs can decide
+//! two things at once.
+
+use axum::http::{HeaderMap, HeaderValue};
+use domain::{ActionId, Digest, Fault, Timestamp};
+use serde_json::{Value, json};
+
+use crate::app::Callbacks;
+use crate::cookie;
+
+const PREFIX: &str = "__Host-attempt-";
+/// Ten minutes, in seconds.
+const LIFETIME: i64 = 600;
+/// So many at once; older ones are dropped so that the request never outgrows the gateway.
+const MAX_AT_ONCE: usize = 6;
+
+/// What a sign-in is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To see pages, coming back to this path.
+    Enter(String),
+    /// To prove this statement about this action.
+    Decide(ActionId, Digest),
+}
+
+/// A sign-in under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    pub purpose: Purpose,
+    pub verifier: String,
+    pub nonce: String,
+    pub until: Timestamp,
+}
+
+impl Attempt {
+    fn write(&self) -> Value {
+        let (path, action, statement) = match &self.purpose {
+            Purpose::Enter(path) => (Some(path), None, None),
+            Purpose::Decide(action, statement) => {
+                (None, Some(action.to_string()), Some(statement.to_string()))
+            }
+        };
+        json!({
+            "path": path, "action": action, "statement": statement,
+            "verifier": self.verifier, "nonce": self.nonce, "until": self.until.millis(),
+        })
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name).and_then(Value::as_str);
+        let purpose = match (text("path"), text("action"), text("statement")) {
+            (Some(path), None, None) => Purpose::Enter(path.to_owned()),
+            (None, Some(action), Some(statement)) => {
+                Purpose::Decide(action.parse().ok()?, statement.parse().ok()?)
+            }
+            _ => return None,
+        };
+        Some(Self {
+            purpose,
+            verifier: text("verifier")?.to_owned(),
+            nonce: text("nonce")?.to_owned(),
+            until: Timestamp::from_millis(value.get("until")?.as_i64()?),
+        })
+    }
+}
+
+impl Callbacks {
+    /// The cookies that carry this sign-in, and take the oldest others away.
+    pub(crate) fn carry(
+        &self,
+        headers: &HeaderMap,
+        state: &str,
+        attempt: &Attempt,
+    ) -> Result<Vec<HeaderValue>, Fault> {
+        let name = format!("{PREFIX}{state}");
+        let value = self.sealer.seal(&name, &attempt.write(), self.parts.random.as_ref())?;
+        let mut others: Vec<(Timestamp, &str)> = runtime::http::cookies(headers, &[])
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .map(|(name, value)| {
+                let opened = self.sealer.open(name, value).as_ref().and_then(Attempt::read);
+                (opened.map_or(Timestamp::from_millis(0), |attempt| attempt.until), name)
+            })
+            .collect();
+        others.sort_unstable();
+        let spare = (others.len() + 1).saturating_sub(MAX_AT_ONCE);
+        let dropped = others.iter().take(spare).filter(|(_, other)| *other != name);
+        let dropped = dropped.filter_map(|(_, other)| cookie::clear(other));
+        Ok(cookie::set(&name, &value, LIFETIME).into_iter().chain(dropped).collect())
+    }
+
+    /// The sign-in this browser began under this `state`, while it lasts.
+    pub(crate) fn carried(&self, headers: &HeaderMap, state: &str) -> Option<Attempt> {
+        let name = format!("{PREFIX}{state}");
+        let value = runtime::http::cookie(headers, &[], &name)?;
+        let attempt = Attempt::read(&self.sealer.open(&name, value)?)?;
+        (self.parts.clock.now() < attempt.until).then_some(attempt)
+    }
+
+    /// A sign-in that begins now.
+    pub(crate) fn begin_attempt(&self, purpose: Purpose, nonce: String) -> Result<Attempt, Fault> {
+        let until = self.parts.clock.now().plus_seconds(LIFETIME);
+        Ok(Attempt { purpose, verifier: self.secret::<32>()?, nonce, until })
+    }
+}
+
+/// The line that ends it.
+pub(crate) fn done(state: &str) -> Option<HeaderValue> {
+    cookie::clear(&format!("{PREFIX}{state}"))
+}
+
+/// Whether this text can be a `state` of ours.
+pub(crate) fn is_state(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}

@@ -1,0 +1,185 @@
+//! From a wish to one signed verdict: documents first, then one conditional write.
+
+use data_encoding::BASE64;
+use domain::{ActionId, Event, Person, Proof, Timestamp, Verdict, VerdictKind};
+use identity::{Invalid, VerdictContext, VerdictDocuments, verdict_holds};
+use runtime::Code;
+use serde_json::Value;
+use store::{Attempt, Extended, StateError};
+use wire::Item;
+use wire::documents::{Document, Envelope, Kind, UnsignedEnvelope};
+use wire::text::Identity;
+
+use crate::app::Callbacks;
+use crate::judge::{Judgement, Wish, judge};
+use crate::matter::Matter;
+use crate::refusal::{No, code_of};
+
+/// How often a write that met another write is tried again.
+const TRIES: u32 = 5;
+
+/// A verdict that has everything but its envelope.
+pub(crate) struct Ballot<'a> {
+    pub action: &'a ActionId,
+    pub wish: Wish<'a>,
+    pub statement: &'a Document,
+    /// The ID token as a document and the key that verifies it; none for `service`.
+    pub proof: Option<(&'a Document, &'a Value)>,
+    /// The groups the directory alone gives.
+    pub directory: &'a [String],
+}
+
+impl Callbacks {
+    /// Commits the ballot once. Everything is checked against the item as it is at the write: what came in between
+    /// counts, and the same words said twice are said once.
+    pub(crate) async fn commit(&self, ballot: &Ballot<'_>) -> Result<Item, No> {
+        for _ in 0..TRIES {
+            let item = self.parts.state.item(ballot.action).await?.ok_or_else(No::not_found)?;
+            let now = self.parts.clock.now();
+            let groups = match judge(&item, &ballot.wish, now) {
+                Ok(Judgement::AlreadySo) => return Ok(item),
+                Ok(Judgement::May(groups)) => groups,
+                Err(code) => return Err(self.refuse(&item, &ballot.wish.person.into(), code).await),
+            };
+            let verdict = self.seal_verdict(ballot, &item, groups, now).await?;
+            let (next, _) =
+                item.extend(Event::VerdictGiven(verdict), now).map_err(|e| No::because(code_of(e)))?;
+            match self.parts.extend.extend(item.chain(), &next).await {
+                Ok(Extended::Updated) => return Ok(next),
+                Ok(Extended::Differs(_)) => {}
+                Ok(Extended::Absent) => return Err(No::not_found()),
+                // The answer was lost, not necessarily the write: the next round sees which.
+                Err(StateError::Fault(fault)) if fault.is_passing() => {
+                    tracing::warn!(%fault, "the answer to a write was lost");
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(No::unavailable())
+    }
+
+    /// Signs the envelope for this very moment, checks the whole as the ledger will, and keeps the documents.
+    async fn seal_verdict(
+        &self,
+        ballot: &Ballot<'_>,
+        item: &Item,
+        groups: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Verdict, No> {
+        let proof = if ballot.proof.is_some() { Proof::Idp } else { Proof::Service };
+        let proof_document = ballot.proof.map(|(document, _)| document.digest());
+        let unsigned = UnsignedEnvelope {
+            format: Envelope::FORMAT.to_owned(),
+            statement: ballot.statement.digest(),
+            proof: proof.into(),
+            proof_document,
+            at: now,
+        };
+        let unwritable = |_| No::unavailable();
+        let message = unsigned.message().map_err(unwritable)?;
+        let signature = self.parts.signer.sign(message.as_bytes()).await?;
+        let envelope = unsigned.signed(BASE64.encode(&signature)).document().map_err(unwritable)?;
+        let verdict = Verdict {
+            person: ballot.wish.person.clone(),
+            kind: ballot.wish.kind,
+            groups,
+            proof,
+            statement: ballot.statement.digest(),
+            envelope: envelope.digest(),
+            proof_document,
+        };
+        self.check(ballot, item, &verdict, &envelope, now)?;
+        let proof = ballot.proof.map(|(document, _)| document);
+        for document in [Some(ballot.statement), proof, Some(&envelope)].into_iter().flatten() {
+            self.parts.keep.keep(document).await?;
+        }
+        Ok(verdict)
+    }
+
+    fn check(
+        &self,
+        ballot: &Ballot<'_>,
+        item: &Item,
+        verdict: &Verdict,
+        envelope: &Document,
+        now: Timestamp,
+    ) -> Result<(), No> {
+        let matter = Matter::of(item).ok_or_else(No::not_found)?;
+        let context = VerdictContext {
+            deployment: &self.config.deployment,
+            action: ballot.action,
+            review: &matter.review,
+            verdict,
+            committed_at: now,
+            verdict_key: &self.config.verdict_key,
+            issuers: self.parts.verifier.issuers(),
+            pages_client: &self.config.pages_client,
+        };
+        let documents = VerdictDocuments {
+            statement: ballot.statement,
+            envelope,
+            proof: ballot.proof.map(|(document, _)| document),
+            proof_key: ballot.proof.map(|(_, key)| key),
+        };
+        verdict_holds(&context, &documents, ballot.directory)
+            .map_err(|invalid| self.not_held(ballot, invalid))
+    }
+
+    fn not_held(&self, ballot: &Ballot<'_>, invalid: Invalid) -> No {
+        tracing::warn!(action = %ballot.action, check = invalid.code(), "a verdict does not hold");
+        match invalid {
+            Invalid::OwnRequest => No::because(Code::OwnRequest),
+            Invalid::NotAnApprover | Invalid::UnprovenGroup => No::because(Code::NotAnApprover),
+            Invalid::Proof => self.step_up(ballot.action),
+            Invalid::NotFresh => No::new(
+                Code::StepUpRequired,
+                "Your identity provider did not ask you to sign in again just now, as this decision demands. \
+                 Nothing was decided.",
+            ),
+            Invalid::Envelope => No::new(
+                Code::StepUpRequired,
+                "Signing in took more than ten minutes. Nothing was decided; press the button again.",
+            ),
+            _ => No::new(
+                Code::StepUpRequired,
+                "The sign-in does not prove this decision. Nothing was decided.",
+            ),
+        }
+    }
+
+    /// The decision has to be proven on its page.
+    pub(crate) fn step_up(&self, action: &ActionId) -> No {
+        let page = self.page(action);
+        let detail = format!("Approving this has to be proven by signing in. Open {page} and decide there.");
+        No { page: Some(page), ..No::new(Code::StepUpRequired, detail) }
+    }
+
+    /// The refusal, kept as an attempt where somebody tried what is not theirs to do.
+    pub(crate) async fn refuse(&self, item: &Item, who: &Identity, code: Code) -> No {
+        let kept = [Code::OwnRequest, Code::NotAnApprover, Code::AgentCannotDecide, Code::StaleDigest];
+        if kept.contains(&code) {
+            let attempt = Attempt {
+                action: item.id().clone(),
+                person: who.clone(),
+                code: code.name().to_owned(),
+                at: self.parts.clock.now(),
+            };
+            // The refusal stands whether or not it could be kept.
+            if let Err(fault) = self.parts.attempts.attempt(&attempt).await {
+                tracing::error!(%fault, action = %item.id(), code = code.name(), "an attempt was not kept");
+            }
+        }
+        No::because(code)
+    }
+}
+
+/// Whether an approval by `service` is enough here.
+pub(crate) fn needs_idp(item: &Item, kind: VerdictKind) -> bool {
+    kind != VerdictKind::Deny
+        && Matter::of(item).is_none_or(|matter| matter.review.demanded_proof() > Proof::Service)
+}
+
+/// Whether this is the person who is to prove a statement.
+pub(crate) fn is_same(person: &Person, stated: &Identity) -> bool {
+    person.issuer == stated.issuer && person.subject == stated.subject
+}

@@ -1,0 +1,108 @@
+//! The form of the review page: a denial at once, an approval through the provider.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::VerdictKind;
+use identity::freshness;
+use runtime::Code;
+use wire::documents::Kind;
+
+use crate::app::Callbacks;
+use crate::attempt::Purpose;
+use crate::judge::{Judgement, Wish, judge};
+use crate::matter::Matter;
+use crate::pages::refused;
+use crate::refusal::No;
+use crate::router::{Fields, form};
+use crate::session::Session;
+use crate::sign_in::{see, to_sign_in};
+use crate::verdicts::Words;
+
+pub(crate) async fn post_decision(
+    State(callbacks): State<Arc<Callbacks>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    // Without a session nothing happens but the way to one.
+    let Some(session) = callbacks.session(&headers) else { return to_sign_in(&format!("/review/{id}")) };
+    let decided = async {
+        let fields = form(&headers, body).await?;
+        if !fields.get("csrf").is_some_and(|csrf| session.made(csrf)) {
+            return Err(No::new(
+                Code::StaleDigest,
+                "This form is not from your present session. Read the page again.",
+            ));
+        }
+        callbacks.decide(&session, &id, &headers, &fields).await
+    };
+    match decided.await {
+        Ok(response) => response,
+        Err(no) if no.code == Code::InvalidParameters => {
+            let again = callbacks.review_page(&session, &id, Some(&no)).await;
+            again.unwrap_or_else(|no| refused(Some(&session), &no, Some(("/", "To your inbox"))))
+        }
+        Err(no) => {
+            let back = if no.code == Code::NotFound { "/".to_owned() } else { format!("/review/{id}") };
+            refused(Some(&session), &no, Some((&back, "Back to the page")))
+        }
+    }
+}
+
+impl Callbacks {
+    async fn decide(
+        &self,
+        session: &Session,
+        id: &str,
+        headers: &HeaderMap,
+        fields: &Fields,
+    ) -> Result<Response, No> {
+        let item = self.item(id).await?;
+        let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+        let known = self.known(&session.person, &session.groups).await?;
+        let digest =
+            |name: &str| fields.get(name).and_then(|text| text.parse().ok()).ok_or(Code::StaleDigest);
+        let wish = Wish {
+            person: &known.person,
+            groups: &known.groups,
+            kind: kind(fields)?,
+            action: digest("action_digest")?,
+            review: digest("review_digest")?,
+        };
+        let page = format!("/review/{}", item.id());
+        match judge(&item, &wish, self.parts.clock.now()) {
+            Ok(Judgement::AlreadySo) => return Ok(see(&page, [])),
+            Ok(Judgement::May(_)) => {}
+            Err(code) => return Err(self.refuse(&item, &(&known.person).into(), code).await),
+        }
+        let words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
+        let through = ("page", self.config.pages_client.as_str());
+        if wish.kind == VerdictKind::Deny {
+            self.by_service(&item, &wish, words, through).await?;
+            return Ok(see(&page, []));
+        }
+        let statement = self.statement(&item, &wish, words, through)?;
+        let document = statement.document().map_err(|_| No::unavailable())?;
+        self.parts.keep.keep(&document).await?;
+        let fresh = freshness(&matter.review.decision.requirements);
+        let purpose = Purpose::Decide(item.id().clone(), document.digest());
+        let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
+        self.leave(headers, &attempt, fresh.max_age, fresh.prompt_login).await
+    }
+}
+
+fn kind(fields: &Fields) -> Result<VerdictKind, No> {
+    match fields.get("verdict").map(String::as_str) {
+        Some("approve") => Ok(VerdictKind::Approve),
+        Some("deny") => Ok(VerdictKind::Deny),
+        _ => Err(No::input("/verdict", "Press one of the two buttons.")),
+    }
+}
+
+fn text(fields: &Fields, name: &str) -> Option<String> {
+    fields.get(name).filter(|text| !text.trim().is_empty()).cloned()
+}

@@ -1,0 +1,48 @@
+//! The groups the bundle's directory gives a person, beside those their token names.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bundle::{InForce, PublisherKey, ReadBundles};
+use domain::{Fault, Person};
+use tokio::sync::Mutex;
+
+/// Looking up groups.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// The person's groups by the directory in force.
+    ///
+    /// # Errors
+    /// [`Fault`] when no bundle in force can be established.
+    async fn groups(&self, person: &Person) -> Result<Vec<String>, Fault>;
+}
+
+/// The directory of the bundle in force, asked anew each time.
+pub struct BundleDirectory {
+    store: Arc<dyn ReadBundles>,
+    key: PublisherKey,
+    cached: Mutex<Option<InForce>>,
+}
+
+impl BundleDirectory {
+    /// Reads bundles signed by this publisher.
+    #[must_use]
+    pub fn new(store: Arc<dyn ReadBundles>, key: PublisherKey) -> Self {
+        Self { store, key, cached: Mutex::new(None) }
+    }
+}
+
+#[async_trait]
+impl Directory for BundleDirectory {
+    async fn groups(&self, person: &Person) -> Result<Vec<String>, Fault> {
+        let mut cached = self.cached.lock().await;
+        let in_force = InForce::load(self.store.as_ref(), &self.key, cached.as_ref()).await;
+        let in_force = in_force.map_err(|fault| match fault.is_passing() {
+            true => Fault::passing(fault.to_string()),
+            false => Fault::lasting(fault.to_string()),
+        })?;
+        let groups = in_force.bundle.groups_of(person);
+        *cached = Some(in_force);
+        Ok(groups)
+    }
+}

@@ -1,0 +1,88 @@
+//! May this person say this now? Pure, and asked again before every write.
+
+use domain::{Digest, Person, State, Timestamp, VerdictKind};
+use runtime::Code;
+use wire::Item;
+
+use crate::matter::Matter;
+
+/// What somebody wants to say, and what they were shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish<'a> {
+    pub person: &'a Person,
+    pub groups: &'a [String],
+    pub kind: VerdictKind,
+    pub action: Digest,
+    pub review: Digest,
+}
+
+/// What is to be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    /// They have said exactly this already.
+    AlreadySo,
+    /// They may, for these groups.
+    May(Vec<String>),
+}
+
+/// Own request before everything, so that the asking side learns nothing else; what was shown before what was said.
+pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judgement, Code> {
+    let matter = Matter::of(item).ok_or(Code::NotAnApprover)?;
+    if matter.review.decision.requester.contains(wish.person) {
+        return Err(Code::OwnRequest);
+    }
+    let groups = matter.asked(wish.groups);
+    if groups.is_empty() {
+        return Err(Code::NotAnApprover);
+    }
+    let decision = &matter.review.decision;
+    if !matter.current || decision.action != wish.action || decision.review != wish.review {
+        return Err(Code::StaleDigest);
+    }
+    let said = matter.said(wish.person);
+    if said == Some(wish.kind) {
+        return Ok(Judgement::AlreadySo);
+    }
+    match item.state() {
+        State::Pending(review) | State::Approved(review) if now >= review.proposal.expires_at => {
+            Err(Code::Expired)
+        }
+        State::Pending(_) if matches!(wish.kind, VerdictKind::Approve | VerdictKind::Deny) => {
+            Ok(Judgement::May(groups))
+        }
+        State::Approved(_) if wish.kind == VerdictKind::Deny => Ok(Judgement::May(groups)),
+        _ if said.is_some() => Err(Code::AlreadyVoted),
+        State::Expired(_) => Err(Code::Expired),
+        State::Executing(_)
+        | State::Held { .. }
+        | State::Unknown(_)
+        | State::Succeeded(..)
+        | State::Failed(..)
+        | State::Released(..)
+        | State::Withheld(..) => Err(Code::AlreadyStarted),
+        _ => Err(Code::AlreadyDecided),
+    }
+}
+
+/// What the person may say at this moment about what stands there, or why nothing.
+pub(crate) fn may(
+    item: &Item,
+    matter: &Matter,
+    person: &Person,
+    groups: &[String],
+    now: Timestamp,
+) -> Result<Vec<VerdictKind>, Code> {
+    let decision = &matter.review.decision;
+    let wish = |kind| Wish { person, groups, kind, action: decision.action, review: decision.review };
+    let judged = [VerdictKind::Approve, VerdictKind::Deny].map(|kind| (kind, judge(item, &wish(kind), now)));
+    let open: Vec<VerdictKind> = judged
+        .iter()
+        .filter(|(_, judgement)| matches!(judgement, Ok(Judgement::May(_))))
+        .map(|(kind, _)| *kind)
+        .collect();
+    if !open.is_empty() {
+        return Ok(open);
+    }
+    let why = judged.into_iter().find_map(|(_, judgement)| judgement.err());
+    Err(why.unwrap_or(Code::AlreadyVoted))
+}

@@ -1,0 +1,28 @@
+//! Callbacks: who is answering, and one signed verdict. The two JSON calls of the contract and the pages.
+//!
+//! What is absent: no function here can run anything, send anything or change a bundle. A page has no script, a link no
+//! secret, and no GET but the return from the identity provider leads to a write.
+
+mod app;
+mod attempt;
+mod commit;
+mod cookie;
+mod decide;
+mod directory;
+mod judge;
+mod matter;
+mod pages;
+mod provider;
+mod refusal;
+mod router;
+mod seal;
+mod session;
+mod sign_in;
+mod start;
+mod verdicts;
+
+pub use app::{Callbacks, Config, Parts};
+pub use directory::{BundleDirectory, Directory};
+pub use provider::HttpProvider;
+pub use router::router;
+pub use start::start;

@@ -1,0 +1,64 @@
+//! What is to be decided about an item: the latest decision that asked people, and what they said since.
+
+use domain::{Event, Person, Review, State, Timestamp, Verdict, VerdictKind};
+use wire::Item;
+
+/// The part of an item that concerns deciding, also when the state that ended it no longer carries it.
+#[derive(Debug, Clone)]
+pub(crate) struct Matter {
+    /// The latest state with a decision, votes included.
+    pub review: Review,
+    /// Whether that decision is the present revision's.
+    pub current: bool,
+    /// Every verdict on it, in order.
+    pub verdicts: Vec<(Verdict, Timestamp)>,
+}
+
+impl Matter {
+    /// None until policy has spoken and did not forbid.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let revision = item.state().proposal()?.revision;
+        let states = (1..=item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
+        let review = states.map(|state| state.review().cloned()).find_map(|review| review)?;
+        let of_revision = |sequence: u32| {
+            let proposal = item.state_at(sequence).and_then(|state| state.proposal().cloned());
+            proposal.is_some_and(|proposal| proposal.revision == review.proposal.revision)
+        };
+        let given = item.entries().iter().filter(|entry| of_revision(entry.sequence));
+        let verdicts = given.filter_map(|entry| match &entry.event {
+            Event::VerdictGiven(verdict) => Some((verdict.clone(), entry.at)),
+            _ => None,
+        });
+        Some(Self { current: review.proposal.revision == revision, verdicts: verdicts.collect(), review })
+    }
+
+    /// What this person said last.
+    pub(crate) fn said(&self, person: &Person) -> Option<VerdictKind> {
+        self.verdicts
+            .iter()
+            .rev()
+            .find(|(verdict, _)| verdict.person == *person)
+            .map(|(verdict, _)| verdict.kind)
+    }
+
+    /// Those of these groups that are asked.
+    pub(crate) fn asked(&self, groups: &[String]) -> Vec<String> {
+        let wanted = |group: &&String| {
+            let mut all = self.review.decision.requirements.iter().flat_map(|one| &one.groups);
+            all.any(|wanted| wanted.group == **group)
+        };
+        groups.iter().filter(wanted).cloned().collect()
+    }
+
+    /// Whether the person has anything to do with it: asked, answered, or on the asking side.
+    pub(crate) fn concerns(&self, person: &Person, groups: &[String]) -> bool {
+        !self.asked(groups).is_empty()
+            || self.said(person).is_some()
+            || self.review.decision.requester.contains(person)
+    }
+}
+
+/// Whether a decision is still awaited or can still be stopped.
+pub(crate) fn is_open(state: &State) -> bool {
+    matches!(state, State::Pending(_) | State::Approved(_))
+}

@@ -1,0 +1,195 @@
+//! The page of one action: to decide it, or what became of it.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use domain::{Timestamp, VerdictKind, progress};
+use maud::{Markup, html};
+use runtime::Code;
+use wire::Item;
+use wire::documents::Review;
+
+use super::{Place, answer, page, refused, timeline, words};
+use crate::app::Callbacks;
+use crate::judge::may;
+use crate::matter::{Matter, is_open};
+use crate::refusal::No;
+use crate::session::Session;
+use crate::sign_in::to_sign_in;
+
+pub(crate) async fn get_review_page(
+    State(callbacks): State<Arc<Callbacks>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(session) = callbacks.session(&headers) else { return to_sign_in(&format!("/review/{id}")) };
+    match callbacks.review_page(&session, &id, None).await {
+        Ok(response) => response,
+        Err(no) => refused(Some(&session), &no, Some(("/", "To your inbox"))),
+    }
+}
+
+/// What the page of an open action shows beside the document.
+struct Sheet<'a> {
+    item: &'a Item,
+    matter: &'a Matter,
+    review: &'a Review,
+    may: Result<Vec<VerdictKind>, Code>,
+    csrf: &'a str,
+    wrong: Option<&'a No>,
+    now: Timestamp,
+}
+
+impl Callbacks {
+    /// The page for this person; `wrong` is what was refused about a form they sent.
+    pub(crate) async fn review_page(
+        &self,
+        session: &Session,
+        id: &str,
+        wrong: Option<&No>,
+    ) -> Result<Response, No> {
+        let item = self.item(id).await?;
+        let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+        let known = self.known(&session.person, &session.groups).await?;
+        if !matter.concerns(&known.person, &known.groups) {
+            return Err(No::not_found());
+        }
+        let dossier = self.dossier(&item).await?;
+        let review = dossier.review.as_ref().ok_or_else(No::not_found)?;
+        let now = self.parts.clock.now();
+        let title = review::sentence(&review.what);
+        let sheet = Sheet {
+            item: &item,
+            matter: &matter,
+            review,
+            may: may(&item, &matter, &known.person, &known.groups, now),
+            csrf: &session.csrf,
+            wrong,
+            now,
+        };
+        let waits = is_open(item.state()) && matches!(item.state(), domain::State::Pending(_));
+        let body = if waits {
+            open(&sheet)
+        } else {
+            let positions = self.parts.index.positions(item.id()).await?;
+            timeline::sheet(&item, &dossier, review, &positions, sheet.after_all())
+        };
+        let status = wrong.map_or(StatusCode::OK, |no| no.code.status());
+        let origin = self.parts.provider.origin().await.ok();
+        let markup = page(Some(session), Place::Elsewhere, &title, &body);
+        Ok(answer(status, &markup, origin.as_deref()))
+    }
+}
+
+impl Sheet<'_> {
+    /// Once approved and not yet begun, whoever may still stop it finds the way to do so under the timeline.
+    fn after_all(&self) -> Option<Markup> {
+        let may = self.may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Deny));
+        may.then(|| decide(self))
+    }
+}
+
+fn open(sheet: &Sheet<'_>) -> Markup {
+    let expires_at = sheet.matter.review.proposal.expires_at;
+    let yours = if sheet.may.is_ok() { "Waiting for you" } else { "Waiting for others" };
+    let until = words::minute(sheet.now, expires_at);
+    html! {
+        article class="sheet" {
+            header {
+                p class="state" {
+                    (yours) " · " (words::left(sheet.now, expires_at)) " (until " (until) " UTC)"
+                }
+                h1 { (review::html::sentence(&sheet.review.what)) }
+            }
+            @if let Some(no) = sheet.wrong {
+                section class="notice" role="alert" { strong { (no.code.title()) } (no.detail) }
+            }
+            (review::html::document(sheet.review))
+            (so_far(&sheet.matter.review))
+            @match &sheet.may {
+                Ok(_) => (decide(sheet)),
+                Err(code) => section class="notice" { strong { (why_not(*code)) } },
+            }
+            (for_the_record(sheet))
+        }
+    }
+}
+
+/// Who has agreed and how many are still needed; past approvals of other actions are no argument.
+fn so_far(review: &domain::Review) -> Markup {
+    let needed: u32 = progress(&review.decision.requirements, &review.votes)
+        .iter()
+        .map(|one| one.needed.saturating_sub(one.given))
+        .sum();
+    let names: Vec<&str> = review.votes.iter().map(|vote| vote.person.subject.as_str()).collect();
+    html! {
+        section {
+            @if names.is_empty() { "Nobody has agreed yet." }
+            @else { (names.join(", ")) " agreed; " (needed) " more needed." }
+        }
+    }
+}
+
+fn why_not(code: Code) -> String {
+    match code {
+        Code::AlreadyVoted => "You have answered. Others are still to.".to_owned(),
+        other => No::because(other).detail,
+    }
+}
+
+const PICKS: [(&str, &str); 4] = [
+    ("wrong-target", "wrong target"),
+    ("not-recognised", "I don't recognise this"),
+    ("not-now", "not now"),
+    ("needs-ticket", "needs a ticket"),
+];
+
+/// Two buttons of the same weight, neither preselected.
+fn decide(sheet: &Sheet<'_>) -> Markup {
+    let (decision, id) = (&sheet.matter.review.decision, sheet.item.id());
+    let may = |kind| sheet.may.as_ref().is_ok_and(|kinds| kinds.contains(&kind));
+    html! {
+        form class="decide" method="post" action=(format!("/review/{id}/verdict")) {
+            input type="hidden" name="action_digest" value=(decision.action);
+            input type="hidden" name="review_digest" value=(decision.review);
+            input type="hidden" name="csrf" value=(sheet.csrf);
+            fieldset {
+                legend { "Reason " span class="soft" { "(one is needed to deny)" } }
+                @for (code, label) in PICKS {
+                    label class="pick" { input type="radio" name="reason_code" value=(code); " " (label) }
+                }
+            }
+            textarea id="reason" name="reason" maxlength="2000" aria-label="Reason in your words"
+                placeholder="In your words, if you like" {}
+            div class="buttons" {
+                @if may(VerdictKind::Approve) {
+                    button class="approve" name="verdict" value="approve" {
+                        (review::approve_label(&sheet.review.what))
+                    }
+                }
+                button class="deny" name="verdict" value="deny" { "Deny" }
+            }
+            @if may(VerdictKind::Approve) {
+                p class="soft" { "Approving takes you through your sign-in once more; that signature is your vote." }
+            }
+        }
+    }
+}
+
+fn for_the_record(sheet: &Sheet<'_>) -> Markup {
+    let decision = &sheet.matter.review.decision;
+    html! {
+        details {
+            summary { "For the record" }
+            dl {
+                dt { "Action" } dd class="value" { (sheet.item.id()) }
+                dt { "Action digest" } dd class="value" { (decision.action) }
+                dt { "This page's digest" } dd class="value" { (decision.review) }
+                dt { "Rules in force" } dd class="value" { (sheet.review.context.bundle) }
+                dt { "Sensitivity" } dd { (sheet.review.what.sensitivity) }
+            }
+        }
+    }
+}

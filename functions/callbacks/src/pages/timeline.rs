@@ -1,0 +1,174 @@
+//! What happened, in order, each with its place in the log.
+
+use domain::{DecisionKind, DeniedBy, Event, Proof, State, Status, Verdict, VerdictKind};
+use maud::{Markup, html};
+use store::Position;
+use wire::documents::{Kind, Review, Statement};
+use wire::dossier::Dossier;
+use wire::{Entry, Item};
+
+use super::words;
+
+/// One line of the timeline.
+struct Line {
+    tone: Option<&'static str>,
+    text: String,
+    tag: Option<&'static str>,
+    note: Option<String>,
+}
+
+pub(super) fn sheet(
+    item: &Item,
+    dossier: &Dossier,
+    shown: &Review,
+    positions: &[Position],
+    after_all: Option<Markup>,
+) -> Markup {
+    let status = item.state().status();
+    let ended = item.touched_at().map(words::moment).unwrap_or_default();
+    let day = item.touched_at().map(words::day).unwrap_or_default();
+    let command = format!("countersign ledger verify s3://<the log's bucket> --action {}", item.id());
+    html! {
+        article class="sheet" {
+            header {
+                p class=(format!("state {}", tone(status))) {
+                    (words::status(status)) " · " (day) " " (ended.get(..8).unwrap_or_default()) " UTC"
+                }
+                h1 { (review::html::sentence(&shown.what)) }
+            }
+            section aria-labelledby="what" {
+                h2 id="what" { "What happened" }
+                ol class="time" { @for line in lines(item, dossier, positions) { (line) } }
+            }
+            @if let Some(form) = after_all { (form) }
+            details { summary { "What was shown" } (review::html::document(shown)) }
+            details { summary { "Check this yourself" } p class="mono" { (command) } }
+        }
+    }
+}
+
+fn tone(status: Status) -> &'static str {
+    match status {
+        Status::Succeeded | Status::Released => "yes",
+        Status::Denied | Status::Failed | Status::Withheld | Status::Unknown => "no",
+        _ => "",
+    }
+}
+
+/// Events and refused attempts by time; an event that is not recorded yet says so.
+fn lines(item: &Item, dossier: &Dossier, positions: &[Position]) -> Vec<Markup> {
+    let mut lines: Vec<(i64, Markup)> = Vec::new();
+    for entry in item.entries() {
+        let place = positions.iter().find(|place| place.sequence == entry.sequence && place.sequence > 0);
+        let meta = match place {
+            Some(place) => format!("{} · record {}", words::moment(entry.at), place.position),
+            None => format!("{} · not yet recorded", words::moment(entry.at)),
+        };
+        lines.push((entry.at.millis(), show(&line(entry, item, dossier), &meta)));
+    }
+    for place in positions.iter().filter(|place| place.kind == "attempt") {
+        let line = Line {
+            tone: Some("no"),
+            text: "Somebody tried to decide and may not".to_owned(),
+            tag: None,
+            note: None,
+        };
+        let meta = format!("{} · record {}", words::moment(place.at), place.position);
+        lines.push((place.at.millis(), show(&line, &meta)));
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    lines.into_iter().map(|(_, markup)| markup).collect()
+}
+
+fn show(line: &Line, meta: &str) -> Markup {
+    html! {
+        li class=[line.tone] {
+            strong { (line.text) }
+            @if let Some(tag) = line.tag { " " span class="tag proved" { (tag) } }
+            @if let Some(note) = &line.note { br; span class="soft" { (review::html::text(note)) } }
+            div class="meta" { (meta) }
+        }
+    }
+}
+
+fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
+    let plain = |text: String| Line { tone: None, text, tag: None, note: None };
+    let no =
+        |text: &str, note: Option<String>| Line { tone: Some("no"), text: text.to_owned(), tag: None, note };
+    match &entry.event {
+        Event::Proposed { principal, .. } => plain(format!("Proposed by {}", principal.subject)),
+        Event::Decided { kind, requirements, .. } => {
+            let names: Vec<&str> = requirements.iter().map(|one| one.name.as_str()).collect();
+            let text = match kind {
+                DecisionKind::Permit => "Policy allowed it".to_owned(),
+                DecisionKind::Forbid => "Policy refused it".to_owned(),
+                DecisionKind::RequireApproval => format!("Policy asked for {}", names.join(" and ")),
+            };
+            let rules = dossier.decision.iter().flat_map(|decision| &decision.reasons);
+            let rules: Vec<&str> = rules.map(|reason| reason.policy.as_str()).collect();
+            Line { note: (!rules.is_empty()).then(|| rules.join(", ")), ..plain(text) }
+        }
+        Event::VerdictGiven(verdict) | Event::Modified { verdict, .. } => said(verdict, dossier),
+        Event::Cancelled { by } => plain(format!("Taken back by {}", by.subject)),
+        Event::Expired => plain("The time to decide or to begin ran out".to_owned()),
+        Event::Refused { code, .. } => {
+            let note = dossier.refusal.as_ref().map(|note| format!("{code}: {}", note.detail));
+            no("Stopped before it ran", note.or_else(|| denied_code(item)))
+        }
+        Event::Claimed { .. } => plain("Began to run, with credentials for this alone".to_owned()),
+        Event::Succeeded { .. } => Line { tone: Some("yes"), ..plain(ran(dossier)) },
+        Event::Failed { .. } => {
+            let error = dossier.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
+            no("Failed", error.map(|error| format!("{}: {}", error.code, error.detail)))
+        }
+        Event::ResultHeld { .. } => plain("Ran; the result waits for a decision".to_owned()),
+        Event::Released(verdict) => plain(format!("{} released the result", verdict.person.subject)),
+        Event::Withheld(Some(verdict)) => {
+            no(&format!("{} withheld the result", verdict.person.subject), None)
+        }
+        Event::Withheld(None) => no("Nobody released the result in time", None),
+        Event::OutcomeLost { .. } => no("Nobody can say whether it ran", None),
+        Event::Resolved { verdict, succeeded } => {
+            let found = if *succeeded { "had run" } else { "had not run" };
+            plain(format!("{} found out that it {found}", verdict.person.subject))
+        }
+    }
+}
+
+fn said(verdict: &Verdict, dossier: &Dossier) -> Line {
+    let (tone, verb) = match verdict.kind {
+        VerdictKind::Approve => ("yes", "approved"),
+        VerdictKind::Deny => ("no", "denied"),
+        VerdictKind::Modify => ("yes", "changed it"),
+    };
+    let digest = |statement: &&Statement| {
+        statement.document().is_ok_and(|document| document.digest() == verdict.statement)
+    };
+    let words = dossier.statements.iter().find(digest);
+    let code = words.and_then(|words| words.reason_code.as_ref()).map(|code| code.replace('-', " "));
+    let reason = words.and_then(|words| words.reason.clone());
+    let note: Vec<String> = code.into_iter().chain(reason).collect();
+    Line {
+        tone: Some(tone),
+        text: format!("{} {verb}", verdict.person.subject),
+        tag: (verdict.proof == Proof::Idp).then_some("signed by their identity provider"),
+        note: (!note.is_empty()).then(|| note.join(": ")),
+    }
+}
+
+fn ran(dossier: &Dossier) -> String {
+    let took = dossier.outcome.as_ref().map(|one| one.finished_at.millis() - one.started_at.millis());
+    match took {
+        Some(millis) if millis >= 0 => {
+            format!("Ran with its own credentials, {}.{} s", millis / 1000, millis % 1000 / 100)
+        }
+        _ => "Ran with its own credentials".to_owned(),
+    }
+}
+
+fn denied_code(item: &Item) -> Option<String> {
+    match item.state() {
+        State::Denied(_, DeniedBy::Claim { code, .. }) => Some(code.clone()),
+        _ => None,
+    }
+}

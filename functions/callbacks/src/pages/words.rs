@@ -1,0 +1,73 @@
+//! Times and states in the words of people.
+
+use domain::{Status, Timestamp};
+use wire::text::rfc3339;
+
+/// `52 minutes left`, `5 hours left`, `3 days left`.
+pub(super) fn left(now: Timestamp, until: Timestamp) -> String {
+    let seconds = until.seconds() - now.seconds();
+    match seconds {
+        ..=0 => "no time left".to_owned(),
+        1..60 => "less than a minute left".to_owned(),
+        60..7200 => counted(seconds / 60, "minute") + " left",
+        7200..172_800 => counted(seconds / 3600, "hour") + " left",
+        _ => counted(seconds / 86_400, "day") + " left",
+    }
+}
+
+/// The same for lists: `52 min left`.
+pub(super) fn left_short(now: Timestamp, until: Timestamp) -> String {
+    left(now, until)
+        .replace("minutes", "min")
+        .replace("minute", "min")
+        .replace("hours", "h")
+        .replace("hour", "h")
+}
+
+/// Whether it has to be looked at within the hour.
+pub(super) fn is_soon(now: Timestamp, until: Timestamp) -> bool {
+    until.seconds() - now.seconds() < 3600
+}
+
+fn counted(number: i64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// `15:40`, with the day in front if it is another one.
+pub(super) fn minute(now: Timestamp, at: Timestamp) -> String {
+    let (today, text) = (rfc3339(now), rfc3339(at));
+    let clock = text.get(11..16).unwrap_or_default();
+    match text.get(..10) {
+        Some(day) if today.get(..10) != Some(day) => format!("{day} {clock}"),
+        _ => clock.to_owned(),
+    }
+}
+
+/// `14:51:03.660`, to the millisecond as the log has it.
+pub(super) fn moment(at: Timestamp) -> String {
+    rfc3339(at).get(11..23).unwrap_or_default().to_owned()
+}
+
+/// `2026-11-21`.
+pub(super) fn day(at: Timestamp) -> String {
+    rfc3339(at).get(..10).unwrap_or_default().to_owned()
+}
+
+/// A status as a person says it.
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Absent | Status::Proposed => "Waiting for policy",
+        Status::Pending => "Waiting",
+        Status::Approved => "Approved, about to run",
+        Status::Executing => "Running",
+        Status::Held => "Ran; the result is held back",
+        Status::Succeeded => "Succeeded",
+        Status::Released => "Ran; the result was released",
+        Status::Failed => "Failed",
+        Status::Unknown => "Nobody knows whether it ran",
+        Status::Denied => "Denied",
+        Status::Withheld => "Ran; the result was withheld",
+        Status::Expired => "Ran out of time",
+        Status::Cancelled => "Taken back",
+    }
+}

@@ -1,0 +1,159 @@
+//! The people's identity provider over HTTP, through the `oauth2` crate.
+
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use domain::Fault;
+use identity::{Endpoints, Exchanged, HttpKeys, IssuerSettings, Provider, SignIn};
+use oauth2::basic::BasicClient;
+use oauth2::{
+    AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, TokenUrl,
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::OnceCell;
+
+/// The longest answer of a token endpoint that is read, in bytes.
+const MAX_ANSWER: usize = 64 * 1024;
+
+/// Any conforming provider: authorization code with PKCE S256, the secret in the header.
+pub struct HttpProvider {
+    http: HttpKeys,
+    issuer: IssuerSettings,
+    client: String,
+    secret: SecretString,
+    redirect: String,
+    endpoints: OnceCell<Endpoints>,
+}
+
+type Client =
+    oauth2::basic::BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+impl HttpProvider {
+    /// The provider of this issuer for this client; `redirect` is exactly the registered address.
+    #[must_use]
+    pub fn new(
+        http: HttpKeys,
+        issuer: IssuerSettings,
+        client: &str,
+        secret: SecretString,
+        redirect: &str,
+    ) -> Self {
+        let (client, redirect) = (client.to_owned(), redirect.to_owned());
+        Self { http, issuer, client, secret, redirect, endpoints: OnceCell::new() }
+    }
+
+    async fn client(&self) -> Result<Client, Fault> {
+        let endpoints = self.endpoints.get_or_try_init(|| self.http.endpoints(&self.issuer)).await?;
+        let wrong = |what: &str| Fault::lasting(format!("`{what}` of the people's issuer is no address"));
+        let authorize = AuthUrl::new(endpoints.authorization.clone());
+        let token = TokenUrl::new(endpoints.token.clone());
+        let redirect = RedirectUrl::new(self.redirect.clone());
+        Ok(BasicClient::new(ClientId::new(self.client.clone()))
+            .set_client_secret(ClientSecret::new(self.secret.expose_secret().to_owned()))
+            .set_auth_uri(authorize.map_err(|_| wrong("authorization_endpoint"))?)
+            .set_token_uri(token.map_err(|_| wrong("token_endpoint"))?)
+            .set_redirect_uri(redirect.map_err(|_| wrong("redirect"))?))
+    }
+
+    /// `openid`, and the group claim's own scope; a claim with a colon is a namespaced one and has none.
+    fn scopes(&self) -> impl Iterator<Item = Scope> {
+        let groups = Some(&self.issuer.groups_claim).filter(|claim| !claim.contains(':')).cloned();
+        std::iter::once("openid".to_owned()).chain(groups).map(Scope::new)
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
+        let (parts, body) = request.into_parts();
+        let address = parts.uri.to_string();
+        let passing = |e: reqwest::Error| Fault::passing(format!("token endpoint: {}", e.without_url()));
+        let sent = self.http.client().request(parts.method, address).headers(parts.headers).body(body).send();
+        let mut answer = sent.await.map_err(passing)?;
+        let (status, mut bytes) = (answer.status(), Vec::new());
+        let kind = answer.headers().get(reqwest::header::CONTENT_TYPE).cloned();
+        while let Some(chunk) = answer.chunk().await.map_err(passing)? {
+            if bytes.len().saturating_add(chunk.len()) > MAX_ANSWER {
+                return Err(Fault::lasting("the token endpoint answers too much"));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        let mut response = HttpResponse::new(bytes);
+        *response.status_mut() = status;
+        response.headers_mut().extend(kind.map(|kind| (reqwest::header::CONTENT_TYPE, kind)));
+        Ok(response)
+    }
+}
+
+/// One exchange under way, and the bytes that were answered.
+struct Exchanging<'a> {
+    provider: &'a HttpProvider,
+    seen: Mutex<Vec<u8>>,
+}
+
+impl<'c> AsyncHttpClient<'c> for Exchanging<'_> {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Fault>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let answer = self.provider.send(request).await?;
+            let mut seen = self.seen.lock().map_err(|_| Fault::passing("an exchange was interrupted"))?;
+            seen.clone_from(answer.body());
+            Ok(answer)
+        })
+    }
+}
+
+#[async_trait]
+impl Provider for HttpProvider {
+    async fn address(&self, sign_in: &SignIn) -> Result<String, Fault> {
+        let client = self.client().await?;
+        let challenge =
+            PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(sign_in.verifier.clone()));
+        let state = CsrfToken::new(sign_in.state.clone());
+        let mut request = client
+            .authorize_url(move || state)
+            .add_scopes(self.scopes())
+            .add_extra_param("nonce", sign_in.nonce.clone())
+            .set_pkce_challenge(challenge);
+        if let Some(max_age) = sign_in.max_age {
+            request = request.add_extra_param("max_age", max_age.to_string());
+        }
+        if sign_in.prompt_login {
+            request = request.add_extra_param("prompt", "login");
+        }
+        Ok(request.url().0.into())
+    }
+
+    async fn exchange(&self, code: &str, verifier: &str) -> Result<Exchanged, Fault> {
+        let client = self.client().await?;
+        // The crate's answer type leaves the ID token out; it is taken from the very bytes the crate has judged.
+        let exchanging = Exchanging { provider: self, seen: Mutex::default() };
+        let exchange = client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
+        match exchange.request_async(&exchanging).await {
+            Ok(_) => {}
+            Err(RequestTokenError::ServerResponse(_)) => return Ok(Exchanged::Refused),
+            Err(RequestTokenError::Request(fault)) => return Err(fault),
+            Err(_) => return Err(Fault::passing("the token endpoint answered something else")),
+        }
+        let bytes = exchanging
+            .seen
+            .into_inner()
+            .map_err(|_| Fault::passing("the token endpoint's answer was lost"))?;
+        let answer = wire::json::parse_value(&bytes).map_err(|e| Fault::passing(e.to_string()))?;
+        let id_token = answer.get("id_token").and_then(serde_json::Value::as_str);
+        id_token
+            .map(|token| Exchanged::IdToken(token.to_owned()))
+            .ok_or_else(|| Fault::lasting("the token endpoint gives no ID token"))
+    }
+
+    async fn origin(&self) -> Result<String, Fault> {
+        let endpoints = self.endpoints.get_or_try_init(|| self.http.endpoints(&self.issuer)).await?;
+        let address = url::Url::parse(&endpoints.authorization);
+        let address = address.map_err(|_| Fault::lasting("the authorization endpoint is no address"))?;
+        Ok(address.origin().ascii_serialization())
+    }
+}

@@ -1,0 +1,142 @@
+//! Why not: one kind of answer for the API (a problem) and the pages (words).
+
+use domain::{Fault, Refusal};
+use identity::AuthError;
+use runtime::{Code, Problem};
+use store::{DocumentFault, StateError};
+use wire::http::FieldError;
+
+/// A refusal on its way out. It says what is wrong and what to do, and nothing internal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct No {
+    pub code: Code,
+    pub detail: String,
+    pub errors: Vec<FieldError>,
+    pub page: Option<String>,
+}
+
+impl No {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), page: None }
+    }
+
+    /// The refusal of this code in its usual words.
+    pub(crate) fn because(code: Code) -> Self {
+        Self::new(code, words(code))
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::because(Code::NotFound)
+    }
+
+    /// Something outside did not answer; nothing was decided.
+    pub(crate) fn unavailable() -> Self {
+        Self::because(Code::Unavailable)
+    }
+
+    /// One part of the input is wrong.
+    pub(crate) fn input(pointer: &str, detail: &str) -> Self {
+        let error = FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() };
+        Self { errors: vec![error], ..Self::new(Code::InvalidParameters, detail) }
+    }
+
+    pub(crate) fn problem(self, instance: &str) -> Problem {
+        let problem = Problem::new(self.code, self.detail, instance).errors(self.errors);
+        match self.page {
+            Some(page) => problem.page(page),
+            None => problem,
+        }
+    }
+}
+
+/// What each code means for somebody who decides.
+fn words(code: Code) -> &'static str {
+    match code {
+        Code::OwnRequest => {
+            "You stand on the asking side of this request, so somebody else has to decide it."
+        }
+        Code::NotAnApprover => "You are not in any group that is asked here.",
+        Code::AgentCannotDecide => {
+            "This token is not a person's own. A person decides on the page or with a token of a person client."
+        }
+        Code::StaleDigest => {
+            "What you were shown is not what stands there now. Read the review again, then decide."
+        }
+        Code::AlreadyVoted => "You have already answered, and this can no longer be changed.",
+        Code::AlreadyDecided => "Others have decided this already; nothing more is asked.",
+        Code::AlreadyStarted => "It has begun to run, so it can no longer be decided.",
+        Code::Expired => "The time to decide has run out. The agent may ask again.",
+        Code::NotFound => "There is no such action, or it is not for you to see.",
+        Code::InvalidToken => "Sign in again and repeat the call with the new token.",
+        Code::MissingToken => "Send a person's access token in the Authorization header.",
+        Code::Unavailable => "Nothing was decided. Try again in a few seconds.",
+        Code::TooLarge => "Send at most 32 KiB.",
+        Code::UnsupportedMediaType => "Send application/json.",
+        other => other.title(),
+    }
+}
+
+impl From<Code> for No {
+    fn from(code: Code) -> Self {
+        Self::because(code)
+    }
+}
+
+impl From<AuthError> for No {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Invalid(invalid) => {
+                tracing::info!(check = invalid.code(), "a token was refused");
+                Self::because(Code::InvalidToken)
+            }
+            AuthError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<Fault> for No {
+    fn from(fault: Fault) -> Self {
+        tracing::warn!(%fault, passing = fault.is_passing(), "something outside did not do its part");
+        Self::unavailable()
+    }
+}
+
+impl From<StateError> for No {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Fault(fault) => fault.into(),
+            StateError::Item(error) => {
+                tracing::error!(%error, alarm = true, "an item cannot be read");
+                Self::unavailable()
+            }
+        }
+    }
+}
+
+impl From<DocumentFault> for No {
+    fn from(error: DocumentFault) -> Self {
+        match error {
+            DocumentFault::Fault(fault) => fault.into(),
+            DocumentFault::Mismatch(_) => {
+                tracing::error!(%error, alarm = true, "a document was changed");
+                Self::unavailable()
+            }
+        }
+    }
+}
+
+/// What the lifecycle refuses, in the contract's codes.
+pub(crate) fn code_of(refusal: Refusal) -> Code {
+    match refusal {
+        Refusal::Expired => Code::Expired,
+        Refusal::OwnRequest => Code::OwnRequest,
+        Refusal::NotAnApprover => Code::NotAnApprover,
+        Refusal::StepUpRequired => Code::StepUpRequired,
+        Refusal::AlreadyVoted => Code::AlreadyVoted,
+        Refusal::NotPossible
+        | Refusal::NotYetDue
+        | Refusal::OtherAttempt
+        | Refusal::NotTheProposer
+        | Refusal::Malformed => Code::AlreadyDecided,
+    }
+}

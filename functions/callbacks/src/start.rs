@@ -1,0 +1,55 @@
+//! From the environment to handlers.
+
+use std::sync::Arc;
+
+use bundle::{PublisherKey, S3Bundles};
+use identity::{HttpKeys, Issuers, KmsSigner, Verifier};
+use runtime::{Settings, SystemClock, SystemRandom, secrets};
+use secrecy::ExposeSecret;
+use store::{ChannelsTable, DocumentsTable, IndexTable, StateTable};
+
+use crate::{BundleDirectory, Callbacks, Config, HttpProvider, Parts};
+
+/// Handlers over the real things. Everything missing or malformed refuses the start.
+///
+/// # Errors
+/// What is missing or malformed.
+pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error> {
+    let aws = runtime::aws::configuration().await?;
+    let dynamo = aws_sdk_dynamodb::Client::new(&aws);
+    let vault = aws_sdk_secretsmanager::Client::new(&aws);
+    let issuers = Issuers::parse(settings.text("ISSUERS")?)?;
+    let config = Config {
+        deployment: settings.text("DEPLOYMENT")?.to_owned(),
+        public_url: settings.text("PUBLIC_URL")?.trim_end_matches('/').to_owned(),
+        pages_client: settings.text("PAGES_CLIENT")?.to_owned(),
+        verdict_key: settings.parsed("VERDICT_PUBLIC_KEY", "the base64 of 32 bytes")?,
+    };
+    let http = HttpKeys::new()?;
+    let secret = secrets::text(&vault, settings.text("CLIENT_SECRET")?).await?;
+    let redirect = format!("{}/signin/return", config.public_url);
+    let provider =
+        HttpProvider::new(http.clone(), issuers.people().clone(), &config.pages_client, secret, &redirect);
+    let cookie_key = secrets::key(&vault, settings.text("COOKIE_SECRET")?).await?;
+    let bundles = S3Bundles::new(aws_sdk_s3::Client::new(&aws), settings.text("BUNDLES_BUCKET")?.to_owned());
+    let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
+    let state = Arc::new(StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?));
+    let documents = Arc::new(DocumentsTable::new(dynamo.clone(), settings.text("DOCUMENTS_TABLE")?));
+    let signer = KmsSigner::new(aws_sdk_kms::Client::new(&aws), settings.text("VERDICT_KEY")?);
+    let parts = Parts {
+        state: state.clone(),
+        extend: state.clone(),
+        attempts: state,
+        documents: documents.clone(),
+        keep: documents,
+        index: Arc::new(IndexTable::new(dynamo.clone(), settings.text("INDEX_TABLE")?)),
+        channels: Arc::new(ChannelsTable::new(dynamo, settings.text("CHANNELS_TABLE")?)),
+        directory: Arc::new(BundleDirectory::new(Arc::new(bundles), publisher)),
+        verifier: Arc::new(Verifier::new(issuers, Arc::new(http))),
+        provider: Arc::new(provider),
+        signer: Arc::new(signer),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    Ok(Callbacks::new(config, cookie_key.expose_secret(), parts)?)
+}

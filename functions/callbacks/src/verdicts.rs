@@ -1,0 +1,224 @@
+//! The two JSON calls: what is to be decided, and the decision. Cookies mean nothing here.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use domain::VerdictKind;
+use identity::Caller;
+use runtime::Code;
+use runtime::http::{bearer, instance, json_body};
+use wire::documents::{Kind, Statement, VerdictName};
+use wire::http::{ActionView, ReviewParts, ReviewView, VerdictBody};
+
+use crate::app::Callbacks;
+use crate::commit::{Ballot, needs_idp};
+use crate::judge::{Judgement, Wish, judge, may};
+use crate::matter::Matter;
+use crate::refusal::No;
+
+/// The fixed reasons.
+pub(crate) const REASON_CODES: [&str; 5] =
+    ["wrong-target", "not-recognised", "not-now", "needs-ticket", "other"];
+/// The longest reason, in characters.
+pub(crate) const MAX_REASON: usize = 2000;
+
+pub(crate) async fn get_review(
+    State(callbacks): State<Arc<Callbacks>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    answer(&callbacks, callbacks.review(&id, &headers).await)
+}
+
+pub(crate) async fn post_verdict(
+    State(callbacks): State<Arc<Callbacks>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    answer(&callbacks, callbacks.verdict(&id, &headers, body).await)
+}
+
+fn answer<T>(callbacks: &Callbacks, result: Result<T, No>) -> Response
+where
+    Json<T>: IntoResponse,
+{
+    match result {
+        Ok(body) => Json(body).into_response(),
+        Err(no) => no.problem(&instance(callbacks.parts.random.as_ref())).into_response(),
+    }
+}
+
+impl Callbacks {
+    async fn review(&self, id: &str, headers: &HeaderMap) -> Result<ReviewView, No> {
+        let caller = self.caller(bearer(headers)?).await?;
+        let item = self.item(id).await?;
+        let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+        let said = match &caller {
+            Caller::Person(person) => {
+                let known = self.known(&person.person, &person.groups).await?;
+                if !matter.concerns(&known.person, &known.groups) {
+                    return Err(No::not_found());
+                }
+                may(&item, &matter, &known.person, &known.groups, self.parts.clock.now())
+            }
+            Caller::Agent(agent) if agent.principal == matter.review.proposal.principal => {
+                Err(Code::AgentCannotDecide)
+            }
+            Caller::Agent(_) => return Err(No::not_found()),
+        };
+        let dossier = self.dossier(&item).await?;
+        let (Some(action), Some(review)) = (dossier.action, dossier.review) else {
+            return Err(No::not_found());
+        };
+        let (may, why_not) = match said {
+            Ok(kinds) => (kinds.into_iter().map(VerdictName::from).collect(), None),
+            Err(code) => (Vec::new(), Some(code.name().to_owned())),
+        };
+        Ok(ReviewView {
+            review_digest: matter.review.decision.review,
+            action_digest: matter.review.decision.action,
+            action,
+            document: ReviewParts { what: review.what, context: review.context },
+            may,
+            why_not,
+        })
+    }
+
+    async fn verdict(&self, id: &str, headers: &HeaderMap, body: Body) -> Result<ActionView, No> {
+        let caller = self.caller(bearer(headers)?).await?;
+        let body = json_body(headers, body).await?;
+        let item = self.item(id).await?;
+        let person = match caller {
+            Caller::Person(person) => person,
+            Caller::Agent(agent) => {
+                let who = (&agent.principal).into();
+                return Err(self.refuse(&item, &who, Code::AgentCannotDecide).await);
+            }
+        };
+        let body = read(&body)?;
+        let known = self.known(&person.person, &person.groups).await?;
+        let wish = Wish {
+            person: &known.person,
+            groups: &known.groups,
+            kind: body.verdict.into(),
+            action: body.action_digest,
+            review: body.review_digest,
+        };
+        match judge(&item, &wish, self.parts.clock.now()) {
+            Ok(Judgement::AlreadySo) => return self.view(&item).await,
+            Ok(Judgement::May(_)) => {}
+            Err(code) => return Err(self.refuse(&item, &(&known.person).into(), code).await),
+        }
+        if needs_idp(&item, wish.kind) {
+            return Err(self.step_up(item.id()));
+        }
+        let words = Words::check(wish.kind, body.reason_code, body.reason)?;
+        let item = self.by_service(&item, &wish, words, ("api", &person.client)).await?;
+        self.view(&item).await
+    }
+
+    /// Commits by `service`: callbacks itself says that it was this person.
+    pub(crate) async fn by_service(
+        &self,
+        item: &wire::Item,
+        wish: &Wish<'_>,
+        words: Words,
+        through: (&str, &str),
+    ) -> Result<wire::Item, No> {
+        let statement = self.statement(item, wish, words, through)?;
+        let document = statement.document().map_err(|_| No::unavailable())?;
+        let ballot = Ballot {
+            action: item.id(),
+            wish: *wish,
+            statement: &document,
+            proof: None,
+            directory: wish.groups,
+        };
+        self.commit(&ballot).await
+    }
+
+    /// What the person says, in the form that is signed.
+    pub(crate) fn statement(
+        &self,
+        item: &wire::Item,
+        wish: &Wish<'_>,
+        words: Words,
+        (channel, client): (&str, &str),
+    ) -> Result<Statement, No> {
+        Ok(Statement {
+            format: Statement::FORMAT.to_owned(),
+            deployment: self.config.deployment.clone(),
+            action: item.id().clone(),
+            revision: item.state().proposal().ok_or_else(No::not_found)?.revision,
+            action_digest: wish.action,
+            review_digest: wish.review,
+            verdict: wish.kind.into(),
+            reason_code: words.code,
+            reason: words.reason,
+            person: wish.person.into(),
+            client: client.to_owned(),
+            channel: channel.to_owned(),
+            at: self.parts.clock.now(),
+            salt: self.salt()?,
+        })
+    }
+}
+
+/// A reason as it may be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub code: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl Words {
+    /// Redacted, hidden characters spelled out; a denial without any is refused.
+    pub(crate) fn check(kind: VerdictKind, code: Option<String>, reason: Option<String>) -> Result<Self, No> {
+        if code.as_deref().is_some_and(|code| !REASON_CODES.contains(&code)) {
+            return Err(No::input("/reason_code", "must be one of the fixed codes, or null"));
+        }
+        let reason = reason.map(|text| text.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty());
+        if reason.as_ref().is_some_and(|text| text.chars().count() > MAX_REASON) {
+            return Err(No::input("/reason", "must have at most 2,000 characters"));
+        }
+        if kind == VerdictKind::Deny && code.is_none() && reason.is_none() {
+            return Err(No::input(
+                "/reason",
+                "a denial needs a reason or a reason_code: the agent learns from it",
+            ));
+        }
+        let shown = |text: String| {
+            let redacted = redaction::redact_text(&text, "/reason", &redaction::Known::nothing());
+            redaction::escape_hidden(&redacted.text).text
+        };
+        Ok(Self { code, reason: reason.map(shown) })
+    }
+}
+
+/// Strictly: JSON faults apart from fields of the wrong shape, and an unknown field by its own code.
+fn read(body: &[u8]) -> Result<VerdictBody, No> {
+    let value = wire::json::parse_value(body).map_err(|e| No::new(Code::MalformedJson, e.to_string()))?;
+    let known = ["verdict", "action_digest", "review_digest", "reason_code", "reason"];
+    let fields = value.as_object().ok_or_else(|| No::input("", "must be an object"))?;
+    if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
+        let pointer = format!("/{}", field.chars().filter(|c| !c.is_control()).take(60).collect::<String>());
+        let no = No::input(&pointer, "is not a known field");
+        return Err(No { code: Code::UnknownField, ..no });
+    }
+    let missing =
+        ["verdict", "action_digest", "review_digest"].into_iter().find(|name| !fields.contains_key(*name));
+    if let Some(name) = missing {
+        return Err(No::input(&format!("/{name}"), "is required"));
+    }
+    let body: VerdictBody = wire::json::from_value(value)
+        .map_err(|_| No::input("", "does not have the shape the contract gives it"))?;
+    match body.verdict {
+        VerdictName::Approve | VerdictName::Deny => Ok(body),
+        VerdictName::Modify => Err(No::input("/verdict", "must be `approve` or `deny`")),
+    }
+}

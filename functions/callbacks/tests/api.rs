@@ -1,0 +1,315 @@
+//! The two JSON calls, through the front door.
+
+mod world;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use domain::{Event, Principal};
+use serde_json::{Value, json};
+use store::{ExtendState, ReadState};
+use testkit::{Ask, Gate, Moment, Story};
+use world::World;
+
+async fn sre() -> World {
+    World::asking(Ask::TwoOfSre).await
+}
+
+/// W1, W2: two of sre agree by API; one person twice is one; the quorum's last vote approves.
+#[tokio::test]
+async fn two_of_sre_agree() {
+    let world = sre().await;
+    let (bob, carol) = (world.person("bob", &[]), world.person("carol", &["sre"]));
+    let first = world.verdict(&bob, json!({"reason": "Agreed"})).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    assert_eq!(first.json()["requirements"][0]["given"], 1);
+    let again = world.verdict(&bob, json!({})).await;
+    assert_eq!((again.status.as_u16(), &again.json()["verdicts"]), (200, &first.json()["verdicts"]));
+    assert_eq!(world.status().await, "pending");
+    let second = world.verdict(&carol, json!({})).await;
+    assert_eq!(second.json()["status"], "approved", "{}", second.body);
+    assert_eq!(world.item().await.sequence(), 4);
+}
+
+/// W15, W20, D7, W4: who is told what; and whose attempts are kept.
+#[tokio::test]
+async fn who_may_decide() {
+    let world = sre().await;
+    let issuer = &world.story.issuer;
+    let now = world.now();
+    let table: Vec<(&str, String, u16, &str)> = vec![
+        ("mallory, told the id", world.person("mallory", &[]), 403, "not-an-approver"),
+        ("alice, of another group", world.person("alice", &["data-owners"]), 403, "not-an-approver"),
+        ("dana, who owns the agent", world.person("dana", &["sre"]), 403, "own-request"),
+        ("the agent itself", issuer.agent("demo-agent", now), 403, "agent-cannot-decide"),
+        ("another agent", issuer.agent("ci-agent", now), 403, "agent-cannot-decide"),
+        (
+            "bob's token, issued to an agent",
+            issuer.access(&json!({"sub": "bob", "client_id": "demo-agent", "groups": ["sre"]}), now),
+            403,
+            "agent-cannot-decide",
+        ),
+        ("an expired token", issuer.person("bob", &["sre"], now.plus_seconds(-4000)), 401, "invalid-token"),
+        ("no token at all", "x".to_owned(), 401, "invalid-token"),
+    ];
+    for (name, token, status, code) in table {
+        let answer = world.verdict(&token, json!({})).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (status, code),
+            "{name}: {}",
+            answer.body
+        );
+    }
+    assert_eq!(world.item().await, world.story.item, "nothing was decided");
+    insta::assert_snapshot!(world.attempts().join("\n"), @r"
+    mallory not-an-approver 1
+    alice not-an-approver 1
+    dana own-request 1
+    demo-agent agent-cannot-decide 1
+    ci-agent agent-cannot-decide 1
+    bob agent-cannot-decide 1
+    ");
+}
+
+/// O6, W21: cookies never authenticate the API, and without a token nothing is told.
+#[tokio::test]
+async fn cookies_mean_nothing_here() {
+    let world = sre().await;
+    let mut browser = world::Browser::default();
+    browser.sign_in(&world, "bob", &["sre"]).await;
+    let (action, review) = world.digests();
+    let body = json!({"verdict": "approve", "action_digest": action.to_string(), "review_digest": review.to_string()});
+    let cookies: Vec<String> =
+        browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = Request::post(format!("/v1/actions/{}/verdicts", world.id()))
+        .header(header::COOKIE, cookies.join("; "))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let answer = world.send(request).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (401, "missing-token"));
+    assert!(answer.headers.contains_key(header::WWW_AUTHENTICATE));
+}
+
+/// W16, O7, O10: stale digests, missing reasons, fields that are not known, bodies that are no JSON.
+#[tokio::test]
+async fn bodies_that_are_refused() {
+    let world = sre().await;
+    let other = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+    let bob = world.person("bob", &[]);
+    let table: Vec<(&str, Value, u16, &str)> = vec![
+        ("another action digest", json!({"action_digest": other}), 409, "stale-digest"),
+        ("another review digest", json!({"review_digest": other}), 409, "stale-digest"),
+        ("no digest", json!({"action_digest": null}), 422, "invalid-parameters"),
+        ("a denial without a reason", json!({"verdict": "deny"}), 422, "invalid-parameters"),
+        ("a denial with blanks", json!({"verdict": "deny", "reason": "  "}), 422, "invalid-parameters"),
+        (
+            "an unknown reason code",
+            json!({"verdict": "deny", "reason_code": "because"}),
+            422,
+            "invalid-parameters",
+        ),
+        ("too many words", json!({"reason": "x".repeat(2001)}), 422, "invalid-parameters"),
+        ("modify", json!({"verdict": "modify"}), 422, "invalid-parameters"),
+        ("a person in the body", json!({"person": "carol"}), 422, "unknown-field"),
+    ];
+    for (name, over, status, code) in table {
+        let answer = world.verdict(&bob, over).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (status, code),
+            "{name}: {}",
+            answer.body
+        );
+    }
+    let path = format!("/v1/actions/{}/verdicts", world.id());
+    for (body, kind, status, code) in [
+        ("{\"verdict\":\"approve\",\"verdict\":\"deny\"}", "application/json", 400, "malformed-json"),
+        ("{} x", "application/json", 400, "malformed-json"),
+        ("verdict=approve", "application/x-www-form-urlencoded", 415, "unsupported-media-type"),
+        (&"x".repeat(40_000), "application/json", 413, "too-large"),
+    ] {
+        let request = Request::post(&path)
+            .header(header::AUTHORIZATION, format!("Bearer {bob}"))
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let answer = world.send(request).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code));
+    }
+    assert_eq!(world.status().await, "pending");
+    let missing =
+        world.call(Method::POST, "/v1/actions/act_nonsense/verdicts", Some(&bob), Some(json!({}))).await;
+    assert_eq!((missing.status.as_u16(), missing.code().as_str()), (404, "not-found"));
+}
+
+/// W3, P6: deny is final, and may still follow one's own approval until the action is claimed; the rest is refused.
+#[tokio::test]
+async fn what_follows_a_vote() {
+    let world = sre().await;
+    let (bob, carol) = (world.person("bob", &[]), world.person("carol", &["sre"]));
+    let erin = world.person("erin", &["sre"]);
+    let no = json!({"verdict": "deny", "reason_code": "not-now"});
+    world.verdict(&bob, json!({})).await;
+    world.verdict(&carol, json!({})).await;
+    assert_eq!(world.verdict(&erin, json!({})).await.code(), "already-decided");
+    let denied = world.verdict(&bob, no.clone()).await;
+    assert_eq!(denied.json()["status"], "denied", "{}", denied.body);
+    assert_eq!(denied.json()["denial"]["code"], "not-now");
+    assert_eq!(world.verdict(&bob, no.clone()).await.status, 200, "the same again answers the same");
+    assert_eq!(world.verdict(&bob, json!({})).await.code(), "already-voted");
+    assert_eq!(world.verdict(&carol, no.clone()).await.code(), "already-voted");
+    assert_eq!(world.verdict(&erin, no).await.code(), "already-decided");
+}
+
+/// P6, W14: nothing after expiry, cancel or the claim, with nobody having swept.
+#[tokio::test]
+async fn too_late() {
+    let no = json!({"verdict": "deny", "reason_code": "not-now"});
+    let world = sre().await;
+    world.clock.pass(1801);
+    let bob = world.person("bob", &[]);
+    assert_eq!(world.verdict(&bob, json!({})).await.code(), "expired");
+    assert_eq!(world.verdict(&bob, no.clone()).await.code(), "expired");
+
+    let world = sre().await;
+    let bob = world.person("bob", &[]);
+    let item = world.item().await;
+    let by = Principal { issuer: world.story.issuer.name().into(), subject: "demo-agent".into() };
+    let (cancelled, _) = item.extend(Event::Cancelled { by }, world.now()).unwrap();
+    world.states.extend(item.chain(), &cancelled).await.unwrap();
+    assert_eq!(world.verdict(&bob, no.clone()).await.code(), "already-decided");
+
+    let world = World::of(Story::export("claimed").await, Gate::open()).await;
+    let alice = world.person("alice", &["data-owners"]);
+    assert_eq!(world.verdict(&alice, no.clone()).await.code(), "already-voted");
+    let other = world.person("frank", &["data-owners"]);
+    assert_eq!(world.verdict(&other, no).await.code(), "already-started");
+}
+
+/// D7: where the requirement demands it, an approval by API is sent to the page; a denial is not.
+#[tokio::test]
+async fn idp_where_it_is_demanded() {
+    let world = World::asking(Ask::DataOwner).await;
+    let alice = world.person("alice", &["data-owners"]);
+    let answer = world.verdict(&alice, json!({})).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "step-up-required"));
+    assert_eq!(answer.json()["page"], format!("http://127.0.0.1:8080{}", world.page()));
+    let denied = world.verdict(&alice, json!({"verdict": "deny", "reason": "Not a partner's bucket"})).await;
+    assert_eq!(denied.json()["verdicts"][0]["proof"], "service", "{}", denied.body);
+    assert_eq!(denied.json()["status"], "denied");
+}
+
+/// O11, P8: the approver's words reach the agent redacted, hidden characters spelled out.
+#[tokio::test]
+async fn words_are_redacted() {
+    let world = sre().await;
+    let bob = world.person("bob", &[]);
+    let reason = "Ask frank@example.org\u{202e} first";
+    let answer = world.verdict(&bob, json!({"verdict": "deny", "reason": reason})).await;
+    let shown = answer.json()["verdicts"][0]["reason"].as_str().unwrap().to_owned();
+    assert_eq!(shown, "Ask ‹email 1›⟨U+202E⟩ first");
+    for body in world.documents.contents().values() {
+        assert!(!body.contains("frank@"), "{body}");
+    }
+}
+
+/// What may be seen: those asked, those who answered, the owner; not other people, not other agents.
+#[tokio::test]
+async fn who_sees_the_review() {
+    let world = sre().await;
+    let path = format!("/v1/actions/{}/review", world.id());
+    let issuer = &world.story.issuer;
+    let table = [
+        ("bob", world.person("bob", &[]), 200, json!(["approve", "deny"]), Value::Null),
+        ("dana, the owner", world.person("dana", &[]), 200, json!([]), json!("own-request")),
+        ("the agent", issuer.agent("demo-agent", world.now()), 200, json!([]), json!("agent-cannot-decide")),
+        ("another agent", issuer.agent("ci-agent", world.now()), 404, Value::Null, Value::Null),
+        ("mallory", world.person("mallory", &[]), 404, Value::Null, Value::Null),
+    ];
+    for (name, token, status, may, why_not) in table {
+        let answer = world.call(Method::GET, &path, Some(&token), None).await;
+        assert_eq!(answer.status, status, "{name}");
+        let body = answer.json();
+        assert_eq!(body.get("may").unwrap_or(&Value::Null), &may, "{name}");
+        assert_eq!(body.get("why_not").unwrap_or(&Value::Null), &why_not, "{name}");
+        if status == 200 {
+            // P12: whoever reads it can compute both digests again.
+            let (action, _) = world.digests();
+            assert_eq!(wire::json::canonical(&body["action"]).unwrap().digest(), action, "{name}");
+        }
+    }
+}
+
+/// W3, W18, F7: two people at once; the one that came second is judged against what the first made of it.
+#[tokio::test]
+async fn two_votes_at_once() {
+    // Every await gives the other one its turn, so both read before either writes.
+    let gate = Gate::new(|_, _| {
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            Ok(())
+        })
+    });
+    let mut story = Story::new("race");
+    story.propose();
+    story.decide(Ask::TwoOfSre);
+    let world = World::of(story, gate).await;
+    let (bob, carol) = (world.person("bob", &[]), world.person("carol", &["sre"]));
+    let (first, second) = tokio::join!(
+        world.verdict(&bob, json!({})),
+        world.verdict(&carol, json!({"verdict": "deny", "reason_code": "not-now"}))
+    );
+    assert_eq!(second.status, 200, "a deny is never lost: {}", second.body);
+    assert_eq!(world.status().await, "denied");
+    let item = world.item().await;
+    let counted = item.entries().iter().filter(|entry| entry.event.verdict().is_some()).count();
+    assert_eq!(counted, if first.status == 200 { 2 } else { 1 }, "{}", first.body);
+}
+
+/// F9: the answer to the write is lost; the vote counts once and is answered.
+#[tokio::test]
+async fn a_lost_answer() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    for moment in [Moment::Before, Moment::After] {
+        let lost = AtomicBool::new(false);
+        let gate = Gate::new(move |point, at| {
+            let lose = point == "state.extend" && at == moment && !lost.swap(true, Ordering::SeqCst);
+            Box::pin(async move { if lose { Err(domain::Fault::passing("time-out")) } else { Ok(()) } })
+        });
+        let mut story = Story::new("lost");
+        story.propose();
+        story.decide(Ask::TwoOfSre);
+        let world = World::of(story, gate).await;
+        let answer = world.verdict(&world.person("bob", &[]), json!({})).await;
+        assert_eq!(answer.status, 200, "{moment:?}: {}", answer.body);
+        let item = world.states.item(world.story.item.id()).await.unwrap().unwrap();
+        assert_eq!(item.sequence(), 3, "{moment:?}");
+    }
+}
+
+/// P10, F11, F14: whatever is away, nothing is decided and nothing internal is told.
+#[tokio::test]
+async fn whatever_fails_decides_nothing() {
+    for point in ["state.get", "documents.put", "signer.sign", "state.extend", "keys"] {
+        let gate = Gate::new(move |at, _| {
+            let away = at == point;
+            Box::pin(async move {
+                if away { Err(domain::Fault::passing("arn:aws:secret-internal")) } else { Ok(()) }
+            })
+        });
+        let mut story = Story::new("away");
+        story.propose();
+        story.decide(Ask::TwoOfSre);
+        let world = World::of(story, gate).await;
+        if point == "keys" {
+            world.keys.fail(Some(domain::Fault::passing("away")));
+        }
+        let answer = world.verdict(&world.person("bob", &[]), json!({})).await;
+        let allowed = point == "state.extend";
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "unavailable"), "{point}");
+        assert!(!answer.body.contains("arn:"), "{}", answer.body);
+        let voted = world.item().await.sequence() > 2;
+        assert!(!voted || allowed, "{point}");
+    }
+}

@@ -1,0 +1,106 @@
+//! What a door lets through: only a signed-in person's explicit decision, from our own form.
+
+mod world;
+
+use axum::http::Method;
+use testkit::Ask;
+use world::{Answer, Browser, World};
+
+async fn export() -> World {
+    World::asking(Ask::DataOwner).await
+}
+
+async fn alice(world: &World) -> Browser {
+    let mut browser = Browser::default();
+    browser.sign_in(world, "alice", &["data-owners"]).await;
+    browser
+}
+
+/// Nothing was decided, and the page says so.
+async fn undecided(world: &World, answer: &Answer, status: u16, words: &str) {
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert!(answer.body.contains(words), "`{words}` is not in {}", answer.body);
+    assert_eq!(world.item().await, world.story.item, "{words}");
+}
+
+/// W21, O1, O6: links, previews, scanners, other methods, other sites and forms without the session's token.
+#[tokio::test]
+async fn only_an_authenticated_explicit_decision_counts() {
+    let world = export().await;
+    let mut signed_in = alice(&world).await;
+    let before = (world.states.stream(), world.channels.contents().len());
+    let paths = ["/", "/history", &world.page(), "/style.css", "/nothing", "/signin?to=//evil.example"];
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+        for path in paths {
+            for browser in [&mut Browser::default(), &mut signed_in] {
+                let answer = browser.request(&world, method.clone(), path, None).await;
+                assert!(answer.status != 500, "{method} {path}");
+                assert!(!answer.location().starts_with("//"), "{method} {path}");
+            }
+        }
+    }
+    let page = signed_in.get(&world, &world.page()).await;
+    let verdict = format!("{}/verdict", world.page());
+    let fields = [("verdict", "deny"), ("reason_code", "not-now"), ("csrf", "guessed")];
+    let digests =
+        [("action_digest", page.field("action_digest")), ("review_digest", page.field("review_digest"))];
+    let digests = digests.iter().map(|(name, value)| (*name, value.as_str()));
+    let fields: Vec<(&str, &str)> = fields.into_iter().chain(digests).collect();
+    assert_eq!(Browser::default().post(&world, &verdict, &fields).await.status, 303, "to the sign-in");
+    assert_eq!(signed_in.post(&world, &verdict, &fields).await.status, 409, "without the session's token");
+    let mut other = Browser::default();
+    other.sign_in(&world, "alice", &["data-owners"]).await;
+    let foreign = other.get(&world, &world.page()).await;
+    assert_eq!(signed_in.press_on(&world, &foreign, "deny", &[("reason_code", "not-now")]).await.status, 409);
+    for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH] {
+        assert_eq!(signed_in.request(&world, method, &verdict, None).await.status, 405);
+    }
+    assert_eq!(world.states.stream(), before.0, "nothing was written");
+}
+
+/// O6: a form with everything right that another site made the browser send changes nothing.
+#[tokio::test]
+async fn forms_of_other_sites() {
+    let world = export().await;
+    let mut browser = alice(&world).await;
+    let page = browser.get(&world, &world.page()).await;
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(["csrf", "action_digest", "review_digest"].map(|name| (name, page.field(name))))
+        .extend_pairs([("verdict", "deny"), ("reason_code", "not-now")])
+        .finish();
+    let cookies: Vec<String> =
+        browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    for (site, status) in [("cross-site", 409), ("same-site", 409), ("none", 409), ("same-origin", 303)] {
+        let request = axum::http::Request::post(format!("{}/verdict", world.page()))
+            .header("cookie", cookies.join("; "))
+            .header("sec-fetch-site", site)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(axum::body::Body::from(form.clone()))
+            .unwrap();
+        assert_eq!(world.send(request).await.status, status, "{site}");
+        assert_eq!(world.status().await == "denied", status == 303, "{site}");
+    }
+}
+
+/// O6: a cookie that was changed, or put under another name, is no cookie.
+#[tokio::test]
+async fn cookies_are_sealed() {
+    let world = export().await;
+    let mut browser = alice(&world).await;
+    let session = browser.cookies["__Host-session"].clone();
+    for forged in
+        [session.replace(session.chars().nth(20).unwrap(), "A"), session[..40].to_owned(), "x".into()]
+    {
+        let mut forger = Browser::default();
+        forger.cookies.insert("__Host-session".to_owned(), forged);
+        assert_eq!(forger.get(&world, "/").await.status, 303, "to the sign-in");
+    }
+    let left = browser.press(&world, "approve", &[]).await;
+    let state = left.parameter("state").unwrap();
+    let code = world.desk.sign_in(&state, "alice", &["data-owners"], Some(world.now()));
+    browser.cookies.insert(format!("__Host-attempt-{state}"), session);
+    let back = browser.get(&world, &format!("/signin/return?code={code}&state={state}")).await;
+    undecided(&world, &back, 400, "did not begin this sign-in").await;
+    world.clock.pass(8 * 3600);
+    assert_eq!(browser.get(&world, "/").await.status, 303, "a session ends");
+}

@@ -1,0 +1,304 @@
+//! The whole function in one process: real handlers, doubles of what is outside, a browser and a provider.
+
+#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, StatusCode, header};
+use domain::{Digest, Fault, Person, Timestamp};
+use fn_callbacks::{Callbacks, Config, Directory, Parts, router};
+use identity::{Issuers, Verifier};
+use runtime::Clock;
+use serde_json::{Value, json};
+use store::{CreateState, ReadState, StreamImage, WriteDocuments};
+use testkit::story::{DEPLOYMENT, PAGES_CLIENT};
+use testkit::{
+    Ask, Channels, Documents, Gate, Index, Keys, SeededRandom, SignInDesk, SimulatedClock, States, Story,
+};
+use tower::ServiceExt;
+use wire::Item;
+
+/// A directory that gives some people groups.
+#[derive(Clone, Default)]
+pub struct Groups(pub BTreeMap<String, Vec<String>>);
+
+#[async_trait]
+impl Directory for Groups {
+    async fn groups(&self, person: &Person) -> Result<Vec<String>, Fault> {
+        Ok(self.0.get(&person.subject).cloned().unwrap_or_default())
+    }
+}
+
+pub struct World {
+    pub story: Story,
+    pub clock: SimulatedClock,
+    pub states: States,
+    pub documents: Documents,
+    pub index: Index,
+    pub channels: Channels,
+    pub desk: SignInDesk,
+    pub keys: Keys,
+    router: Router,
+}
+
+/// An answer, read.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl World {
+    /// An export that waits for one of data-owners with a fresh sign-in, or whatever else is asked.
+    pub async fn asking(ask: Ask) -> Self {
+        let mut story = Story::new("callbacks");
+        story.propose();
+        story.decide(ask);
+        Self::of(story, Gate::open()).await
+    }
+
+    pub async fn of(story: Story, gate: Gate) -> Self {
+        let clock = SimulatedClock::at(story.now);
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let states = States::new(Gate::open(), shared.clone());
+        let documents = Documents::new(Gate::open());
+        let index = Index::new(Gate::open());
+        let channels = Channels::new(gate.clone());
+        let keys = Keys::of(std::slice::from_ref(&story.issuer), Gate::open());
+        let desk = SignInDesk::new(story.issuer.clone(), PAGES_CLIENT, shared, gate.clone());
+        for document in story.documents.values() {
+            documents.keep(document).await.unwrap();
+        }
+        states.create(&story.item).await.unwrap();
+        let ours = Arc::new(states.through(gate.clone()));
+        let papers = Arc::new(documents.through(gate.clone()));
+        let issuers = Issuers::of(vec![story.issuer.settings()]).unwrap();
+        let config = Config {
+            deployment: DEPLOYMENT.to_owned(),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            pages_client: PAGES_CLIENT.to_owned(),
+            verdict_key: story.signer.public_key(),
+        };
+        let directory = Groups(BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]));
+        let parts = Parts {
+            state: ours.clone(),
+            extend: ours.clone(),
+            attempts: ours,
+            documents: papers.clone(),
+            keep: papers,
+            index: Arc::new(index.clone()),
+            channels: Arc::new(channels.clone()),
+            directory: Arc::new(directory),
+            verifier: Arc::new(Verifier::new(issuers, Arc::new(keys.clone()))),
+            provider: Arc::new(desk.clone()),
+            signer: Arc::new(story.signer.through(gate)),
+            clock: Arc::new(clock.clone()),
+            random: Arc::new(SeededRandom::new(1)),
+        };
+        let router = router(Callbacks::new(config, &[5; 32], parts).unwrap());
+        Self { story, clock, states, documents, index, channels, desk, keys, router }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn id(&self) -> String {
+        self.story.item.id().to_string()
+    }
+
+    pub fn page(&self) -> String {
+        format!("/review/{}", self.id())
+    }
+
+    pub fn digests(&self) -> (Digest, Digest) {
+        let review = self.story.item.state().review().unwrap();
+        (review.decision.action, review.decision.review)
+    }
+
+    /// The item as it is stored now.
+    pub async fn item(&self) -> Item {
+        self.states.item(self.story.item.id()).await.unwrap().unwrap()
+    }
+
+    pub async fn status(&self) -> &'static str {
+        self.item().await.state().status().name()
+    }
+
+    /// Codes of the refused attempts that were kept, with who tried.
+    pub fn attempts(&self) -> Vec<String> {
+        let stream = self.states.stream().into_iter();
+        stream
+            .filter_map(|record| match record.image {
+                StreamImage::Attempt(attempt, count) => {
+                    Some(format!("{} {} {count}", attempt.person.subject, attempt.code))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        let body = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// One JSON call with this token.
+    pub async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// A verdict by API about what stands there now.
+    pub async fn verdict(&self, token: &str, over: Value) -> Answer {
+        let (action, review) = self.digests();
+        let mut body = json!({
+            "verdict": "approve", "action_digest": action.to_string(), "review_digest": review.to_string(),
+        });
+        for (name, value) in over.as_object().cloned().unwrap_or_default() {
+            body.as_object_mut().unwrap().insert(name, value);
+        }
+        let path = format!("/v1/actions/{}/verdicts", self.id());
+        self.call(Method::POST, &path, Some(token), Some(body)).await
+    }
+
+    pub fn person(&self, subject: &str, groups: &[&str]) -> String {
+        self.story.issuer.person(subject, groups, self.now())
+    }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        wire::json::parse_value(self.body.as_bytes()).unwrap()
+    }
+
+    pub fn code(&self) -> String {
+        let code = self.json().get("code").and_then(Value::as_str).map(str::to_owned);
+        code.unwrap_or_default()
+    }
+
+    pub fn location(&self) -> String {
+        let location = self.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        location.unwrap_or_default()
+    }
+
+    /// The parameter of the address this answer leads to.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let address = url::Url::parse(&self.location()).ok()?;
+        address.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The value of the first hidden field of this name.
+    pub fn field(&self, name: &str) -> String {
+        let start = format!("name=\"{name}\" value=\"");
+        let rest = self.body.split(&start).nth(1).unwrap_or_default();
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+}
+
+/// A browser: keeps cookies, follows nothing by itself.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub async fn get(&mut self, world: &World, path: &str) -> Answer {
+        self.request(world, Method::GET, path, None).await
+    }
+
+    pub async fn post(&mut self, world: &World, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.request(world, Method::POST, path, Some(form)).await
+    }
+
+    pub async fn request(
+        &mut self,
+        world: &World,
+        method: Method,
+        path: &str,
+        form: Option<String>,
+    ) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "));
+        if form.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let body = form.map_or_else(Body::empty, Body::from);
+        let answer = world.send(request.body(body).unwrap()).await;
+        for line in answer.headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            match value.is_empty() {
+                true => self.cookies.remove(name),
+                false => self.cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        answer
+    }
+
+    /// Signs in, having typed the password just now.
+    pub async fn sign_in(&mut self, world: &World, subject: &str, groups: &[&str]) {
+        let left = self.get(world, "/signin?to=/").await;
+        let back = self.come_back(world, &left, subject, groups, Some(world.now())).await;
+        assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, "/".to_owned()), "{}", back.body);
+    }
+
+    /// Comes back from the provider, at which this person signed in at that time.
+    pub async fn come_back(
+        &mut self,
+        world: &World,
+        left: &Answer,
+        subject: &str,
+        groups: &[&str],
+        auth_time: Option<Timestamp>,
+    ) -> Answer {
+        let state = left.parameter("state").unwrap_or_else(|| unreachable!("no sign-in: {left:?}"));
+        let code = world.desk.sign_in(&state, subject, groups, auth_time);
+        self.get(world, &format!("/signin/return?code={code}&state={state}")).await
+    }
+
+    /// Opens the page and presses a button.
+    pub async fn press(&mut self, world: &World, verdict: &str, extra: &[(&str, &str)]) -> Answer {
+        let page = self.get(world, &world.page()).await;
+        self.press_on(world, &page, verdict, extra).await
+    }
+
+    /// Presses a button of a page that was opened before.
+    pub async fn press_on(
+        &mut self,
+        world: &World,
+        page: &Answer,
+        verdict: &str,
+        extra: &[(&str, &str)],
+    ) -> Answer {
+        let names = ["csrf", "action_digest", "review_digest"];
+        let hidden: Vec<(&str, String)> = names.into_iter().map(|name| (name, page.field(name))).collect();
+        let mut fields: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.push(("verdict", verdict));
+        fields.extend(extra);
+        self.post(world, &format!("{}/verdict", world.page()), &fields).await
+    }
+}

@@ -1,0 +1,98 @@
+//! Claiming, minting, running, and committing what came of it; in this order, once.
+
+mod claim;
+mod commit;
+mod outcome;
+
+use connectors::{Command, RunError};
+use credentials::{Credentials, Session, narrowed};
+use domain::{Fault, Review, Timestamp};
+use wire::Item;
+
+use crate::Execution;
+use crate::check::Cleared;
+use outcome::Ended;
+
+/// Seconds the credentials last: as short as STS makes them.
+const SECONDS: u32 = 900;
+/// How often what has had no effect yet is tried.
+const TRIES: u32 = 3;
+
+/// One claimed attempt.
+pub(crate) struct Attempt {
+    pub(crate) id: String,
+    pub(crate) lease_until: Timestamp,
+    /// The item with the claim.
+    pub(crate) item: Item,
+}
+
+impl Execution {
+    pub(crate) async fn act(&self, item: &Item, review: &Review, cleared: &Cleared) -> Result<(), Fault> {
+        let Some(attempt) = self.claim(item, cleared).await? else { return Ok(()) };
+        let started_at = self.can.clock.now();
+        let ended = match self.claim_object(&attempt, review).await {
+            Err(ended) => ended,
+            Ok(()) => self.run(&attempt, cleared).await,
+        };
+        self.commit(&attempt, cleared, ended, started_at).await
+    }
+
+    /// Until the command is sent nothing can have happened, so whatever goes wrong here is a failure; from then on only
+    /// the target's own word counts.
+    async fn run(&self, attempt: &Attempt, cleared: &Cleared) -> Ended {
+        let credentials = match self.mint(attempt, cleared).await {
+            Ok(credentials) => credentials,
+            Err(fault) => {
+                tracing::error!(action = %attempt.item.id(), %fault, "no credentials for the plan");
+                return Ended::not_done("no-credentials", "no credentials could be had for the plan");
+            }
+        };
+        if self.can.clock.now() >= attempt.lease_until {
+            return Ended::not_done("too-late", "the attempt's time was over before it began");
+        }
+        let command = Command {
+            account: &cleared.plan.account,
+            region: &cleared.plan.region,
+            calls: &cleared.calls,
+            attempt: &attempt.id,
+        };
+        match self.can.run.run(&command, &credentials).await {
+            Ok(ran) => Ended::Done(ran),
+            Err(RunError::NotDone { code, detail }) => Ended::NotDone { code, detail },
+            Err(RunError::NoAnswer) => Ended::NoAnswer,
+        }
+    }
+
+    /// P11: the plan's role, narrowed to the plan's policy and the attempt's time, and marked with the action.
+    async fn mint(&self, attempt: &Attempt, cleared: &Cleared) -> Result<Credentials, Fault> {
+        let policy = narrowed(&cleared.plan.session_policy, attempt.lease_until);
+        let policy = policy.map_err(|error| Fault::lasting(error.to_string()))?;
+        let action = attempt.item.id().to_string();
+        let tag = |name: &str, value: &str| (format!("countersign:{name}"), value.to_owned());
+        let session = Session {
+            role: cleared.plan.role.clone(),
+            name: session_name(&attempt.item),
+            policy: Some(policy),
+            source_identity: Some(action.clone()),
+            tags: vec![tag("action", &action), tag("attempt", &attempt.id)],
+            seconds: SECONDS,
+        };
+        let mut tried = 1;
+        loop {
+            match self.can.assume.assume(&session).await {
+                Err(fault) if fault.is_passing() && tried < TRIES => self.wait(tried).await,
+                answer => return answer,
+            }
+            tried += 1;
+        }
+    }
+
+    pub(crate) async fn wait(&self, tried: u32) {
+        self.can.pause.pause(200 << tried.min(5)).await;
+    }
+}
+
+/// The STS session's name, by which CloudTrail finds the action.
+pub(crate) fn session_name(item: &Item) -> String {
+    format!("countersign-{}", item.id())
+}

@@ -1,0 +1,100 @@
+//! Writing down how it ended: an outcome or a refusal. Documents first, then the one write that names them.
+
+use domain::{Event, Fault, Refusal, Timestamp};
+use redaction::{Known, redact_text};
+use store::{Extended, StateError};
+use wire::Item;
+use wire::documents::{Document, Kind, RefusalNote};
+
+use super::Attempt;
+use super::outcome::Ended;
+use crate::check::Cleared;
+use crate::{Execution, state_fault};
+
+/// How often an outcome is written before it is given up to the lease. It exists nowhere else.
+const TRIES: u32 = 6;
+
+impl Execution {
+    /// The outcome of an attempt. The same attempt's late outcome is still taken when the lease was lost meanwhile.
+    pub(super) async fn commit(
+        &self,
+        attempt: &Attempt,
+        cleared: &Cleared,
+        ended: Ended,
+        started_at: Timestamp,
+    ) -> Result<(), Fault> {
+        let times = (started_at, self.can.clock.now());
+        let (event, document) = ended
+            .event(attempt, &cleared.known, times)
+            .map_err(|error| Fault::lasting(format!("the outcome cannot be written: {error}")))?;
+        let mut from = attempt.item.clone();
+        let mut tried = 1;
+        loop {
+            match self.write(&mut from, &event, document.as_ref()).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(fault) if tried >= TRIES => {
+                    tracing::error!(alarm = true, action = %from.id(), %fault, "an outcome could not be kept");
+                    return Err(fault);
+                }
+                Err(_) => self.wait(tried).await,
+            }
+            tried += 1;
+        }
+    }
+
+    /// True when the outcome is there or cannot be any more; false to try again from the item as it is now.
+    async fn write(
+        &self,
+        from: &mut Item,
+        event: &Event,
+        document: Option<&Document>,
+    ) -> Result<bool, Fault> {
+        if let Some(document) = document {
+            self.can.keep.keep(document).await?;
+        }
+        let ended = match from.extend(event.clone(), self.can.clock.now()) {
+            Ok((ended, _)) => ended,
+            Err(refusal) => {
+                tracing::warn!(action = %from.id(), %refusal, "the outcome came too late");
+                return Ok(true);
+            }
+        };
+        match self.can.extend.extend(from.chain(), &ended).await {
+            Ok(Extended::Updated) => Ok(true),
+            Ok(Extended::Differs(stored)) => {
+                // Our own write whose answer was lost, or time's.
+                let written = stored.entries().iter().any(|entry| entry.event == *event);
+                *from = *stored;
+                Ok(written)
+            }
+            Ok(Extended::Absent) => Err(Fault::lasting("the item is gone")),
+            Err(error) => Err(state_fault(error)),
+        }
+    }
+
+    /// Denies the action before it was claimed.
+    pub(crate) async fn refuse(&self, item: &Item, code: &str, detail: String) -> Result<(), Fault> {
+        tracing::info!(action = %item.id(), code, "refused before the claim");
+        let note = RefusalNote {
+            format: RefusalNote::FORMAT.to_owned(),
+            action: item.id().clone(),
+            code: code.to_owned(),
+            detail: redact_text(&detail, "/detail", &Known::nothing()).text,
+        };
+        let document = note.document().map_err(|error| Fault::lasting(error.to_string()))?;
+        let event = Event::Refused { code: code.to_owned(), document: document.digest() };
+        let refused = match item.extend(event, self.can.clock.now()) {
+            Ok((refused, _)) => refused,
+            Err(Refusal::NotPossible) => return Ok(()),
+            Err(refusal) => return Err(Fault::lasting(format!("the refusal cannot follow: {refusal}"))),
+        };
+        self.can.keep.keep(&document).await?;
+        match self.can.extend.extend(item.chain(), &refused).await {
+            Ok(Extended::Updated | Extended::Differs(_)) => Ok(()),
+            Ok(Extended::Absent) => Err(Fault::lasting("the item is gone")),
+            Err(StateError::Fault(fault)) => Err(fault),
+            Err(error) => Err(state_fault(error)),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Everything that must hold before an action may be claimed, in this order: the request and whose it is, the plan, the
+//! rules, the people, the record.
+
+mod people;
+mod plan;
+mod record;
+mod request;
+mod rules;
+
+use domain::{Digest, Review};
+use redaction::Known;
+use wire::Item;
+use wire::documents::{Call, Kind, Plan};
+use wire::message::Message;
+
+use crate::Execution;
+use crate::stop::Stop;
+
+/// What was checked: enough to run it, and nothing that needs believing again.
+pub(crate) struct Cleared {
+    /// The plan, worked out here and equal to what was agreed to.
+    pub(crate) plan: Plan,
+    /// Its calls with full values. Never printed.
+    pub(crate) calls: Vec<Call>,
+    /// What results must be cleared of.
+    pub(crate) known: Known,
+    /// The manifest in force.
+    pub(crate) bundle: Digest,
+}
+
+impl Execution {
+    pub(crate) async fn check(
+        &self,
+        item: &Item,
+        review: &Review,
+        message: &Message,
+    ) -> Result<Cleared, Stop> {
+        record::is_about(message, item)?;
+        let sealed = self.sealed(item, review, message).await?;
+        let worked = self.worked_out(item, review, &sealed).await?;
+        let in_force = self.allowed(review, &worked).await?;
+        self.people(item, review, &worked.derived.requester, &in_force).await?;
+        self.recorded(item, message).await?;
+        Ok(Cleared {
+            plan: worked.action.plan,
+            calls: worked.calls,
+            known: worked.derived.known,
+            bundle: in_force.manifest,
+        })
+    }
+
+    /// A document of this kind. One that the item names and that is not there, or is something else, proves nothing.
+    pub(crate) async fn open<T: Kind>(&self, digest: Digest) -> Result<T, Stop> {
+        let document = self.can.documents.document(digest).await?;
+        let document = document.ok_or_else(|| Stop::evidence("document-missing", digest.to_string()))?;
+        document.open().map_err(|error| Stop::evidence("document-malformed", error.to_string()))
+    }
+}

@@ -1,0 +1,120 @@
+//! Step 4: every verdict that counts, from its own documents: signature, digests, person, group, proof, and the count.
+
+use bundle::{Bundle, InForce};
+use domain::{Event, Fault, Person, Proof, RequesterSet, Review, Verdict, satisfied};
+use identity::{VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
+use serde_json::Value;
+use wire::documents::{Document, IdTokenProof};
+use wire::{Entry, Item};
+
+use super::record;
+use crate::Execution;
+use crate::stop::Stop;
+
+impl Execution {
+    pub(crate) async fn people(
+        &self,
+        item: &Item,
+        review: &Review,
+        requester: &RequesterSet,
+        in_force: &InForce,
+    ) -> Result<(), Stop> {
+        if self.can.clock.now() >= review.proposal.expires_at {
+            return Err(Stop::Moved);
+        }
+        for entry in counting(item) {
+            if let Event::VerdictGiven(verdict) = &entry.event {
+                self.verdict(item, entry, verdict, (requester, &in_force.bundle)).await?;
+            }
+        }
+        let asked = &review.decision.requirements;
+        if !asked.is_empty() && !satisfied(asked, &review.votes) {
+            return Err(Stop::refuse("verdict-invalid", "fewer people agreed than are needed"));
+        }
+        Ok(())
+    }
+
+    async fn verdict(
+        &self,
+        item: &Item,
+        entry: &Entry,
+        verdict: &Verdict,
+        (requester, bundle): (&RequesterSet, &Bundle),
+    ) -> Result<(), Stop> {
+        let before = item.state_at(entry.sequence.saturating_sub(1));
+        let before = before.as_ref().and_then(|state| state.review());
+        let before = before.ok_or_else(|| Stop::evidence("chain-differs", "a verdict on nothing"))?;
+        let (statement, envelope) =
+            (self.document(verdict.statement).await?, self.document(verdict.envelope).await?);
+        let proof = match verdict.proof_document {
+            Some(digest) => Some(self.document(digest).await?),
+            None => None,
+        };
+        let proof_key = match &proof {
+            Some(proof) => Some(self.recorded_key(item, entry, proof).await?),
+            None => None,
+        };
+        if requester.contains(&verdict.person) {
+            return Err(invalid("own-request"));
+        }
+        let context = VerdictContext {
+            deployment: &self.config.deployment,
+            action: item.id(),
+            review: before,
+            verdict,
+            committed_at: entry.at,
+            verdict_key: &self.config.verdict_key,
+            issuers: &self.config.issuers,
+            pages_client: &self.config.pages_client,
+        };
+        let (proof, proof_key) = (proof.as_ref(), proof_key.as_ref());
+        let documents = VerdictDocuments { statement: &statement, envelope: &envelope, proof, proof_key };
+        verdict_holds(&context, &documents, &bundle.groups_of(&verdict.person))
+            .map_err(|error| invalid(error.code()))?;
+        still_listed(bundle, verdict)
+    }
+
+    async fn document(&self, digest: domain::Digest) -> Result<Document, Stop> {
+        let document = self.can.documents.document(digest).await?;
+        document.ok_or_else(|| Stop::evidence("document-missing", digest.to_string()))
+    }
+
+    /// The key of an ID token as ledger fetched it seconds after the vote, from the locked object with the vote's record.
+    async fn recorded_key(&self, item: &Item, entry: &Entry, proof: &Document) -> Result<Value, Stop> {
+        let proof: IdTokenProof = proof.open().map_err(|_| invalid("document-differs"))?;
+        let key_ref = unverified_key_ref(&proof.id_token).map_err(|error| invalid(error.code()))?;
+        let positions = self.can.index.positions(item.id()).await?;
+        let position =
+            positions.iter().find(|one| one.kind == "verdict_given" && one.sequence == entry.sequence);
+        let position = position.ok_or_else(|| Fault::passing("a verdict is not indexed yet"))?;
+        let object = self.locked(position.object, entry.at).await?;
+        record::stands(&object, item, entry.sequence)?;
+        let key = object.key(&key_ref).cloned();
+        key.ok_or_else(|| {
+            Stop::evidence("key-not-recorded", "the key of an ID token is not beside its record")
+        })
+    }
+}
+
+/// The verdicts of the present revision: those after its decision.
+fn counting(item: &Item) -> impl Iterator<Item = &Entry> {
+    let decided = item.entries().iter().rposition(|entry| matches!(entry.event, Event::Decided { .. }));
+    item.entries().iter().skip(decided.unwrap_or(0))
+}
+
+/// F17: without the provider's own word, a group whose members the directory lists counts only for whom it still lists.
+fn still_listed(bundle: &Bundle, verdict: &Verdict) -> Result<(), Stop> {
+    let person: &Person = &verdict.person;
+    let gone = |group: &&String| {
+        let members = bundle.directory().groups.get(*group).and_then(|group| group.members.as_ref());
+        members.is_some_and(|members| !members.contains(&person.subject))
+    };
+    match verdict.groups.iter().find(gone) {
+        Some(_) if verdict.proof == Proof::Service => Err(invalid("group-unproven")),
+        _ => Ok(()),
+    }
+}
+
+fn invalid(check: &str) -> Stop {
+    Stop::refuse("verdict-invalid", format!("a verdict does not hold ({check})"))
+}

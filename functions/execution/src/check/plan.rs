@@ -1,0 +1,151 @@
+//! Step 2: everything that was shown, worked out again. What comes out must be the same bytes.
+
+use std::collections::BTreeMap;
+
+use bundle::{CatalogueEntry, InForce};
+use connectors::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
+use domain::{Requirement, Review};
+use review::Asked;
+use wire::Item;
+use wire::documents::{self, Action, Call, Kind, Plan, Request};
+
+use super::request::Sealed;
+use crate::Execution;
+use crate::stop::Stop;
+
+/// What the sealed request comes to today.
+pub(crate) struct Worked {
+    pub(crate) in_force: InForce,
+    pub(crate) entry: CatalogueEntry,
+    pub(crate) derived: Derived,
+    pub(crate) action: Action,
+    pub(crate) calls: Vec<Call>,
+}
+
+impl Execution {
+    pub(crate) async fn worked_out(
+        &self,
+        item: &Item,
+        review: &Review,
+        sealed: &Sealed,
+    ) -> Result<Worked, Stop> {
+        let in_force = self.in_force().await?;
+        let proposal = &review.proposal;
+        let entry = in_force.bundle.entry(&proposal.action_type);
+        let entry = entry.ok_or_else(|| Stop::changed("the catalogue no longer has this type"))?.clone();
+        let derived = self.derived(item, review, sealed, (&in_force, &entry)).await?;
+        let plan = self.plan(item, &derived, (&in_force, &entry)).await?;
+        let calls = filled_calls(&in_force.bundle, &entry, &derived.parameters, &plan);
+        let calls = calls.map_err(|error| Stop::changed(error.to_string()))?;
+        let names = (self.config.deployment.as_str(), item.id(), proposal.revision);
+        let action = derived.action(names, (&in_force.bundle, &entry), plan);
+        let action = action.map_err(|objection| Stop::changed(objection.detail))?;
+        self.same_action(review, &action).await?;
+        let worked = Worked { in_force, entry, derived, action, calls };
+        self.same_review(review, &worked).await?;
+        Ok(worked)
+    }
+
+    async fn derived(
+        &self,
+        item: &Item,
+        review: &Review,
+        sealed: &Sealed,
+        (in_force, entry): (&InForce, &CatalogueEntry),
+    ) -> Result<Derived, Stop> {
+        let caller = sealed.caller.clone();
+        let derived = derive(&sealed.payload, caller, entry, &in_force.bundle, &self.config.issuers);
+        let derived = derived.map_err(|objection| Stop::refuse(objection.code, objection.detail))?;
+        let request: Request = self.open(review.proposal.request).await?;
+        let agrees = derived.agrees_with(&request, item.id(), review.proposal.revision);
+        agrees.map_err(|objection| Stop::refuse(objection.code, objection.detail))?;
+        Ok(derived)
+    }
+
+    async fn plan(
+        &self,
+        item: &Item,
+        derived: &Derived,
+        (in_force, entry): (&InForce, &CatalogueEntry),
+    ) -> Result<Plan, Stop> {
+        let planner = Planner {
+            bundle: &in_force.bundle,
+            deployment: &self.config.deployment,
+            assume: self.can.assume.as_ref(),
+            inspect: self.can.inspect.as_ref(),
+        };
+        let plan = planner.plan(item.id(), entry, &derived.redacted.parameters).await;
+        plan.map_err(|error| match error {
+            PlanError::Cannot(why) => Stop::changed(format!("it can no longer be planned: {why}")),
+            PlanError::Fault(fault) => Stop::Fault(fault),
+        })
+    }
+
+    /// D4, W16: pins, parameters, roles, session policy, calls, catalogue entry: one byte differs, and nothing runs.
+    async fn same_action(&self, review: &Review, action: &Action) -> Result<(), Stop> {
+        let document = action.document().map_err(|error| Stop::changed(error.to_string()))?;
+        if document.digest() == review.decision.action {
+            return Ok(());
+        }
+        let reviewed: Action = self.open(review.decision.action).await?;
+        Err(Stop::changed(difference(&reviewed, action)))
+    }
+
+    /// D3: people saw this plan and no other, put by this principal and no other.
+    async fn same_review(&self, review: &Review, worked: &Worked) -> Result<(), Stop> {
+        let shown: documents::Review = self.open(review.decision.review).await?;
+        let (action, entry) = (&worked.action, &worked.entry);
+        let what = review::what(entry, &action.parameters, &action.plan);
+        let what = what.map_err(|error| Stop::changed(error.to_string()))?;
+        if shown.action != review.decision.action || shown.what != what {
+            return Err(Stop::changed("what was shown is not what would run"));
+        }
+        let request: Request = self.open(review.proposal.request).await?;
+        let requirements: Vec<Requirement> = review.decision.requirements.clone();
+        let context = review::context(&Asked {
+            request: &request,
+            agent: &agent_name(&worked.in_force.bundle, &worked.derived.caller),
+            owner: worked.derived.requester.owner.as_ref(),
+            rules: shown.context.rules.clone(),
+            requirements: &requirements,
+            bundle: shown.context.bundle,
+            expires_at: review.proposal.expires_at,
+        });
+        if shown.context == context {
+            Ok(())
+        } else {
+            Err(Stop::changed("who was shown to ask, why or by when is not what the request says"))
+        }
+    }
+}
+
+/// The first thing that differs, in words. Everything compared is public.
+fn difference(reviewed: &Action, now: &Action) -> String {
+    let (before, after) = (&reviewed.plan, &now.plan);
+    let named =
+        first_difference(&before.pins, &after.pins).or(first_difference(&before.effects, &after.effects));
+    if let Some((name, before, after)) = named {
+        return format!("`{name}` is `{after}`, `{before}` was reviewed");
+    }
+    let parts = [
+        (reviewed.entry != now.entry, "the catalogue entry has changed"),
+        (before.session_policy != after.session_policy, "the permissions would be others"),
+        (before.role != after.role, "the role would be another"),
+        (before.calls != after.calls, "the calls would be others"),
+        (reviewed.parameters != now.parameters, "the parameters are others"),
+        (reviewed.commitment != now.commitment, "the sealed parameters are others"),
+    ];
+    let first = parts.iter().find(|(differs, _)| *differs);
+    first.map_or("the action is not the one that was reviewed", |(_, words)| words).to_owned()
+}
+
+fn first_difference(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> Option<(String, String, String)> {
+    let absent = || "absent".to_owned();
+    let get = |facts: &BTreeMap<String, String>, name: &str| facts.get(name).cloned().unwrap_or_else(absent);
+    let names = before.keys().chain(after.keys());
+    let name = names.into_iter().find(|name| before.get(*name) != after.get(*name))?;
+    Some((name.clone(), get(before, name), get(after, name)))
+}

@@ -1,0 +1,63 @@
+//! Step 1: the sealed request, and the agent's token as of the record that says when it was proposed.
+
+use domain::Review;
+use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
+use wire::Item;
+use wire::documents::{Payload, SealedPayload};
+use wire::message::Message;
+
+use super::record;
+use crate::Execution;
+use crate::stop::Stop;
+
+/// The opened request and whose it is.
+pub(crate) struct Sealed {
+    pub(crate) payload: Payload,
+    pub(crate) caller: AgentCaller,
+}
+
+impl Execution {
+    /// D9, D17: principal and claims come from the agent's own token alone, verified with the key that ledger fetched and
+    /// locked when the action was proposed.
+    pub(crate) async fn sealed(
+        &self,
+        item: &Item,
+        review: &Review,
+        message: &Message,
+    ) -> Result<Sealed, Stop> {
+        let proposal = &review.proposal;
+        let object = self.locked(message.proposed_object, proposal.created_at).await?;
+        record::stands(&object, item, 1)?;
+        let key = object.key(&proposal.token_key).cloned();
+        let key = key.ok_or_else(|| {
+            Stop::evidence("key-not-recorded", "the key of the agent's token is not beside its record")
+        })?;
+        let payload = self.payload(item, review).await?;
+        let key_ref = unverified_key_ref(&payload.token).map_err(|error| invalid(error.code()))?;
+        if key_ref != proposal.token_key {
+            return Err(Stop::refuse(
+                "request-mismatch",
+                "the sealed token is not the one that was recorded",
+            ));
+        }
+        let caller = caller_with_key(&payload.token, &key, &self.config.issuers, proposal.created_at);
+        match caller.map_err(|error| invalid(error.code()))? {
+            Caller::Agent(caller) if caller.principal == proposal.principal => Ok(Sealed { payload, caller }),
+            _ => Err(Stop::refuse("request-mismatch", "the sealed token is not the principal's")),
+        }
+    }
+
+    async fn payload(&self, item: &Item, review: &Review) -> Result<Payload, Stop> {
+        let proposal = &review.proposal;
+        let sealed: SealedPayload = self.open(proposal.payload).await?;
+        match self.can.payloads.open(&sealed, item.id(), proposal.revision).await {
+            Ok(payload) => Ok(payload),
+            Err(fault) if fault.is_passing() => Err(Stop::Fault(fault)),
+            Err(fault) => Err(Stop::evidence("payload-unreadable", fault.to_string())),
+        }
+    }
+}
+
+fn invalid(check: &str) -> Stop {
+    Stop::refuse("invalid-token", format!("the agent's token does not hold ({check})"))
+}

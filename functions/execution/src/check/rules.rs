@@ -1,0 +1,55 @@
+//! Step 3: the rules in force now, asked with the approvals really given.
+
+use std::collections::BTreeSet;
+
+use bundle::{Bundle, InForce};
+use domain::{Fault, Requirement, Review, progress, satisfied};
+
+use super::plan::Worked;
+use crate::Execution;
+use crate::stop::Stop;
+
+impl Execution {
+    /// D2, F16: the next number is asked for again. Rules that changed since the plan was worked out, a moment ago, begin
+    /// the whole check again.
+    pub(crate) async fn allowed(&self, review: &Review, worked: &Worked) -> Result<InForce, Stop> {
+        let in_force = self.in_force().await?;
+        if in_force.manifest != worked.in_force.manifest {
+            return Err(Stop::Fault(Fault::passing("the rules in force changed meanwhile")));
+        }
+        let (bundle, derived) = (&in_force.bundle, &worked.derived);
+        let principal = &derived.caller.principal;
+        let now = self.can.clock.now();
+        let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &derived.claims(), now);
+        let facts = facts.map_err(|error| no_longer(error.to_string()))?;
+        let asked = !review.decision.requirements.is_empty();
+        if asked && (derived.requester.owner.is_none() || derived.unmapped) {
+            return Err(no_longer("nobody can say who stands on the asking side"));
+        }
+        let answer = bundle.engine().confirm(&facts, &approvals(bundle, review));
+        answer.map_err(|reasons| {
+            let said: Vec<String> = reasons.into_iter().map(|reason| reason.message).collect();
+            no_longer(if said.is_empty() { "no rule allows it now".to_owned() } else { said.join("; ") })
+        })?;
+        Ok(in_force)
+    }
+}
+
+fn no_longer(detail: impl Into<String>) -> Stop {
+    Stop::refuse("no-longer-allowed", detail)
+}
+
+/// The names of requirements that are met. One that is defined otherwise now than when people were asked is not: they
+/// agreed under other terms, and the item's own word for what was asked is policy's alone.
+fn approvals(bundle: &Bundle, review: &Review) -> BTreeSet<String> {
+    let asked = &review.decision.requirements;
+    let same = |asked: &Requirement| {
+        bundle.requirement(&asked.name).is_some_and(|rule| rule.requirement() == *asked)
+    };
+    let unchanged: Vec<Requirement> = asked.iter().filter(|asked| same(asked)).cloned().collect();
+    if satisfied(&unchanged, &review.votes) {
+        return unchanged.into_iter().map(|requirement| requirement.name).collect();
+    }
+    let met = progress(&unchanged, &review.votes).into_iter().filter(|one| one.given >= one.needed);
+    met.map(|one| one.name).collect()
+}

@@ -1,0 +1,128 @@
+//! Execution: believes nobody. It checks everything again, claims, mints credentials for exactly one plan, runs it, commits
+//! what came of it.
+//!
+//! The order is the point: nothing is claimed before every check, nothing is minted for running before the claim, and no
+//! command is sent twice. What fails before the claim either passes (the message comes again), refuses the action (it is
+//! denied, with a code), or is evidence that does not hold (nothing is written; the message ends where people see it).
+
+mod act;
+mod check;
+mod config;
+mod stop;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bundle::{InForce, ReadBundles};
+use connectors::{Inspect, RunPlan};
+use credentials::AssumeRole;
+use domain::{Fault, State};
+use ledger::{Claim, ReadLocked};
+use runtime::sqs::HandleMessage;
+use runtime::{Clock, Pause, Random};
+use store::{ExtendState, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, WriteDocuments};
+use tokio::sync::Mutex;
+use wire::message::{EffectName, Message};
+
+pub use config::Config;
+use stop::Stop;
+
+/// What execution may do, one capability per permission.
+#[derive(Clone)]
+pub struct Capabilities {
+    /// Reading items.
+    pub state: Arc<dyn ReadState>,
+    /// Claiming, refusing and committing outcomes.
+    pub extend: Arc<dyn ExtendState>,
+    /// Reading documents, sealed payloads too.
+    pub documents: Arc<dyn ReadDocuments>,
+    /// Keeping outcomes and refusals.
+    pub keep: Arc<dyn WriteDocuments>,
+    /// Opening sealed payloads.
+    pub payloads: Arc<dyn OpenPayload>,
+    /// Where records are, and whether a violation was recorded.
+    pub index: Arc<dyn ReadIndex>,
+    /// Log objects and their locks.
+    pub log: Arc<dyn ReadLocked>,
+    /// Claim objects.
+    pub claims: Arc<dyn Claim>,
+    /// The bundle in force.
+    pub bundles: Arc<dyn ReadBundles>,
+    /// Credentials of inspection and run roles.
+    pub assume: Arc<dyn AssumeRole>,
+    /// Targets, to look at.
+    pub inspect: Arc<dyn Inspect>,
+    /// Targets, to act on.
+    pub run: Arc<dyn RunPlan>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Attempt ids.
+    pub random: Arc<dyn Random>,
+    /// Waiting between repeated writes of an outcome.
+    pub pause: Arc<dyn Pause>,
+}
+
+/// How long an attempt may take before it is given up, in seconds: longer than the function may run.
+pub const LEASE: i64 = 300;
+
+/// The handler. One per process.
+pub struct Execution {
+    pub(crate) can: Capabilities,
+    pub(crate) config: Config,
+    in_force: Mutex<Option<InForce>>,
+}
+
+#[async_trait]
+impl HandleMessage for Execution {
+    async fn handle(&self, message: &Message) -> Result<(), Fault> {
+        if message.effect != EffectName::Execute {
+            return Err(Fault::lasting("not a message for execution"));
+        }
+        let item = self.can.state.item(&message.action).await.map_err(state_fault)?;
+        let item = item.ok_or_else(|| Fault::passing("there is no such item"))?;
+        // Executing belongs to whoever claimed it, until its lease is lost; everything else is over or not yet there.
+        let State::Approved(review) = item.state() else { return Ok(()) };
+        if self.can.clock.now() >= review.proposal.expires_at {
+            return Ok(());
+        }
+        match self.check(&item, review, message).await {
+            Ok(cleared) => self.act(&item, review, &cleared).await,
+            Err(Stop::Moved) => Ok(()),
+            Err(Stop::Refuse { code, detail }) => self.refuse(&item, &code, detail).await,
+            Err(Stop::Evidence { code, detail }) => {
+                tracing::error!(alarm = true, action = %item.id(), code, detail, "evidence does not hold; nothing runs");
+                Err(Fault::lasting(format!("{code}: {detail}")))
+            }
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    }
+}
+
+impl Execution {
+    /// An execution function with these capabilities.
+    #[must_use]
+    pub fn new(can: Capabilities, config: Config) -> Self {
+        Self { can, config, in_force: Mutex::default() }
+    }
+
+    /// The bundle in force; the next number is asked for every time.
+    pub(crate) async fn in_force(&self) -> Result<InForce, Stop> {
+        let mut cached = self.in_force.lock().await;
+        let found = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
+        match found {
+            Ok(found) => {
+                *cached = Some(found.clone());
+                Ok(found)
+            }
+            Err(fault) if fault.is_passing() => Err(Stop::Fault(Fault::passing(fault.to_string()))),
+            Err(fault) => Err(Stop::evidence("no-bundle", fault.to_string())),
+        }
+    }
+}
+
+fn state_fault(error: StateError) -> Fault {
+    match error {
+        StateError::Fault(fault) => fault,
+        StateError::Item(error) => Fault::lasting(error.to_string()),
+    }
+}

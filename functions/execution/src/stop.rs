@@ -1,0 +1,50 @@
+//! Why nothing runs.
+
+use domain::Fault;
+use store::DocumentFault;
+
+/// Why nothing runs, before the claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It may pass: the message comes again.
+    Fault(Fault),
+    /// The message is about a state the action has left: another message brings the present one.
+    Moved,
+    /// The action is denied: what was agreed to may not, or no longer, run.
+    Refuse { code: String, detail: String },
+    /// What should prove that it may run does not. That is no matter of the action but of those who keep item, log and
+    /// documents, so nothing is written; the message ends among the dead letters, where people see it.
+    Evidence { code: &'static str, detail: String },
+}
+
+impl Stop {
+    pub(crate) fn refuse(code: &str, detail: impl Into<String>) -> Self {
+        Self::Refuse { code: code.to_owned(), detail: detail.into() }
+    }
+
+    pub(crate) fn changed(detail: impl Into<String>) -> Self {
+        Self::refuse("changed-since-review", detail)
+    }
+
+    pub(crate) fn evidence(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Evidence { code, detail: detail.into() }
+    }
+}
+
+/// A lasting fault is somebody's mistake in permissions or data: it is tried again and then seen.
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<DocumentFault> for Stop {
+    fn from(error: DocumentFault) -> Self {
+        match error {
+            DocumentFault::Fault(fault) => Self::Fault(fault),
+            DocumentFault::Mismatch(digest) => {
+                Self::evidence("document-differs", format!("{digest} has other bytes than its name says"))
+            }
+        }
+    }
+}

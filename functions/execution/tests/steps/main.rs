@@ -1,0 +1,14 @@
+//! Execution, step by step: on in-memory doubles of everything it reaches.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test's helper functions fail loudly"
+)]
+
+mod faults;
+mod outcomes;
+mod refused;
+mod support;
+mod whole_path;

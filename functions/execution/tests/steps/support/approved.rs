@@ -1,0 +1,297 @@
+//! How an action comes to be approved: what intake, policy, people and callbacks write, honest or not.
+
+use std::collections::BTreeSet;
+
+use bundle::{CatalogueEntry, InForce};
+use connectors::{Derived, Planner, agent_name, derive};
+use data_encoding::BASE64;
+use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, VerdictKind};
+use identity::{Caller, Issuers, caller_with_key, unverified_key_ref};
+use review::Asked;
+use serde_json::{Value, json};
+use store::SealPayload;
+use testkit::story::DEPLOYMENT;
+use testkit::{Gate, LocalSigner};
+use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review};
+
+use super::World;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Customer data to a partner: one of data-owners, by `idp`.
+    Export,
+    /// Internal data that stays inside: nobody is asked.
+    Summary,
+    /// A secret's new value: one of sre, by `idp`.
+    Secret,
+    /// A job: one of sre, by `service`.
+    Job,
+}
+
+/// One thing that somebody on the way did wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twist {
+    None,
+    /// Intake seals another agent's token.
+    OtherToken,
+    /// Intake seals a token nobody signed.
+    ForgedToken,
+    /// Intake stores a provenance that no token proves.
+    FalseProvenance,
+    /// Intake seals other parameters than it stores.
+    OtherParameters,
+    /// Policy shows people something else.
+    HarmlessReview,
+    /// Policy shows another reason.
+    OtherReason,
+    /// Policy writes wider permissions into the plan.
+    WiderPlan,
+    /// Policy permits what needs approval.
+    Unasked,
+    /// Policy asks for a weaker proof.
+    WeakerProof,
+    /// Policy leaves the owner out of the asking side, and the owner approves.
+    OwnerApproves,
+    /// Somebody signs the envelope with another key.
+    ForgedEnvelope,
+    /// Somebody of no listed group votes, and callbacks says otherwise.
+    Outsider,
+}
+
+const REASON: &str = "For dana@example.com: quarterly report";
+
+pub async fn tell(world: &mut World, ask: Ask, twist: Twist) {
+    let in_force =
+        InForce::load(&world.bundles, &world.publisher.key(), None).await.expect("a bundle is in force");
+    let entry = in_force.bundle.entry(ask.action_type()).expect("the sample has the type").clone();
+    let derived = propose(world, ask, twist, (&in_force, &entry)).await;
+    decide(world, ask, twist, (&in_force, &entry), &derived).await;
+    vote(world, ask, twist).await;
+}
+
+impl Ask {
+    fn action_type(self) -> &'static str {
+        match self {
+            Self::Export | Self::Summary => "s3-export",
+            Self::Secret => "secret-put-value",
+            Self::Job => "lambda-invoke",
+        }
+    }
+
+    fn parameters(self) -> Value {
+        match self {
+            Self::Export => {
+                json!({"source": "s3://customers/2026/q3.csv", "destination": "s3://partner-drop/q3.csv"})
+            }
+            Self::Summary => {
+                json!({"source": "s3://reports/2026/revenue-q3.csv", "destination": "s3://analytics/q3.csv"})
+            }
+            Self::Secret => json!({"secret": "prod/payments/db", "value": "correct-horse-battery-staple"}),
+            Self::Job => {
+                json!({"function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}"})
+            }
+        }
+    }
+
+    fn requirement(self) -> Option<&'static str> {
+        match self {
+            Self::Export => Some("data-owners"),
+            Self::Summary => None,
+            Self::Secret => Some("sre-signed"),
+            Self::Job => Some("sre"),
+        }
+    }
+
+    fn voter(self) -> (&'static str, &'static str, Proof) {
+        match self {
+            Self::Export | Self::Summary => ("alice", "data-owners", Proof::Idp),
+            Self::Secret => ("bob", "sre", Proof::Idp),
+            Self::Job => ("bob", "sre", Proof::Service),
+        }
+    }
+}
+
+async fn propose(
+    world: &mut World,
+    ask: Ask,
+    twist: Twist,
+    (in_force, entry): (&InForce, &CatalogueEntry),
+) -> Derived {
+    let issuers = Issuers::of(vec![world.story.issuer.settings()]).unwrap();
+    let agent = if twist == Twist::OtherToken { "ci-agent" } else { "demo-agent" };
+    let token = world.story.issuer.agent("demo-agent", world.story.now);
+    let payload = Payload {
+        format: Payload::FORMAT.to_owned(),
+        parameters: ask.parameters(),
+        reason: REASON.to_owned(),
+        token,
+        commitment_key: BASE64.encode(&[3; 32]),
+    };
+    let key = world.story.issuer.jwk();
+    let caller = caller_with_key(&payload.token, &key, &issuers, world.story.now).unwrap();
+    let Caller::Agent(caller) = caller else { unreachable!("an agent's token") };
+    let derived = derive(&payload, caller, entry, &in_force.bundle, &issuers).expect("an honest request");
+    let mut sealed = payload.clone();
+    match twist {
+        Twist::OtherToken => sealed.token = world.story.issuer.agent(agent, world.story.now),
+        Twist::ForgedToken => {
+            sealed.token.pop();
+            sealed.token.push(if payload.token.ends_with('A') { 'Q' } else { 'A' });
+        }
+        Twist::OtherParameters => sealed.parameters["destination"] = json!("s3://partner-drop/other.csv"),
+        _ => {}
+    }
+    let sealed = world.seal.seal(&sealed, world.story.item.id(), 1).await.unwrap();
+    let payload_digest = world.story.keep(&sealed);
+    let request = request(world, ask, twist, &derived);
+    let request = world.story.keep(&request);
+    let key_ref: KeyRef = unverified_key_ref(&payload.token).unwrap();
+    let event = Event::Proposed {
+        action_type: ask.action_type().to_owned(),
+        principal: derived.caller.principal.clone(),
+        payload: payload_digest,
+        request,
+        token_key: key_ref,
+        expires_at: world.story.now.plus_seconds(3600),
+    };
+    world.story.add(event);
+    derived
+}
+
+fn request(world: &World, ask: Ask, twist: Twist, derived: &Derived) -> Request {
+    let said = Provenance { name: "commit".to_owned(), value: "9f2c".to_owned(), verified: false };
+    let said = Provenance { verified: twist == Twist::FalseProvenance, ..said };
+    Request {
+        format: Request::FORMAT.to_owned(),
+        action: world.id(),
+        revision: 1,
+        action_type: ask.action_type().to_owned(),
+        parameters: derived.redacted.parameters.clone(),
+        commitment: derived.commitment,
+        reason: derived.redacted.reason.clone(),
+        masked: derived.redacted.masked.clone(),
+        principal: (&derived.caller.principal).into(),
+        on_behalf_of: None,
+        provenance: vec![said],
+        correlation: None,
+        fingerprint: "5aef96240bca5582".to_owned(),
+    }
+}
+
+async fn decide(
+    world: &mut World,
+    ask: Ask,
+    twist: Twist,
+    (in_force, entry): (&InForce, &CatalogueEntry),
+    derived: &Derived,
+) {
+    let planner = Planner {
+        bundle: &in_force.bundle,
+        deployment: DEPLOYMENT,
+        assume: &world.sts.through(Gate::open()),
+        inspect: &world.targets.through(Gate::open()),
+    };
+    let shown = &derived.redacted.parameters;
+    let mut plan = planner.plan(world.story.item.id(), entry, shown).await.expect("a plan");
+    let what = review::what(entry, shown, &plan).expect("it can be shown");
+    if twist == Twist::WiderPlan {
+        plan.session_policy = plan.session_policy.replace("s3:GetObjectVersion", "s3:*");
+    }
+    let action = derived.action((DEPLOYMENT, &world.id(), 1), (&in_force.bundle, entry), plan).unwrap();
+    let requirements = requirements(ask, twist, in_force);
+    let owner = (twist != Twist::OwnerApproves).then(|| world.story.person("dana"));
+    let event = written(world, twist, (in_force, derived), (action, what), requirements, owner);
+    world.story.add(event);
+}
+
+fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> {
+    let name = ask.requirement().filter(|_| twist != Twist::Unasked);
+    let rule = name.map(|name| in_force.bundle.requirement(name).expect("it is there").requirement());
+    let mut requirements: Vec<Requirement> = rule.into_iter().collect();
+    if twist == Twist::WeakerProof {
+        requirements.iter_mut().for_each(|one| {
+            (one.proof, one.max_age, one.prompt_login) = (Proof::Service, None, false);
+        });
+    }
+    requirements
+}
+
+fn written(
+    world: &mut World,
+    twist: Twist,
+    (in_force, derived): (&InForce, &Derived),
+    (action, what): (Action, wire::documents::What),
+    requirements: Vec<Requirement>,
+    owner: Option<domain::Person>,
+) -> Event {
+    let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
+    let rules = vec![Reason { policy: "rule".to_owned(), message: "They agree".to_owned(), instead: None }];
+    let expires_at = world.story.now.plus_seconds(1800);
+    let digest = world.story.keep(&action);
+    let request = world.story.item.state().proposal().unwrap().request;
+    let request: Request = world.story.documents[&request].open().unwrap();
+    let mut review: Review = review::document(
+        digest,
+        what,
+        review::context(&Asked {
+            request: &request,
+            agent: &agent_name(&in_force.bundle, &derived.caller),
+            owner: derived.requester.owner.as_ref(),
+            rules: rules.clone(),
+            requirements: &requirements,
+            bundle: in_force.manifest,
+            expires_at,
+        }),
+    );
+    match twist {
+        Twist::HarmlessReview => review.what.consequence = "nothing much".to_owned(),
+        Twist::OtherReason => review.context.reason = "The board has asked for it".to_owned(),
+        _ => {}
+    }
+    let review = world.story.keep(&review);
+    let document = world.story.keep(&Decision {
+        format: Decision::FORMAT.to_owned(),
+        action: world.id(),
+        revision: 1,
+        outcome: kind.into(),
+        code: None,
+        bundle: Some(in_force.manifest),
+        reasons: rules,
+        requirements: requirements.iter().map(Into::into).collect(),
+    });
+    // An owner is needed for anything that asks; a lying policy names somebody else.
+    let owner = owner.or_else(|| Some(world.story.person("mallory")));
+    let requester = RequesterSet { agent: derived.caller.principal.clone(), owner, humans: Vec::new() };
+    Event::Decided {
+        kind,
+        document,
+        review: Some(review),
+        action: Some(digest),
+        requirements,
+        requester,
+        expires_at,
+    }
+}
+
+async fn vote(world: &mut World, ask: Ask, twist: Twist) {
+    let asked: BTreeSet<_> = ask.requirement().into_iter().collect();
+    if asked.is_empty() || twist == Twist::Unasked {
+        return;
+    }
+    let (voter, group, proof) = ask.voter();
+    let voter = match twist {
+        Twist::OwnerApproves => "dana",
+        Twist::Outsider => "mallory",
+        _ => voter,
+    };
+    let proof = if twist == Twist::WeakerProof { Proof::Service } else { proof };
+    if twist == Twist::ForgedEnvelope {
+        let honest = world.story.signer.clone();
+        world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
+        world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
+        world.story.signer = honest;
+        return;
+    }
+    world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
+}

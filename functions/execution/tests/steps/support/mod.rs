@@ -1,0 +1,267 @@
+//! One action, approved for real, and everything execution reaches, in memory.
+
+mod approved;
+mod probe;
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use bundle::Compiled;
+use bytes::Bytes;
+use domain::{ActionId, Event, Fault, State, Timestamp};
+use fn_execution::{Capabilities, Config, Execution};
+use identity::Issuers;
+use ledger::{Found, Tail};
+use runtime::sqs::HandleMessage;
+use runtime::{Clock, Pause};
+use store::{CreateState, IndexRow, Position, ReadState, WriteDocuments, WriteIndex};
+use testkit::story::{DEPLOYMENT, PAGES_CLIENT};
+use testkit::{
+    Bundles, Documents, Gate, Index, Log, Publisher, Seal, SeededRandom, SimulatedClock, States, Story, Sts,
+    Targets, sample_bundle, written,
+};
+use wire::Item;
+use wire::documents::{Outcome, RefusalNote};
+use wire::message::{EffectName, Message};
+
+pub use approved::{Ask, Twist};
+pub use probe::{Probe, Strike, killed};
+
+/// Waiting takes no time.
+pub struct NoPause;
+
+#[async_trait]
+impl Pause for NoPause {
+    async fn pause(&self, _: u64) {}
+}
+
+/// Everything execution reaches.
+pub struct World {
+    pub probe: Probe,
+    pub clock: SimulatedClock,
+    pub states: States,
+    pub documents: Documents,
+    pub seal: Seal,
+    pub index: Index,
+    pub log: Log,
+    pub bundles: Bundles,
+    pub publisher: Publisher,
+    pub sts: Sts,
+    pub targets: Targets,
+    pub story: Story,
+    tail: Tail,
+}
+
+impl World {
+    /// Targets and rules; no action yet.
+    pub async fn empty(key: &str) -> Self {
+        let probe = Probe::default();
+        let story = Story::new(key);
+        let clock = SimulatedClock::at(story.now);
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let gate = || probe.gate();
+        let sts = Sts::new(gate(), shared.clone());
+        let world = Self {
+            states: States::new(gate(), shared.clone()),
+            documents: Documents::new(gate()),
+            seal: Seal::new(gate(), [5; 32]),
+            index: Index::new(gate()),
+            log: Log::new(gate(), shared.clone()),
+            bundles: Bundles::new(gate()),
+            publisher: Publisher::new(),
+            targets: Targets::new(gate(), shared, &sts),
+            sts,
+            clock,
+            story,
+            tail: Tail::default(),
+            probe,
+        };
+        // Compiling checks everything a bundle can have wrong: once is enough for all worlds.
+        static SAMPLE: OnceLock<Compiled> = OnceLock::new();
+        world.publish(SAMPLE.get_or_init(sample_bundle)).await;
+        world.targets.things(|things| {
+            things.put_object("customers", "2026/q3.csv", "email,city\nx,y\n");
+            things.put_object("reports", "2026/revenue-q3.csv", "quarter,revenue\n3,7\n");
+            things.put_secret("prod/payments/db", "first", "the value before");
+            things.put_function("demo-retrain", "1", "code-sha-1");
+        });
+        world
+    }
+
+    /// An action that is approved, recorded and waits to run.
+    pub async fn approved(ask: Ask) -> Self {
+        Self::twisted(ask, Twist::None).await
+    }
+
+    /// The same, with one thing wrong from the beginning.
+    pub async fn twisted(ask: Ask, twist: Twist) -> Self {
+        let mut world = Self::empty(&format!("{ask:?} {twist:?}")).await;
+        approved::tell(&mut world, ask, twist).await;
+        world.settle().await;
+        world
+    }
+
+    pub async fn publish(&self, compiled: &Compiled) {
+        self.publisher.publish(&self.bundles, compiled, self.clock.now()).await.expect("published");
+    }
+
+    /// Documents, records, index and item as an honest ledger leaves them.
+    pub async fn settle(&mut self) {
+        for document in self.story.documents.values() {
+            self.documents.keep(document).await.unwrap();
+        }
+        for entry in self.story.item.entries().to_vec() {
+            self.clock.set(entry.at);
+            let bytes = written::write(&self.tail, &[(&self.story, entry.sequence)]);
+            let object = self.append(bytes);
+            let position = Position {
+                position: u64::from(entry.sequence),
+                object,
+                kind: entry.event.kind().to_owned(),
+                sequence: entry.sequence,
+                at: entry.at,
+                digest: entry.chain,
+            };
+            self.index.apply(&position, &self.row(entry.sequence, object)).await.unwrap();
+        }
+        self.clock.set(self.story.now);
+        self.states.create(&self.story.item).await.unwrap();
+        self.probe.clear();
+    }
+
+    /// Puts the object at the next number.
+    pub fn append(&mut self, bytes: Bytes) -> u64 {
+        let number = self.tail.next;
+        self.log.place(number, bytes.clone());
+        let (tail, found) = self.tail.clone().follow(&bytes).unwrap();
+        assert!(matches!(found, Found::Valid(_)));
+        self.tail = tail;
+        number
+    }
+
+    pub fn row(&self, sequence: u32, object: u64) -> IndexRow {
+        let item = &self.story.item;
+        let proposal = item.state().proposal().unwrap();
+        IndexRow {
+            action: item.id().clone(),
+            sequence,
+            chain: item.chain_at(sequence).unwrap(),
+            status: "approved".to_owned(),
+            action_type: proposal.action_type.clone(),
+            sentence: proposal.action_type.clone(),
+            principal: (&proposal.principal).into(),
+            groups: Vec::new(),
+            deciders: Vec::new(),
+            needed: 1,
+            given: 1,
+            correlation: None,
+            created_at: proposal.created_at,
+            expires_at: proposal.expires_at,
+            updated_at: self.clock.now(),
+            proposed_object: 0,
+            object,
+            dead: false,
+        }
+    }
+
+    /// The message ledger sends once the last record is locked.
+    pub fn message(&self) -> Message {
+        let item = &self.story.item;
+        Message {
+            format: Message::FORMAT.to_owned(),
+            effect: EffectName::Execute,
+            action: item.id().clone(),
+            sequence: item.sequence(),
+            chain: item.chain(),
+            proposed_object: 0,
+            object: u64::from(item.sequence()) - 1,
+            person: None,
+        }
+    }
+
+    /// A new process with this seed for its attempts.
+    pub fn process(&self, seed: u64) -> Execution {
+        let issuers = Issuers::of(vec![self.story.issuer.settings()]).unwrap();
+        let config = Config {
+            deployment: DEPLOYMENT.to_owned(),
+            publisher: self.publisher.key(),
+            verdict_key: self.story.signer.public_key(),
+            issuers,
+            pages_client: PAGES_CLIENT.to_owned(),
+            retention_days: 1,
+        };
+        Execution::new(self.capabilities(seed), config)
+    }
+
+    fn capabilities(&self, seed: u64) -> Capabilities {
+        Capabilities {
+            state: Arc::new(self.states.clone()),
+            extend: Arc::new(self.states.clone()),
+            documents: Arc::new(self.documents.clone()),
+            keep: Arc::new(self.documents.clone()),
+            payloads: Arc::new(self.seal.clone()),
+            index: Arc::new(self.index.clone()),
+            log: Arc::new(self.log.clone()),
+            claims: Arc::new(self.log.clone()),
+            bundles: Arc::new(self.bundles.clone()),
+            assume: Arc::new(self.sts.clone()),
+            inspect: Arc::new(self.targets.clone()),
+            run: Arc::new(self.targets.clone()),
+            clock: Arc::new(self.clock.clone()),
+            random: Arc::new(SeededRandom::new(seed)),
+            pause: Arc::new(NoPause),
+        }
+    }
+
+    /// Delivers the message once, to a new process.
+    pub async fn deliver(&self, seed: u64) -> Result<(), Fault> {
+        self.process(seed).handle(&self.message()).await
+    }
+
+    pub fn id(&self) -> ActionId {
+        self.story.item.id().clone()
+    }
+
+    /// The item as it is stored.
+    pub async fn item(&self) -> Item {
+        self.states.through(Gate::open()).item(&self.id()).await.unwrap().unwrap()
+    }
+
+    /// The outcome document, once there is one.
+    pub async fn outcome(&self) -> Option<Outcome> {
+        let item = self.item().await;
+        let digest = item.entries().iter().find_map(|entry| match &entry.event {
+            Event::Succeeded { outcome, .. } | Event::Failed { outcome, .. } => Some(*outcome),
+            _ => None,
+        })?;
+        let body = self.documents.contents().get(&digest).cloned().unwrap();
+        Some(wire::json::parse(body.as_bytes()).unwrap())
+    }
+
+    /// Code and detail, if execution refused.
+    pub async fn refusal(&self) -> Option<(String, String)> {
+        let State::Denied(_, domain::DeniedBy::Claim { document, .. }) = self.item().await.state().clone()
+        else {
+            return None;
+        };
+        let body = self.documents.contents().get(&document).cloned().unwrap();
+        let note: RefusalNote = wire::json::parse(body.as_bytes()).unwrap();
+        Some((note.code, note.detail))
+    }
+
+    /// How many sessions of run roles were minted.
+    pub fn minted(&self) -> usize {
+        self.sts.minted().iter().filter(|session| session.role.contains("-run-")).count()
+    }
+
+    /// Nothing was claimed, minted or run.
+    pub fn assert_untouched(&self, why: &str) {
+        assert_eq!(self.targets.effects(), [], "{why}");
+        assert_eq!(self.minted(), 0, "{why}");
+        assert!(self.log.claims().is_empty(), "{why}");
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,103 @@
+//! An approved action runs: every check before the claim, the claim before minting, minting before running.
+
+use crate::support::{Ask, World};
+use connectors::{Command, RunError, RunPlan};
+use credentials::AssumeRole;
+use domain::Status;
+use serde_json::json;
+use testkit::Gate;
+
+/// W19, P4: the sequence of everything execution asks of the world, as it is reviewed. Nothing for running is minted
+/// before both claims, nothing is claimed before every check, and nothing runs before its credentials are minted.
+#[tokio::test]
+async fn the_order_of_steps() {
+    let world = World::approved(Ask::Export).await;
+    world.deliver(1).await.unwrap();
+    let points = world.probe.points();
+    // A cold process reads every manifest at once; how many does not matter here.
+    let mut told = points.clone();
+    told.dedup();
+    insta::assert_snapshot!(told.join("\n"));
+    let at = |name: &str| points.iter().position(|point| *point == name).unwrap();
+    let last = |name: &str| points.iter().rposition(|point| *point == name).unwrap();
+    for check in
+        ["log.locked_object", "seal.decrypt", "bundles.get", "target.inspect", "index.query", "index.get"]
+    {
+        assert!(last(check) < at("state.extend"), "{check} comes before the claim");
+    }
+    assert!(at("state.extend") < at("log.claim"));
+    assert!(at("log.claim") < at("sts.assume-run"));
+    assert!(at("sts.assume-run") < at("target.run"));
+    assert!(at("target.run") < at("documents.put"));
+    assert!(at("documents.put") < last("state.extend"));
+}
+
+/// P3, P12: each kind of action of the sample bundle runs as it was shown.
+#[tokio::test]
+async fn each_kind_runs() {
+    for ask in [Ask::Export, Ask::Summary, Ask::Secret, Ask::Job] {
+        let world = World::approved(ask).await;
+        world.deliver(1).await.unwrap();
+        assert_eq!(world.item().await.state().status(), Status::Succeeded, "{ask:?}");
+        let effects = world.targets.effects();
+        assert_eq!(effects.len(), 1, "{ask:?}");
+        assert_eq!(effects[0].action, world.id().to_string(), "the source identity is the action");
+        let outcome = world.outcome().await.unwrap();
+        assert_eq!(outcome.session, format!("countersign-{}", world.id()));
+        assert_eq!(outcome.attempt, effects[0].attempt);
+        let claim = world.log.claims().remove(&world.id()).unwrap();
+        let claim: serde_json::Value = wire::json::parse(&claim).unwrap();
+        assert_eq!(claim["attempt"], json!(outcome.attempt));
+    }
+    let world = World::approved(Ask::Export).await;
+    world.deliver(1).await.unwrap();
+    let copied = world.targets.things(|things| things.object("partner-drop", "q3.csv").map(str::to_owned));
+    assert_eq!(copied.as_deref(), Some("email,city\nx,y\n"));
+}
+
+/// P11: what is minted is the plan's role and policy, narrowed by one time, marked with action and attempt.
+#[tokio::test]
+async fn the_session() {
+    let world = World::approved(Ask::Export).await;
+    world.deliver(1).await.unwrap();
+    insta::assert_debug_snapshot!(world.sts.minted());
+}
+
+/// P11: with these credentials every neighbour of the plan is refused, and the plan itself too once its time is over.
+#[tokio::test]
+async fn neighbours_are_refused() {
+    let world = World::approved(Ask::Export).await;
+    world.deliver(1).await.unwrap();
+    let session = world.sts.minted().pop().unwrap();
+    let credentials = world.sts.through(Gate::open()).assume(&session).await.unwrap();
+    let targets = world.targets.through(Gate::open());
+    let action: wire::documents::Action = {
+        let digest = world.item().await.state().review().unwrap().decision.action;
+        wire::json::parse(world.documents.contents()[&digest].as_bytes()).unwrap()
+    };
+    let honest = action.plan.calls[0].clone();
+    for (name, value) in [
+        ("Key", "other.csv"),
+        ("Bucket", "customers"),
+        ("SourceKey", "2026/q4.csv"),
+        ("SourceBucket", "payments"),
+        ("Key", "*"),
+    ] {
+        let mut call = honest.clone();
+        call.input.insert(name.to_owned(), value.to_owned());
+        let calls = [call];
+        let command = Command { account: "000000000000", region: "us-east-1", calls: &calls, attempt: "x" };
+        let refused = targets.run(&command, &credentials).await;
+        assert!(
+            matches!(refused, Err(RunError::NotDone { code, .. }) if code == "AccessDenied"),
+            "{name}={value}"
+        );
+    }
+    world.targets.things(|things| things.delete_object("partner-drop", "q3.csv"));
+    world.clock.pass(301);
+    let calls = [honest];
+    let command = Command { account: "000000000000", region: "us-east-1", calls: &calls, attempt: "x" };
+    let late = targets.run(&command, &credentials).await;
+    assert!(matches!(late, Err(RunError::NotDone { code, .. }) if code == "AccessDenied"), "too late");
+    assert_eq!(world.targets.effects().len(), 1);
+}

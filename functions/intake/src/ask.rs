@@ -1,0 +1,125 @@
+//! Asking without proposing: what would be said, and what there is to propose.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use axum::response::Response;
+use bundle::InForce;
+use domain::{Requirement, progress};
+use http::StatusCode;
+use identity::{AgentCaller, Caller};
+use policy::Decision;
+use runtime::Problem;
+use wire::documents::OutcomeKind;
+use wire::http::{Catalog, CatalogType, DecisionView, Preflight, Proposal, ReasonView, RequirementView};
+
+use crate::Intake;
+use crate::call::{Call, json_answer};
+use crate::propose::read_body;
+use crate::screen::{entry, screen};
+use crate::shape;
+
+impl Intake {
+    /// `POST /v1/preflight`: nothing is stored, nobody is asked, no target is touched.
+    pub(crate) async fn preflight(&self, call: &Call, body: Body) -> Result<Response, Problem> {
+        let caller = self.agent(call).await?;
+        let body = read_body(call, body).await?;
+        let proposal = shape::proposal(call, body)?;
+        let rules = self.rules(call).await?;
+        let entry = entry(call, &rules.bundle, &proposal)?;
+        screen(call, &rules.bundle, entry, &proposal)?;
+        Ok(json_answer(StatusCode::OK, &self.foresee(&caller.agent, &rules, entry, &proposal)))
+    }
+
+    /// What policy would say by the same engine and the same facts. What it would only learn at the target is not
+    /// foreseen here.
+    fn foresee(
+        &self,
+        agent: &AgentCaller,
+        rules: &InForce,
+        entry: &bundle::CatalogueEntry,
+        proposal: &Proposal,
+    ) -> Preflight {
+        let claims: BTreeMap<String, String> =
+            agent.claims.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect();
+        let bundle = &rules.bundle;
+        let now = self.can.clock.now();
+        let facts = match bundle.facts(&agent.principal, entry, &proposal.parameters, &claims, now) {
+            Ok(facts) => facts,
+            Err(error) => return forbidden(rules, "cannot-plan", &error.to_string()),
+        };
+        match bundle.engine().decide(&facts, &BTreeSet::new()) {
+            Decision::Permit { reasons } => preflight(rules, OutcomeKind::Permit, &reasons, &[]),
+            Decision::Forbid { reasons, .. } => preflight(rules, OutcomeKind::Forbid, &reasons, &[]),
+            Decision::RequireApproval { requirements, reasons } => {
+                let issuers = self.can.verifier.issuers();
+                if bundle.owner_of(&agent.principal).is_none()
+                    || agent.unmapped_humans(issuers).next().is_some()
+                {
+                    return forbidden(
+                        rules,
+                        "no-owner",
+                        "This needs approval, and nobody answers for the agent.",
+                    );
+                }
+                let found =
+                    requirements.iter().map(|name| bundle.requirement(name).map(|rule| rule.requirement()));
+                match found.collect::<Option<Vec<Requirement>>>() {
+                    Some(required) => preflight(rules, OutcomeKind::RequireApproval, &reasons, &required),
+                    None => forbidden(rules, "policy-error", "A rule names a requirement that is not there."),
+                }
+            }
+        }
+    }
+
+    /// `GET /v1/catalog`: only what the caller may propose at all.
+    pub(crate) async fn catalog(&self, call: &Call) -> Result<Response, Problem> {
+        let caller = self.caller(call).await?;
+        let rules = self.rules(call).await?;
+        let may = |action_type: &str| match &caller {
+            Caller::Agent(agent) => rules.bundle.may_propose(&agent.principal, action_type),
+            Caller::Person(_) => false,
+        };
+        let entries = rules.bundle.entries().filter(|entry| may(&entry.action_type));
+        let mut types: Vec<CatalogType> = entries.map(catalog_type).collect();
+        types.sort_by(|one, other| one.action_type.cmp(&other.action_type));
+        Ok(json_answer(StatusCode::OK, &Catalog { types }))
+    }
+}
+
+fn catalog_type(entry: &bundle::CatalogueEntry) -> CatalogType {
+    CatalogType {
+        action_type: entry.action_type.clone(),
+        title: entry.title.text().to_owned(),
+        summary: entry.summary.clone(),
+        sensitivity: entry.sensitivity.as_str().to_owned(),
+        reversible: entry.reversible.can,
+        parameters: entry.parameters.clone(),
+        example: entry.example.clone(),
+    }
+}
+
+fn preflight(
+    rules: &InForce,
+    outcome: OutcomeKind,
+    reasons: &[policy::Reason],
+    required: &[Requirement],
+) -> Preflight {
+    let reasons = reasons.iter().map(|reason| ReasonView {
+        policy: reason.policy.clone(),
+        message: reason.message.clone(),
+        instead: reason.instead.clone(),
+    });
+    let requirements = progress(required, &[]).into_iter();
+    Preflight {
+        decision: DecisionView { outcome, bundle: Some(rules.manifest), reasons: reasons.collect() },
+        requirements: requirements
+            .map(|one| RequirementView { name: one.name, needed: one.needed, given: one.given })
+            .collect(),
+    }
+}
+
+fn forbidden(rules: &InForce, code: &str, message: &str) -> Preflight {
+    let reason = policy::Reason { policy: code.to_owned(), message: message.to_owned(), instead: None };
+    preflight(rules, OutcomeKind::Forbid, &[reason], &[])
+}

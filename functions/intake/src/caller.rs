@@ -1,0 +1,126 @@
+//! Who is calling, and what they may see.
+
+use std::sync::Arc;
+
+use bundle::Bundle;
+use domain::{Event, Person, Principal};
+use identity::{AgentCaller, AuthError, Caller};
+use runtime::{Code, Problem, http as requests};
+use store::Listing;
+use wire::Item;
+
+use crate::Intake;
+use crate::call::Call;
+
+/// An agent and the token that proves it.
+pub(crate) struct Proven<'a> {
+    pub agent: AgentCaller,
+    pub token: &'a str,
+}
+
+impl Intake {
+    /// Whoever the bearer token says, and nobody else: nothing in a body or another header names a caller.
+    pub(crate) async fn caller(&self, call: &Call) -> Result<Caller, Problem> {
+        let token = requests::bearer(&call.headers).map_err(|code| refused(call, code))?;
+        match self.can.verifier.caller(token, self.can.clock.now()).await {
+            Ok(caller) => Ok(caller),
+            Err(AuthError::Invalid(reason)) => {
+                tracing::info!(instance = call.instance(), %reason, "a token was refused");
+                Err(refused(call, Code::InvalidToken))
+            }
+            Err(AuthError::Fault(fault)) => Err(call.fault(&fault)),
+        }
+    }
+
+    /// The agent that calls.
+    pub(crate) async fn agent<'a>(&self, call: &'a Call) -> Result<Proven<'a>, Problem> {
+        let agent = match self.caller(call).await? {
+            Caller::Agent(agent) => agent,
+            Caller::Person(_) => {
+                return Err(
+                    call.problem(Code::NotAnAgent, "People decide here; agents and pipelines propose.")
+                );
+            }
+        };
+        let token = requests::bearer(&call.headers).map_err(|code| refused(call, code))?;
+        Ok(Proven { agent, token })
+    }
+
+    /// What the caller may see. A person's groups and agents are looked up once for the whole call.
+    pub(crate) async fn sight(&self, call: &Call) -> Result<Sight, Problem> {
+        match self.caller(call).await? {
+            Caller::Agent(agent) => Ok(Sight::Agent(agent.principal)),
+            Caller::Person(caller) => {
+                let bundle = self.rules(call).await?.bundle;
+                let groups = groups(&bundle, &caller.person, &caller.groups);
+                Ok(Sight::Person { person: caller.person, groups, bundle })
+            }
+        }
+    }
+}
+
+/// What a caller may see.
+pub(crate) enum Sight {
+    /// An agent: its own.
+    Agent(Principal),
+    /// A person: what they were asked, have decided or stand behind; auditors everything.
+    Person { person: Person, groups: Vec<String>, bundle: Arc<Bundle> },
+}
+
+impl Sight {
+    /// Whether this action is the caller's to see.
+    pub fn sees(&self, item: &Item) -> bool {
+        let Some(proposal) = item.state().proposal() else { return false };
+        match self {
+            Self::Agent(principal) => *principal == proposal.principal,
+            Self::Person { person, groups, bundle } => {
+                let owns = bundle.owner_of(&proposal.principal).as_ref() == Some(person);
+                owns || audits(bundle, groups) || concerns(item, person, groups)
+            }
+        }
+    }
+
+    /// The lists that together hold what the caller may decide, has decided or proposed.
+    pub fn listings(&self) -> Vec<Listing> {
+        match self {
+            Self::Agent(principal) => vec![Listing::Principal(principal.into())],
+            Self::Person { groups, bundle, .. } if audits(bundle, groups) => vec![Listing::All],
+            Self::Person { person, groups, .. } => {
+                let decided = Listing::Decider(person.into());
+                groups.iter().cloned().map(Listing::Group).chain([decided]).collect()
+            }
+        }
+    }
+}
+
+fn refused(call: &Call, code: Code) -> Problem {
+    call.problem(
+        code,
+        match code {
+            Code::MissingToken => "Send `Authorization: Bearer <access token>`.",
+            _ => "Get a new access token for this service and send it as the one Authorization header.",
+        },
+    )
+}
+
+/// The groups a person speaks for: their token's and the directory's.
+fn groups(bundle: &Bundle, person: &Person, claimed: &[String]) -> Vec<String> {
+    let mut groups = claimed.to_vec();
+    groups.extend(bundle.groups_of(person));
+    groups.sort();
+    groups.dedup();
+    groups
+}
+
+fn audits(bundle: &Bundle, groups: &[String]) -> bool {
+    bundle.auditors().is_some_and(|auditors| groups.iter().any(|group| group == auditors))
+}
+
+fn concerns(item: &Item, person: &Person, groups: &[String]) -> bool {
+    item.entries().iter().any(|entry| match &entry.event {
+        Event::Decided { requirements, requester, .. } => {
+            requester.contains(person) || requirements.iter().any(|requirement| requirement.concerns(groups))
+        }
+        event => event.verdict().is_some_and(|verdict| verdict.person == *person),
+    })
+}

@@ -1,0 +1,84 @@
+//! The agents' door: proposals in, actions as they stand out.
+//!
+//! Absent here: any decision, any key that opens what was sealed, any message sent. A proposal becomes two documents and
+//! one new item; everything that follows comes from the stream.
+
+mod ask;
+mod call;
+mod caller;
+mod cancel;
+mod cursor;
+mod filter;
+mod list;
+mod propose;
+mod read;
+mod router;
+mod rules;
+mod screen;
+mod shape;
+
+use std::sync::{Arc, Mutex};
+
+use bundle::{InForce, PublisherKey, ReadBundles};
+use identity::Verifier;
+use runtime::{Clock, Pause, Random};
+use secrecy::SecretBox;
+use store::{CreateState, ExtendState, ReadDocuments, ReadIndex, ReadState, SealPayload, WriteDocuments};
+
+pub use router::router;
+
+/// The OpenAPI document, generated and compared by a test.
+pub const OPENAPI: &str = include_str!("../openapi.json");
+
+/// Plain configuration.
+pub struct Config {
+    /// What every link begins with.
+    pub public_url: String,
+    /// Whose signature makes a manifest count.
+    pub publisher: PublisherKey,
+    /// The key of request fingerprints; nobody else has it.
+    pub fingerprint: SecretBox<[u8; 32]>,
+}
+
+/// The capabilities of this function's role.
+pub struct Capabilities {
+    /// Creating an item once.
+    pub create: Arc<dyn CreateState>,
+    /// Reading one item.
+    pub state: Arc<dyn ReadState>,
+    /// Adding the proposer's cancellation.
+    pub extend: Arc<dyn ExtendState>,
+    /// Reading what an item names.
+    pub documents: Arc<dyn ReadDocuments>,
+    /// Storing the sealed payload and the redacted request.
+    pub keep: Arc<dyn WriteDocuments>,
+    /// Sealing; opening is not to be had here.
+    pub seal: Arc<dyn SealPayload>,
+    /// Lists, positions and the ledger's heartbeat.
+    pub index: Arc<dyn ReadIndex>,
+    /// The rules.
+    pub bundles: Arc<dyn ReadBundles>,
+    /// Who is calling.
+    pub verifier: Arc<Verifier>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Commitment keys and ids to quote.
+    pub random: Arc<dyn Random>,
+    /// Waiting between two looks.
+    pub pause: Arc<dyn Pause>,
+}
+
+/// The function.
+pub struct Intake {
+    can: Capabilities,
+    config: Config,
+    in_force: Mutex<Option<InForce>>,
+}
+
+impl Intake {
+    /// The function with these capabilities.
+    #[must_use]
+    pub fn new(can: Capabilities, config: Config) -> Self {
+        Self { can, config, in_force: Mutex::new(None) }
+    }
+}

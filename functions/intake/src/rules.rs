@@ -1,0 +1,39 @@
+//! The rules in force, and whether the ledger keeps up.
+
+use std::sync::PoisonError;
+
+use bundle::InForce;
+use runtime::{Code, Problem};
+
+use crate::Intake;
+use crate::call::Call;
+
+/// A ledger that has not shown itself for this many seconds is behind: what is proposed now would not be recorded.
+const LEDGER_SILENCE: i64 = 3600;
+
+impl Intake {
+    /// The bundle in force now: the next manifest is asked for each time, the others are remembered.
+    pub(crate) async fn rules(&self, call: &Call) -> Result<InForce, Problem> {
+        let cached = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
+        let in_force = loaded.map_err(|fault| call.unavailable(&format!("the rules in force: {fault}")))?;
+        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(in_force.clone());
+        Ok(in_force)
+    }
+
+    /// Refuses while the ledger is an hour behind. Sweep makes the stream carry something every minute, so a heartbeat
+    /// that old means that records are not written; an index without one belongs to a deployment nothing happened in.
+    pub(crate) async fn require_ledger(&self, call: &Call) -> Result<(), Problem> {
+        let watermark = self.can.index.watermark().await.map_err(|fault| call.fault(&fault))?;
+        let silent =
+            watermark.is_some_and(|mark| mark.heartbeat.plus_seconds(LEDGER_SILENCE) <= self.can.clock.now());
+        match silent {
+            true => {
+                tracing::error!(alarm = true, instance = call.instance(), "the ledger is an hour behind");
+                let detail = "Records are not being written at the moment, so nothing new is accepted.";
+                Err(call.problem(Code::Unavailable, detail).retry_after(60))
+            }
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Preflight and catalogue, through the front door.
+
+mod door;
+
+use door::{Door, export, post};
+use serde_json::{Value, json};
+
+async fn preflight(door: &Door, token: &str, body: &Value) -> door::Answer {
+    door.send(post("/v1/preflight", token, &[], &body.to_string())).await
+}
+
+fn proposal(kind: &str, parameters: Value) -> Value {
+    json!({ "type": kind, "parameters": parameters, "reason": "A reason" })
+}
+
+/// O11: what policy would say, before anybody is asked; the same rules as at the decision.
+#[tokio::test]
+async fn a_preflight_says_what_policy_would() {
+    let door = Door::new().await;
+    let copy = |from: &str, to: &str| proposal("s3-export", json!({ "source": from, "destination": to }));
+    let attach = |policy: &str| {
+        let role = "arn:aws:iam::000000000000:role/etl-nightly";
+        proposal("iam-attach-role-policy", json!({ "role": role, "policy": policy }))
+    };
+    let table = [
+        ("internal data inside", copy("s3://reports/a.csv", "s3://analytics/a.csv")),
+        ("customer data to a partner", export()),
+        ("customer data to nobody knows where", copy("s3://customers/a.csv", "s3://elsewhere/a.csv")),
+        ("a policy", attach("arn:aws:iam::000000000000:policy/reports-read")),
+        ("administrator", attach("arn:aws:iam::aws:policy/AdministratorAccess")),
+        ("a job", proposal("lambda-invoke", json!({ "function": "demo-retrain", "version": "1" }))),
+    ];
+    let mut seen = String::new();
+    for (name, body) in table {
+        let answer = preflight(&door, &door.agent(), &body).await;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+        let mut shown = answer.body.clone();
+        shown["decision"]["bundle"] = json!("…");
+        seen += &format!("{name}: {shown}\n");
+    }
+    insta::assert_snapshot!(seen);
+    assert!(door.states.contents().is_empty() && door.documents.contents().is_empty(), "nothing is stored");
+}
+
+/// An agent nobody answers for, a person, and a body that would be refused: the same answers as at the proposal.
+#[tokio::test]
+async fn a_preflight_refuses_what_a_proposal_would() {
+    let door = Door::new().await;
+    let stranger = door.issuer.agent("unknown-agent", door.clock_now());
+    let answer = preflight(&door, &stranger, &export()).await;
+    assert_eq!(answer.body["decision"]["outcome"], "forbid", "{}", answer.text);
+    assert_eq!(preflight(&door, &door.person("alice", &[]), &export()).await.gist(), "403 not-an-agent");
+    let mut hidden = export();
+    hidden["parameters"]["source"] = json!("s3://customers/\u{200b}a");
+    assert_eq!(preflight(&door, &door.agent(), &hidden).await.gist(), "422 hidden-characters");
+    assert_eq!(
+        preflight(&door, &door.agent(), &proposal("rm-rf", json!({}))).await.gist(),
+        "422 unknown-type"
+    );
+}
+
+/// The catalogue shows an agent what it may propose at all, and nothing to whoever may propose nothing.
+#[tokio::test]
+async fn the_catalogue_is_the_callers() {
+    let door = Door::new().await;
+    let names = async |token: String| {
+        let answer = door.get("/v1/catalog", &token).await;
+        let types = answer.body["types"].as_array().unwrap().clone();
+        types.iter().map(|entry| entry["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = ["iam-attach-role-policy", "lambda-invoke", "s3-export", "secret-put-value"];
+    assert_eq!(names(door.agent()).await, all);
+    assert!(names(door.issuer.agent("unknown-agent", door.clock_now())).await.is_empty());
+    assert!(names(door.person("alice", &["data-owners"])).await.is_empty());
+}

@@ -1,0 +1,100 @@
+//! What else happens to an action, told past the door: decisions with their documents, rows of the index.
+
+use domain::{ActionId, DecisionKind, Event, Person, Principal, RequesterSet};
+use store::{ExtendState, IndexRow, Position, WriteIndex};
+use testkit::{Ask, Story};
+use wire::documents::{Decision, Kind, OutcomeKind, Reason};
+use wire::text::Identity;
+
+use super::{Answer, Door, digest};
+
+pub fn person(name: &str) -> Person {
+    Person { issuer: "http://127.0.0.1:8081".into(), subject: name.into() }
+}
+
+/// Policy forbids it, with its document.
+pub fn forbidden(door: &Door, id: &ActionId) -> Event {
+    let decision = Decision {
+        format: Decision::FORMAT.into(),
+        action: id.clone(),
+        revision: 1,
+        outcome: OutcomeKind::Forbid,
+        code: Some("forbidden-by-policy".into()),
+        bundle: Some(digest("bundle")),
+        reasons: vec![Reason { policy: "a-rule".into(), message: "A rule".into(), instead: None }],
+        requirements: vec![],
+    };
+    let document = decision.document().unwrap();
+    door.documents.forge(document.digest(), document.body());
+    Event::Decided {
+        kind: DecisionKind::Forbid,
+        document: document.digest(),
+        review: None,
+        action: None,
+        requirements: vec![],
+        requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
+        expires_at: door.clock_now().plus_seconds(3000),
+    }
+}
+
+/// Policy's word as a story tells it, with all its documents.
+pub fn decided(door: &Door, ask: Ask) -> Event {
+    let mut story = Story::new("told");
+    story.propose();
+    story.decide(ask);
+    for (digest, document) in &story.documents {
+        door.documents.forge(*digest, document.body());
+    }
+    match story.item.entries().last().unwrap().event.clone() {
+        Event::Decided { kind, document, review, action, requirements, requester, .. } => {
+            let expires_at = door.clock_now().plus_seconds(3000);
+            Event::Decided { kind, document, review, action, requirements, requester, expires_at }
+        }
+        event => event,
+    }
+}
+
+pub fn agent() -> Principal {
+    Principal { issuer: "http://127.0.0.1:8081".into(), subject: "demo-agent".into() }
+}
+
+pub async fn add(door: &Door, id: &ActionId, event: Event) {
+    let item = door.item(id).await.unwrap();
+    let (next, _) = item.extend(event, door.clock_now()).unwrap();
+    door.states.extend(item.chain(), &next).await.unwrap();
+}
+
+/// The action's row as the ledger would write it.
+pub async fn indexed(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&str]) {
+    let item = door.item(&answer.id()).await.unwrap();
+    let at = item.touched_at().unwrap();
+    let row = IndexRow {
+        action: answer.id(),
+        sequence: item.sequence(),
+        chain: item.chain(),
+        status: item.state().status().name().into(),
+        action_type: "s3-export".into(),
+        sentence: "Copy".into(),
+        principal: Identity::from(&item.state().proposal().unwrap().principal),
+        groups: groups.iter().map(ToString::to_string).collect(),
+        deciders: deciders.iter().map(|name| Identity::from(&person(name))).collect(),
+        needed: 1,
+        given: 0,
+        correlation: answer.body["correlation"].as_str().map(Into::into),
+        created_at: at,
+        expires_at: at.plus_seconds(3600),
+        updated_at: at,
+        proposed_object: 0,
+        object: 0,
+        dead: false,
+    };
+    let position = Position {
+        position: at.millis().unsigned_abs() % 1_000_000,
+        object: 0,
+        kind: "proposed".into(),
+        sequence: 1,
+        at,
+        digest: digest("record"),
+    };
+    door.index.apply(&position, &row).await.unwrap();
+}

@@ -1,0 +1,115 @@
+//! Lists, through the front door.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test's helper functions fail loudly"
+)]
+
+mod door;
+
+use domain::Timestamp;
+use door::told::{add, decided, indexed};
+use door::{Door, export, post};
+use serde_json::json;
+use testkit::Ask;
+
+/// Twelve actions of demo-agent, a second apart, every third asking data-owners; one of ci-agent.
+async fn twelve(door: &Door) -> Vec<String> {
+    let mut ids = Vec::new();
+    for number in 0..12 {
+        let mut body = export();
+        body["correlation"] = json!(format!("thread-{}", number % 2));
+        let answer = door.propose(&number.to_string(), &body).await;
+        if number % 3 == 0 {
+            add(door, &answer.id(), decided(door, Ask::DataOwner)).await;
+        }
+        let groups: &[&str] = if number % 3 == 0 { &["data-owners"] } else { &[] };
+        indexed(door, &answer, groups, &[]).await;
+        ids.insert(0, answer.id().to_string());
+        door.clock.pass(1);
+    }
+    let token = door.issuer.agent("ci-agent", door.clock_now());
+    let headers = [("idempotency-key", "other")];
+    let other = door.send(post("/v1/actions", &token, &headers, &export().to_string())).await;
+    indexed(door, &other, &[], &[]).await;
+    ids
+}
+
+async fn all(door: &Door, token: &str, query: &str) -> Vec<String> {
+    let (mut ids, mut cursor) = (Vec::new(), String::new());
+    for _ in 0..50 {
+        let answer = door.get(&format!("/v1/actions?{query}{cursor}"), token).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.text);
+        let items = answer.body["items"].as_array().unwrap();
+        ids.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        match answer.body["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return ids,
+        }
+    }
+    panic!("the list never ends");
+}
+
+/// Newest first, each once, whatever the page; everybody sees what they may.
+#[tokio::test]
+async fn lists_show_what_the_caller_may_see() {
+    let door = Door::new().await;
+    let ids = twelve(&door).await;
+    let asked: Vec<String> = ids.iter().rev().step_by(3).rev().cloned().collect();
+    for limit in [1, 3, 5, 12, 100] {
+        assert_eq!(all(&door, &door.agent(), &format!("limit={limit}")).await, ids, "limit {limit}");
+        let owner = door.person("alice", &["data-owners"]);
+        assert_eq!(all(&door, &owner, &format!("limit={limit}")).await, asked, "limit {limit}");
+    }
+    assert_eq!(all(&door, &door.person("ines", &["auditors"]), "limit=4").await.len(), 13);
+    assert!(all(&door, &door.person("mallory", &[]), "").await.is_empty());
+    assert_eq!(all(&door, &door.issuer.agent("ci-agent", door.clock_now()), "").await.len(), 1);
+}
+
+/// Each filter, and what is no filter.
+#[tokio::test]
+async fn lists_are_filtered() {
+    let door = Door::new().await;
+    let ids = twelve(&door).await;
+    let time = |second: i64| wire::text::rfc3339(Timestamp::from_millis(door::START).plus_seconds(second));
+    for (query, expected) in [
+        ("status=pending", 4),
+        ("status=proposed", 8),
+        ("status=succeeded", 0),
+        ("type=s3-export", 12),
+        ("type=lambda-invoke", 0),
+        ("correlation=thread-1", 6),
+        ("principal=demo-agent", 12),
+        ("principal=http://127.0.0.1:8081|demo-agent", 12),
+        ("principal=ci-agent", 0),
+        (&format!("after={}", time(3)), 8),
+        (&format!("before={}", time(3)), 3),
+        (&format!("after={}&before={}&status=proposed", time(0), time(4)), 2),
+    ] {
+        assert_eq!(all(&door, &door.agent(), &format!("limit=5&{query}")).await.len(), expected, "{query}");
+    }
+    let first = door.get("/v1/actions?limit=5", &door.agent()).await;
+    let cursor = first.body["next"].as_str().unwrap();
+    for query in [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "status=done",
+        "after=yesterday",
+        "stauts=pending",
+        "limit=1&limit=2",
+        "cursor=",
+        "cursor=e30",
+        "cursor=!",
+        &format!("limit=5&status=pending&cursor={cursor}"),
+    ] {
+        let answer = door.get(&format!("/v1/actions?{query}"), &door.agent()).await;
+        assert_eq!(answer.gist(), "400 bad-cursor", "{query}");
+    }
+    let thief = door.issuer.agent("ci-agent", door.clock_now());
+    let answer = door.get(&format!("/v1/actions?limit=5&cursor={cursor}"), &thief).await;
+    assert_eq!(answer.gist(), "400 bad-cursor", "another's cursor");
+    assert_eq!(ids.len(), 12);
+}

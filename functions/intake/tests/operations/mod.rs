@@ -1,0 +1,253 @@
+//! Every operation of the contract, for agents and for people.
+
+use runtime::Code;
+use serde_json::{Value, json};
+
+/// One operation: method, path, id, what it does, parameters, body, answers, problems.
+pub struct Operation {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub id: &'static str,
+    pub summary: &'static str,
+    pub parameters: Vec<Value>,
+    pub body: Option<&'static str>,
+    pub answers: &'static [(&'static str, &'static str, &'static str)],
+    pub problems: &'static [Code],
+}
+
+const READING: &[Code] =
+    &[Code::MissingToken, Code::InvalidToken, Code::NotFound, Code::Unavailable, Code::RateLimited];
+const SENDING: &[Code] = &[
+    Code::MalformedJson,
+    Code::MissingToken,
+    Code::InvalidToken,
+    Code::NotAnAgent,
+    Code::TooLarge,
+    Code::UnsupportedMediaType,
+    Code::UnknownType,
+    Code::InvalidParameters,
+    Code::HiddenCharacters,
+    Code::SecretInTarget,
+    Code::UnknownField,
+    Code::RateLimited,
+    Code::Unavailable,
+];
+
+fn query(name: &str, kind: &str, about: &str) -> Value {
+    json!({ "in": "query", "name": name, "description": about, "schema": { "type": kind } })
+}
+
+fn header(name: &str, required: bool, about: &str) -> Value {
+    json!({ "in": "header", "name": name, "required": required, "description": about, "schema": { "type": "string" } })
+}
+
+fn id() -> Value {
+    json!({ "in": "path", "name": "id", "required": true, "description": "The action's id.", "schema": { "type": "string" } })
+}
+
+/// What agents call, answered by this door.
+pub fn agents() -> Vec<Operation> {
+    let key = header(
+        "Idempotency-Key",
+        true,
+        "1 to 255 visible ASCII characters; the same key means the same action.",
+    );
+    let prefer = header(
+        "Prefer",
+        false,
+        "`wait=N`: answer as soon as it is final, at most N seconds later (0 to 25).",
+    );
+    let match_ =
+        header("If-None-Match", false, "With `wait`: answer as soon as the action differs from this tag.");
+    vec![
+        Operation {
+            method: "post",
+            path: "/v1/actions",
+            id: "propose",
+            summary: "Propose one exact action",
+            parameters: vec![key, prefer],
+            body: Some("Proposal"),
+            answers: &[
+                ("202", "ActionView", "Accepted; decided later."),
+                ("200", "ActionView", "It is final already."),
+            ],
+            problems: const {
+                &[
+                    Code::MissingIdempotencyKey,
+                    Code::KeyReused,
+                    Code::MalformedJson,
+                    Code::MissingToken,
+                    Code::InvalidToken,
+                    Code::NotAnAgent,
+                    Code::TooLarge,
+                    Code::UnsupportedMediaType,
+                    Code::UnknownType,
+                    Code::InvalidParameters,
+                    Code::HiddenCharacters,
+                    Code::SecretInTarget,
+                    Code::UnknownField,
+                    Code::RateLimited,
+                    Code::Unavailable,
+                ]
+            },
+        },
+        Operation {
+            method: "get",
+            path: "/v1/actions",
+            id: "list",
+            summary: "Actions the caller may see, newest first",
+            parameters: vec![
+                query("status", "string", "A status."),
+                query("type", "string", "An action type."),
+                query("principal", "string", "Who asked: a subject, or `issuer|subject`."),
+                query("correlation", "string", "The agent's own handle."),
+                query("after", "string", "Proposed after this time."),
+                query("before", "string", "Proposed before this time."),
+                query("cursor", "string", "`next` of the page before."),
+                query("limit", "integer", "1 to 100; usually 20."),
+            ],
+            body: None,
+            answers: &[("200", "ActionList", "A page; it may lag a second.")],
+            problems: &[
+                Code::BadCursor,
+                Code::MissingToken,
+                Code::InvalidToken,
+                Code::Unavailable,
+                Code::RateLimited,
+            ],
+        },
+        Operation {
+            method: "get",
+            path: "/v1/actions/{id}",
+            id: "read",
+            summary: "One action as it stands",
+            parameters: vec![
+                id(),
+                query("wait", "integer", "Seconds to wait until it is final, 0 to 25."),
+                match_,
+            ],
+            body: None,
+            answers: &[
+                ("200", "ActionView", "The action."),
+                ("304", "", "It does not differ from the given tag."),
+            ],
+            problems: READING,
+        },
+        Operation {
+            method: "post",
+            path: "/v1/actions/{id}/cancel",
+            id: "cancel",
+            summary: "Take a proposal back before it runs",
+            parameters: vec![id()],
+            body: None,
+            answers: &[("200", "ActionView", "Taken back.")],
+            problems: &[
+                Code::MissingToken,
+                Code::InvalidToken,
+                Code::NotAnAgent,
+                Code::NotFound,
+                Code::AlreadyStarted,
+                Code::AlreadyDecided,
+                Code::Expired,
+                Code::Unavailable,
+                Code::RateLimited,
+            ],
+        },
+        Operation {
+            method: "get",
+            path: "/v1/actions/{id}/records",
+            id: "records",
+            summary: "Its records in the log",
+            parameters: vec![id()],
+            body: None,
+            answers: &[("200", "RecordList", "Oldest first.")],
+            problems: READING,
+        },
+        Operation {
+            method: "post",
+            path: "/v1/preflight",
+            id: "preflight",
+            summary: "What policy would say; nothing is stored, nobody is asked",
+            parameters: vec![],
+            body: Some("Proposal"),
+            answers: &[("200", "Preflight", "What it would say.")],
+            problems: SENDING,
+        },
+        Operation {
+            method: "get",
+            path: "/v1/catalog",
+            id: "catalog",
+            summary: "What the caller may propose",
+            parameters: vec![],
+            body: None,
+            answers: &[("200", "Catalog", "Types with schema and example.")],
+            problems: &[Code::MissingToken, Code::InvalidToken, Code::Unavailable, Code::RateLimited],
+        },
+        Operation {
+            method: "get",
+            path: "/openapi.json",
+            id: "openapi",
+            summary: "This document",
+            parameters: vec![],
+            body: None,
+            answers: &[("200", "", "This document.")],
+            problems: &[],
+        },
+        Operation {
+            method: "get",
+            path: "/healthz",
+            id: "healthz",
+            summary: "Whether the door answers",
+            parameters: vec![],
+            body: None,
+            answers: &[("200", "", "It does.")],
+            problems: &[],
+        },
+    ]
+}
+
+/// What people's tools call, answered by the other door.
+pub fn people() -> Vec<Operation> {
+    vec![
+        Operation {
+            method: "get",
+            path: "/v1/actions/{id}/review",
+            id: "review",
+            summary: "What a person is asked to decide",
+            parameters: vec![id()],
+            body: None,
+            answers: &[("200", "ReviewView", "The review document.")],
+            problems: READING,
+        },
+        Operation {
+            method: "post",
+            path: "/v1/actions/{id}/verdicts",
+            id: "decide",
+            summary: "Approve or deny",
+            parameters: vec![id()],
+            body: Some("VerdictBody"),
+            answers: &[("200", "ActionView", "As it now stands.")],
+            problems: &[
+                Code::MalformedJson,
+                Code::MissingToken,
+                Code::InvalidToken,
+                Code::OwnRequest,
+                Code::NotAnApprover,
+                Code::AgentCannotDecide,
+                Code::StepUpRequired,
+                Code::NotFound,
+                Code::StaleDigest,
+                Code::AlreadyVoted,
+                Code::AlreadyDecided,
+                Code::AlreadyStarted,
+                Code::Expired,
+                Code::TooLarge,
+                Code::UnsupportedMediaType,
+                Code::InvalidParameters,
+                Code::UnknownField,
+                Code::RateLimited,
+                Code::Unavailable,
+            ],
+        },
+    ]
+}

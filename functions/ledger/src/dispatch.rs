@@ -1,0 +1,78 @@
+//! Sending what follows, once it is locked and indexed. Sending twice is harmless, never sending is not.
+
+use std::collections::BTreeSet;
+
+use domain::{Effect, Fault};
+use store::StreamImage;
+use wire::Item;
+
+use crate::effects;
+use crate::handler::Ledger;
+use crate::memory::Memory;
+use crate::stream::StreamRecord;
+
+impl Ledger {
+    /// Sends the effects of everything in the batch that is validly recorded, whether by this invocation or before: a
+    /// batch that comes again, or an item that was nudged, means that somebody may have died before sending.
+    pub(crate) async fn dispatch(&self, batch: &[StreamRecord], memory: &mut Memory) -> Result<(), Fault> {
+        let mut sent = BTreeSet::new();
+        for image in batch {
+            let StreamImage::Item(item) = &image.image else { continue };
+            let Some(row) = self.row(item.id(), memory).await? else { continue };
+            let recorded = item.sequence() <= row.sequence;
+            if row.dead || !recorded {
+                continue;
+            }
+            if self.object_of(item, item.sequence(), memory).await?.is_none() {
+                continue;
+            }
+            let current = item.sequence() == row.sequence;
+            for (sequence, effect) in following(item, current) {
+                // Events recorded together are sent together; those of earlier objects were sent with theirs.
+                let Some(object) = memory.placed(item.id(), sequence) else { continue };
+                if sent.insert((item.id().clone(), sequence, format!("{effect:?}"))) {
+                    self.send(&effect, item, sequence, row.proposed_object, object).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        effect: &Effect,
+        item: &Item,
+        sequence: u32,
+        proposed_object: u64,
+        object: u64,
+    ) -> Result<(), Fault> {
+        match effects::sending(effect, item, sequence, proposed_object, object) {
+            Some((queue, message)) => self.can.queues.send(queue, &message).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The log object that holds this event's record, if it is recorded as the item has it.
+    async fn object_of(&self, item: &Item, sequence: u32, memory: &mut Memory) -> Result<Option<u64>, Fault> {
+        if let Some(object) = memory.placed(item.id(), sequence) {
+            return Ok(Some(object));
+        }
+        let positions = self.can.index.positions(item.id()).await?;
+        let place = positions.iter().find(|position| position.sequence == sequence);
+        let Some(object) = place.map(|position| position.object) else { return Ok(None) };
+        for position in positions.iter().filter(|position| position.object == object && position.sequence > 0)
+        {
+            memory.set_placed(item.id(), position.sequence, object);
+        }
+        Ok(Some(object))
+    }
+}
+
+/// Everything that follows from the item's events, and what its state waits for if that is the present one.
+fn following(item: &Item, current: bool) -> Vec<(u32, Effect)> {
+    let events = (1..=item.sequence()).flat_map(|sequence| {
+        effects::of_event(item, sequence).into_iter().map(move |effect| (sequence, effect))
+    });
+    let standing = effects::standing(item).into_iter().filter(|_| current);
+    events.chain(standing.map(|effect| (item.sequence(), effect))).collect()
+}

@@ -1,0 +1,54 @@
+//! What follows from a recorded event, and to which queue it goes. Pure, and the only place that says so.
+
+use domain::{Effect, advance, standing_effects};
+use runtime::Queue;
+use wire::Item;
+use wire::message::{EffectName, Message};
+use wire::text::Identity;
+
+/// A message and where it goes.
+pub type Sending = (Queue, Message);
+
+/// The effects of the item's event with this place, from 1.
+#[must_use]
+pub fn of_event(item: &Item, sequence: u32) -> Vec<Effect> {
+    let Some(before) = sequence.checked_sub(1) else { return Vec::new() };
+    let entry = usize::try_from(before).ok().and_then(|place| item.entries().get(place));
+    let (Some(entry), Some(state)) = (entry, item.state_at(before)) else { return Vec::new() };
+    advance(&state, &entry.event, entry.at).map_or_else(|_| Vec::new(), |(_, effects)| effects)
+}
+
+/// What the item's present state waits for.
+#[must_use]
+pub fn standing(item: &Item) -> Vec<Effect> {
+    standing_effects(item.state())
+}
+
+/// The message for an effect of the event with this place, whose record is in `object`.
+#[must_use]
+pub fn sending(
+    effect: &Effect,
+    item: &Item,
+    sequence: u32,
+    proposed_object: u64,
+    object: u64,
+) -> Option<Sending> {
+    let (queue, name, person) = match effect {
+        Effect::Decide => (Queue::Policy, EffectName::Decide, None),
+        Effect::Execute => (Queue::Execution, EffectName::Execute, None),
+        Effect::AskApprovers => (Queue::Notify, EffectName::AskApprovers, None),
+        Effect::SendReceipt(person) => (Queue::Notify, EffectName::SendReceipt, Some(Identity::from(person))),
+        Effect::AnnounceEnd => (Queue::Notify, EffectName::AnnounceEnd, None),
+    };
+    let message = Message {
+        format: Message::FORMAT.to_owned(),
+        effect: name,
+        action: item.id().clone(),
+        sequence,
+        chain: item.chain_at(sequence)?,
+        proposed_object,
+        object,
+        person,
+    };
+    Some((queue, message))
+}

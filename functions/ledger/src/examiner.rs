@@ -1,0 +1,176 @@
+//! One new event before it is recorded: its time, its documents, its signatures, against keys fetched here.
+
+use domain::{Digest, Event, Fault, KeyRef, Proof, Timestamp, Verdict};
+use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
+use ledger::evidence::{Documents, Objection, agrees, published, sealed};
+use ledger::record;
+use serde_json::Value;
+use store::DocumentFault;
+use wire::documents::{Document, IdTokenProof, SealedPayload};
+use wire::record::Record;
+use wire::{Entry, Item};
+
+use crate::handler::Ledger;
+use crate::memory::{Lookup, Memory};
+use crate::stream::StreamRecord;
+use crate::unit::Unit;
+
+/// How far an event's time may be from the stream's own, in seconds.
+const TOLERANCE: i64 = 300;
+
+type Examined<T> = Result<Result<T, Objection>, Fault>;
+
+/// Hands an objection on as the answer, and a fault as the failure.
+macro_rules! object {
+    ($examined:expr) => {
+        match $examined {
+            Ok(value) => value,
+            Err(objection) => return Ok(Err(objection)),
+        }
+    };
+}
+
+impl Ledger {
+    /// What records the item's event with this place, or why it may not stand.
+    pub(crate) async fn examine(
+        &self,
+        item: &Item,
+        sequence: u32,
+        image: &StreamRecord,
+        memory: &mut Memory,
+    ) -> Examined<Unit> {
+        let before = sequence.saturating_sub(1);
+        let entry = usize::try_from(before).ok().and_then(|place| item.entries().get(place));
+        let (entry, state) =
+            entry.zip(item.state_at(before)).ok_or_else(|| Fault::lasting("no such event"))?;
+        object!(timely(entry, image));
+        let documents = object!(self.documents(&entry.event, memory).await?);
+        object!(agrees(item.id(), &state, &entry.event, &documents));
+        let mut records: Vec<Record> = Vec::new();
+        if let Event::Proposed { token_key, .. } = &entry.event {
+            let (jwk, at) = object!(self.key(token_key, memory).await?);
+            records.push(record::key(token_key, jwk, at));
+        }
+        if let Some(verdict) = entry.event.verdict() {
+            let impossible = || Objection::new("impossible-event", "there was nothing to vote on");
+            let review = object!(state.review().ok_or_else(impossible));
+            let context = VerdictContext {
+                deployment: &self.config.deployment,
+                action: item.id(),
+                review,
+                verdict,
+                committed_at: entry.at,
+                verdict_key: &self.config.verdict_key,
+                issuers: self.can.verifier.issuers(),
+                pages_client: &self.config.pages_client,
+            };
+            records.extend(object!(self.verdict(&context, &documents, memory).await?));
+        }
+        records.extend(record::event(item, sequence));
+        let documents: Vec<Document> =
+            published(&entry.event).iter().filter_map(|digest| documents.get(digest).cloned()).collect();
+        let unit = Unit::new(&records, &documents);
+        Ok(unit.map_err(|error| Objection::new("document-malformed", error.to_string())))
+    }
+
+    /// Every document the event names; the sealed payload must be there too, though it stays where it is.
+    async fn documents(&self, event: &Event, memory: &mut Memory) -> Examined<Documents> {
+        let mut found = Documents::new();
+        for digest in event.documents() {
+            match self.document(digest, memory).await? {
+                Lookup::There(document) => {
+                    found.insert(digest, document);
+                }
+                Lookup::Absent => {
+                    return Ok(Err(Objection::new("document-missing", format!("{digest} is not there"))));
+                }
+                Lookup::Mismatch => {
+                    let detail = format!("other bytes stand under {digest}");
+                    return Ok(Err(Objection::new("document-mismatch", detail)));
+                }
+            }
+        }
+        if let Some(payload) = sealed(event) {
+            let opened = found.get(&payload).map(Document::open::<SealedPayload>);
+            if !matches!(opened, Some(Ok(_))) {
+                let detail = format!("{payload} is no sealed payload");
+                return Ok(Err(Objection::new("document-malformed", detail)));
+            }
+        }
+        Ok(Ok(found))
+    }
+
+    async fn document(&self, digest: Digest, memory: &mut Memory) -> Result<Lookup, Fault> {
+        if let Some(known) = memory.documents.get(&digest) {
+            return Ok(known.clone());
+        }
+        let found = match self.can.documents.document(digest).await {
+            Ok(Some(document)) => Lookup::There(document),
+            Ok(None) => Lookup::Absent,
+            Err(DocumentFault::Mismatch(_)) => Lookup::Mismatch,
+            Err(DocumentFault::Fault(fault)) => return Err(fault),
+        };
+        memory.documents.insert(digest, found.clone());
+        Ok(found)
+    }
+
+    /// The key with this id, as its issuer gives it now, and when that was.
+    async fn key(&self, key: &KeyRef, memory: &mut Memory) -> Examined<(Value, Timestamp)> {
+        if !memory.keys.contains_key(key) {
+            let now = self.can.clock.now();
+            let found = self.can.verifier.key(key, now).await?;
+            memory.keys.insert(key.clone(), (found, now));
+        }
+        let unknown = || Objection::new("key-unknown", "the issuer has no key with this id");
+        let found = memory.keys.get(key).and_then(|(jwk, at)| Some((jwk.clone()?, *at)));
+        Ok(found.ok_or_else(unknown))
+    }
+
+    /// The key records a verdict needs, if it holds.
+    async fn verdict(
+        &self,
+        context: &VerdictContext<'_>,
+        documents: &Documents,
+        memory: &mut Memory,
+    ) -> Examined<Vec<Record>> {
+        let Verdict { statement, envelope, proof_document, .. } = context.verdict;
+        let missing = || Objection::new("document-missing", "a verdict's document is not there");
+        let statement = object!(documents.get(statement).ok_or_else(missing));
+        let envelope = object!(documents.get(envelope).ok_or_else(missing));
+        let proof = proof_document.as_ref().and_then(|digest| documents.get(digest));
+        let mut records = Vec::new();
+        let mut proof_key = None;
+        if let Some(proof) = proof {
+            let key = object!(named_key(proof));
+            let (jwk, at) = object!(self.key(&key, memory).await?);
+            records.push(record::key(&key, jwk.clone(), at));
+            proof_key = Some(jwk);
+        }
+        let given = VerdictDocuments { statement, envelope, proof, proof_key: proof_key.as_ref() };
+        let mut holds = verdict_holds(context, &given, &[]);
+        // Only a group the ID token does not give makes the directory worth asking.
+        if holds == Err(Invalid::UnprovenGroup) && context.verdict.proof == Proof::Idp {
+            let groups = self.directory_groups(&context.verdict.person).await?;
+            holds = verdict_holds(context, &given, &groups);
+        }
+        Ok(holds.map(|()| records).map_err(|invalid| Objection::new(invalid.code(), invalid.to_string())))
+    }
+}
+
+fn named_key(proof: &Document) -> Result<KeyRef, Objection> {
+    let malformed = |_| Objection::new("document-malformed", "the proof is no ID token");
+    let token: IdTokenProof = proof.open().map_err(malformed)?;
+    unverified_key_ref(&token.id_token).map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
+}
+
+/// An event written by this very write has the stream's time. One that stood there before, and comes only now because
+/// the stream lost it, can be as old as it likes, but never from the future.
+fn timely(entry: &Entry, image: &StreamRecord) -> Result<(), Objection> {
+    let latest = image.at.plus_seconds(TOLERANCE);
+    let earliest = image.at.plus_seconds(-TOLERANCE);
+    let written_now = entry.sequence > image.kept;
+    if entry.at > latest || (written_now && entry.at < earliest) {
+        return Err(Objection::new("time-implausible", "the event's time is not that of its write"));
+    }
+    Ok(())
+}

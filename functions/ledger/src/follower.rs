@@ -1,0 +1,257 @@
+//! Following the log: every object past the watermark is read, checked and indexed before anything else happens.
+
+use std::sync::Arc;
+
+use domain::{ActionId, Chain, Fault};
+use ledger::{Found, Line, Object, RecordError, Tail, tree::Tree};
+use serde_json::Value;
+use store::{IndexRow, Position, Watermark};
+use wire::record::Record;
+use wire::{Item, json};
+
+use crate::handler::Ledger;
+use crate::memory::Memory;
+use crate::rows;
+
+impl Ledger {
+    /// Indexes everything past the watermark and gives the end of the log: the first absent number.
+    pub(crate) async fn catch_up(&self, memory: &mut Memory) -> Result<Tail, Fault> {
+        let mut tail = match self.can.index.watermark().await? {
+            None => Tail::default(),
+            Some(mark) => tail_at(mark)?,
+        };
+        while let Some(bytes) = self.can.log.object(tail.next).await? {
+            tail = self.take(&tail, &bytes, memory).await?;
+        }
+        Ok(tail)
+    }
+
+    /// Indexes the object at the tail and moves the watermark past it.
+    pub(crate) async fn take(&self, tail: &Tail, bytes: &[u8], memory: &mut Memory) -> Result<Tail, Fault> {
+        let (next, found) = tail.follow(bytes).map_err(|error| stopped(tail.next, &error))?;
+        match found {
+            Found::Valid(object) => {
+                let object = Arc::new(*object);
+                memory.set_object(tail.next, object.clone());
+                self.index(tail.next, &object, memory).await?;
+            }
+            Found::Invalid { code, detail } => {
+                tracing::error!(
+                    alarm = true,
+                    object = tail.next,
+                    code,
+                    detail,
+                    "an object of the log is invalid"
+                );
+            }
+        }
+        let mark = Watermark {
+            next_object: next.next,
+            size: next.tree.size(),
+            range: next.tree.range().to_vec(),
+            last: next.previous,
+            heartbeat: self.can.clock.now(),
+        };
+        self.can.indexing.advance(&mark).await?;
+        Ok(next)
+    }
+
+    async fn index(&self, number: u64, object: &Object, memory: &mut Memory) -> Result<(), Fault> {
+        for line in object.records() {
+            match &line.record {
+                Ok(record) => self.index_record(number, object, line, record, memory).await?,
+                Err(error @ RecordError::UnknownVersion(_)) => return Err(stopped(number, error)),
+                Err(error) => {
+                    let position = line.position;
+                    tracing::error!(alarm = true, position, %error, "a record of the log is malformed");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn index_record(
+        &self,
+        number: u64,
+        object: &Object,
+        line: &Line,
+        record: &Record,
+        memory: &mut Memory,
+    ) -> Result<(), Fault> {
+        let place = |kind: &str, sequence, at| Position {
+            position: line.position,
+            object: number,
+            kind: kind.to_owned(),
+            sequence,
+            at,
+            digest: line.digest,
+        };
+        match record {
+            Record::Event { action, sequence, previous, chain, entry, .. } => {
+                let claim = Claim { action, sequence: *sequence, previous: *previous, chain: *chain, entry };
+                self.index_event(number, object, line, &claim, memory).await
+            }
+            Record::Violation { action, at, .. } => {
+                let Ok(action) = action.parse::<ActionId>() else { return Ok(()) };
+                let row = self.row(&action, memory).await?;
+                let row = row.unwrap_or_else(|| rows::blank(&action, *at, number));
+                self.apply(&place("violation", 0, *at), IndexRow { dead: true, ..row }, memory).await
+            }
+            Record::Attempt { action, at, .. } => match self.row(action, memory).await? {
+                Some(row) => self.apply(&place("attempt", 0, *at), row, memory).await,
+                None => Ok(()),
+            },
+            Record::Key { .. } => Ok(()),
+        }
+    }
+
+    async fn index_event(
+        &self,
+        number: u64,
+        object: &Object,
+        line: &Line,
+        claim: &Claim<'_>,
+        memory: &mut Memory,
+    ) -> Result<(), Fault> {
+        let row = self.row(claim.action, memory).await?;
+        let (sequence, chain) = row.as_ref().map_or((0, domain::ZERO_CHAIN), |row| (row.sequence, row.chain));
+        let continues = claim.sequence == sequence.saturating_add(1) && claim.previous == chain;
+        let history = match continues || claim.sequence <= sequence {
+            true => self.history(claim, memory).await?,
+            false => None,
+        };
+        let kept = || history.as_ref().and_then(|item| item.entries().get(claim.place()?));
+        let Some(entry) = kept() else {
+            let position = line.position;
+            tracing::error!(alarm = true, position, action = %claim.action, "a record does not continue its action");
+            return Ok(());
+        };
+        let position = Position {
+            position: line.position,
+            object: number,
+            kind: entry.event.kind().to_owned(),
+            sequence: claim.sequence,
+            at: entry.at,
+            digest: line.digest,
+        };
+        memory.set_placed(claim.action, claim.sequence, number);
+        let next = match (&history, continues) {
+            (Some(item), true) => rows::after(row.as_ref(), item, claim.sequence, object.documents(), number),
+            _ => row,
+        };
+        match next {
+            Some(next) => self.apply(&position, next, memory).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn apply(&self, position: &Position, row: IndexRow, memory: &mut Memory) -> Result<(), Fault> {
+        self.can.indexing.apply(position, &row).await?;
+        memory.set_row(&row.action.clone(), Some(row));
+        Ok(())
+    }
+
+    /// The action's row, read once per invocation and then kept as applied.
+    pub(crate) async fn row(
+        &self,
+        action: &ActionId,
+        memory: &mut Memory,
+    ) -> Result<Option<IndexRow>, Fault> {
+        if let Some(row) = memory.row(action) {
+            return Ok(row.cloned());
+        }
+        let row = self.can.index.row(action).await?;
+        memory.set_row(action, row.clone());
+        Ok(row)
+    }
+
+    /// The item up to the event this record claims, if the log's own records lead there.
+    async fn history(&self, claim: &Claim<'_>, memory: &mut Memory) -> Result<Option<Item>, Fault> {
+        if let Some(item) = memory.item(claim.action, claim.sequence, claim.chain) {
+            return Ok(Some(item.clone()));
+        }
+        let Some(before) = claim.sequence.checked_sub(1) else { return Ok(None) };
+        let Some(recorded) = self.recorded(claim.action, before, claim.previous, memory).await? else {
+            return Ok(None);
+        };
+        let Ok(line) = json::canonical(claim.entry).map(json::Canonical::into_string) else {
+            return Ok(None);
+        };
+        let kept = recorded.entries().iter().take(usize::try_from(before).unwrap_or(usize::MAX));
+        let lines = kept.map(|entry| entry.line.as_str()).chain([line.as_str()]);
+        let item = Item::parse(claim.action.clone(), lines).ok();
+        let item = item.filter(|item| item.chain() == claim.chain);
+        item.iter().for_each(|item| memory.set_item(item.clone()));
+        Ok(item)
+    }
+
+    /// An item whose first `sequence` events are those the log records, ending in this chain.
+    pub(crate) async fn recorded(
+        &self,
+        action: &ActionId,
+        sequence: u32,
+        chain: Chain,
+        memory: &mut Memory,
+    ) -> Result<Option<Item>, Fault> {
+        if sequence == 0 {
+            return Ok(Some(Item::new(action.clone())));
+        }
+        if let Some(item) = memory.item(action, sequence, chain) {
+            return Ok(Some(item.clone()));
+        }
+        let mut lines: Vec<String> = Vec::new();
+        for position in self.can.index.positions(action).await? {
+            let expected = u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(1);
+            if position.sequence != expected || expected > sequence {
+                continue;
+            }
+            let object = self.object(position.object, memory).await?;
+            let entry = object.event(action, expected).and_then(|record| json::canonical(record.entry).ok());
+            lines.extend(entry.map(json::Canonical::into_string));
+        }
+        let item = Item::parse(action.clone(), lines.iter().map(String::as_str)).ok();
+        let item = item.filter(|item| item.chain_at(sequence) == Some(chain));
+        item.iter().for_each(|item| memory.set_item(item.clone()));
+        Ok(item)
+    }
+
+    /// A valid object that was indexed before.
+    pub(crate) async fn object(&self, number: u64, memory: &mut Memory) -> Result<Arc<Object>, Fault> {
+        if let Some(object) = memory.object(number) {
+            return Ok(object);
+        }
+        let bytes = self.can.log.object(number).await?;
+        let bytes =
+            bytes.ok_or_else(|| Fault::lasting(format!("log object {number} is indexed and gone")))?;
+        let object = Object::read(number, &bytes).map_err(|error| stopped(number, &error))?;
+        let object = Arc::new(object);
+        memory.set_object(number, object.clone());
+        Ok(object)
+    }
+}
+
+/// An event record, not yet believed.
+struct Claim<'a> {
+    action: &'a ActionId,
+    sequence: u32,
+    previous: Chain,
+    chain: Chain,
+    entry: &'a Value,
+}
+
+impl Claim<'_> {
+    fn place(&self) -> Option<usize> {
+        usize::try_from(self.sequence.checked_sub(1)?).ok()
+    }
+}
+
+fn tail_at(mark: Watermark) -> Result<Tail, Fault> {
+    let tree = Tree::from_range(mark.size, mark.range);
+    let tree = tree.ok_or_else(|| Fault::lasting("the index's watermark contradicts itself"))?;
+    Ok(Tail { next: mark.next_object, previous: mark.last, tree })
+}
+
+fn stopped(number: u64, error: &dyn std::error::Error) -> Fault {
+    tracing::error!(alarm = true, number, %error, "the ledger cannot go on past this object");
+    Fault::lasting(format!("log object {number}: {error}"))
+}

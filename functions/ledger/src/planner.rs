@@ -1,0 +1,222 @@
+//! What of a batch is new, and whether it may be recorded as what it says it is.
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, Chain, Digest, Fault, Timestamp, ZERO_CHAIN};
+use ledger::evidence::Objection;
+use ledger::{record, record_line};
+use store::{Attempt, StreamImage};
+use wire::Item;
+use wire::json::canonical;
+use wire::record::Record;
+
+use crate::handler::Ledger;
+use crate::memory::Memory;
+use crate::stream::StreamRecord;
+use crate::unit::Unit;
+
+/// A plan as it grows: the units, and what will be recorded of each action once they are.
+#[derive(Default)]
+struct Plan {
+    units: Vec<Unit>,
+    ahead: BTreeMap<ActionId, Ahead>,
+    attempts: Vec<Digest>,
+}
+
+/// What is or will be recorded of an action.
+#[derive(Debug, Clone)]
+struct Ahead {
+    sequence: u32,
+    chain: Chain,
+    dead: bool,
+    /// What was found and said to be wrong in this plan.
+    said: Vec<Digest>,
+}
+
+/// Something that must not be.
+struct Wrong<'a> {
+    key: &'a str,
+    sequence: u32,
+    /// The chain found, or the digest of what stood in its place: said once.
+    found: Digest,
+    objection: Objection,
+    at: Timestamp,
+}
+
+impl Ledger {
+    /// The units that record what this batch brings and the log does not have.
+    pub(crate) async fn plan(&self, batch: &[StreamRecord], memory: &mut Memory) -> Result<Vec<Unit>, Fault> {
+        let mut plan = Plan::default();
+        for image in batch {
+            match &image.image {
+                StreamImage::Item(item) => self.plan_item(item, image, &mut plan, memory).await?,
+                StreamImage::Attempt(attempt, count) => {
+                    self.plan_attempt(attempt, *count, &mut plan, memory).await?;
+                }
+                StreamImage::Heartbeat => {}
+                StreamImage::Newer { key, version } => {
+                    tracing::error!(
+                        alarm = true,
+                        key,
+                        version,
+                        "an item of a newer version is left for later"
+                    );
+                }
+                StreamImage::Malformed { key, sequence, code, reason } => {
+                    let found = [key, &sequence.to_string(), *code, reason];
+                    let found = Digest::of(canonical(&found).map_err(no_form)?.as_bytes());
+                    let objection = Objection::new(code, reason.clone());
+                    let wrong = Wrong { key, sequence: *sequence, found, objection, at: image.at };
+                    self.plan_violation(wrong, &mut plan, memory).await?;
+                }
+            }
+        }
+        Ok(plan.units)
+    }
+
+    async fn plan_item(
+        &self,
+        item: &Item,
+        image: &StreamRecord,
+        plan: &mut Plan,
+        memory: &mut Memory,
+    ) -> Result<(), Fault> {
+        let ahead = self.ahead(item.id(), plan, memory).await?;
+        let wrong = |sequence, objection| Wrong {
+            key: item.id().as_str(),
+            sequence,
+            found: item.chain(),
+            objection,
+            at: image.at,
+        };
+        if !self.continues(item, &ahead, memory).await? {
+            let objection = Objection::new("chain-differs", "the item's events are not those recorded");
+            return self
+                .plan_violation(wrong(ahead.sequence.min(item.sequence()), objection), plan, memory)
+                .await;
+        }
+        if ahead.dead && item.sequence() > ahead.sequence {
+            let objection = Objection::new("after-violation", "the item went on after a violation");
+            return self.plan_violation(wrong(item.sequence(), objection), plan, memory).await;
+        }
+        for sequence in ahead.sequence.saturating_add(1)..=item.sequence() {
+            match self.examine(item, sequence, image, memory).await? {
+                Ok(unit) => plan.push(item, sequence, unit),
+                Err(objection) => {
+                    return self.plan_violation(wrong(sequence, objection), plan, memory).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the item's events and those recorded are the same as far as both go.
+    async fn continues(&self, item: &Item, ahead: &Ahead, memory: &mut Memory) -> Result<bool, Fault> {
+        if let Some(chain) = item.chain_at(ahead.sequence) {
+            return Ok(chain == ahead.chain);
+        }
+        let recorded = self.recorded(item.id(), ahead.sequence, ahead.chain, memory).await?;
+        Ok(recorded.is_some_and(|recorded| recorded.chain_at(item.sequence()) == Some(item.chain())))
+    }
+
+    async fn plan_violation(
+        &self,
+        wrong: Wrong<'_>,
+        plan: &mut Plan,
+        memory: &mut Memory,
+    ) -> Result<(), Fault> {
+        let Wrong { key, sequence, found, objection, at } = wrong;
+        if let Ok(action) = key.parse::<ActionId>() {
+            let ahead = self.ahead(&action, plan, memory).await?;
+            if ahead.dead && (ahead.said.contains(&found) || self.said(&action, found, memory).await?) {
+                return Ok(());
+            }
+            let mut ahead = Ahead { dead: true, ..ahead };
+            ahead.said.push(found);
+            plan.ahead.insert(action, ahead);
+        }
+        tracing::error!(
+            alarm = true,
+            action = key,
+            sequence,
+            code = objection.code,
+            "a violation is recorded"
+        );
+        let detail = format!("{}; found {found}", objection.detail);
+        let record = record::violation(key, sequence, objection.code, detail, at);
+        plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
+        Ok(())
+    }
+
+    /// Whether the log already says of this action that this was found.
+    async fn said(&self, action: &ActionId, found: Digest, memory: &mut Memory) -> Result<bool, Fault> {
+        let ending = format!("found {found}");
+        for position in self.can.index.positions(action).await? {
+            if position.kind != "violation" {
+                continue;
+            }
+            let object = self.object(position.object, memory).await?;
+            let said = object.records().iter().any(|line| match &line.record {
+                Ok(Record::Violation { action: of, detail, .. }) => {
+                    of == action.as_str() && detail.ends_with(&ending)
+                }
+                _ => false,
+            });
+            if said {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn plan_attempt(
+        &self,
+        attempt: &Attempt,
+        count: u32,
+        plan: &mut Plan,
+        memory: &mut Memory,
+    ) -> Result<(), Fault> {
+        let record = record::attempt(&attempt.action, &attempt.person, &attempt.code, count, attempt.at);
+        let digest = Digest::of(&record_line(&record).map_err(no_form)?);
+        if plan.attempts.contains(&digest) {
+            return Ok(());
+        }
+        if self.row(&attempt.action, memory).await?.is_some() {
+            let positions = self.can.index.positions(&attempt.action).await?;
+            if positions.iter().any(|position| position.digest == digest) {
+                return Ok(());
+            }
+        }
+        plan.attempts.push(digest);
+        plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
+        Ok(())
+    }
+
+    async fn ahead(&self, action: &ActionId, plan: &Plan, memory: &mut Memory) -> Result<Ahead, Fault> {
+        if let Some(ahead) = plan.ahead.get(action) {
+            return Ok(ahead.clone());
+        }
+        let row = self.row(action, memory).await?;
+        Ok(row.map_or(Ahead { sequence: 0, chain: ZERO_CHAIN, dead: false, said: Vec::new() }, |row| Ahead {
+            sequence: row.sequence,
+            chain: row.chain,
+            dead: row.dead,
+            said: Vec::new(),
+        }))
+    }
+}
+
+impl Plan {
+    fn push(&mut self, item: &Item, sequence: u32, unit: Unit) {
+        self.units.push(unit);
+        if let Some(chain) = item.chain_at(sequence) {
+            let ahead = Ahead { sequence, chain, dead: false, said: Vec::new() };
+            self.ahead.insert(item.id().clone(), ahead);
+        }
+    }
+}
+
+/// Everything recorded was read as JSON before, so this says that memory itself is wrong: nothing is acknowledged.
+fn no_form(error: impl std::fmt::Display) -> Fault {
+    Fault::lasting(format!("a record has no canonical form: {error}"))
+}

@@ -1,0 +1,98 @@
+//! What the index says of an action: a function of its records and their documents. Pure.
+
+use domain::{ActionId, Event, State, Timestamp, ZERO_CHAIN, progress};
+use ledger::evidence::Documents;
+use store::IndexRow;
+use wire::Item;
+use wire::documents::{Request, Review};
+use wire::text::Identity;
+
+/// The row of an action of which no event is recorded, only that something was wrong.
+#[must_use]
+pub fn blank(action: &ActionId, at: Timestamp, object: u64) -> IndexRow {
+    IndexRow {
+        action: action.clone(),
+        sequence: 0,
+        chain: ZERO_CHAIN,
+        status: domain::Status::Absent.name().to_owned(),
+        action_type: String::new(),
+        sentence: String::new(),
+        principal: Identity { issuer: String::new(), subject: String::new() },
+        groups: Vec::new(),
+        deciders: Vec::new(),
+        needed: 0,
+        given: 0,
+        correlation: None,
+        created_at: at,
+        expires_at: at,
+        updated_at: at,
+        proposed_object: object,
+        object,
+        dead: false,
+    }
+}
+
+/// The row after the item's event with this place, whose record and documents are in `object`.
+#[must_use]
+pub fn after(
+    before: Option<&IndexRow>,
+    item: &Item,
+    sequence: u32,
+    documents: &Documents,
+    object: u64,
+) -> Option<IndexRow> {
+    let entry = item.entries().get(usize::try_from(sequence.checked_sub(1)?).ok()?)?;
+    let state = item.state_at(sequence)?;
+    let proposal = state.proposal()?;
+    let mut row = before.cloned().unwrap_or_else(|| blank(item.id(), entry.at, object));
+    if sequence == 1 {
+        row.proposed_object = object;
+        row.created_at = proposal.created_at;
+    }
+    row.sequence = sequence;
+    row.chain = entry.chain;
+    row.status = state.status().name().to_owned();
+    row.action_type.clone_from(&proposal.action_type);
+    row.principal = (&proposal.principal).into();
+    row.expires_at = proposal.expires_at;
+    row.updated_at = entry.at;
+    row.object = object;
+    told_by(&mut row, &entry.event, documents);
+    counted(&mut row, &state);
+    Some(row)
+}
+
+fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
+    match event {
+        Event::Proposed { request, .. } | Event::Modified { request, .. } => {
+            row.sentence.clone_from(&row.action_type);
+            let request = documents.get(request).and_then(|document| document.open::<Request>().ok());
+            row.correlation = request.and_then(|request| request.correlation);
+        }
+        Event::Decided { review: Some(review), .. } => {
+            if let Some(shown) = documents.get(review).and_then(|document| document.open::<Review>().ok()) {
+                row.sentence = shown.what.sentence.iter().map(|segment| segment.text.as_str()).collect();
+            }
+        }
+        _ => {}
+    }
+    if let Some(verdict) = event.verdict() {
+        add(&mut row.deciders, Identity::from(&verdict.person));
+    }
+}
+
+fn counted(row: &mut IndexRow, state: &State) {
+    let Some(review) = state.review() else { return };
+    let requirements = &review.decision.requirements;
+    let groups = requirements.iter().flat_map(|requirement| &requirement.groups);
+    groups.for_each(|wanted| add(&mut row.groups, wanted.group.clone()));
+    let progress = progress(requirements, &review.votes);
+    row.needed = progress.iter().map(|progress| progress.needed).sum();
+    row.given = progress.iter().map(|progress| progress.given).sum();
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}

@@ -1,0 +1,63 @@
+//! What is to be recorded, in pieces that never part: keys, the record that needs them, the documents it names.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use domain::Digest;
+use ledger::{ComposeError, LineBytes, MAX_OBJECT_BYTES, MAX_RECORDS, Tail, document_line, record_line};
+use wire::documents::Document;
+use wire::record::Record;
+
+/// Room for the head, whose range grows with the logarithm of the log.
+const HEAD_ROOM: usize = 16 * 1024;
+
+/// Records that stand or fall together, and their documents.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    records: Vec<LineBytes>,
+    documents: Vec<(Digest, LineBytes)>,
+}
+
+impl Unit {
+    /// A unit of these records and documents.
+    ///
+    /// # Errors
+    /// [`ComposeError::Json`] when one has no canonical form.
+    pub fn new(records: &[Record], documents: &[Document]) -> Result<Self, ComposeError> {
+        let line = |document: &Document| Ok((document.digest(), document_line(document)?));
+        Ok(Self {
+            records: records.iter().map(record_line).collect::<Result<_, _>>()?,
+            documents: documents.iter().map(line).collect::<Result<_, ComposeError>>()?,
+        })
+    }
+
+    fn size(&self) -> usize {
+        let documents = self.documents.iter().map(|(_, line)| line);
+        self.records.iter().chain(documents).map(|line| line.len().saturating_add(1)).sum()
+    }
+}
+
+/// How many of the units from the first on fit into one object; one always counts.
+#[must_use]
+pub fn fitting(units: &[Unit]) -> usize {
+    let (mut bytes, mut records) = (HEAD_ROOM, 0_u64);
+    let fits = |unit: &&Unit| {
+        bytes = bytes.saturating_add(unit.size());
+        records = records.saturating_add(u64::try_from(unit.records.len()).unwrap_or(u64::MAX));
+        bytes <= MAX_OBJECT_BYTES && records <= MAX_RECORDS
+    };
+    units.iter().take_while(fits).count().max(1)
+}
+
+/// The object that continues the log with these units; a document named twice stands in it once, and so does a record
+/// (two actions of one agent need the same key).
+///
+/// # Errors
+/// [`ComposeError`].
+pub fn compose(tail: &Tail, units: &[Unit]) -> Result<Bytes, ComposeError> {
+    let (mut named, mut said) = (BTreeSet::new(), BTreeSet::new());
+    let records = units.iter().flat_map(|unit| &unit.records).filter(|line| said.insert(*line));
+    let documents = units.iter().flat_map(|unit| &unit.documents);
+    let documents = documents.filter(|(digest, _)| named.insert(*digest)).map(|(_, line)| line.clone());
+    tail.compose(&records.cloned().collect::<Vec<_>>(), &documents.collect::<Vec<_>>())
+}

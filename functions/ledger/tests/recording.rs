@@ -1,0 +1,188 @@
+//! Check, record, index, send: the honest way.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
+
+mod support;
+
+use domain::{Proof, Timestamp, VerdictKind};
+use runtime::Clock;
+use store::{Attempt, DueState, ReadIndex, RecordAttempt};
+use support::{Bench, change, nudged};
+use testkit::{Ask, Story};
+
+/// One action event by event: what is recorded, what is sent and where each record is.
+#[tokio::test]
+async fn the_way_of_one_action() {
+    let bench = Bench::new();
+    for image in bench.commit(&Story::export("one").await).await {
+        bench.ledger.handle(&[image]).await.unwrap();
+    }
+    insta::assert_snapshot!("recorded", bench.recorded().join("\n"));
+    insta::assert_snapshot!("sent", bench.sent().join("\n"));
+    assert!(bench.verify().is_clean(), "{:#?}", bench.verify());
+    insta::assert_debug_snapshot!("rows", bench.index.rows());
+}
+
+/// A whole batch goes into one object; effects go out once, in the order of events.
+#[tokio::test]
+async fn a_batch_is_one_object() {
+    let bench = Bench::new();
+    let batch = bench.commit(&change().await).await;
+    bench.ledger.handle(&batch).await.unwrap();
+    assert_eq!(bench.log.objects().len(), 1);
+    insta::assert_snapshot!("sent_of_a_batch", bench.sent().join("\n"));
+}
+
+/// F2, F5: a redelivered batch records nothing again and sends again what was recorded validly.
+#[tokio::test]
+async fn a_redelivered_batch_sends_again_and_records_nothing() {
+    let bench = Bench::new();
+    let batch = bench.commit(&change().await).await;
+    bench.ledger.handle(&batch).await.unwrap();
+    let (objects, sent) = (bench.log.objects(), bench.sent());
+    bench.another().handle(&batch).await.unwrap();
+    assert_eq!(bench.log.objects(), objects);
+    let again: Vec<_> = bench.sent()[sent.len()..].to_vec();
+    assert_eq!(again, sent);
+}
+
+/// F3: an older image after a newer one is nothing new, and no violation.
+#[tokio::test]
+async fn an_older_image_is_nothing_new() {
+    let bench = Bench::new();
+    let story = change().await;
+    let batch = bench.commit(&story).await;
+    bench.ledger.handle(&batch[3..]).await.unwrap();
+    bench.ledger.handle(&batch[..2]).await.unwrap();
+    assert_eq!(bench.recorded(), ["key", "proposed", "decided", "verdict_given", "verdict_given"]);
+    assert!(bench.verify().is_clean());
+}
+
+/// P1: an item that waits and is nudged has what it waits for sent again.
+#[tokio::test]
+async fn a_nudge_sends_again_what_is_waited_for() {
+    let bench = Bench::new();
+    let story = change().await;
+    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let sent = bench.sent().len();
+    bench.ledger.handle(&[nudged(&story.item, story.now.plus_seconds(600))]).await.unwrap();
+    let again = bench.sent()[sent..].join("\n");
+    assert!(again.contains("Execute after event 4"), "{again}");
+}
+
+/// P1: what the present state waits for is sent again even when its last event asked for nothing of the kind.
+#[tokio::test]
+async fn a_nudge_asks_the_others_again() {
+    let bench = Bench::new();
+    let mut story = Story::new("half");
+    story.propose();
+    story.decide(Ask::TwoOfSre);
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for image in bench.commit(&story).await {
+        bench.ledger.handle(&[image]).await.unwrap();
+    }
+    let sent = bench.sent().len();
+    bench.ledger.handle(&[nudged(&story.item, story.now.plus_seconds(600))]).await.unwrap();
+    let expected = [
+        "Notify: SendReceipt after event 3 in object 2 to bob",
+        "Notify: AskApprovers after event 3 in object 2",
+    ];
+    assert_eq!(bench.sent()[sent..], expected);
+}
+
+/// The index is the log's shadow: emptied, it comes back the same.
+#[tokio::test]
+async fn a_rebuilt_index() {
+    let bench = Bench::new();
+    let (one, two) = (change().await, Story::export("two").await);
+    let (one, two) = (bench.commit(&one).await, bench.commit(&two).await);
+    for batch in [&one[..2], &two[..3], &one[2..], &two[3..]] {
+        bench.ledger.handle(batch).await.unwrap();
+    }
+    let (rows, mark) = (bench.index.rows(), bench.index.watermark().await.unwrap());
+    bench.index.clear();
+    bench.another().rebuild().await.unwrap();
+    assert_eq!(bench.index.rows(), rows);
+    assert_eq!(
+        bench.index.watermark().await.unwrap().map(|mark| mark.next_object),
+        mark.map(|mark| mark.next_object)
+    );
+    let id = rows[0].action.clone();
+    let kinds: Vec<_> =
+        bench.index.positions(&id).await.unwrap().into_iter().map(|position| position.kind).collect();
+    assert!(kinds.starts_with(&["proposed".to_owned(), "decided".to_owned()]), "{kinds:?}");
+    bench.ledger.handle(&two).await.unwrap();
+    assert_eq!(bench.log.objects().len(), 4, "a rebuilt index still says what is recorded");
+}
+
+/// The ledger refuses to work on a bucket that is not locked as configured.
+#[tokio::test]
+async fn the_lock_must_be_as_configured() {
+    for retention in [None, Some((false, 1)), Some((true, 2))] {
+        let bench = Bench::new();
+        let batch = bench.commit(&change().await).await;
+        bench.log.set_retention(retention);
+        assert!(bench.ledger.check_retention().await.is_err(), "{retention:?}");
+        assert!(bench.ledger.handle(&batch).await.is_err());
+        assert!(bench.log.objects().is_empty() && bench.sent().is_empty());
+    }
+}
+
+/// Every batch shows that ledger is alive, a pulse too.
+#[tokio::test]
+async fn every_batch_beats() {
+    let bench = Bench::new();
+    let story = change().await;
+    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    bench.clock.pass(1800);
+    let before = bench.states.stream().len();
+    bench.states.pulse(bench.clock.now()).await.unwrap();
+    bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
+    let heartbeat: Timestamp = bench.index.watermark().await.unwrap().unwrap().heartbeat;
+    assert_eq!(heartbeat, story.now.plus_seconds(1800));
+    assert_eq!(bench.log.objects().len(), 1);
+}
+
+/// Refused attempts are recorded, each count once however often the batch comes.
+#[tokio::test]
+async fn attempts_are_recorded_once() {
+    let bench = Bench::new();
+    let story = change().await;
+    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let before = bench.states.stream().len();
+    let person = (&story.person("mallory")).into();
+    let attempt =
+        Attempt { action: story.item.id().clone(), person, code: "not-an-approver".into(), at: story.now };
+    for second in 0..3 {
+        let at = story.now.plus_seconds(second);
+        bench.states.attempt(&Attempt { at, ..attempt.clone() }).await.unwrap();
+    }
+    for _ in 0..2 {
+        bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
+    }
+    assert_eq!(bench.recorded()[5..], ["attempt 1", "attempt 2", "attempt 3"]);
+    assert!(bench.verify().is_clean());
+    assert!(!bench.index.rows()[0].dead);
+}
+
+/// More than one object holds goes into several, in order.
+#[tokio::test]
+async fn a_large_batch_is_several_objects() {
+    let bench = Bench::new();
+    let mut batch = Vec::new();
+    for number in 0..120 {
+        let mut story = Story::new(&format!("number {number}"));
+        story.propose();
+        story.decide(Ask::Nobody);
+        batch.extend(bench.commit(&story).await);
+    }
+    bench.ledger.handle(&batch).await.unwrap();
+    let report = bench.verify();
+    assert!(report.is_clean() && report.objects == 2 && report.actions == 120, "{report:#?}");
+    assert_eq!(bench.index.rows().len(), 120);
+    assert_eq!(bench.sent().len(), 240);
+}

@@ -1,0 +1,246 @@
+//! A ledger among doubles, and one gate through which everything goes.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use domain::{Digest, Fault, Proof, Timestamp, VerdictKind};
+use fn_ledger::{Capabilities, Config, Ledger, StreamRecord};
+use identity::{Issuers, Verifier};
+use ledger::evidence::Objection;
+use ledger::verify::{CheckVerdict, Report, VerdictEvidence, Verification};
+use store::{CreateState, ExtendState, StreamImage, WriteDocuments};
+use testkit::{
+    Ask, Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Queues, SimulatedClock, States, Story,
+};
+use wire::Item;
+use wire::documents::{Document, IdTokenProof};
+
+/// What happens at the gate.
+type Rule = Box<dyn FnMut(&'static str, Moment) -> Passage + Send>;
+
+/// See the module.
+pub struct Bench {
+    pub clock: SimulatedClock,
+    pub states: States,
+    pub documents: Documents,
+    pub index: Index,
+    pub log: Log,
+    pub queues: Queues,
+    pub keys: Keys,
+    pub can: Capabilities,
+    pub ledger: Ledger,
+    rule: Arc<Mutex<Option<Rule>>>,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let story = Story::new("bench");
+        let clock = SimulatedClock::at(story.now);
+        let rule: Arc<Mutex<Option<Rule>>> = Arc::default();
+        let gate = gate(&rule);
+        let shared: Arc<dyn runtime::Clock> = Arc::new(clock.clone());
+        let (documents, index) = (Documents::new(gate.clone()), Index::new(gate.clone()));
+        let (log, queues) = (Log::new(gate.clone(), shared.clone()), Queues::new(gate.clone()));
+        let keys = Keys::of(std::slice::from_ref(&story.issuer), gate.clone());
+        let can = Capabilities {
+            append: Arc::new(log.clone()),
+            log: Arc::new(log.clone()),
+            documents: Arc::new(documents.clone()),
+            index: Arc::new(index.clone()),
+            indexing: Arc::new(index.clone()),
+            queues: Arc::new(queues.clone()),
+            bundles: Arc::new(Bundles::new(gate)),
+            verifier: Arc::new(verifier(&story, &keys)),
+            clock: shared.clone(),
+        };
+        let ledger = Ledger::new(can.clone(), config(&story));
+        let states = States::new(Gate::open(), shared);
+        Self { clock, states, documents, index, log, queues, keys, can, ledger, rule }
+    }
+
+    /// Another ledger process on the same tables, with caches of its own and a way past the gate.
+    pub fn another(&self) -> Ledger {
+        let story = Story::new("bench");
+        let (log, index) = (self.log.through(Gate::open()), self.index.through(Gate::open()));
+        let keys = Keys::of(std::slice::from_ref(&story.issuer), Gate::open());
+        let can = Capabilities {
+            append: Arc::new(log.clone()),
+            log: Arc::new(log),
+            documents: Arc::new(self.documents.through(Gate::open())),
+            index: Arc::new(index.clone()),
+            indexing: Arc::new(index),
+            queues: Arc::new(self.queues.through(Gate::open())),
+            verifier: Arc::new(verifier(&story, &keys)),
+            ..self.can.clone()
+        };
+        Ledger::new(can, config(&story))
+    }
+
+    /// Asks `rule` at every passage from now on.
+    pub fn at_gate(&self, mut rule: impl FnMut(&'static str, Moment) -> Result<(), Fault> + Send + 'static) {
+        self.wait_at_gate(move |point, moment| Box::pin(std::future::ready(rule(point, moment))));
+    }
+
+    /// The same for a rule that takes its time.
+    pub fn wait_at_gate(&self, rule: impl FnMut(&'static str, Moment) -> Passage + Send + 'static) {
+        *self.rule.lock().unwrap() = Some(Box::new(rule));
+    }
+
+    /// Lets everything pass again.
+    pub fn open_gate(&self) {
+        *self.rule.lock().unwrap() = None;
+    }
+
+    /// Fails the next passage of this point on this side with a passing fault, once.
+    pub fn fail_once(&self, point: &'static str, moment: Moment) {
+        let mut done = false;
+        self.at_gate(move |at, side| {
+            if done || at != point || side != moment {
+                return Ok(());
+            }
+            done = true;
+            Err(Fault::passing("a lost answer"))
+        });
+    }
+
+    /// Commits the story as its functions would, one write per event at the event's time, and gives the stream's records.
+    pub async fn commit(&self, story: &Story) -> Vec<StreamRecord> {
+        let before = self.states.stream().len();
+        for document in story.documents.values() {
+            self.documents.keep(document).await.unwrap();
+        }
+        for (place, entry) in story.item.entries().iter().enumerate() {
+            self.clock.set(entry.at);
+            let item = first(story, place + 1);
+            match place {
+                0 => drop(self.states.create(&item).await.unwrap()),
+                _ => {
+                    drop(self.states.extend(item.chain_at(entry.sequence - 1).unwrap(), &item).await.unwrap())
+                }
+            }
+        }
+        self.clock.set(story.now);
+        self.stream_from(before)
+    }
+
+    /// The stream from this record on.
+    pub fn stream_from(&self, from: usize) -> Vec<StreamRecord> {
+        let record = |record: testkit::StreamRecord| StreamRecord {
+            image: record.image,
+            kept: record.kept,
+            at: record.at,
+        };
+        self.states.stream_from(from).into_iter().map(record).collect()
+    }
+
+    /// What was sent, as lines like `policy: decide act_… 1 @0`.
+    pub fn sent(&self) -> Vec<String> {
+        let line = |(queue, message): (runtime::Queue, wire::message::Message)| {
+            let person = message.person.map_or_else(String::new, |person| format!(" to {}", person.subject));
+            let (effect, sequence, object) = (message.effect, message.sequence, message.object);
+            format!("{queue:?}: {effect:?} after event {sequence} in object {object}{person}")
+        };
+        self.queues.sent().into_iter().map(line).collect()
+    }
+
+    /// What the offline verifier says of the log.
+    pub fn verify(&self) -> Report {
+        let mut verification = Verification::new(Some(&Believe));
+        self.log.objects().iter().for_each(|(number, bytes)| verification.object(*number, bytes));
+        verification.finish()
+    }
+
+    /// The kinds of everything recorded, in order, e.g. `proposed`, `violation chain-differs`.
+    pub fn recorded(&self) -> Vec<String> {
+        let mut kinds = Vec::new();
+        let mut tail = ledger::Tail::default();
+        for (_, bytes) in self.log.objects() {
+            let (next, found) = tail.follow(&bytes).unwrap();
+            if let ledger::Found::Valid(object) = found {
+                kinds.extend(object.records().iter().map(|line| kind(line.record.as_ref().unwrap())));
+            }
+            tail = next;
+        }
+        kinds
+    }
+}
+
+fn kind(record: &wire::record::Record) -> String {
+    use wire::record::Record;
+    match record {
+        Record::Event { entry, .. } => entry["event"]["kind"].as_str().unwrap().to_owned(),
+        Record::Key { .. } => "key".to_owned(),
+        Record::Violation { code, .. } => format!("violation {code}"),
+        Record::Attempt { count, .. } => format!("attempt {count}"),
+    }
+}
+
+/// Two of sre are asked and agree.
+pub async fn change() -> Story {
+    let mut story = Story::new("change");
+    story.propose();
+    story.decide(Ask::TwoOfSre);
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    story.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    story
+}
+
+/// The story's item as it was after so many events.
+pub fn first(story: &Story, events: usize) -> Item {
+    let lines = story.lines(events);
+    Item::parse(story.item.id().clone(), lines.iter().map(String::as_str)).unwrap()
+}
+
+/// A stream record of this item, all but the last event there before, written at its last event's time.
+pub fn image(item: &Item) -> StreamRecord {
+    let at = item.touched_at().unwrap();
+    StreamRecord { image: StreamImage::Item(Box::new(item.clone())), kept: item.sequence() - 1, at }
+}
+
+/// The same item again, nudged at this time: no event is new to the table.
+pub fn nudged(item: &Item, at: Timestamp) -> StreamRecord {
+    StreamRecord { image: StreamImage::Item(Box::new(item.clone())), kept: item.sequence(), at }
+}
+
+/// Every document of a story but the one with this digest.
+pub fn without(story: &Story, digest: Digest) -> BTreeMap<Digest, Document> {
+    let mut documents = story.documents.clone();
+    documents.remove(&digest);
+    documents
+}
+
+fn gate(rule: &Arc<Mutex<Option<Rule>>>) -> Gate {
+    let rule = rule.clone();
+    Gate::new(move |point, moment| match rule.lock().unwrap().as_mut() {
+        Some(rule) => rule(point, moment),
+        None => Box::pin(std::future::ready(Ok(()))),
+    })
+}
+
+fn verifier(story: &Story, keys: &Keys) -> Verifier {
+    Verifier::new(Issuers::of(vec![story.issuer.settings()]).unwrap(), Arc::new(keys.clone()))
+}
+
+fn config(story: &Story) -> Config {
+    Config {
+        deployment: testkit::story::DEPLOYMENT.to_owned(),
+        verdict_key: story.signer.public_key(),
+        pages_client: testkit::story::PAGES_CLIENT.to_owned(),
+        publisher: bundle::PublisherKey::parse(&"A".repeat(43).chars().chain(['=']).collect::<String>())
+            .unwrap(),
+        retention_days: 1,
+    }
+}
+
+struct Believe;
+
+impl CheckVerdict for Believe {
+    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<(), Objection> {
+        Ok(())
+    }
+
+    fn proof_key(&self, proof: &Document) -> Option<domain::KeyRef> {
+        identity::unverified_key_ref(&proof.open::<IdTokenProof>().ok()?.id_token).ok()
+    }
+}

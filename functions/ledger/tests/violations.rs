@@ -1,0 +1,249 @@
+//! What must not be is recorded as that, raises an alarm, and never has effects again.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
+
+mod support;
+
+use domain::{Digest, Event, KeyRef, Proof, Timestamp, Verdict, VerdictKind};
+use fn_ledger::StreamRecord;
+use store::StreamImage;
+use support::{Bench, first, image, nudged};
+use testkit::{Algorithm, Ask, Gate, Issuer, LocalSigner, Story};
+use wire::Item;
+
+/// What a story is turned into, and the violation that follows.
+struct Case {
+    what: &'static str,
+    code: &'static str,
+    story: Story,
+    tamper: fn(&Bench, &Story),
+}
+
+async fn asked(ask: Ask) -> Story {
+    let mut story = Story::new("attacked");
+    story.propose();
+    story.decide(ask);
+    story
+}
+
+fn nothing(_: &Bench, _: &Story) {}
+
+/// The digest of the newest event's envelope, statement or outcome, by place.
+fn named(story: &Story, place: usize) -> Digest {
+    story.item.entries().last().unwrap().event.documents()[place]
+}
+
+async fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |what, code, story, tamper| cases.push(Case { what, code, story, tamper });
+
+    let mut story = asked(Ask::TwoOfSre).await;
+    story.signer = LocalSigner::seeded([1; 32], Gate::open());
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    add("D1: a vote that callbacks' key did not sign", "envelope-invalid", story, nothing);
+
+    let mut story = asked(Ask::DataOwner).await;
+    let own = story.issuer.clone();
+    story.issuer = Issuer::new(own.name(), Algorithm::EdDsa(99));
+    story.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+    add("D1: an ID token the provider did not sign", "token-signature", story, nothing);
+
+    let mut story = asked(Ask::DataOwner).await;
+    let verdict = story.verdict("alice", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
+    let forged = Verdict { groups: vec!["data-owners".to_owned()], ..verdict };
+    story.add(Event::VerdictGiven(forged));
+    add("D1: a group that neither token nor directory gives", "", story, nothing);
+
+    let mut story = asked(Ask::TwoOfSre).await;
+    let other = story.verdict("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    story.add(Event::VerdictGiven(Verdict { kind: VerdictKind::Approve, ..other }));
+    add("D1: a denial written as an approval", "statement-differs", story, nothing);
+
+    let mut story = Story::new("unknown key");
+    story.propose();
+    let Event::Proposed { action_type, principal, payload, request, expires_at, .. } =
+        story.item.entries()[0].event.clone()
+    else {
+        unreachable!()
+    };
+    let token_key = KeyRef { issuer: principal.issuer.clone(), kid: "no-such-key".to_owned() };
+    story.item = Item::new(story.item.id().clone());
+    story.now = story.now.plus_seconds(-1);
+    story.add(Event::Proposed { action_type, principal, payload, request, token_key, expires_at });
+    add("D9: a token key the issuer does not have", "key-unknown", story, nothing);
+
+    let story = asked(Ask::Nobody).await;
+    add("D18: a document that is not there", "document-missing", story, |bench, story| {
+        bench.documents.remove(named(story, 1));
+    });
+    let story = asked(Ask::Nobody).await;
+    add("D18: other bytes under a document's name", "document-mismatch", story, |bench, story| {
+        bench.documents.forge(named(story, 2), "{}");
+    });
+    let mut story = Story::new("payload");
+    story.propose();
+    add("D18: no sealed payload", "document-missing", story, |bench, story| {
+        bench.documents.remove(named(story, 0));
+    });
+
+    let mut story = asked(Ask::Nobody).await;
+    story.claim();
+    let outcome = named(&asked(Ask::Nobody).await, 0);
+    story.add(Event::Succeeded { attempt: "5f0c9d1e7a3b4c6d".to_owned(), outcome });
+    add("a document of another kind", "document-malformed", story, nothing);
+    cases
+}
+
+/// D1, D9, D18: what is not proven is a violation, the action is dead, and nothing of it is ever sent again; the rest of the
+/// batch goes on.
+#[tokio::test]
+async fn what_is_not_proven_is_a_violation() {
+    for Case { what, code, story, tamper } in cases().await {
+        let bench = Bench::new();
+        let mut honest = Story::new("honest");
+        honest.propose();
+        let mut batch = bench.commit(&story).await;
+        batch.extend(bench.commit(&honest).await);
+        tamper(&bench, &story);
+        let handled = bench.ledger.handle(&batch).await;
+        if code.is_empty() {
+            // Only the directory could give the group, and there is no bundle: nobody can tell, so the batch waits.
+            assert!(handled.is_err() && bench.log.objects().is_empty(), "{what}");
+            continue;
+        }
+        handled.unwrap();
+        let recorded = bench.recorded();
+        assert!(recorded.contains(&format!("violation {code}")), "{what}: {recorded:?}");
+        let row = bench.index.rows().into_iter().find(|row| row.action == *story.item.id()).unwrap();
+        assert!(row.dead && row.sequence < story.item.sequence(), "{what}");
+        let of = |action| bench.queues.sent().iter().filter(|(_, message)| message.action == action).count();
+        assert_eq!((of(story.item.id().clone()), of(honest.item.id().clone())), (0, 1), "{what}");
+        bench.ledger.handle(&[nudged(&story.item, story.now)]).await.unwrap();
+        assert_eq!(bench.recorded(), recorded, "{what}: said once");
+        assert_eq!(of(story.item.id().clone()), 0, "{what}");
+    }
+}
+
+/// D1: "Approved" written without any vote is no possible history; the item is malformed and dead.
+#[tokio::test]
+async fn an_impossible_item_is_dead() {
+    let bench = Bench::new();
+    let mut story = asked(Ask::TwoOfSre).await;
+    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let (sent, before) = (bench.sent().len(), bench.states.stream().len());
+    let mut lines = story.lines(2);
+    let mut permitted = asked(Ask::Nobody).await;
+    permitted.claim();
+    lines.push(permitted.lines(3)[2].clone());
+    bench.states.forge_events(story.item.id(), &lines);
+    for _ in 0..2 {
+        bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
+    }
+    assert_eq!(bench.recorded().last().unwrap(), "violation impossible-event");
+    assert_eq!(bench.recorded().len(), 4, "said once");
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    bench.ledger.handle(&[image(&story.item)]).await.unwrap();
+    assert_eq!(bench.recorded().last().unwrap(), "violation after-violation");
+    assert_eq!(bench.sent().len(), sent);
+}
+
+/// D16: an item rewritten without its denial does not continue what is recorded.
+#[tokio::test]
+async fn a_rewritten_item_differs() {
+    let bench = Bench::new();
+    let mut story = asked(Ask::TwoOfSre).await;
+    let asked_at = story.now;
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let sent = bench.sent().len();
+
+    let mut laundered = asked(Ask::TwoOfSre).await;
+    laundered.now = asked_at;
+    laundered.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    laundered.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for document in laundered.documents.values() {
+        store::WriteDocuments::keep(&bench.documents, document).await.unwrap();
+    }
+    for _ in 0..2 {
+        bench.ledger.handle(&[image(&laundered.item)]).await.unwrap();
+    }
+    assert_eq!(bench.recorded()[4..], ["violation chain-differs"]);
+    assert_eq!(bench.sent().len(), sent, "an approval that was laundered is not sent to execution");
+    bench.ledger.handle(&[nudged(&story.item, story.now)]).await.unwrap();
+    assert_eq!(
+        (bench.recorded().len(), bench.sent().len()),
+        (5, sent),
+        "the honest item of a dead action is silent"
+    );
+}
+
+/// D16: an image shorter than what is recorded must be a beginning of it, or it is another history.
+#[tokio::test]
+async fn a_shorter_item_that_differs() {
+    let bench = Bench::new();
+    let mut story = asked(Ask::TwoOfSre).await;
+    let mut other = story.clone();
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    story.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    other.vote("carol", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    bench.ledger.handle(&[image(&first(&story, 3))]).await.unwrap();
+    assert!(!bench.index.rows()[0].dead, "a beginning of it is nothing new");
+    bench.ledger.handle(&[image(&other.item)]).await.unwrap();
+    assert_eq!(bench.recorded()[5..], ["violation chain-differs"]);
+}
+
+/// Times must be those of the write: an event written now and dated otherwise is a violation, one the stream lost is not.
+#[tokio::test]
+async fn a_time_must_be_plausible() {
+    let dated = |story: &Story, seconds: i64, kept: u32| {
+        let item = story.item.clone();
+        let at: Timestamp = item.touched_at().unwrap().plus_seconds(seconds);
+        StreamRecord { image: StreamImage::Item(Box::new(item)), kept, at }
+    };
+    for (seconds, kept, holds) in [
+        (299, 0, true),
+        (301, 0, false),
+        (-299, 0, true),
+        (-302, 0, false),
+        (86_400, 1, true),
+        (-302, 1, false),
+    ] {
+        let bench = Bench::new();
+        let mut story = Story::new("dated");
+        story.propose();
+        bench.commit(&story).await;
+        bench.ledger.handle(&[dated(&story, seconds, kept)]).await.unwrap();
+        let expected = if holds { "proposed" } else { "violation time-implausible" };
+        assert_eq!(bench.recorded().last().unwrap(), expected, "{seconds} s, {kept} kept");
+    }
+}
+
+/// An item of a newer version is left for later and fails nothing; one that is gone or malformed is a violation.
+#[tokio::test]
+async fn items_that_cannot_be_read() {
+    let bench = Bench::new();
+    let mut story = Story::new("honest");
+    story.propose();
+    let mut batch = bench.commit(&story).await;
+    let at = story.now;
+    let key = asked(Ask::Nobody).await.item.id().to_string();
+    let newer = StreamImage::Newer { key: key.clone(), version: 2 };
+    batch.insert(0, StreamRecord { image: newer, kept: 0, at });
+    for (key, code) in [(key.as_str(), "deleted"), ("attempt#what", "malformed-item"), ("", "malformed-item")]
+    {
+        let reason = "a test says so".to_owned();
+        let image = StreamImage::Malformed { key: key.to_owned(), sequence: 0, code, reason };
+        batch.insert(0, StreamRecord { image, kept: 0, at });
+    }
+    bench.ledger.handle(&batch).await.unwrap();
+    let expected =
+        ["violation malformed-item", "violation malformed-item", "violation deleted", "key", "proposed"];
+    assert_eq!(bench.recorded(), expected);
+    assert!(bench.index.rows().iter().any(|row| row.dead && row.action.as_str() == key));
+    assert_eq!(bench.sent().len(), 1);
+}

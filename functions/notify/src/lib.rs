@@ -1,0 +1,126 @@
+//! Telling people: that they are asked, what was recorded in their name, how it ended.
+//!
+//! Absent here: any decision. A message only leads to a page that asks who you are; it carries no secret and changes
+//! nothing. Receipts are made from the locked record, not from what callbacks says.
+
+mod console;
+mod notice;
+mod receipt;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{Fault, State};
+use ledger::ReadLog;
+use runtime::sqs::HandleMessage;
+use store::{Channels, ReadDocuments, ReadState, StateError};
+use wire::Item;
+use wire::message::{EffectName, Message};
+
+pub use console::{Console, NoChannel};
+pub use notice::Notice;
+
+/// Where notices go.
+#[async_trait]
+pub trait Deliver: Send + Sync {
+    /// Delivers one notice.
+    ///
+    /// # Errors
+    /// [`Fault`]: the queue brings the message again, and a delivery that keeps failing ends in its dead-letter queue,
+    /// where it is seen.
+    async fn deliver(&self, notice: &Notice) -> Result<(), Fault>;
+}
+
+/// The capabilities of this function's role.
+pub struct Notify {
+    /// Items.
+    pub state: Arc<dyn ReadState>,
+    /// Review documents.
+    pub documents: Arc<dyn ReadDocuments>,
+    /// The locked record, for receipts.
+    pub log: Arc<dyn ReadLog>,
+    /// What was delivered already.
+    pub channels: Arc<dyn Channels>,
+    /// The channel.
+    pub deliver: Arc<dyn Deliver>,
+    /// The address links begin with.
+    pub public_url: String,
+}
+
+#[async_trait]
+impl HandleMessage for Notify {
+    async fn handle(&self, message: &Message) -> Result<(), Fault> {
+        let notices = match message.effect {
+            EffectName::AskApprovers => self.ask(message).await?,
+            EffectName::SendReceipt => self.receipt(message).await?,
+            EffectName::AnnounceEnd => self.announce(message).await?,
+            EffectName::Decide | EffectName::Execute => {
+                return Err(Fault::lasting("not a message for people"));
+            }
+        };
+        for notice in &notices {
+            self.deliver_once(message, notice).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Notify {
+    /// One notice per group that is asked, while the action still waits.
+    async fn ask(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+        let item = self.item(message).await?;
+        let State::Pending(review) = item.state() else { return Ok(Vec::new()) };
+        let sentence = self.sentence(&item).await?;
+        Ok(notice::ask(review, &sentence, &self.link(message)))
+    }
+
+    /// To the owner and everybody who voted, once it is over.
+    async fn announce(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+        let item = self.item(message).await?;
+        if !item.state().status().is_final() {
+            return Ok(Vec::new());
+        }
+        let sentence = self.sentence(&item).await?;
+        Ok(notice::end(&item, &sentence, &self.link(message)))
+    }
+
+    async fn receipt(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+        let bytes = self.log.object(message.object).await?;
+        let bytes = bytes.ok_or_else(|| Fault::passing("the record is not in the log yet"))?;
+        let receipt = receipt::read(&bytes, &message.action, message.sequence)?;
+        let sentence = self.sentence(&self.item(message).await?).await?;
+        Ok(vec![notice::receipt(&receipt, &sentence, message.object, &self.link(message))])
+    }
+
+    async fn item(&self, message: &Message) -> Result<Item, Fault> {
+        let item = self.state.item(&message.action).await.map_err(|error| match error {
+            StateError::Fault(fault) => fault,
+            StateError::Item(error) => Fault::lasting(error.to_string()),
+        })?;
+        item.ok_or_else(|| Fault::lasting("there is no such action"))
+    }
+
+    /// What the action is about, from its review document; its type while there is none.
+    async fn sentence(&self, item: &Item) -> Result<String, Fault> {
+        let dossier = store::dossier(self.documents.as_ref(), item).await;
+        let dossier = dossier.map_err(|error| Fault::lasting(error.to_string()))?;
+        Ok(match &dossier.review {
+            Some(document) => review::sentence(&document.what),
+            None => dossier.request.action_type,
+        })
+    }
+
+    fn link(&self, message: &Message) -> String {
+        format!("{}/review/{}", self.public_url, message.action)
+    }
+
+    /// At least once; remembered once it has been delivered.
+    async fn deliver_once(&self, message: &Message, notice: &Notice) -> Result<(), Fault> {
+        let key = format!("{}/{}/{}", message.action, message.sequence, notice.audience);
+        if self.channels.recall("delivered", &key).await?.is_some() {
+            return Ok(());
+        }
+        self.deliver.deliver(notice).await?;
+        self.channels.remember("delivered", &key, notice.kind).await.map(|_| ())
+    }
+}

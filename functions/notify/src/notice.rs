@@ -1,0 +1,114 @@
+//! The words of a notice. The agent's own words never stand here.
+
+use domain::{Event, Proof, Review, State, VerdictKind};
+use serde_json::{Value, json};
+use wire::Item;
+use wire::text::rfc3339;
+
+use crate::receipt::Receipt;
+
+/// One message for one audience.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// `ask`, `receipt` or `end`.
+    pub kind: &'static str,
+    /// `group:<name>` or `person:<subject>`.
+    pub audience: String,
+    /// Plain text.
+    pub text: String,
+    /// Where to look; it asks who you are.
+    pub link: String,
+}
+
+impl Notice {
+    /// As a channel receives it.
+    #[must_use]
+    pub fn body(&self) -> Value {
+        json!({ "audience": self.audience, "text": self.text, "link": self.link })
+    }
+}
+
+/// One notice per group, naming how many of it must agree and until when.
+pub(crate) fn ask(review: &Review, sentence: &str, link: &str) -> Vec<Notice> {
+    let until = clock(&rfc3339(review.proposal.expires_at));
+    let groups = review.decision.requirements.iter().flat_map(|requirement| &requirement.groups);
+    let mut notices: Vec<Notice> = Vec::new();
+    for wanted in groups {
+        let audience = format!("group:{}", wanted.group);
+        if notices.iter().any(|notice| notice.audience == audience) {
+            continue;
+        }
+        let who = match wanted.count {
+            1 => format!("One of {} must agree", wanted.group),
+            count => format!("{count} of {} must agree", wanted.group),
+        };
+        let text = format!("{sentence}. {who} before {until}.");
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned() });
+    }
+    notices
+}
+
+/// What was recorded in somebody's name, so that they notice what they did not do.
+pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str) -> Notice {
+    let said = match receipt.verdict.kind {
+        VerdictKind::Approve => "approved",
+        VerdictKind::Deny => "denied",
+        VerdictKind::Modify => "changed",
+    };
+    let proof = match receipt.verdict.proof {
+        Proof::Idp => "signed by your identity provider",
+        Proof::Service => "on the word of this service",
+    };
+    let at = clock(&rfc3339(receipt.at));
+    let text = format!(
+        "Recorded in your name: you {said} “{sentence}” at {at}, {proof} (log object {object}). \
+         If this was not you, say so now."
+    );
+    let audience = format!("person:{}", receipt.verdict.person.subject);
+    Notice { kind: "receipt", audience, text, link: link.to_owned() }
+}
+
+/// How it ended, to the owner and everybody who voted.
+pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
+    let text = format!("{sentence}: {}.", ending(item.state()));
+    let mut people: Vec<String> = Vec::new();
+    for entry in item.entries() {
+        match &entry.event {
+            Event::Decided { requester, .. } => {
+                people.extend(requester.owner.iter().map(|p| p.subject.clone()))
+            }
+            event => people.extend(event.verdict().map(|verdict| verdict.person.subject.clone())),
+        }
+    }
+    people.sort();
+    people.dedup();
+    let notice = |person: String| Notice {
+        kind: "end",
+        audience: format!("person:{person}"),
+        text: text.clone(),
+        link: link.to_owned(),
+    };
+    people.into_iter().map(notice).collect()
+}
+
+fn ending(state: &State) -> &'static str {
+    match state {
+        State::Succeeded(..) => "it ran",
+        State::Failed(..) => "it was tried and did not happen",
+        State::Unknown(_) => "it was tried and nobody can say whether it happened; somebody must look",
+        State::Released(..) => "it ran and its result was released",
+        State::Withheld(..) => "it ran and its result was withheld",
+        State::Denied(..) => "it was denied; nothing ran",
+        State::Expired(_) => "nobody decided in time; nothing ran",
+        State::Cancelled(_) => "it was taken back; nothing ran",
+        _ => "it is still under way",
+    }
+}
+
+/// `2026-11-21T15:40:00.000Z` as `15:40 UTC on 2026-11-21`.
+fn clock(rfc3339: &str) -> String {
+    match (rfc3339.get(11..16), rfc3339.get(..10)) {
+        (Some(time), Some(date)) => format!("{time} UTC on {date}"),
+        _ => rfc3339.to_owned(),
+    }
+}

@@ -1,0 +1,176 @@
+//! The question and its answer.
+
+use std::collections::BTreeSet;
+
+use bundle::{CatalogueEntry, InForce};
+use connectors::{Derived, Objection, agent_name, derive};
+use domain::{ActionId, Fault, Proposal, RequesterSet, Requirement, Timestamp};
+use policy::{Decision, Reason};
+use wire::documents::Request;
+
+use crate::Policy;
+use crate::open::Opened;
+use crate::plan::Shown;
+
+/// Why there is no decision, or only one.
+pub(crate) enum Halt {
+    /// It may pass: the message comes again.
+    Fault(Fault),
+    /// It will not: denied.
+    Denial(Denial),
+}
+
+/// A denial that is not a rule's.
+#[derive(Debug)]
+pub(crate) struct Denial {
+    pub(crate) code: String,
+    pub(crate) reasons: Vec<Reason>,
+}
+
+/// Everything to be committed.
+pub(crate) struct Decided {
+    pub(crate) in_force: Option<InForce>,
+    pub(crate) requester: RequesterSet,
+    pub(crate) answer: Answer,
+}
+
+pub(crate) enum Answer {
+    Forbid { code: String, reasons: Vec<Reason> },
+    Go(Box<Go>),
+}
+
+/// Permitted, or waiting for people.
+pub(crate) struct Go {
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) requirements: Vec<Requirement>,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) request: Request,
+    pub(crate) agent: String,
+    pub(crate) shown: Shown,
+}
+
+impl Denial {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        let reason = Reason { policy: String::new(), message: message.into(), instead: None };
+        Self { code: code.to_owned(), reasons: vec![reason] }
+    }
+}
+
+impl From<Objection> for Halt {
+    fn from(objection: Objection) -> Self {
+        Denial::new(objection.code, sentence(&objection)).into()
+    }
+}
+
+impl From<Denial> for Halt {
+    fn from(denial: Denial) -> Self {
+        Self::Denial(denial)
+    }
+}
+
+impl Policy {
+    /// Decides; only what may pass is a fault.
+    pub(crate) async fn decide(&self, id: &ActionId, proposal: &Proposal) -> Result<Decided, Fault> {
+        let nobody = RequesterSet { agent: proposal.principal.clone(), owner: None, humans: Vec::new() };
+        let in_force = match self.rules().await {
+            Ok(in_force) => in_force,
+            Err(fault) if fault.is_passing() => return Err(Fault::passing(fault.to_string())),
+            Err(fault) => {
+                tracing::error!(alarm = true, %fault, "no rules are in force; everything is denied");
+                let denial = Denial::new("no-rules", "No rules are in force, so nothing is allowed.");
+                return Ok(Decided { in_force: None, requester: nobody, answer: denial.into() });
+            }
+        };
+        let mut requester = nobody;
+        let answer = match self.weigh(id, proposal, &in_force, &mut requester).await {
+            Ok(answer) => answer,
+            Err(Halt::Fault(fault)) => return Err(fault),
+            Err(Halt::Denial(denial)) => denial.into(),
+        };
+        Ok(Decided { in_force: Some(in_force), requester, answer })
+    }
+
+    async fn weigh(
+        &self,
+        id: &ActionId,
+        proposal: &Proposal,
+        in_force: &InForce,
+        requester: &mut RequesterSet,
+    ) -> Result<Answer, Halt> {
+        let Opened { payload, request, agent } = self.open(id, proposal).await?;
+        let bundle = &in_force.bundle;
+        let entry = bundle.entry(&proposal.action_type);
+        let entry =
+            entry.ok_or_else(|| Denial::new("unknown-type", "The catalogue no longer has this type."))?;
+        let derived = derive(&payload, agent, entry, bundle, self.verifier.issuers())?;
+        requester.clone_from(&derived.requester);
+        derived.agrees_with(&request, id, proposal.revision)?;
+        // A target that is forbidden anyway is not even looked at.
+        let (requirements, reasons) = match self.ask(in_force, entry, &derived)? {
+            Decision::Forbid { code, reasons } => {
+                return Ok(Answer::Forbid { code: code.as_str().to_owned(), reasons });
+            }
+            Decision::Permit { reasons } => (BTreeSet::new(), reasons),
+            Decision::RequireApproval { requirements, reasons } => (requirements, reasons),
+        };
+        let asks = asks(in_force, &requirements, &derived)?;
+        let shown = self.plan((id, proposal.revision), in_force, entry, &derived).await?;
+        let expires_at = asks.deadline.map_or(proposal.expires_at, |seconds| {
+            proposal.expires_at.min(self.can.clock.now().plus_seconds(seconds))
+        });
+        let agent = agent_name(bundle, &derived.caller);
+        let requirements = asks.requirements;
+        Ok(Answer::Go(Box::new(Go { reasons, requirements, expires_at, request, agent, shown })))
+    }
+
+    fn ask(&self, in_force: &InForce, entry: &CatalogueEntry, derived: &Derived) -> Result<Decision, Halt> {
+        let bundle = &in_force.bundle;
+        let (principal, now) = (&derived.caller.principal, self.can.clock.now());
+        let facts = bundle.facts(principal, entry, &derived.parameters, &derived.claims(), now);
+        let facts = facts.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
+        Ok(bundle.engine().decide(&facts, &BTreeSet::new()))
+    }
+}
+
+/// D8: who must agree, if somebody answers for the agent and every human behind it is a person we know.
+fn asks(in_force: &InForce, names: &BTreeSet<String>, derived: &Derived) -> Result<Asks, Denial> {
+    let mut asks = Asks { requirements: Vec::new(), deadline: None };
+    if names.is_empty() {
+        return Ok(asks);
+    }
+    if derived.requester.owner.is_none() {
+        return Err(Denial::new("no-owner", "Nobody answers for this agent, so nobody can be asked for it."));
+    }
+    if derived.unmapped {
+        let message = "The token proves a human whom the people's issuer does not know.";
+        return Err(Denial::new("unmapped-human", message));
+    }
+    for name in names {
+        let rule = in_force.bundle.requirement(name);
+        let rule = rule.ok_or_else(|| Denial::new("policy-error", format!("`{name}` is no requirement.")))?;
+        asks.requirements.push(rule.requirement());
+        let deadline = i64::try_from(rule.deadline).unwrap_or(i64::MAX);
+        asks.deadline = Some(asks.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
+    }
+    Ok(asks)
+}
+
+struct Asks {
+    requirements: Vec<Requirement>,
+    /// Seconds.
+    deadline: Option<i64>,
+}
+
+impl From<Denial> for Answer {
+    fn from(denial: Denial) -> Self {
+        Self::Forbid { code: denial.code, reasons: denial.reasons }
+    }
+}
+
+/// An error's text as a sentence.
+pub(crate) fn sentence(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}

@@ -1,0 +1,70 @@
+//! What is asked, as only the sealed payload and the agent's own token say it.
+
+use domain::{ActionId, Fault, KeyRef, Proposal};
+use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
+use store::DocumentFault;
+use wire::documents::{Kind, Payload, Request, SealedPayload};
+
+use crate::Policy;
+use crate::decide::{Denial, Halt};
+
+/// A request whose payload is open and whose token holds.
+pub(crate) struct Opened {
+    pub(crate) payload: Payload,
+    pub(crate) request: Request,
+    pub(crate) agent: AgentCaller,
+}
+
+impl Policy {
+    /// D9, D17: opens the payload and verifies the agent's token as of the proposal; principal and claims come from it alone.
+    pub(crate) async fn open(&self, id: &ActionId, proposal: &Proposal) -> Result<Opened, Halt> {
+        let sealed: SealedPayload = self.document(proposal.payload, "payload").await?;
+        let request: Request = self.document(proposal.request, "request").await?;
+        let payload = self.can.open.open(&sealed, id, proposal.revision).await;
+        let payload =
+            payload.map_err(|fault| lasting(fault, "payload-unreadable", "The payload cannot be opened."))?;
+        let agent = self.agent(&payload.token, proposal).await?;
+        let same = request.action == *id && request.revision == proposal.revision;
+        let same =
+            same && request.action_type == proposal.action_type && agent.principal == proposal.principal;
+        if !same {
+            return Err(
+                Denial::new("request-mismatch", "The request is not the one that was proposed.").into()
+            );
+        }
+        Ok(Opened { payload, request, agent })
+    }
+
+    async fn agent(&self, token: &str, proposal: &Proposal) -> Result<AgentCaller, Halt> {
+        let invalid = || Denial::new("token-invalid", "The agent's token does not hold.");
+        let key_ref: KeyRef = unverified_key_ref(token).map_err(|_| invalid())?;
+        if key_ref != proposal.token_key {
+            return Err(invalid().into());
+        }
+        let key = self.verifier.key(&key_ref, self.can.clock.now()).await.map_err(Halt::Fault)?;
+        let key = key.ok_or_else(invalid)?;
+        match caller_with_key(token, &key, self.verifier.issuers(), proposal.created_at) {
+            Ok(Caller::Agent(agent)) => Ok(agent),
+            Ok(Caller::Person(_)) | Err(_) => Err(invalid().into()),
+        }
+    }
+
+    async fn document<T: Kind>(&self, digest: domain::Digest, what: &str) -> Result<T, Halt> {
+        let missing = || Denial::new("document-missing", format!("The stored {what} cannot be read."));
+        let document = match self.can.documents.document(digest).await {
+            Ok(document) => document.ok_or_else(missing)?,
+            Err(DocumentFault::Fault(fault)) => return Err(Halt::Fault(fault)),
+            Err(DocumentFault::Mismatch(_)) => return Err(missing().into()),
+        };
+        document.open().map_err(|_| missing().into())
+    }
+}
+
+/// A fault that may pass stays one; one that lasts is a denial.
+pub(crate) fn lasting(fault: Fault, code: &'static str, message: &str) -> Halt {
+    if fault.is_passing() {
+        return Halt::Fault(fault);
+    }
+    tracing::error!(alarm = true, %fault, code, "denied because of a lasting fault");
+    Denial::new(code, message).into()
+}

@@ -1,0 +1,73 @@
+//! Documents first, then the event that names them.
+
+use domain::{ActionId, DecisionKind, Event, Fault, Proposal};
+use review::Asked;
+use wire::documents::{Decision, Document, Kind, Reason, RequirementJson};
+use wire::json::JsonError;
+
+use crate::Policy;
+use crate::decide::{Answer, Decided, Go};
+
+impl Policy {
+    /// Stores what the decision names and makes the event.
+    pub(crate) async fn write(
+        &self,
+        id: &ActionId,
+        proposal: &Proposal,
+        decided: Decided,
+    ) -> Result<Event, Fault> {
+        let (kind, code, reasons) = match &decided.answer {
+            Answer::Forbid { code, reasons } => (DecisionKind::Forbid, Some(code.clone()), reasons),
+            Answer::Go(go) if go.requirements.is_empty() => (DecisionKind::Permit, None, &go.reasons),
+            Answer::Go(go) => (DecisionKind::RequireApproval, None, &go.reasons),
+        };
+        let requirements = match &decided.answer {
+            Answer::Forbid { .. } => Vec::new(),
+            Answer::Go(go) => go.requirements.clone(),
+        };
+        let decision = Decision {
+            format: Decision::FORMAT.to_owned(),
+            action: id.clone(),
+            revision: proposal.revision,
+            outcome: kind.into(),
+            code,
+            bundle: decided.in_force.as_ref().map(|in_force| in_force.manifest),
+            reasons: reasons.iter().map(spoken).collect(),
+            requirements: requirements.iter().map(RequirementJson::from).collect(),
+        };
+        let document = self.keep(decision.document()).await?;
+        let (mut review, mut action, mut expires_at) = (None, None, proposal.expires_at);
+        if let Answer::Go(go) = &decided.answer {
+            let page = self.page(&decided, go)?;
+            action = Some(self.keep(go.shown.action.document()).await?);
+            review = Some(self.keep(page.document()).await?);
+            expires_at = go.expires_at;
+        }
+        let requester = decided.requester;
+        Ok(Event::Decided { kind, document, review, action, requirements, requester, expires_at })
+    }
+
+    fn page(&self, decided: &Decided, go: &Go) -> Result<wire::documents::Review, Fault> {
+        let in_force = decided.in_force.as_ref().ok_or_else(|| Fault::lasting("a page without rules"))?;
+        let asked = Asked {
+            request: &go.request,
+            agent: &go.agent,
+            owner: decided.requester.owner.as_ref(),
+            rules: go.reasons.iter().map(spoken).collect(),
+            requirements: &go.requirements,
+            bundle: in_force.manifest,
+            expires_at: go.expires_at,
+        };
+        Ok(review::document(go.shown.digest, go.shown.what.clone(), review::context(&asked)))
+    }
+
+    async fn keep(&self, document: Result<Document, JsonError>) -> Result<domain::Digest, Fault> {
+        let document = document.map_err(|error| Fault::lasting(error.to_string()))?;
+        self.can.keep.keep(&document).await?;
+        Ok(document.digest())
+    }
+}
+
+fn spoken(reason: &policy::Reason) -> Reason {
+    Reason { policy: reason.policy.clone(), message: reason.message.clone(), instead: reason.instead.clone() }
+}

@@ -1,0 +1,106 @@
+//! Items whose due time has come.
+
+use domain::{ActionId, Fault, State, Timestamp};
+use store::{Extended, SHARDS, StateError};
+use wire::Item;
+
+use crate::{Report, Sweep, overdue};
+
+/// How many items of one shard are handled in one run; the rest are still due at the next.
+const BATCH: u32 = 100;
+/// The first look again, in seconds; it doubles with the time an item has waited, up to [`LONGEST`].
+const SHORTEST: i64 = 60;
+const LONGEST: i64 = 900;
+
+impl Sweep {
+    pub(crate) async fn sweep_shards(&self, report: &mut Report) -> Result<(), Fault> {
+        for shard in 0..SHARDS {
+            for id in self.due.due(shard, self.clock.now(), BATCH).await? {
+                report.seen = report.seen.saturating_add(1);
+                match self.sweep_item(&id).await {
+                    Ok(true) => report.committed = report.committed.saturating_add(1),
+                    Ok(false) => {}
+                    Err(error) => {
+                        report.failed = report.failed.saturating_add(1);
+                        tracing::error!(alarm = true, action = %id, %error, "an item could not be swept");
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an event was committed.
+    async fn sweep_item(&self, id: &ActionId) -> Result<bool, StateError> {
+        let now = self.clock.now();
+        let Some(item) = self.due.nudge(id, now.plus_seconds(SHORTEST)).await? else { return Ok(false) };
+        let Some(event) = overdue(item.state(), now) else {
+            self.look_again(&item, now).await?;
+            return Ok(false);
+        };
+        let extended = item.extend(event, now);
+        let (next, _) =
+            extended.map_err(|refusal| Fault::lasting(format!("time cannot decide: {refusal}")))?;
+        // An item that has moved on meanwhile is looked at again when it is due.
+        Ok(self.state.extend(item.chain(), &next).await? == Extended::Updated)
+    }
+
+    async fn look_again(&self, item: &Item, now: Timestamp) -> Result<(), Fault> {
+        let row = self.index.row(item.id()).await?;
+        let recorded = row.is_some_and(|row| row.sequence >= item.sequence());
+        let next = next_look(item.state(), recorded, item.touched_at().unwrap_or(now), now);
+        if next == Some(now.plus_seconds(SHORTEST)) {
+            return Ok(());
+        }
+        self.due.reschedule(item.id(), item.chain(), next).await
+    }
+}
+
+/// When to look at an item again that time does not decide yet; never, once it is over and recorded.
+fn next_look(state: &State, recorded: bool, touched: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let waited = now.seconds().saturating_sub(touched.seconds());
+    let soon = now.plus_seconds(waited.clamp(SHORTEST, LONGEST));
+    match (recorded, state.deadline()) {
+        (false, _) => Some(now.plus_seconds(SHORTEST)),
+        (true, None) => None,
+        // People and attempts may take their time; policy and execution are expected to answer.
+        (true, Some(deadline)) => match state {
+            State::Proposed(_) | State::Approved(_) => Some(soon.min(deadline)),
+            _ => Some(deadline),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P1, F25: what waits for a machine is looked at again and again, ever less often, and never after its deadline.
+    #[test]
+    fn waiting_items_are_looked_at_again() {
+        let at = |seconds| Timestamp::from_millis(0).plus_seconds(seconds);
+        let proposal = domain::Proposal {
+            revision: 1,
+            action_type: "t".into(),
+            principal: domain::Principal { issuer: "i".into(), subject: "s".into() },
+            payload: domain::ZERO_CHAIN,
+            request: domain::ZERO_CHAIN,
+            token_key: domain::KeyRef { issuer: "i".into(), kid: "k".into() },
+            created_at: at(0),
+            expires_at: at(3600),
+            decision: None,
+        };
+        let (waiting, over) = (State::Proposed(proposal.clone()), State::Cancelled(proposal));
+        let cases = [
+            ("not recorded", &waiting, false, 60, Some(at(120))),
+            ("recorded, a minute old", &waiting, true, 60, Some(at(120))),
+            ("recorded, ten minutes old", &waiting, true, 600, Some(at(1200))),
+            ("recorded, near its deadline", &waiting, true, 3000, Some(at(3600))),
+            ("over, not recorded", &over, false, 60, Some(at(120))),
+            ("over and recorded", &over, true, 60, None),
+        ];
+        for (name, state, recorded, now, expected) in cases {
+            assert_eq!(next_look(state, recorded, at(0), at(now)), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What time alone decides, what has sat too long, and checkpoints of the log.
+//!
+//! Absent here: any opinion. Sweep commits only events the lifecycle allows once a deadline has passed, and otherwise
+//! makes the stream carry an item again. Expiry never depends on it: votes and claims check the deadline themselves.
+
+mod checkpoint;
+mod due;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use domain::{Event, Fault, LossReason, State, Timestamp};
+use identity::SignEnvelope;
+use ledger::{KeepCheckpoint, ReadLog};
+use runtime::Clock;
+use store::{DueState, ExtendState, ReadIndex};
+
+pub use checkpoint::Checkpoint;
+
+/// The capabilities of this function's role.
+pub struct Sweep {
+    /// The `due` index and the nudge.
+    pub due: Arc<dyn DueState>,
+    /// Writing what time decides.
+    pub state: Arc<dyn ExtendState>,
+    /// What is recorded.
+    pub index: Arc<dyn ReadIndex>,
+    /// The log's own word on its size and root.
+    pub log: Arc<dyn ReadLog>,
+    /// Storing checkpoints.
+    pub checkpoints: Arc<dyn KeepCheckpoint>,
+    /// The checkpoint key.
+    pub signer: Arc<dyn SignEnvelope>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The deployment's name, written into checkpoints.
+    pub deployment: String,
+    /// The log's size at the last checkpoint of this process: an idle log is not signed again every minute.
+    pub checkpointed: AtomicU64,
+}
+
+/// What one run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Items looked at.
+    pub seen: u32,
+    /// Events committed that time alone decided.
+    pub committed: u32,
+    /// Items that could not be handled; they stay due.
+    pub failed: u32,
+    /// Whether a checkpoint was stored.
+    pub checkpoint: bool,
+}
+
+impl Sweep {
+    /// One run: a heartbeat, every shard's due items, a checkpoint. One item that fails does not hold up the others.
+    ///
+    /// # Errors
+    /// A [`Fault`] when nothing could be looked at at all.
+    pub async fn run(&self) -> Result<Report, Fault> {
+        let mut report = Report::default();
+        self.due.pulse(self.clock.now()).await?;
+        self.sweep_shards(&mut report).await?;
+        report.checkpoint = self.keep_checkpoint().await?;
+        tracing::info!(?report, "swept");
+        Ok(report)
+    }
+}
+
+/// What time alone makes of this state, if its deadline has passed.
+#[must_use]
+pub fn overdue(state: &State, now: Timestamp) -> Option<Event> {
+    if state.deadline().is_none_or(|deadline| now < deadline) {
+        return None;
+    }
+    match state {
+        State::Proposed(_) | State::Pending(_) | State::Approved(_) => Some(Event::Expired),
+        State::Executing(run) => {
+            Some(Event::OutcomeLost { attempt: run.attempt.clone(), reason: LossReason::LeaseLost })
+        }
+        State::Held { .. } => Some(Event::Withheld(None)),
+        _ => None,
+    }
+}

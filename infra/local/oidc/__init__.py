@@ -1,0 +1,1 @@
+"""The local OIDC issuer's parts, on Authlib: who there is, keys, grants."""

@@ -1,0 +1,84 @@
+"""Where the one-machine stack lives: folders, ports, names. Everything can be set from outside by environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = Path(os.environ.get("LOCAL_DIR") or ROOT / ".local").resolve()
+VENV = ROOT / ".local" / "venv"
+
+STATE = LOCAL / "state"
+KEYS = LOCAL / "keys"
+LOGS = LOCAL / "logs"
+RUN = LOCAL / "run"
+PACKAGES = LOCAL / "packages"
+STACK_FILE = LOCAL / "stack.json"
+TRUST_FILE = LOCAL / "trust.json"
+
+GATEWAY_PORT = int(os.environ.get("GATEWAY_PORT") or 4566)
+API_PORT = int(os.environ.get("API_PORT") or 8080)
+ISSUER_PORT = int(os.environ.get("ISSUER_PORT") or 8081)
+CONSOLE_PORT = int(os.environ.get("CONSOLE_PORT") or 8082)
+
+ENDPOINT = f"http://127.0.0.1:{GATEWAY_PORT}"
+API = f"http://127.0.0.1:{API_PORT}"
+ISSUER = f"http://127.0.0.1:{ISSUER_PORT}"
+CONSOLE = f"http://127.0.0.1:{CONSOLE_PORT}"
+
+DEPLOYMENT = "local"
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+PREFIX = f"countersign-{DEPLOYMENT}"
+LOG_RETENTION_DAYS = 1
+
+FUNCTIONS = ("intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep")
+TABLES = ("state", "documents", "index", "channels")
+QUEUES = ("policy", "notify", "execution")
+
+LOG_BUCKET = f"{PREFIX}-log-{ACCOUNT}"
+BUNDLES_BUCKET = f"{PREFIX}-bundles-{ACCOUNT}"
+PACKAGES_BUCKET = f"{PREFIX}-packages-{ACCOUNT}"
+
+# The emulator's root key. It passes every policy: for setting up and for filling in demo data, never for a test.
+ROOT_KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+class Trouble(Exception):
+    """Something a person has to know and can act on; shown without a traceback."""
+
+
+def make_folders() -> None:
+    for folder in (LOCAL, STATE, KEYS, LOGS, RUN, PACKAGES):
+        folder.mkdir(parents=True, exist_ok=True)
+    KEYS.chmod(0o700)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a file only its owner can read, whole or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+    fresh.replace(path)
+
+
+def write_json(path: Path, value: object) -> None:
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(json.dumps(value, indent=2) + "\n")
+    fresh.replace(path)
+
+
+def read_json(path: Path) -> dict:
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """What a process of the stack inherits: nothing of the caller's but where programs and the home folder are."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "SSL_CERT_FILE") if name in os.environ}
+    return kept | more

@@ -1,0 +1,168 @@
+"""The one-machine stack: `stack.py up | down | status`. `CLEAN=1 stack.py down` also forgets everything kept."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import platform
+import shutil
+import sys
+import time
+from contextlib import contextmanager
+
+import bundle
+import deploy
+import packages
+import place
+import processes
+import seed
+from place import Trouble, say
+
+
+def up() -> None:
+    began = time.monotonic()
+    first = not processes.running_pid(processes.emulator())
+    say("countersign on this machine")
+    processes.start(processes.emulator())
+    packages.build()
+    packed = packages.pack_all()
+    processes.wait_until_up(processes.emulator())
+    say("deploying" if first else "deploying what changed")
+    facts = deploy_all(packed)
+    place.write_json(place.STACK_FILE, facts)
+    place.write_json(place.TRUST_FILE, trust(facts))
+    for process in (processes.console(), processes.issuer(), processes.proxy()):
+        processes.start(process)
+    seed.seed()
+    bundle.publish()
+    for process in (processes.console(), processes.issuer(), processes.proxy()):
+        processes.wait_until_up(process)
+    wait_for_api()
+    say(f"up after {time.monotonic() - began:.0f} s")
+    say(addresses())
+
+
+def deploy_all(packed: list[packages.Package]) -> dict:
+    """Deploys the three templates and returns what .local/stack.json says."""
+    publisher = bundle.publisher_key()
+    deploy.deploy_state()
+    secrets = deploy.fill_secrets()
+    keys, public = deploy.read_keys()
+    code = deploy.upload(packed)
+    outputs = deploy.deploy_functions(code, architecture(), publisher, public["verdict"])
+    deploy.deploy_target(seed.target_names())
+    return {
+        "deployment": place.DEPLOYMENT,
+        "account": place.ACCOUNT,
+        "region": place.REGION,
+        "endpoint": place.ENDPOINT,
+        "api": place.API,
+        "api_id": outputs["ApiId"],
+        "issuer": place.ISSUER,
+        "console": place.CONSOLE,
+        "tables": {name: f"{place.PREFIX}-{name}" for name in place.TABLES},
+        "log_bucket": place.LOG_BUCKET,
+        "bundles_bucket": place.BUNDLES_BUCKET,
+        "log_retention_days": place.LOG_RETENTION_DAYS,
+        "queues": {name: outputs[f"{name.capitalize()}Queue"] for name in place.QUEUES},
+        "dead_letters": {name: outputs[f"{name.capitalize()}DeadLetters"] for name in place.QUEUES},
+        "functions": {name: f"{place.PREFIX}-{name}" for name in place.FUNCTIONS},
+        "roles": {name: f"arn:aws:iam::{place.ACCOUNT}:role/{place.PREFIX}-{name}" for name in place.FUNCTIONS},
+        "keys": keys,
+        "secrets": secrets,
+        "publisher_key": publisher,
+        "publisher_key_file": str(bundle.KEY),
+        "verdict_public_key": public["verdict"],
+        "checkpoint_public_key": public["checkpoint"],
+    }
+
+
+def trust(facts: dict) -> dict:
+    """Whom `countersign ledger verify --trust .local/trust.json` believes."""
+    return {
+        "deployment": facts["deployment"],
+        "verdict_key": facts["verdict_public_key"],
+        "issuers": deploy.issuers(),
+        "pages_client": "countersign-pages",
+        "log_retention_days": facts["log_retention_days"],
+    }
+
+
+def architecture() -> str:
+    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
+
+
+def wait_for_api(patience: float = 30.0) -> None:
+    deadline = time.monotonic() + patience
+    while not processes.answers(f"{place.API}/healthz"):
+        if time.monotonic() > deadline:
+            log = processes.emulator().log_file
+            raise Trouble(f"the API does not answer at {place.API}/healthz; the emulator's last lines:\n{processes.tail(log)}")
+        time.sleep(0.2)
+
+
+def addresses() -> str:
+    return "\n".join(
+        (
+            f"  pages and API   {place.API}",
+            f"  sign-in         {place.ISSUER}   (alice, bob, carol, dana, mallory; the password is the name)",
+            f"  messages        {place.LOCAL / 'console.log'}",
+            f"  AWS emulator    {place.ENDPOINT}",
+            f"  everything      {place.STACK_FILE}",
+        )
+    )
+
+
+def down() -> None:
+    stopped = [process.name for process in reversed(processes.everything()) if processes.stop(process)]
+    say(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+    if os.environ.get("CLEAN") == "1":
+        for folder in (place.STATE, place.KEYS, place.LOGS, place.RUN):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in (place.STACK_FILE, place.TRUST_FILE, place.LOCAL / "console.log"):
+            file.unlink(missing_ok=True)
+        say(f"forgot everything kept in {place.LOCAL}")
+
+
+def status() -> int:
+    missing = 0
+    for process in processes.everything():
+        pid = processes.running_pid(process)
+        missing += pid is None
+        say(f"  {process.name:<10} {f'pid {pid}' if pid else 'not running':<14} port {process.port}   {process.log_file}")
+    if not missing:
+        say(addresses())
+    return 1 if missing else 0
+
+
+@contextmanager
+def alone():
+    """One `up` or `down` at a time for one folder."""
+    with (place.LOCAL / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another `up` or `down` to end")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def main(arguments: list[str]) -> int:
+    commands = {"up": up, "down": down, "status": status}
+    if len(arguments) != 1 or arguments[0] not in commands:
+        say("usage: stack.py up | down | status        (CLEAN=1 with down: forget everything)")
+        return 2
+    place.make_folders()
+    try:
+        if arguments[0] == "status":
+            return status()
+        with alone():
+            commands[arguments[0]]()
+        return 0
+    except Trouble as trouble:
+        print(f"error: {trouble}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

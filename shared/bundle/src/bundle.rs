@@ -1,0 +1,204 @@
+//! A bundle ready to be asked.
+
+use std::collections::BTreeMap;
+
+use domain::{Digest, Person, Principal};
+use jsonschema::Validator;
+use policy::Engine;
+use serde_json::Value;
+
+use crate::approvals::RequirementRule;
+use crate::catalogue::CatalogueEntry;
+use crate::content::{self, Content};
+use crate::directory::Directory;
+use crate::schema;
+use crate::target::means_itself;
+
+/// Rules, catalogue, requirements and directory of one content digest.
+#[derive(Debug)]
+pub struct Bundle {
+    digest: Digest,
+    content: Content,
+    engine: Engine,
+    entries: BTreeMap<String, Prepared>,
+}
+
+#[derive(Debug)]
+struct Prepared {
+    place: usize,
+    digest: Digest,
+    validator: Validator,
+}
+
+/// What is wrong with a field of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON pointer from the proposal, `/parameters/…`.
+    pub pointer: String,
+    /// What is wrong; never repeats a value.
+    pub detail: String,
+}
+
+/// Why bytes are no bundle. Always a denial.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// Not the JSON of a bundle.
+    #[error("the bundle does not read: {0}")]
+    Malformed(String),
+    /// Of a format this version does not know.
+    #[error("the bundle has the unknown format `{0}`")]
+    Format(String),
+    /// Not in canonical form, so its digest would not be the content's.
+    #[error("the bundle is not in canonical form")]
+    NotCanonical,
+    /// Its rules or schemas do not parse.
+    #[error("the bundle's {0}")]
+    Broken(String),
+}
+
+impl Bundle {
+    /// Reads a compiled bundle. What was checked when it was built is not checked again; what does not parse is refused.
+    ///
+    /// # Errors
+    /// [`LoadError`].
+    pub fn load(bytes: &[u8]) -> Result<Self, LoadError> {
+        let malformed = |error: wire::json::JsonError| LoadError::Malformed(error.to_string());
+        let value = wire::json::parse_value(bytes).map_err(malformed)?;
+        let format = value.get("format").and_then(Value::as_str).unwrap_or_default();
+        if format != content::FORMAT {
+            return Err(LoadError::Format(format.chars().take(80).collect()));
+        }
+        let content: Content = wire::json::from_value(value).map_err(malformed)?;
+        if wire::json::canonical(&content).map_err(malformed)?.as_bytes() != bytes {
+            return Err(LoadError::NotCanonical);
+        }
+        let vocabulary = content.vocabulary();
+        let engine = Engine::load(&content.policy_sources(), &vocabulary).map_err(|wrong| {
+            LoadError::Broken(
+                wrong.first().map_or_else(|| "rules".to_owned(), |first| format!("rules: {first}")),
+            )
+        })?;
+        Self::prepare(Digest::of(bytes), content, engine)
+    }
+
+    pub(crate) fn prepare(digest: Digest, content: Content, engine: Engine) -> Result<Self, LoadError> {
+        let mut entries = BTreeMap::new();
+        for (place, entry) in content.actions.iter().enumerate() {
+            let validator = schema::validator(&entry.parameters)
+                .map_err(|error| LoadError::Broken(format!("schema of `{}`: {error}", entry.action_type)))?;
+            let digest =
+                wire::json::canonical(entry).map_err(|e| LoadError::Malformed(e.to_string()))?.digest();
+            let prepared = Prepared { place, digest, validator };
+            if entries.insert(entry.action_type.clone(), prepared).is_some() {
+                return Err(LoadError::Broken(format!("action type `{}` is there twice", entry.action_type)));
+            }
+        }
+        Ok(Self { digest, content, engine, entries })
+    }
+
+    /// SHA-256 of the compiled content.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The decision engine.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// People, agents, accounts and resources.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.content.directory
+    }
+
+    /// All action types, by name.
+    pub fn entries(&self) -> impl Iterator<Item = &CatalogueEntry> {
+        self.content.actions.iter()
+    }
+
+    /// One action type.
+    #[must_use]
+    pub fn entry(&self, action_type: &str) -> Option<&CatalogueEntry> {
+        self.content.actions.get(self.entries.get(action_type)?.place)
+    }
+
+    /// SHA-256 of the entry's canonical JSON: changes with anything the entry says.
+    #[must_use]
+    pub fn entry_digest(&self, action_type: &str) -> Option<Digest> {
+        self.entries.get(action_type).map(|prepared| prepared.digest)
+    }
+
+    /// Whether any rule could ever permit this principal that type: what its catalogue shows.
+    #[must_use]
+    pub fn may_propose(&self, principal: &Principal, action_type: &str) -> bool {
+        self.engine.might_permit(&self.agent(principal), action_type)
+    }
+
+    /// A requirement by name.
+    #[must_use]
+    pub fn requirement(&self, name: &str) -> Option<&RequirementRule> {
+        self.content.requirements.iter().find(|rule| rule.name == name)
+    }
+
+    /// The one issuer people come from.
+    #[must_use]
+    pub fn people_issuer(&self) -> &str {
+        &self.directory().people
+    }
+
+    /// The person who answers for an agent.
+    #[must_use]
+    pub fn owner_of(&self, principal: &Principal) -> Option<Person> {
+        let owner = self.directory().agent(principal)?.owner.clone()?;
+        Some(Person { issuer: self.people_issuer().to_owned(), subject: owner })
+    }
+
+    /// What people call an agent.
+    #[must_use]
+    pub fn display_of(&self, principal: &Principal) -> Option<&str> {
+        self.directory().agent(principal).map(|agent| agent.display.as_str())
+    }
+
+    /// The groups the directory itself puts a person in.
+    #[must_use]
+    pub fn groups_of(&self, person: &Person) -> Vec<String> {
+        self.directory().groups_of(person)
+    }
+
+    /// The group whose members may read every action.
+    #[must_use]
+    pub fn auditors(&self) -> Option<&str> {
+        self.directory().auditors.as_deref()
+    }
+
+    /// Checks parameters against the type's schema, its derivations, and that no target holds characters that could mean
+    /// more than themselves.
+    ///
+    /// # Errors
+    /// Everything that is wrong. An unknown type is one error at `/type`.
+    pub fn validate_parameters(&self, action_type: &str, parameters: &Value) -> Result<(), Vec<FieldError>> {
+        let known = self.entries.get(action_type).zip(self.entry(action_type));
+        let Some((prepared, entry)) = known else {
+            let detail = "there is no such action type; GET /v1/catalog lists them".to_owned();
+            return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);
+        };
+        let mut wrong = schema::errors(&prepared.validator, parameters);
+        let words =
+            "`*`, `?`, `${` and control characters are not allowed here: the value must mean only itself";
+        for pointer in &entry.redaction.targets {
+            let found = parameters.pointer(pointer).and_then(Value::as_str);
+            if found.is_some_and(|text| !means_itself(text)) {
+                wrong.push(FieldError { pointer: format!("/parameters{pointer}"), detail: words.to_owned() });
+            }
+        }
+        if wrong.is_empty()
+            && let Err(error) = entry.values(parameters)
+        {
+            wrong.push(FieldError { pointer: "/parameters".to_owned(), detail: error.to_string() });
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}

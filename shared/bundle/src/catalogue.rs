@@ -1,0 +1,173 @@
+//! The catalogue: one entry per action type, `actions/<type>.yaml`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::template::Template;
+
+/// One action type: what it is called, what it takes, what it touches, what it may use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueEntry {
+    /// Its name, `[a-z][a-z0-9-]*`, the file's name too.
+    #[serde(rename = "type")]
+    pub action_type: String,
+    /// The sentence people read. Names: parameters, derived values, `pin.…`, `effect.…`, `plan.account`, `plan.region`.
+    pub title: Template,
+    /// What it does, for agents and the catalogue.
+    pub summary: String,
+    /// What approving does, in about three words, for the button.
+    pub consequence: String,
+    /// How much it can hurt.
+    pub sensitivity: Sensitivity,
+    /// Whether it can be undone.
+    pub reversible: Reversible,
+    /// JSON Schema 2020-12 of the parameters: closed objects, no reference outside itself.
+    pub parameters: Value,
+    /// A complete proposal body; on the local stack it runs as it is.
+    pub example: Value,
+    /// Parameter → template whose holes are values derived from it, e.g. `source: "s3://{source_bucket}/{source_key}"`.
+    #[serde(default)]
+    pub derived: BTreeMap<String, Template>,
+    /// Cedar's `resource`.
+    pub resource: ResourceRule,
+    /// Further resources by their name in `context`.
+    #[serde(default)]
+    pub related: BTreeMap<String, ResourceRule>,
+    /// The list under "What will run".
+    pub fields: Vec<FieldRule>,
+    /// What is never shown and what is always shown.
+    pub redaction: RedactionRules,
+    /// What must not change between approval and execution.
+    #[serde(default)]
+    pub pins: Vec<Pin>,
+    /// What cannot be pinned, each a sentence for the review.
+    #[serde(default)]
+    pub unpinned: Vec<String>,
+    /// Names of the facts about the target that the connector reads for people.
+    #[serde(default)]
+    pub effects: Vec<String>,
+    /// The connector that plans and runs it.
+    pub connector: String,
+    /// Name of the read-only role, with `{deployment}`.
+    pub inspection_role: Template,
+    /// Name of the role that runs it, with `{deployment}`.
+    pub run_role: Template,
+    /// An IAM policy whose texts are templates: what the role is narrowed to.
+    pub session_policy: Value,
+    /// How long it usually takes.
+    pub expected_seconds: u32,
+    /// Cedar action groups.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+/// How much an action can hurt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    /// Little.
+    Low,
+    /// Some.
+    Medium,
+    /// Much: approvals need a fresh proof of the person.
+    High,
+}
+
+impl Sensitivity {
+    /// As written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// Whether it can be undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reversible {
+    /// Yes or no.
+    pub can: bool,
+    /// As a sentence.
+    pub says: String,
+}
+
+/// How parameters name a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceRule {
+    /// Cedar's entity type, e.g. `Object`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its id, from parameters and derived values.
+    pub id: Template,
+    /// The account, when the id says it.
+    #[serde(default)]
+    pub account: Option<Template>,
+}
+
+/// One line of "What will run".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldRule {
+    /// E.g. `From`.
+    pub label: String,
+    /// The value.
+    pub value: Template,
+    /// A softer second line.
+    #[serde(default)]
+    pub note: Option<Template>,
+}
+
+/// What is never shown and what is always shown. Pointers are relative to the parameters, e.g. `/value`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedactionRules {
+    /// Always masked.
+    #[serde(default)]
+    pub masked: Vec<Marked>,
+    /// Verb, target and destination: never masked; a secret found there refuses the proposal.
+    pub targets: Vec<String>,
+}
+
+/// A field that is always masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Marked {
+    /// Where.
+    pub pointer: String,
+    /// One word for what it is, e.g. `secret`.
+    pub kind: String,
+}
+
+/// Something that must not change between approval and execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// Its name in the plan.
+    pub name: String,
+    /// What it is, for people.
+    pub says: String,
+}
+
+impl CatalogueEntry {
+    /// All resources it names: `resource` first, then the related ones by name.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &ResourceRule)> {
+        let related = self.related.iter().map(|(name, rule)| (name.as_str(), rule));
+        std::iter::once(("resource", &self.resource)).chain(related)
+    }
+
+    /// Whether a top-level parameter is masked, wholly or in part.
+    pub(crate) fn masks(&self, parameter: &str) -> bool {
+        let top = |pointer: &str| {
+            pointer.strip_prefix('/').and_then(|rest| rest.split('/').next()) == Some(parameter)
+        };
+        self.redaction.masked.iter().any(|marked| top(&marked.pointer))
+    }
+}

@@ -1,0 +1,223 @@
+//! Catalogue entries that say everything, and nothing that is not so.
+
+use std::collections::BTreeSet;
+
+use policy::{Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
+use serde_json::Value;
+
+use super::{is_name, repeated, says, session};
+use crate::catalogue::CatalogueEntry;
+use crate::content::{self, Content};
+use crate::schema;
+use crate::sources::Sources;
+use crate::template::Template;
+
+/// Names in `context` that related resources cannot take.
+const TAKEN: [&str; 8] =
+    ["approvals", "freeze", "now", "parameters", "provenance", "resource", "reversible", "sensitivity"];
+
+pub(crate) type Findings = Vec<(Vec<String>, String)>;
+
+pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
+    let types: BTreeSet<&str> = content.actions.iter().map(|entry| entry.action_type.as_str()).collect();
+    let mut wrong = Vec::new();
+    for entry in &content.actions {
+        let mut found = words(entry, &types);
+        found.extend(parameters(entry));
+        found.extend(mapping(entry));
+        found.extend(redaction(entry));
+        found.extend(templates(entry));
+        found.extend(session::check(entry));
+        let file = format!("actions/{}.yaml", entry.action_type);
+        wrong.extend(found.into_iter().map(|(path, message)| {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            sources.at(&file, &path, message)
+        }));
+    }
+    wrong
+}
+
+fn words(entry: &CatalogueEntry, types: &BTreeSet<&str>) -> Findings {
+    let mut wrong = Vec::new();
+    let mut say = |key: &str, message: String| wrong.push((vec![key.to_owned()], message));
+    for (key, text) in
+        [("summary", &entry.summary), ("consequence", &entry.consequence), ("says", &entry.reversible.says)]
+    {
+        if !says(text) {
+            say(key, format!("`{key}` says nothing"));
+        }
+    }
+    if entry.consequence.split_whitespace().count() > 4 {
+        say("consequence", "the consequence stands on a button: about three words".to_owned());
+    }
+    if !is_name(&entry.connector) {
+        say("connector", format!("`{}` is no name of a connector", entry.connector));
+    }
+    if entry.expected_seconds == 0 || entry.expected_seconds > 900 {
+        say("expected_seconds", "between 1 and 900 seconds".to_owned());
+    }
+    if entry.pins.is_empty() && entry.unpinned.is_empty() {
+        say("pins", "says neither what is pinned nor what cannot be".to_owned());
+    }
+    if entry.fields.is_empty() {
+        say("fields", "shows nothing of what will run".to_owned());
+    }
+    for name in repeated(
+        entry.pins.iter().map(|pin| pin.name.as_str()).chain(entry.effects.iter().map(String::as_str)),
+    ) {
+        say("pins", format!("`{name}` is named twice among pins and effects"));
+    }
+    for tag in &entry.tags {
+        if !is_name(tag) || types.contains(tag.as_str()) {
+            say("tags", format!("`{tag}` is no name of a group of actions, or an action type has it"));
+        }
+    }
+    wrong
+}
+
+fn parameters(entry: &CatalogueEntry) -> Findings {
+    let path = || vec!["parameters".to_owned()];
+    let mut wrong: Findings =
+        schema::open_ends(&entry.parameters).into_iter().map(|message| (path(), message)).collect();
+    if let Err(error) = schema::validator(&entry.parameters) {
+        wrong.push((path(), format!("no valid JSON Schema: {error}")));
+    }
+    let required = content::required(entry);
+    for (name, form) in &entry.derived {
+        let place = || vec!["derived".to_owned(), name.clone()];
+        let text = property(entry, &format!("/{name}")).and_then(|schema| schema.get("type"))
+            == Some(&Value::from("string"));
+        if !text || !required.contains(name.as_str()) {
+            wrong.push((place(), format!("values are derived from required texts only; `{name}` is none")));
+        }
+        let clash =
+            form.names().into_iter().find(|derived| property(entry, &format!("/{derived}")).is_some());
+        if let Some(derived) = clash {
+            wrong.push((place(), format!("`{derived}` is a parameter already")));
+        }
+        let segments = form.segments();
+        let touching =
+            segments.windows(2).any(|pair| pair.iter().all(|part| matches!(part, crate::Part::Value(_))));
+        if form.names().is_empty() || touching {
+            wrong.push((place(), "a derivation needs holes with words between them".to_owned()));
+        }
+    }
+    wrong
+}
+
+fn mapping(entry: &CatalogueEntry) -> Findings {
+    let steady = entry.steady_names();
+    let mut wrong = Vec::new();
+    for (name, rule) in entry.resources() {
+        let mut say = |message: String| wrong.push((vec![name.to_owned()], message));
+        if name != "resource" && (TAKEN.contains(&name) || !is_name(name)) {
+            say(format!("`{name}` cannot be the name of a related resource"));
+        }
+        let identifier = rule.kind.bytes().all(|b| b.is_ascii_alphanumeric())
+            && rule.kind.starts_with(|c: char| c.is_ascii_uppercase());
+        if !identifier || [PRINCIPAL_TYPE, TEAM_TYPE, "Action"].contains(&rule.kind.as_str()) {
+            say(format!("`{}` cannot be the name of a resource type", rule.kind));
+        }
+        for template in std::iter::once(&rule.id).chain(&rule.account) {
+            if template.names().is_empty() {
+                say(format!("`{}` names the same resource for every proposal", template.text()));
+            }
+            for unknown in template.names().into_iter().filter(|name| !steady.contains(*name)) {
+                say(format!(
+                    "`{unknown}` is no required simple parameter that is shown, nor derived from one"
+                ));
+            }
+        }
+    }
+    for (role, key) in [(&entry.inspection_role, "inspection_role"), (&entry.run_role, "run_role")] {
+        if role.names() != BTreeSet::from(["deployment"]) {
+            wrong.push((vec![key.to_owned()], format!("`{key}` names `{{deployment}}` and nothing else")));
+        }
+    }
+    wrong
+}
+
+/// W22: what names the target is always shown; W24, D14: what is masked names nothing.
+fn redaction(entry: &CatalogueEntry) -> Findings {
+    let rules = &entry.redaction;
+    let mut wrong = Vec::new();
+    let mut say =
+        |key: &str, message: String| wrong.push((vec!["redaction".to_owned(), key.to_owned()], message));
+    for (key, pointer) in rules
+        .masked
+        .iter()
+        .map(|marked| ("masked", &marked.pointer))
+        .chain(rules.targets.iter().map(|pointer| ("targets", pointer)))
+    {
+        if property(entry, pointer).is_none() {
+            say(key, format!("`{pointer}` is no parameter"));
+        }
+    }
+    for marked in &rules.masked {
+        if !is_name(&marked.kind) {
+            say("masked", format!("`{}` is no kind of mask: one lower-case word", marked.kind));
+        }
+        let within = |one: &str, other: &str| {
+            one == other || one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
+        };
+        for target in rules
+            .targets
+            .iter()
+            .filter(|target| within(target, &marked.pointer) || within(&marked.pointer, target))
+        {
+            say("masked", format!("`{target}` is a target: verb, target and destination are never masked"));
+        }
+    }
+    if rules.targets.is_empty() {
+        say("targets", "names no target: people must see what an action is about".to_owned());
+    }
+    for name in needed(entry) {
+        if !rules.targets.contains(&format!("/{name}")) {
+            say("targets", format!("`/{name}` decides what is touched, so it is a target"));
+        }
+    }
+    wrong
+}
+
+/// Parameters on which resources, roles or the session policy depend.
+fn needed(entry: &CatalogueEntry) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> = session::names(&entry.session_policy);
+    for (_, rule) in entry.resources() {
+        let used = std::iter::once(&rule.id).chain(&rule.account).flat_map(Template::names);
+        names.extend(used.map(str::to_owned));
+    }
+    let origin = |name: String| {
+        let derived = entry.derived.iter().find(|(_, form)| form.names().contains(name.as_str()));
+        derived.map_or(name, |(parameter, _)| parameter.clone())
+    };
+    let of_plan = |name: &String| name.contains('.');
+    names.into_iter().filter(|name| !of_plan(name)).map(origin).collect()
+}
+
+fn templates(entry: &CatalogueEntry) -> Findings {
+    let known = entry.shown_names();
+    let fields = entry.fields.iter().flat_map(|field| std::iter::once(&field.value).chain(&field.note));
+    let shown = std::iter::once(("title", &entry.title)).chain(fields.map(|template| ("fields", template)));
+    let mut wrong = Vec::new();
+    for (key, template) in shown {
+        for name in template.names().into_iter().filter(|name| !known.contains(*name)) {
+            let message = format!(
+                "`{{{name}}}` is no required parameter, derived value, pin, effect or part of the plan"
+            );
+            wrong.push((vec![key.to_owned(), name.to_owned()], message));
+        }
+    }
+    if entry.title.names().is_empty() {
+        wrong.push((vec!["title".to_owned()], "the title says nothing of what this one is about".to_owned()));
+    }
+    wrong
+}
+
+/// The schema of the parameter a pointer leads to, through `properties` only.
+fn property<'a>(entry: &'a CatalogueEntry, pointer: &str) -> Option<&'a Value> {
+    let mut schema = &entry.parameters;
+    for name in pointer.strip_prefix('/')?.split('/') {
+        schema = schema.get("properties")?.get(name)?;
+    }
+    Some(schema)
+}

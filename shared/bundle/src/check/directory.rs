@@ -1,0 +1,136 @@
+//! A directory whose names all lead somewhere.
+
+use std::collections::BTreeSet;
+
+use policy::Diagnostic;
+
+use super::{is_name, repeated, says};
+use crate::content::Content;
+use crate::directory::Directory;
+use crate::sources::Sources;
+
+const FILE: &str = "directory.yaml";
+
+pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
+    let directory = &content.directory;
+    let kinds: BTreeSet<&str> = content
+        .actions
+        .iter()
+        .flat_map(|entry| entry.resources().map(|(_, rule)| rule.kind.as_str()))
+        .collect();
+    let mut wrong = lists(directory);
+    wrong.extend(people(directory));
+    wrong.extend(accounts(directory));
+    wrong.extend(resources(directory, &kinds));
+    wrong.into_iter().map(|(path, message)| sources.at(FILE, &path, message)).collect()
+}
+
+type Finding<'a> = (Vec<&'a str>, String);
+
+fn lists(directory: &Directory) -> Vec<Finding<'_>> {
+    let mut wrong = Vec::new();
+    if !directory.people.starts_with("https://") && !directory.people.starts_with("http://127.0.0.1") {
+        wrong.push((vec!["people"], format!("`{}` is no issuer: an https address", directory.people)));
+    }
+    for (key, values) in [
+        ("classifications", &directory.classifications),
+        ("environments", &directory.environments),
+        ("teams", &directory.teams),
+    ] {
+        if values.is_empty() && key != "teams" {
+            wrong.push((vec![key], format!("`{key}` lists nothing, so nothing could be the strictest")));
+        }
+        let twice = repeated(values.iter().map(String::as_str));
+        wrong.extend(twice.into_iter().map(|value| (vec![key], format!("`{value}` is listed twice"))));
+        let odd = values.iter().filter(|value| !is_name(value));
+        wrong.extend(odd.map(|value| {
+            (vec![key, value.as_str()], format!("`{value}` is no name: lower-case letters, digits and `-`"))
+        }));
+    }
+    for freeze in directory.freezes.iter().filter(|freeze| freeze.from >= freeze.until) {
+        let from = wire::text::rfc3339(freeze.from);
+        wrong.push((vec!["freezes"], format!("the freeze from {from} ends before it begins")));
+    }
+    wrong
+}
+
+fn people(directory: &Directory) -> Vec<Finding<'_>> {
+    let mut wrong = Vec::new();
+    for (name, group) in &directory.groups {
+        let members = group.members.iter().flatten();
+        let twice = repeated(members.clone().map(String::as_str));
+        wrong.extend(
+            twice.into_iter().map(|who| (vec!["groups", name.as_str()], format!("`{who}` is listed twice"))),
+        );
+        if members.clone().any(|member| !says(member)) {
+            wrong.push((vec!["groups", name], "a member without a subject".to_owned()));
+        }
+    }
+    if let Some(group) = directory.auditors.as_ref().filter(|name| !directory.groups.contains_key(*name)) {
+        wrong.push((vec!["auditors"], format!("`{group}` is no group")));
+    }
+    let mut seen = BTreeSet::new();
+    for agent in &directory.agents {
+        let mut say = |message: String| wrong.push((vec!["agents", agent.subject.as_str()], message));
+        if !says(&agent.subject) || !says(&agent.display) {
+            say("an agent needs `subject` and `display`".to_owned());
+        }
+        if !seen.insert((agent.issuer.as_ref().unwrap_or(&directory.people), &agent.subject)) {
+            say(format!("the agent `{}` is listed twice", agent.subject));
+        }
+        if agent.owner.as_deref().is_some_and(|owner| !says(owner)) {
+            say("an owner without a subject".to_owned());
+        }
+        for team in agent.teams.iter().filter(|team| !directory.teams.contains(team)) {
+            say(format!("`{team}` is no team"));
+        }
+    }
+    wrong
+}
+
+fn accounts(directory: &Directory) -> Vec<Finding<'_>> {
+    let mut wrong = Vec::new();
+    let twice = repeated(directory.accounts.iter().map(|account| account.id.as_str()));
+    wrong.extend(
+        twice.into_iter().map(|id| (vec!["accounts"], format!("the account `{id}` is listed twice"))),
+    );
+    for account in &directory.accounts {
+        let path = || vec!["accounts", account.id.as_str()];
+        if account.id.len() != 12 || !account.id.bytes().all(|b| b.is_ascii_digit()) {
+            wrong.push((path(), format!("`{}` is no account: twelve digits in quotation marks", account.id)));
+        }
+        if !directory.environments.contains(&account.environment) {
+            wrong.push((path(), format!("`{}` is no environment", account.environment)));
+        }
+        if !is_name(&account.region) {
+            wrong.push((path(), format!("`{}` is no region", account.region)));
+        }
+    }
+    if let Some(home) = directory.home_account.as_ref().filter(|id| directory.account(id).is_none()) {
+        wrong.push((vec!["home_account"], format!("`{home}` is none of the accounts")));
+    }
+    wrong
+}
+
+fn resources<'a>(directory: &'a Directory, kinds: &BTreeSet<&str>) -> Vec<Finding<'a>> {
+    let mut wrong = Vec::new();
+    for entry in &directory.resources {
+        let mut say = |message: String| wrong.push((vec!["resources", entry.pattern.as_str()], message));
+        if !kinds.contains(entry.kind.as_str()) {
+            say(format!("no action has resources of the type `{}`", entry.kind));
+        }
+        if !directory.classifications.contains(&entry.classification) {
+            say(format!("`{}` is no classification", entry.classification));
+        }
+        if let Some(name) = entry.environment.as_ref().filter(|name| !directory.environments.contains(name)) {
+            say(format!("`{name}` is no environment"));
+        }
+        if let Some(id) = entry.account.as_ref().filter(|id| directory.account(id).is_none()) {
+            say(format!("`{id}` is none of the accounts"));
+        }
+        if !says(&entry.pattern) || entry.pattern.trim_matches('*').is_empty() {
+            say(format!("the pattern `{}` would describe everything there is", entry.pattern));
+        }
+    }
+    wrong
+}

@@ -1,0 +1,92 @@
+//! The compiled document: `{format, actions, policies, requirements, directory}` as canonical JSON, named by its digest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::{ActionWords, Kind, ParameterWords, RequirementWords, Source, Vocabulary};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::approvals::RequirementRule;
+use crate::catalogue::{CatalogueEntry, Sensitivity};
+use crate::directory::Directory;
+
+/// The value of `format`.
+pub(crate) const FORMAT: &str = "countersign-bundle/1";
+
+/// Everything a bundle says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Content {
+    pub(crate) format: String,
+    pub(crate) actions: Vec<CatalogueEntry>,
+    pub(crate) policies: Vec<PolicyFile>,
+    pub(crate) requirements: Vec<RequirementRule>,
+    pub(crate) directory: Directory,
+}
+
+/// A file of rules, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PolicyFile {
+    pub(crate) file: String,
+    pub(crate) text: String,
+}
+
+impl Content {
+    pub(crate) fn policy_sources(&self) -> Vec<Source> {
+        self.policies.iter().map(|file| Source { file: file.file.clone(), text: file.text.clone() }).collect()
+    }
+
+    /// The words its rules may use.
+    pub(crate) fn vocabulary(&self) -> Vocabulary {
+        let words = |rule: &RequirementRule| {
+            (rule.name.clone(), RequirementWords { fresh_proof: rule.fresh_proof() })
+        };
+        Vocabulary {
+            actions: self.actions.iter().map(action_words).collect(),
+            teams: self.directory.teams.iter().cloned().collect(),
+            classifications: self.directory.classifications.clone(),
+            environments: self.directory.environments.clone(),
+            requirements: self.requirements.iter().map(words).collect(),
+        }
+    }
+}
+
+fn action_words(entry: &CatalogueEntry) -> ActionWords {
+    let related = entry.related.iter().map(|(name, rule)| (name.clone(), rule.kind.clone()));
+    ActionWords {
+        name: entry.action_type.clone(),
+        groups: entry.tags.iter().cloned().collect(),
+        resource: entry.resource.kind.clone(),
+        related: related.collect(),
+        parameters: parameter_words(entry),
+        high: entry.sensitivity == Sensitivity::High,
+        irreversible: !entry.reversible.can,
+    }
+}
+
+/// Parameters that rules can read: those at the top, of a simple type, and never a masked one.
+pub(crate) fn parameter_words(entry: &CatalogueEntry) -> BTreeMap<String, ParameterWords> {
+    let properties = entry.parameters.get("properties").and_then(Value::as_object);
+    let required = required(entry);
+    let mut words = BTreeMap::new();
+    for (name, schema) in properties.into_iter().flatten().filter(|(name, _)| !entry.masks(name)) {
+        let kind = |schema: &Value| schema.get("type").and_then(Value::as_str).map(str::to_owned);
+        let items = schema.get("items").and_then(kind);
+        let kind = match (kind(schema).as_deref(), items.as_deref()) {
+            (Some("string"), _) => Kind::Text,
+            (Some("integer"), _) => Kind::Whole,
+            (Some("boolean"), _) => Kind::Truth,
+            (Some("array"), Some("string")) => Kind::Texts,
+            _ => continue,
+        };
+        words.insert(name.clone(), ParameterWords { kind, required: required.contains(name.as_str()) });
+    }
+    words
+}
+
+/// Names of top-level parameters that must be there.
+pub(crate) fn required(entry: &CatalogueEntry) -> BTreeSet<&str> {
+    let listed = entry.parameters.get("required").and_then(Value::as_array);
+    listed.into_iter().flatten().filter_map(Value::as_str).collect()
+}

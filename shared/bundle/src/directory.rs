@@ -1,0 +1,194 @@
+//! The directory, `directory.yaml`: people's issuer, groups, agents and their owners, accounts, resources.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{Person, Principal, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::template::glob;
+
+/// Who and what there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
+    /// The one issuer people come from.
+    pub people: String,
+    /// Groups that requirements may name.
+    pub groups: BTreeMap<String, Group>,
+    /// The group whose members may read every action.
+    #[serde(default)]
+    pub auditors: Option<String>,
+    /// Teams of agents that rules may name.
+    #[serde(default)]
+    pub teams: Vec<String>,
+    /// Agents and pipelines.
+    #[serde(default)]
+    pub agents: Vec<AgentRule>,
+    /// Classes of data, the mildest first; what the directory does not know has the last.
+    pub classifications: Vec<String>,
+    /// Environments, the mildest first; what the directory does not know has the last.
+    pub environments: Vec<String>,
+    /// Accounts where actions may take effect.
+    pub accounts: Vec<Account>,
+    /// The account of resources that nothing else places.
+    #[serde(default)]
+    pub home_account: Option<String>,
+    /// Resources; where several match, the strictest of each attribute counts.
+    #[serde(default)]
+    pub resources: Vec<ResourceEntry>,
+    /// Times when `context.freeze` is true.
+    #[serde(default)]
+    pub freezes: Vec<Freeze>,
+}
+
+/// A group of people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Subjects at the people's issuer; absent when only the provider knows.
+    #[serde(default)]
+    pub members: Option<Vec<String>>,
+}
+
+/// An agent or pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentRule {
+    /// Its issuer; the people's when absent.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// What people read.
+    pub display: String,
+    /// Subject of the person who answers for it.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// Its teams.
+    #[serde(default)]
+    pub teams: Vec<String>,
+}
+
+/// An AWS account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Twelve digits, quoted in YAML.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its environment.
+    pub environment: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Whether it belongs to the organisation.
+    pub inside: bool,
+    /// The region where its actions run.
+    pub region: String,
+}
+
+/// Resources of one pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceEntry {
+    /// The catalogue's resource type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// An id, or a pattern with `*`.
+    pub pattern: String,
+    /// The class of its data.
+    pub classification: String,
+    /// Its account.
+    #[serde(default)]
+    pub account: Option<String>,
+    /// Its environment; the account's when absent.
+    #[serde(default)]
+    pub environment: Option<String>,
+    /// Whether it is inside the organisation; the account's answer when absent.
+    #[serde(default)]
+    pub inside: Option<bool>,
+    /// Who answers for it; the account's owner when absent.
+    #[serde(default)]
+    pub owner: Option<String>,
+}
+
+/// A time without changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    /// From this instant, e.g. `2026-12-24T00:00:00.000Z`.
+    #[serde(with = "wire::text::time")]
+    pub from: Timestamp,
+    /// Until just before this one.
+    #[serde(with = "wire::text::time")]
+    pub until: Timestamp,
+}
+
+impl Directory {
+    pub(crate) fn agent(&self, principal: &Principal) -> Option<&AgentRule> {
+        self.agents.iter().find(|agent| {
+            agent.subject == principal.subject
+                && agent.issuer.as_ref().unwrap_or(&self.people) == &principal.issuer
+        })
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    pub(crate) fn groups_of(&self, person: &Person) -> Vec<String> {
+        let has =
+            |group: &Group| group.members.as_ref().is_some_and(|members| members.contains(&person.subject));
+        let theirs = self.groups.iter().filter(|(_, group)| person.issuer == self.people && has(group));
+        theirs.map(|(name, _)| name.clone()).collect()
+    }
+
+    pub(crate) fn frozen(&self, now: Timestamp) -> bool {
+        self.freezes.iter().any(|freeze| (freeze.from..freeze.until).contains(&now))
+    }
+
+    /// The resource as rules see it. What nothing matches is the strictest there is; where several entries match, the
+    /// strictest of each attribute counts, so that no entry can hide another.
+    pub(crate) fn describe(&self, kind: &str, id: &str, placed: Option<&str>) -> policy::Resource {
+        let entries: Vec<&ResourceEntry> =
+            self.resources.iter().filter(|entry| entry.kind == kind && glob(&entry.pattern, id)).collect();
+        let accounts: BTreeSet<&str> =
+            entries.iter().filter_map(|entry| entry.account.as_deref()).chain(placed).collect();
+        let home = self.home_account.as_deref().filter(|_| accounts.is_empty());
+        // Two answers to "which account" are none.
+        let account = home.or_else(|| accounts.first().copied().filter(|_| accounts.len() == 1));
+        let account = account.and_then(|id| self.account(id));
+        let environment = |entry: &&ResourceEntry| {
+            entry.environment.clone().or_else(|| account.map(|account| account.environment.clone()))
+        };
+        let inside = |entry: &&ResourceEntry| {
+            entry.inside.unwrap_or_else(|| account.is_some_and(|account| account.inside))
+        };
+        let owner = entries.iter().find_map(|entry| entry.owner.clone());
+        let known = !entries.is_empty();
+        policy::Resource {
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            account: account.map_or_else(String::new, |account| account.id.clone()),
+            classification: strictest(
+                &self.classifications,
+                entries.iter().map(|entry| Some(entry.classification.clone())),
+            ),
+            environment: strictest(&self.environments, entries.iter().map(environment)),
+            inside: known && entries.iter().all(inside),
+            known,
+            owner: owner.or_else(|| account.map(|account| account.owner.clone())).unwrap_or_default(),
+        }
+    }
+}
+
+/// The strictest of these by their place in the list; without any, or with one that the list does not have, the list's
+/// last.
+fn strictest(order: &[String], values: impl Iterator<Item = Option<String>>) -> String {
+    let last = order.len().saturating_sub(1);
+    let rank = |value: Option<String>| {
+        value.and_then(|value| order.iter().position(|listed| *listed == value)).unwrap_or(last)
+    };
+    let highest = values.map(rank).max().unwrap_or(last);
+    order.get(highest).cloned().unwrap_or_default()
+}

@@ -1,0 +1,37 @@
+//! The bundle: catalogue, Cedar policies, requirements and directory, compiled into one content-addressed document, and
+//! the signed manifests that say which content is in force.
+//!
+//! [`compile()`] checks everything and names every mistake with its place; [`Bundle::load`] reads what was compiled;
+//! [`InForce::load`] finds the last validly signed manifest before the first absent number. Anything but a clear answer
+//! denies.
+
+mod approvals;
+mod bundle;
+mod catalogue;
+mod check;
+mod compile;
+mod content;
+mod directory;
+mod manifest;
+mod names;
+mod s3;
+mod schema;
+mod sources;
+mod store;
+mod target;
+mod template;
+
+pub use approvals::RequirementRule;
+pub use bundle::{Bundle, FieldError, LoadError};
+pub use catalogue::{
+    CatalogueEntry, FieldRule, Marked, Pin, RedactionRules, ResourceRule, Reversible, Sensitivity,
+};
+pub use compile::{Compiled, compile};
+pub use directory::{Account, AgentRule, Directory, Freeze, Group, ResourceEntry};
+pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
+pub use policy::Diagnostic;
+pub use s3::S3Bundles;
+pub use sources::Sources;
+pub use store::{BundleFault, InForce, Placed, PublishBundles, Published, ReadBundles, publish};
+pub use target::{Place, TargetError};
+pub use template::{Part, Template};

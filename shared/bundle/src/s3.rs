@@ -1,0 +1,84 @@
+//! The bundles' bucket.
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::ByteStream;
+use domain::Fault;
+
+use crate::store::{Placed, PublishBundles, ReadBundles};
+
+/// Anything larger is refused unread.
+const MAX_OBJECT: i64 = 8 * 1024 * 1024;
+
+/// Bundles in S3.
+#[derive(Debug, Clone)]
+pub struct S3Bundles {
+    client: Client,
+    bucket: String,
+}
+
+impl S3Bundles {
+    /// The bucket, through this client.
+    #[must_use]
+    pub fn new(client: Client, bucket: String) -> Self {
+        Self { client, bucket }
+    }
+}
+
+#[async_trait]
+impl ReadBundles for S3Bundles {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let object = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
+            Ok(object) => object,
+            Err(SdkError::ServiceError(answer)) if answer.err().is_no_such_key() => return Ok(None),
+            Err(error) => return Err(fault("reading", key, &error)),
+        };
+        if object.content_length().is_none_or(|length| length > MAX_OBJECT) {
+            return Err(Fault::lasting(format!("`{key}` is larger than a bundle may be")));
+        }
+        let body = object.body.collect().await;
+        let body = body.map_err(|error| Fault::passing(format!("reading `{key}` broke off: {error}")))?;
+        Ok(Some(body.to_vec()))
+    }
+}
+
+#[async_trait]
+impl PublishBundles for S3Bundles {
+    async fn put_new(&self, key: &str, bytes: &[u8]) -> Result<Placed, Fault> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key).if_none_match("*");
+        let body = ByteStream::from(bytes.to_vec());
+        match request.content_type("application/json").body(body).send().await {
+            Ok(_) => Ok(Placed::New),
+            Err(SdkError::ServiceError(answer)) if answer.err().code() == Some("PreconditionFailed") => {
+                Ok(Placed::Taken)
+            }
+            Err(error) => Err(fault("writing", key, &error)),
+        }
+    }
+}
+
+/// Time-outs, broken connections, throttling and the service's own errors may pass; everything else stays.
+fn fault<E>(doing: &str, key: &str, error: &SdkError<E>) -> Fault
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    let told = match error.as_service_error() {
+        Some(answer) => {
+            format!(
+                "{doing} `{key}`: {}",
+                answer.code().or(answer.message()).unwrap_or("refused without a code")
+            )
+        }
+        None => format!("{doing} `{key}`: {}", DisplayErrorContext(error)),
+    };
+    let passing = match error {
+        SdkError::ServiceError(answer) => {
+            let status = answer.raw().status().as_u16();
+            status >= 500 || [408, 409, 429].contains(&status)
+        }
+        SdkError::ConstructionFailure(_) => false,
+        _ => true,
+    };
+    if passing { Fault::passing(told) } else { Fault::lasting(told) }
+}

@@ -1,0 +1,216 @@
+//! Which bundle is in force.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{Digest, Fault, Timestamp};
+use futures::future::join_all;
+
+use crate::bundle::{Bundle, LoadError};
+use crate::compile::Compiled;
+use crate::manifest::{Manifest, PublisherKey, Signer};
+
+/// A manifest's number and the object's bytes, if there is one.
+type Found = (u64, Option<Vec<u8>>);
+
+/// How many numbers are asked for at once when nothing is known yet.
+const STRIDE: u64 = 16;
+/// How often a publisher moves on to the next number before giving up.
+const ATTEMPTS: u32 = 20;
+
+/// Reading objects of the bundles' bucket.
+#[async_trait]
+pub trait ReadBundles: Send + Sync {
+    /// The object's bytes, or none.
+    ///
+    /// # Errors
+    /// [`Fault`]; only a clear "no such key" is absence.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault>;
+}
+
+/// Creating objects there; the publisher alone.
+#[async_trait]
+pub trait PublishBundles: ReadBundles {
+    /// Stores the object unless the key is taken.
+    ///
+    /// # Errors
+    /// [`Fault`]; after a lost answer read the key.
+    async fn put_new(&self, key: &str, bytes: &[u8]) -> Result<Placed, Fault>;
+}
+
+/// What creating found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placed {
+    /// It is there now and was not before.
+    New,
+    /// The key was taken.
+    Taken,
+}
+
+/// Why no bundle is in force. Always a denial.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BundleFault {
+    /// The bucket did not answer as it should.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// Nothing validly signed was ever published.
+    #[error("no validly signed manifest was found")]
+    Nothing,
+    /// The content a manifest names is not there.
+    #[error("the content {0} of the manifest in force is missing")]
+    Missing(Digest),
+    /// The content has other bytes than its name says.
+    #[error("the content stored as {0} has other bytes")]
+    Mismatch(Digest),
+    /// The content does not read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+impl BundleFault {
+    /// Whether trying again makes sense.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Fault(fault) if fault.is_passing())
+    }
+}
+
+/// The bundle in force and how it was found.
+#[derive(Debug, Clone)]
+pub struct InForce {
+    /// The manifest's number.
+    pub number: u64,
+    /// SHA-256 of the manifest's bytes: what decisions and claims name as their bundle.
+    pub manifest: Digest,
+    /// What it puts in force.
+    pub bundle: Arc<Bundle>,
+    /// The key it was verified with.
+    key: PublisherKey,
+    /// The last number that is taken, by garbage too.
+    tail: u64,
+}
+
+/// Where the numbers end and what the last valid one says.
+#[derive(Debug, Clone, Default)]
+struct Chain {
+    tail: u64,
+    last: Option<(Manifest, Digest)>,
+}
+
+impl InForce {
+    /// Finds the last validly signed manifest before the first absent number, and loads what it names. With a bundle
+    /// found before, only the numbers after it are asked for: usually one.
+    ///
+    /// # Errors
+    /// [`BundleFault`]; the caller denies. A content that is missing or does not read never falls back to an older one.
+    pub async fn load(
+        store: &dyn ReadBundles,
+        key: &PublisherKey,
+        cached: Option<&Self>,
+    ) -> Result<Self, BundleFault> {
+        let cached = cached.filter(|cached| cached.key == *key);
+        let (tail, before) = cached.map_or((0, None), |cached| (cached.tail, Some(cached.manifest)));
+        let chain = follow(store, key, tail, before).await?;
+        match (chain.last, cached) {
+            (None, None) => Err(BundleFault::Nothing),
+            (None, Some(cached)) => Ok(Self { tail: chain.tail, ..cached.clone() }),
+            (Some((manifest, digest)), _) => {
+                let bundle = match cached.filter(|cached| cached.bundle.digest() == manifest.bundle) {
+                    Some(cached) => Arc::clone(&cached.bundle),
+                    None => Arc::new(content(store, manifest.bundle).await?),
+                };
+                Ok(Self { number: manifest.number, manifest: digest, bundle, key: *key, tail: chain.tail })
+            }
+        }
+    }
+}
+
+async fn follow(
+    store: &dyn ReadBundles,
+    key: &PublisherKey,
+    tail: u64,
+    before: Option<Digest>,
+) -> Result<Chain, BundleFault> {
+    let mut chain = Chain { tail, last: None };
+    let mut previous = before;
+    // Whoever knows a bundle expects nothing new; whoever knows none has everything to read.
+    let mut stride = if before.is_some() { 1 } else { STRIDE };
+    loop {
+        let numbers = (1..=stride).map(|ahead| chain.tail.saturating_add(ahead));
+        for (number, bytes) in fetch(store, numbers).await? {
+            let Some(bytes) = bytes else { return Ok(chain) };
+            chain.tail = number;
+            let manifest = Manifest::verified(&bytes, number, key);
+            // An honest publisher names what was in force before; a manifest moved here from elsewhere does not fit.
+            if let Some(manifest) = manifest.filter(|manifest| manifest.previous == previous) {
+                let digest = Digest::of(&bytes);
+                previous = Some(digest);
+                chain.last = Some((manifest, digest));
+            }
+        }
+        stride = STRIDE;
+    }
+}
+
+async fn fetch(store: &dyn ReadBundles, numbers: impl Iterator<Item = u64>) -> Result<Vec<Found>, Fault> {
+    let each = numbers.map(|number| async move { Ok((number, store.get(&manifest_key(number)).await?)) });
+    join_all(each).await.into_iter().collect()
+}
+
+async fn content(store: &dyn ReadBundles, digest: Digest) -> Result<Bundle, BundleFault> {
+    let bytes = store.get(&content_key(digest)).await?.ok_or(BundleFault::Missing(digest))?;
+    if Digest::of(&bytes) != digest {
+        return Err(BundleFault::Mismatch(digest));
+    }
+    Ok(Bundle::load(&bytes)?)
+}
+
+/// What publishing did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The new manifest's number.
+    pub number: u64,
+    /// The new manifest's digest.
+    pub manifest: Digest,
+}
+
+/// Stores the content and puts it in force under the next free number. Publishing old content again is rolling back.
+///
+/// # Errors
+/// [`BundleFault`] when the bucket does not answer, or others took every number that was tried.
+pub async fn publish(
+    store: &dyn PublishBundles,
+    signer: &Signer,
+    compiled: &Compiled,
+    publisher: &str,
+    now: Timestamp,
+) -> Result<Published, BundleFault> {
+    let lasting = |error: &dyn std::fmt::Display| BundleFault::Fault(Fault::lasting(error.to_string()));
+    let key = signer.public().map_err(|error| lasting(&error))?;
+    store.put_new(&content_key(compiled.digest), &compiled.bytes).await?;
+    // What the functions will read must be what was compiled, whoever stored it first.
+    content(store, compiled.digest).await?;
+    let mut chain = follow(store, &key, 0, None).await?;
+    let mut previous = chain.last.take().map(|(_, digest)| digest);
+    for _ in 0..ATTEMPTS {
+        let number = chain.tail.saturating_add(1);
+        let manifest = Manifest::sign(signer, number, compiled.digest, previous, now, publisher)
+            .map_err(|error| lasting(&error))?;
+        let bytes = manifest.bytes().map_err(|error| lasting(&error))?;
+        if store.put_new(&manifest_key(number), &bytes).await? == Placed::New {
+            return Ok(Published { number, manifest: Digest::of(&bytes) });
+        }
+        let more = follow(store, &key, chain.tail, previous).await?;
+        previous = more.last.map(|(_, digest)| digest).or(previous);
+        chain.tail = more.tail;
+    }
+    Err(BundleFault::Fault(Fault::passing("others took every number that was tried")))
+}
+
+fn manifest_key(number: u64) -> String {
+    format!("bundles/{number:020}")
+}
+
+fn content_key(digest: Digest) -> String {
+    format!("bundles/content/{}.json", digest.hex())
+}

@@ -1,0 +1,102 @@
+//! Targets in AWS, each client made for one look or one command and its credentials.
+
+mod iam;
+mod lambda;
+mod s3;
+mod secret;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{Region, SdkConfig};
+use aws_sdk_s3::config::SharedCredentialsProvider;
+use credentials::Credentials;
+use wire::documents::Call;
+
+use crate::answer::not_done;
+use crate::{Command, Findings, Inspect, InspectError, Look, Ran, RunError, RunPlan};
+
+/// How long a target may take to answer a command. Execution has two minutes for everything.
+const PATIENCE: Duration = Duration::from_secs(80);
+
+/// AWS. The configuration gives endpoint, HTTP client and time-outs; never its credentials.
+#[derive(Debug, Clone)]
+pub struct Aws(SdkConfig);
+
+impl Aws {
+    /// AWS as this configuration reaches it.
+    #[must_use]
+    pub fn new(configuration: SdkConfig) -> Self {
+        Self(configuration)
+    }
+
+    fn looking(&self, region: &str, credentials: &Credentials) -> SdkConfig {
+        let provider = SharedCredentialsProvider::new(credentials.provider());
+        self.0.to_builder().region(Region::new(region.to_owned())).credentials_provider(provider).build()
+    }
+
+    /// One attempt and no more: a repetition that meets its own effect would report a failure that never was.
+    fn acting(&self, region: &str, credentials: &Credentials) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .operation_attempt_timeout(PATIENCE)
+            .operation_timeout(PATIENCE)
+            .build();
+        self.looking(region, credentials)
+            .to_builder()
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
+            .build()
+    }
+}
+
+#[async_trait]
+impl Inspect for Aws {
+    async fn inspect(&self, look: &Look<'_>, credentials: &Credentials) -> Result<Findings, InspectError> {
+        let configuration = self.looking(look.region, credentials);
+        match look.connector {
+            "s3-export" => s3::inspect(&aws_sdk_s3::Client::new(&configuration), look).await,
+            "iam-attach-role-policy" => iam::inspect(&aws_sdk_iam::Client::new(&configuration), look).await,
+            "secret-put-value" => {
+                secret::inspect(&aws_sdk_secretsmanager::Client::new(&configuration), look).await
+            }
+            "lambda-invoke" => lambda::inspect(&aws_sdk_lambda::Client::new(&configuration), look).await,
+            other => Err(InspectError::Cannot(format!("there is no connector `{other}`"))),
+        }
+    }
+}
+
+#[async_trait]
+impl RunPlan for Aws {
+    async fn run(&self, command: &Command<'_>, credentials: &Credentials) -> Result<Ran, RunError> {
+        // With several calls a refusal of the second would prove nothing about the first.
+        let [call] = command.calls else {
+            return Err(not_done("plan-unknown", "the plan is not one call"));
+        };
+        let configuration = self.acting(command.region, credentials);
+        match (call.service.as_str(), call.operation.as_str()) {
+            ("s3", "CopyObject") => s3::copy(&aws_sdk_s3::Client::new(&configuration), call).await,
+            ("iam", "AttachRolePolicy") => iam::attach(&aws_sdk_iam::Client::new(&configuration), call).await,
+            ("secretsmanager", "PutSecretValue") => {
+                let client = aws_sdk_secretsmanager::Client::new(&configuration);
+                secret::put(&client, call, command.attempt).await
+            }
+            ("lambda", "Invoke") => lambda::invoke(&aws_sdk_lambda::Client::new(&configuration), call).await,
+            _ => Err(not_done("plan-unknown", "the plan's call is not known")),
+        }
+    }
+}
+
+/// A value a look needs.
+fn value<'a>(look: &Look<'a>, name: &str) -> Result<&'a str, InspectError> {
+    let value = look.values.get(name).map(String::as_str);
+    value.ok_or_else(|| InspectError::Cannot(format!("nothing is known as `{name}`")))
+}
+
+/// An input a call needs.
+fn input<'a>(call: &'a Call, name: &str) -> Result<&'a str, RunError> {
+    let value = call.input.get(name).map(String::as_str);
+    value.ok_or_else(|| not_done("plan-unknown", &format!("the plan's call has no `{name}`")))
+}

@@ -1,0 +1,145 @@
+//! `s3-export`: copies one version of one object to a key where nothing is.
+
+use std::fmt::Write as _;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
+use domain::Fault;
+use serde_json::json;
+use wire::documents::Call;
+
+use super::{input, value};
+use crate::calls::account;
+use crate::{Findings, InspectError, Look, Ran, RunError, answer};
+
+/// Versions, ETags and sizes come from listings, so the role that looks may not read content.
+pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings, InspectError> {
+    let source = (value(look, "source_bucket")?, value(look, "source_key")?);
+    let destination = (value(look, "destination_bucket")?, value(look, "destination_key")?);
+    let found = latest(client, source, account(look.values, "resource_account")).await?;
+    let Latest { version, etag, size } =
+        found.ok_or_else(|| InspectError::Cannot("there is no object at the source".to_owned()))?;
+    if version == "null" {
+        let why = "the source's bucket keeps no versions, so nothing can be held fixed";
+        return Err(InspectError::Cannot(why.to_owned()));
+    }
+    if latest(client, destination, account(look.values, "destination_account")).await?.is_some() {
+        let why = "something is at the destination already, and nothing is overwritten; choose another key";
+        return Err(InspectError::Cannot(why.to_owned()));
+    }
+    let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Ok(Findings {
+        pins: [
+            text("source_version", &version),
+            text("source_etag", &etag),
+            text("destination_state", "absent"),
+        ]
+        .into(),
+        effects: [text("source_size", &size.to_string())].into(),
+    })
+}
+
+struct Latest {
+    version: String,
+    etag: String,
+    size: i64,
+}
+
+/// The newest version of exactly this key; none when there is none or it was deleted.
+async fn latest(
+    client: &Client,
+    (bucket, key): (&str, &str),
+    owner: Option<&str>,
+) -> Result<Option<Latest>, InspectError> {
+    // Keys come in order: the key itself is the first that begins with it, its newest version the first of its own.
+    let request = client.list_object_versions().bucket(bucket).prefix(key).max_keys(10);
+    let answer = request.set_expected_bucket_owner(owner.map(str::to_owned)).send().await;
+    let answer = answer.map_err(|error| answer::look("listing the object's versions", &error))?;
+    newest(&answer, key)
+}
+
+fn newest(answer: &ListObjectVersionsOutput, key: &str) -> Result<Option<Latest>, InspectError> {
+    let found = answer.versions().iter().find(|one| one.key() == Some(key) && one.is_latest() == Some(true));
+    let Some(found) = found else { return Ok(None) };
+    let incomplete = || InspectError::Fault(Fault::passing("the listing leaves something out"));
+    let etag = found.e_tag().ok_or_else(incomplete)?.trim_matches('"').to_owned();
+    let version = found.version_id().unwrap_or("null").to_owned();
+    Ok(Some(Latest { version, etag, size: found.size().ok_or_else(incomplete)? }))
+}
+
+pub(super) async fn copy(client: &Client, call: &Call) -> Result<Ran, RunError> {
+    let (bucket, key) = (input(call, "SourceBucket")?, input(call, "SourceKey")?);
+    let version = input(call, "SourceVersionId")?;
+    let source = format!("{bucket}/{}?versionId={}", encoded(key, true), encoded(version, false));
+    let optional = |name: &str| call.input.get(name).cloned();
+    let copied = client
+        .copy_object()
+        .copy_source(source)
+        .copy_source_if_match(format!("\"{}\"", input(call, "CopySourceIfMatch")?))
+        .bucket(input(call, "Bucket")?)
+        .key(input(call, "Key")?)
+        .if_none_match(input(call, "IfNoneMatch")?)
+        .set_expected_bucket_owner(optional("ExpectedBucketOwner"))
+        .set_expected_source_bucket_owner(optional("ExpectedSourceBucketOwner"))
+        .send()
+        .await
+        .map_err(|error| answer::run(&error))?;
+    // An answer without a result is not the answer of a copy.
+    let result = copied.copy_object_result().ok_or(RunError::NoAnswer)?;
+    let etag = result.e_tag().map(|etag| etag.trim_matches('"'));
+    let result = json!({
+        "copied_version": copied.copy_source_version_id().unwrap_or(version),
+        "destination_version": copied.version_id(),
+        "destination_etag": etag,
+    });
+    Ok(Ran { result, error: None })
+}
+
+/// Percent-encoding of everything but unreserved characters, so that a key never becomes a query or another path.
+fn encoded(text: &str, slashes: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            b'/' if slashes => out.push('/'),
+            // Writing into a String cannot fail.
+            other => _ = write!(out, "%{other:02X}"),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_s3::types::{DeleteMarkerEntry, ObjectVersion};
+
+    /// O8: a key with `?versionId=` in it names that key, not another version.
+    #[test]
+    fn a_key_never_becomes_a_query() {
+        assert_eq!(encoded("2026/q3 (1).csv", true), "2026/q3%20%281%29.csv");
+        assert_eq!(encoded("a?versionId=b&c#d%é", true), "a%3FversionId%3Db%26c%23d%25%C3%A9");
+        assert_eq!(encoded("../x", false), "..%2Fx");
+    }
+
+    #[test]
+    fn the_newest_version_of_exactly_this_key() {
+        let version = |key: &str, id: &str, latest: bool| {
+            ObjectVersion::builder().key(key).version_id(id).e_tag("\"e\"").size(3).is_latest(latest).build()
+        };
+        let listing = |versions: Vec<ObjectVersion>| {
+            let gone = DeleteMarkerEntry::builder().key("gone").is_latest(true).build();
+            ListObjectVersionsOutput::builder().set_versions(Some(versions)).delete_markers(gone).build()
+        };
+        let all = listing(vec![
+            version("a", "2", true),
+            version("a", "1", false),
+            version("ab", "9", true),
+            version("gone", "5", false),
+        ]);
+        let id = |key: &str| newest(&all, key).unwrap().map(|latest| latest.version);
+        assert_eq!(id("a"), Some("2".to_owned()));
+        assert_eq!(id("gone"), None, "a deleted object is none");
+        assert_eq!(id("b"), None);
+    }
+}

@@ -1,0 +1,143 @@
+//! Which calls a plan consists of. Pure: the same function makes the calls people are shown (from shown values) and those
+//! that are made (from full values), so they differ in masked stretches alone.
+
+use std::collections::BTreeMap;
+
+use wire::documents::Call;
+
+type Values = BTreeMap<String, String>;
+
+/// Why no calls follow. Always a denial.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The catalogue names a connector this program does not have.
+    #[error("there is no connector `{0}`")]
+    Connector(String),
+    /// A value or pin is not there.
+    #[error("the plan has no `{0}`")]
+    Missing(&'static str),
+}
+
+/// The calls of this connector for these values and pins, in order.
+///
+/// # Errors
+/// [`CallError`].
+pub fn calls(
+    connector: &str,
+    (account, region): (&str, &str),
+    values: &Values,
+    pins: &Values,
+) -> Result<Vec<Call>, CallError> {
+    let call = match connector {
+        "s3-export" => copy(values, pins)?,
+        "iam-attach-role-policy" => attach(values)?,
+        "secret-put-value" => put_secret(values, pins)?,
+        "lambda-invoke" => invoke((account, region), values)?,
+        other => return Err(CallError::Connector(other.to_owned())),
+    };
+    Ok(vec![call])
+}
+
+fn copy(values: &Values, pins: &Values) -> Result<Call, CallError> {
+    let mut input = vec![
+        ("SourceBucket", get(values, "source_bucket")?),
+        ("SourceKey", get(values, "source_key")?),
+        ("SourceVersionId", get(pins, "source_version")?),
+        ("CopySourceIfMatch", get(pins, "source_etag")?),
+        ("Bucket", get(values, "destination_bucket")?),
+        ("Key", get(values, "destination_key")?),
+        ("IfNoneMatch", "*"),
+    ];
+    // Whoever takes over a bucket's name must not get the data.
+    for (name, owner) in
+        [("ExpectedSourceBucketOwner", "resource_account"), ("ExpectedBucketOwner", "destination_account")]
+    {
+        input.extend(account(values, owner).map(|account| (name, account)));
+    }
+    Ok(made("s3", "CopyObject", &input))
+}
+
+fn attach(values: &Values) -> Result<Call, CallError> {
+    let input = [("RoleName", get(values, "role_name")?), ("PolicyArn", get(values, "policy")?)];
+    Ok(made("iam", "AttachRolePolicy", &input))
+}
+
+fn put_secret(values: &Values, pins: &Values) -> Result<Call, CallError> {
+    let input = [("SecretId", get(pins, "secret_arn")?), ("SecretString", get(values, "value")?)];
+    Ok(made("secretsmanager", "PutSecretValue", &input))
+}
+
+fn invoke((account, region): (&str, &str), values: &Values) -> Result<Call, CallError> {
+    let (function, version) = (get(values, "function")?, get(values, "version")?);
+    let arn = format!("arn:aws:lambda:{region}:{account}:function:{function}:{version}");
+    let mut input = vec![("FunctionName", arn.as_str()), ("InvocationType", "RequestResponse")];
+    input.extend(values.get("payload").map(|payload| ("Payload", payload.as_str())));
+    Ok(made("lambda", "Invoke", &input))
+}
+
+/// The account the directory knows a resource to lie in.
+pub(crate) fn account<'a>(values: &'a Values, name: &str) -> Option<&'a str> {
+    let account = values.get(name).map(String::as_str)?;
+    (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
+}
+
+fn get<'a>(values: &'a Values, name: &'static str) -> Result<&'a str, CallError> {
+    values.get(name).map(String::as_str).ok_or(CallError::Missing(name))
+}
+
+fn made(service: &str, operation: &str, input: &[(&str, &str)]) -> Call {
+    let input = input.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Call { service: service.to_owned(), operation: operation.to_owned(), input }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(pairs: &[(&str, &str)]) -> Values {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn each_connector_makes_one_call() {
+        let all = values(&[
+            ("source_bucket", "customers"),
+            ("source_key", "2026/q3.csv"),
+            ("destination_bucket", "partner-drop"),
+            ("destination_key", "q3.csv"),
+            ("resource_account", "000000000000"),
+            ("destination_account", "unknown"),
+            ("role_name", "etl-nightly"),
+            ("policy", "arn:aws:iam::000000000000:policy/reports-read"),
+            ("value", "‹secret 1›"),
+            ("function", "demo-retrain"),
+            ("version", "1"),
+            ("payload", "{}"),
+        ]);
+        let pins = values(&[
+            ("source_version", "v7"),
+            ("source_etag", "abc"),
+            ("secret_arn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:prod/payments/db-AbCdEf"),
+        ]);
+        let place = ("000000000000", "us-east-1");
+        let named = ["s3-export", "iam-attach-role-policy", "secret-put-value", "lambda-invoke"];
+        let made: Vec<_> = named.map(|name| calls(name, place, &all, &pins).unwrap()).into_iter().collect();
+        insta::assert_debug_snapshot!(made);
+    }
+
+    /// P10: what is missing or unknown makes no call.
+    #[test]
+    fn nothing_is_guessed() {
+        let place = ("000000000000", "us-east-1");
+        let none = Values::new();
+        assert_eq!(calls("ssh", place, &none, &none), Err(CallError::Connector("ssh".to_owned())));
+        for (name, missing) in [
+            ("s3-export", "source_bucket"),
+            ("iam-attach-role-policy", "role_name"),
+            ("secret-put-value", "secret_arn"),
+            ("lambda-invoke", "function"),
+        ] {
+            assert_eq!(calls(name, place, &none, &none), Err(CallError::Missing(missing)));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! From a sealed request and a verified token to what is believed of it. Nothing here believes intake, policy or the item.
+
+use std::collections::BTreeMap;
+
+use bundle::{Bundle, CatalogueEntry};
+use data_encoding::BASE64;
+use domain::{ActionId, Commitment, Key, Person, RequesterSet};
+use identity::{AgentCaller, Issuers};
+use redaction::{Known, Marks, Redacted};
+use serde_json::Value;
+use wire::documents::{Action, Kind, Payload, Plan, Provenance, Request};
+use wire::json::canonical;
+
+/// What follows from the sealed request. It holds full parameters and cannot be printed.
+#[derive(Clone)]
+pub struct Derived {
+    /// Who asks, as the token alone says.
+    pub caller: AgentCaller,
+    /// The full parameters.
+    pub parameters: Value,
+    /// What may be shown.
+    pub redacted: Redacted,
+    /// What was masked, to clear results of it.
+    pub known: Known,
+    /// The commitment to the full parameters.
+    pub commitment: Commitment,
+    /// Who can never agree.
+    pub requester: RequesterSet,
+    /// Whether a human behind the token is of no issuer that people come from (D8).
+    pub unmapped: bool,
+}
+
+/// Why a sealed request is not what it is said to be. The code is stable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct Objection {
+    /// E.g. `request-mismatch`.
+    pub code: &'static str,
+    /// One sentence without values.
+    pub detail: String,
+}
+
+impl Objection {
+    /// An objection with this code and sentence.
+    #[must_use]
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}
+
+/// Derives what may be shown, the commitment and the asking side.
+///
+/// # Errors
+/// [`Objection`]; the caller denies.
+pub fn derive(
+    payload: &Payload,
+    caller: AgentCaller,
+    entry: &CatalogueEntry,
+    bundle: &Bundle,
+    issuers: &Issuers,
+) -> Result<Derived, Objection> {
+    // Owners are people of the bundle's issuer, voters of the configured one. Were these two, nobody would be found on
+    // the asking side.
+    if bundle.people_issuer() != issuers.people().issuer {
+        return Err(Objection::new("misconfigured", "the directory's people are of another issuer"));
+    }
+    let parameters = payload.parameters.clone();
+    bundle.validate_parameters(&entry.action_type, &parameters).map_err(|wrong| {
+        let first = wrong.first().map(|wrong| format!("`{}` {}", wrong.pointer, wrong.detail));
+        Objection::new("invalid-parameters", first.unwrap_or_default())
+    })?;
+    let marks = marks(entry)?;
+    let refused = |error: redaction::RedactionError| Objection::new(error.code(), error.to_string());
+    redaction::refuse_typed(&parameters, &payload.reason, &marks).map_err(refused)?;
+    let redacted = redaction::redact(&parameters, &payload.reason, &marks).map_err(refused)?;
+    let known = redaction::known_values(&parameters, &payload.reason, &marks);
+    let requester = requester(&caller, bundle);
+    let unmapped = caller.unmapped_humans(issuers).next().is_some();
+    let commitment = commitment(payload)?;
+    Ok(Derived { caller, parameters, redacted, known, commitment, requester, unmapped })
+}
+
+/// What people call the agent.
+#[must_use]
+pub fn agent_name(bundle: &Bundle, caller: &AgentCaller) -> String {
+    bundle.display_of(&caller.principal).unwrap_or(&caller.display).to_owned()
+}
+
+impl Derived {
+    /// What the token proves, by name, as rules read it.
+    #[must_use]
+    pub fn claims(&self) -> BTreeMap<String, String> {
+        self.caller.claims.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect()
+    }
+
+    /// Whether the stored request says what the sealed one does, and nothing about provenance that no token proves.
+    ///
+    /// # Errors
+    /// [`Objection`] `request-mismatch`.
+    pub fn agrees_with(&self, request: &Request, action: &ActionId, revision: u32) -> Result<(), Objection> {
+        let proven = |facts: &[Provenance]| -> Vec<Provenance> {
+            facts.iter().filter(|fact| fact.verified).cloned().collect()
+        };
+        for (same, what) in [
+            (request.action == *action && request.revision == revision, "action"),
+            (request.parameters == self.redacted.parameters, "parameters"),
+            (request.commitment == self.commitment, "commitment"),
+            (request.reason == self.redacted.reason, "reason"),
+            (request.masked == self.redacted.masked, "masks"),
+            (request.principal == (&self.caller.principal).into(), "principal"),
+            (request.on_behalf_of == self.caller.on_behalf_of.as_ref().map(Into::into), "human"),
+            (proven(&request.provenance) == proven(&self.caller.claims), "provenance"),
+        ] {
+            if !same {
+                return Err(mismatch(what));
+            }
+        }
+        Ok(())
+    }
+
+    /// The action document: what the digest is computed over.
+    ///
+    /// # Errors
+    /// [`Objection`] `unknown-type` when the bundle has no such entry.
+    pub fn action(
+        &self,
+        (deployment, action, revision): (&str, &ActionId, u32),
+        (bundle, entry): (&Bundle, &CatalogueEntry),
+        plan: Plan,
+    ) -> Result<Action, Objection> {
+        let digest = bundle.entry_digest(&entry.action_type);
+        Ok(Action {
+            format: Action::FORMAT.to_owned(),
+            deployment: deployment.to_owned(),
+            action: action.clone(),
+            revision,
+            action_type: entry.action_type.clone(),
+            parameters: self.redacted.parameters.clone(),
+            commitment: self.commitment,
+            principal: (&self.caller.principal).into(),
+            on_behalf_of: self.caller.on_behalf_of.as_ref().map(Into::into),
+            entry: digest.ok_or_else(|| Objection::new("unknown-type", "there is no such action type"))?,
+            plan,
+        })
+    }
+}
+
+fn mismatch(what: &str) -> Objection {
+    let detail = format!("the stored request differs from the sealed one in its {what}");
+    Objection::new("request-mismatch", detail)
+}
+
+fn marks(entry: &CatalogueEntry) -> Result<Marks, Objection> {
+    let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
+    let targets = entry.redaction.targets.iter().map(String::as_str);
+    Marks::new(masked, targets).map_err(|error| Objection::new("misconfigured", error.to_string()))
+}
+
+fn commitment(payload: &Payload) -> Result<Commitment, Objection> {
+    let wrong = || Objection::new("request-mismatch", "the sealed request has no usable commitment key");
+    let key = BASE64.decode(payload.commitment_key.as_bytes()).map_err(|_| wrong())?;
+    let key: [u8; 32] = key.try_into().map_err(|_| wrong())?;
+    let content = canonical(&payload.parameters).map_err(|_| wrong())?;
+    Ok(Commitment::of(&Key::from_bytes(key), content.as_bytes()))
+}
+
+fn requester(caller: &AgentCaller, bundle: &Bundle) -> RequesterSet {
+    let mut humans: Vec<Person> = caller.on_behalf_of.iter().chain(&caller.humans).cloned().collect();
+    humans.sort();
+    humans.dedup();
+    RequesterSet { agent: caller.principal.clone(), owner: bundle.owner_of(&caller.principal), humans }
+}

@@ -1,0 +1,123 @@
+//! What can be done to targets: worked out purely, looked at through a role that only looks, run with credentials minted
+//! for exactly that.
+//!
+//! [`derive()`] and [`Planner`] are the one way from a sealed request to an action document. Policy goes it before anybody
+//! is asked and execution goes it again before anything runs; what comes out must be the same bytes.
+
+mod answer;
+mod aws;
+mod calls;
+mod derivation;
+mod plan;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use async_trait::async_trait;
+use credentials::Credentials;
+use domain::Fault;
+use serde_json::Value;
+use wire::documents::{Call, OutcomeError};
+
+pub use aws::Aws;
+pub use calls::{CallError, calls};
+pub use derivation::{Derived, Objection, agent_name, derive};
+pub use plan::{PlanError, Planner, filled_calls};
+
+/// Looking at a target without changing it.
+#[async_trait]
+pub trait Inspect: Send + Sync {
+    /// What is there now.
+    ///
+    /// # Errors
+    /// [`InspectError`].
+    async fn inspect(&self, look: &Look<'_>, credentials: &Credentials) -> Result<Findings, InspectError>;
+}
+
+/// Doing what a plan says.
+#[async_trait]
+pub trait RunPlan: Send + Sync {
+    /// Makes the calls, each at most once.
+    ///
+    /// # Errors
+    /// [`RunError`].
+    async fn run(&self, command: &Command<'_>, credentials: &Credentials) -> Result<Ran, RunError>;
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The connector's name.
+    pub connector: &'a str,
+    /// Twelve digits.
+    pub account: &'a str,
+    /// E.g. `us-east-1`.
+    pub region: &'a str,
+    /// Shown parameters, what is derived from them, and what the directory says of the resources. Nothing masked is in
+    /// the clear.
+    pub values: &'a BTreeMap<String, String>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Findings {
+    /// What must not change until it runs.
+    pub pins: BTreeMap<String, String>,
+    /// Facts for people.
+    pub effects: BTreeMap<String, String>,
+}
+
+/// Why a target could not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InspectError {
+    /// It will stay so until somebody changes something: a sentence the agent can use.
+    #[error("{0}")]
+    Cannot(String),
+    /// It may pass.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What to do.
+#[derive(Clone, Copy)]
+pub struct Command<'a> {
+    /// Twelve digits.
+    pub account: &'a str,
+    /// E.g. `us-east-1`.
+    pub region: &'a str,
+    /// The plan's calls with full values. Never printed.
+    pub calls: &'a [Call],
+    /// The attempt's id; what a target offers to recognise a repetition by is made from it.
+    pub attempt: &'a str,
+}
+
+/// What the target answered. Not redacted yet.
+#[derive(Clone, PartialEq)]
+pub struct Ran {
+    /// Its answer.
+    pub result: Value,
+    /// What it said went wrong although it acted.
+    pub error: Option<OutcomeError>,
+}
+
+/// Why there is no good answer. What a target said is not printed: it may quote what must not be readable.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The target refused, or nothing was ever sent: the effect is provably not there.
+    #[error("{code}")]
+    NotDone {
+        /// Stable or the target's own code.
+        code: String,
+        /// One sentence, not redacted yet.
+        detail: String,
+    },
+    /// The request went out and nobody can say what came of it.
+    #[error("the target did not say whether it acted")]
+    NoAnswer,
+}
+
+impl fmt::Debug for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}

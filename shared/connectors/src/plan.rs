@@ -1,0 +1,171 @@
+//! What exactly will be done, worked out before anybody is asked and once more before it runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bundle::{Bundle, CatalogueEntry, Place, TargetError};
+use credentials::{AssumeRole, Session};
+use domain::{ActionId, Fault};
+use serde_json::Value;
+use wire::documents::{Call, Plan};
+use wire::json::canonical;
+
+use crate::{CallError, Findings, Inspect, InspectError, Look, calls};
+
+/// Seconds the credentials for looking last: as short as STS makes them.
+const SECONDS: u32 = 900;
+
+/// Works plans out: one bundle, one deployment, and the means to look.
+#[derive(Clone, Copy)]
+pub struct Planner<'a> {
+    /// The rules in force.
+    pub bundle: &'a Bundle,
+    /// The deployment's name, part of role names.
+    pub deployment: &'a str,
+    /// Credentials of inspection roles.
+    pub assume: &'a dyn AssumeRole,
+    /// Targets.
+    pub inspect: &'a dyn Inspect,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// It will stay so until somebody changes something: a sentence the agent can use.
+    #[error("{0}")]
+    Cannot(String),
+    /// It may pass.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<TargetError> for PlanError {
+    fn from(error: TargetError) -> Self {
+        Self::Cannot(error.to_string())
+    }
+}
+
+impl From<CallError> for PlanError {
+    fn from(error: CallError) -> Self {
+        Self::Cannot(error.to_string())
+    }
+}
+
+impl Planner<'_> {
+    /// The plan for these shown parameters. Everything in it is made from what people are shown, so nothing masked can
+    /// come into it.
+    ///
+    /// # Errors
+    /// [`PlanError`].
+    pub async fn plan(
+        &self,
+        action: &ActionId,
+        entry: &CatalogueEntry,
+        shown: &Value,
+    ) -> Result<Plan, PlanError> {
+        let place = self.bundle.place(entry, shown, self.deployment)?;
+        let described = self.bundle.described(entry, shown)?;
+        let values = values(entry, shown, &described)?;
+        let found = self.look(action, entry, &place, &values).await?;
+        let session_policy = self.bundle.session_policy(entry, shown, &place, &found.pins)?;
+        let calls = calls(&entry.connector, (&place.account, &place.region), &values, &found.pins)?;
+        let effects = described.into_iter().chain(found.effects).collect();
+        Ok(Plan {
+            account: place.account,
+            region: place.region,
+            role: place.run_role,
+            session_policy,
+            calls,
+            pins: found.pins,
+            effects,
+        })
+    }
+
+    async fn look(
+        &self,
+        action: &ActionId,
+        entry: &CatalogueEntry,
+        place: &Place,
+        values: &BTreeMap<String, String>,
+    ) -> Result<Findings, PlanError> {
+        let session = Session {
+            role: place.inspection_role.clone(),
+            name: format!("look-{action}"),
+            policy: None,
+            source_identity: None,
+            tags: Vec::new(),
+            seconds: SECONDS,
+        };
+        let credentials = self.assume.assume(&session).await.map_err(|fault| match fault.is_passing() {
+            true => PlanError::Fault(fault),
+            false => PlanError::Cannot("the role that looks at the target cannot be used".to_owned()),
+        })?;
+        let look =
+            Look { connector: &entry.connector, account: &place.account, region: &place.region, values };
+        let found = self.inspect.inspect(&look, &credentials).await.map_err(|error| match error {
+            InspectError::Cannot(why) => PlanError::Cannot(why),
+            InspectError::Fault(fault) => PlanError::Fault(fault),
+        })?;
+        complete(entry, &found)?;
+        Ok(found)
+    }
+}
+
+/// An entry says what is held fixed. A pin it does not name would be one nobody described; one that is missing would be
+/// held by nobody.
+fn complete(entry: &CatalogueEntry, found: &Findings) -> Result<(), PlanError> {
+    let pinned: BTreeSet<&str> = found.pins.keys().map(String::as_str).collect();
+    let promised: BTreeSet<&str> = entry.pins.iter().map(|pin| pin.name.as_str()).collect();
+    if let Some(name) = pinned.symmetric_difference(&promised).next() {
+        return Err(PlanError::Cannot(format!("`{name}` is not pinned as the catalogue says")));
+    }
+    match entry.effects.iter().find(|name| !found.effects.contains_key(*name)) {
+        Some(name) => Err(PlanError::Cannot(format!("nothing is known as `{name}`"))),
+        None => Ok(()),
+    }
+}
+
+/// Every parameter as text, masked ones too (the catalogue's own values leave those out), what is derived from them, and
+/// what the directory says.
+fn values(
+    entry: &CatalogueEntry,
+    parameters: &Value,
+    described: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, PlanError> {
+    let mut values = BTreeMap::new();
+    for (name, value) in parameters.as_object().into_iter().flatten() {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            other => canonical(other).map_err(|error| PlanError::Cannot(error.to_string()))?.into_string(),
+        };
+        values.insert(name.clone(), text);
+    }
+    values.extend(entry.values(parameters)?);
+    values.extend(described.clone());
+    Ok(values)
+}
+
+/// The plan's calls with full values: the same function of the same pins, so they differ from what was shown in masked
+/// stretches alone.
+///
+/// # Errors
+/// [`PlanError::Cannot`], also when the calls are other calls than those shown.
+pub fn filled_calls(
+    bundle: &Bundle,
+    entry: &CatalogueEntry,
+    parameters: &Value,
+    plan: &Plan,
+) -> Result<Vec<Call>, PlanError> {
+    let values = values(entry, parameters, &bundle.described(entry, parameters)?)?;
+    let full = calls(&entry.connector, (&plan.account, &plan.region), &values, &plan.pins)?;
+    let names = |calls: &[Call]| -> Vec<(String, String, Vec<String>)> {
+        let name = |call: &Call| {
+            (call.service.clone(), call.operation.clone(), call.input.keys().cloned().collect())
+        };
+        calls.iter().map(name).collect()
+    };
+    if names(&full) == names(&plan.calls) {
+        Ok(full)
+    } else {
+        Err(PlanError::Cannot("the calls are not those that were shown".to_owned()))
+    }
+}

@@ -1,0 +1,312 @@
+//! What can happen to an action, and what follows from it.
+
+use crate::{Digest, Person, Principal, RequesterSet, Requirement, Timestamp};
+
+/// One fact about an action. Together with its time it is one entry of the item; state is the fold of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Intake accepted a request.
+    Proposed {
+        /// The catalogue's name of what is asked for, e.g. `s3-export`.
+        action_type: String,
+        /// Who asks, as the token says.
+        principal: Principal,
+        /// The sealed payload document.
+        payload: Digest,
+        /// The redacted request document.
+        request: Digest,
+        /// The key that verified the agent's token.
+        token_key: KeyRef,
+        /// The latest moment anything may be decided or begun.
+        expires_at: Timestamp,
+    },
+    /// Policy spoke.
+    Decided {
+        /// What it said.
+        kind: DecisionKind,
+        /// The decision document.
+        document: Digest,
+        /// The review document; absent when policy forbids.
+        review: Option<Digest>,
+        /// The action document, whose digest is the action digest; absent when policy forbids.
+        action: Option<Digest>,
+        /// Who must agree; empty unless approval is required.
+        requirements: Vec<Requirement>,
+        /// Who can never agree.
+        requester: RequesterSet,
+        /// The deadline, never later than the proposal's.
+        expires_at: Timestamp,
+    },
+    /// A person approved or denied.
+    VerdictGiven(Verdict),
+    /// A person changed parameters: a new revision, policy starts again.
+    Modified {
+        /// The signed wish to change.
+        verdict: Verdict,
+        /// The new sealed payload.
+        payload: Digest,
+        /// The new redacted request.
+        request: Digest,
+    },
+    /// The proposer took it back.
+    Cancelled {
+        /// The proposer.
+        by: Principal,
+    },
+    /// The deadline passed.
+    Expired,
+    /// An approved action may no longer run: policy in force says no, or what was reviewed has changed.
+    Refused {
+        /// Stable code, e.g. `changed-since-review`.
+        code: String,
+        /// The document that says why.
+        document: Digest,
+    },
+    /// Execution claimed the action for one attempt.
+    Claimed {
+        /// The attempt's random id.
+        attempt: String,
+        /// When the lease is lost unless an outcome has come.
+        lease_until: Timestamp,
+        /// The bundle manifest in force at the claim.
+        bundle: Digest,
+    },
+    /// The attempt ran and its target agreed.
+    Succeeded {
+        /// The attempt.
+        attempt: String,
+        /// The outcome document.
+        outcome: Digest,
+    },
+    /// The attempt provably did not have its effect.
+    Failed {
+        /// The attempt.
+        attempt: String,
+        /// The outcome document.
+        outcome: Digest,
+    },
+    /// The attempt ran and its result needs a decision of its own.
+    ResultHeld {
+        /// The attempt.
+        attempt: String,
+        /// The outcome document.
+        outcome: Digest,
+        /// When it is withheld unless somebody released it.
+        release_by: Timestamp,
+    },
+    /// A person released the held result.
+    Released(Verdict),
+    /// A person withheld it, or (without a verdict) the deadline did.
+    Withheld(Option<Verdict>),
+    /// Nobody can say what the attempt did.
+    OutcomeLost {
+        /// The attempt.
+        attempt: String,
+        /// Why nobody can.
+        reason: LossReason,
+    },
+    /// A person found out what an unknown attempt had done.
+    Resolved {
+        /// The signed finding.
+        verdict: Verdict,
+        /// Whether the effect is there.
+        succeeded: bool,
+    },
+}
+
+/// A person's signed word, as the item holds it; the documents carry the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Who.
+    pub person: Person,
+    /// What they said.
+    pub kind: VerdictKind,
+    /// The groups they spoke for, as their proof or the directory gives them.
+    pub groups: Vec<String>,
+    /// How it was proven that it was them.
+    pub proof: Proof,
+    /// The statement document.
+    pub statement: Digest,
+    /// The signed envelope document.
+    pub envelope: Digest,
+    /// The proof document (an ID token); absent for `service`.
+    pub proof_document: Option<Digest>,
+}
+
+/// What a person may say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VerdictKind {
+    /// Yes.
+    Approve,
+    /// No. Final.
+    Deny,
+    /// Yes to something else.
+    Modify,
+}
+
+/// How a verdict is tied to its person. Ordered: a stronger proof is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Proof {
+    /// The callbacks function says so.
+    Service,
+    /// The identity provider signed the statement's digest as nonce.
+    Idp,
+}
+
+/// What policy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DecisionKind {
+    /// Run it.
+    Permit,
+    /// Never.
+    Forbid,
+    /// Once the requirements are met.
+    RequireApproval,
+}
+
+/// Why an outcome cannot be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LossReason {
+    /// The lease ended without an outcome.
+    LeaseLost,
+    /// The locked claim belongs to another attempt.
+    ClaimedElsewhere,
+    /// The target did not say whether it acted.
+    NoAnswer,
+}
+
+/// Which key verified a token.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyRef {
+    /// The issuer.
+    pub issuer: String,
+    /// The key id in its key set.
+    pub kid: String,
+}
+
+/// Who caused an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// The agent.
+    Agent(Principal),
+    /// A person.
+    Person(Person),
+    /// The policy function.
+    Policy,
+    /// The execution function.
+    Execution,
+    /// Time alone.
+    Time,
+}
+
+/// What follows from an event once its record is locked. Imperative; the ledger sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask policy.
+    Decide,
+    /// Ask the people the requirements name.
+    AskApprovers,
+    /// Tell a voter what was recorded in their name.
+    SendReceipt(Person),
+    /// Run it.
+    Execute,
+    /// Tell those concerned how it ended.
+    AnnounceEnd,
+}
+
+impl Event {
+    /// Who caused it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Proposed { principal, .. } | Self::Cancelled { by: principal } => {
+                Actor::Agent(principal.clone())
+            }
+            Self::VerdictGiven(verdict)
+            | Self::Modified { verdict, .. }
+            | Self::Released(verdict)
+            | Self::Withheld(Some(verdict))
+            | Self::Resolved { verdict, .. } => Actor::Person(verdict.person.clone()),
+            Self::Decided { .. } => Actor::Policy,
+            Self::Refused { .. }
+            | Self::Claimed { .. }
+            | Self::Succeeded { .. }
+            | Self::Failed { .. }
+            | Self::ResultHeld { .. } => Actor::Execution,
+            Self::OutcomeLost { reason: LossReason::LeaseLost, .. }
+            | Self::Expired
+            | Self::Withheld(None) => Actor::Time,
+            Self::OutcomeLost { .. } => Actor::Execution,
+        }
+    }
+
+    /// The stable name of the kind, as records and tables write it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Proposed { .. } => "proposed",
+            Self::Decided { .. } => "decided",
+            Self::VerdictGiven(_) => "verdict_given",
+            Self::Modified { .. } => "modified",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Expired => "expired",
+            Self::Refused { .. } => "refused",
+            Self::Claimed { .. } => "claimed",
+            Self::Succeeded { .. } => "succeeded",
+            Self::Failed { .. } => "failed",
+            Self::ResultHeld { .. } => "result_held",
+            Self::Released(_) => "released",
+            Self::Withheld(_) => "withheld",
+            Self::OutcomeLost { .. } => "outcome_lost",
+            Self::Resolved { .. } => "resolved",
+        }
+    }
+
+    /// Every document the event names, which must be stored before it.
+    #[must_use]
+    pub fn documents(&self) -> Vec<Digest> {
+        match self {
+            Self::Proposed { payload, request, .. } => vec![*payload, *request],
+            Self::Decided { document, review, action, .. } => {
+                std::iter::once(*document).chain(*review).chain(*action).collect()
+            }
+            Self::Modified { verdict, payload, request } => {
+                verdict.documents().into_iter().chain([*payload, *request]).collect()
+            }
+            Self::VerdictGiven(verdict)
+            | Self::Released(verdict)
+            | Self::Withheld(Some(verdict))
+            | Self::Resolved { verdict, .. } => verdict.documents(),
+            Self::Refused { document, .. } => vec![*document],
+            Self::Succeeded { outcome, .. }
+            | Self::Failed { outcome, .. }
+            | Self::ResultHeld { outcome, .. } => {
+                vec![*outcome]
+            }
+            Self::Cancelled { .. }
+            | Self::Expired
+            | Self::Claimed { .. }
+            | Self::Withheld(None)
+            | Self::OutcomeLost { .. } => Vec::new(),
+        }
+    }
+
+    /// The verdict it carries, if any.
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match self {
+            Self::VerdictGiven(verdict)
+            | Self::Modified { verdict, .. }
+            | Self::Released(verdict)
+            | Self::Withheld(Some(verdict))
+            | Self::Resolved { verdict, .. } => Some(verdict),
+            _ => None,
+        }
+    }
+}
+
+impl Verdict {
+    fn documents(&self) -> Vec<Digest> {
+        [self.statement, self.envelope].into_iter().chain(self.proof_document).collect()
+    }
+}

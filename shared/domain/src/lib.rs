@@ -1,0 +1,21 @@
+//! The core: what an action is, how it moves, who may agree to it.
+//!
+//! Pure. There is no I/O here, no clock, no randomness, no AWS and no serialisation: time, ids and canonical
+//! bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one
+//! function [`advance`].
+
+mod digest;
+mod event;
+mod fault;
+mod identity;
+mod lifecycle;
+mod quorum;
+mod state;
+
+pub use digest::{ActionId, Chain, Commitment, Digest, Key, ParseError, ZERO_CHAIN};
+pub use event::{Actor, DecisionKind, Effect, Event, KeyRef, LossReason, Proof, Verdict, VerdictKind};
+pub use fault::Fault;
+pub use identity::{Person, Principal, RequesterSet, Timestamp};
+pub use lifecycle::{Refusal, advance, fold, standing_effects};
+pub use quorum::{GroupCount, Progress, Requirement, progress, satisfied};
+pub use state::{Decision, DeniedBy, Proposal, Review, Run, State, Status, Vote};

@@ -1,0 +1,296 @@
+//! Where an action can be. A state is only ever built by folding events.
+
+use crate::{Digest, KeyRef, Person, Principal, Proof, Refusal, RequesterSet, Requirement, Timestamp};
+
+/// Where an action is, with everything later events need to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Nothing has happened.
+    Absent,
+    /// Waiting for policy.
+    Proposed(Proposal),
+    /// Waiting for people.
+    Pending(Review),
+    /// May run until its deadline.
+    Approved(Review),
+    /// One attempt holds it.
+    Executing(Run),
+    /// It ran; the result waits for a decision.
+    Held {
+        /// The attempt that ran.
+        run: Run,
+        /// Its outcome document.
+        outcome: Digest,
+        /// When the result is withheld by itself.
+        release_by: Timestamp,
+    },
+    /// Nobody knows what the attempt did.
+    Unknown(Run),
+    /// It ran.
+    Succeeded(Run, Option<Digest>),
+    /// It provably did not.
+    Failed(Run, Option<Digest>),
+    /// It ran and the result was let out.
+    Released(Run, Digest),
+    /// It ran and the result was kept back.
+    Withheld(Run, Digest),
+    /// Refused.
+    Denied(Proposal, DeniedBy),
+    /// The deadline passed.
+    Expired(Proposal),
+    /// Taken back.
+    Cancelled(Proposal),
+}
+
+/// The part of an action that is there from the first event on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// 1, and one more for every modification.
+    pub revision: u32,
+    /// The catalogue's name.
+    pub action_type: String,
+    /// Who asks.
+    pub principal: Principal,
+    /// The sealed payload document of this revision.
+    pub payload: Digest,
+    /// The redacted request document of this revision.
+    pub request: Digest,
+    /// The key that verified the agent's token.
+    pub token_key: KeyRef,
+    /// When it was first proposed.
+    pub created_at: Timestamp,
+    /// The latest moment anything may be decided or begun.
+    pub expires_at: Timestamp,
+    /// The decision document, once policy has spoken.
+    pub decision: Option<Digest>,
+}
+
+/// A proposal policy has spoken on, and the votes so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// The proposal, with the decision's deadline.
+    pub proposal: Proposal,
+    /// What policy said.
+    pub decision: Decision,
+    /// One vote per person, in the order given.
+    pub votes: Vec<Vote>,
+}
+
+/// What policy committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The decision document.
+    pub document: Digest,
+    /// The review document.
+    pub review: Digest,
+    /// The action digest.
+    pub action: Digest,
+    /// Who must agree.
+    pub requirements: Vec<Requirement>,
+    /// Who never can.
+    pub requester: RequesterSet,
+}
+
+/// One person's vote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vote {
+    /// Who.
+    pub person: Person,
+    /// For which groups.
+    pub groups: Vec<String>,
+    /// Yes, or no.
+    pub approves: bool,
+    /// How proven.
+    pub proof: Proof,
+    /// The statement document.
+    pub statement: Digest,
+    /// The envelope document.
+    pub envelope: Digest,
+    /// The ID token document, for `idp`.
+    pub proof_document: Option<Digest>,
+    /// When the event was committed.
+    pub at: Timestamp,
+}
+
+/// One attempt to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// What was approved.
+    pub review: Review,
+    /// The attempt's id.
+    pub attempt: String,
+    /// When it began.
+    pub claimed_at: Timestamp,
+    /// When its lease is lost.
+    pub lease_until: Timestamp,
+    /// The bundle manifest in force at the claim.
+    pub bundle: Digest,
+}
+
+/// Who refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeniedBy {
+    /// Policy, at the decision.
+    Policy(Digest),
+    /// An approver; the vote says who and with which statement.
+    Approver(Box<Vote>),
+    /// Execution, before the claim.
+    Claim {
+        /// Stable code, e.g. `changed-since-review`.
+        code: String,
+        /// The document that says why.
+        document: Digest,
+    },
+}
+
+/// The name of a state, as the API writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names say it, and `State` documents each")]
+pub enum Status {
+    Absent,
+    Proposed,
+    Pending,
+    Approved,
+    Executing,
+    Held,
+    Succeeded,
+    Released,
+    Failed,
+    Unknown,
+    Denied,
+    Withheld,
+    Expired,
+    Cancelled,
+}
+
+impl Status {
+    /// The lower-case name of the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Proposed => "proposed",
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Executing => "executing",
+            Self::Held => "held",
+            Self::Succeeded => "succeeded",
+            Self::Released => "released",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Denied => "denied",
+            Self::Withheld => "withheld",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether waiting longer is pointless. `unknown` counts: only a person may still clear it up.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        !matches!(
+            self,
+            Self::Absent | Self::Proposed | Self::Pending | Self::Approved | Self::Executing | Self::Held
+        )
+    }
+}
+
+impl State {
+    /// The name of this state.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Absent => Status::Absent,
+            Self::Proposed(_) => Status::Proposed,
+            Self::Pending(_) => Status::Pending,
+            Self::Approved(_) => Status::Approved,
+            Self::Executing(_) => Status::Executing,
+            Self::Held { .. } => Status::Held,
+            Self::Unknown(_) => Status::Unknown,
+            Self::Succeeded(..) => Status::Succeeded,
+            Self::Failed(..) => Status::Failed,
+            Self::Released(..) => Status::Released,
+            Self::Withheld(..) => Status::Withheld,
+            Self::Denied(..) => Status::Denied,
+            Self::Expired(_) => Status::Expired,
+            Self::Cancelled(_) => Status::Cancelled,
+        }
+    }
+
+    /// The proposal, in every state but [`State::Absent`].
+    #[must_use]
+    pub fn proposal(&self) -> Option<&Proposal> {
+        match self {
+            Self::Absent => None,
+            Self::Proposed(proposal)
+            | Self::Denied(proposal, _)
+            | Self::Expired(proposal)
+            | Self::Cancelled(proposal) => Some(proposal),
+            _ => self.review().map(|review| &review.proposal),
+        }
+    }
+
+    /// The decision and the votes, in states that have them.
+    #[must_use]
+    pub fn review(&self) -> Option<&Review> {
+        match self {
+            Self::Pending(review) | Self::Approved(review) => Some(review),
+            _ => self.run().map(|run| &run.review),
+        }
+    }
+
+    /// The attempt, in states that have one.
+    #[must_use]
+    pub fn run(&self) -> Option<&Run> {
+        match self {
+            Self::Executing(run)
+            | Self::Held { run, .. }
+            | Self::Unknown(run)
+            | Self::Succeeded(run, _)
+            | Self::Failed(run, _)
+            | Self::Released(run, _)
+            | Self::Withheld(run, _) => Some(run),
+            _ => None,
+        }
+    }
+
+    /// When time alone will decide something: the deadline, the lease or the release; none once final.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Proposed(proposal) => Some(proposal.expires_at),
+            Self::Pending(review) | Self::Approved(review) => Some(review.proposal.expires_at),
+            Self::Executing(run) => Some(run.lease_until),
+            Self::Held { release_by, .. } => Some(*release_by),
+            _ => None,
+        }
+    }
+}
+
+impl Review {
+    /// The strongest proof any requirement demands of an approval.
+    #[must_use]
+    pub fn demanded_proof(&self) -> Proof {
+        self.decision.requirements.iter().map(|requirement| requirement.proof).max().unwrap_or(Proof::Service)
+    }
+
+    /// Whether this person, of these groups, may decide here: concerned by a requirement and not on the asking side.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnRequest`] and [`Refusal::NotAnApprover`].
+    pub fn admits(&self, person: &Person, groups: &[String]) -> Result<(), Refusal> {
+        if self.decision.requester.contains(person) {
+            return Err(Refusal::OwnRequest);
+        }
+        if !self.decision.requirements.iter().any(|requirement| requirement.concerns(groups)) {
+            return Err(Refusal::NotAnApprover);
+        }
+        Ok(())
+    }
+
+    /// This person's vote, if they gave one.
+    #[must_use]
+    pub fn vote_of(&self, person: &Person) -> Option<&Vote> {
+        self.votes.iter().find(|vote| vote.person == *person)
+    }
+}

@@ -1,0 +1,76 @@
+//! ID tokens: the provider's word that this person, just now, answered for this statement.
+
+use domain::{Person, Timestamp};
+use serde_json::Value;
+
+use crate::issuers::IssuerSettings;
+use crate::jws::Unverified;
+use crate::{FRESH_SKEW, Invalid, SKEW};
+
+/// What the ID token must say.
+#[derive(Debug, Clone, Copy)]
+pub struct IdTokenExpected<'a> {
+    /// The issuer.
+    pub issuer: &'a IssuerSettings,
+    /// The client it must be issued to; the only audience.
+    pub client: &'a str,
+    /// Exactly its `nonce`; for a proof the text of the statement's digest.
+    pub nonce: &'a str,
+    /// As of when.
+    pub at: Timestamp,
+    /// How many seconds ago the person may have signed in, if that matters.
+    pub max_age: Option<u32>,
+    /// The moment since which the person must have signed in anew (`prompt=login`), if that matters.
+    pub fresh_since: Option<Timestamp>,
+}
+
+/// What it proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdTokenFacts {
+    /// Who.
+    pub person: Person,
+    /// Their groups, as it gives them.
+    pub groups: Vec<String>,
+    /// When they signed in, if it says so.
+    pub auth_time: Option<Timestamp>,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+}
+
+/// Checks an ID token with this key. Pure.
+///
+/// # Errors
+/// [`Invalid`] names the check that failed. A provider that ignores `max_age` or `prompt=login` fails here: an
+/// `auth_time` that is missing or too old is refused.
+pub fn id_token(token: &str, key: &Value, expected: &IdTokenExpected<'_>) -> Result<IdTokenFacts, Invalid> {
+    let issuer = expected.issuer;
+    let claims = Unverified::read(token)?.verify(key, issuer, &["jwt", "id+jwt"])?;
+    if claims.audiences()? != [expected.client] {
+        return Err(Invalid::Audience);
+    }
+    if claims.get("azp").is_some_and(|azp| azp.as_str() != Some(expected.client)) {
+        return Err(Invalid::Client);
+    }
+    claims.check_times(expected.at)?;
+    if claims.text("nonce") != Some(expected.nonce) {
+        return Err(Invalid::Nonce);
+    }
+    let issued_at = claims.time("iat")?.ok_or(Invalid::NotYetValid)?;
+    let auth_time = claims.time("auth_time")?;
+    check_fresh(auth_time, expected)?;
+    Ok(IdTokenFacts {
+        person: Person { issuer: issuer.issuer.clone(), subject: claims.subject()?.to_owned() },
+        groups: claims.groups(issuer)?,
+        auth_time,
+        issued_at,
+    })
+}
+
+fn check_fresh(auth_time: Option<Timestamp>, expected: &IdTokenExpected<'_>) -> Result<(), Invalid> {
+    let since_age = expected.max_age.map(|age| expected.at.plus_seconds(-i64::from(age)));
+    let earliest = since_age.max(expected.fresh_since);
+    let Some(earliest) = earliest else { return Ok(()) };
+    let signed_in = auth_time.ok_or(Invalid::NotFresh)?;
+    let plausible = signed_in <= expected.at.plus_seconds(SKEW);
+    if plausible && signed_in >= earliest.plus_seconds(-FRESH_SKEW) { Ok(()) } else { Err(Invalid::NotFresh) }
+}

@@ -1,0 +1,37 @@
+//! Who is calling, who decided, and what proves it: OIDC tokens, key sets, statements and their envelopes.
+//!
+//! Checks are pure functions of bytes, a key and a time ("as of"), so the door, the ledger, execution and the offline
+//! verifier run the very same ones. Only [`HttpKeys`] and [`KmsSigner`] reach outside. There is no clock here, and no
+//! secret key: what signs is a capability ([`SignEnvelope`]).
+
+mod caller;
+mod claims;
+mod envelope;
+mod id_token;
+mod invalid;
+mod issuers;
+mod jwk;
+mod jws;
+mod keys;
+mod kms;
+mod provider;
+mod verdict;
+mod verifier;
+
+pub use caller::{AgentCaller, Caller, PersonCaller, caller_with_key};
+pub use envelope::{MAX_MESSAGE, PublicKey, SignEnvelope, envelope_holds};
+pub use id_token::{IdTokenExpected, IdTokenFacts, id_token};
+pub use invalid::Invalid;
+pub use issuers::{IssuerSettings, Issuers, IssuersError};
+pub use jwk::public_jwk;
+pub use jws::{MAX_TOKEN, unverified_key_ref};
+pub use keys::{Endpoints, FetchKeys, HttpKeys};
+pub use kms::KmsSigner;
+pub use provider::{Exchanged, Provider, SignIn};
+pub use verdict::{Freshness, VerdictContext, VerdictDocuments, freshness, verdict_holds};
+pub use verifier::{AuthError, Verifier};
+
+/// How far clocks may be apart, in seconds: for `exp`, `nbf` and `iat`.
+pub const SKEW: i64 = 300;
+/// How far clocks may be apart where freshness of a sign-in is what is asked, in seconds.
+pub const FRESH_SKEW: i64 = 60;

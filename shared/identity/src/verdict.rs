@@ -1,0 +1,173 @@
+//! All of one verdict. Callbacks, ledger, execution and the offline verifier call this same function.
+
+use domain::{ActionId, Person, Proof, Refusal, Requirement, Review, Timestamp, Verdict, VerdictKind};
+use serde_json::Value;
+use wire::documents::{Document, Envelope, IdTokenProof, Statement};
+
+use crate::envelope::{PublicKey, envelope_holds};
+use crate::id_token::{IdTokenExpected, id_token};
+use crate::issuers::Issuers;
+use crate::{Invalid, SKEW};
+
+/// How long a person may take between pressing the button and coming back from the provider, in seconds.
+const PATIENCE: i64 = 600;
+
+/// What the verdict is about, and whom to believe.
+#[derive(Debug, Clone, Copy)]
+pub struct VerdictContext<'a> {
+    /// The deployment's name.
+    pub deployment: &'a str,
+    /// The action.
+    pub action: &'a ActionId,
+    /// The state that was voted on.
+    pub review: &'a Review,
+    /// The verdict in the event.
+    pub verdict: &'a Verdict,
+    /// The event's time.
+    pub committed_at: Timestamp,
+    /// The public half of the verdict key.
+    pub verdict_key: &'a PublicKey,
+    /// The issuers.
+    pub issuers: &'a Issuers,
+    /// The pages' client id, the audience of proofs.
+    pub pages_client: &'a str,
+}
+
+/// The documents the event names.
+#[derive(Debug, Clone, Copy)]
+pub struct VerdictDocuments<'a> {
+    /// The statement.
+    pub statement: &'a Document,
+    /// The envelope.
+    pub envelope: &'a Document,
+    /// The proof, for `idp`.
+    pub proof: Option<&'a Document>,
+    /// The key of the ID token, for `idp`.
+    pub proof_key: Option<&'a Value>,
+}
+
+/// How fresh a sign-in must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freshness {
+    /// Seconds since sign-in, at most.
+    pub max_age: Option<u32>,
+    /// Whether the person must have signed in anew.
+    pub prompt_login: bool,
+}
+
+/// The strictest that any of these requirements demands.
+#[must_use]
+pub fn freshness(requirements: &[Requirement]) -> Freshness {
+    Freshness {
+        max_age: requirements.iter().filter_map(|requirement| requirement.max_age).min(),
+        prompt_login: requirements.iter().any(|requirement| requirement.prompt_login),
+    }
+}
+
+/// Whether the verdict holds: documents, words, signature, person, groups, proof, nonce and freshness.
+/// `directory_groups` are those the bundle's directory gives this person.
+///
+/// # Errors
+/// The first check that fails.
+pub fn verdict_holds(
+    context: &VerdictContext<'_>,
+    documents: &VerdictDocuments<'_>,
+    directory_groups: &[String],
+) -> Result<(), Invalid> {
+    let verdict = context.verdict;
+    if documents.statement.digest() != verdict.statement || documents.envelope.digest() != verdict.envelope {
+        return Err(Invalid::Document);
+    }
+    let statement: Statement = documents.statement.open().map_err(|_| Invalid::Document)?;
+    let envelope: Envelope = documents.envelope.open().map_err(|_| Invalid::Document)?;
+    statement_fits(context, &statement)?;
+    envelope_fits(context, &envelope, &statement)?;
+    envelope_holds(&envelope, context.verdict_key)?;
+    person_may(context)?;
+    match verdict.proof {
+        Proof::Service if verdict.proof_document.is_some() => Err(Invalid::Proof),
+        Proof::Service => Ok(()),
+        Proof::Idp => proof_holds(context, documents, &statement, directory_groups),
+    }
+}
+
+fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result<(), Invalid> {
+    let (review, verdict) = (context.review, context.verdict);
+    let about = statement.deployment == context.deployment
+        && statement.action == *context.action
+        && statement.revision == review.proposal.revision
+        && statement.action_digest == review.decision.action
+        && statement.review_digest == review.decision.review;
+    let said = VerdictKind::from(statement.verdict) == verdict.kind;
+    let salted = statement.salt.len() == 32 && statement.salt.bytes().all(|b| b.is_ascii_hexdigit());
+    let wordless = statement.reason.is_none() && statement.reason_code.is_none();
+    if !about || !said || !salted || (verdict.kind == VerdictKind::Deny && wordless) {
+        return Err(Invalid::Statement);
+    }
+    if Person::from(statement.person.clone()) != verdict.person {
+        return Err(Invalid::Person);
+    }
+    Ok(())
+}
+
+fn envelope_fits(
+    context: &VerdictContext<'_>,
+    envelope: &Envelope,
+    statement: &Statement,
+) -> Result<(), Invalid> {
+    let verdict = context.verdict;
+    let belongs = envelope.statement == verdict.statement
+        && Proof::from(envelope.proof) == verdict.proof
+        && envelope.proof_document == verdict.proof_document
+        && envelope.at == context.committed_at;
+    let latest = statement.at.plus_seconds(PATIENCE);
+    let timely = statement.at <= envelope.at && envelope.at <= latest;
+    if belongs && timely { Ok(()) } else { Err(Invalid::Envelope) }
+}
+
+fn person_may(context: &VerdictContext<'_>) -> Result<(), Invalid> {
+    let (review, verdict) = (context.review, context.verdict);
+    if verdict.person.issuer != context.issuers.people().issuer {
+        return Err(Invalid::Person);
+    }
+    match review.admits(&verdict.person, &verdict.groups) {
+        Ok(()) => {}
+        Err(Refusal::OwnRequest) => return Err(Invalid::OwnRequest),
+        Err(_) => return Err(Invalid::NotAnApprover),
+    }
+    let denies = verdict.kind == VerdictKind::Deny;
+    if !denies && verdict.proof < review.demanded_proof() { Err(Invalid::Proof) } else { Ok(()) }
+}
+
+fn proof_holds(
+    context: &VerdictContext<'_>,
+    documents: &VerdictDocuments<'_>,
+    statement: &Statement,
+    directory_groups: &[String],
+) -> Result<(), Invalid> {
+    let verdict = context.verdict;
+    let (proof, key) = (documents.proof.ok_or(Invalid::Proof)?, documents.proof_key.ok_or(Invalid::Key)?);
+    if Some(proof.digest()) != verdict.proof_document || statement.client != context.pages_client {
+        return Err(Invalid::Document);
+    }
+    let proof: IdTokenProof = proof.open().map_err(|_| Invalid::Document)?;
+    let fresh = freshness(&context.review.decision.requirements);
+    let nonce = verdict.statement.to_string();
+    let expected = IdTokenExpected {
+        issuer: context.issuers.people(),
+        client: context.pages_client,
+        nonce: &nonce,
+        at: context.committed_at,
+        max_age: fresh.max_age,
+        fresh_since: fresh.prompt_login.then_some(statement.at),
+    };
+    let facts = id_token(&proof.id_token, key, &expected)?;
+    if facts.issued_at < statement.at.plus_seconds(-SKEW) {
+        return Err(Invalid::NotFresh);
+    }
+    if facts.person != verdict.person {
+        return Err(Invalid::Person);
+    }
+    let proven = |group: &String| facts.groups.contains(group) || directory_groups.contains(group);
+    if verdict.groups.iter().all(proven) { Ok(()) } else { Err(Invalid::UnprovenGroup) }
+}

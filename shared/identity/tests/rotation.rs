@@ -1,0 +1,110 @@
+//! Keys that rotate, providers that are away, and callers who would flood them.
+
+use std::sync::Arc;
+
+use domain::{Fault, KeyRef, Timestamp};
+use identity::{AuthError, Invalid, Issuers, Verifier};
+use testkit::{Algorithm, Gate, Issuer, Keys};
+
+const PEOPLE: &str = "https://people.example";
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(1_795_000_000_000).plus_seconds(seconds)
+}
+
+struct World {
+    issuer: Issuer,
+    keys: Keys,
+    verifier: Verifier,
+}
+
+impl World {
+    fn new() -> Self {
+        let issuer = Issuer::new(PEOPLE, Algorithm::Es256);
+        let keys = Keys::of(std::slice::from_ref(&issuer), Gate::open());
+        let issuers = Issuers::of(vec![issuer.settings()]).unwrap_or_else(|e| unreachable!("{e}"));
+        let verifier = Verifier::new(issuers, Arc::new(keys.clone()));
+        Self { issuer, keys, verifier }
+    }
+
+    async fn alice(&self, seconds: i64) -> Result<(), AuthError> {
+        let token = self.issuer.person("alice", &[], at(seconds));
+        self.verifier.caller(&token, at(seconds)).await.map(|_| ())
+    }
+}
+
+/// O4, F14: keys rotate without a restart, and a key that is taken away stops counting.
+#[tokio::test]
+async fn rotation_needs_no_restart() {
+    let world = World::new();
+    let old = world.issuer.person("alice", &[], at(0));
+    world.alice(0).await.unwrap();
+    world.issuer.rotate();
+    world.alice(60).await.unwrap();
+    assert_eq!(world.keys.fetches(), 2);
+    world.verifier.caller(&old, at(60)).await.unwrap();
+    world.issuer.retire();
+    world.alice(700).await.unwrap();
+    assert_eq!(world.verifier.caller(&old, at(700)).await, Err(AuthError::Invalid(Invalid::Key)));
+    assert_eq!(world.keys.fetches(), 3);
+}
+
+/// O4: however many unknown key ids arrive, the provider is asked once in a while.
+#[tokio::test]
+async fn unknown_key_ids_cannot_flood_the_provider() {
+    let world = World::new();
+    world.alice(0).await.unwrap();
+    for number in 0..200 {
+        let header = serde_json::json!({"kid": format!("made-up-{number}")});
+        let claims = serde_json::json!({"iss": PEOPLE});
+        let token = world.issuer.sign(&header, &claims);
+        let refused = world.verifier.caller(&token, at(1 + number / 20)).await;
+        assert_eq!(refused, Err(AuthError::Invalid(Invalid::Key)));
+    }
+    assert_eq!(world.keys.fetches(), 1);
+    let elsewhere = Issuer::new("https://elsewhere.example", Algorithm::Es256).person("alice", &[], at(0));
+    assert!(world.verifier.caller(&elsewhere, at(100)).await.is_err());
+    assert_eq!(world.keys.fetches(), 1, "an issuer nobody configured is never asked");
+}
+
+/// F14, F24, P10: with the provider away, known keys serve for an hour, then everything is refused; unknown ones are a
+/// fault and not a verdict on the token.
+#[tokio::test]
+async fn an_unreachable_key_set() {
+    let world = World::new();
+    world.alice(0).await.unwrap();
+    world.keys.fail(Some(Fault::passing("away")));
+    world.alice(599).await.unwrap();
+    world.alice(1000).await.unwrap();
+    world.alice(3599).await.unwrap();
+    assert_eq!(world.alice(3600).await, Err(AuthError::Fault(Fault::passing("away"))));
+    world.issuer.rotate();
+    assert_eq!(world.alice(3700).await, Err(AuthError::Fault(Fault::passing("away"))));
+    world.keys.fail(None);
+    world.alice(3716).await.unwrap();
+}
+
+/// F15: a clock that jumps back makes cached keys old, never young for ever.
+#[tokio::test]
+async fn a_clock_that_jumps_back() {
+    let world = World::new();
+    world.alice(1_000_000).await.unwrap();
+    world.alice(0).await.unwrap();
+    assert_eq!(world.keys.fetches(), 2);
+}
+
+/// What ledger relies on: absence is only said after a key set fetched in that very call; before that it is a fault
+/// that passes, because a violation would be recorded for ever.
+#[tokio::test]
+async fn absence_of_a_key_is_certain_or_not_said() {
+    let world = World::new();
+    world.alice(0).await.unwrap();
+    let unknown = KeyRef { issuer: PEOPLE.into(), kid: "es-1".into() };
+    let asked = world.verifier.key(&unknown, at(5)).await;
+    assert!(asked.is_err_and(|fault| fault.is_passing()));
+    assert_eq!(world.verifier.key(&unknown, at(20)).await, Ok(None));
+    world.issuer.rotate();
+    assert_eq!(world.verifier.key(&unknown, at(40)).await, Ok(identity::public_jwk(&world.issuer.jwk())));
+    let foreign = KeyRef { issuer: "https://elsewhere.example".into(), kid: "k".into() };
+    assert_eq!(world.verifier.key(&foreign, at(40)).await, Ok(None));
+}

@@ -1,0 +1,321 @@
+//! All of one verdict: what holds, and that changing any part of it does not.
+
+#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+
+use data_encoding::BASE64;
+use domain::*;
+use identity::{
+    Freshness, Invalid, Issuers, PublicKey, SignEnvelope, VerdictContext, VerdictDocuments, freshness,
+    verdict_holds,
+};
+use testkit::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
+use wire::documents::{
+    Document, Envelope, IdTokenProof, Kind, ProofName, Statement, UnsignedEnvelope, VerdictName,
+};
+
+const PEOPLE: &str = "https://people.example";
+const PAGES: &str = "countersign-pages";
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(1_795_000_000_000).plus_seconds(seconds)
+}
+
+fn person(subject: &str) -> Person {
+    Person { issuer: PEOPLE.into(), subject: subject.into() }
+}
+
+/// Everything one verdict is made of. A test bends one thing and asks again.
+struct Case {
+    issuer: Issuer,
+    signer: LocalSigner,
+    requirement: Requirement,
+    statement: Statement,
+    proof: Proof,
+    groups: Vec<String>,
+    subject: &'static str,
+    token_subject: &'static str,
+    token_groups: &'static [&'static str],
+    token_client: &'static str,
+    nonce: Option<&'static str>,
+    auth_time: Option<Timestamp>,
+    issued_at: Timestamp,
+    committed_at: Timestamp,
+    envelope_at: Timestamp,
+    directory: Vec<String>,
+    kind: VerdictKind,
+    key: Option<PublicKey>,
+    jwk: bool,
+    signed_as: Option<ProofName>,
+    named_proof: bool,
+    foreign_key: bool,
+}
+
+impl Case {
+    fn idp() -> Self {
+        let requirement = Requirement {
+            name: "data-owners".into(),
+            groups: vec![GroupCount { group: "data-owners".into(), count: 1 }],
+            proof: Proof::Idp,
+            max_age: Some(300),
+            prompt_login: true,
+        };
+        Self {
+            issuer: Issuer::new(PEOPLE, Algorithm::EdDsa(1)),
+            signer: LocalSigner::seeded([9; 32], Gate::open()),
+            requirement,
+            statement: statement(),
+            proof: Proof::Idp,
+            groups: vec!["data-owners".into()],
+            subject: "alice",
+            token_subject: "alice",
+            token_groups: &["data-owners"],
+            token_client: PAGES,
+            nonce: None,
+            auth_time: Some(at(110)),
+            issued_at: at(111),
+            committed_at: at(112),
+            envelope_at: at(112),
+            directory: vec![],
+            kind: VerdictKind::Approve,
+            key: None,
+            jwk: true,
+            signed_as: None,
+            named_proof: true,
+            foreign_key: false,
+        }
+    }
+
+    fn service() -> Self {
+        let mut case = Self::idp();
+        case.requirement.proof = Proof::Service;
+        case.proof = Proof::Service;
+        case
+    }
+
+    fn review(&self) -> Review {
+        let agent = Principal { issuer: PEOPLE.into(), subject: "demo-agent".into() };
+        let proposed = Event::Proposed {
+            action_type: "s3-export".into(),
+            principal: agent.clone(),
+            payload: Digest::of(b"payload"),
+            request: Digest::of(b"request"),
+            token_key: KeyRef { issuer: PEOPLE.into(), kid: "ed-0".into() },
+            expires_at: at(3600),
+        };
+        let decided = Event::Decided {
+            kind: DecisionKind::RequireApproval,
+            document: Digest::of(b"decision"),
+            review: Some(Digest::of(b"review")),
+            action: Some(Digest::of(b"action")),
+            requirements: vec![self.requirement.clone()],
+            requester: RequesterSet { agent, owner: Some(person("dana")), humans: vec![person("erin")] },
+            expires_at: at(3600),
+        };
+        let state = fold([(&proposed, at(0)), (&decided, at(1))]).unwrap();
+        state.review().unwrap().clone()
+    }
+
+    async fn check(&self) -> Result<(), Invalid> {
+        let statement = self.statement.document().unwrap();
+        let nonce = self.nonce.map_or_else(|| statement.digest().to_string(), str::to_owned);
+        let id_token = self.issuer.id_token(&IdToken {
+            subject: self.token_subject,
+            groups: self.token_groups,
+            client: self.token_client,
+            nonce: &nonce,
+            at: self.issued_at,
+            auth_time: self.auth_time,
+        });
+        let proof = IdTokenProof { format: IdTokenProof::FORMAT.into(), id_token }.document().unwrap();
+        let named = (self.proof == Proof::Idp && self.named_proof).then(|| proof.digest());
+        let unsigned = UnsignedEnvelope {
+            format: Envelope::FORMAT.into(),
+            statement: statement.digest(),
+            proof: self.signed_as.unwrap_or(self.proof.into()),
+            proof_document: named,
+            at: self.envelope_at,
+        };
+        let signature = self.signer.sign(unsigned.message().unwrap().as_bytes()).await.unwrap();
+        let envelope: Document = unsigned.signed(BASE64.encode(&signature)).document().unwrap();
+        let verdict = Verdict {
+            person: person(self.subject),
+            kind: self.kind,
+            groups: self.groups.clone(),
+            proof: self.proof,
+            statement: statement.digest(),
+            envelope: envelope.digest(),
+            proof_document: named,
+        };
+        let foreign = Issuer::new(PEOPLE, Algorithm::EdDsa(2));
+        let jwk = if self.foreign_key { foreign.jwk() } else { self.issuer.jwk() };
+        let review = self.review();
+        let issuers = Issuers::of(vec![self.issuer.settings()]).unwrap();
+        let context = VerdictContext {
+            deployment: "local",
+            action: &ActionId::of(b"example"),
+            review: &review,
+            verdict: &verdict,
+            committed_at: self.committed_at,
+            verdict_key: &self.key.unwrap_or(self.signer.public_key()),
+            issuers: &issuers,
+            pages_client: PAGES,
+        };
+        let documents = VerdictDocuments {
+            statement: &statement,
+            envelope: &envelope,
+            proof: named.map(|_| &proof),
+            proof_key: self.jwk.then_some(&jwk),
+        };
+        verdict_holds(&context, &documents, &self.directory)
+    }
+}
+
+fn statement() -> Statement {
+    Statement {
+        format: Statement::FORMAT.into(),
+        deployment: "local".into(),
+        action: ActionId::of(b"example"),
+        revision: 1,
+        action_digest: Digest::of(b"action"),
+        review_digest: Digest::of(b"review"),
+        verdict: VerdictName::Approve,
+        reason_code: None,
+        reason: None,
+        person: (&person("alice")).into(),
+        client: PAGES.into(),
+        channel: "page".into(),
+        at: at(100),
+        salt: "0123456789abcdef0123456789abcdef".into(),
+    }
+}
+
+/// One bend: what changes, and the check that must catch it.
+type Bend = (&'static str, fn(&mut Case), Invalid);
+
+async fn refused(make: fn() -> Case, bends: &[Bend]) {
+    make().check().await.unwrap();
+    for (name, bend, expected) in bends {
+        let mut case = make();
+        bend(&mut case);
+        assert_eq!(case.check().await, Err(*expected), "{name}");
+    }
+}
+
+/// W16, D3, D6: a statement about anything else, in any part, is no statement about this.
+#[tokio::test]
+async fn the_statement_is_bound_to_everything() {
+    let bends: [Bend; 12] = [
+        ("deployment", |c| c.statement.deployment = "other".into(), Invalid::Statement),
+        ("action", |c| c.statement.action = ActionId::of(b"other"), Invalid::Statement),
+        ("revision", |c| c.statement.revision = 2, Invalid::Statement),
+        ("action digest", |c| c.statement.action_digest = Digest::of(b"x"), Invalid::Statement),
+        ("review digest", |c| c.statement.review_digest = Digest::of(b"x"), Invalid::Statement),
+        ("verdict", |c| c.statement.verdict = VerdictName::Deny, Invalid::Statement),
+        ("salt", |c| c.statement.salt.clear(), Invalid::Statement),
+        ("person", |c| c.statement.person.subject = "bob".into(), Invalid::Person),
+        ("tenant", |c| c.statement.person.issuer = "https://other.example".into(), Invalid::Person),
+        ("client", |c| c.statement.client = "countersign-cli".into(), Invalid::Document),
+        ("time after the envelope", |c| c.statement.at = at(113), Invalid::Envelope),
+        ("time too long before", |c| c.statement.at = at(112 - 601), Invalid::Envelope),
+    ];
+    refused(Case::idp, &bends).await;
+}
+
+/// D1: an envelope signed by another key, or about other documents, another proof, another time.
+#[tokio::test]
+async fn the_envelope_is_signed_and_fits() {
+    let bends: [Bend; 5] = [
+        ("another key", |c| c.key = Some(PublicKey::from_bytes([3; 32])), Invalid::EnvelopeSignature),
+        ("signed as another proof", |c| c.signed_as = Some(ProofName::Service), Invalid::Envelope),
+        ("no proof document", |c| c.named_proof = false, Invalid::Proof),
+        ("another time", |c| c.envelope_at = at(111), Invalid::Envelope),
+        ("committed later", |c| c.committed_at = at(113), Invalid::Envelope),
+    ];
+    refused(Case::idp, &bends).await;
+}
+
+/// P5, D7, O5: the ID token is this person's, for these words, as fresh as demanded; groups only as something proves.
+#[tokio::test]
+async fn the_proof_is_this_persons_for_these_words() {
+    let bends: [Bend; 12] = [
+        ("another nonce", |c| c.nonce = Some("sha256:00"), Invalid::Nonce),
+        ("another person came back", |c| c.token_subject = "bob", Invalid::Person),
+        ("a token for another client", |c| c.token_client = "countersign-cli", Invalid::Audience),
+        ("signed in before the button", |c| c.auth_time = Some(at(100 - 61)), Invalid::NotFresh),
+        ("no word on when", |c| c.auth_time = None, Invalid::NotFresh),
+        (
+            "max_age ignored",
+            |c| {
+                c.requirement.prompt_login = false;
+                c.auth_time = Some(at(112 - 361));
+            },
+            Invalid::NotFresh,
+        ),
+        ("issued before the button", |c| c.issued_at = at(100 - 301), Invalid::NotFresh),
+        ("issued in the future", |c| c.issued_at = at(112 + 301), Invalid::NotYetValid),
+        ("a group the token does not give", |c| c.token_groups = &["sre"], Invalid::UnprovenGroup),
+        ("one group too many", |c| c.groups.push("sre".into()), Invalid::UnprovenGroup),
+        ("no key", |c| c.jwk = false, Invalid::Key),
+        ("another issuer's key", |c| c.foreign_key = true, Invalid::Signature),
+    ];
+    refused(Case::idp, &bends).await;
+    let mut by_directory = Case::idp();
+    by_directory.token_groups = &[];
+    by_directory.directory = vec!["data-owners".into()];
+    by_directory.check().await.unwrap();
+}
+
+/// W4, W20, D8: nobody on the asking side, nobody who is not asked, nobody of another issuer; no weaker proof.
+#[tokio::test]
+async fn the_person_may_decide() {
+    fn as_person(case: &mut Case, subject: &'static str) {
+        case.subject = subject;
+        case.token_subject = subject;
+        case.statement.person.subject = subject.into();
+    }
+    let bends: [Bend; 6] = [
+        ("the owner", |c| as_person(c, "dana"), Invalid::OwnRequest),
+        ("a human behind the token", |c| as_person(c, "erin"), Invalid::OwnRequest),
+        ("the agent itself", |c| as_person(c, "demo-agent"), Invalid::OwnRequest),
+        ("somebody of no group", |c| c.groups.clear(), Invalid::NotAnApprover),
+        ("somebody of another group", |c| c.groups = vec!["sre".into()], Invalid::NotAnApprover),
+        ("service where idp is demanded", |c| c.proof = Proof::Service, Invalid::Proof),
+    ];
+    refused(Case::idp, &bends).await;
+}
+
+/// A denial needs `service` only, and words or a code.
+#[tokio::test]
+async fn a_denial_fails_safe() {
+    let mut denial = Case::idp();
+    denial.proof = Proof::Service;
+    denial.kind = VerdictKind::Deny;
+    denial.statement.verdict = VerdictName::Deny;
+    assert_eq!(denial.check().await, Err(Invalid::Statement));
+    denial.statement.reason_code = Some("not-now".into());
+    denial.check().await.unwrap();
+    Case::service().check().await.unwrap();
+}
+
+/// The strictest demand counts.
+#[test]
+fn freshness_is_the_strictest() {
+    let one = Case::idp().requirement;
+    let lax = Requirement { max_age: None, prompt_login: false, ..one.clone() };
+    let strict = Requirement { max_age: Some(60), ..lax.clone() };
+    assert_eq!(freshness(std::slice::from_ref(&lax)), Freshness { max_age: None, prompt_login: false });
+    assert_eq!(freshness(&[one, lax, strict]), Freshness { max_age: Some(60), prompt_login: true });
+}
+
+/// Ed25519 signatures of KMS verify offline with the raw public key; longer messages are refused before signing.
+#[tokio::test]
+async fn signatures() {
+    let signer = LocalSigner::seeded([7; 32], Gate::open());
+    let signature = signer.sign(b"message").await.unwrap();
+    signer.public_key().verify(b"message", &signature).unwrap();
+    assert_eq!(signer.public_key().verify(b"massage", &signature), Err(Invalid::Signature));
+    assert!(signer.sign(&[0; 4097]).await.is_err());
+    let text = BASE64.encode(signer.public_key().as_bytes());
+    assert_eq!(PublicKey::parse(&text), Ok(signer.public_key()));
+    assert_eq!(PublicKey::parse("AAAA"), Err(Invalid::Key));
+}

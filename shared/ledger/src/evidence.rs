@@ -1,0 +1,150 @@
+//! Whether the documents an event names say what the event says. Pure; the ledger and the verifier ask the same.
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, DecisionKind, Digest, Event, Proposal, Requirement, State};
+use wire::documents::{
+    Action, Decision, Document, Kind, Outcome, OutcomeStatus, RefusalNote, Request, Review,
+};
+use wire::json;
+
+/// Documents by digest.
+pub type Documents = BTreeMap<Digest, Document>;
+
+/// Why an event cannot stand as it is. `code` is stable and goes into records.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct Objection {
+    /// E.g. `document-missing`.
+    pub code: &'static str,
+    /// One sentence without foreign text.
+    pub detail: String,
+}
+
+impl Objection {
+    /// An objection with this code and sentence.
+    #[must_use]
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}
+
+/// The sealed payload an event names: it must be stored, but it is never copied into the log.
+#[must_use]
+pub fn sealed(event: &Event) -> Option<Digest> {
+    match event {
+        Event::Proposed { payload, .. } | Event::Modified { payload, .. } => Some(*payload),
+        _ => None,
+    }
+}
+
+/// The documents that stand in the log beside the event's record: all it names but the sealed payload.
+#[must_use]
+pub fn published(event: &Event) -> Vec<Digest> {
+    let payload = sealed(event);
+    event.documents().into_iter().filter(|digest| Some(*digest) != payload).collect()
+}
+
+/// Whether every published document is there, canonical, of its kind, and about this event of this action. What a
+/// verdict's documents prove is not asked here.
+///
+/// # Errors
+/// The first [`Objection`].
+pub fn agrees(id: &ActionId, before: &State, event: &Event, documents: &Documents) -> Result<(), Objection> {
+    for digest in published(event) {
+        canonical(digest, documents)?;
+    }
+    let reader = Reader { id, documents };
+    match event {
+        Event::Proposed { action_type, principal, request, .. } => {
+            let request: Request = reader.open(request)?;
+            let same = request.action_type == *action_type && request.principal == principal.into();
+            hold(same && request.action == *id && request.revision == 1, "request")
+        }
+        Event::Modified { request, .. } => {
+            let request: Request = reader.open(request)?;
+            let proposal = before.proposal().ok_or_else(|| differs("request"))?;
+            let same = request.action_type == proposal.action_type
+                && request.principal == (&proposal.principal).into()
+                && Some(request.revision) == proposal.revision.checked_add(1);
+            hold(same && request.action == *id, "request")
+        }
+        Event::Decided { .. } => reader.decision(before, event),
+        Event::Refused { code, document } => {
+            let note: RefusalNote = reader.open(document)?;
+            hold(note.action == *id && note.code == *code, "refusal")
+        }
+        Event::Succeeded { attempt, outcome } | Event::ResultHeld { attempt, outcome, .. } => {
+            reader.outcome(attempt, outcome, OutcomeStatus::Succeeded)
+        }
+        Event::Failed { attempt, outcome } => reader.outcome(attempt, outcome, OutcomeStatus::Failed),
+        _ => Ok(()),
+    }
+}
+
+struct Reader<'a> {
+    id: &'a ActionId,
+    documents: &'a Documents,
+}
+
+impl Reader<'_> {
+    fn open<T: Kind>(&self, digest: &Digest) -> Result<T, Objection> {
+        let document = self.documents.get(digest).ok_or_else(|| missing(*digest))?;
+        let malformed = |_| Objection::new("document-malformed", format!("{digest} is no `{}`", T::FORMAT));
+        document.open().map_err(malformed)
+    }
+
+    fn decision(&self, before: &State, event: &Event) -> Result<(), Objection> {
+        let Event::Decided { kind, document, review, action, requirements, .. } = event else {
+            return Ok(());
+        };
+        let proposal = before.proposal().ok_or_else(|| differs("decision"))?;
+        let decision: Decision = self.open(document)?;
+        let named: Vec<Requirement> = decision.requirements.into_iter().map(Into::into).collect();
+        let same = decision.action == *self.id && decision.revision == proposal.revision;
+        hold(same && DecisionKind::from(decision.outcome) == *kind && named == *requirements, "decision")?;
+        if let Some(action) = action {
+            self.action(action, proposal)?;
+        }
+        if let Some(review) = review {
+            let shown: Review = self.open(review)?;
+            hold(Some(shown.action) == *action, "review")?;
+        }
+        Ok(())
+    }
+
+    fn action(&self, digest: &Digest, proposal: &Proposal) -> Result<(), Objection> {
+        let action: Action = self.open(digest)?;
+        let same = action.action == *self.id
+            && action.revision == proposal.revision
+            && action.action_type == proposal.action_type
+            && action.principal == (&proposal.principal).into();
+        hold(same, "action")
+    }
+
+    fn outcome(&self, attempt: &str, digest: &Digest, status: OutcomeStatus) -> Result<(), Objection> {
+        let outcome: Outcome = self.open(digest)?;
+        hold(outcome.action == *self.id && outcome.attempt == attempt && outcome.status == status, "outcome")
+    }
+}
+
+fn canonical(digest: Digest, documents: &Documents) -> Result<(), Objection> {
+    let document = documents.get(&digest).ok_or_else(|| missing(digest))?;
+    let read = json::parse_value(document.body().as_bytes()).and_then(|value| json::canonical(&value));
+    match read {
+        Ok(canonical) if canonical.as_bytes() == document.body().as_bytes() => Ok(()),
+        _ => Err(Objection::new("document-malformed", format!("{digest} is not canonical JSON"))),
+    }
+}
+
+fn hold(same: bool, what: &str) -> Result<(), Objection> {
+    if same { Ok(()) } else { Err(differs(what)) }
+}
+
+fn differs(what: &str) -> Objection {
+    Objection::new("document-differs", format!("the {what} document does not say what the event says"))
+}
+
+fn missing(digest: Digest) -> Objection {
+    Objection::new("document-missing", format!("{digest} is not there"))
+}

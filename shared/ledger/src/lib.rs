@@ -1,0 +1,17 @@
+//! The log: format, append, proofs, verification. The verifier needs no AWS.
+
+mod append;
+mod bucket;
+pub mod capabilities;
+pub mod evidence;
+mod object;
+pub mod record;
+mod tail;
+pub mod tree;
+pub mod verify;
+
+pub use append::{Appended, append};
+pub use bucket::{LogBucket, log_key, log_number};
+pub use capabilities::*;
+pub use object::{EventRecord, Line, MAX_OBJECT_BYTES, MAX_RECORDS, Object, ObjectError, RecordError, link};
+pub use tail::{ComposeError, Found, LineBytes, Tail, document_line, record_line};

@@ -1,0 +1,165 @@
+//! One action's records, replayed through the lifecycle.
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, Chain, Digest, Event, KeyRef, Timestamp};
+use serde_json::Value;
+use wire::{Item, json};
+
+use super::{CheckVerdict, VerdictEvidence};
+use crate::evidence::{Objection, agrees, published};
+use crate::object::Object;
+
+/// What the log has told about one action so far.
+pub(super) struct History {
+    item: Item,
+    dead: bool,
+    broken: bool,
+}
+
+/// The next event record.
+pub(super) struct Step<'a> {
+    pub sequence: u32,
+    pub previous: &'a Chain,
+    pub chain: &'a Chain,
+    pub entry: &'a Value,
+    pub object: &'a Object,
+    /// Keys recorded before it in its object.
+    pub keys: &'a BTreeMap<KeyRef, &'a Value>,
+}
+
+/// What one record came to.
+pub(super) struct Taken {
+    pub kind: &'static str,
+    pub at: Option<Timestamp>,
+    pub named: Vec<Digest>,
+    pub objections: Vec<Objection>,
+}
+
+impl History {
+    pub(super) fn new(id: &ActionId) -> Self {
+        Self { item: Item::new(id.clone()), dead: false, broken: false }
+    }
+
+    /// A violation was recorded: nothing may follow.
+    pub(super) fn kill(&mut self) {
+        self.dead = true;
+    }
+
+    /// Replays one event record.
+    pub(super) fn follow(&mut self, step: &Step<'_>, check: Option<&dyn CheckVerdict>) -> Taken {
+        let mut objections = Vec::new();
+        if self.dead {
+            objections.push(Objection::new("event-after-violation", "an event follows a recorded violation"));
+        }
+        match self.extended(step) {
+            Ok(next) => {
+                let (named, found) = self.evidence(&next, step, check);
+                objections.extend(found);
+                let last = next.entries().last();
+                let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
+                self.item = next;
+                Taken { kind, at, named, objections }
+            }
+            Err(objection) => {
+                // One missing record makes all later ones unreadable; it is said once.
+                if !self.broken {
+                    objections.push(objection);
+                }
+                self.broken = true;
+                Taken {
+                    kind: "event",
+                    at: None,
+                    named: step.object.documents().keys().copied().collect(),
+                    objections,
+                }
+            }
+        }
+    }
+
+    fn extended(&self, step: &Step<'_>) -> Result<Item, Objection> {
+        let expected = self.item.sequence().saturating_add(1);
+        if step.sequence > expected {
+            let detail =
+                format!("event {expected} of the action is not recorded before event {}", step.sequence);
+            return Err(Objection::new("record-missing", detail));
+        }
+        if step.sequence < expected {
+            return Err(Objection::new(
+                "recorded-twice",
+                "the event's place in the action is recorded already",
+            ));
+        }
+        if *step.previous != self.item.chain() {
+            return Err(Objection::new("chain-differs", "the record does not continue the action's chain"));
+        }
+        let impossible = |error: String| Objection::new("event-impossible", error);
+        let line = json::canonical(step.entry).map_err(|error| impossible(error.to_string()))?.into_string();
+        let lines = self.item.entries().iter().map(|entry| entry.line.as_str()).chain([line.as_str()]);
+        let next =
+            Item::parse(self.item.id().clone(), lines).map_err(|error| impossible(error.to_string()))?;
+        if next.chain() != *step.chain {
+            return Err(Objection::new(
+                "chain-differs",
+                "the entry does not lead to the chain recorded after it",
+            ));
+        }
+        Ok(next)
+    }
+
+    /// The documents the newest event names, and what does not hold about them.
+    fn evidence(
+        &self,
+        next: &Item,
+        step: &Step<'_>,
+        check: Option<&dyn CheckVerdict>,
+    ) -> (Vec<Digest>, Vec<Objection>) {
+        let Some(last) = next.entries().last() else { return (Vec::new(), Vec::new()) };
+        let mut objections = Vec::new();
+        let documents = step.object.documents();
+        objections.extend(agrees(next.id(), self.item.state(), &last.event, documents).err());
+        if let Event::Proposed { token_key, .. } = &last.event
+            && !step.keys.contains_key(token_key)
+        {
+            objections.push(key_missing("the agent's token"));
+        }
+        if let Some(check) = check
+            && let Some(verdict) = last.event.verdict()
+        {
+            objections.extend(self.verdict(next, verdict, last.at, step, check).err());
+        }
+        (published(&last.event), objections)
+    }
+
+    fn verdict(
+        &self,
+        next: &Item,
+        verdict: &domain::Verdict,
+        at: Timestamp,
+        step: &Step<'_>,
+        check: &dyn CheckVerdict,
+    ) -> Result<(), Objection> {
+        let missing = |what: &str| Objection::new("document-missing", format!("the {what} is not there"));
+        let statement = step.object.document(&verdict.statement).ok_or_else(|| missing("statement"))?;
+        let envelope = step.object.document(&verdict.envelope).ok_or_else(|| missing("envelope"))?;
+        let proof = verdict.proof_document.as_ref();
+        let proof =
+            proof.map(|digest| step.object.document(digest).ok_or_else(|| missing("proof"))).transpose()?;
+        let proof_key = match proof {
+            None => None,
+            Some(proof) => {
+                let key = check.proof_key(proof).and_then(|key| step.keys.get(&key).copied());
+                Some(key.ok_or_else(|| key_missing("the person's ID token"))?)
+            }
+        };
+        let review = self.item.state().review();
+        let review =
+            review.ok_or_else(|| Objection::new("event-impossible", "there was nothing to vote on"))?;
+        let action = next.id();
+        check.verdict(&VerdictEvidence { action, review, verdict, at, statement, envelope, proof, proof_key })
+    }
+}
+
+fn key_missing(of: &str) -> Objection {
+    Objection::new("key-missing", format!("the key of {of} is not recorded before the record that needs it"))
+}

@@ -1,0 +1,188 @@
+//! The offline verifier: everything the log says about itself, checked again without AWS and without us.
+
+mod history;
+mod report;
+
+pub use report::{Finding, Report, Trail};
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, KeyRef, Review, Timestamp, Verdict};
+use serde_json::Value;
+use wire::documents::Document;
+use wire::record::Record;
+
+use crate::evidence::Objection;
+use crate::object::{Line, Object, ObjectError, RecordError};
+use crate::tail::{Found, Tail};
+use history::History;
+use report::Place;
+
+/// What can be checked only by somebody who knows whom to believe. Implemented beside the trusted keys and issuers.
+pub trait CheckVerdict {
+    /// Whether the verdict's documents prove it.
+    ///
+    /// # Errors
+    /// An [`Objection`].
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<(), Objection>;
+
+    /// The key that a proof document (an ID token) names; none when it names none.
+    fn proof_key(&self, proof: &Document) -> Option<KeyRef>;
+}
+
+/// A verdict and everything recorded beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct VerdictEvidence<'a> {
+    /// The action.
+    pub action: &'a ActionId,
+    /// The state that was voted on.
+    pub review: &'a Review,
+    /// What was said.
+    pub verdict: &'a Verdict,
+    /// The event's time.
+    pub at: Timestamp,
+    /// The statement.
+    pub statement: &'a Document,
+    /// The envelope.
+    pub envelope: &'a Document,
+    /// The ID token.
+    pub proof: Option<&'a Document>,
+    /// The key recorded for it.
+    pub proof_key: Option<&'a Value>,
+}
+
+/// Reads a log object by object and notes what does not hold.
+pub struct Verification<'a> {
+    check: Option<&'a dyn CheckVerdict>,
+    tail: Tail,
+    histories: BTreeMap<ActionId, History>,
+    report: Report,
+    stopped: bool,
+}
+
+impl<'a> Verification<'a> {
+    /// A verification from the first object on. Without somebody to ask, verdicts stay unchecked and the report is
+    /// incomplete.
+    #[must_use]
+    pub fn new(check: Option<&'a dyn CheckVerdict>) -> Self {
+        let mut report = Report::default();
+        if check.is_none() {
+            report
+                .incomplete("no trusted keys were given: statements, envelopes and proofs were not checked");
+        }
+        Self { check, tail: Tail::default(), histories: BTreeMap::new(), report, stopped: false }
+    }
+
+    /// Reads the object with this number; they come in order of numbers.
+    pub fn object(&mut self, number: u64, bytes: &[u8]) {
+        if self.stopped {
+            return;
+        }
+        if number != self.tail.next {
+            let (missing, there) = (self.tail.next, number);
+            self.stop(format!("object {missing} is missing, though object {there} is there"));
+            return;
+        }
+        match self.tail.follow(bytes) {
+            Ok((tail, found)) => {
+                match found {
+                    Found::Valid(object) => self.records(number, &object),
+                    Found::Invalid { code, detail } => self.report.find(Place::object(number), code, detail),
+                }
+                self.report.objects += 1;
+                self.tail = tail;
+            }
+            Err(ObjectError::UnknownVersion(version)) => {
+                self.stop(format!("object {number} has the format `{version}`: a newer verifier is needed"));
+            }
+            Err(ObjectError::Invalid { code, detail }) => {
+                self.report.find(Place::object(number), code, detail)
+            }
+        }
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn finish(mut self) -> Report {
+        if self.report.objects == 0 && !self.stopped {
+            self.report.incomplete("there is no log object at all");
+        }
+        self.report.size = self.tail.tree.size();
+        self.report.root = self.tail.tree.root();
+        self.report.actions = self.histories.len();
+        self.report
+    }
+
+    fn stop(&mut self, why: String) {
+        self.stopped = true;
+        self.report.incomplete(why);
+    }
+
+    fn records(&mut self, number: u64, object: &Object) {
+        let mut named = Vec::new();
+        let mut keys: BTreeMap<KeyRef, &Value> = BTreeMap::new();
+        for line in object.records() {
+            self.report.records += 1;
+            let place = Place::record(number, line.position);
+            match &line.record {
+                Ok(Record::Key { issuer, kid, jwk, .. }) => {
+                    keys.insert(KeyRef { issuer: issuer.clone(), kid: kid.clone() }, jwk);
+                }
+                Ok(record) => named.extend(self.record(place, line, record, object, &keys)),
+                Err(RecordError::UnknownVersion(version)) => {
+                    self.report.incomplete(format!(
+                        "the record at position {} has the format `{version}`: a newer verifier is needed",
+                        line.position
+                    ));
+                }
+                Err(error) => self.report.find(place, "record-malformed", error.to_string()),
+            }
+        }
+        for why in object.bad_documents() {
+            self.report.find(Place::object(number), "document-malformed", why.clone());
+        }
+        for digest in object.documents().keys().filter(|digest| !named.contains(*digest)) {
+            let detail = format!("document {digest} is named by no record of its object");
+            self.report.find(Place::object(number), "document-unnamed", detail);
+        }
+    }
+
+    /// One record that is no key; gives the documents it names.
+    fn record(
+        &mut self,
+        place: Place,
+        line: &Line,
+        record: &Record,
+        object: &Object,
+        keys: &BTreeMap<KeyRef, &Value>,
+    ) -> Vec<domain::Digest> {
+        match record {
+            Record::Event { action, sequence, chain, previous, entry, .. } => {
+                let place = place.of(action.as_str(), *sequence);
+                let history = self.histories.entry(action.clone()).or_insert_with(|| History::new(action));
+                let step = history::Step { sequence: *sequence, previous, chain, entry, object, keys };
+                let taken = history.follow(&step, self.check);
+                for objection in taken.objections {
+                    self.report.find(place.clone(), objection.code, objection.detail);
+                }
+                self.report.trail(place, line.digest, taken.kind, taken.at);
+                taken.named
+            }
+            Record::Violation { action, sequence, code, detail, at, .. } => {
+                let place = place.of(action, *sequence);
+                if let Ok(id) = action.parse::<ActionId>() {
+                    self.histories.entry(id.clone()).or_insert_with(|| History::new(&id)).kill();
+                }
+                let meaning = format!("the ledger recorded a violation, `{code}`: {detail}");
+                self.report.find(place.clone(), "recorded-violation", meaning);
+                self.report.trail(place, line.digest, "violation", Some(*at));
+                Vec::new()
+            }
+            Record::Attempt { action, at, .. } => {
+                self.report.trail(place.of(action.as_str(), 0), line.digest, "attempt", Some(*at));
+                Vec::new()
+            }
+            Record::Key { .. } => Vec::new(),
+        }
+    }
+}

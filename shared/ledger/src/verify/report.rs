@@ -1,0 +1,148 @@
+//! What a verification found, with places.
+
+use std::fmt;
+
+use domain::{Digest, Timestamp};
+
+/// The whole result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Objects read.
+    pub objects: u64,
+    /// Records read.
+    pub records: u64,
+    /// Actions met.
+    pub actions: usize,
+    /// Leaves of the tree.
+    pub size: u64,
+    /// The tree's root.
+    pub root: Digest,
+    /// What does not hold, in the order of the log.
+    pub findings: Vec<Finding>,
+    /// What could not be checked, as sentences.
+    pub unchecked: Vec<String>,
+    /// Where each action's records are.
+    pub trails: Vec<Trail>,
+}
+
+/// One thing that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The log object.
+    pub object: u64,
+    /// The record's position among all records.
+    pub position: Option<u64>,
+    /// The action, as recorded.
+    pub action: Option<String>,
+    /// The place among the action's events.
+    pub sequence: Option<u32>,
+    /// Stable code.
+    pub code: String,
+    /// One sentence.
+    pub meaning: String,
+}
+
+/// One record of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trail {
+    /// The action, as recorded.
+    pub action: String,
+    /// The place among its events; 0 for an attempt.
+    pub sequence: u32,
+    /// The event's kind, `attempt` or `violation`.
+    pub kind: &'static str,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// The log object.
+    pub object: u64,
+    /// The position among all records.
+    pub position: u64,
+    /// SHA-256 of the record's line.
+    pub digest: Digest,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            objects: 0,
+            records: 0,
+            actions: 0,
+            size: 0,
+            root: Digest::of(&[]),
+            findings: Vec::new(),
+            unchecked: Vec::new(),
+            trails: Vec::new(),
+        }
+    }
+}
+
+impl Report {
+    /// Whether everything was checked and holds.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty() && self.unchecked.is_empty()
+    }
+
+    /// Notes that something could not be checked.
+    pub fn incomplete(&mut self, why: impl Into<String>) {
+        self.unchecked.push(why.into());
+    }
+
+    pub(super) fn find(&mut self, place: Place, code: &str, meaning: impl Into<String>) {
+        let Place { object, position, action } = place;
+        let (action, sequence) = action.unzip();
+        self.findings.push(Finding {
+            object,
+            position,
+            action,
+            sequence,
+            code: code.into(),
+            meaning: meaning.into(),
+        });
+    }
+
+    pub(super) fn trail(&mut self, place: Place, digest: Digest, kind: &'static str, at: Option<Timestamp>) {
+        let Place { object, position: Some(position), action: Some((action, sequence)) } = place else {
+            return;
+        };
+        self.trails.push(Trail { action, sequence, kind, at, object, position, digest });
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "object {}", self.object)?;
+        if let Some(position) = self.position {
+            write!(f, ", position {position}")?;
+        }
+        if let Some(action) = &self.action {
+            write!(f, ", {action}")?;
+        }
+        if let Some(sequence) = self.sequence.filter(|sequence| *sequence > 0) {
+            write!(f, " event {sequence}")?;
+        }
+        write!(f, ": {} ({})", self.meaning, self.code)
+    }
+}
+
+/// Where something is.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    object: u64,
+    position: Option<u64>,
+    action: Option<(String, u32)>,
+}
+
+impl Place {
+    pub(super) fn object(object: u64) -> Self {
+        Self { object, position: None, action: None }
+    }
+
+    pub(super) fn record(object: u64, position: u64) -> Self {
+        Self { object, position: Some(position), action: None }
+    }
+
+    pub(super) fn of(self, action: &str, sequence: u32) -> Self {
+        Self { action: Some((action.to_owned(), sequence)), ..self }
+    }
+}

@@ -1,0 +1,208 @@
+//! What is known of one action, in the shape rules read it.
+//!
+//! | Cedar | from |
+//! |---|---|
+//! | `principal` | `Agent::"issuer\|subject"` in its teams; `issuer`, `subject`, `owned` (has an owner) |
+//! | `action` | `Action::"<type>"` in its catalogue tags |
+//! | `resource` | the catalogue's mapping; `path` is its id, the rest comes from the directory |
+//! | `context.<name>` | the catalogue's related resources, e.g. `context.destination.inside` |
+//! | `context` | `approvals`, `now`, `freeze`, `sensitivity`, `reversible`, `provenance.*` (proven only), `parameters.*` |
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use cedar_policy::{
+    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
+};
+use domain::Timestamp;
+
+use crate::vocabulary::{PRINCIPAL_TYPE, PROVENANCE, TEAM_TYPE};
+
+/// Everything a decision is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Who asks.
+    pub agent: Agent,
+    /// The action type.
+    pub action: String,
+    /// What it is about.
+    pub resource: Resource,
+    /// Further resources by their name in `context`.
+    pub related: BTreeMap<String, Resource>,
+    /// The rest.
+    pub circumstances: Circumstances,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// The token's issuer.
+    pub issuer: String,
+    /// The token's subject.
+    pub subject: String,
+    /// Whether a person answers for it.
+    pub owned: bool,
+    /// Its teams.
+    pub teams: BTreeSet<String>,
+}
+
+/// A resource with all attributes there are; none can be absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// Cedar's entity type, e.g. `Object`.
+    pub kind: String,
+    /// Its id, e.g. `s3://customers/2026/q3.csv`.
+    pub id: String,
+    /// Twelve digits, or empty when nobody knows.
+    pub account: String,
+    /// The class of its data; the strictest when the directory does not know it.
+    pub classification: String,
+    /// Its environment; the strictest when the directory does not know it.
+    pub environment: String,
+    /// Whether it is inside the organisation.
+    pub inside: bool,
+    /// Whether the directory knows it.
+    pub known: bool,
+    /// Who answers for it, as the directory says, or empty.
+    pub owner: String,
+}
+
+/// Time, provenance and parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Now.
+    pub now: Timestamp,
+    /// Whether a change freeze of the directory holds now.
+    pub freeze: bool,
+    /// `low`, `medium` or `high`.
+    pub sensitivity: String,
+    /// Whether it can be undone.
+    pub reversible: bool,
+    /// Proven facts by the names in [`PROVENANCE`]; others are ignored.
+    pub provenance: BTreeMap<String, String>,
+    /// Parameters that the vocabulary lists.
+    pub parameters: BTreeMap<String, Fact>,
+}
+
+/// A parameter's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "one per `Kind`")]
+pub enum Fact {
+    Text(String),
+    Whole(i64),
+    Truth(bool),
+    Texts(BTreeSet<String>),
+}
+
+/// Cedar's request and entities for these facts. Any error is the caller's denial.
+pub(crate) fn request(
+    facts: &Facts,
+    approvals: &BTreeSet<String>,
+    schema: &Schema,
+) -> Result<(Request, Entities), String> {
+    let agent = uid(PRINCIPAL_TYPE, &format!("{}|{}", facts.agent.issuer, facts.agent.subject))?;
+    let resource = uid(&facts.resource.kind, &facts.resource.id)?;
+    let action = uid("Action", &facts.action)?;
+    let context = Context::from_pairs(context(facts, approvals)?).map_err(text)?;
+    let entities = Entities::from_entities(entities(facts, &agent)?, Some(schema)).map_err(text)?;
+    let request = Request::new(agent, action, resource, context, Some(schema)).map_err(text)?;
+    Ok((request, entities))
+}
+
+pub(crate) fn uid(kind: &str, id: &str) -> Result<EntityUid, String> {
+    let kind: EntityTypeName = kind.parse().map_err(text)?;
+    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
+}
+
+fn context(
+    facts: &Facts,
+    approvals: &BTreeSet<String>,
+) -> Result<Vec<(String, RestrictedExpression)>, String> {
+    let about = &facts.circumstances;
+    let proven = PROVENANCE.map(|name| {
+        let value = about.provenance.get(name).cloned().unwrap_or_default();
+        (name.to_owned(), RestrictedExpression::new_string(value))
+    });
+    let parameters = about.parameters.iter().map(|(name, fact)| (name.clone(), fact.expression()));
+    let mut pairs = vec![
+        ("approvals".to_owned(), texts(approvals)),
+        ("now".to_owned(), RestrictedExpression::new_datetime(instant(about.now)?)),
+        ("freeze".to_owned(), RestrictedExpression::new_bool(about.freeze)),
+        ("sensitivity".to_owned(), RestrictedExpression::new_string(about.sensitivity.clone())),
+        ("reversible".to_owned(), RestrictedExpression::new_bool(about.reversible)),
+        ("provenance".to_owned(), RestrictedExpression::new_record(proven).map_err(text)?),
+        ("parameters".to_owned(), RestrictedExpression::new_record(parameters).map_err(text)?),
+    ];
+    for (name, resource) in &facts.related {
+        let entity = uid(&resource.kind, &resource.id)?;
+        pairs.push((name.clone(), RestrictedExpression::new_entity_uid(entity)));
+    }
+    Ok(pairs)
+}
+
+fn entities(facts: &Facts, agent: &EntityUid) -> Result<Vec<Entity>, String> {
+    let mut all = Vec::new();
+    let mut teams = HashSet::new();
+    for team in &facts.agent.teams {
+        let team = uid(TEAM_TYPE, team)?;
+        all.push(Entity::new_no_attrs(team.clone(), HashSet::new()));
+        teams.insert(team);
+    }
+    let attributes = HashMap::from([
+        ("issuer".to_owned(), RestrictedExpression::new_string(facts.agent.issuer.clone())),
+        ("subject".to_owned(), RestrictedExpression::new_string(facts.agent.subject.clone())),
+        ("owned".to_owned(), RestrictedExpression::new_bool(facts.agent.owned)),
+    ]);
+    all.push(Entity::new(agent.clone(), attributes, teams).map_err(text)?);
+    let mut resources: BTreeMap<(&str, &str), &Resource> = BTreeMap::new();
+    for resource in std::iter::once(&facts.resource).chain(facts.related.values()) {
+        let named = (resource.kind.as_str(), resource.id.as_str());
+        if resources.insert(named, resource).is_some_and(|other| other != resource) {
+            return Err(format!("two descriptions of `{}`", resource.id));
+        }
+    }
+    for resource in resources.values() {
+        all.push(resource.entity()?);
+    }
+    Ok(all)
+}
+
+impl Resource {
+    fn entity(&self) -> Result<Entity, String> {
+        let string = |value: &str| RestrictedExpression::new_string(value.to_owned());
+        let attributes = HashMap::from([
+            ("account".to_owned(), string(&self.account)),
+            ("classification".to_owned(), string(&self.classification)),
+            ("environment".to_owned(), string(&self.environment)),
+            ("inside".to_owned(), RestrictedExpression::new_bool(self.inside)),
+            ("known".to_owned(), RestrictedExpression::new_bool(self.known)),
+            ("owner".to_owned(), string(&self.owner)),
+            ("path".to_owned(), string(&self.id)),
+        ]);
+        Entity::new(uid(&self.kind, &self.id)?, attributes, HashSet::new()).map_err(text)
+    }
+}
+
+impl Fact {
+    fn expression(&self) -> RestrictedExpression {
+        match self {
+            Self::Text(value) => RestrictedExpression::new_string(value.clone()),
+            Self::Whole(value) => RestrictedExpression::new_long(*value),
+            Self::Truth(value) => RestrictedExpression::new_bool(*value),
+            Self::Texts(values) => texts(values),
+        }
+    }
+}
+
+fn texts(values: &BTreeSet<String>) -> RestrictedExpression {
+    RestrictedExpression::new_set(values.iter().cloned().map(RestrictedExpression::new_string))
+}
+
+/// Cedar's `datetime` in UTC with milliseconds, e.g. `2026-11-21T14:47:31.204Z`.
+fn instant(at: Timestamp) -> Result<String, String> {
+    let instant = jiff::Timestamp::from_millisecond(at.millis()).map_err(text)?;
+    Ok(format!("{instant:.3}"))
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

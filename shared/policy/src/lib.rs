@@ -1,0 +1,24 @@
+//! Policy: Cedar, asked three times.
+//!
+//! Pure. Rules stay plain Cedar; the schema they are checked against follows from the catalogue's [`Vocabulary`]. A
+//! *hold* is a `forbid` with `@approval("X")` that `unless { context.approvals.contains("X") }` lifts. The question is
+//! put without approvals ([`Engine::decide`]), with those that the matching holds name, and once more at the claim with
+//! the approvals really given ([`Engine::confirm`]). Whatever goes wrong on the way is a denial.
+
+mod check;
+mod cover;
+mod diagnostic;
+mod engine;
+mod facts;
+mod parse;
+mod rule;
+mod tree;
+mod vocabulary;
+
+pub use diagnostic::{Diagnostic, locate};
+pub use engine::{Decision, Engine, ForbidCode, Reason};
+pub use facts::{Agent, Circumstances, Fact, Facts, Resource};
+pub use parse::Source;
+pub use vocabulary::{
+    ActionWords, Kind, PRINCIPAL_TYPE, PROVENANCE, ParameterWords, RequirementWords, TEAM_TYPE, Vocabulary,
+};

@@ -1,0 +1,160 @@
+//! What a set of rules must be to build.
+
+mod support;
+
+use policy::Engine;
+use support::{sources, vocabulary};
+
+fn wrong(text: &str) -> Vec<String> {
+    match Engine::build(&sources(text), &vocabulary()) {
+        Ok(_) => Vec::new(),
+        Err(wrong) => wrong.iter().map(ToString::to_string).collect(),
+    }
+}
+
+const HOLD: &str = r#"@id("h") @approval("data-owners") forbid (principal, action == Action::"s3-export", resource)
+unless { context.approvals.contains("data-owners") };"#;
+const PERMIT: &str = r#"@id("p") permit (principal in Team::"data-agents", action, resource);"#;
+
+#[test]
+fn a_sound_set_builds() {
+    assert_eq!(wrong(&format!("// rules\n{PERMIT}\n{HOLD}\n")), Vec::<String>::new());
+}
+
+/// W25, D13: every way a hold could fail to hold is refused, with its place.
+#[test]
+fn unsound_rules_do_not_build() {
+    let forbid = r#"forbid (principal, action == Action::"s3-export", resource)"#;
+    let lifted = r#"unless { context.approvals.contains("data-owners") }"#;
+    let table = [
+        ("permit (principal in", "unexpected"),
+        ("permit (principal, action, resource);", "without `@id`"),
+        (r#"@id("h") permit (principal, action, resource);"#, "the id `h` is taken"),
+        (
+            r#"@id("x") @aproval("sre") forbid (principal, action, resource);"#,
+            "unknown annotation `@aproval`",
+        ),
+        (r#"@id("x") @reason("") forbid (principal, action, resource);"#, "`@reason` says nothing"),
+        (r#"@id("x") @approval("data-owners") permit (principal, action, resource);"#, "on a permit"),
+        (&format!(r#"@id("x") @unattended("w") {forbid};"#), "on a forbid"),
+        (
+            &format!(
+                r#"@id("x") @approval("nobody") {forbid} unless {{ context.approvals.contains("nobody") }};"#
+            ),
+            "`nobody`, which",
+        ),
+        (&format!(r#"@id("x") @approval("data-owners") {forbid};"#), "needs the clause"),
+        (&format!(r#"@id("x") @approval("security") {forbid} {lifted};"#), "needs the clause"),
+        (
+            &format!(
+                r#"@id("x") @approval("data-owners") {forbid} unless {{ context.freeze || context.approvals.contains("data-owners") }};"#
+            ),
+            "needs the clause",
+        ),
+        (
+            &format!(
+                r#"@id("x") @approval("data-owners") {forbid} {lifted} when {{ !context.approvals.contains("sre") }};"#
+            ),
+            "read twice",
+        ),
+        (
+            &format!(
+                r#"@id("x") @approval("data-owners") {forbid} {lifted} when {{ context.approvals.containsAny(["sre"]) }};"#
+            ),
+            "read twice",
+        ),
+        (&format!("@id(\"x\") {forbid} {lifted};"), "without `@approval`"),
+        (
+            &format!(r#"@id("x") {forbid} when {{ context.approvals.contains("sre") }};"#),
+            "without `@approval`",
+        ),
+        (
+            r#"@id("x") @unattended("w") permit (principal, action, resource) when { context.approvals.contains("sre") };"#,
+            "a permit that reads",
+        ),
+        (
+            &format!(
+                r#"@id("x") {forbid} when {{ (if true then context else context).approvals.isEmpty() }};"#
+            ),
+            "`context` as a whole",
+        ),
+        (&format!(r#"@id("x") {forbid} when {{ context has freeze }};"#), "asks whether `freeze` is there"),
+        (
+            &format!(
+                r#"@id("x") {forbid} when {{ context.parameters has note && context.parameters.note == "x" }};"#
+            ),
+            "asks whether `note`",
+        ),
+        (&format!(r#"@id("x") {forbid} when {{ context.parameters.note == "x" }};"#), "note"),
+        (&format!(r#"@id("x") {forbid} when {{ resource.clasification == "customer" }};"#), "clasification"),
+        (
+            &format!(r#"@id("x") {forbid} when {{ resource.classification == "custmer" }};"#),
+            "`custmer` is no classification",
+        ),
+        (
+            &format!(r#"@id("x") {forbid} when {{ ["prod"].contains(context.destination.environment) }};"#),
+            "`prod` is no environment",
+        ),
+        (
+            r#"@id("x") forbid (principal in Team::"data-agent", action, resource);"#,
+            "`data-agent` is no team",
+        ),
+        (&format!(r#"@id("x") {forbid} when {{ principal in Team::"nobody" }};"#), "`nobody` is no team"),
+        (r#"@id("x") forbid (principal, action == Action::"s3-exprot", resource);"#, "s3-exprot"),
+        (r#"@id("x") forbid (principal == ?principal, action, resource);"#, "template"),
+    ];
+    for (rule, expected) in table {
+        let found = wrong(&format!("{PERMIT}\n{HOLD}\n\n{rule}\n"));
+        assert!(
+            found.iter().any(|line| line.contains(expected)),
+            "{rule}\nshould say {expected}: {found:#?}"
+        );
+        assert!(
+            found.iter().all(|line| line.starts_with("policies/test.cedar:5:")),
+            "{rule}\nplace: {found:#?}"
+        );
+    }
+}
+
+/// D13: a new action type under an old broad permit does not build without a hold or `@unattended`.
+#[test]
+fn dangerous_types_are_covered_or_say_why() {
+    let covered = |rules: &[&str]| wrong(&rules.join("\n")).is_empty();
+    let partly = r#"@id("h") @approval("data-owners") forbid (principal, action == Action::"s3-export", resource)
+        when { resource.classification == "customer" } unless { context.approvals.contains("data-owners") };"#;
+    let only_customer = r#"@id("p") permit (principal, action == Action::"s3-export", resource)
+        when { resource.classification == "customer" && !context.freeze };"#;
+    let unattended = r#"@id("p") @unattended("it stays inside") permit (principal, action, resource);"#;
+    let harmless = r#"@id("p") permit (principal, action == Action::"lambda-invoke", resource);"#;
+    let elsewhere = r#"@id("h") @approval("data-owners") forbid (principal in Team::"others", action, resource)
+        unless { context.approvals.contains("data-owners") };"#;
+    let weak = r#"@id("w") @approval("sre") forbid (principal, action, resource)
+        unless { context.approvals.contains("sre") };"#;
+    assert!(!covered(&[PERMIT]), "no hold at all");
+    assert!(covered(&[PERMIT, HOLD]), "a hold without conditions");
+    assert!(!covered(&[PERMIT, partly]), "a hold that leaves a part open");
+    assert!(covered(&[only_customer, partly]), "the permit repeats the hold's condition");
+    assert!(covered(&[unattended]), "the permit says why");
+    assert!(covered(&[harmless]), "nothing dangerous is permitted");
+    assert!(!covered(&[PERMIT, elsewhere]), "a hold on somebody else");
+    assert!(
+        !covered(&[PERMIT, HOLD, weak]),
+        "a highly sensitive type under a requirement without fresh proof"
+    );
+}
+
+/// A rule behind a comment that ends in a carriage return, or with `;` and quotes where nobody expects them, is read.
+#[test]
+fn no_rule_is_overlooked() {
+    let odd = "// a comment; \"with\" things\r@id(\"f\") @reason(\"a \\\"quoted\\\"; // reason\") forbid (principal, action, resource);";
+    let engine = Engine::build(&sources(&format!("{PERMIT}\n{HOLD}\n{odd}")), &vocabulary()).unwrap();
+    let decision = engine.decide(&support::export("public"), &support::names(&["data-owners"]));
+    let policy::Decision::Forbid { reasons, .. } = decision else { panic!("{decision:?}") };
+    assert_eq!(reasons[0].message, "a \"quoted\"; // reason");
+    let open = wrong(&format!("{PERMIT}\n{HOLD}\nforbid (principal, action, resource)"));
+    assert!(!open.is_empty());
+    assert!(
+        Engine::load(&sources(&format!("{PERMIT} forbid (principal, action, resource)")), &vocabulary())
+            .is_err()
+    );
+}

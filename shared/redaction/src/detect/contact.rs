@@ -1,0 +1,98 @@
+//! E-mail addresses.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Found, after};
+use crate::pattern::compile;
+
+/// Endings that are files, not domains: `logo@2x.png`.
+const FILES: [&str; 24] = [
+    "avro", "bz2", "csv", "css", "doc", "docx", "gif", "gz", "html", "jpeg", "jpg", "js", "json", "log",
+    "orc", "parquet", "pdf", "png", "svg", "tgz", "tsv", "txt", "xml", "yaml",
+];
+static VERSION: LazyLock<Regex> = LazyLock::new(|| compile(r"^(?-u)v?[0-9]+\.[0-9]"));
+static USER_INFO: LazyLock<Regex> =
+    LazyLock::new(|| compile(r#"(?-u)[A-Za-z][A-Za-z0-9+.-]*://[!-"$-.0->@-~]*$"#));
+
+/// Addresses, `%40` for `@` included. Not: `git@host:path`, `https://user@host`, `package@1.2.3.tgz`, `logo@2x.png`.
+pub(super) fn emails(text: &str, found: &mut Vec<Found>) {
+    let signs = text.match_indices('@').chain(text.match_indices("%40"));
+    for (at, sign) in signs {
+        let (Some(head), Some(tail)) = (text.get(..at), text.get(at + sign.len()..)) else { continue };
+        let local = local_part(head);
+        let domain = domain(tail);
+        let end = at + sign.len() + domain.len();
+        let shell = local == "git" && after(text, end) == Some(':');
+        if local.is_empty() || domain.is_empty() || shell || USER_INFO.is_match(head) {
+            continue;
+        }
+        found.push(Found { range: at - local.len()..end, kind: "email" });
+    }
+}
+
+fn local_part(head: &str) -> &str {
+    let allowed = |char: char| char.is_alphanumeric() || matches!(char, '.' | '_' | '%' | '+' | '-' | '\'');
+    let start = head.char_indices().rev().take_while(|(_, char)| allowed(*char)).last();
+    let local = start.and_then(|(start, _)| head.get(start..)).unwrap_or_default();
+    local.trim_start_matches(['.', '\'', '-'])
+}
+
+/// The domain a text begins with, without the file endings behind it; empty if there is none.
+fn domain(tail: &str) -> &str {
+    let allowed = |char: char| char.is_alphanumeric() || matches!(char, '.' | '-');
+    let end = tail.char_indices().find(|(_, char)| !allowed(*char)).map_or(tail.len(), |(end, _)| end);
+    let run = tail.get(..end).unwrap_or_default();
+    let run = run.find("..").and_then(|end| run.get(..end)).unwrap_or(run);
+    let mut domain = run.trim_end_matches(['.', '-']);
+    while let Some((rest, ending)) = domain.rsplit_once('.') {
+        let word = ending.chars().count() >= 2 && ending.chars().all(char::is_alphabetic);
+        if FILES.contains(&ending.to_ascii_lowercase().as_str()) || !(word || ending.starts_with("xn--")) {
+            domain = rest;
+            continue;
+        }
+        return if VERSION.is_match(domain) || domain.starts_with(['.', '-']) { "" } else { domain };
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::tests::shown;
+
+    #[test]
+    fn addresses_are_found() {
+        for (text, address) in [
+            ("ask alice@example.com.", "alice@example.com"),
+            ("mailto:bob.carol+x@mail.example.co.uk?subject=hi", "bob.carol+x@mail.example.co.uk"),
+            ("?user=alice%40example.com&x=1", "alice%40example.com"),
+            ("<dana_d@example.org>", "dana_d@example.org"),
+            ("jürgen@müller.example", "jürgen@müller.example"),
+            ("x@163.com", "x@163.com"),
+            ("exports/alice@example.com.csv", "alice@example.com"),
+            ("https://x.example/?u=alice@example.com", "alice@example.com"),
+            ("o'brien@example.ie,", "o'brien@example.ie"),
+            ("a@xn--mller-kva.example", "a@xn--mller-kva.example"),
+        ] {
+            assert_eq!(shown(text), [format!("email:{address}")], "{text}");
+        }
+    }
+
+    #[test]
+    fn other_uses_of_the_sign_are_left_alone() {
+        for text in [
+            "git@github.com:acme/etl.git",
+            "https://bob@host.example/path",
+            "app@1.2.3.tgz",
+            "left-pad@v2.0.1.zip",
+            "logo@2x.png",
+            "image@sha256:8d1f",
+            "user@localhost",
+            "@dataclass @app.route",
+            "a @ b.example",
+        ] {
+            assert_eq!(shown(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Private keys, JWTs, bearer tokens and the tokens of well-known services.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Found;
+use crate::pattern::compile;
+
+pub(super) const PRIVATE_KEY_WORDS: &[&str] = &["private key", "putty-user-key-file", "age-secret-key-"];
+pub(super) const VENDOR_WORDS: &[&str] = &[
+    "xox",
+    "xapp-",
+    "hooks.slack.com",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "rk_test_",
+    "whsec_",
+    "aiza",
+    "ya29.",
+    "sk-",
+    "npm_",
+    "pypi-",
+    "sg.",
+    "hvs.",
+    "dop_v1_",
+    "hf_",
+    "x-amz-",
+    "sig=",
+];
+
+static PEM: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:.*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[^‹]*)",
+    )
+});
+static OTHER_KEYS: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?s)PuTTY-User-Key-File-[^‹]*|(?i-u)AGE-SECRET-KEY-1[0-9A-Z]{20,}"));
+static JWT: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?-u)\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+){1,4}\.?"));
+static BEARER: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)\bbearer[ :=]+([A-Za-z0-9._~+/=-]{8,})"));
+static AUTHORIZATION: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r#"(?i-u)\bauthorization["']?[ ]?[:=][ ]?["']?(?:[A-Za-z]+[ ])?([A-Za-z0-9._~+/=-]{6,})"#)
+});
+static VENDOR: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?-u)\b(?:xox[a-z]-[A-Za-z0-9-]{8,}|xapp-[0-9A-Za-z-]{10,}",
+        r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}",
+        r"|[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{16,}",
+        r"|sk-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{40,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+        r"|hvs\.[A-Za-z0-9_-]{16,}|dop_v1_[a-f0-9]{40,}|hf_[A-Za-z0-9]{24,})",
+    ))
+});
+static IN_LINK: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"(?i-u)(?:hooks\.slack\.com/services/|x-amz-signature=|x-amz-security-token=|x-amz-credential=|[?&]sig=)([A-Za-z0-9/+%._~=-]{8,})",
+    )
+});
+
+/// From the first line to the last, or to the end of the text if it was cut.
+pub(super) fn private_keys(text: &str, found: &mut Vec<Found>) {
+    let keys = PEM.find_iter(text).chain(OTHER_KEYS.find_iter(text));
+    found.extend(keys.map(|key| Found { range: key.range(), kind: "private-key" }));
+}
+
+pub(super) fn jwts(text: &str, found: &mut Vec<Found>) {
+    found.extend(JWT.find_iter(text).map(|token| Found { range: token.range(), kind: "jwt" }));
+}
+
+/// What follows `Bearer` if it is no word, and what follows `Authorization:` whatever it is.
+pub(super) fn bearers(text: &str, found: &mut Vec<Found>) {
+    let told = |token: &str| token.bytes().any(|byte| !byte.is_ascii_lowercase());
+    let bearers = BEARER.captures_iter(text).filter_map(|found| found.get(1));
+    let bearers = bearers.filter(|token| told(token.as_str().trim_end_matches('.')));
+    let others = AUTHORIZATION.captures_iter(text).filter_map(|found| found.get(1));
+    found.extend(bearers.chain(others).map(|token| Found { range: token.range(), kind: "token" }));
+}
+
+pub(super) fn vendors(text: &str, found: &mut Vec<Found>) {
+    let links = IN_LINK.captures_iter(text).filter_map(|found| found.get(1));
+    let tokens = VENDOR.find_iter(text).chain(links);
+    found.extend(tokens.map(|token| Found { range: token.range(), kind: "token" }));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::tests::shown;
+
+    #[test]
+    fn private_keys_are_found() {
+        let pem = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----";
+        assert_eq!(shown(&format!("a {pem} b")), [format!("private-key:{pem}")]);
+        assert_eq!(
+            shown("-----BEGIN PRIVATE KEY-----\nMHcC"),
+            ["private-key:-----BEGIN PRIVATE KEY-----\nMHcC"]
+        );
+        assert_eq!(shown("-----BEGIN PUBLIC KEY-----\nMHcC\n-----END PUBLIC KEY-----"), Vec::<String>::new());
+        assert_eq!(shown("AGE-SECRET-KEY-1QQPQQPQQPQQPQQPQQPQQ").len(), 1);
+    }
+
+    #[test]
+    fn tokens_are_found() {
+        let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+        let github = format!("ghp_{}", "a1B2".repeat(9));
+        for (text, expected) in [
+            (jwt.to_owned(), format!("jwt:{jwt}")),
+            (format!("got {jwt}, thanks"), format!("jwt:{jwt}")),
+            ("Bearer abcdefgh12345678".to_owned(), "token:abcdefgh12345678".to_owned()),
+            ("bearer AbCdEfGhIjKl".to_owned(), "token:AbCdEfGhIjKl".to_owned()),
+            ("Authorization: Basic ZGVtbzpkZW1v".to_owned(), "token:ZGVtbzpkZW1v".to_owned()),
+            (github.clone(), format!("token:{github}")),
+            ("xoxb-1234567890-abcdef".to_owned(), "token:xoxb-1234567890-abcdef".to_owned()),
+            ("glpat-abcdefghij0123456789".to_owned(), "token:glpat-abcdefghij0123456789".to_owned()),
+            ("https://hooks.slack.com/services/T0/B0/xyz1".to_owned(), "token:T0/B0/xyz1".to_owned()),
+            ("?X-Amz-Signature=0123456789abcdef&x=1".to_owned(), "token:0123456789abcdef".to_owned()),
+        ] {
+            assert!(shown(&text).contains(&expected), "{text}: {:?}", shown(&text));
+        }
+    }
+
+    #[test]
+    fn words_are_left_alone() {
+        for text in [
+            "the bearer certificates are renewed",
+            "authorization is checked",
+            "a private key is needed",
+            "task-force-and-others-in-the-house",
+            "flask-application-for-reports",
+            "msg.greeting",
+            "eyJust a word",
+        ] {
+            assert_eq!(shown(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}

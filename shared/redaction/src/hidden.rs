@@ -1,0 +1,167 @@
+//! Characters nobody can see, and how they are shown all the same.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::pattern::compile;
+
+/// One character that cannot be seen, or that changes how others are seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hidden {
+    /// Its place, counted in characters from 0.
+    pub offset: u32,
+    /// The character.
+    pub codepoint: u32,
+}
+
+/// A text with its hidden characters spelled out, e.g. `⟨U+202E⟩`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escaped {
+    /// The text as shown.
+    pub text: String,
+    /// How many characters were spelled out.
+    pub hidden: u32,
+}
+
+/// Controls, format characters (zero-width, bidirectional, tags), private and unassigned code points, spaces that are
+/// not the space, letters that are blank. The line feed is listed apart, and so is the ideographic space, which shows.
+static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"[[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\x{2800}\x{FFFC}]--[ \n\x{3000}]]",
+    )
+});
+static EMOJI: LazyLock<Regex> = LazyLock::new(|| compile(r"^[\p{Emoji}--[\x00-\x7F]]$"));
+static MARK: LazyLock<Regex> = LazyLock::new(|| compile(r"^\p{M}$"));
+/// More marks than this on one letter paint over its neighbours.
+const MARKS_IN_A_ROW: u32 = 3;
+
+/// Every hidden character of a text, in order. A line feed is not one: prose has lines; [`escape_value`] spells it
+/// out where it would hide something.
+#[must_use]
+pub fn find_hidden(text: &str) -> Vec<Hidden> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+        return Vec::new();
+    }
+    let mut hidden = Vec::new();
+    let mut before = None;
+    let mut marks = 0;
+    let mut chars = text.chars().zip(0..).peekable();
+    while let Some((char, offset)) = chars.next() {
+        let after = chars.peek().map(|(next, _)| *next);
+        marks = if is(&MARK, char) { marks + 1 } else { 0 };
+        let selector = selects(before, char, after);
+        if marks > MARKS_IN_A_ROW || (!selector && is(&INVISIBLE, char)) {
+            hidden.push(Hidden { offset, codepoint: char.into() });
+        }
+        before = Some(char);
+    }
+    hidden
+}
+
+/// The text with hidden characters spelled out; lines stay lines.
+#[must_use]
+pub fn escape_hidden(text: &str) -> Escaped {
+    escape(text, false)
+}
+
+/// A value with hidden characters, line feeds among them, spelled out: it stays on one line.
+#[must_use]
+pub fn escape_value(text: &str) -> Escaped {
+    escape(text, true)
+}
+
+fn escape(text: &str, lines: bool) -> Escaped {
+    let mut hidden = find_hidden(text).into_iter().peekable();
+    let mut escaped = Escaped { text: String::with_capacity(text.len()), hidden: 0 };
+    for (char, offset) in text.chars().zip(0..) {
+        let found = hidden.next_if(|hidden| hidden.offset == offset).is_some();
+        if found || (lines && char == '\n') {
+            // Writing into a string does not fail.
+            let _ = write!(escaped.text, "⟨U+{:04X}⟩", u32::from(char));
+            escaped.hidden += 1;
+        } else {
+            escaped.text.push(char);
+        }
+    }
+    escaped
+}
+
+/// Whether this is a variation selector with something in front that it may select a form of.
+fn selects(before: Option<char>, char: char, after: Option<char>) -> bool {
+    let Some(before) = before else { return false };
+    match char {
+        '\u{FE0E}' | '\u{FE0F}' => is(&EMOJI, before) || (before.is_ascii() && after == Some('\u{20E3}')),
+        '\u{E0100}'..='\u{E01EF}' => matches!(before, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}'),
+        _ => false,
+    }
+}
+
+fn is(class: &Regex, char: char) -> bool {
+    class.is_match(char.encode_utf8(&mut [0; 4]))
+}
+
+/// Whether a character cannot be seen wherever it stands.
+pub(crate) fn invisible(char: char) -> bool {
+    !matches!(char, ' '..='~') && is(&INVISIBLE, char)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// W24: what cannot be seen is found.
+    #[test]
+    fn hidden_characters_are_found() {
+        for (text, codepoints) in [
+            ("a\u{200B}b", vec![0x200B]),
+            ("\u{202E}gpj.exe", vec![0x202E]),
+            ("a\u{2066}b\u{2069}", vec![0x2066, 0x2069]),
+            ("a\tb\r", vec![9, 13]),
+            ("\0\u{1b}[31m", vec![0, 0x1b]),
+            ("x\u{E0041}\u{E007F}", vec![0xE0041, 0xE007F]),
+            ("\u{FEFF}x\u{00AD}y", vec![0xFEFF, 0xAD]),
+            ("a\u{00A0}b\u{2003}c\u{202F}", vec![0xA0, 0x2003, 0x202F]),
+            ("\u{3164}\u{115F}\u{FFA0}\u{2800}", vec![0x3164, 0x115F, 0xFFA0, 0x2800]),
+            ("\u{2028}\u{2029}", vec![0x2028, 0x2029]),
+            ("\u{E000}\u{0378}\u{FFFE}", vec![0xE000, 0x378, 0xFFFE]),
+            ("a\u{FE0F}\u{FE00}", vec![0xFE0F, 0xFE00]),
+            ("\u{1F600}\u{FE0F}\u{FE0F}", vec![0xFE0F]),
+            ("a\u{E0101}", vec![0xE0101]),
+            ("z\u{300}\u{301}\u{302}\u{303}\u{304}", vec![0x303, 0x304]),
+            ("\u{1F468}\u{200D}\u{1F469}", vec![0x200D]),
+        ] {
+            let found: Vec<u32> = find_hidden(text).iter().map(|hidden| hidden.codepoint).collect();
+            assert_eq!(found, codepoints, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_seen_is_left_alone() {
+        for text in [
+            "plain\ntwo lines",
+            "Größe, naïve, Ω, Привет",
+            "日本語\u{3000}テキスト",
+            "❤\u{FE0F} 1\u{FE0F}\u{20E3}",
+            "‹email 1›",
+            "葛\u{E0100}",
+        ] {
+            assert_eq!(find_hidden(text), vec![], "{text:?}");
+            assert_eq!(escape_hidden(text).text, text);
+        }
+    }
+
+    #[test]
+    fn offsets_count_characters() {
+        assert_eq!(find_hidden("äö\u{200B}")[0].offset, 2);
+    }
+
+    /// W24: spelled out where it stood, and counted.
+    #[test]
+    fn hidden_characters_are_spelled_out() {
+        let escaped = escape_hidden("pay\u{202E}lla\n\u{200B}");
+        assert_eq!(escaped, Escaped { text: "pay⟨U+202E⟩lla\n⟨U+200B⟩".to_owned(), hidden: 2 });
+        assert_eq!(escape_value("a\nb\u{E0001}").text, "a⟨U+000A⟩b⟨U+E0001⟩");
+    }
+}

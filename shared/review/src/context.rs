@@ -1,0 +1,77 @@
+//! *Context*: who asks, why, and under which rule. With *what* it makes the review document, fixed for a revision.
+
+use domain::{Digest, Person, Requirement, Timestamp};
+use redaction::{escape_hidden, escape_value, find_hidden};
+use wire::documents::{Context, Kind, Mask, Provenance, Reason, Request, Review, What};
+
+/// What policy knows when it asks people.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// The redacted request.
+    pub request: &'a Request,
+    /// What the directory calls the agent.
+    pub agent: &'a str,
+    /// Who answers for it.
+    pub owner: Option<&'a Person>,
+    /// The rules that ask.
+    pub rules: Vec<Reason>,
+    /// Who must agree.
+    pub requirements: &'a [Requirement],
+    /// The manifest digest of the rules in force.
+    pub bundle: Digest,
+    /// The deadline.
+    pub expires_at: Timestamp,
+}
+
+/// Renders the context. The agent's words come out with hidden characters spelled out and counted; the masks in them
+/// are moved along.
+#[must_use]
+pub fn context(asked: &Asked<'_>) -> Context {
+    let request = asked.request;
+    let reason = escape_hidden(&request.reason);
+    let (provenance, hidden) = provenance(&request.provenance);
+    Context {
+        agent: escape_value(asked.agent).text,
+        principal: request.principal.clone(),
+        owner: asked.owner.map(Into::into),
+        on_behalf_of: request.on_behalf_of.clone(),
+        provenance,
+        reason: reason.text,
+        masked: request.masked.iter().map(|mask| moved(mask, &request.reason)).collect(),
+        hidden: reason.hidden.saturating_add(hidden),
+        rules: asked.rules.clone(),
+        requirements: asked.requirements.iter().map(Into::into).collect(),
+        bundle: asked.bundle,
+        expires_at: asked.expires_at,
+    }
+}
+
+/// The review document of the action with this digest.
+#[must_use]
+pub fn document(action: Digest, what: What, context: Context) -> Review {
+    Review { format: Review::FORMAT.to_owned(), action, what, context }
+}
+
+fn provenance(facts: &[Provenance]) -> (Vec<Provenance>, u32) {
+    let mut hidden = 0_u32;
+    let shown = facts.iter().map(|fact| {
+        let (name, value) = (escape_value(&fact.name), escape_value(&fact.value));
+        hidden = hidden.saturating_add(name.hidden).saturating_add(value.hidden);
+        Provenance { name: name.text, value: value.text, verified: fact.verified }
+    });
+    (shown.collect(), hidden)
+}
+
+/// A mask of the reason where it stands once hidden characters before it are spelled out.
+pub(crate) fn moved(mask: &Mask, reason: &str) -> Mask {
+    if mask.pointer != "/reason" {
+        return mask.clone();
+    }
+    let longer = |hidden: &redaction::Hidden| {
+        let spelled = format!("⟨U+{:04X}⟩", hidden.codepoint).chars().count();
+        u32::try_from(spelled).unwrap_or(u32::MAX).saturating_sub(1)
+    };
+    let before = find_hidden(reason).into_iter().filter(|hidden| hidden.offset < mask.start);
+    let shift: u32 = before.map(|hidden| longer(&hidden)).sum();
+    Mask { start: mask.start.saturating_add(shift), end: mask.end.saturating_add(shift), ..mask.clone() }
+}

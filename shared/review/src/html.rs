@@ -1,0 +1,210 @@
+//! The review document as fragments of HTML. Everything is text, escaped by construction; masks and spelled-out
+//! characters are marked, values are set apart, and nothing of a value becomes a link.
+
+use std::ops::Range;
+
+use maud::{Markup, html};
+use redaction::placeholders;
+use wire::documents::{Context, Field, Provenance, Review, What};
+
+use crate::inspect::confusables;
+use crate::sentence::{capital, number, who_must_agree};
+
+/// The sections of the document in the order people need them: what will run, who asks, the agent's words, the rule.
+#[must_use]
+pub fn document(review: &Review) -> Markup {
+    html! {
+        (what(&review.what))
+        (who(&review.context))
+        (words(&review.context))
+        (rule(&review.context))
+        (notices(review))
+    }
+}
+
+/// The sentence, values in `code`; goes into the page's heading.
+#[must_use]
+pub fn sentence(what: &What) -> Markup {
+    html! {
+        @for segment in &what.sentence {
+            @if segment.value { code { (text(&segment.text)) } } @else { (text(&segment.text)) }
+        }
+    }
+}
+
+/// What will run, line by line.
+#[must_use]
+pub fn what(what: &What) -> Markup {
+    html! {
+        section aria-labelledby="what" {
+            h2 id="what" { "What will run" }
+            dl {
+                @for field in &what.fields { (line(field)) }
+                dt { "Can be undone" } dd { (text(&what.reversible)) }
+            }
+        }
+    }
+}
+
+/// Who asks and where it comes from; what a token proved and what was merely said are told apart in words.
+#[must_use]
+pub fn who(context: &Context) -> Markup {
+    html! {
+        section aria-labelledby="who" {
+            h2 id="who" { "Who asks" }
+            dl {
+                dt { "Agent" } dd { (text(&context.agent)) }
+                @if let Some(person) = &context.on_behalf_of { dt { "For" } dd { (person.subject) " (may not answer this)" } }
+                @for fact in &context.provenance { (origin(fact)) }
+                dt { "Owner" }
+                @match &context.owner {
+                    Some(person) => dd { (person.subject) " (may not answer this)" },
+                    None => dd { "nobody" },
+                }
+            }
+        }
+    }
+}
+
+/// The agent's words, as a quotation.
+#[must_use]
+pub fn words(context: &Context) -> Markup {
+    html! {
+        section aria-labelledby="why" {
+            h2 id="why" { "In the agent's words" }
+            blockquote { (text(&context.reason)) }
+        }
+    }
+}
+
+/// Why somebody is asked.
+#[must_use]
+pub fn rule(context: &Context) -> Markup {
+    html! {
+        section aria-labelledby="rule" {
+            h2 id="rule" { "Why you are asked" }
+            @for rule in &context.rules { (rule.message.trim_end_matches('.')) ". " }
+            span class="soft" {
+                (who_must_agree(&context.requirements))
+                @if let [only] = context.rules.as_slice() {
+                    " Rule " code { (only.policy) } "."
+                } @else if !context.rules.is_empty() {
+                    " Rules "
+                    @for (index, rule) in context.rules.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        code { (rule.policy) }
+                    }
+                    "."
+                }
+            }
+        }
+    }
+}
+
+/// What is hidden is said: characters that cannot be seen, letters that look like others.
+#[must_use]
+pub fn notices(review: &Review) -> Markup {
+    let hidden = review.context.hidden;
+    let alike = confusables(review);
+    html! {
+        @if hidden > 0 {
+            section class="notice" {
+                strong { (hidden_heading(hidden)) }
+                "They are spelled out where they stand, like " (mark("⟨U+200B⟩")) "."
+            }
+        }
+        @if !alike.is_empty() {
+            section class="notice" {
+                strong { "Some letters look like others" }
+                "Compare letter by letter: "
+                @for (index, word) in alike.iter().enumerate() { @if index > 0 { ", " } code { (word) } }
+                "."
+            }
+        }
+    }
+}
+
+fn hidden_heading(count: u32) -> String {
+    if count == 1 {
+        "One character in the agent's words cannot be seen".to_owned()
+    } else {
+        format!("{} characters in the agent's words cannot be seen", capital(&number(count)))
+    }
+}
+
+fn line(field: &Field) -> Markup {
+    html! {
+        dt { (text(&field.label)) }
+        dd {
+            span class="value" { (text(&field.value)) }
+            @if !field.note.is_empty() { br; span class="soft" { (text(&field.note)) } }
+        }
+    }
+}
+
+fn origin(fact: &Provenance) -> Markup {
+    html! {
+        dt { (text(&capital(&fact.name.replace('_', " ")))) }
+        dd {
+            span class="value" { (text(&fact.value)) } " "
+            @if fact.verified { span class="tag proved" { "proved by its token" } }
+            @else { span class="tag said" { "said by the agent" } }
+        }
+    }
+}
+
+/// A text with its masks and spelled-out characters marked.
+#[must_use]
+pub fn text(text: &str) -> Markup {
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let mut rest = 0;
+    let marks: Vec<(&str, &str, Option<String>)> = marked(text)
+        .into_iter()
+        .map(|(range, kind)| {
+            let before = part(rest..range.start);
+            rest = range.end;
+            (before, part(range), kind)
+        })
+        .collect();
+    html! {
+        @for (before, stretch, kind) in &marks {
+            (before)
+            @match kind { Some(kind) => mark title=(masked_title(kind)) { (stretch) }, None => (mark(stretch)) }
+        }
+        (part(rest..text.len()))
+    }
+}
+
+fn mark(spelled: &str) -> Markup {
+    html! { mark title="A character that cannot be seen" { (spelled) } }
+}
+
+/// Where masks (with their kind) and spelled-out characters stand, in order.
+fn marked(text: &str) -> Vec<(Range<usize>, Option<String>)> {
+    let mut found: Vec<_> = placeholders(text).into_iter().map(|(range, kind)| (range, Some(kind))).collect();
+    for (start, _) in text.match_indices("⟨U+") {
+        let tail = text.get(start..).unwrap_or_default();
+        let digits = |end: &usize| tail.get("⟨U+".len()..*end).unwrap_or_default();
+        let spelled = tail.find('⟩').filter(|end| {
+            (4..=6).contains(&digits(end).len()) && digits(end).bytes().all(|byte| byte.is_ascii_hexdigit())
+        });
+        found.extend(spelled.map(|end| (start..start + end + '⟩'.len_utf8(), None)));
+    }
+    found.sort_by_key(|(range, _)| range.start);
+    found
+}
+
+fn masked_title(kind: &str) -> String {
+    let noun = match kind {
+        "email" => "An e-mail address",
+        "phone" => "A telephone number",
+        "card" => "A payment card's number",
+        "iban" => "A bank account's number",
+        "password" => "A password",
+        "jwt" | "token" => "An access token",
+        "aws-key" | "aws-secret" => "An AWS credential",
+        "private-key" => "A private key",
+        _ => "A value",
+    };
+    format!("{noun}, masked before anyone sees it")
+}

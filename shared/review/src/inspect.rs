@@ -1,0 +1,104 @@
+//! Whether a document can be shown whole and faithfully where there is little room and no control over letters. Where
+//! it cannot, that channel has no approve control (W6, W24).
+
+use redaction::placeholders;
+use unicode_security::{MixedScript, confusable_detection::skeleton};
+use wire::documents::Review;
+
+/// So many characters fit into one message of every channel.
+pub const CHANNEL_LIMIT: usize = 2_500;
+
+/// Why a document is to be opened on its page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WhyNot {
+    /// More than [`CHANNEL_LIMIT`] characters.
+    #[error("it is too long to be shown here whole ({characters} characters)")]
+    TooLong {
+        /// Its length.
+        characters: usize,
+    },
+    /// Something in it cannot be seen.
+    #[error("characters in it cannot be seen")]
+    Hidden,
+    /// A word is made of letters that look like others.
+    #[error("`{word}` has letters that look like others")]
+    Confusable {
+        /// The word.
+        word: String,
+    },
+}
+
+/// Whether the document can be shown whole and faithfully in a channel.
+///
+/// # Errors
+/// [`WhyNot`]: it is then to be opened on its page.
+pub fn inspectable(review: &Review) -> Result<(), WhyNot> {
+    let characters = texts(review).map(|(text, _)| text.chars().count()).sum();
+    if characters > CHANNEL_LIMIT {
+        return Err(WhyNot::TooLong { characters });
+    }
+    if review.context.hidden > 0 || texts(review).any(|(text, _)| text.contains("⟨U+")) {
+        return Err(WhyNot::Hidden);
+    }
+    match confusables(review).into_iter().next() {
+        Some(word) => Err(WhyNot::Confusable { word }),
+        None => Ok(()),
+    }
+}
+
+/// Words with letters that look like others: of several scripts in one word, or, in a value, of another script but
+/// looking like plain ASCII. Each once, in order.
+#[must_use]
+pub fn confusables(review: &Review) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (text, value) in texts(review).filter(|(text, _)| !text.is_ascii()) {
+        let visible = without_placeholders(text);
+        for word in visible.split(|char: char| !char.is_alphanumeric()) {
+            if confusable(word, value) && !found.iter().any(|known| known == word) {
+                found.push(word.to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn confusable(word: &str, value: bool) -> bool {
+    let disguised = || !word.is_ascii() && skeleton(word).all(|char| char.is_ascii());
+    !word.is_single_script() || (value && !latin(word) && disguised())
+}
+
+/// Letters with accents are Latin's own and reduce to nothing else.
+fn latin(word: &str) -> bool {
+    word.chars().all(|char| char.is_ascii() || matches!(char, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}'))
+}
+
+/// Every text people read, and whether it is a value of what will run (rather than prose).
+fn texts(review: &Review) -> impl Iterator<Item = (&str, bool)> {
+    let what = &review.what;
+    let sentence = what.sentence.iter().map(|segment| (segment.text.as_str(), segment.value));
+    let fields = what.fields.iter().flat_map(|field| {
+        [(field.label.as_str(), false), (field.value.as_str(), true), (field.note.as_str(), true)]
+    });
+    let context = &review.context;
+    let rules = context.rules.iter().map(|rule| (rule.message.as_str(), false));
+    let origin = context.provenance.iter().map(|fact| (fact.value.as_str(), true));
+    let said = [
+        (what.consequence.as_str(), false),
+        (what.reversible.as_str(), false),
+        (context.agent.as_str(), true),
+        (context.reason.as_str(), false),
+    ];
+    sentence.chain(fields).chain(rules).chain(origin).chain(said)
+}
+
+fn without_placeholders(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    let mut rest = 0;
+    for (range, _) in placeholders(text) {
+        visible.push_str(text.get(rest..range.start).unwrap_or_default());
+        visible.push(' ');
+        rest = range.end;
+    }
+    visible.push_str(text.get(rest..).unwrap_or_default());
+    visible
+}

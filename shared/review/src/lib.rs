@@ -1,0 +1,16 @@
+//! What people see: one pure renderer makes the review document from the plan and the redacted request, and all its
+//! renderings are made from that document. [`what`] and [`context`] are digested apart from anything that changes with
+//! time; votes and time left are shown beside them.
+
+mod context;
+pub mod html;
+mod inspect;
+mod sentence;
+mod view;
+mod what;
+
+pub use context::{Asked, context, document};
+pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
+pub use sentence::{approve_label, sentence, summary, who_must_agree};
+pub use view::view;
+pub use what::{WhatError, what};

@@ -1,0 +1,140 @@
+//! An action as the API shows it: a pure function of the item and the opened documents it names.
+
+mod denial;
+mod message;
+
+use domain::{Event, Proposal, Review, State, Timestamp, progress};
+use redaction::{escape_hidden, escape_value};
+use wire::Item;
+use wire::documents::{Kind, Provenance, Statement};
+use wire::dossier::Dossier;
+use wire::http::{
+    ActionView, DecisionView, ErrorView, Links, OutcomeView, PersonView, PrincipalView, ProvenanceView,
+    ReasonView, RequirementView, VerdictView,
+};
+
+use crate::context::moved;
+
+/// The action as it stands at `now`; none for an item without events. `base_url` begins every link. Every text in the
+/// dossier is redacted already; what cannot be seen is spelled out, and masks are moved along.
+#[must_use]
+pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> Option<ActionView> {
+    let state = item.state();
+    let proposal = state.proposal()?;
+    let review = latest_review(item, proposal);
+    let request = &dossier.request;
+    let denial = denial::denial(state, dossier);
+    let requirements = review.as_ref().map(requirements).unwrap_or_default();
+    let scene = message::Scene {
+        id: item.id(),
+        state,
+        review: review.as_ref(),
+        dossier,
+        denial: denial.as_ref(),
+        created_at: proposal.created_at,
+        expires_at: proposal.expires_at,
+        touched_at: item.touched_at()?,
+        now,
+    };
+    Some(ActionView {
+        id: item.id().clone(),
+        action_type: proposal.action_type.clone(),
+        status: state.status().name().to_owned(),
+        is_final: state.status().is_final(),
+        revision: proposal.revision,
+        agent_message: message::agent_message(&scene),
+        digest: review.as_ref().map(|review| review.decision.action),
+        parameters: request.parameters.clone(),
+        masked: request.masked.iter().map(|mask| (&moved(mask, &request.reason)).into()).collect(),
+        reason: escape_hidden(&request.reason).text,
+        principal: principal(proposal, dossier),
+        provenance: request.provenance.iter().map(fact).collect(),
+        correlation: request.correlation.clone(),
+        decision: dossier.decision.as_ref().map(decision),
+        requirements,
+        verdicts: verdicts(item, &dossier.statements),
+        outcome: outcome(state, dossier),
+        denial,
+        created_at: proposal.created_at,
+        expires_at: proposal.expires_at,
+        links: links(item, base_url),
+    })
+}
+
+/// The decision and votes of the current revision, also when the state that ended it no longer carries them.
+fn latest_review(item: &Item, proposal: &Proposal) -> Option<Review> {
+    let states = (1..=item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
+    let of_revision = |state: &State| state.proposal().is_some_and(|p| p.revision == proposal.revision);
+    states.take_while(of_revision).find_map(|state| state.review().cloned())
+}
+
+fn requirements(review: &Review) -> Vec<RequirementView> {
+    let progress = progress(&review.decision.requirements, &review.votes);
+    let shown = progress.into_iter();
+    shown.map(|one| RequirementView { name: one.name, needed: one.needed, given: one.given }).collect()
+}
+
+fn principal(proposal: &Proposal, dossier: &Dossier) -> PrincipalView {
+    let subject = proposal.principal.subject.clone();
+    let display =
+        dossier.review.as_ref().map_or_else(|| subject.clone(), |review| review.context.agent.clone());
+    PrincipalView { issuer: proposal.principal.issuer.clone(), subject, display }
+}
+
+/// What stands on one line stays on it.
+fn fact(fact: &Provenance) -> ProvenanceView {
+    let (name, value) = (escape_value(&fact.name).text, escape_value(&fact.value).text);
+    ProvenanceView { name, value, verified: fact.verified }
+}
+
+fn decision(decision: &wire::documents::Decision) -> DecisionView {
+    DecisionView {
+        outcome: decision.outcome,
+        bundle: decision.bundle,
+        reasons: decision.reasons.iter().map(ReasonView::from).collect(),
+    }
+}
+
+/// What people said in the current revision, each beside the statement it names.
+fn verdicts(item: &Item, statements: &[Statement]) -> Vec<VerdictView> {
+    let revised = |entry: &wire::Entry| matches!(entry.event, Event::Modified { .. });
+    let start = item.entries().iter().rposition(revised).map_or(0, |last| last + 1);
+    let entries = item.entries().iter().skip(start);
+    let said = entries.filter_map(|entry| entry.event.verdict().map(|verdict| (verdict, entry.at)));
+    said.map(|(verdict, at)| {
+        let digest = |statement: &Statement| statement.document().map(|document| document.digest());
+        let words = statements.iter().find(|statement| digest(statement) == Ok(verdict.statement));
+        let subject = verdict.person.subject.clone();
+        VerdictView {
+            person: PersonView { display: subject.clone(), subject },
+            verdict: verdict.kind.into(),
+            reason_code: words.and_then(|words| words.reason_code.clone()),
+            reason: words.and_then(|words| words.reason.clone()),
+            proof: verdict.proof.into(),
+            at,
+        }
+    })
+    .collect()
+}
+
+/// A result that is held or withheld is nobody's to read yet, the outcome's other facts are.
+fn outcome(state: &State, dossier: &Dossier) -> Option<OutcomeView> {
+    let outcome = dossier.outcome.as_ref()?;
+    let kept = matches!(state, State::Held { .. } | State::Withheld(..));
+    let error = outcome.error.as_ref();
+    Some(OutcomeView {
+        result: if kept { serde_json::Value::Null } else { outcome.result.clone() },
+        started_at: outcome.started_at,
+        finished_at: outcome.finished_at,
+        error: error.map(|error| ErrorView { code: error.code.clone(), detail: error.detail.clone() }),
+    })
+}
+
+fn links(item: &Item, base_url: &str) -> Links {
+    let (base, id) = (base_url.trim_end_matches('/'), item.id());
+    Links {
+        this: format!("{base}/v1/actions/{id}"),
+        review: format!("{base}/review/{id}"),
+        records: format!("{base}/v1/actions/{id}/records"),
+    }
+}

@@ -1,0 +1,86 @@
+//! Who refused and why, and whether asking again makes sense: how an agent learns its boundary.
+
+use domain::{DeniedBy, State, Vote};
+use wire::documents::{Kind, Statement};
+use wire::dossier::Dossier;
+use wire::http::{DenialView, DeniedByName, Retry};
+
+/// The denial, in the one state that is one.
+pub(super) fn denial(state: &State, dossier: &Dossier) -> Option<DenialView> {
+    match state {
+        State::Denied(_, DeniedBy::Policy(_)) => Some(by_policy(dossier)),
+        State::Denied(_, DeniedBy::Approver(vote)) => Some(by_approver(vote, &dossier.statements)),
+        State::Denied(_, DeniedBy::Claim { code, .. }) => Some(at_the_claim(code, dossier)),
+        _ => None,
+    }
+}
+
+fn by_policy(dossier: &Dossier) -> DenialView {
+    let decision = dossier.decision.as_ref();
+    let reasons = decision.map(|decision| decision.reasons.as_slice()).unwrap_or_default();
+    let join = |texts: Vec<&str>| if texts.is_empty() { None } else { Some(texts.join(" ")) };
+    let code = decision.and_then(|decision| decision.code.clone());
+    let code = code.unwrap_or_else(|| "forbidden-by-policy".to_owned());
+    let message = join(reasons.iter().map(|reason| reason.message.as_str()).collect());
+    DenialView {
+        by: DeniedByName::Policy,
+        message: message.unwrap_or_else(|| "No rule allows it.".to_owned()),
+        retry: policy_retry(&code),
+        code,
+        allowed_instead: join(reasons.iter().filter_map(|reason| reason.instead.as_deref()).collect()),
+    }
+}
+
+fn policy_retry(code: &str) -> Retry {
+    match code {
+        "forbidden-by-policy" | "cannot-plan" => Retry::Changed,
+        "no-owner" | "policy-error" | "unavailable" => Retry::Later,
+        _ => Retry::Never,
+    }
+}
+
+fn by_approver(vote: &Vote, statements: &[Statement]) -> DenialView {
+    let named = |statement: &&Statement| {
+        statement.document().is_ok_and(|document| document.digest() == vote.statement)
+    };
+    let words = statements.iter().find(named);
+    let code = words.and_then(|words| words.reason_code.clone()).unwrap_or_else(|| "other".to_owned());
+    let reason = words.and_then(|words| words.reason.clone());
+    let (meaning, retry) = approver_code(&code);
+    DenialView {
+        by: DeniedByName::Approver,
+        message: reason.unwrap_or_else(|| meaning.to_owned()),
+        retry,
+        code,
+        allowed_instead: None,
+    }
+}
+
+fn approver_code(code: &str) -> (&'static str, Retry) {
+    match code {
+        "wrong-target" => ("It points at the wrong target.", Retry::Changed),
+        "not-recognised" => ("They do not recognise this work.", Retry::Never),
+        "not-now" => ("Not at this time.", Retry::Later),
+        "needs-ticket" => ("It needs a ticket that the reason names.", Retry::Changed),
+        _ => ("They gave no words.", Retry::Changed),
+    }
+}
+
+fn at_the_claim(code: &str, dossier: &Dossier) -> DenialView {
+    let note = dossier.refusal.as_ref().map(|note| note.detail.clone());
+    DenialView {
+        by: DeniedByName::Policy,
+        code: code.to_owned(),
+        message: note.unwrap_or_else(|| "What was approved may no longer run.".to_owned()),
+        retry: if code == "changed-since-review" { Retry::Later } else { Retry::Changed },
+        allowed_instead: None,
+    }
+}
+
+/// The person who refused, if a person did.
+pub(super) fn refuser(state: &State) -> Option<&str> {
+    match state {
+        State::Denied(_, DeniedBy::Approver(vote)) => Some(vote.person.subject.as_str()),
+        _ => None,
+    }
+}

@@ -1,0 +1,177 @@
+//! An action as the API shows it, in every state there is.
+
+#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+
+mod story;
+
+use domain::*;
+use story::{Story, at};
+use wire::http::ActionView;
+
+const BASE: &str = "http://127.0.0.1:8080";
+
+fn view(story: &Story, second: i64) -> ActionView {
+    review::view(&story.item, &story.dossier, BASE, at(second)).unwrap()
+}
+
+/// Every state an action can be in, by name, and how it got there.
+fn stories() -> Vec<(&'static str, Story)> {
+    let pending = || Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])]);
+    let running = || pending().approved_by("alice", "data-owners").claimed();
+    vec![
+        ("proposed", Story::proposed()),
+        ("pending", pending()),
+        ("pending on two of one group, one has agreed", {
+            let story = Story::proposed().decided(&[("sre-pair", &[("sre", 2)])]);
+            story.approved_by("bob", "sre")
+        }),
+        ("pending on two requirements, one of them of two groups", {
+            let both: &[(&str, &[(&str, u32)])] =
+                &[("data-owners", &[("data-owners", 1)]), ("joint", &[("sre", 2), ("legal", 1)])];
+            Story::proposed().decided(both).approved_by("bob", "sre")
+        }),
+        ("approved", pending().approved_by("alice", "data-owners")),
+        ("approved, nothing required", Story::proposed().decided(&[])),
+        ("executing", running()),
+        ("held", running().held()),
+        ("succeeded", running().succeeded()),
+        ("succeeded, as a person found", running().lost().resolved(true)),
+        ("failed", running().failed()),
+        ("failed, as a person found", running().lost().resolved(false)),
+        ("unknown", running().lost()),
+        ("released", running().held().released()),
+        ("withheld", running().held().withheld()),
+        ("denied by policy", Story::proposed().forbidden("forbidden-by-policy")),
+        ("denied by policy: no permit", Story::proposed().forbidden("no-permit")),
+        ("denied by policy: rules unreadable", Story::proposed().forbidden("unavailable")),
+        ("denied by an approver", pending().denied_by("alice", None, Some("The contract ended in October."))),
+        ("denied by an approver with a code alone", pending().denied_by("alice", Some("not-now"), None)),
+        (
+            "denied at the claim",
+            pending().approved_by("alice", "data-owners").refused("changed-since-review"),
+        ),
+        ("expired while pending", pending().expired()),
+        ("expired, allowed but not begun", Story::proposed().decided(&[]).expired()),
+        ("cancelled", pending().cancelled()),
+    ]
+}
+
+/// O11: what a model reads in every state: whether anything ran, who refused and why, what may be tried next.
+#[test]
+fn the_message_of_every_state() {
+    let mut table = String::new();
+    for (name, story) in stories() {
+        let view = view(&story, 60);
+        table += &format!("{name} [{}, final {}]\n  {}\n", view.status, view.is_final, view.agent_message);
+        if let Some(denial) = &view.denial {
+            table += &format!("  denial {}\n", serde_json::to_string(denial).unwrap());
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+/// Every state's name of the lifecycle is among the stories, so that a new one cannot be forgotten here.
+#[test]
+fn no_state_is_missing() {
+    let seen: Vec<String> = stories().iter().map(|(_, story)| view(story, 60).status).collect();
+    for status in [
+        Status::Proposed,
+        Status::Pending,
+        Status::Approved,
+        Status::Executing,
+        Status::Held,
+        Status::Succeeded,
+        Status::Released,
+        Status::Failed,
+        Status::Unknown,
+        Status::Denied,
+        Status::Withheld,
+        Status::Expired,
+        Status::Cancelled,
+    ] {
+        assert!(seen.iter().any(|name| name == status.name()), "{}", status.name());
+    }
+    let absent = Story::proposed();
+    assert!(review::view(&wire::Item::new(absent.item.id().clone()), &absent.dossier, BASE, at(0)).is_none());
+}
+
+/// The whole view, once while people are asked and once after it ran.
+#[test]
+fn the_whole_view() {
+    let pending = Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])]);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&view(&pending, 1)).unwrap());
+    let done = pending.approved_by("alice", "data-owners").claimed().succeeded();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&view(&done, 60)).unwrap());
+}
+
+/// W13, W14: past the deadline the message promises nothing any more, even before the sweep has come by.
+#[test]
+fn a_passed_deadline_is_said_before_it_is_swept() {
+    for story in [Story::proposed(), Story::proposed().decided(&[]), {
+        Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])])
+    }] {
+        let view = view(&story, 3600);
+        let expected = "Nothing has run, and nothing will: the deadline, 13:06 UTC, has passed.";
+        assert!(view.agent_message.starts_with(expected), "{}", view.agent_message);
+    }
+}
+
+/// The time is said with its date when that is not the day of the proposal.
+#[test]
+fn a_deadline_on_another_day_carries_its_date() {
+    let story = Story::proposed_for(3 * 86_400).decided(&[("data-owners", &[("data-owners", 1)])]);
+    assert!(
+        view(&story, 1).agent_message.contains("before 2026-11-21 12:06 UTC."),
+        "{}",
+        view(&story, 1).agent_message
+    );
+}
+
+/// P8: a result that is held or withheld is in no view, in no field.
+#[test]
+fn a_held_result_is_not_shown() {
+    let running = || {
+        Story::proposed()
+            .decided(&[("data-owners", &[("data-owners", 1)])])
+            .approved_by("alice", "data-owners")
+            .claimed()
+    };
+    for (story, shown) in [
+        (running().held(), false),
+        (running().held().withheld(), false),
+        (running().held().released(), true),
+        (running().succeeded(), true),
+    ] {
+        let text = serde_json::to_string(&view(&story, 60)).unwrap();
+        assert_eq!(text.contains("4096 rows"), shown, "{text}");
+    }
+}
+
+/// W24: what cannot be seen in the agent's words is spelled out, and the mask behind it moves along.
+#[test]
+fn hidden_characters_are_spelled_out() {
+    let mut story = Story::proposed();
+    story.dossier.request.reason = "Fo\u{202e}r ‹email 1›".into();
+    let mask = &mut story.dossier.request.masked[0];
+    (mask.start, mask.end) = (5, 14);
+    story.dossier.request.provenance[0].value = "9f\n2c".into();
+    let view = view(&story, 1);
+    assert_eq!(view.reason, "Fo⟨U+202E⟩r ‹email 1›");
+    let (start, end) = (view.masked[0].start as usize, view.masked[0].end as usize);
+    assert_eq!(view.reason.chars().skip(start).take(end - start).collect::<String>(), "‹email 1›");
+    assert_eq!(view.provenance[0].value, "9f⟨U+000A⟩2c");
+}
+
+/// A verdict's words come from the statement it names, and from no other.
+#[test]
+fn words_belong_to_their_statement() {
+    let mut story = Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])]).denied_by(
+        "alice",
+        Some("other"),
+        Some("No."),
+    );
+    story.dossier.statements[0].reason = Some("Put into her mouth.".into());
+    let view = view(&story, 60);
+    assert_eq!(view.verdicts[0].reason, None);
+    assert!(!view.agent_message.contains("mouth"));
+}

@@ -1,0 +1,81 @@
+//! Time, chance and queues as parameters.
+
+use async_trait::async_trait;
+use aws_lc_rs::rand::{SecureRandom, SystemRandom as OsRandom};
+use domain::{Fault, Timestamp};
+use wire::message::Message;
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Unpredictable bytes.
+pub trait Random: Send + Sync {
+    /// Fills the buffer.
+    ///
+    /// # Errors
+    /// A lasting [`Fault`] when the system has none.
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), Fault>;
+}
+
+/// Letting time pass.
+#[async_trait]
+pub trait Pause: Send + Sync {
+    /// Comes back after this many milliseconds.
+    async fn pause(&self, millis: u64);
+}
+
+/// Sending messages (ledger alone).
+#[async_trait]
+pub trait SendMessage: Send + Sync {
+    /// Sends one message.
+    ///
+    /// # Errors
+    /// [`Fault`]; sending again is safe, because every consumer is idempotent.
+    async fn send(&self, queue: Queue, message: &Message) -> Result<(), Fault>;
+}
+
+/// The three queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "named after the function that reads it")]
+pub enum Queue {
+    Policy,
+    Notify,
+    Execution,
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let millis = since.map_or(0, |since| since.as_millis());
+        Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+}
+
+/// The operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), Fault> {
+        OsRandom::new().fill(buffer).map_err(|_| Fault::lasting("the system has no randomness"))
+    }
+}
+
+/// The machine's own waiting.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemPause;
+
+#[async_trait]
+impl Pause for SystemPause {
+    async fn pause(&self, millis: u64) {
+        tokio::time::sleep(std::time::Duration::from_millis(millis)).await;
+    }
+}

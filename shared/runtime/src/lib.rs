@@ -1,0 +1,16 @@
+//! The thin shell: configuration, clock, randomness, queues, secrets, telemetry, HTTP plumbing and problems.
+
+pub mod aws;
+mod capabilities;
+pub mod http;
+mod problem;
+mod queues;
+pub mod secrets;
+mod settings;
+pub mod sqs;
+pub mod telemetry;
+
+pub use capabilities::{Clock, Pause, Queue, Random, SendMessage, SystemClock, SystemPause, SystemRandom};
+pub use problem::{Code, Problem, documentation};
+pub use queues::SqsQueues;
+pub use settings::{Settings, SettingsError};

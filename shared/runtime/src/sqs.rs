@@ -1,0 +1,65 @@
+//! Queue events, record by record: one that cannot be read or handled fails alone.
+
+use async_trait::async_trait;
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
+use domain::Fault;
+use serde_json::Value;
+use wire::json;
+use wire::message::Message;
+
+/// What a queue's function does with one message.
+#[async_trait]
+pub trait HandleMessage: Send + Sync {
+    /// Does what the message hints at; doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`Fault`]: the queue delivers the message again, and puts it aside after too many times.
+    async fn handle(&self, message: &Message) -> Result<(), Fault>;
+}
+
+/// Handles the records of a queue event one after the other and names those that failed.
+///
+/// A record that is no message fails too: the queue puts it aside after its last delivery, where people see it; it is
+/// never dropped here.
+///
+/// # Errors
+/// When the event is no list of records, or a record failed that has no id to name it by: then all of them come again,
+/// which is safe because every consumer is idempotent.
+pub async fn handle_batch(event: &Value, handler: &dyn HandleMessage) -> Result<SqsBatchResponse, Fault> {
+    let records = event.get("Records").and_then(Value::as_array);
+    let records = records.ok_or_else(|| Fault::lasting("the event has no list of records"))?;
+    let mut failures = Vec::new();
+    let mut nameless = 0_usize;
+    for record in records {
+        let id = record.get("messageId").and_then(Value::as_str).filter(|id| !id.trim().is_empty());
+        let Err(fault) = handle_record(record, handler).await else { continue };
+        tracing::error!(message = id, passing = fault.is_passing(), %fault, "a message failed");
+        match id {
+            Some(id) => failures.push(failure(id)),
+            None => nameless += 1,
+        }
+    }
+    if nameless > 0 {
+        return Err(Fault::lasting(format!("{nameless} failed records have no message id")));
+    }
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = failures;
+    Ok(response)
+}
+
+async fn handle_record(record: &Value, handler: &dyn HandleMessage) -> Result<(), Fault> {
+    let body = record.get("body").and_then(Value::as_str);
+    let body = body.ok_or_else(|| Fault::lasting("the record has no body"))?;
+    let message: Message = json::parse(body.as_bytes())
+        .map_err(|error| Fault::lasting(format!("the record's body is no message: {error}")))?;
+    if message.format != Message::FORMAT {
+        return Err(Fault::lasting("the message is of another format"));
+    }
+    handler.handle(&message).await
+}
+
+fn failure(id: &str) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = id.to_owned();
+    failure
+}

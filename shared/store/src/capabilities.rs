@@ -1,0 +1,338 @@
+//! What a handler may ask of the store. Doubles in `testkit` and the DynamoDB client answer the same contract tests.
+
+use async_trait::async_trait;
+use domain::{ActionId, Chain, Digest, Fault, Timestamp};
+use wire::documents::{Document, Payload, SealedPayload};
+use wire::text::Identity;
+use wire::{Item, ItemError};
+
+/// Why an item could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// What is stored is no item.
+    #[error(transparent)]
+    Item(#[from] ItemError),
+    /// The table did not answer as it should.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Reading one item, consistently.
+#[async_trait]
+pub trait ReadState: Send + Sync {
+    /// The item, or none.
+    ///
+    /// # Errors
+    /// [`StateError`]; only a clear "no such item" is absence.
+    async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError>;
+}
+
+/// Creating an item once.
+#[async_trait]
+pub trait CreateState: Send + Sync {
+    /// Stores the item unless its id is taken.
+    ///
+    /// # Errors
+    /// [`StateError`]; a lost answer is a passing fault and creating again is safe.
+    async fn create(&self, item: &Item) -> Result<Created, StateError>;
+}
+
+/// What creating found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created {
+    /// It is there now and was not before.
+    New,
+    /// The id was taken, by this.
+    Exists(Box<Item>),
+}
+
+/// Adding an event to an item.
+#[async_trait]
+pub trait ExtendState: Send + Sync {
+    /// Replaces the item whose chain is `from` by `item`, which extends it.
+    ///
+    /// # Errors
+    /// [`StateError`]; a lost answer is a passing fault: read the item to see.
+    async fn extend(&self, from: Chain, item: &Item) -> Result<Extended, StateError>;
+}
+
+/// What extending found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Extended {
+    /// Done, now or by the same write before, whose answer was lost.
+    Updated,
+    /// The item has moved on, to this.
+    Differs(Box<Item>),
+    /// There is no such item.
+    Absent,
+}
+
+/// Keeping refused attempts: one bounded item per action and person in the state table.
+#[async_trait]
+pub trait RecordAttempt: Send + Sync {
+    /// Counts one more attempt, up to [`MAX_ATTEMPTS`]; beyond that nothing is written.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn attempt(&self, attempt: &Attempt) -> Result<(), Fault>;
+}
+
+/// How many attempts of one person at one action are counted.
+pub const MAX_ATTEMPTS: u32 = 20;
+
+/// A refused attempt of a signed-in caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// At which action.
+    pub action: ActionId,
+    /// Who.
+    pub person: Identity,
+    /// Why not, e.g. `own-request`.
+    pub code: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What sweep may do. `nudge` and the due time are housekeeping beside the events; nobody believes them.
+#[async_trait]
+pub trait DueState: Send + Sync {
+    /// Up to `limit` ids of one shard (0 to [`SHARDS`]−1) whose due time has come, earliest first.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn due(&self, shard: u32, now: Timestamp, limit: u32) -> Result<Vec<ActionId>, Fault>;
+
+    /// Bumps the item's nudge so that the stream carries it again, looks again at `next`, and answers the item as it is
+    /// (one `UpdateItem`: this role has no `GetItem`); none when there is no such item.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    async fn nudge(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError>;
+
+    /// Bumps the one item `heartbeat` (no action, no events), so that the stream carries something even when nothing
+    /// happens and ledger shows that it is alive.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn pulse(&self, now: Timestamp) -> Result<(), Fault>;
+
+    /// Sets the next look without a bump (the stream carries it all the same), or takes the item off the list. Does
+    /// nothing when the item's chain is no longer `chain`.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn reschedule(&self, id: &ActionId, chain: Chain, next: Option<Timestamp>) -> Result<(), Fault>;
+}
+
+/// Shards of the `due` index.
+pub const SHARDS: u32 = 4;
+
+/// Reading documents.
+#[async_trait]
+pub trait ReadDocuments: Send + Sync {
+    /// The document with this digest, its bytes checked against it; none if it is not there.
+    ///
+    /// # Errors
+    /// [`DocumentFault::Mismatch`] when other bytes stand under the name (a violation), else a fault.
+    async fn document(&self, digest: Digest) -> Result<Option<Document>, DocumentFault>;
+}
+
+/// Why a document could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentFault {
+    /// Other bytes stand under the name.
+    #[error("document {0} has other bytes than its name says")]
+    Mismatch(Digest),
+    /// The table did not answer as it should.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Writing documents, if absent.
+#[async_trait]
+pub trait WriteDocuments: Send + Sync {
+    /// Stores the document under its digest; one that is there already stays.
+    ///
+    /// # Errors
+    /// [`Fault`]; writing again is safe.
+    async fn keep(&self, document: &Document) -> Result<(), Fault>;
+}
+
+/// Sealing payloads (intake and, for a modification, policy).
+#[async_trait]
+pub trait SealPayload: Send + Sync {
+    /// Seals it for this action and revision.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn seal(&self, payload: &Payload, action: &ActionId, revision: u32)
+    -> Result<SealedPayload, Fault>;
+}
+
+/// Opening payloads (policy and execution).
+#[async_trait]
+pub trait OpenPayload: Send + Sync {
+    /// Opens what was sealed for this action and revision.
+    ///
+    /// # Errors
+    /// A lasting [`Fault`] when it was sealed for something else or changed.
+    async fn open(&self, sealed: &SealedPayload, action: &ActionId, revision: u32) -> Result<Payload, Fault>;
+}
+
+/// One action in the index: for looking and for "already recorded", never for deciding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexRow {
+    /// The action.
+    pub action: ActionId,
+    /// How many of its events are recorded.
+    pub sequence: u32,
+    /// The chain after them.
+    pub chain: Chain,
+    /// The status's name, e.g. `pending`.
+    pub status: String,
+    /// The catalogue's name.
+    pub action_type: String,
+    /// One sentence for lists; the type's name until a review document exists.
+    pub sentence: String,
+    /// Who asked.
+    pub principal: Identity,
+    /// The groups that are or were asked.
+    pub groups: Vec<String>,
+    /// Everybody who has voted.
+    pub deciders: Vec<Identity>,
+    /// People needed.
+    pub needed: u32,
+    /// People who count so far.
+    pub given: u32,
+    /// The agent's own handle.
+    pub correlation: Option<String>,
+    /// When proposed.
+    pub created_at: Timestamp,
+    /// The deadline.
+    pub expires_at: Timestamp,
+    /// When the last recorded event was committed.
+    pub updated_at: Timestamp,
+    /// The log object with the Proposed record.
+    pub proposed_object: u64,
+    /// The log object with the latest record.
+    pub object: u64,
+    /// A violation was recorded: nothing of this action has effects any more.
+    pub dead: bool,
+}
+
+/// Where one record is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// Its position among all records.
+    pub position: u64,
+    /// The log object.
+    pub object: u64,
+    /// `event`, `attempt` or `violation`; for an event its kind, e.g. `decided`.
+    pub kind: String,
+    /// The place among the action's events; 0 for records that are none.
+    pub sequence: u32,
+    /// When it happened.
+    pub at: Timestamp,
+    /// SHA-256 of the record's line.
+    pub digest: Digest,
+}
+
+/// How far the index follows the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watermark {
+    /// The number of the first object that is not indexed yet.
+    pub next_object: u64,
+    /// Records in the tree so far.
+    pub size: u64,
+    /// The compact range of that tree.
+    pub range: Vec<Digest>,
+    /// SHA-256 of the last object's bytes; none before object 0.
+    pub last: Option<Digest>,
+    /// When ledger last looked at the tail of the log.
+    pub heartbeat: Timestamp,
+}
+
+/// Which list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// Pending actions that ask this group.
+    Inbox(String),
+    /// Actions that ask or asked this group.
+    Group(String),
+    /// Actions of this principal.
+    Principal(Identity),
+    /// Actions this person voted on.
+    Decider(Identity),
+    /// Everything, for auditors.
+    All,
+}
+
+/// One page of a list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<IndexRow>,
+    /// Where the next page begins; opaque.
+    pub next: Option<String>,
+}
+
+/// Looking things up.
+#[async_trait]
+pub trait ReadIndex: Send + Sync {
+    /// The action's row.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn row(&self, action: &ActionId) -> Result<Option<IndexRow>, Fault>;
+    /// The positions of its records, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn positions(&self, action: &ActionId) -> Result<Vec<Position>, Fault>;
+    /// A list, at most `limit` rows from `cursor` on.
+    ///
+    /// # Errors
+    /// A lasting [`Fault`] for a cursor it did not give.
+    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault>;
+    /// The watermark; none on an empty index.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn watermark(&self) -> Result<Option<Watermark>, Fault>;
+}
+
+/// Keeping the index (ledger alone).
+#[async_trait]
+pub trait WriteIndex: Send + Sync {
+    /// One record in one transaction: its position if absent, the row if it moves the action's sequence on (or kills
+    /// it), and the lists. Applying a record again changes nothing.
+    ///
+    /// # Errors
+    /// [`Fault`]; applying again is safe.
+    async fn apply(&self, position: &Position, row: &IndexRow) -> Result<(), Fault>;
+    /// Moves the watermark on; one that is further stays.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn advance(&self, watermark: &Watermark) -> Result<(), Fault>;
+    /// Sets the heartbeat alone.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn beat(&self, at: Timestamp) -> Result<(), Fault>;
+}
+
+/// Small facts of the dialogue: message handles, used sign-in codes. Key and value are ours.
+#[async_trait]
+pub trait Channels: Send + Sync {
+    /// The value under this key.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn recall(&self, topic: &str, key: &str) -> Result<Option<String>, Fault>;
+    /// Stores it if absent; false when the key was taken.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn remember(&self, topic: &str, key: &str, value: &str) -> Result<bool, Fault>;
+}

@@ -1,0 +1,42 @@
+//! The channels table: small facts of the dialogue, put if absent.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use domain::Fault;
+
+use crate::Channels;
+use crate::attributes::{Attributes, Reader, named, text};
+use crate::dynamo::{Table, Written};
+
+/// The channels table: `pk` the topic, `sk` the key, `value`.
+#[derive(Clone)]
+pub struct ChannelsTable {
+    table: Table,
+}
+
+impl ChannelsTable {
+    /// The table of this name.
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { table: Table { client, name: table.into() } }
+    }
+}
+
+fn key(topic: &str, key: &str) -> Attributes {
+    named([("pk", text(topic)), ("sk", text(key))])
+}
+
+#[async_trait]
+impl Channels for ChannelsTable {
+    async fn recall(&self, topic: &str, name: &str) -> Result<Option<String>, Fault> {
+        let stored = self.table.get("recalling a fact", key(topic, name)).await?;
+        Ok(stored.map(|stored| Reader(&stored).text("value").map(str::to_owned)).transpose()?)
+    }
+
+    async fn remember(&self, topic: &str, name: &str, value: &str) -> Result<bool, Fault> {
+        let mut fact = key(topic, name);
+        fact.insert("value".to_owned(), text(value));
+        let written = self.table.create("remembering a fact", fact, "pk").await?;
+        Ok(matches!(written, Written::Done(_)))
+    }
+}

@@ -1,0 +1,194 @@
+//! What the state table holds, attribute by attribute, and what its stream carries.
+//!
+//! | item | attributes |
+//! |---|---|
+//! | an action | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `nudge`, `due_shard`, `due` (epoch ms) |
+//! | refused attempts | `id` = `attempt#<action>#<16 hex of SHA-256(issuer\|subject)>`, `v` 1, `action`, `issuer`, `subject`, `code`, `count`, `at` (epoch ms) |
+//! | `heartbeat` | `id`, `v` 1, `nudge`, `at` (epoch ms) |
+
+use domain::{ActionId, Chain, Digest, Fault, Timestamp};
+use wire::text::Identity;
+use wire::{Entry, Item, ItemError};
+
+use crate::attributes::{AttributeError, Attributes, Reader, named, number, text, texts};
+use crate::{Attempt, Extended, schedule};
+
+/// The version of every item in the state table.
+pub(crate) const VERSION: u32 = 1;
+/// The key of the one item that keeps the stream alive.
+pub(crate) const HEARTBEAT: &str = "heartbeat";
+
+/// What one stream record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamImage {
+    /// An action's item, every event folded and its chain as stored.
+    Item(Box<Item>),
+    /// A signed-in caller was refused, so many times so far.
+    Attempt(Attempt, u32),
+    /// Nothing happened; sweep shows that the stream runs.
+    Heartbeat,
+    /// Written by a newer program; left alone until this one is replaced.
+    Newer {
+        /// The item's key.
+        key: String,
+        /// Its version.
+        version: u32,
+    },
+    /// No program of ours writes this.
+    Malformed {
+        /// The item's key, cut to 80 characters; empty when there is none.
+        key: String,
+        /// The entry from which on it does not fit; 0 when the item itself does not.
+        sequence: u32,
+        /// `malformed-item`, `impossible-event` or `deleted`.
+        code: &'static str,
+        /// What is wrong, without foreign text.
+        reason: String,
+    },
+}
+
+/// Reads a stream record's keys and new image. Never fails: what is not ours is [`StreamImage::Malformed`].
+#[must_use]
+pub fn read(keys: &Attributes, image: &Attributes) -> StreamImage {
+    let key: String = match Reader(keys).text("id").or_else(|_| Reader(image).text("id")) {
+        Ok(key) => key.chars().take(80).collect(),
+        Err(_) => String::new(),
+    };
+    let malformed =
+        |sequence, code, reason: String| StreamImage::Malformed { key: key.clone(), sequence, code, reason };
+    if image.is_empty() {
+        return malformed(0, "deleted", "the item is gone, and nothing of ours deletes one".to_owned());
+    }
+    if Reader(image).text("id").is_ok_and(|id| id == HEARTBEAT) {
+        return StreamImage::Heartbeat;
+    }
+    if key.starts_with("attempt#") {
+        return match attempt(image) {
+            Ok((attempt, count)) => StreamImage::Attempt(attempt, count),
+            Err(error) => malformed(0, "malformed-item", error.to_string()),
+        };
+    }
+    match item(image) {
+        Ok(item) => StreamImage::Item(Box::new(item)),
+        Err(ItemError::NewerVersion(_, version)) => StreamImage::Newer { key, version },
+        Err(error @ ItemError::Impossible(sequence, _)) => {
+            malformed(sequence, "impossible-event", error.to_string())
+        }
+        Err(ItemError::Malformed(sequence, reason)) => malformed(sequence, "malformed-item", reason),
+    }
+}
+
+/// The item these attributes hold.
+///
+/// # Errors
+/// [`ItemError`]; the stored chain and sequence must be those of the events.
+pub fn item(image: &Attributes) -> Result<Item, ItemError> {
+    let reader = Reader(image);
+    let wrong = |error: AttributeError| ItemError::Malformed(0, error.to_string());
+    let version: u32 = reader.number("v").map_err(wrong)?;
+    if version > VERSION {
+        return Err(ItemError::NewerVersion(0, version));
+    }
+    let id: ActionId = reader.parsed("id", "action id").map_err(wrong)?;
+    let chain: Chain = reader.parsed("chain", "digest").map_err(wrong)?;
+    let sequence: u32 = reader.number("seq").map_err(wrong)?;
+    let item = Item::parse(id, reader.texts("events").map_err(wrong)?)?;
+    if version != VERSION || item.sequence() == 0 || item.sequence() != sequence || item.chain() != chain {
+        return Err(ItemError::Malformed(
+            0,
+            "version, sequence or chain are not those of its events".to_owned(),
+        ));
+    }
+    Ok(item)
+}
+
+/// How many leading events stood in the item before this write, as the stream's old image says: the others were written
+/// by it, so their times must fit the stream's.
+#[must_use]
+pub fn kept(old: &Attributes, new: &Attributes) -> u32 {
+    let (old, new) = (Reader(old).texts("events"), Reader(new).texts("events"));
+    let (Ok(old), Ok(new)) = (old, new) else { return 0 };
+    let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    u32::try_from(same).unwrap_or(u32::MAX)
+}
+
+/// The attributes of a new item.
+#[must_use]
+pub fn created(item: &Item) -> Attributes {
+    named([
+        ("id", text(item.id().as_str())),
+        ("v", number(VERSION)),
+        ("chain", text(item.chain().to_string())),
+        ("seq", number(item.sequence())),
+        ("events", texts(item.entries().iter().map(|entry| entry.line.clone()))),
+        ("status", text(item.state().status().name())),
+        ("nudge", number(0)),
+        ("due_shard", text(schedule::shard(item.id()).to_string())),
+        ("due", number(schedule::first_look(item).millis())),
+    ])
+}
+
+/// The entries of `item` after `from`.
+///
+/// # Errors
+/// A lasting [`Fault`] when the item does not extend that chain.
+pub fn extension(from: Chain, item: &Item) -> Result<&[Entry], Fault> {
+    let wrong = || Fault::lasting("the item does not extend the chain it was read with");
+    let known =
+        (0..item.sequence()).find(|sequence| item.chain_at(*sequence) == Some(from)).ok_or_else(wrong)?;
+    let known = usize::try_from(known).map_err(|_| wrong())?;
+    item.entries().get(known..).filter(|entries| !entries.is_empty() && known > 0).ok_or_else(wrong)
+}
+
+/// What an extension by `item` means that found `stored` there: done already when it is the very same. The client below
+/// asks again by itself when an answer is lost, and its second try must not look like somebody else's write.
+#[must_use]
+pub fn extended(item: &Item, stored: Item) -> Extended {
+    if stored.chain() == item.chain() { Extended::Updated } else { Extended::Differs(Box::new(stored)) }
+}
+
+/// The key of one person's refused attempts at one action.
+#[must_use]
+pub fn attempt_key(action: &ActionId, person: &Identity) -> String {
+    let person = Digest::of(format!("{}|{}", person.issuer, person.subject).as_bytes()).hex();
+    format!("attempt#{action}#{}", person.get(..16).unwrap_or(&person))
+}
+
+fn attempt(image: &Attributes) -> Result<(Attempt, u32), AttributeError> {
+    let reader = Reader(image);
+    let attempt = Attempt {
+        action: reader.parsed("action", "action id")?,
+        person: Identity {
+            issuer: reader.text("issuer")?.to_owned(),
+            subject: reader.text("subject")?.to_owned(),
+        },
+        code: reader.text("code")?.to_owned(),
+        at: Timestamp::from_millis(reader.number("at")?),
+    };
+    if reader.text("id")? != attempt_key(&attempt.action, &attempt.person) {
+        return Err(AttributeError::other("id", "key of this attempt"));
+    }
+    Ok((attempt, reader.number("count")?))
+}
+
+/// The attributes of refused attempts, `count` so far.
+#[must_use]
+pub fn attempted(attempt: &Attempt, count: u32) -> Attributes {
+    named([
+        ("id", text(attempt_key(&attempt.action, &attempt.person))),
+        ("v", number(VERSION)),
+        ("action", text(attempt.action.as_str())),
+        ("issuer", text(attempt.person.issuer.clone())),
+        ("subject", text(attempt.person.subject.clone())),
+        ("code", text(attempt.code.clone())),
+        ("count", number(count)),
+        ("at", number(attempt.at.millis())),
+    ])
+}
+
+/// The attributes of the heartbeat after so many pulses.
+#[must_use]
+pub fn pulsed(nudge: u64, at: Timestamp) -> Attributes {
+    let at = number(at.millis());
+    named([("id", text(HEARTBEAT)), ("v", number(VERSION)), ("nudge", number(nudge)), ("at", at)])
+}

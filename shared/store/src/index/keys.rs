@@ -1,0 +1,81 @@
+//! Every key of the index table, in one place.
+//!
+//! | partition | sort key | what |
+//! |---|---|---|
+//! | `a#<action>` | `row` | the action's row |
+//! | `a#<action>` | `r#<position, 20 digits>` | one record's position |
+//! | `l#all`, `l#group#<group>`, `l#principal#<length>\|<issuer>\|<subject>`, `l#decider#…` alike | `<created, epoch ms, 15 digits>#<action>` | one row of one list, a copy of the action's row |
+//! | `watermark` | `watermark` | how far the index follows the log |
+//!
+//! An inbox is the group's list filtered by status: nothing is ever deleted, so no role needs to.
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::{ActionId, Digest, Fault, Timestamp};
+use wire::text::Identity;
+
+use crate::Listing;
+
+/// Partition and sort key of the watermark.
+pub(crate) const WATERMARK: &str = "watermark";
+/// Sort key of an action's row.
+pub(crate) const ROW: &str = "row";
+/// What the sort keys of positions begin with.
+pub(crate) const POSITION: &str = "r#";
+
+/// The partition of one action.
+pub(crate) fn action(action: &ActionId) -> String {
+    format!("a#{action}")
+}
+
+/// The sort key of one record's position.
+pub(crate) fn position(position: u64) -> String {
+    format!("{POSITION}{position:020}")
+}
+
+/// The partition of a list.
+pub(crate) fn list(listing: &Listing) -> String {
+    match listing {
+        Listing::All => "l#all".to_owned(),
+        Listing::Inbox(group) | Listing::Group(group) => format!("l#group#{group}"),
+        Listing::Principal(identity) => format!("l#principal#{}", pair(identity)),
+        Listing::Decider(identity) => format!("l#decider#{}", pair(identity)),
+    }
+}
+
+/// The sort key of an action in every list; a row's creation time never changes, so neither does this.
+#[must_use]
+pub fn place(created_at: Timestamp, action: &ActionId) -> String {
+    format!("{:015}#{action}", created_at.millis().max(0))
+}
+
+/// Issuer and subject in one text that no other pair has: the issuer's length goes in front.
+fn pair(identity: &Identity) -> String {
+    format!("{}|{}|{}", identity.issuer.len(), identity.issuer, identity.subject)
+}
+
+/// The cursor that continues this list after the row at `place`.
+#[must_use]
+pub fn cursor_after(listing: &Listing, place: &str) -> String {
+    BASE64URL_NOPAD.encode(format!("{}{place}", mark(listing)).as_bytes())
+}
+
+/// Where a cursor says this list continues: after which sort key.
+///
+/// # Errors
+/// A lasting [`Fault`] when it is not one that [`cursor_after`] made for this list.
+pub fn cursor_start(listing: &Listing, cursor: &str) -> Result<String, Fault> {
+    let wrong = || Fault::lasting("the cursor is not one this list gave");
+    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| wrong())?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong())?;
+    let place = text.strip_prefix(&mark(listing)).ok_or_else(wrong)?;
+    let (created, action) = place.split_once('#').ok_or_else(wrong)?;
+    let shaped = created.len() == 15 && created.bytes().all(|byte| byte.is_ascii_digit());
+    if shaped && action.parse::<ActionId>().is_ok() { Ok(place.to_owned()) } else { Err(wrong()) }
+}
+
+/// Names the list inside its cursors: a cursor of one list is none of another's.
+fn mark(listing: &Listing) -> String {
+    let kind = if matches!(listing, Listing::Inbox(_)) { "inbox" } else { "list" };
+    let digest = Digest::of(format!("{kind}#{}", list(listing)).as_bytes()).hex();
+    format!("1#{}#", digest.get(..16).unwrap_or(&digest))
+}

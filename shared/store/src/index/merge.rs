@@ -1,0 +1,58 @@
+//! What one record makes of an action's row: pure, the same for the table and its double.
+
+use crate::{IndexRow, Listing};
+
+/// More lists than this are not kept for one action: the index is for looking, and one transaction holds a hundred.
+const MAX_LISTS: usize = 90;
+
+/// The row after this record. A later sequence replaces what is there; an earlier or the same one changes nothing but may
+/// kill; what is dead stays dead, and whoever was asked or has voted stays named.
+#[must_use]
+pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
+    let Some(stored) = stored else { return new.clone() };
+    let dead = stored.dead || new.dead;
+    if new.sequence <= stored.sequence {
+        return IndexRow { dead, ..stored.clone() };
+    }
+    IndexRow {
+        dead,
+        groups: union(&stored.groups, &new.groups),
+        deciders: union(&stored.deciders, &new.deciders),
+        principal: stored.principal.clone(),
+        created_at: stored.created_at,
+        proposed_object: stored.proposed_object,
+        ..new.clone()
+    }
+}
+
+/// The lists this row is in.
+#[must_use]
+pub fn lists(row: &IndexRow) -> Vec<Listing> {
+    let fixed = [Listing::All, Listing::Principal(row.principal.clone())];
+    let groups = row.groups.iter().cloned().map(Listing::Group);
+    let deciders = row.deciders.iter().cloned().map(Listing::Decider);
+    let lists: Vec<Listing> = fixed.into_iter().chain(deciders).chain(groups).take(MAX_LISTS).collect();
+    if lists.len() == MAX_LISTS {
+        tracing::warn!(action = %row.action, "the action is in more lists than the index keeps");
+    }
+    lists
+}
+
+/// Whether a row of the list's partition belongs on the list.
+#[must_use]
+pub fn shows(listing: &Listing, row: &IndexRow) -> bool {
+    match listing {
+        Listing::Inbox(_) => row.status == "pending" && !row.dead,
+        _ => true,
+    }
+}
+
+fn union<T: Clone + PartialEq>(stored: &[T], new: &[T]) -> Vec<T> {
+    let mut all = stored.to_vec();
+    for value in new {
+        if !all.contains(value) {
+            all.push(value.clone());
+        }
+    }
+    all
+}

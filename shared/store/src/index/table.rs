@@ -1,0 +1,269 @@
+//! The index in DynamoDB.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use domain::{ActionId, Fault, Timestamp};
+
+use super::{keys, lists, merge, rows, shows};
+use crate::attributes::{AttributeValue, Attributes, named, number, text, texts};
+use crate::dynamo::{Table, Update, inward, outward};
+use crate::fault::fault;
+use crate::{IndexRow, Listing, Page, Position, ReadIndex, Watermark, WriteIndex};
+
+/// How often a record is applied anew when another writer changed the row meanwhile.
+const TRIES: u32 = 5;
+/// Queries one page of a list may cost when most rows do not belong on it; the rest comes with its cursor.
+const QUERIES: u32 = 20;
+
+/// The index table.
+#[derive(Clone)]
+pub struct IndexTable {
+    table: Table,
+}
+
+/// What applying a record found.
+enum Applied {
+    Done,
+    /// The row is no longer what the merge began with.
+    RowMoved,
+}
+
+fn key(pk: String, sk: impl Into<String>) -> Attributes {
+    named([("pk", text(pk)), ("sk", text(sk))])
+}
+
+impl IndexTable {
+    /// The table of this name.
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { table: Table { client, name: table.into() } }
+    }
+
+    async fn apply_once(&self, position: &Position, row: &IndexRow) -> Result<Applied, Fault> {
+        let stored = self.row(&row.action).await?;
+        let merged = merge(stored.as_ref(), row);
+        let what = "indexing a record";
+        let mut items =
+            vec![self.new_position(position, &row.action)?, self.moved_row(stored.as_ref(), &merged)?];
+        for listing in lists(&merged) {
+            let attributes = rows::keyed(rows::row(&merged), keys::list(&listing), rows::place(&merged));
+            items.push(transact(self.put(attributes).build())?);
+        }
+        let call = self.table.client.transact_write_items().set_transact_items(Some(items));
+        let Err(error) = call.send().await else { return Ok(Applied::Done) };
+        let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error()
+        else {
+            return Err(fault(what, &error));
+        };
+        let mut reasons =
+            canceled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default());
+        match (reasons.next(), reasons.next()) {
+            // Applied before.
+            (Some("ConditionalCheckFailed"), _) => Ok(Applied::Done),
+            (_, Some("ConditionalCheckFailed")) => Ok(Applied::RowMoved),
+            _ if reasons_pass(canceled.cancellation_reasons()) => {
+                Err(Fault::passing(format!("{what}: in conflict with another write")))
+            }
+            _ => Err(Fault::lasting(format!("{what}: the transaction was refused"))),
+        }
+    }
+
+    fn put(&self, item: Attributes) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+        Put::builder().table_name(&self.table.name).set_item(Some(outward(item)))
+    }
+
+    fn new_position(&self, position: &Position, action: &ActionId) -> Result<TransactWriteItem, Fault> {
+        let sk = keys::position(position.position);
+        let attributes = rows::keyed(rows::position(position), keys::action(action), sk);
+        transact(self.put(attributes).condition_expression("attribute_not_exists(pk)").build())
+    }
+
+    /// The row, provided that it still is what the merge began with.
+    fn moved_row(&self, stored: Option<&IndexRow>, merged: &IndexRow) -> Result<TransactWriteItem, Fault> {
+        let put =
+            self.put(rows::keyed(rows::row(merged), keys::action(&merged.action), keys::ROW.to_owned()));
+        let put = match stored {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(stored) => put
+                .condition_expression("#sequence = :sequence AND #dead = :dead")
+                .expression_attribute_names("#sequence", "sequence")
+                .expression_attribute_names("#dead", "dead")
+                .set_expression_attribute_values(Some(outward(named([
+                    (":sequence", number(stored.sequence)),
+                    (":dead", AttributeValue::Bool(stored.dead)),
+                ])))),
+        };
+        transact(put.build())
+    }
+
+    /// One query of a partition: items, and the key to go on from.
+    async fn query(&self, query: Query<'_>) -> Result<(Vec<Attributes>, Option<Attributes>), Fault> {
+        let call = self
+            .table
+            .client
+            .query()
+            .table_name(&self.table.name)
+            .consistent_read(true)
+            .key_condition_expression(query.condition)
+            .set_expression_attribute_values(Some(outward(query.values)))
+            .scan_index_forward(!query.newest_first)
+            .set_limit(query.limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX).max(1)))
+            .set_exclusive_start_key(query.from.map(outward));
+        let answer = call.send().await.map_err(|error| fault("reading the index", &error))?;
+        let items = answer.items.unwrap_or_default().into_iter().map(inward).collect();
+        Ok((items, answer.last_evaluated_key.map(inward)))
+    }
+}
+
+struct Query<'a> {
+    condition: &'a str,
+    values: Attributes,
+    newest_first: bool,
+    limit: Option<u32>,
+    from: Option<Attributes>,
+}
+
+fn transact(put: Result<Put, aws_sdk_dynamodb::error::BuildError>) -> Result<TransactWriteItem, Fault> {
+    let put = put.map_err(|_| Fault::lasting("indexing a record: the request cannot be made"))?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+fn reasons_pass(reasons: &[aws_sdk_dynamodb::types::CancellationReason]) -> bool {
+    let lasting = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
+    !reasons.iter().any(|reason| reason.code().is_some_and(|code| lasting.contains(&code)))
+}
+
+#[async_trait]
+impl ReadIndex for IndexTable {
+    async fn row(&self, action: &ActionId) -> Result<Option<IndexRow>, Fault> {
+        let stored = self.table.get("reading the index", key(keys::action(action), keys::ROW)).await?;
+        Ok(stored.as_ref().map(rows::read_row).transpose()?)
+    }
+
+    async fn positions(&self, action: &ActionId) -> Result<Vec<Position>, Fault> {
+        let mut positions = Vec::new();
+        let mut from = None;
+        loop {
+            let (items, next) = self
+                .query(Query {
+                    condition: "pk = :pk AND begins_with(sk, :prefix)",
+                    values: named([(":pk", text(keys::action(action))), (":prefix", text(keys::POSITION))]),
+                    newest_first: false,
+                    limit: None,
+                    from,
+                })
+                .await?;
+            for item in &items {
+                positions.push(rows::read_position(item)?);
+            }
+            if next.is_none() {
+                return Ok(positions);
+            }
+            from = next;
+        }
+    }
+
+    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault> {
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let partition = keys::list(listing);
+        let start = cursor.map(|cursor| keys::cursor_start(listing, cursor)).transpose()?;
+        let mut from = start.map(|place| key(partition.clone(), place));
+        let mut page = Page { rows: Vec::new(), next: None };
+        for _ in 0..QUERIES {
+            let (items, more) = self
+                .query(Query {
+                    condition: "pk = :pk",
+                    values: named([(":pk", text(partition.clone()))]),
+                    newest_first: true,
+                    // One more than wanted, so that the last page needs no empty one after it.
+                    limit: Some(limit.saturating_add(1)),
+                    from,
+                })
+                .await?;
+            for item in &items {
+                let row = rows::read_row(item)?;
+                if !shows(listing, &row) {
+                    continue;
+                }
+                if page.rows.len() == wanted {
+                    page.next = page.rows.last().map(|last| keys::cursor_after(listing, &rows::place(last)));
+                    return Ok(page);
+                }
+                page.rows.push(row);
+            }
+            let Some(more) = more else { return Ok(Page { next: None, ..page }) };
+            page.next = match more.get("sk") {
+                Some(AttributeValue::S(place)) => Some(keys::cursor_after(listing, place)),
+                _ => return Err(Fault::lasting("reading the index: no key to go on from")),
+            };
+            from = Some(more);
+        }
+        Ok(page)
+    }
+
+    async fn watermark(&self) -> Result<Option<Watermark>, Fault> {
+        let stored = self.table.get("reading the watermark", watermark_key()).await?;
+        Ok(stored.as_ref().map(rows::read_watermark).transpose()?)
+    }
+}
+
+fn watermark_key() -> Attributes {
+    key(keys::WATERMARK.to_owned(), keys::WATERMARK)
+}
+
+#[async_trait]
+impl WriteIndex for IndexTable {
+    async fn apply(&self, position: &Position, row: &IndexRow) -> Result<(), Fault> {
+        for _ in 0..TRIES {
+            if let Applied::Done = self.apply_once(position, row).await? {
+                return Ok(());
+            }
+        }
+        Err(Fault::passing("indexing a record: the row keeps moving"))
+    }
+
+    async fn advance(&self, watermark: &Watermark) -> Result<(), Fault> {
+        let mut values = named([
+            (":next", number(watermark.next_object)),
+            (":size", number(watermark.size)),
+            (":range", texts(watermark.range.iter().map(ToString::to_string))),
+            (":heartbeat", number(watermark.heartbeat.millis())),
+        ]);
+        let expression = match watermark.last {
+            Some(last) => {
+                values.insert(":last".to_owned(), text(last.to_string()));
+                "SET #next_object = :next, #size = :size, #range = :range, #heartbeat = :heartbeat, #last = :last"
+            }
+            None => {
+                "SET #next_object = :next, #size = :size, #range = :range, #heartbeat = :heartbeat REMOVE #last"
+            }
+        };
+        let update = Update {
+            key: watermark_key(),
+            update: expression,
+            condition: "attribute_not_exists(#next_object) OR #next_object < :next",
+            names: &["next_object", "size", "range", "heartbeat", "last"],
+            values,
+        };
+        self.table.update("moving the watermark", update).await.map(|_| ())
+    }
+
+    async fn beat(&self, at: Timestamp) -> Result<(), Fault> {
+        let update = Update {
+            key: watermark_key(),
+            // On an empty index this is the watermark of an empty log.
+            update: "SET #heartbeat = :at, #next_object = if_not_exists(#next_object, :zero), \
+                     #size = if_not_exists(#size, :zero), #range = if_not_exists(#range, :none)",
+            condition: "attribute_not_exists(#heartbeat) OR #heartbeat < :at",
+            names: &["heartbeat", "next_object", "size", "range"],
+            values: named([
+                (":at", number(at.millis())),
+                (":zero", number(0)),
+                (":none", AttributeValue::L(Vec::new())),
+            ]),
+        };
+        self.table.update("beating", update).await.map(|_| ())
+    }
+}

@@ -1,0 +1,27 @@
+//! State, documents, index and channels in DynamoDB; sealing of payloads.
+//!
+//! Capabilities are traits, one per permission: a handler's signature says what its role must allow.
+
+mod attributes;
+pub mod capabilities;
+mod channels;
+mod documents;
+mod dossier;
+mod dynamo;
+mod fault;
+pub mod image;
+pub mod index;
+mod payload_key;
+pub mod schedule;
+pub mod sealing;
+mod state;
+
+pub use attributes::{AttributeError, AttributeValue, Attributes};
+pub use capabilities::*;
+pub use channels::ChannelsTable;
+pub use documents::{DocumentsTable, document_fits, document_taken};
+pub use dossier::dossier;
+pub use image::StreamImage;
+pub use index::IndexTable;
+pub use payload_key::{OpeningKey, SealingKey};
+pub use state::StateTable;

@@ -1,0 +1,138 @@
+//! The bundles' bucket in memory, and a publisher.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use bundle::{BundleFault, Compiled, Placed, PublishBundles, Published, PublisherKey, ReadBundles, Signer};
+use domain::{Fault, Timestamp};
+
+use crate::Gate;
+
+/// The bucket: keys to bytes, create-only.
+#[derive(Clone)]
+pub struct Bundles {
+    objects: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
+    gate: Gate,
+}
+
+impl Bundles {
+    /// An empty bucket behind a gate (`bundles.get`, `bundles.put`).
+    #[must_use]
+    pub fn new(gate: Gate) -> Self {
+        Self { objects: Arc::default(), gate }
+    }
+
+    /// Puts bytes there whatever was there before: what an attacker or an accident would do.
+    pub fn overwrite(&self, key: &str, bytes: &[u8]) {
+        self.objects().insert(key.to_owned(), bytes.to_vec());
+    }
+
+    /// Takes an object away.
+    pub fn remove(&self, key: &str) {
+        self.objects().remove(key);
+    }
+
+    /// All keys, in order.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.objects().keys().cloned().collect()
+    }
+
+    fn objects(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl ReadBundles for Bundles {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.gate.before("bundles.get").await?;
+        let found = self.objects().get(key).cloned();
+        self.gate.after("bundles.get").await?;
+        Ok(found)
+    }
+}
+
+#[async_trait]
+impl PublishBundles for Bundles {
+    async fn put_new(&self, key: &str, bytes: &[u8]) -> Result<Placed, Fault> {
+        self.gate.before("bundles.put").await?;
+        let placed = {
+            let mut objects = self.objects();
+            let free = !objects.contains_key(key);
+            if free {
+                objects.insert(key.to_owned(), bytes.to_vec());
+            }
+            if free { Placed::New } else { Placed::Taken }
+        };
+        self.gate.after("bundles.put").await?;
+        Ok(placed)
+    }
+}
+
+/// Somebody with a publisher's key.
+pub struct Publisher {
+    signer: Signer,
+    key: PublisherKey,
+}
+
+impl Publisher {
+    /// A publisher with a new key; no test depends on which.
+    ///
+    /// # Panics
+    /// When the system has no randomness.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "development only: a test without a key fails loudly")]
+    pub fn new() -> Self {
+        let signer = Signer::from_pkcs8(&Signer::generate().expect("randomness")).expect("a key just made");
+        let key = signer.public().expect("a key just made");
+        Self { signer, key }
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn key(&self) -> PublisherKey {
+        self.key
+    }
+
+    /// The private half.
+    #[must_use]
+    pub fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// Puts a compiled bundle in force.
+    ///
+    /// # Errors
+    /// [`BundleFault`] from the gate.
+    pub async fn publish(
+        &self,
+        store: &Bundles,
+        compiled: &Compiled,
+        now: Timestamp,
+    ) -> Result<Published, BundleFault> {
+        bundle::publish(store, &self.signer, compiled, "carol", now).await
+    }
+}
+
+impl Default for Publisher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The repository's sample bundle, compiled.
+///
+/// # Panics
+/// When it has mistakes; they are printed.
+#[must_use]
+#[expect(clippy::panic, reason = "development only: a sample with mistakes fails loudly")]
+pub fn sample_bundle() -> Compiled {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
+    bundle::compile(&folder).unwrap_or_else(|wrong| {
+        let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        panic!("the sample bundle has mistakes:\n{}", told.join("\n"))
+    })
+}

@@ -1,0 +1,67 @@
+//! The channels table.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use domain::Fault;
+
+use crate::Gate;
+
+/// Small facts of the dialogue, by topic and key. Clones share them.
+#[derive(Clone)]
+pub struct Channels {
+    gate: Gate,
+    facts: Arc<Mutex<Facts>>,
+}
+
+type Facts = BTreeMap<(String, String), String>;
+
+impl Channels {
+    /// Nothing remembered.
+    #[must_use]
+    pub fn new(gate: Gate) -> Self {
+        Self { gate, facts: Arc::default() }
+    }
+
+    /// The same table, reached through another gate.
+    #[must_use]
+    pub fn through(&self, gate: Gate) -> Self {
+        Self { gate, ..self.clone() }
+    }
+
+    /// Everything remembered, by topic and key.
+    #[must_use]
+    pub fn contents(&self) -> BTreeMap<(String, String), String> {
+        self.facts().clone()
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl store::Channels for Channels {
+    async fn recall(&self, topic: &str, key: &str) -> Result<Option<String>, Fault> {
+        self.gate.before("channels.get").await?;
+        let value = self.facts().get(&(topic.to_owned(), key.to_owned())).cloned();
+        self.gate.after("channels.get").await?;
+        Ok(value)
+    }
+
+    async fn remember(&self, topic: &str, key: &str, value: &str) -> Result<bool, Fault> {
+        self.gate.before("channels.put").await?;
+        let new = {
+            let mut facts = self.facts();
+            let slot = (topic.to_owned(), key.to_owned());
+            let free = !facts.contains_key(&slot);
+            if free {
+                facts.insert(slot, value.to_owned());
+            }
+            free
+        };
+        self.gate.after("channels.put").await?;
+        Ok(new)
+    }
+}

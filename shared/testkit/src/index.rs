@@ -1,0 +1,153 @@
+//! The index.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use domain::{ActionId, Fault, Timestamp};
+use store::index::{cursor_after, cursor_start, lists, merge, place, shows};
+use store::{IndexRow, Listing, Page, Position, ReadIndex, Watermark, WriteIndex};
+
+use crate::Gate;
+
+/// The index. Clones share it.
+#[derive(Clone)]
+pub struct Index {
+    gate: Gate,
+    table: Arc<Mutex<Table>>,
+}
+
+#[derive(Default)]
+struct Table {
+    rows: BTreeMap<ActionId, IndexRow>,
+    positions: BTreeMap<(ActionId, u64), Position>,
+    watermark: Option<Watermark>,
+}
+
+impl Index {
+    /// An empty index.
+    #[must_use]
+    pub fn new(gate: Gate) -> Self {
+        Self { gate, table: Arc::default() }
+    }
+
+    /// The same index, reached through another gate.
+    #[must_use]
+    pub fn through(&self, gate: Gate) -> Self {
+        Self { gate, ..self.clone() }
+    }
+
+    /// Every row.
+    #[must_use]
+    pub fn rows(&self) -> Vec<IndexRow> {
+        self.table().rows.values().cloned().collect()
+    }
+
+    /// Forgets everything: an index that has to be rebuilt from the log.
+    pub fn clear(&self) {
+        *self.table() = Table::default();
+    }
+
+    /// Sets the watermark, or takes it away, whatever was there.
+    pub fn set_watermark(&self, watermark: Option<Watermark>) {
+        self.table().watermark = watermark;
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn page(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault> {
+        let after = cursor.map(|cursor| cursor_start(listing, cursor)).transpose()?;
+        let partition = match listing {
+            Listing::Inbox(group) => Listing::Group(group.clone()),
+            other => other.clone(),
+        };
+        let listed = |row: &&IndexRow| lists(row).contains(&partition) && shows(listing, row);
+        let mut found: Vec<(String, IndexRow)> = Vec::new();
+        for row in self.table().rows.values().filter(listed) {
+            found.push((place(row.created_at, &row.action), row.clone()));
+        }
+        found.sort_by(|(left, _), (right, _)| right.cmp(left));
+        found.retain(|(place, _)| after.as_ref().is_none_or(|after| place < after));
+        let more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let last = found.last().filter(|_| more);
+        let next = last.map(|(place, _)| cursor_after(listing, place));
+        Ok(Page { rows: found.into_iter().map(|(_, row)| row).collect(), next })
+    }
+}
+
+#[async_trait]
+impl ReadIndex for Index {
+    async fn row(&self, action: &ActionId) -> Result<Option<IndexRow>, Fault> {
+        self.gate.before("index.get").await?;
+        let row = self.table().rows.get(action).cloned();
+        self.gate.after("index.get").await?;
+        Ok(row)
+    }
+
+    async fn positions(&self, action: &ActionId) -> Result<Vec<Position>, Fault> {
+        self.gate.before("index.query").await?;
+        let range = (action.clone(), 0)..=(action.clone(), u64::MAX);
+        let positions = self.table().positions.range(range).map(|(_, position)| position.clone()).collect();
+        self.gate.after("index.query").await?;
+        Ok(positions)
+    }
+
+    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault> {
+        self.gate.before("index.query").await?;
+        let page = self.page(listing, cursor, limit);
+        self.gate.after("index.query").await?;
+        page
+    }
+
+    async fn watermark(&self) -> Result<Option<Watermark>, Fault> {
+        self.gate.before("index.get").await?;
+        let watermark = self.table().watermark.clone();
+        self.gate.after("index.get").await?;
+        Ok(watermark)
+    }
+}
+
+#[async_trait]
+impl WriteIndex for Index {
+    async fn apply(&self, position: &Position, row: &IndexRow) -> Result<(), Fault> {
+        self.gate.before("index.apply").await?;
+        {
+            let mut table = self.table();
+            let key = (row.action.clone(), position.position);
+            if !table.positions.contains_key(&key) {
+                let merged = merge(table.rows.get(&row.action), row);
+                table.positions.insert(key, position.clone());
+                table.rows.insert(row.action.clone(), merged);
+            }
+        }
+        self.gate.after("index.apply").await
+    }
+
+    async fn advance(&self, watermark: &Watermark) -> Result<(), Fault> {
+        self.gate.before("index.advance").await?;
+        {
+            let mut table = self.table();
+            let further =
+                table.watermark.as_ref().is_none_or(|stored| stored.next_object < watermark.next_object);
+            if further {
+                table.watermark = Some(watermark.clone());
+            }
+        }
+        self.gate.after("index.advance").await?;
+        Ok(())
+    }
+
+    async fn beat(&self, at: Timestamp) -> Result<(), Fault> {
+        self.gate.before("index.beat").await?;
+        {
+            let mut table = self.table();
+            let empty = Watermark { next_object: 0, size: 0, range: Vec::new(), last: None, heartbeat: at };
+            let watermark = table.watermark.get_or_insert(empty);
+            watermark.heartbeat = watermark.heartbeat.max(at);
+        }
+        self.gate.after("index.beat").await
+    }
+}

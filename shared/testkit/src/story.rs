@@ -1,0 +1,258 @@
+//! One action's way, told step by step with every document real: statements, signed envelopes, ID tokens.
+
+mod content;
+
+use std::collections::BTreeMap;
+
+use domain::*;
+use identity::SignEnvelope;
+use serde_json::json;
+use wire::Item;
+use wire::documents::{
+    self, Document, IdTokenProof, Kind, Outcome, OutcomeStatus, ProofName, RefusalNote, SealedPayload,
+    UnsignedEnvelope,
+};
+use wire::json::canonical;
+
+use crate::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
+
+/// The deployment all stories play in.
+pub const DEPLOYMENT: &str = "local";
+/// The client of the pages.
+pub const PAGES_CLIENT: &str = "countersign-pages";
+
+/// An action on its way. Each step adds one event a second later and keeps the documents it names.
+#[derive(Clone)]
+pub struct Story {
+    /// The issuer of people and agents; its tokens are the same in every run.
+    pub issuer: Issuer,
+    /// The verdict key.
+    pub signer: LocalSigner,
+    /// Every document named so far.
+    pub documents: BTreeMap<Digest, Document>,
+    /// The item so far.
+    pub item: Item,
+    /// The time of the next event.
+    pub now: Timestamp,
+}
+
+#[expect(clippy::expect_used, reason = "a step that is not possible must fail the test loudly")]
+impl Story {
+    /// Before the first event of the action with this idempotency key.
+    #[must_use]
+    pub fn new(key: &str) -> Self {
+        let issuer = Issuer::new("http://127.0.0.1:8081", Algorithm::EdDsa(7));
+        let name = json!([issuer.name(), "demo-agent", null, key]);
+        Self {
+            item: Item::new(ActionId::of(canonical(&name).expect("canonical").as_bytes())),
+            issuer,
+            signer: LocalSigner::seeded([9; 32], Gate::open()),
+            documents: BTreeMap::new(),
+            now: Timestamp::from_millis(1_795_000_000_204),
+        }
+    }
+
+    /// The agent.
+    #[must_use]
+    pub fn agent(&self) -> Principal {
+        Principal { issuer: self.issuer.name().to_owned(), subject: "demo-agent".to_owned() }
+    }
+
+    /// A person of the people's issuer.
+    #[must_use]
+    pub fn person(&self, subject: &str) -> Person {
+        Person { issuer: self.issuer.name().to_owned(), subject: subject.to_owned() }
+    }
+
+    /// Keeps a document and gives its name.
+    pub fn keep<T: Kind>(&mut self, content: &T) -> Digest {
+        let document = content.document().expect("a document has a canonical form");
+        let digest = document.digest();
+        self.documents.insert(digest, document);
+        digest
+    }
+
+    /// Adds an event now and lets a second pass.
+    pub fn add(&mut self, event: Event) {
+        self.item = self.item.extend(event, self.now).expect("the step is possible").0;
+        self.now = self.now.plus_seconds(1);
+    }
+
+    /// The agent proposes an export that may be decided for an hour.
+    pub fn propose(&mut self) {
+        let sealed = SealedPayload {
+            format: SealedPayload::FORMAT.to_owned(),
+            key: "AQIDAHi".to_owned(),
+            nonce: "q83vEjRWeJCrze8S".to_owned(),
+            ciphertext: data_encoding::BASE64.encode(self.item.id().as_str().as_bytes()),
+        };
+        let payload = self.keep(&sealed);
+        let content = self.request_content();
+        let request = self.keep(&content);
+        let jwk = self.issuer.jwk();
+        let kid = jwk.get("kid").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        self.add(Event::Proposed {
+            action_type: "s3-export".to_owned(),
+            principal: self.agent(),
+            payload,
+            request,
+            token_key: KeyRef { issuer: self.issuer.name().to_owned(), kid },
+            expires_at: self.now.plus_seconds(3600),
+        });
+    }
+
+    /// Policy asks two of sre, or one of data-owners with a fresh sign-in, or nobody.
+    pub fn decide(&mut self, ask: Ask) {
+        let requirements = ask.requirements();
+        let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
+        let bundle = Digest::of(b"manifest");
+        let written: Vec<documents::RequirementJson> = requirements.iter().map(Into::into).collect();
+        let decision = documents::Decision {
+            format: documents::Decision::FORMAT.to_owned(),
+            action: self.item.id().clone(),
+            revision: 1,
+            outcome: kind.into(),
+            code: None,
+            bundle: Some(bundle),
+            reasons: Vec::new(),
+            requirements: written.clone(),
+        };
+        let document = self.keep(&decision);
+        let content = self.action_content();
+        let action = self.keep(&content);
+        let shown = self.review_content(action, bundle, written);
+        let review = self.keep(&shown);
+        let owner = Some(self.person("dana"));
+        self.add(Event::Decided {
+            kind,
+            document,
+            review: Some(review),
+            action: Some(action),
+            requirements,
+            requester: RequesterSet { agent: self.agent(), owner, humans: Vec::new() },
+            expires_at: self.now.plus_seconds(1800),
+        });
+    }
+
+    /// A person approves or denies, through the page with `idp`, else by `service`.
+    pub async fn vote(&mut self, subject: &str, groups: &[&str], kind: VerdictKind, proof: Proof) {
+        let verdict = self.verdict(subject, groups, kind, proof).await;
+        self.add(Event::VerdictGiven(verdict));
+    }
+
+    /// The verdict a person would give now, with its documents kept.
+    pub async fn verdict(
+        &mut self,
+        subject: &str,
+        groups: &[&str],
+        kind: VerdictKind,
+        proof: Proof,
+    ) -> Verdict {
+        let said = self.statement_content(subject, kind);
+        let statement = self.keep(&said);
+        let token = || {
+            let nonce = statement.to_string();
+            let (at, client) = (self.now, PAGES_CLIENT);
+            let auth_time = Some(self.now);
+            self.issuer.id_token(&IdToken { subject, groups, client, nonce: &nonce, at, auth_time })
+        };
+        let token = (proof == Proof::Idp).then(token);
+        let proof_document = token
+            .map(|id_token| self.keep(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
+        let unsigned = UnsignedEnvelope {
+            format: documents::Envelope::FORMAT.to_owned(),
+            statement,
+            proof: ProofName::from(proof),
+            proof_document,
+            at: self.now,
+        };
+        let message = unsigned.message().expect("canonical");
+        let signature = self.signer.sign(message.as_bytes()).await.expect("the local key signs");
+        let envelope = self.keep(&unsigned.signed(data_encoding::BASE64.encode(&signature)));
+        let groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        let person = self.person(subject);
+        Verdict { person, kind, groups, proof, statement, envelope, proof_document }
+    }
+
+    /// Execution claims it for five minutes.
+    pub fn claim(&mut self) {
+        let (attempt, lease_until) = ("5f0c9d1e7a3b4c6d".to_owned(), self.now.plus_seconds(300));
+        self.add(Event::Claimed { attempt, lease_until, bundle: Digest::of(b"manifest") });
+    }
+
+    /// The attempt's effect is there.
+    pub fn succeed(&mut self) {
+        let attempt = "5f0c9d1e7a3b4c6d".to_owned();
+        let outcome = Outcome {
+            format: Outcome::FORMAT.to_owned(),
+            action: self.item.id().clone(),
+            attempt: attempt.clone(),
+            status: OutcomeStatus::Succeeded,
+            result: json!({"copied_version": "v1"}),
+            error: None,
+            started_at: self.now,
+            finished_at: self.now,
+            session: format!("countersign-{}", self.item.id()),
+        };
+        let outcome = self.keep(&outcome);
+        self.add(Event::Succeeded { attempt, outcome });
+    }
+
+    /// Execution finds it changed since it was reviewed.
+    pub fn refuse(&mut self) {
+        let note = RefusalNote {
+            format: RefusalNote::FORMAT.to_owned(),
+            action: self.item.id().clone(),
+            code: "changed-since-review".to_owned(),
+            detail: "source_version is v8, v7 was reviewed".to_owned(),
+        };
+        let document = self.keep(&note);
+        self.add(Event::Refused { code: note.code, document });
+    }
+
+    /// The whole way of one export: proposed, asked, approved by Alice through her provider, claimed, done.
+    pub async fn export(key: &str) -> Self {
+        let mut story = Self::new(key);
+        story.propose();
+        story.decide(Ask::DataOwner);
+        story.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+        story.claim();
+        story.succeed();
+        story
+    }
+
+    /// The stored lines of the first so many events.
+    #[must_use]
+    pub fn lines(&self, events: usize) -> Vec<String> {
+        self.item.entries().iter().take(events).map(|entry| entry.line.clone()).collect()
+    }
+}
+
+/// What policy asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Nothing.
+    Nobody,
+    /// One of data-owners, proven by a fresh sign-in.
+    DataOwner,
+    /// Two of sre, `service` is enough.
+    TwoOfSre,
+}
+
+impl Ask {
+    fn requirements(self) -> Vec<Requirement> {
+        let (name, group, count, proof) = match self {
+            Self::Nobody => return Vec::new(),
+            Self::DataOwner => ("data-owners", "data-owners", 1, Proof::Idp),
+            Self::TwoOfSre => ("change", "sre", 2, Proof::Service),
+        };
+        let fresh = proof == Proof::Idp;
+        vec![Requirement {
+            name: name.to_owned(),
+            groups: vec![GroupCount { group: group.to_owned(), count }],
+            proof,
+            max_age: fresh.then_some(300),
+            prompt_login: fresh,
+        }]
+    }
+}

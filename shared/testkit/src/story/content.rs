@@ -1,0 +1,121 @@
+//! What the documents of a story say.
+
+use std::collections::BTreeMap;
+
+use domain::{Commitment, Digest, Key, VerdictKind};
+use serde_json::json;
+use wire::documents::{self, Action, Context, Kind, Plan, Reason, Request, Segment, Statement, What};
+
+use super::{DEPLOYMENT, PAGES_CLIENT, Story};
+
+impl Story {
+    fn commitment(&self) -> Commitment {
+        Commitment::of(&Key::from_bytes([3; 32]), self.item.id().as_str().as_bytes())
+    }
+
+    pub(super) fn request_content(&self) -> Request {
+        Request {
+            format: Request::FORMAT.to_owned(),
+            action: self.item.id().clone(),
+            revision: 1,
+            action_type: "s3-export".to_owned(),
+            parameters: json!({"source": "s3://customers/2026/q3.csv", "destination": "s3://partner-drop/q3.csv"}),
+            commitment: self.commitment(),
+            reason: "For ‹email 1›: quarterly report".to_owned(),
+            masked: Vec::new(),
+            principal: (&self.agent()).into(),
+            on_behalf_of: None,
+            provenance: Vec::new(),
+            correlation: Some("thread-81/toolu_01".to_owned()),
+            fingerprint: "5aef96240bca5582".to_owned(),
+        }
+    }
+
+    pub(super) fn action_content(&self) -> Action {
+        let request = self.request_content();
+        Action {
+            format: Action::FORMAT.to_owned(),
+            deployment: DEPLOYMENT.to_owned(),
+            action: request.action,
+            revision: 1,
+            action_type: request.action_type,
+            parameters: request.parameters,
+            commitment: request.commitment,
+            principal: request.principal,
+            on_behalf_of: None,
+            entry: Digest::of(b"catalogue entry"),
+            plan: Plan {
+                account: "000000000000".to_owned(),
+                region: "us-east-1".to_owned(),
+                role: "arn:aws:iam::000000000000:role/countersign-local-run-s3-export".to_owned(),
+                session_policy: "{}".to_owned(),
+                calls: Vec::new(),
+                pins: BTreeMap::from([("source_version".to_owned(), "v7".to_owned())]),
+                effects: BTreeMap::new(),
+            },
+        }
+    }
+
+    pub(super) fn review_content(
+        &self,
+        action: Digest,
+        bundle: Digest,
+        requirements: Vec<documents::RequirementJson>,
+    ) -> documents::Review {
+        let text = |text: &str, value| Segment { text: text.to_owned(), value };
+        documents::Review {
+            format: documents::Review::FORMAT.to_owned(),
+            action,
+            what: What {
+                sentence: vec![
+                    text("Copy ", false),
+                    text("2026/q3.csv", true),
+                    text(" out of customers", false),
+                ],
+                consequence: "customer data leaves".to_owned(),
+                fields: Vec::new(),
+                reversible: "No. Copied data cannot be called back.".to_owned(),
+                sensitivity: "high".to_owned(),
+            },
+            context: Context {
+                agent: "demo-agent".to_owned(),
+                principal: (&self.agent()).into(),
+                owner: Some((&self.person("dana")).into()),
+                on_behalf_of: None,
+                provenance: Vec::new(),
+                reason: "For ‹email 1›: quarterly report".to_owned(),
+                masked: Vec::new(),
+                hidden: 0,
+                rules: vec![Reason {
+                    policy: "exports".to_owned(),
+                    message: "Owners agree".to_owned(),
+                    instead: None,
+                }],
+                requirements,
+                bundle,
+                expires_at: self.now.plus_seconds(1800),
+            },
+        }
+    }
+
+    pub(super) fn statement_content(&self, subject: &str, kind: VerdictKind) -> Statement {
+        let shown = self.item.state().review().map(|review| (review.decision.action, review.decision.review));
+        let (action_digest, review_digest) = shown.unwrap_or((Digest::of(b"none"), Digest::of(b"none")));
+        Statement {
+            format: Statement::FORMAT.to_owned(),
+            deployment: DEPLOYMENT.to_owned(),
+            action: self.item.id().clone(),
+            revision: self.item.state().proposal().map_or(1, |proposal| proposal.revision),
+            action_digest,
+            review_digest,
+            verdict: kind.into(),
+            reason_code: None,
+            reason: Some("Agreed with the partner team".to_owned()),
+            person: (&self.person(subject)).into(),
+            client: PAGES_CLIENT.to_owned(),
+            channel: "page".to_owned(),
+            at: self.now.plus_seconds(-1),
+            salt: Digest::of(subject.as_bytes()).hex().chars().take(32).collect(),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Log objects as an honest ledger writes them.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use domain::{Event, KeyRef, Timestamp};
+use identity::unverified_key_ref;
+use ledger::evidence::published;
+use ledger::{LineBytes, Tail, document_line, record, record_line};
+use wire::documents::IdTokenProof;
+use wire::record::Record;
+
+use crate::Story;
+
+/// The object that continues the log with these events of these stories, their keys and their documents.
+///
+/// # Panics
+/// When a story has no such event, or the object is too large.
+#[must_use]
+pub fn write(tail: &Tail, events: &[(&Story, u32)]) -> Bytes {
+    let (mut records, mut documents) = (Vec::new(), Vec::new());
+    let mut named = BTreeSet::new();
+    for (story, sequence) in events {
+        let event = event(story, *sequence);
+        records
+            .extend(key_of(story, &event).map(|key| line(&record::key(&key, story.issuer.jwk(), story.now))));
+        records.extend(record::event(&story.item, *sequence).map(|record| line(&record)));
+        let published = published(&event).into_iter().filter(|digest| named.insert(*digest));
+        documents.extend(published.filter_map(|digest| document_line(story.documents.get(&digest)?).ok()));
+    }
+    compose(tail, &records, &documents)
+}
+
+/// The object that continues the log with these records alone.
+///
+/// # Panics
+/// When there are none or too many.
+#[must_use]
+pub fn write_records(tail: &Tail, records: &[Record]) -> Bytes {
+    compose(tail, &records.iter().map(line).collect::<Vec<_>>(), &[])
+}
+
+/// The log that holds these objects one after the other, and where it ends.
+///
+/// # Panics
+/// When one of them is of an unknown version.
+#[must_use]
+#[expect(clippy::expect_used, reason = "an object we wrote ourselves has a known version")]
+pub fn follow(objects: &[Bytes]) -> Tail {
+    let step = |tail: Tail, bytes: &Bytes| tail.follow(bytes).expect("a known version").0;
+    objects.iter().fold(Tail::default(), step)
+}
+
+/// The record of a violation, for tests that need one.
+#[must_use]
+pub fn violation(story: &Story, sequence: u32, at: Timestamp) -> Record {
+    record::violation(story.item.id().as_str(), sequence, "chain-differs", "seen by a test".to_owned(), at)
+}
+
+#[expect(clippy::expect_used, reason = "a record that cannot be written must fail the test loudly")]
+fn line(record: &Record) -> LineBytes {
+    record_line(record).expect("a record has a canonical form")
+}
+
+#[expect(clippy::expect_used, reason = "an object that cannot be written must fail the test loudly")]
+fn compose(tail: &Tail, records: &[LineBytes], documents: &[LineBytes]) -> Bytes {
+    tail.compose(records, documents).expect("the object fits")
+}
+
+#[expect(clippy::expect_used, reason = "a story without that event must fail the test loudly")]
+fn event(story: &Story, sequence: u32) -> Event {
+    let entry = story.item.entries().iter().find(|entry| entry.sequence == sequence);
+    entry.expect("the story has that event").event.clone()
+}
+
+fn key_of(story: &Story, event: &Event) -> Option<KeyRef> {
+    if let Event::Proposed { token_key, .. } = event {
+        return Some(token_key.clone());
+    }
+    let proof: IdTokenProof = story.documents.get(&event.verdict()?.proof_document?)?.open().ok()?;
+    unverified_key_ref(&proof.id_token).ok()
+}

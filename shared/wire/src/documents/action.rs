@@ -1,0 +1,257 @@
+//! What is asked for, what will be done, what people are shown.
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, Commitment, Digest, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{OutcomeKind, RequirementJson};
+use crate::text::{self, Identity};
+
+/// The redacted request, as intake stored it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// `countersign-request/1`.
+    pub format: String,
+    /// The action.
+    #[serde(with = "text")]
+    pub action: ActionId,
+    /// Its revision.
+    pub revision: u32,
+    /// The catalogue's name.
+    #[serde(rename = "type")]
+    pub action_type: String,
+    /// Shown parameters.
+    pub parameters: Value,
+    /// HMAC of the full parameters under the sealed key.
+    #[serde(with = "text")]
+    pub commitment: Commitment,
+    /// The redacted reason; always a quotation.
+    pub reason: String,
+    /// What was masked where.
+    pub masked: Vec<Mask>,
+    /// Who asks.
+    pub principal: Identity,
+    /// The human it acts for, if its token says so.
+    pub on_behalf_of: Option<Identity>,
+    /// What the token proved and what the agent said.
+    pub provenance: Vec<Provenance>,
+    /// The agent's own handle; shown to nobody.
+    pub correlation: Option<String>,
+    /// HMAC of the whole body under intake's own key: answers a repeated idempotency key.
+    pub fingerprint: String,
+}
+
+/// One masked stretch of text: characters `start..end` of the value at `pointer` in the shown form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mask {
+    /// JSON pointer, `/reason` or below `/parameters`.
+    pub pointer: String,
+    /// First character of the mask.
+    pub start: u32,
+    /// One past its last.
+    pub end: u32,
+    /// What was there, e.g. `email`.
+    pub kind: String,
+}
+
+/// One fact about where a request comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// E.g. `commit`, `repository`, `run_url`.
+    pub name: String,
+    /// Its value, redacted like every text.
+    pub value: String,
+    /// Whether a token proved it, or the agent merely said so.
+    pub verified: bool,
+}
+
+/// What the action digest is computed over. Nothing here depends on votes, time of minting or attempts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// `countersign-action/1`.
+    pub format: String,
+    /// The deployment's name.
+    pub deployment: String,
+    /// The action.
+    #[serde(with = "text")]
+    pub action: ActionId,
+    /// Its revision.
+    pub revision: u32,
+    /// The catalogue's name.
+    #[serde(rename = "type")]
+    pub action_type: String,
+    /// Shown parameters.
+    pub parameters: Value,
+    /// HMAC of the full parameters under the sealed key.
+    #[serde(with = "text")]
+    pub commitment: Commitment,
+    /// Who asks.
+    pub principal: Identity,
+    /// The human it acts for.
+    pub on_behalf_of: Option<Identity>,
+    /// Digest of the catalogue entry.
+    #[serde(with = "text")]
+    pub entry: Digest,
+    /// What exactly will be done.
+    pub plan: Plan,
+}
+
+/// What exactly will be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Twelve digits.
+    pub account: String,
+    /// E.g. `eu-central-1`.
+    pub region: String,
+    /// The role execution assumes.
+    pub role: String,
+    /// The session policy's exact text.
+    pub session_policy: String,
+    /// The API calls in order, masked values as placeholders.
+    pub calls: Vec<Call>,
+    /// What must not change between approval and execution, e.g. `source_version`.
+    pub pins: BTreeMap<String, String>,
+    /// Facts read at the target that people are shown, e.g. `rows` or `size`.
+    pub effects: BTreeMap<String, String>,
+}
+
+/// One API call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// E.g. `s3`.
+    pub service: String,
+    /// E.g. `CopyObject`.
+    pub operation: String,
+    /// Its input as shown.
+    pub input: BTreeMap<String, String>,
+}
+
+/// What policy decided and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// `countersign-decision/1`.
+    pub format: String,
+    /// The action.
+    #[serde(with = "text")]
+    pub action: ActionId,
+    /// Its revision.
+    pub revision: u32,
+    /// Permit, forbid or require approval.
+    pub outcome: OutcomeKind,
+    /// Stable code when forbidden, e.g. `forbidden-by-policy`, `no-permit`, `no-owner`, `cannot-plan`.
+    pub code: Option<String>,
+    /// The manifest digest of the bundle in force; absent when none could be read.
+    #[serde(with = "text::option")]
+    pub bundle: Option<Digest>,
+    /// The rules that decided.
+    pub reasons: Vec<Reason>,
+    /// Who must agree.
+    pub requirements: Vec<RequirementJson>,
+}
+
+/// A rule and what it says to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// The policy's `@id`.
+    pub policy: String,
+    /// Its `@reason`, or a sentence about what failed.
+    pub message: String,
+    /// Its `@instead`: what would be allowed, as far as the rule says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
+}
+
+/// What people see; fixed for a revision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// `countersign-review/1`.
+    pub format: String,
+    /// The action digest this page shows.
+    #[serde(with = "text")]
+    pub action: Digest,
+    /// What will run: a function of shown parameters, plan and catalogue entry. Execution renders it again.
+    pub what: What,
+    /// Who asks, why, under which rule.
+    pub context: Context,
+}
+
+/// What will run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct What {
+    /// One sentence.
+    pub sentence: Vec<Segment>,
+    /// The approve button's consequence, e.g. `customer data leaves`.
+    pub consequence: String,
+    /// Label and values, in order.
+    pub fields: Vec<Field>,
+    /// Whether it can be undone, as a sentence.
+    pub reversible: String,
+    /// `low`, `medium` or `high`.
+    pub sensitivity: String,
+}
+
+/// A stretch of a sentence: our words, or a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// The text, hidden characters spelled out.
+    pub text: String,
+    /// Whether it is a value from outside.
+    pub value: bool,
+}
+
+/// One line of the list of fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// E.g. `From`.
+    pub label: String,
+    /// The value, hidden characters spelled out.
+    pub value: String,
+    /// A softer second line; empty if there is none.
+    pub note: String,
+}
+
+/// Who asks, why, under which rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Context {
+    /// The agent's display name.
+    pub agent: String,
+    /// Who asks.
+    pub principal: Identity,
+    /// The person who answers for it.
+    pub owner: Option<Identity>,
+    /// The human it acts for.
+    pub on_behalf_of: Option<Identity>,
+    /// Where it comes from.
+    pub provenance: Vec<Provenance>,
+    /// The agent's words, redacted, hidden characters spelled out; always a quotation.
+    pub reason: String,
+    /// Masks in the reason and parameters.
+    pub masked: Vec<Mask>,
+    /// How many characters of the agent's words cannot be seen.
+    pub hidden: u32,
+    /// The rules that ask.
+    pub rules: Vec<Reason>,
+    /// Who must agree.
+    pub requirements: Vec<RequirementJson>,
+    /// The manifest digest of the rules in force.
+    #[serde(with = "text")]
+    pub bundle: Digest,
+    /// The deadline.
+    #[serde(with = "text::time")]
+    pub expires_at: Timestamp,
+}

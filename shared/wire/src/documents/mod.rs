@@ -1,0 +1,128 @@
+//! Documents: what is stored under the digest of its own canonical bytes. Each carries its `format`, so a document of
+//! one kind can never pass for another. `docs/formats.md` shows an example of each.
+
+mod action;
+mod outcome;
+mod payload;
+mod verdict;
+
+pub use crate::event::{GroupJson, RequirementJson};
+pub use action::{
+    Action, Call, Context, Decision, Field, Mask, Plan, Provenance, Reason, Request, Review, Segment, What,
+};
+pub use outcome::{Outcome, OutcomeError, OutcomeStatus, RefusalNote};
+pub use payload::{Payload, SealedPayload};
+pub use verdict::{Envelope, IdTokenProof, OutcomeKind, ProofName, Statement, UnsignedEnvelope, VerdictName};
+
+use domain::Digest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::json::{self, Canonical, JsonError};
+
+/// A kind of document.
+pub trait Kind: Serialize + DeserializeOwned {
+    /// The value of its `format` field, e.g. `countersign-statement/1`.
+    const FORMAT: &'static str;
+    /// The `format` field as read.
+    fn format(&self) -> &str;
+
+    /// Its canonical bytes, whose digest is its name.
+    ///
+    /// # Errors
+    /// When it has no canonical form.
+    fn document(&self) -> Result<Document, JsonError> {
+        json::canonical(self).map(Document::of)
+    }
+}
+
+/// Canonical bytes and their digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    digest: Digest,
+    body: String,
+}
+
+/// Why bytes are not the document they are named as.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The bytes have another digest than their name.
+    #[error("the document stored as {0} has other bytes")]
+    Mismatch(Digest),
+    /// It is no JSON of the expected shape.
+    #[error("document {0}: {1}")]
+    Malformed(Digest, JsonError),
+    /// It is of another kind.
+    #[error("document {0} is not a `{1}`")]
+    OtherKind(Digest, &'static str),
+}
+
+impl Document {
+    /// The document of these canonical bytes.
+    #[must_use]
+    pub fn of(body: Canonical) -> Self {
+        Self { digest: body.digest(), body: body.into_string() }
+    }
+
+    /// The document stored under this name, if the bytes are those it names.
+    ///
+    /// # Errors
+    /// [`DocumentError::Mismatch`].
+    pub fn verify(digest: Digest, body: String) -> Result<Self, DocumentError> {
+        if Digest::of(body.as_bytes()) == digest {
+            Ok(Self { digest, body })
+        } else {
+            Err(DocumentError::Mismatch(digest))
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Its canonical JSON.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The typed content.
+    ///
+    /// # Errors
+    /// [`DocumentError`] when it is of another kind or shape.
+    pub fn open<T: Kind>(&self) -> Result<T, DocumentError> {
+        let value: T =
+            json::parse(self.body.as_bytes()).map_err(|e| DocumentError::Malformed(self.digest, e))?;
+        if value.format() == T::FORMAT {
+            Ok(value)
+        } else {
+            Err(DocumentError::OtherKind(self.digest, T::FORMAT))
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($kind:ty => $format:literal),* $(,)?) => {$(
+        impl Kind for $kind {
+            const FORMAT: &'static str = $format;
+            fn format(&self) -> &str {
+                &self.format
+            }
+        }
+    )*};
+}
+
+kinds! {
+    SealedPayload => "countersign-sealed-payload/1",
+    Request => "countersign-request/1",
+    Action => "countersign-action/1",
+    Decision => "countersign-decision/1",
+    Review => "countersign-review/1",
+    Statement => "countersign-statement/1",
+    Envelope => "countersign-envelope/1",
+    IdTokenProof => "countersign-id-token/1",
+    Outcome => "countersign-outcome/1",
+    RefusalNote => "countersign-refusal/1",
+}

@@ -1,0 +1,22 @@
+//! The documents an item names, opened: what a view of an action is made from.
+
+use crate::documents::{Action, Decision, Outcome, RefusalNote, Request, Review, Statement};
+
+/// The opened documents of one item, of its current revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dossier {
+    /// The redacted request.
+    pub request: Request,
+    /// What policy said.
+    pub decision: Option<Decision>,
+    /// What the digest is computed over.
+    pub action: Option<Action>,
+    /// What people see.
+    pub review: Option<Review>,
+    /// Every verdict's statement, in the order given.
+    pub statements: Vec<Statement>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+    /// Why execution refused.
+    pub refusal: Option<RefusalNote>,
+}

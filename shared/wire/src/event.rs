@@ -1,0 +1,334 @@
+//! The JSON of events: a mirror of [`domain::Event`], which knows no serialisation.
+
+use domain::{Digest, Event, GroupCount, LossReason, Proof, RequesterSet, Requirement, Timestamp, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::documents::{OutcomeKind, ProofName, VerdictName};
+use crate::text::{self, Identity, TokenKey};
+
+/// One event, tagged by `kind`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum EventJson {
+    Proposed {
+        #[serde(rename = "type")]
+        action_type: String,
+        principal: Identity,
+        #[serde(with = "text")]
+        payload: Digest,
+        #[serde(with = "text")]
+        request: Digest,
+        token_key: TokenKey,
+        #[serde(with = "text::time")]
+        expires_at: Timestamp,
+    },
+    Decided {
+        outcome: OutcomeKind,
+        #[serde(with = "text")]
+        document: Digest,
+        #[serde(with = "text::option")]
+        review: Option<Digest>,
+        #[serde(with = "text::option")]
+        action: Option<Digest>,
+        requirements: Vec<RequirementJson>,
+        requester: RequesterJson,
+        #[serde(with = "text::time")]
+        expires_at: Timestamp,
+    },
+    VerdictGiven {
+        verdict: VerdictJson,
+    },
+    Modified {
+        verdict: VerdictJson,
+        #[serde(with = "text")]
+        payload: Digest,
+        #[serde(with = "text")]
+        request: Digest,
+    },
+    Cancelled {
+        by: Identity,
+    },
+    Expired {},
+    Refused {
+        code: String,
+        #[serde(with = "text")]
+        document: Digest,
+    },
+    Claimed {
+        attempt: String,
+        #[serde(with = "text::time")]
+        lease_until: Timestamp,
+        #[serde(with = "text")]
+        bundle: Digest,
+    },
+    Succeeded {
+        attempt: String,
+        #[serde(with = "text")]
+        outcome: Digest,
+    },
+    Failed {
+        attempt: String,
+        #[serde(with = "text")]
+        outcome: Digest,
+    },
+    ResultHeld {
+        attempt: String,
+        #[serde(with = "text")]
+        outcome: Digest,
+        #[serde(with = "text::time")]
+        release_by: Timestamp,
+    },
+    Released {
+        verdict: VerdictJson,
+    },
+    Withheld {
+        verdict: Option<VerdictJson>,
+    },
+    OutcomeLost {
+        attempt: String,
+        reason: LossJson,
+    },
+    Resolved {
+        verdict: VerdictJson,
+        succeeded: bool,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VerdictJson {
+    person: Identity,
+    verdict: VerdictName,
+    groups: Vec<String>,
+    proof: ProofName,
+    #[serde(with = "text")]
+    statement: Digest,
+    #[serde(with = "text")]
+    envelope: Digest,
+    #[serde(with = "text::option")]
+    proof_document: Option<Digest>,
+}
+
+/// A requirement as events and decision documents write it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequirementJson {
+    /// The name.
+    pub name: String,
+    /// Groups and counts.
+    pub groups: Vec<GroupJson>,
+    /// The weakest proof of an approval.
+    pub proof: ProofName,
+    /// Seconds since sign-in at most.
+    pub max_age: Option<u32>,
+    /// Whether the password is asked for again.
+    pub prompt_login: bool,
+}
+
+/// So many people of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupJson {
+    /// The group.
+    pub group: String,
+    /// How many.
+    pub count: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RequesterJson {
+    agent: Identity,
+    owner: Option<Identity>,
+    humans: Vec<Identity>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LossJson {
+    LeaseLost,
+    ClaimedElsewhere,
+    NoAnswer,
+}
+
+impl From<&Event> for EventJson {
+    fn from(event: &Event) -> Self {
+        match event.clone() {
+            Event::Proposed { action_type, principal, payload, request, token_key, expires_at } => {
+                let (principal, token_key) = ((&principal).into(), (&token_key).into());
+                Self::Proposed { action_type, principal, payload, request, token_key, expires_at }
+            }
+            Event::Decided { kind, document, review, action, requirements, requester, expires_at } => {
+                Self::Decided {
+                    outcome: kind.into(),
+                    document,
+                    review,
+                    action,
+                    requirements: requirements.iter().map(Into::into).collect(),
+                    requester: (&requester).into(),
+                    expires_at,
+                }
+            }
+            Event::VerdictGiven(verdict) => Self::VerdictGiven { verdict: (&verdict).into() },
+            Event::Modified { verdict, payload, request } => {
+                Self::Modified { verdict: (&verdict).into(), payload, request }
+            }
+            Event::Cancelled { by } => Self::Cancelled { by: (&by).into() },
+            Event::Expired => Self::Expired {},
+            Event::Refused { code, document } => Self::Refused { code, document },
+            Event::Claimed { attempt, lease_until, bundle } => Self::Claimed { attempt, lease_until, bundle },
+            Event::Succeeded { attempt, outcome } => Self::Succeeded { attempt, outcome },
+            Event::Failed { attempt, outcome } => Self::Failed { attempt, outcome },
+            Event::ResultHeld { attempt, outcome, release_by } => {
+                Self::ResultHeld { attempt, outcome, release_by }
+            }
+            Event::Released(verdict) => Self::Released { verdict: (&verdict).into() },
+            Event::Withheld(verdict) => Self::Withheld { verdict: verdict.as_ref().map(Into::into) },
+            Event::OutcomeLost { attempt, reason } => Self::OutcomeLost { attempt, reason: reason.into() },
+            Event::Resolved { verdict, succeeded } => {
+                Self::Resolved { verdict: (&verdict).into(), succeeded }
+            }
+        }
+    }
+}
+
+impl From<EventJson> for Event {
+    fn from(event: EventJson) -> Self {
+        match event {
+            EventJson::Proposed { action_type, principal, payload, request, token_key, expires_at } => {
+                let (principal, token_key) = (principal.into(), token_key.into());
+                Self::Proposed { action_type, principal, payload, request, token_key, expires_at }
+            }
+            EventJson::Decided { outcome, document, review, action, requirements, requester, expires_at } => {
+                Self::Decided {
+                    kind: outcome.into(),
+                    document,
+                    review,
+                    action,
+                    requirements: requirements.into_iter().map(Into::into).collect(),
+                    requester: requester.into(),
+                    expires_at,
+                }
+            }
+            EventJson::VerdictGiven { verdict } => Self::VerdictGiven(verdict.into()),
+            EventJson::Modified { verdict, payload, request } => {
+                Self::Modified { verdict: verdict.into(), payload, request }
+            }
+            EventJson::Cancelled { by } => Self::Cancelled { by: by.into() },
+            EventJson::Expired {} => Self::Expired,
+            EventJson::Refused { code, document } => Self::Refused { code, document },
+            EventJson::Claimed { attempt, lease_until, bundle } => {
+                Self::Claimed { attempt, lease_until, bundle }
+            }
+            EventJson::Succeeded { attempt, outcome } => Self::Succeeded { attempt, outcome },
+            EventJson::Failed { attempt, outcome } => Self::Failed { attempt, outcome },
+            EventJson::ResultHeld { attempt, outcome, release_by } => {
+                Self::ResultHeld { attempt, outcome, release_by }
+            }
+            EventJson::Released { verdict } => Self::Released(verdict.into()),
+            EventJson::Withheld { verdict } => Self::Withheld(verdict.map(Into::into)),
+            EventJson::OutcomeLost { attempt, reason } => {
+                Self::OutcomeLost { attempt, reason: reason.into() }
+            }
+            EventJson::Resolved { verdict, succeeded } => {
+                Self::Resolved { verdict: verdict.into(), succeeded }
+            }
+        }
+    }
+}
+
+impl From<&Verdict> for VerdictJson {
+    fn from(verdict: &Verdict) -> Self {
+        Self {
+            person: (&verdict.person).into(),
+            verdict: verdict.kind.into(),
+            groups: verdict.groups.clone(),
+            proof: verdict.proof.into(),
+            statement: verdict.statement,
+            envelope: verdict.envelope,
+            proof_document: verdict.proof_document,
+        }
+    }
+}
+
+impl From<VerdictJson> for Verdict {
+    fn from(verdict: VerdictJson) -> Self {
+        Self {
+            person: verdict.person.into(),
+            kind: verdict.verdict.into(),
+            groups: verdict.groups,
+            proof: verdict.proof.into(),
+            statement: verdict.statement,
+            envelope: verdict.envelope,
+            proof_document: verdict.proof_document,
+        }
+    }
+}
+
+impl From<&Requirement> for RequirementJson {
+    fn from(requirement: &Requirement) -> Self {
+        let groups = requirement.groups.iter();
+        Self {
+            name: requirement.name.clone(),
+            groups: groups
+                .map(|wanted| GroupJson { group: wanted.group.clone(), count: wanted.count })
+                .collect(),
+            proof: requirement.proof.into(),
+            max_age: requirement.max_age,
+            prompt_login: requirement.prompt_login,
+        }
+    }
+}
+
+impl From<RequirementJson> for Requirement {
+    fn from(requirement: RequirementJson) -> Self {
+        let groups = requirement.groups.into_iter();
+        Self {
+            name: requirement.name,
+            groups: groups.map(|wanted| GroupCount { group: wanted.group, count: wanted.count }).collect(),
+            proof: Proof::from(requirement.proof),
+            max_age: requirement.max_age,
+            prompt_login: requirement.prompt_login,
+        }
+    }
+}
+
+impl From<&RequesterSet> for RequesterJson {
+    fn from(set: &RequesterSet) -> Self {
+        Self {
+            agent: (&set.agent).into(),
+            owner: set.owner.as_ref().map(Into::into),
+            humans: set.humans.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<RequesterJson> for RequesterSet {
+    fn from(set: RequesterJson) -> Self {
+        Self {
+            agent: set.agent.into(),
+            owner: set.owner.map(Into::into),
+            humans: set.humans.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<LossReason> for LossJson {
+    fn from(reason: LossReason) -> Self {
+        match reason {
+            LossReason::LeaseLost => Self::LeaseLost,
+            LossReason::ClaimedElsewhere => Self::ClaimedElsewhere,
+            LossReason::NoAnswer => Self::NoAnswer,
+        }
+    }
+}
+
+impl From<LossJson> for LossReason {
+    fn from(reason: LossJson) -> Self {
+        match reason {
+            LossJson::LeaseLost => Self::LeaseLost,
+            LossJson::ClaimedElsewhere => Self::ClaimedElsewhere,
+            LossJson::NoAnswer => Self::NoAnswer,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! HTTP bodies, exactly as the contract has them. `openapi` adds the schemas the OpenAPI document is made from.
+
+mod action;
+
+use std::collections::BTreeMap;
+
+use domain::{Digest, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::documents::{Action, Context, VerdictName, What};
+use crate::text;
+
+pub use action::{
+    ActionList, ActionView, DecisionView, DenialView, DeniedByName, ErrorView, Links, MaskView, OutcomeView,
+    PersonView, PrincipalView, ProvenanceView, ReasonView, RequirementView, Retry, VerdictView,
+};
+
+/// What an agent proposes. There is no field for who asks: that is the token's to say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Proposal {
+    /// The catalogue's name of the action.
+    #[serde(rename = "type")]
+    pub action_type: String,
+    /// The parameters, as the catalogue's JSON Schema for this type wants them.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub parameters: Value,
+    /// 1 to 2,000 characters of plain text; always shown as a quotation.
+    pub reason: String,
+    /// What the agent says about where it comes from; never believed, always marked so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub provenance: BTreeMap<String, String>,
+    /// The agent's own handle, at most 512 bytes; shown to nobody, comes back in the action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<String>,
+    /// Seconds until nothing may be decided or begun any more; can only shorten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u32>,
+}
+
+/// What a proposal would meet; nothing was stored and nobody was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Preflight {
+    /// What policy would say.
+    pub decision: DecisionView,
+    /// Who would have to agree.
+    pub requirements: Vec<RequirementView>,
+}
+
+/// What the caller may propose at all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Catalog {
+    /// One per type, by name.
+    pub types: Vec<CatalogType>,
+}
+
+/// One action type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CatalogType {
+    /// The name a proposal's `type` takes.
+    #[serde(rename = "type")]
+    pub action_type: String,
+    /// What it does, in a few words.
+    pub title: String,
+    /// What it does, in a sentence or two.
+    pub summary: String,
+    /// `low`, `medium` or `high`.
+    pub sensitivity: String,
+    /// Whether its effect can be undone.
+    pub reversible: bool,
+    /// JSON Schema of `parameters`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub parameters: Value,
+    /// A complete proposal body that this schema accepts.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub example: Value,
+}
+
+/// The records of one action in the log, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecordList {
+    /// The records.
+    pub items: Vec<RecordView>,
+}
+
+/// Where one record is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecordView {
+    /// Its position among all records of the deployment, from 0.
+    pub position: u64,
+    /// The number of the log object that holds it.
+    pub object: u64,
+    /// An event's kind (`proposed`, `decided` …), `attempt` or `violation`.
+    pub kind: String,
+    /// The place among the action's events, from 1; 0 for what is none.
+    pub sequence: u32,
+    /// When it happened.
+    #[serde(with = "text::time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub time: Timestamp,
+    /// SHA-256 of the record's line.
+    #[serde(with = "text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub digest: Digest,
+}
+
+/// What a person is asked to decide.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewView {
+    /// The digest of the review document.
+    #[serde(with = "text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub review_digest: Digest,
+    /// The digest of `action`.
+    #[serde(with = "text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub action_digest: Digest,
+    /// What the digest is computed over; whoever reads it can compute it again.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub action: Action,
+    /// What people are shown.
+    pub document: ReviewParts,
+    /// What this person may say now.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub may: Vec<VerdictName>,
+    /// Why `may` is empty; null when it is not.
+    pub why_not: Option<String>,
+}
+
+/// The two halves of the review document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewParts {
+    /// What will run.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub what: What,
+    /// Who asks, why, under which rule.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub context: Context,
+}
+
+/// What a person decides. Both digests are required: what was shown is what is decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VerdictBody {
+    /// `approve` or `deny`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub verdict: VerdictName,
+    /// The action digest that was shown.
+    #[serde(with = "text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub action_digest: Digest,
+    /// The review document that was shown.
+    #[serde(with = "text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub review_digest: Digest,
+    /// `wrong-target`, `not-recognised`, `not-now`, `needs-ticket` or `other`.
+    #[serde(default)]
+    pub reason_code: Option<String>,
+    /// The person's words. A denial needs them or a code.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// A refusal or fault, as `application/problem+json` (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// Where the code is documented.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same for every problem of this code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong and what to do.
+    pub detail: String,
+    /// Stable; programs may branch on it.
+    pub code: String,
+    /// An id to quote.
+    pub instance: String,
+    /// Which parts of the input are meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// The page to go on with, for `step-up-required`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+}
+
+/// One part of the input and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// JSON Pointer into the body, e.g. `/parameters/source`.
+    pub pointer: String,
+    /// What is wrong, in words.
+    pub detail: String,
+}

@@ -1,0 +1,171 @@
+//! Strict reading and the one canonical way of writing (RFC 8785).
+
+use std::fmt;
+
+use domain::Digest;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Number, Value};
+
+/// The deepest nesting that is read.
+pub const MAX_DEPTH: usize = 32;
+/// Integers beyond this lose precision in other readers and are refused.
+const MAX_SAFE_INTEGER: i128 = (1 << 53) - 1;
+
+/// Why bytes are not JSON as we read it. The text says where; it repeats no value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("malformed JSON: {0}")]
+pub struct JsonError(String);
+
+/// Canonical bytes: made here only, so a digest is never taken over anything else by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Canonical(Vec<u8>);
+
+impl Canonical {
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes as text; canonical JSON is always UTF-8.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+
+    /// SHA-256 of the bytes.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.0)
+    }
+}
+
+impl fmt::Debug for Canonical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", String::from_utf8_lossy(&self.0))
+    }
+}
+
+/// Reads UTF-8 JSON strictly: no duplicate keys, no byte-order mark, no trailing bytes, no lone surrogates, at most
+/// [`MAX_DEPTH`] levels, no integer beyond ±(2⁵³−1), no number that is not finite.
+///
+/// # Errors
+/// [`JsonError`] with the line, column and reason.
+pub fn parse_value(bytes: &[u8]) -> Result<Value, JsonError> {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        return Err(JsonError("a byte-order mark in front".to_owned()));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: MAX_DEPTH }.deserialize(&mut reader).map_err(|e| JsonError(e.to_string()))?;
+    reader.end().map_err(|e| JsonError(e.to_string()))?;
+    Ok(value)
+}
+
+/// Reads a typed value as strictly as [`parse_value`].
+///
+/// # Errors
+/// [`JsonError`]; unknown fields are refused by types that say so.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+    from_value(parse_value(bytes)?)
+}
+
+/// A typed value from a value read strictly before.
+///
+/// # Errors
+/// [`JsonError`] when the shape is another.
+pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, JsonError> {
+    serde_json::from_value(value).map_err(|e| JsonError(e.to_string()))
+}
+
+/// The canonical bytes of anything of ours.
+///
+/// # Errors
+/// [`JsonError`] when the value has no JSON form (a non-finite number, a key that is not text).
+pub fn canonical<T: Serialize>(value: &T) -> Result<Canonical, JsonError> {
+    serde_json_canonicalizer::to_vec(value).map(Canonical).map_err(|e| JsonError(e.to_string()))
+}
+
+struct Strict {
+    depth: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Strict {
+    fn deeper<E: de::Error>(&self) -> Result<Self, E> {
+        let depth = self.depth.checked_sub(1).filter(|depth| *depth > 0);
+        depth.map(|depth| Self { depth }).ok_or_else(|| E::custom("nested too deep"))
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        safe(i128::from(value))?;
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        safe(i128::from(value))?;
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        // A whole number written with an exponent or too many digits arrives here too.
+        if value.fract() == 0.0 && value.abs() > 9_007_199_254_740_991.0 {
+            return Err(E::custom("an integer beyond 2^53"));
+        }
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = seq.next_element_seed(self.deeper()?)? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut values = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self.deeper()?)?;
+            if values.insert(key, value).is_some() {
+                return Err(de::Error::custom("a key that appears twice"));
+            }
+        }
+        Ok(Value::Object(values))
+    }
+}
+
+fn safe<E: de::Error>(value: i128) -> Result<(), E> {
+    if value.abs() > MAX_SAFE_INTEGER { Err(E::custom("an integer beyond 2^53")) } else { Ok(()) }
+}

@@ -1,0 +1,14 @@
+//! Everything that is written down: HTTP bodies, queue messages, documents, item entries and log records, and their one
+//! canonical form. Beside `bundle` the only crate that derives `serde`.
+
+pub mod documents;
+pub mod dossier;
+mod event;
+pub mod http;
+mod item;
+pub mod json;
+pub mod message;
+pub mod record;
+pub mod text;
+
+pub use item::{Entry, Item, ItemError, read_entry};

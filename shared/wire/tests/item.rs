@@ -1,0 +1,178 @@
+//! The item: stored lines read back exactly, and nothing else is an item.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a sample that cannot be built fails loudly")]
+
+use domain::*;
+use proptest::prelude::*;
+use wire::{Item, ItemError};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(1_795_000_000_204).plus_seconds(seconds)
+}
+
+fn digest(name: &str) -> Digest {
+    Digest::of(name.as_bytes())
+}
+
+fn person(subject: &str) -> Person {
+    Person { issuer: "http://127.0.0.1:8081".into(), subject: subject.into() }
+}
+
+fn agent() -> Principal {
+    Principal { issuer: "http://127.0.0.1:8081".into(), subject: "demo-agent".into() }
+}
+
+fn events() -> Vec<Event> {
+    let requirement = Requirement {
+        name: "data-owners".into(),
+        groups: vec![GroupCount { group: "data-owners".into(), count: 1 }],
+        proof: Proof::Idp,
+        max_age: Some(300),
+        prompt_login: true,
+    };
+    vec![
+        Event::Proposed {
+            action_type: "s3-export".into(),
+            principal: agent(),
+            payload: digest("payload"),
+            request: digest("request"),
+            token_key: KeyRef { issuer: agent().issuer, kid: "key-1".into() },
+            expires_at: at(3600),
+        },
+        Event::Decided {
+            kind: DecisionKind::RequireApproval,
+            document: digest("decision"),
+            review: Some(digest("review")),
+            action: Some(digest("action")),
+            requirements: vec![requirement],
+            requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
+            expires_at: at(3600),
+        },
+        Event::VerdictGiven(Verdict {
+            person: person("alice"),
+            kind: VerdictKind::Approve,
+            groups: vec!["data-owners".into()],
+            proof: Proof::Idp,
+            statement: digest("statement"),
+            envelope: digest("envelope"),
+            proof_document: Some(digest("id token")),
+        }),
+        Event::Claimed { attempt: "5f0c".into(), lease_until: at(303), bundle: digest("manifest") },
+        Event::Succeeded { attempt: "5f0c".into(), outcome: digest("outcome") },
+    ]
+}
+
+fn item() -> Item {
+    let id = ActionId::of(b"example");
+    events()
+        .into_iter()
+        .zip(0..)
+        .fold(Item::new(id), |item, (event, second)| item.extend(event, at(second)).unwrap().0)
+}
+
+fn lines(item: &Item) -> Vec<&str> {
+    item.entries().iter().map(|entry| entry.line.as_str()).collect()
+}
+
+/// The exact bytes of one action's whole way; a change here is a change of format.
+#[test]
+fn the_stored_form() {
+    let item = item();
+    let chains = item.entries().iter().map(|entry| entry.chain.to_string());
+    let shown: Vec<String> =
+        item.entries().iter().zip(chains).map(|(e, chain)| format!("{}\n  {chain}", e.line)).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}
+
+/// Every kind of event survives being written and read.
+#[test]
+fn every_event_reads_back() {
+    let verdict = |kind| Verdict {
+        person: person("bob"),
+        kind,
+        groups: vec!["sre".into()],
+        proof: Proof::Service,
+        statement: digest("s"),
+        envelope: digest("e"),
+        proof_document: None,
+    };
+    let attempt = || String::from("5f0c");
+    let (outcome, document) = (digest("outcome"), digest("note"));
+    let ends: Vec<Vec<Event>> = vec![
+        vec![Event::Succeeded { attempt: attempt(), outcome }],
+        vec![Event::Failed { attempt: attempt(), outcome }],
+        vec![Event::OutcomeLost { attempt: attempt(), reason: LossReason::NoAnswer }],
+        vec![Event::OutcomeLost { attempt: attempt(), reason: LossReason::ClaimedElsewhere }],
+        vec![Event::ResultHeld { attempt: attempt(), outcome, release_by: at(60) }, Event::Withheld(None)],
+    ];
+    let start = events();
+    for end in ends {
+        let all = [start.get(..4).unwrap().to_vec(), end].concat();
+        round_trip(&all);
+    }
+    let pending = start.get(..2).unwrap();
+    let modified = Event::Modified {
+        verdict: Verdict {
+            proof: Proof::Idp,
+            proof_document: Some(document),
+            groups: vec!["data-owners".into()],
+            ..verdict(VerdictKind::Modify)
+        },
+        payload: digest("p"),
+        request: digest("r"),
+    };
+    round_trip(&[pending.to_vec(), vec![modified]].concat());
+    round_trip(&[pending.to_vec(), vec![Event::Cancelled { by: agent() }]].concat());
+    round_trip(
+        &[
+            start.get(..3).unwrap().to_vec(),
+            vec![Event::Refused { code: "changed-since-review".into(), document }],
+        ]
+        .concat(),
+    );
+}
+
+fn round_trip(events: &[Event]) {
+    let seconds = |index: usize| if index == 5 { 60 } else { 0 };
+    let item = events.iter().enumerate().fold(Item::new(ActionId::of(b"x")), |item, (index, event)| {
+        item.extend(event.clone(), at(seconds(index))).unwrap_or_else(|e| panic!("{event:?}: {e}")).0
+    });
+    assert_eq!(Item::parse(item.id().clone(), lines(&item)).unwrap(), item);
+}
+
+/// D1, D16: a line that is left out, doubled, swapped or rewritten is no history; and it has another chain.
+#[test]
+fn another_list_of_events_is_another_chain_or_none() {
+    let item = item();
+    let all = lines(&item);
+    let parse = |lines: Vec<&str>| Item::parse(item.id().clone(), lines);
+    assert!(parse(all.iter().copied().skip(1).collect()).is_err());
+    assert!(parse(vec![all[0], all[0]]).is_err());
+    assert!(parse(vec![all[0], all[2]]).is_err());
+    let shorter = parse(all[..3].to_vec()).unwrap();
+    assert_eq!(item.chain_at(3), Some(shorter.chain()));
+    assert_ne!(item.chain(), shorter.chain());
+}
+
+/// A newer version is told apart from a malformed line: it is left for a newer program.
+#[test]
+fn a_newer_version_is_left_alone() {
+    let newer = lines(&item())[0].replace("\"v\":1", "\"v\":2");
+    assert_eq!(Item::parse(item().id().clone(), [newer.as_str()]), Err(ItemError::NewerVersion(1, 2)));
+}
+
+proptest! {
+    /// Any byte changed anywhere: refused, or another chain.
+    #[test]
+    fn a_changed_byte_shows(line in 0..5usize, place in 0..1000usize, byte in 0x20..0x7fu8) {
+        let item = item();
+        let mut changed: Vec<Vec<u8>> = lines(&item).iter().map(|line| line.as_bytes().to_vec()).collect();
+        let place = place % changed[line].len();
+        prop_assume!(changed[line][place] != byte);
+        changed[line][place] = byte;
+        let texts: Vec<String> = changed.into_iter().map(|line| String::from_utf8(line).unwrap()).collect();
+        if let Ok(other) = Item::parse(item.id().clone(), texts.iter().map(String::as_str)) {
+            prop_assert_ne!(other.chain(), item.chain());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What sweep looks at, and when.
+
+use domain::{ActionId, Timestamp};
+use store::{AttributeValue, SHARDS, StreamImage, image, schedule};
+use testkit::{Ask, Story};
+
+use crate::kit;
+
+fn proposed(key: &str) -> Story {
+    let mut story = Story::new(key);
+    story.propose();
+    story
+}
+
+async fn due(kit: &contract::Kit, id: &ActionId, now: Timestamp) -> bool {
+    let mut listed = Vec::new();
+    for shard in 0..SHARDS {
+        let found = kit.state.due(shard, now, 100).await.unwrap();
+        assert!(found.iter().all(|found| schedule::shard(found) == shard));
+        listed.extend(found);
+    }
+    listed.contains(id)
+}
+
+/// P1, W14: everything is looked at a minute after it was written, final or not, until it is taken off the list.
+#[tokio::test]
+async fn everything_is_looked_at_until_it_is_taken_off() {
+    let kit = kit().await;
+    let story = Story::export("looked at").await;
+    let (id, touched) = (story.item.id(), story.item.touched_at().unwrap());
+    kit.state.create(&story.item).await.unwrap();
+    let look = touched.plus_seconds(60);
+    assert!(!due(&kit, id, Timestamp::from_millis(look.millis() - 1)).await);
+    assert!(due(&kit, id, look).await);
+    kit.state.reschedule(id, domain::ZERO_CHAIN, None).await.unwrap();
+    assert!(due(&kit, id, look).await, "rescheduled on another chain: nothing happens");
+    kit.state.reschedule(id, story.item.chain(), Some(look.plus_seconds(600))).await.unwrap();
+    assert!(!due(&kit, id, look).await);
+    assert!(due(&kit, id, look.plus_seconds(600)).await);
+    kit.state.reschedule(id, story.item.chain(), None).await.unwrap();
+    assert!(!due(&kit, id, look.plus_seconds(86_400)).await);
+    assert_eq!(kit.state.item(id).await, Ok(Some(story.item)));
+}
+
+/// W14: an event sooner than the minute sets the look to its deadline, and an extension sets it anew.
+#[tokio::test]
+async fn deadlines_come_first() {
+    let (kit, mut story) = (kit().await, proposed("deadlines"));
+    let before = story.item.clone();
+    kit.state.create(&before).await.unwrap();
+    kit.state.reschedule(before.id(), before.chain(), None).await.unwrap();
+    story.decide(Ask::Nobody);
+    kit.state.extend(before.chain(), &story.item).await.unwrap();
+    let look = story.item.touched_at().unwrap().plus_seconds(60);
+    assert_eq!(schedule::first_look(&story.item), look);
+    assert!(due(&kit, before.id(), look).await, "back on the list");
+    story.now = story.item.state().deadline().unwrap().plus_seconds(-10);
+    let approved = story.item.clone();
+    story.claim();
+    kit.state.extend(approved.chain(), &story.item).await.unwrap();
+    let lease = story.item.state().deadline().unwrap();
+    assert_eq!(
+        schedule::first_look(&story.item),
+        story.item.touched_at().unwrap().plus_seconds(60).min(lease)
+    );
+}
+
+#[tokio::test]
+async fn the_earliest_are_listed_first_and_no_more_than_asked_for() {
+    let kit = kit().await;
+    let mut stories: Vec<Story> = (0..40).map(|n| proposed(&format!("many {n}"))).collect();
+    stories.retain(|story| schedule::shard(story.item.id()) == 1);
+    assert!(stories.len() > 4, "a fair share is in this shard");
+    let start = stories[0].now;
+    let mut expected = Vec::new();
+    for (place, story) in stories.iter().enumerate() {
+        kit.state.create(&story.item).await.unwrap();
+        let at = start.plus_seconds(1000 - i64::try_from(place).unwrap());
+        kit.state.reschedule(story.item.id(), story.item.chain(), Some(at)).await.unwrap();
+        expected.insert(0, story.item.id().clone());
+    }
+    assert_eq!(kit.state.due(1, start.plus_seconds(1000), 3).await.unwrap(), expected[..3]);
+    assert_eq!(kit.state.due(1, start.plus_seconds(1000), 100).await.unwrap(), expected);
+}
+
+/// P1: a nudge changes no event and answers the item; the next look is as asked.
+#[tokio::test]
+async fn a_nudge_changes_nothing_anybody_believes() {
+    let (kit, story) = (kit().await, proposed("nudged"));
+    let id = story.item.id();
+    assert_eq!(kit.state.nudge(id, story.now).await, Ok(None));
+    assert_eq!(kit.behind.state_item(id.as_str()).await, None, "nothing was made");
+    kit.state.create(&story.item).await.unwrap();
+    let next = story.now.plus_seconds(300);
+    for nudge in ["1", "2"] {
+        assert_eq!(kit.state.nudge(id, next).await, Ok(Some(story.item.clone())));
+        let stored = kit.behind.state_item(id.as_str()).await.unwrap();
+        assert_eq!(stored.get("nudge"), Some(&AttributeValue::N(nudge.to_owned())));
+    }
+    assert!(!due(&kit, id, story.now.plus_seconds(299)).await);
+    assert!(due(&kit, id, next).await);
+}
+
+/// F19, F25: with nothing to do the stream still carries something.
+#[tokio::test]
+async fn a_pulse_is_no_action() {
+    let (kit, story) = (kit().await, proposed("pulse"));
+    for nudge in ["1", "2"] {
+        kit.state.pulse(story.now).await.unwrap();
+        let stored = kit.behind.state_item("heartbeat").await.unwrap();
+        assert_eq!(stored.get("nudge"), Some(&AttributeValue::N(nudge.to_owned())));
+        let keys = [("id".to_owned(), AttributeValue::S("heartbeat".to_owned()))].into();
+        assert_eq!(image::read(&keys, &stored), StreamImage::Heartbeat);
+    }
+    for shard in 0..SHARDS {
+        assert_eq!(kit.state.due(shard, story.now.plus_seconds(9_999), 10).await.unwrap(), []);
+    }
+}

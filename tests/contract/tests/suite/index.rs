@@ -1,0 +1,147 @@
+//! The index, record by record.
+
+use domain::{ActionId, Digest, Timestamp};
+use futures::future::join_all;
+use store::{IndexRow, Position, Watermark};
+use wire::text::Identity;
+
+use crate::kit;
+
+pub(crate) fn identity(subject: &str) -> Identity {
+    Identity { issuer: "http://127.0.0.1:8081".to_owned(), subject: subject.to_owned() }
+}
+
+pub(crate) fn row(key: &str, sequence: u32) -> IndexRow {
+    let start = Timestamp::from_millis(1_795_000_000_000);
+    IndexRow {
+        action: ActionId::of(key.as_bytes()),
+        sequence,
+        chain: Digest::of(format!("{key} {sequence}").as_bytes()),
+        status: "pending".to_owned(),
+        action_type: "s3-export".to_owned(),
+        sentence: "Copy 2026/q3.csv out of customers".to_owned(),
+        principal: identity("demo-agent"),
+        groups: vec!["data-owners".to_owned()],
+        deciders: Vec::new(),
+        needed: 1,
+        given: 0,
+        correlation: Some("thread-81".to_owned()),
+        created_at: start,
+        expires_at: start.plus_seconds(3600),
+        updated_at: start.plus_seconds(i64::from(sequence)),
+        proposed_object: 4,
+        object: 4 + u64::from(sequence),
+        dead: false,
+    }
+}
+
+pub(crate) fn position(position: u64, sequence: u32, kind: &str) -> Position {
+    Position {
+        position,
+        object: position / 2,
+        kind: kind.to_owned(),
+        sequence,
+        at: Timestamp::from_millis(1_795_000_000_000),
+        digest: Digest::of(&position.to_be_bytes()),
+    }
+}
+
+/// F2, F5: applying a record again changes nothing.
+#[tokio::test]
+async fn a_record_is_applied_once() {
+    let (kit, row) = (kit().await, row("once", 1));
+    assert_eq!(kit.index.row(&row.action).await, Ok(None));
+    assert_eq!(kit.index.positions(&row.action).await, Ok(Vec::new()));
+    let place = position(7, 1, "proposed");
+    for _ in 0..3 {
+        kit.record.apply(&place, &row).await.unwrap();
+        assert_eq!(kit.index.row(&row.action).await, Ok(Some(row.clone())));
+        assert_eq!(kit.index.positions(&row.action).await, Ok(vec![place.clone()]));
+    }
+}
+
+/// F3: a later sequence replaces, an earlier one changes nothing but its position.
+#[tokio::test]
+async fn records_of_any_order_end_alike() {
+    let kit = kit().await;
+    let (first, second) =
+        (row("order", 1), IndexRow { status: "approved".to_owned(), given: 1, ..row("order", 2) });
+    kit.record.apply(&position(12, 2, "verdict_given"), &second).await.unwrap();
+    kit.record.apply(&position(9, 1, "proposed"), &first).await.unwrap();
+    assert_eq!(kit.index.row(&first.action).await, Ok(Some(second)));
+    let places = kit.index.positions(&first.action).await.unwrap();
+    assert_eq!(places.iter().map(|place| place.position).collect::<Vec<_>>(), [9, 12], "oldest first");
+}
+
+/// D16: a violation kills without moving the row on, and nothing revives it.
+#[tokio::test]
+async fn what_is_dead_stays_dead() {
+    let (kit, alive) = (kit().await, row("dead", 2));
+    kit.record.apply(&position(3, 2, "decided"), &alive).await.unwrap();
+    let killed = IndexRow { dead: true, status: "approved".to_owned(), ..alive.clone() };
+    kit.record.apply(&position(4, 0, "violation"), &killed).await.unwrap();
+    let dead = IndexRow { dead: true, ..alive.clone() };
+    assert_eq!(kit.index.row(&alive.action).await, Ok(Some(dead)));
+    let later = row("dead", 3);
+    kit.record.apply(&position(5, 3, "cancelled"), &later).await.unwrap();
+    assert_eq!(kit.index.row(&alive.action).await, Ok(Some(IndexRow { dead: true, ..later })));
+    // A violation may be the first thing that is known of an action.
+    let unseen = IndexRow { dead: true, ..row("unseen", 0) };
+    kit.record.apply(&position(6, 0, "violation"), &unseen).await.unwrap();
+    assert_eq!(kit.index.row(&unseen.action).await, Ok(Some(unseen)));
+}
+
+/// F21: two ledgers index the same log at once; the row ends at the furthest record and no position is lost.
+#[tokio::test]
+async fn racing_writers_lose_nothing() {
+    let kit = kit().await;
+    let races = (0..8_u32).flat_map(|n| [n / 2, n]).map(|n| {
+        let record = &kit.record;
+        async move {
+            let (place, row) = (position(u64::from(n), n, "event"), row("raced", n));
+            while let Err(fault) = record.apply(&place, &row).await {
+                assert!(fault.is_passing(), "{fault}");
+            }
+        }
+    });
+    join_all(races).await;
+    let action = row("raced", 0).action;
+    assert_eq!(kit.index.row(&action).await, Ok(Some(row("raced", 7))));
+    let places = kit.index.positions(&action).await.unwrap();
+    assert_eq!(places.iter().map(|place| place.position).collect::<Vec<_>>(), (0..8).collect::<Vec<_>>());
+}
+
+fn watermark(next_object: u64, second: i64) -> Watermark {
+    Watermark {
+        next_object,
+        size: next_object * 3,
+        range: vec![Digest::of(b"left"), Digest::of(b"right")],
+        last: (next_object > 0).then(|| Digest::of(b"bytes")),
+        heartbeat: Timestamp::from_millis(1_795_000_000_000).plus_seconds(second),
+    }
+}
+
+#[tokio::test]
+async fn the_watermark_only_rises() {
+    let kit = kit().await;
+    assert_eq!(kit.index.watermark().await, Ok(None));
+    kit.record.advance(&watermark(3, 10)).await.unwrap();
+    kit.record.advance(&watermark(2, 20)).await.unwrap();
+    assert_eq!(kit.index.watermark().await, Ok(Some(watermark(3, 10))));
+    kit.record.advance(&watermark(9, 30)).await.unwrap();
+    assert_eq!(kit.index.watermark().await, Ok(Some(watermark(9, 30))));
+}
+
+/// F19: the heartbeat rises alone, on an empty log too.
+#[tokio::test]
+async fn the_heartbeat_rises_alone() {
+    let kit = kit().await;
+    let at = |second| watermark(0, second).heartbeat;
+    kit.record.beat(at(5)).await.unwrap();
+    let empty = Watermark { next_object: 0, size: 0, range: Vec::new(), last: None, heartbeat: at(5) };
+    assert_eq!(kit.index.watermark().await, Ok(Some(empty)));
+    kit.record.advance(&watermark(4, 6)).await.unwrap();
+    kit.record.beat(at(60)).await.unwrap();
+    kit.record.beat(at(59)).await.unwrap();
+    assert_eq!(kit.index.watermark().await, Ok(Some(Watermark { heartbeat: at(60), ..watermark(4, 6) })));
+}

@@ -1,0 +1,10 @@
+//! What every store must answer, whoever stands behind it.
+
+mod channels;
+mod documents;
+mod due;
+mod index;
+mod lists;
+mod log;
+mod sealing;
+mod state;

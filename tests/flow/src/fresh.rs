@@ -1,0 +1,15 @@
+//! Names no other run has used.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// `prefix-<time>-<count>`: unique across runs on a kept state and across processes of one run.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "a process of its own that needs names no other run has used")]
+pub fn name(prefix: &str) -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{prefix}-{:x}-{:x}-{count}", since.as_micros(), std::process::id())
+}

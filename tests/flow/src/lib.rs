@@ -1,0 +1,43 @@
+//! Clients that drive a running local stack from outside, as agents, people and auditors do: over HTTP, through the
+//! real pages and the real identity provider. Nothing here is linked into the product.
+
+pub mod agent;
+pub mod aws;
+pub mod browser;
+pub mod fresh;
+pub mod person;
+pub mod stack;
+
+/// A step that did not go as it must; the text says which and what came instead.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub String);
+
+/// What every step returns.
+pub type Outcome<T> = Result<T, Failure>;
+
+/// A failure with this text.
+pub fn fail<T>(text: impl Into<String>) -> Outcome<T> {
+    Err(Failure(text.into()))
+}
+
+/// Puts the step's name in front of whatever went wrong.
+pub trait Step<T> {
+    /// `step: cause`.
+    ///
+    /// # Errors
+    /// The failure, named.
+    fn step(self, step: &str) -> Outcome<T>;
+}
+
+impl<T, E: std::fmt::Display> Step<T> for Result<T, E> {
+    fn step(self, step: &str) -> Outcome<T> {
+        self.map_err(|error| Failure(format!("{step}: {error}")))
+    }
+}
+
+impl<T> Step<T> for Option<T> {
+    fn step(self, step: &str) -> Outcome<T> {
+        self.ok_or_else(|| Failure(format!("{step}: nothing there")))
+    }
+}

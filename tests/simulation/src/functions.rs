@@ -1,0 +1,225 @@
+//! The seven functions, as their `main.rs` builds them, on the world's doubles. Each call builds a process with empty
+//! caches.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use axum::Router;
+use domain::{Fault, Timestamp};
+use fn_callbacks::{BundleDirectory, Callbacks, Parts};
+use fn_execution::Execution;
+use fn_intake::Intake;
+use fn_ledger::Ledger;
+use fn_notify::{Deliver, Notice, Notify};
+use fn_policy::Policy;
+use fn_sweep::Sweep;
+use runtime::{Clock, Pause};
+use secrecy::SecretBox;
+use testkit::{Gate, SimulatedClock};
+
+use crate::world::{DEPLOYMENT, PAGES_CLIENT, PUBLIC_URL, World};
+
+/// The functions' names.
+pub const NAMES: [&str; 7] = ["intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep"];
+
+/// A clock that is off by some milliseconds.
+struct Skewed(SimulatedClock, i64);
+
+impl Clock for Skewed {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.now().millis().saturating_add(self.1))
+    }
+}
+
+/// Waiting takes no time here: agents never ask to wait, and execution only pauses between two writes.
+struct NoPause;
+
+#[async_trait]
+impl Pause for NoPause {
+    async fn pause(&self, _: u64) {}
+}
+
+/// A channel that keeps what it delivers.
+#[derive(Clone)]
+pub struct Told(Gate, Arc<Mutex<Vec<Notice>>>);
+
+impl Told {
+    /// Nothing told yet.
+    #[must_use]
+    pub fn new(gate: Gate) -> Self {
+        Self(gate, Arc::default())
+    }
+
+    /// Everything delivered so far.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait]
+impl Deliver for Told {
+    async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
+        self.0.before("channel.post").await?;
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
+        self.0.after("channel.post").await
+    }
+}
+
+impl World {
+    fn clock_of(&self, function: usize) -> Arc<dyn Clock> {
+        Arc::new(Skewed(self.clock.clone(), self.skews.get(function).copied().unwrap_or(0)))
+    }
+
+    /// An intake process.
+    pub fn intake(&self) -> Router {
+        let can = fn_intake::Capabilities {
+            create: Arc::new(self.states.clone()),
+            state: Arc::new(self.states.clone()),
+            extend: Arc::new(self.states.clone()),
+            documents: Arc::new(self.documents.clone()),
+            keep: Arc::new(self.documents.clone()),
+            seal: Arc::new(self.seal.clone()),
+            index: Arc::new(self.index.clone()),
+            bundles: Arc::new(self.bundles.clone()),
+            verifier: Arc::new(self.verifier()),
+            clock: self.clock_of(0),
+            random: Arc::new(self.random.clone()),
+            pause: Arc::new(NoPause),
+        };
+        let config = fn_intake::Config {
+            public_url: PUBLIC_URL.to_owned(),
+            publisher: self.publisher_key(),
+            fingerprint: SecretBox::new(Box::new([9; 32])),
+        };
+        fn_intake::router(Arc::new(Intake::new(can, config)))
+    }
+
+    /// A policy process.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        let can = fn_policy::Capabilities {
+            state: Arc::new(self.states.clone()),
+            extend: Arc::new(self.states.clone()),
+            documents: Arc::new(self.documents.clone()),
+            keep: Arc::new(self.documents.clone()),
+            open: Arc::new(self.seal.clone()),
+            bundles: Arc::new(self.bundles.clone()),
+            assume: Arc::new(self.target.clone()),
+            inspect: Arc::new(self.target.clone()),
+            clock: self.clock_of(1),
+        };
+        Arc::new(Policy::new(can, self.verifier(), self.publisher_key(), DEPLOYMENT))
+    }
+
+    /// A ledger process.
+    #[must_use]
+    pub fn ledger(&self) -> Arc<Ledger> {
+        let can = fn_ledger::Capabilities {
+            append: Arc::new(self.log.clone()),
+            log: Arc::new(self.log.clone()),
+            documents: Arc::new(self.documents.clone()),
+            index: Arc::new(self.index.clone()),
+            indexing: Arc::new(self.index.clone()),
+            queues: Arc::new(self.queues.clone()),
+            bundles: Arc::new(self.bundles.clone()),
+            verifier: Arc::new(self.verifier()),
+            clock: self.clock_of(2),
+        };
+        let config = fn_ledger::Config {
+            deployment: DEPLOYMENT.to_owned(),
+            verdict_key: self.verdict.public_key(),
+            pages_client: PAGES_CLIENT.to_owned(),
+            publisher: self.publisher_key(),
+            retention_days: 1,
+        };
+        Arc::new(Ledger::new(can, config))
+    }
+
+    /// A notify process.
+    #[must_use]
+    pub fn notify(&self) -> Arc<Notify> {
+        Arc::new(Notify {
+            state: Arc::new(self.states.clone()),
+            documents: Arc::new(self.documents.clone()),
+            log: Arc::new(self.log.clone()),
+            channels: Arc::new(self.channels.clone()),
+            deliver: Arc::new(self.told.clone()),
+            public_url: PUBLIC_URL.to_owned(),
+        })
+    }
+
+    /// A callbacks process.
+    pub fn callbacks(&self) -> Router {
+        let parts = Parts {
+            state: Arc::new(self.states.clone()),
+            extend: Arc::new(self.states.clone()),
+            attempts: Arc::new(self.states.clone()),
+            documents: Arc::new(self.documents.clone()),
+            keep: Arc::new(self.documents.clone()),
+            index: Arc::new(self.index.clone()),
+            channels: Arc::new(self.channels.clone()),
+            directory: Arc::new(BundleDirectory::new(Arc::new(self.bundles.clone()), self.publisher_key())),
+            verifier: Arc::new(self.verifier()),
+            provider: Arc::new(self.desk.clone()),
+            signer: Arc::new(self.verdict.clone()),
+            clock: self.clock_of(4),
+            random: Arc::new(self.random.clone()),
+        };
+        let config = fn_callbacks::Config {
+            deployment: DEPLOYMENT.to_owned(),
+            public_url: PUBLIC_URL.to_owned(),
+            pages_client: PAGES_CLIENT.to_owned(),
+            verdict_key: self.verdict.public_key(),
+        };
+        fn_callbacks::router(Callbacks::new(config, &[4; 32], parts).expect("32 bytes are a key"))
+    }
+
+    /// An execution process.
+    #[must_use]
+    pub fn execution(&self) -> Arc<Execution> {
+        let can = fn_execution::Capabilities {
+            state: Arc::new(self.states.clone()),
+            extend: Arc::new(self.states.clone()),
+            documents: Arc::new(self.documents.clone()),
+            keep: Arc::new(self.documents.clone()),
+            payloads: Arc::new(self.seal.clone()),
+            index: Arc::new(self.index.clone()),
+            log: Arc::new(self.log.clone()),
+            claims: Arc::new(self.log.clone()),
+            bundles: Arc::new(self.bundles.clone()),
+            assume: Arc::new(self.target.clone()),
+            inspect: Arc::new(self.target.clone()),
+            run: Arc::new(self.target.clone()),
+            clock: self.clock_of(5),
+            random: Arc::new(self.random.clone()),
+            pause: Arc::new(NoPause),
+        };
+        let config = fn_execution::Config {
+            deployment: DEPLOYMENT.to_owned(),
+            publisher: self.publisher_key(),
+            verdict_key: self.verdict.public_key(),
+            issuers: self.issuers(),
+            pages_client: PAGES_CLIENT.to_owned(),
+            retention_days: 1,
+        };
+        Arc::new(Execution::new(can, config))
+    }
+
+    /// A sweep process.
+    #[must_use]
+    pub fn sweep(&self) -> Arc<Sweep> {
+        Arc::new(Sweep {
+            due: Arc::new(self.states.clone()),
+            state: Arc::new(self.states.clone()),
+            index: Arc::new(self.index.clone()),
+            log: Arc::new(self.log.clone()),
+            checkpoints: Arc::new(self.log.clone()),
+            signer: Arc::new(self.checkpoint.clone()),
+            clock: self.clock_of(6),
+            deployment: DEPLOYMENT.to_owned(),
+            checkpointed: AtomicU64::new(0),
+        })
+    }
+}

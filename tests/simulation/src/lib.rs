@@ -1,0 +1,21 @@
+//! A deterministic simulation: the real handlers of all seven functions in one process, on in-memory doubles, with
+//! simulated time and one seed. It duplicates, reorders, delays, fails and kills at every await, and looks at the
+//! promises after every step.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "development only: a world that cannot be built fails loudly"
+)]
+
+pub mod chance;
+pub mod executor;
+pub mod functions;
+pub mod hostile;
+pub mod oracle;
+pub mod people;
+pub mod processes;
+pub mod run;
+pub mod scheduler;
+pub mod target;
+pub mod world;

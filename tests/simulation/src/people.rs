@@ -1,0 +1,303 @@
+//! Agents and people, through the same doors as in life: the API with a bearer token, the pages with a browser's cookies
+//! and the provider's sign-in.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use domain::{ActionId, Timestamp};
+use http::{HeaderMap, Request, header};
+use runtime::Clock;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::world::World;
+
+/// What is asked for in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Internal data that stays inside: nobody is asked.
+    Inside,
+    /// A job: one of sre, `service` is enough.
+    Job,
+    /// Customer data to a partner: one of data-owners, signed by the provider just now.
+    Export,
+    /// A role gains rights: two of sre, signed by the provider just now.
+    Rights,
+}
+
+/// All kinds.
+pub const KINDS: [Kind; 4] = [Kind::Inside, Kind::Job, Kind::Export, Kind::Rights];
+
+impl Kind {
+    /// What the agent sends; `other` is another body.
+    #[must_use]
+    pub fn body(self, other: bool) -> Value {
+        let reason = "Quarterly report for the partner programme";
+        let file = if other { "other.csv" } else { "q3.csv" };
+        let (action, parameters) = match self {
+            Self::Inside => {
+                let (source, destination) = ("s3://reports/2026/q3.csv", format!("s3://analytics/{file}"));
+                ("s3-export", json!({ "source": source, "destination": destination }))
+            }
+            Self::Job => {
+                let version = if other { "2" } else { "1" };
+                ("lambda-invoke", json!({ "function": "demo-retrain", "version": version }))
+            }
+            Self::Export => {
+                let (source, destination) =
+                    ("s3://customers/2026/q3.csv", format!("s3://partner-drop/{file}"));
+                ("s3-export", json!({ "source": source, "destination": destination }))
+            }
+            Self::Rights => {
+                let policy = if other { "other-read" } else { "reports-read" };
+                let policy = format!("arn:aws:iam::000000000000:policy/{policy}");
+                let role = "arn:aws:iam::000000000000:role/etl-nightly";
+                ("iam-attach-role-policy", json!({ "role": role, "policy": policy }))
+            }
+        };
+        json!({ "type": action, "parameters": parameters, "reason": reason, "expires_in": 7200 })
+    }
+
+    /// Who may agree and how many of them must, told here once more so that nothing of the product is asked.
+    #[must_use]
+    pub fn must_agree(self) -> (&'static [&'static str], usize) {
+        match self {
+            Self::Inside => (&[], 0),
+            Self::Job => (&["bob", "carol"], 1),
+            Self::Export => (&["alice"], 1),
+            Self::Rights => (&["bob", "carol"], 2),
+        }
+    }
+
+    /// Whether every approval must be signed by the provider.
+    #[must_use]
+    pub fn needs_idp(self) -> bool {
+        matches!(self, Self::Export | Self::Rights)
+    }
+
+    /// What in its calls tells the asked-for body from the other.
+    #[must_use]
+    pub fn mark(self, other: bool) -> &'static str {
+        match (self, other) {
+            (Self::Inside | Self::Export, false) => "q3.csv",
+            (Self::Inside | Self::Export, true) => "other.csv",
+            (Self::Job, false) => "demo-retrain:1",
+            (Self::Job, true) => "demo-retrain:2",
+            (Self::Rights, false) => "reports-read",
+            (Self::Rights, true) => "other-read",
+        }
+    }
+}
+
+/// Everybody, with the groups the provider puts into their tokens.
+pub const PEOPLE: [(&str, &[&str]); 5] =
+    [("alice", &["data-owners"]), ("bob", &["sre"]), ("carol", &["sre"]), ("dana", &[]), ("mallory", &[])];
+
+/// One thing somebody does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The agent sends a body under the action's key.
+    Propose {
+        /** Of what. */
+        kind: Kind,
+        /** Under which key. */
+        key: String,
+        /** Another body. */
+        other: bool,
+    },
+    /// The agent takes it back.
+    Cancel {
+        /** Under which key. */
+        key: String,
+    },
+    /// Somebody decides on the page.
+    Page {
+        /** Their place in [`PEOPLE`]. */
+        person: usize,
+        /** Under which key. */
+        key: String,
+        /** Or denies. */
+        approve: bool,
+    },
+    /// Somebody decides by API; the agent itself when there is no such person.
+    Api {
+        /** Their place in [`PEOPLE`]. */
+        person: usize,
+        /** Under which key. */
+        key: String,
+        /** Or denies. */
+        approve: bool,
+    },
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status; 0 when the dialogue went no further.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: String,
+}
+
+impl Reply {
+    fn nothing() -> Self {
+        Self { status: 0, headers: HeaderMap::new(), body: String::new() }
+    }
+
+    /// The body's field of this name.
+    #[must_use]
+    pub fn text(&self, field: &str) -> Option<String> {
+        let value: Value = wire::json::parse_value(self.body.as_bytes()).ok()?;
+        Some(value.get(field)?.as_str()?.to_owned())
+    }
+
+    fn location(&self) -> Option<String> {
+        Some(self.headers.get(header::LOCATION)?.to_str().ok()?.to_owned())
+    }
+
+    fn hidden(&self, name: &str) -> Option<String> {
+        let rest = self.body.split_once(&format!("name=\"{name}\" value=\""))?.1;
+        Some(rest.split_once('"')?.0.to_owned())
+    }
+}
+
+fn now(world: &World) -> Timestamp {
+    world.clock.now()
+}
+
+async fn send(router: &Router, request: Request<Body>) -> Reply {
+    let Ok(response) = router.clone().oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("a body in memory ends");
+    Reply {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
+fn request(method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::from(body)).expect("a well-formed request")
+}
+
+/// Sends a body under a key as `demo-agent`.
+pub async fn propose(world: Rc<World>, intake: Router, key: String, body: Value) -> Reply {
+    let token = format!("Bearer {}", world.issuer.agent("demo-agent", now(&world)));
+    let headers =
+        [("authorization", token.as_str()), ("content-type", "application/json"), ("idempotency-key", &key)];
+    send(&intake, request("POST", "/v1/actions", &headers, body.to_string())).await
+}
+
+/// Takes it back as `demo-agent`.
+pub async fn cancel(world: Rc<World>, intake: Router, id: ActionId) -> Reply {
+    let token = format!("Bearer {}", world.issuer.agent("demo-agent", now(&world)));
+    let path = format!("/v1/actions/{id}/cancel");
+    send(&intake, request("POST", &path, &[("authorization", &token)], String::new())).await
+}
+
+/// Decides by API as a person, or as the agent when there is no such person.
+pub async fn by_api(
+    world: Rc<World>,
+    callbacks: Router,
+    person: usize,
+    id: ActionId,
+    approve: bool,
+) -> Reply {
+    let at = now(&world);
+    let token = match PEOPLE.get(person) {
+        Some((name, groups)) => world.issuer.person(name, groups, at),
+        None => world.issuer.agent("demo-agent", at),
+    };
+    let token = format!("Bearer {token}");
+    let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
+    let path = format!("/v1/actions/{id}/review");
+    let shown = send(&callbacks, request("GET", &path, &headers, String::new())).await;
+    let (Some(action), Some(review)) = (shown.text("action_digest"), shown.text("review_digest")) else {
+        return shown;
+    };
+    let code = (!approve).then_some("not-now");
+    let verdict = if approve { "approve" } else { "deny" };
+    let body = json!({
+        "verdict": verdict, "action_digest": action, "review_digest": review, "reason_code": code, "reason": null,
+    });
+    let path = format!("/v1/actions/{id}/verdicts");
+    send(&callbacks, request("POST", &path, &headers, body.to_string())).await
+}
+
+/// Signs in, opens the page, presses a button, and for an approval goes through the provider once more.
+pub async fn by_page(
+    world: Rc<World>,
+    callbacks: Router,
+    person: usize,
+    id: ActionId,
+    approve: bool,
+) -> Reply {
+    let mut browser = Browser { callbacks, cookies: BTreeMap::new() };
+    let decided = browser.decide(&world, person, &id, approve).await;
+    decided.unwrap_or_else(Reply::nothing)
+}
+
+struct Browser {
+    callbacks: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    async fn decide(&mut self, world: &World, person: usize, id: &ActionId, approve: bool) -> Option<Reply> {
+        let away = self.send("GET", &format!("/signin?to=/review/{id}"), String::new()).await;
+        self.come_back(world, person, &away).await?;
+        let page = self.send("GET", &format!("/review/{id}"), String::new()).await;
+        let field =
+            |name: &str| page.hidden(name).map(|value| format!("{name}={}", value.replace(':', "%3A")));
+        let fields = [field("action_digest")?, field("review_digest")?, field("csrf")?];
+        let verdict = if approve { "verdict=approve" } else { "verdict=deny&reason_code=not-now" };
+        let form = format!("{}&{verdict}", fields.join("&"));
+        let answer = self.send("POST", &format!("/review/{id}/verdict"), form).await;
+        match approve {
+            true => self.come_back(world, person, &answer).await,
+            false => Some(answer),
+        }
+    }
+
+    /// From the address of the provider back to ours, signed in.
+    async fn come_back(&mut self, world: &World, person: usize, away: &Reply) -> Option<Reply> {
+        let address = away.location().filter(|address| address.contains("/authorize?"))?;
+        let state = address.split_once("state=")?.1.split('&').next()?.to_owned();
+        let (name, groups) = PEOPLE.get(person)?;
+        let code = world.desk.sign_in(&state, name, groups, Some(now(world)));
+        let back =
+            self.send("GET", &format!("/signin/return?state={state}&code={code}"), String::new()).await;
+        (back.status == 303).then_some(back)
+    }
+
+    async fn send(&mut self, method: &str, path: &str, form: String) -> Reply {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = cookies.join("; ");
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+            ("cookie", cookies.as_str()),
+        ];
+        let reply = send(&self.callbacks, request(method, path, &headers, form)).await;
+        for line in reply.headers.get_all(header::SET_COOKIE) {
+            let pair = line
+                .to_str()
+                .ok()
+                .and_then(|line| line.split(';').next())
+                .and_then(|pair| pair.split_once('='));
+            if let Some((name, value)) = pair {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        reply
+    }
+}

@@ -1,0 +1,91 @@
+//! Warm processes of the functions. One that was killed is gone with all it remembered; the next call starts anew.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use axum::Router;
+use fn_ledger::Ledger;
+use fn_sweep::Sweep;
+use runtime::Queue;
+use runtime::sqs::HandleMessage;
+
+use crate::world::World;
+
+/// Who does a piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named after the functions")]
+pub enum Function {
+    Intake,
+    Policy,
+    Ledger,
+    Notify,
+    Callbacks,
+    Execution,
+    Sweep,
+}
+
+impl From<Queue> for Function {
+    fn from(queue: Queue) -> Self {
+        match queue {
+            Queue::Policy => Self::Policy,
+            Queue::Notify => Self::Notify,
+            Queue::Execution => Self::Execution,
+        }
+    }
+}
+
+/// One warm process of each function, if there is one.
+#[derive(Default)]
+pub struct Processes {
+    intake: Option<Router>,
+    ledger: Option<Arc<Ledger>>,
+    callbacks: Option<Router>,
+    sweep: Option<Arc<Sweep>>,
+    policy: Option<Arc<dyn HandleMessage>>,
+    notify: Option<Arc<dyn HandleMessage>>,
+    execution: Option<Arc<dyn HandleMessage>>,
+}
+
+impl Processes {
+    /// A process of intake.
+    pub fn intake(&mut self, world: &Rc<World>) -> Router {
+        self.intake.get_or_insert_with(|| world.intake()).clone()
+    }
+
+    /// A process of callbacks.
+    pub fn callbacks(&mut self, world: &Rc<World>) -> Router {
+        self.callbacks.get_or_insert_with(|| world.callbacks()).clone()
+    }
+
+    /// A process of ledger.
+    pub fn ledger(&mut self, world: &Rc<World>) -> Arc<Ledger> {
+        self.ledger.get_or_insert_with(|| world.ledger()).clone()
+    }
+
+    /// A process of sweep.
+    pub fn sweep(&mut self, world: &Rc<World>) -> Arc<Sweep> {
+        self.sweep.get_or_insert_with(|| world.sweep()).clone()
+    }
+
+    /// A process of the function behind this queue.
+    pub fn behind(&mut self, queue: Queue, world: &Rc<World>) -> Arc<dyn HandleMessage> {
+        match queue {
+            Queue::Policy => self.policy.get_or_insert_with(|| world.policy()).clone(),
+            Queue::Notify => self.notify.get_or_insert_with(|| world.notify()).clone(),
+            Queue::Execution => self.execution.get_or_insert_with(|| world.execution()).clone(),
+        }
+    }
+
+    /// Forgets the process of this function.
+    pub fn kill(&mut self, function: Function) {
+        match function {
+            Function::Intake => self.intake = None,
+            Function::Policy => self.policy = None,
+            Function::Ledger => self.ledger = None,
+            Function::Notify => self.notify = None,
+            Function::Callbacks => self.callbacks = None,
+            Function::Execution => self.execution = None,
+            Function::Sweep => self.sweep = None,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Whole runs: a random one from its seed, a straightforward one, and how both come to rest.
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, State};
+
+use crate::chance::Chance;
+use crate::executor::{Fate, Fates};
+use crate::oracle::Broken;
+use crate::people::{KINDS, Kind, PEOPLE, Step};
+use crate::processes::Function;
+use crate::scheduler::{Scheduler, Work};
+use crate::world::World;
+
+/// How a run ended: each acknowledged action's status.
+pub type Ends = BTreeMap<ActionId, String>;
+
+/// How long a random run goes on before it is let come to rest, in steps.
+const STEPS: usize = 500;
+
+/// What may happen in a random run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weather {
+    /// Duplicates, reorders, delays, failures, kills, clocks that are off, bundles published again, targets that change.
+    Rough,
+    /// The same, and the state table is put back to an earlier point once (F23). P1 is not asked for then: whoever
+    /// restores a table rebuilds it from the log; meanwhile nothing runs twice.
+    Restored,
+    /// The same as rough, and one function is under foreign control: now and then it writes what it may (D1, D16, D18).
+    /// P1 is not asked for then; what is dead stays so.
+    Hostile,
+}
+
+/// A random run from its seed.
+///
+/// # Errors
+/// The promise that does not hold, the seed and the last lines of what happened.
+pub fn random(seed: u64, weather: Weather) -> Result<Ends, Broken> {
+    let chance = Chance::new(seed);
+    let mut world = World::new(seed, fates(seed));
+    if chance.once_in(2) {
+        // F15: no function's clock is right, each by up to a minute.
+        world
+            .skews
+            .iter_mut()
+            .for_each(|skew| *skew = i64::try_from(chance.below(120_000)).unwrap_or(0) - 60_000);
+    }
+    let mut run = Scheduler::new(seed, world);
+    // Different kinds, so that one's effect is not in another's way.
+    let first = chance.below(KINDS.len());
+    let cases: Vec<(Kind, String)> =
+        (0..=chance.below(2)).map(|n| (KINDS[(first + n) % KINDS.len()], format!("key-{n}"))).collect();
+    let done = live(&mut run, &cases, weather).and_then(|()| {
+        come_to_rest(&mut run)?;
+        match weather {
+            Weather::Rough => run.oracle.at_rest(&run.world),
+            Weather::Restored | Weather::Hostile => Ok(Ends::new()),
+        }
+    });
+    done.map_err(|broken| told(seed, &run, &broken))
+}
+
+/// What the failure of a run says.
+#[must_use]
+pub fn told(seed: u64, run: &Scheduler, broken: &str) -> Broken {
+    let last = run.trace.len().saturating_sub(60);
+    format!("SEED={seed}: {broken}\n{}", run.trace[last..].join("\n"))
+}
+
+/// Calls fail and processes die with a frequency that is itself random, often never.
+fn fates(seed: u64) -> Fates {
+    let chance = Chance::new(seed ^ 0x0f0f_0f0f);
+    let often = |from: &[usize], chance: &Chance| from[chance.below(from.len())];
+    let fail = often(&[25, 80, 300, 0], &chance);
+    let kill = often(&[60, 200, 0], &chance);
+    Fates::new(move |_, _| {
+        if kill > 0 && chance.once_in(kill) {
+            Fate::Kill
+        } else if fail > 0 && chance.once_in(fail) {
+            Fate::Fail
+        } else {
+            Fate::Pass
+        }
+    })
+}
+
+fn live(run: &mut Scheduler, cases: &[(Kind, String)], weather: Weather) -> Result<(), Broken> {
+    let (mut kept, callbacks) = (None, run.chance.once_in(2));
+    for step in 0..STEPS {
+        match run.chance.below(100) {
+            0..=13 => {
+                run.deliver_stream();
+            }
+            14..=31 => {
+                let again = run.chance.once_in(6);
+                run.deliver_message(again);
+            }
+            32..=41 => somebody(run, cases),
+            42..=45 => run.start(Work::Sweep),
+            46..=52 => {
+                let seconds = 1 + i64::try_from(run.chance.below(40)).unwrap_or(0);
+                run.pass(seconds)?;
+            }
+            53 => seldom(run)?,
+            _ => {}
+        }
+        for _ in 0..10 {
+            run.poll()?;
+        }
+        if weather == Weather::Hostile
+            && run.chance.once_in(40)
+            && let Some((_, key)) = run.chance.pick(cases)
+        {
+            let id = run.world.action(key);
+            if let Some(what) = run.world.forge_something(&id, &run.chance, callbacks) {
+                run.note(what.to_owned());
+            }
+        }
+        if weather == Weather::Restored {
+            if step == STEPS / 3 {
+                kept = Some(run.world.states.contents());
+            } else if step == STEPS * 2 / 3
+                && let Some(kept) = kept.take()
+            {
+                run.note("the state table is restored".to_owned());
+                run.world.states.restore(kept);
+                run.oracle.restored();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Something one of those concerned does, whether or not it makes sense.
+fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
+    let Some((kind, key)) = run.chance.pick(cases).cloned() else { return };
+    let (choice, approve) = (run.chance.below(40), !run.chance.once_in(30));
+    let (who, _) = kind.must_agree();
+    let may = run.chance.pick(who).and_then(|name| PEOPLE.iter().position(|(person, _)| person == name));
+    // Mostly those who may; sometimes anybody, and the agent itself, who has no place in the list.
+    let person = match may {
+        Some(person) if !run.chance.once_in(4) => person,
+        _ => run.chance.below(PEOPLE.len() + 1),
+    };
+    let step = match choice {
+        0..=10 => Step::Propose { kind, key, other: run.chance.once_in(8) },
+        11 if run.chance.once_in(4) => Step::Cancel { key },
+        11..=24 => Step::Api { person, key, approve },
+        _ => Step::Page { person, key, approve },
+    };
+    run.start(Work::Step(step));
+}
+
+/// What happens now and then.
+fn seldom(run: &mut Scheduler) -> Result<(), Broken> {
+    match run.chance.below(8) {
+        0 | 1 => run.repeat_stream(),
+        2 => run.lose_stream(),
+        3 => run.pass(-20)?,
+        4 => run.pass(1_200)?,
+        5 => {
+            run.note("the bundle is published again".to_owned());
+            run.world.publish();
+            let world = run.world.clone();
+            run.oracle.published(&world);
+        }
+        6 => {
+            run.note("the targets change".to_owned());
+            run.world.target.change();
+        }
+        _ => {
+            let all = [
+                Function::Intake,
+                Function::Policy,
+                Function::Ledger,
+                Function::Callbacks,
+                Function::Execution,
+            ];
+            if let Some(function) = run.chance.pick(&all).copied() {
+                run.kill(function);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing fails any more: everything at work ends, everything is delivered, and time passes until nothing is left to
+/// happen.
+///
+/// # Errors
+/// A promise that does not hold, or work without end.
+pub fn come_to_rest(run: &mut Scheduler) -> Result<(), Broken> {
+    run.fates().end();
+    for round in 0..90 {
+        deliver_all(run)?;
+        run.start(Work::Sweep);
+        deliver_all(run)?;
+        if run.is_over() {
+            return Ok(());
+        }
+        run.pass(if round < 12 { 61 } else { 600 })?;
+    }
+    Ok(())
+}
+
+/// Delivers until nothing is on its way and nothing at work.
+///
+/// # Errors
+/// A promise that does not hold, or work without end.
+pub fn deliver_all(run: &mut Scheduler) -> Result<(), Broken> {
+    for _ in 0..200_000 {
+        // Whatever is tried again is tried a little later.
+        if run.is_idle() && run.take_failed() {
+            run.pass(5)?;
+        }
+        if run.is_idle() && !run.deliver_stream() && !run.deliver_message(false) {
+            return Ok(());
+        }
+        run.poll()?;
+    }
+    Err("P1: work without end".to_owned())
+}
+
+/// One action from its proposal to its end, as everybody would have it: each does what they have to as soon as it is
+/// their turn and tries again when it failed. Leaves when the action is over, or when trying does not help.
+///
+/// # Errors
+/// A promise that does not hold.
+pub fn straight(run: &mut Scheduler, kind: Kind, key: &str) -> Result<(), Broken> {
+    let id = run.world.action(key);
+    for round in 0..12 {
+        if !run.oracle.is_acknowledged(&id) {
+            run.start(Work::Step(Step::Propose { kind, key: key.to_owned(), other: false }));
+        }
+        deliver_all(run)?;
+        for name in kind.must_agree().0 {
+            vote(run, key, name, kind.needs_idp())?;
+        }
+        if run.state(key).is_some_and(|state| state.status().is_final()) && run.oracle.is_acknowledged(&id) {
+            return Ok(());
+        }
+        if round > 0 {
+            run.pass(61)?;
+            run.start(Work::Sweep);
+            deliver_all(run)?;
+        }
+    }
+    Ok(())
+}
+
+/// This person approves if they are still asked.
+fn vote(run: &mut Scheduler, key: &str, name: &str, page: bool) -> Result<(), Broken> {
+    let Some(State::Pending(review)) = run.state(key) else { return Ok(()) };
+    let Some(person) = PEOPLE.iter().position(|(person, _)| *person == name) else { return Ok(()) };
+    if review.vote_of(&run.world.person(name)).is_some() {
+        return Ok(());
+    }
+    let key = key.to_owned();
+    run.start(Work::Step(match page {
+        true => Step::Page { person, key, approve: true },
+        false => Step::Api { person, key, approve: true },
+    }));
+    deliver_all(run)
+}

@@ -1,0 +1,347 @@
+//! What is at work and what may happen next: deliveries once and twice, late and out of order, steps of people, sweeps.
+
+use std::rc::Rc;
+
+use domain::{Fault, Timestamp};
+use runtime::{Clock, Queue};
+use wire::message::Message;
+
+use crate::chance::Chance;
+use crate::executor::{End, Executor, Fates};
+use crate::oracle::{Broken, Oracle};
+use crate::people::{self, Reply, Step};
+use crate::processes::{Function, Processes};
+use crate::world::World;
+
+/// After so many seconds the platform ends a call.
+const TIME_OUT: i64 = 60;
+/// After so many receipts a queue puts a message aside.
+const RECEIPTS: u32 = 5;
+/// The most records of the stream in one batch.
+const BATCH: usize = 10;
+
+/// A piece of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Records of the stream, for ledger; the shard's own delivery, or one that comes again.
+    Stream {
+        /** First. */
+        from: usize,
+        /** One past the last. */
+        to: usize,
+        /** The shard's own. */
+        own: bool,
+    },
+    /// A message, for the function behind its queue.
+    Message(Parcel),
+    /// What a person or an agent does.
+    Step(Step),
+    /// One run of sweep.
+    Sweep,
+}
+
+/// A message on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// Its queue.
+    pub queue: Queue,
+    /// What it says.
+    pub message: Message,
+    /// How often it was received.
+    pub receipts: u32,
+}
+
+impl Work {
+    fn function(&self) -> Function {
+        match self {
+            Self::Stream { .. } => Function::Ledger,
+            Self::Message(parcel) => parcel.queue.into(),
+            Self::Step(Step::Propose { .. } | Step::Cancel { .. }) => Function::Intake,
+            Self::Step(Step::Page { .. } | Step::Api { .. }) => Function::Callbacks,
+            Self::Sweep => Function::Sweep,
+        }
+    }
+}
+
+/// How a piece of work ended.
+pub enum Answer {
+    /// A handler's own result.
+    Handled(Result<(), Fault>),
+    /// An HTTP answer.
+    Replied(Reply),
+}
+
+/// The world and everything at work in it.
+pub struct Scheduler {
+    /// The world.
+    pub world: Rc<World>,
+    /// All choices.
+    pub chance: Chance,
+    /// What must hold.
+    pub oracle: Oracle,
+    /// What happened, line by line.
+    pub trace: Vec<String>,
+    /// Messages on their way.
+    pub parcels: Vec<Parcel>,
+    executor: Executor<(Work, Timestamp), Answer>,
+    processes: Processes,
+    acknowledged: usize,
+    failed: bool,
+}
+
+impl Scheduler {
+    /// Nothing at work yet; gates begin to count.
+    #[must_use]
+    pub fn new(seed: u64, world: World) -> Self {
+        let mut oracle = Oracle::default();
+        oracle.published(&world);
+        world.fates.begin();
+        Self {
+            world: Rc::new(world),
+            chance: Chance::new(seed),
+            oracle,
+            trace: Vec::new(),
+            parcels: Vec::new(),
+            executor: Executor::default(),
+            processes: Processes::default(),
+            acknowledged: 0,
+            failed: false,
+        }
+    }
+
+    /// The gates.
+    #[must_use]
+    pub fn fates(&self) -> &Fates {
+        &self.world.fates
+    }
+
+    /// Whether nothing is at work.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.executor.is_empty()
+    }
+
+    /// Starts a piece of work.
+    pub fn start(&mut self, work: Work) {
+        self.note(format!("start {work:?}"));
+        let world = self.world.clone();
+        let task: crate::executor::Task<Answer> = match work.clone() {
+            Work::Stream { from, to, .. } => {
+                let ledger = self.processes.ledger(&world);
+                let records = self.records(from, to);
+                Box::pin(async move { Answer::Handled(ledger.handle(&records).await) })
+            }
+            Work::Message(parcel) => {
+                let handler = self.processes.behind(parcel.queue, &world);
+                Box::pin(async move { Answer::Handled(handler.handle(&parcel.message).await) })
+            }
+            Work::Sweep => {
+                let sweep = self.processes.sweep(&world);
+                Box::pin(async move { Answer::Handled(sweep.run().await.map(drop)) })
+            }
+            Work::Step(step) => self.step_of(step),
+        };
+        self.executor.start((work, self.world.clock.now()), task);
+    }
+
+    fn step_of(&mut self, step: Step) -> crate::executor::Task<Answer> {
+        let world = self.world.clone();
+        match step {
+            Step::Propose { kind, key, other } => {
+                let intake = self.processes.intake(&world);
+                self.oracle.expect(world.action(&key), kind);
+                let body = kind.body(other);
+                Box::pin(async move { Answer::Replied(people::propose(world, intake, key, body).await) })
+            }
+            Step::Cancel { key } => {
+                let (intake, id) = (self.processes.intake(&world), world.action(&key));
+                Box::pin(async move { Answer::Replied(people::cancel(world, intake, id).await) })
+            }
+            Step::Page { person, key, approve } => {
+                let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
+                Box::pin(async move {
+                    Answer::Replied(people::by_page(world, callbacks, person, id, approve).await)
+                })
+            }
+            Step::Api { person, key, approve } => {
+                let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
+                Box::pin(async move {
+                    Answer::Replied(people::by_api(world, callbacks, person, id, approve).await)
+                })
+            }
+        }
+    }
+
+    fn records(&self, from: usize, to: usize) -> Vec<fn_ledger::StreamRecord> {
+        let taken = self.world.states.stream_from(from).into_iter().take(to.saturating_sub(from));
+        let record = |record: testkit::StreamRecord| fn_ledger::StreamRecord {
+            image: record.image,
+            kept: record.kept,
+            at: record.at,
+        };
+        taken.map(record).collect()
+    }
+
+    /// Polls one piece of work once and looks at everything again.
+    ///
+    /// # Errors
+    /// A promise that does not hold.
+    pub fn poll(&mut self) -> Result<(), Broken> {
+        if let Some(((work, _), end)) = self.executor.step(&self.chance, &self.world.fates) {
+            self.ended(work, end)?;
+        }
+        // Bucket and targets change at their own gates and nowhere else.
+        match self.world.fates.take_met() {
+            Some(point) if point.starts_with("log.") || point.starts_with("target.") => {
+                self.oracle.look(&self.world)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn ended(&mut self, work: Work, end: End<Answer>) -> Result<(), Broken> {
+        let function = work.function();
+        let answer = match end {
+            End::Answered(answer) => Some(answer),
+            End::Killed => None,
+        };
+        let told = match &answer {
+            None => "killed".to_owned(),
+            Some(Answer::Handled(result)) => format!("{result:?}"),
+            Some(Answer::Replied(reply)) => {
+                format!(
+                    "{} {}",
+                    reply.status,
+                    reply.text("code").or(reply.text("status")).unwrap_or_default()
+                )
+            }
+        };
+        self.note(format!("  end {function:?}: {told}"));
+        let well = matches!(answer, Some(Answer::Handled(Ok(())) | Answer::Replied(_)));
+        // Now and then a process survives what its call did not: what a dropped call leaves behind in memory is met too.
+        if answer.is_none() && !self.chance.once_in(3) {
+            self.processes.kill(function);
+        }
+        self.failed |= !well;
+        match work {
+            Work::Stream { to, own: true, .. } if well => self.acknowledged = self.acknowledged.max(to),
+            Work::Message(parcel) if !well => {
+                let parcel = Parcel { receipts: parcel.receipts + 1, ..parcel };
+                if parcel.receipts < RECEIPTS {
+                    self.parcels.push(parcel);
+                }
+            }
+            Work::Step(Step::Propose { key, other, .. }) => {
+                if let Some(Answer::Replied(reply)) = answer
+                    && (200..300).contains(&reply.status)
+                {
+                    self.oracle.acknowledge(&self.world.action(&key), other)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Lets time pass; calls that last too long are ended by the platform.
+    ///
+    /// # Errors
+    /// A promise that does not hold.
+    pub fn pass(&mut self, seconds: i64) -> Result<(), Broken> {
+        self.world.clock.pass(seconds);
+        let now = self.world.clock.now();
+        self.note(format!("time {seconds:+} s"));
+        let cut = self.executor.cut(|(_, started)| now.seconds() - started.seconds() > TIME_OUT);
+        cut.into_iter().try_for_each(|(work, _)| self.ended(work, End::Killed))
+    }
+
+    /// Whether anything ended badly since this was last asked.
+    pub fn take_failed(&mut self) -> bool {
+        std::mem::take(&mut self.failed)
+    }
+
+    /// The next batch of the shard, unless it is being handled or there is none; whether one was started.
+    pub fn deliver_stream(&mut self) -> bool {
+        let end = self.world.states.stream().len();
+        let busy = self.executor.any(|(work, _)| matches!(work, Work::Stream { own: true, .. }));
+        if busy || self.acknowledged >= end {
+            return false;
+        }
+        let to = end.min(self.acknowledged + 1 + self.chance.below(BATCH));
+        self.start(Work::Stream { from: self.acknowledged, to, own: true });
+        true
+    }
+
+    /// A batch that was delivered before comes again, perhaps beside the shard's own.
+    pub fn repeat_stream(&mut self) {
+        if self.acknowledged > 0 {
+            let from = self.chance.below(self.acknowledged);
+            let to = from + 1 + self.chance.below(self.acknowledged - from);
+            self.start(Work::Stream { from, to, own: false });
+        }
+    }
+
+    /// The stream loses what it has not delivered yet.
+    pub fn lose_stream(&mut self) {
+        let busy = self.executor.any(|(work, _)| matches!(work, Work::Stream { own: true, .. }));
+        if !busy {
+            self.acknowledged = self.world.states.stream().len();
+            self.note("the stream loses everything undelivered".to_owned());
+        }
+    }
+
+    /// Any message on its way; `again` leaves a copy there. Whether one was started.
+    pub fn deliver_message(&mut self, again: bool) -> bool {
+        self.collect();
+        if self.parcels.is_empty() {
+            return false;
+        }
+        let place = self.chance.below(self.parcels.len());
+        let parcel = self.parcels.swap_remove(place);
+        if again {
+            self.parcels.push(parcel.clone());
+        }
+        self.start(Work::Message(parcel));
+        true
+    }
+
+    fn collect(&mut self) {
+        for queue in [Queue::Policy, Queue::Notify, Queue::Execution] {
+            while let Some(message) = self.world.queues.take(queue) {
+                self.parcels.push(Parcel { queue, message, receipts: 0 });
+            }
+        }
+    }
+
+    /// A process ends while nobody looks.
+    pub fn kill(&mut self, function: Function) {
+        self.processes.kill(function);
+    }
+
+    /// Whether every action in the table is over and recorded to its end, and nothing is on its way.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        let rows = self.world.index.rows();
+        let actions = self.world.states.contents();
+        let actions = actions.iter().filter(|(key, _)| key.starts_with("act_"));
+        self.is_idle()
+            && actions.filter_map(|(_, stored)| store::image::item(stored).ok()).all(|item| {
+                let row = rows.iter().find(|row| row.action == *item.id());
+                let recorded = row.is_some_and(|row| row.dead || row.sequence == item.sequence());
+                recorded && (item.state().status().is_final() || row.is_some_and(|row| row.dead))
+            })
+    }
+
+    /// Adds a line to the trace.
+    pub fn note(&mut self, line: String) {
+        self.trace.push(line);
+    }
+
+    /// The state of the action under this key; none before it is there, or when it is no item any more.
+    #[must_use]
+    pub fn state(&self, key: &str) -> Option<domain::State> {
+        let id = self.world.action(key);
+        let stored = self.world.states.contents().get(id.as_str()).cloned()?;
+        Some(store::image::item(&stored).ok()?.state().clone())
+    }
+}

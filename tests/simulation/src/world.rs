@@ -1,0 +1,204 @@
+//! Everything the functions stand on: doubles on one gate, one clock, one issuer, one publisher.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Waker};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use bundle::{Compiled, PublisherKey, Signer};
+use domain::{ActionId, Digest, Person, Timestamp};
+use identity::{Issuers, Verifier};
+use runtime::Clock;
+use serde_json::json;
+use testkit::{
+    Algorithm, Bundles, Channels, Documents, Gate, Index, Issuer, Keys, LocalSigner, Log, Queues, Seal,
+    SeededRandom, SignInDesk, SimulatedClock, States, sample_bundle,
+};
+use wire::json::canonical;
+
+use crate::executor::Fates;
+use crate::target::Target;
+
+/// The deployment.
+pub const DEPLOYMENT: &str = "local";
+/// The pages' client.
+pub const PAGES_CLIENT: &str = "countersign-pages";
+/// What links begin with.
+pub const PUBLIC_URL: &str = "http://127.0.0.1:8080";
+/// When every run begins.
+pub const START: i64 = 1_795_000_000_204;
+
+/// See the module. Every part is shared by all who use it.
+pub struct World {
+    /// Decides what happens at every gate.
+    pub fates: Fates,
+    /// The one gate.
+    pub gate: Gate,
+    /// The time.
+    pub clock: SimulatedClock,
+    /// How many milliseconds the clock of each function is off, by its place in [`crate::functions::NAMES`].
+    pub skews: [i64; 7],
+    /// All randomness of the functions.
+    pub random: SeededRandom,
+    /// The issuer of agents and people.
+    pub issuer: Issuer,
+    /// Its front.
+    pub desk: SignInDesk,
+    /// Its key sets.
+    pub keys: Keys,
+    /// The state table and its stream.
+    pub states: States,
+    /// The documents table.
+    pub documents: Documents,
+    /// The index.
+    pub index: Index,
+    /// The channels table.
+    pub channels: Channels,
+    /// The payload key.
+    pub seal: Seal,
+    /// The locked bucket.
+    pub log: Log,
+    /// The queues.
+    pub queues: Queues,
+    /// The bundles' bucket.
+    pub bundles: Bundles,
+    /// STS and targets.
+    pub target: Target,
+    /// The verdict key.
+    pub verdict: LocalSigner,
+    /// The checkpoint key.
+    pub checkpoint: LocalSigner,
+    /// Everything delivered to people, as `audience: text`.
+    pub told: crate::functions::Told,
+    publisher: Signer,
+}
+
+impl World {
+    /// A world with the sample bundle in force.
+    #[must_use]
+    pub fn new(seed: u64, fates: Fates) -> Self {
+        let gate = fates.gate();
+        let clock = SimulatedClock::at(Timestamp::from_millis(START));
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let issuer = Issuer::new("http://127.0.0.1:8081", Algorithm::EdDsa(7));
+        let open = Gate::open();
+        let world = Self {
+            skews: [0; 7],
+            random: SeededRandom::new(seed),
+            desk: SignInDesk::new(issuer.clone(), PAGES_CLIENT, shared.clone(), gate.clone()),
+            keys: Keys::of(std::slice::from_ref(&issuer), gate.clone()),
+            states: States::new(gate.clone(), shared.clone()),
+            documents: Documents::new(gate.clone()),
+            index: Index::new(gate.clone()),
+            channels: Channels::new(gate.clone()),
+            seal: Seal::new(gate.clone(), [3; 32]),
+            log: Log::new(gate.clone(), shared),
+            queues: Queues::new(gate.clone()),
+            bundles: Bundles::new(gate.clone()),
+            target: Target::new(gate.clone(), clock.clone()),
+            verdict: LocalSigner::seeded([9; 32], gate.clone()),
+            checkpoint: LocalSigner::seeded([8; 32], open),
+            told: crate::functions::Told::new(gate.clone()),
+            publisher: publisher(),
+            issuer,
+            clock,
+            gate,
+            fates,
+        };
+        world.publish();
+        world
+    }
+
+    /// Puts the sample bundle in force under the next number (again: the same rules, another manifest). Past every gate.
+    pub fn publish(&self) {
+        let was = self.fates.pause();
+        let publishing =
+            bundle::publish(&self.bundles, &self.publisher, compiled(), "carol", self.clock.now());
+        now(publishing).expect("the bundles' bucket takes the bundle");
+        self.fates.resume(was);
+    }
+
+    /// The publisher's public key.
+    #[must_use]
+    pub fn publisher_key(&self) -> PublisherKey {
+        self.publisher.public().expect("a publisher has a key")
+    }
+
+    /// What the functions are configured to believe.
+    #[must_use]
+    pub fn issuers(&self) -> Issuers {
+        let settings = json!([{
+            "issuer": self.issuer.name(), "metadata": self.issuer.settings().metadata, "audience": "countersign",
+            "algorithms": ["ES256", "EdDSA"], "people": true,
+            "person_clients": ["countersign-cli", PAGES_CLIENT], "groups_claim": "groups",
+            "client_claim": "client_id",
+        }]);
+        Issuers::parse(&settings.to_string()).expect("the issuers are well configured")
+    }
+
+    /// A verifier with a cache of its own.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        Verifier::new(self.issuers(), Arc::new(self.keys.clone()))
+    }
+
+    /// A person of the people's issuer.
+    #[must_use]
+    pub fn person(&self, subject: &str) -> Person {
+        Person { issuer: self.issuer.name().to_owned(), subject: subject.to_owned() }
+    }
+
+    /// The id of `demo-agent`'s action under this idempotency key.
+    #[must_use]
+    pub fn action(&self, key: &str) -> ActionId {
+        let name = json!([self.issuer.name(), "demo-agent", null, key]);
+        ActionId::of(canonical(&name).expect("names have a canonical form").as_bytes())
+    }
+
+    /// The digests of all manifests so far, oldest first.
+    #[must_use]
+    pub fn manifests(&self) -> Vec<Digest> {
+        let was = self.fates.pause();
+        let numbers: Vec<String> =
+            self.bundles.keys().into_iter().filter(|key| !key.starts_with("bundles/content/")).collect();
+        let read = |key: &String| now(bundle::ReadBundles::get(&self.bundles, key)).ok().flatten();
+        let digests = numbers.iter().filter_map(read).map(|bytes| Digest::of(&bytes)).collect();
+        self.fates.resume(was);
+        digests
+    }
+}
+
+/// The sample bundle, compiled once per process.
+fn compiled() -> &'static Compiled {
+    static COMPILED: OnceLock<Compiled> = OnceLock::new();
+    COMPILED.get_or_init(sample_bundle)
+}
+
+/// A publisher whose key is the same in every run.
+fn publisher() -> Signer {
+    let seed = [5; 32];
+    let pair = Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed");
+    // The private key's standard envelope (RFC 8410, version 2): fixed bytes around seed and public half.
+    let mut pkcs8 =
+        vec![0x30, 0x51, 0x02, 0x01, 0x01, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    pkcs8.extend(seed);
+    pkcs8.extend([0x81, 0x21, 0x00]);
+    pkcs8.extend(pair.public_key().as_ref());
+    Signer::from_pkcs8(&pkcs8).expect("a well-formed key")
+}
+
+/// Runs something to its end at once.
+///
+/// # Panics
+/// When it waits for something that never comes.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..1_000_000 {
+        if let Poll::Ready(done) = future.as_mut().poll(&mut context) {
+            return done;
+        }
+    }
+    panic!("something waits for ever")
+}

@@ -1,0 +1,57 @@
+//! What one action costs: calls by service, counted on warm functions.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use simulation::executor::Fates;
+use simulation::people::Kind;
+use simulation::run::straight;
+use simulation::scheduler::Scheduler;
+use simulation::world::World;
+use testkit::Moment;
+
+/// Every call of one action from its proposal to its recorded end, agents' and people's own looks included. Functions
+/// are warm: another action went before.
+fn counted(kind: Kind) -> BTreeMap<&'static str, usize> {
+    let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
+    straight(&mut run, Kind::Rights, "before").unwrap();
+    run.fates().forget();
+    straight(&mut run, kind, "key-0").unwrap();
+    let id = run.world.action("key-0");
+    assert_eq!(run.oracle.at_rest(&run.world).unwrap()[&id], "succeeded");
+    let mut counts = BTreeMap::new();
+    for (point, moment) in run.fates().passed() {
+        if moment == Moment::Before {
+            *counts.entry(point).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// Calls per lifecycle, by service: 4 state writes when nobody is asked, 5 with one approver. ARCHITECTURE.md names the
+/// reason of each.
+#[test]
+fn calls_per_lifecycle() {
+    let columns = [
+        ("nobody asked", counted(Kind::Inside)),
+        ("one by API", counted(Kind::Job)),
+        ("one on the page", counted(Kind::Export)),
+    ];
+    let writes = |counts: &BTreeMap<&str, usize>| counts["state.create"] + counts["state.extend"];
+    assert_eq!(columns.each_ref().map(|(_, counts)| writes(counts)), [4, 5, 5]);
+    let mut points: Vec<&str> = columns.iter().flat_map(|(_, counts)| counts.keys().copied()).collect();
+    points.sort_unstable();
+    points.dedup();
+    let mut table = format!("{:<24}", "call");
+    columns.iter().for_each(|(name, _)| write!(table, "{name:>17}").unwrap());
+    for point in points {
+        write!(table, "\n{point:<24}").unwrap();
+        for (_, counts) in &columns {
+            write!(table, "{:>17}", counts.get(point).copied().unwrap_or(0)).unwrap();
+        }
+    }
+    println!("{table}");
+    insta::assert_snapshot!(table);
+}
