@@ -90,7 +90,7 @@ impl Intake {
 fn catalog_type(entry: &bundle::CatalogueEntry) -> CatalogType {
     CatalogType {
         action_type: entry.action_type.clone(),
-        title: entry.title.text().to_owned(),
+        title: entry.title.clone(),
         summary: entry.summary.clone(),
         sensitivity: entry.sensitivity.as_str().to_owned(),
         reversible: entry.reversible.can,

@@ -174,8 +174,8 @@ impl Bundle {
         self.directory().auditors.as_deref()
     }
 
-    /// Checks parameters against the type's schema, its derivations, and that no target holds characters that could mean
-    /// more than themselves.
+    /// Checks parameters against the type's schema, its derivations, that every name is written in its one way, and that
+    /// no target holds characters that could mean more than themselves.
     ///
     /// # Errors
     /// Everything that is wrong. An unknown type is one error at `/type`.
@@ -186,6 +186,9 @@ impl Bundle {
             return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);
         };
         let mut wrong = schema::errors(&prepared.validator, parameters);
+        if wrong.is_empty() {
+            wrong.extend(entry.other_forms(parameters));
+        }
         let words =
             "`*`, `?`, `${` and control characters are not allowed here: the value must mean only itself";
         for pointer in &entry.redaction.targets {

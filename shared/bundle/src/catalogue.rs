@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::canonical::Form;
 use crate::template::Template;
 
-/// One action type: what it is called, what it takes, what it touches, what it may use.
+/// One action type, `actions/<type>.yaml`: what it is called, what it takes, what it touches, what it may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogueEntry {
     /// Its name, `[a-z][a-z0-9-]*`, the file's name too.
     #[serde(rename = "type")]
     pub action_type: String,
-    /// The sentence people read. Names: parameters, derived values, `pin.…`, `effect.…`, `plan.account`, `plan.region`.
-    pub title: Template,
+    /// What kind of action it is, in a few words, without values.
+    pub title: String,
+    /// What this one does, in one sentence with its values filled in. Names: required parameters, derived values, `pin.…`,
+    /// `effect.…`, `plan.account`, `plan.region`.
+    pub sentence: Template,
     /// What it does, for agents and the catalogue.
     pub summary: String,
     /// What approving does, in about three words, for the button.
@@ -24,14 +28,21 @@ pub struct CatalogueEntry {
     pub sensitivity: Sensitivity,
     /// Whether it can be undone.
     pub reversible: Reversible,
+    /// What a second run would do, and what can be found out about a run whose answer was lost.
+    pub idempotency: Idempotency,
     /// JSON Schema 2020-12 of the parameters: closed objects, no reference outside itself.
     pub parameters: Value,
+    /// Parameter → the one way its value is written. Every text that decides what is touched has one, so that a target
+    /// has one name in rules, directory, plan and log.
+    #[serde(default)]
+    pub canonical: BTreeMap<String, Form>,
     /// A complete proposal body; on the local stack it runs as it is.
     pub example: Value,
     /// Parameter → template whose holes are values derived from it, e.g. `source: "s3://{source_bucket}/{source_key}"`.
     #[serde(default)]
     pub derived: BTreeMap<String, Template>,
-    /// Cedar's `resource`.
+    /// Cedar's `resource`. Its attributes (`account`, `classification`, `environment`, `inside`, `known`, `owner`) are what
+    /// the directory says of that id.
     pub resource: ResourceRule,
     /// Further resources by their name in `context`.
     #[serde(default)]
@@ -46,7 +57,8 @@ pub struct CatalogueEntry {
     /// What cannot be pinned, each a sentence for the review.
     #[serde(default)]
     pub unpinned: Vec<String>,
-    /// Names of the facts about the target that the connector reads for people.
+    /// The effect preview: names of the facts that the connector reads at the target for people, as `effect.…`. What the
+    /// directory says is there without being listed: `effect.resource_environment`, `effect.<related>_place`, ….
     #[serde(default)]
     pub effects: Vec<String>,
     /// The connector that plans and runs it.
@@ -96,6 +108,19 @@ pub struct Reversible {
     pub can: bool,
     /// As a sentence.
     pub says: String,
+}
+
+/// What a second run of the same plan would do. The product never runs anything twice; this tells what a person can do
+/// about an outcome that nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Idempotency {
+    /// Nothing more than the first: it may be proposed again.
+    Idempotent,
+    /// Something more, but whether the first took effect can be read at the target.
+    Probeable,
+    /// Something more, and the target does not tell whether the first took effect.
+    Neither,
 }
 
 /// How parameters name a resource.

@@ -7,6 +7,8 @@
 
 mod approvals;
 mod bundle;
+mod canonical;
+mod case;
 mod catalogue;
 mod check;
 mod compile;
@@ -23,8 +25,11 @@ mod template;
 
 pub use approvals::RequirementRule;
 pub use bundle::{Bundle, FieldError, LoadError};
+pub use canonical::Form;
+pub use case::{Answer, Answered, Case, CaseFacts, CaseRequest, Expectation, Question, case_file, cases};
 pub use catalogue::{
-    CatalogueEntry, FieldRule, Marked, Pin, RedactionRules, ResourceRule, Reversible, Sensitivity,
+    CatalogueEntry, FieldRule, Idempotency, Marked, Pin, RedactionRules, ResourceRule, Reversible,
+    Sensitivity,
 };
 pub use compile::{Compiled, compile};
 pub use directory::{Account, AgentRule, Directory, Freeze, Group, ResourceEntry};

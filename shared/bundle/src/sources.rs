@@ -100,7 +100,7 @@ fn place(below: &str, ending: &str, name: &str) -> Place {
     } else {
         name.ends_with(ending)
     };
-    let known = below.is_empty() && ["actions", "policies", "README.md"].contains(&name);
+    let known = below.is_empty() && ["actions", "policies", "cases", "README.md"].contains(&name);
     match (readable, known || name.starts_with('.')) {
         (true, _) => Place::Read,
         (false, true) => Place::Skip,
@@ -117,7 +117,7 @@ fn misplaced(below: &str, ending: &str) -> String {
     }
 }
 
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         names.push(entry?.file_name().to_string_lossy().into_owned());

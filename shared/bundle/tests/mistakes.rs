@@ -47,9 +47,11 @@ fn unreadable_sources() {
         (EXPORT, "pins:", "pinz:", "unknown field `pinz`"),
         (EXPORT, "sensitivity: high", "sensitivity: extreme", "extreme"),
         (EXPORT, "summary:", "title: x\nsummary:", "duplicate mapping key"),
+        (EXPORT, "idempotency: probeable\n", "", "idempotency"),
+        (EXPORT, "source: s3-uri", "source: s3", "s3"),
         (EXPORT, "type: s3-export", "type: s3-exports", "belongs into `actions/s3-exports.yaml`"),
         (EXPORT, "{effect.destination_place}\"", "{effect.destination_place\"", "stays open"),
-        (EXPORT, "title: \"Copy {source_key}", "title: \"Copy {Source key}", "is no name"),
+        (EXPORT, "sentence: \"Copy {source_key}", "sentence: \"Copy {Source key}", "is no name"),
         (APPROVALS, "deadline: PT1H", "deadline: soon", "seconds, or a duration"),
         (APPROVALS, "proof: idp", "proof: trust", "trust"),
         (
@@ -246,10 +248,11 @@ fn entries_say_everything() {
         ),
         (
             LAMBDA,
-            "title: \"Run version {version} of {function}\"",
-            "title: Run it",
+            "sentence: \"Run version {version} of {function}\"",
+            "sentence: Run it",
             "says nothing of what this one",
         ),
+        (LAMBDA, "title: Run a function", "title: \"Run {function}\"", "belong into the `sentence`"),
         (
             SECRET,
             "pins:\n  - { name: secret_arn, says: \"the secret itself, not another of its name\" }\n  - { name: current_version, says: the value it replaces }\n",
@@ -277,6 +280,22 @@ fn entries_say_everything() {
             "run_role: admin",
             "`run_role` names",
         ),
+    ]);
+}
+
+/// O8: a target that could be written in two ways would have two names in rules and directory.
+#[test]
+fn targets_have_one_name() {
+    each_is_named(&[
+        (
+            EXPORT,
+            "{ source: s3-uri, destination: s3-uri }",
+            "{ source: s3-uri }",
+            "`destination` decides what",
+        ),
+        (EXPORT, "source: s3-uri,", "sauce: s3-uri, source: s3-uri,", "`sauce` is no text"),
+        (SECRET, "{ secret: name }", "{ secret: name, value: name }", "`value` is no text"),
+        (SECRET, "{ secret: name }", "{ secret: arn }", "only one way of writing this"),
     ]);
 }
 

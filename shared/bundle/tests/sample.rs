@@ -143,6 +143,8 @@ fn parameters_are_validated() {
         (with("source", json!("s3://customers/${aws:username}")), "/parameters/source"),
         (with("source", json!("s3://customers/a?versionId=x")), "/parameters/source"),
         (with("source", json!("s3://customers/a\n")), "/parameters/source"),
+        (with("source", json!("s3://customers/2026//a")), "/parameters/source"),
+        (with("source", json!("s3://customers/2026/../a")), "/parameters/source"),
         (with("source", json!(7)), "/parameters/source"),
         (with("sauce", json!("hunter2")), "/parameters"),
         (json!({ "source": "s3://customers/a" }), "/parameters"),

@@ -44,7 +44,7 @@ pub fn what(entry: &CatalogueEntry, parameters: &Value, plan: &Plan) -> Result<W
     fields.push(field("Runs as", &plan.role, &place));
     let answer = if entry.reversible.can { "Yes." } else { "No." };
     Ok(What {
-        sentence: known.sentence(&entry.title)?,
+        sentence: known.sentence(&entry.sentence)?,
         consequence: escape_value(&entry.consequence).text,
         fields,
         reversible: format!("{answer} {}", escape_value(&entry.reversible.says).text),
@@ -88,8 +88,8 @@ impl<'a> Known<'a> {
         Ok(self.fill(template)?.iter().map(Part::as_str).collect())
     }
 
-    fn sentence(&self, title: &Template) -> Result<Vec<Segment>, WhatError> {
-        let words = title.segments().iter().zip(self.fill(title)?);
+    fn sentence(&self, template: &Template) -> Result<Vec<Segment>, WhatError> {
+        let words = template.segments().iter().zip(self.fill(template)?);
         let segment = |(hole, part): (&Part, Part)| Segment {
             text: escape_value(part.as_str()).text,
             value: matches!(hole, Part::Value(name) if !self.is_ours(name)),

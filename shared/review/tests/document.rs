@@ -14,11 +14,13 @@ use wire::text::Identity;
 fn entry() -> CatalogueEntry {
     serde_json::from_value(json!({
         "type": "s3-export",
-        "title": "Copy {source_key} out of {source_bucket} into {destination_bucket}, {effect.destination_place}",
+        "title": "Export an object",
+        "sentence": "Copy {source_key} out of {source_bucket} into {destination_bucket}, {effect.destination_place}",
         "summary": "Copies one version of one object.",
         "consequence": "customer data leaves",
         "sensitivity": "high",
         "reversible": { "can": false, "says": "Copied data cannot be called back." },
+        "idempotency": "probeable",
         "parameters": { "type": "object", "additionalProperties": false, "required": ["source", "destination"],
             "properties": { "source": { "type": "string" }, "destination": { "type": "string" },
                 "note": { "type": "string" }, "password": { "type": "string" }, "extra": {} } },

@@ -24,6 +24,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
     for entry in &content.actions {
         let mut found = words(entry, &types);
         found.extend(parameters(entry));
+        found.extend(canonical(entry));
         found.extend(mapping(entry));
         found.extend(redaction(entry));
         found.extend(templates(entry));
@@ -40,12 +41,18 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
 fn words(entry: &CatalogueEntry, types: &BTreeSet<&str>) -> Findings {
     let mut wrong = Vec::new();
     let mut say = |key: &str, message: String| wrong.push((vec![key.to_owned()], message));
-    for (key, text) in
-        [("summary", &entry.summary), ("consequence", &entry.consequence), ("says", &entry.reversible.says)]
-    {
+    for (key, text) in [
+        ("title", &entry.title),
+        ("summary", &entry.summary),
+        ("consequence", &entry.consequence),
+        ("says", &entry.reversible.says),
+    ] {
         if !says(text) {
             say(key, format!("`{key}` says nothing"));
         }
+    }
+    if entry.title.contains(['{', '}']) {
+        say("title", "a title names the kind of action; values belong into the `sentence`".to_owned());
     }
     if entry.consequence.split_whitespace().count() > 4 {
         say("consequence", "the consequence stands on a button: about three words".to_owned());
@@ -101,6 +108,25 @@ fn parameters(entry: &CatalogueEntry) -> Findings {
         if form.names().is_empty() || touching {
             wrong.push((place(), "a derivation needs holes with words between them".to_owned()));
         }
+    }
+    wrong
+}
+
+/// O8: a target that can be written in two ways has two names in rules and directory, and the strict one is passed by.
+fn canonical(entry: &CatalogueEntry) -> Findings {
+    let text = |name: &str| {
+        property(entry, &format!("/{name}")).and_then(|schema| schema.get("type"))
+            == Some(&Value::from("string"))
+    };
+    let mut wrong = Vec::new();
+    for name in entry.canonical.keys().filter(|name| !text(name) || entry.masks(name)) {
+        let message = format!("`{name}` is no text among the parameters that is shown");
+        wrong.push((vec!["canonical".to_owned(), name.clone()], message));
+    }
+    for name in needed(entry).into_iter().filter(|name| text(name) && !entry.canonical.contains_key(name)) {
+        let message =
+            format!("`{name}` decides what is touched: say the one way it is written (`arn`, `name`, …)");
+        wrong.push((vec!["canonical".to_owned()], message));
     }
     wrong
 }
@@ -197,7 +223,8 @@ fn needed(entry: &CatalogueEntry) -> BTreeSet<String> {
 fn templates(entry: &CatalogueEntry) -> Findings {
     let known = entry.shown_names();
     let fields = entry.fields.iter().flat_map(|field| std::iter::once(&field.value).chain(&field.note));
-    let shown = std::iter::once(("title", &entry.title)).chain(fields.map(|template| ("fields", template)));
+    let shown =
+        std::iter::once(("sentence", &entry.sentence)).chain(fields.map(|template| ("fields", template)));
     let mut wrong = Vec::new();
     for (key, template) in shown {
         for name in template.names().into_iter().filter(|name| !known.contains(*name)) {
@@ -207,8 +234,9 @@ fn templates(entry: &CatalogueEntry) -> Findings {
             wrong.push((vec![key.to_owned(), name.to_owned()], message));
         }
     }
-    if entry.title.names().is_empty() {
-        wrong.push((vec!["title".to_owned()], "the title says nothing of what this one is about".to_owned()));
+    if entry.sentence.names().is_empty() {
+        let message = "the sentence says nothing of what this one is about".to_owned();
+        wrong.push((vec!["sentence".to_owned()], message));
     }
     wrong
 }

@@ -1,0 +1,136 @@
+//! `docs/catalogue.md` says of every field what its doc comment says.
+#![expect(clippy::disallowed_methods, reason = "whether to write is asked of the environment")]
+
+use std::fs;
+use std::path::PathBuf;
+
+const FIELDS: (&str, &str) =
+    ("<!-- made from the doc comments: UPDATE=1 cargo test -p bundle --test page -->\n", "<!-- end -->");
+const EXAMPLE: (&str, &str) = ("<!-- the sample's own file -->\n", "<!-- end of the file -->");
+
+/// A `pub struct` or `pub enum` with what its comments say.
+struct Shape {
+    name: String,
+    doc: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    kind: String,
+    doc: String,
+}
+
+/// The page is current; run with `UPDATE=1` to write it.
+#[test]
+fn the_page_is_current() {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
+    let page = read("docs/catalogue.md");
+    let mut shapes = shapes(&read("shared/bundle/src/catalogue.rs"));
+    shapes.extend(self::shapes(&read("shared/bundle/src/canonical.rs")));
+    let fields = shapes.iter().map(section).collect::<String>() + "\n";
+    let example = format!("```yaml\n{}```\n", read("infra/policies/actions/s3-export.yaml"));
+    let new = between(&between(&page, FIELDS, &fields), EXAMPLE, &example);
+    if std::env::var("UPDATE").is_ok() {
+        fs::write(root.join("docs/catalogue.md"), new).unwrap();
+        return;
+    }
+    assert!(page == new, "docs/catalogue.md is behind the code: UPDATE=1 cargo test -p bundle --test page");
+}
+
+fn between(page: &str, (begin, end): (&str, &str), text: &str) -> String {
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    format!("{before}{begin}{text}{end}{after}")
+}
+
+fn section(shape: &Shape) -> String {
+    let head = format!("\n## {}\n\n{}\n\n", shape.name, shape.doc);
+    if shape.rows.iter().all(|row| row.kind.is_empty()) {
+        let line = |row: &Row| format!("| `{}` | {} |\n", row.name, row.doc);
+        return head
+            + "| value | means |\n|---|---|\n"
+            + &shape.rows.iter().map(line).collect::<String>()
+            + "\n";
+    }
+    let line = |row: &Row| format!("| `{}` | {} | {} |\n", row.name, row.kind, row.doc);
+    head + "| field | form | means |\n|---|---|---|\n"
+        + &shape.rows.iter().map(line).collect::<String>()
+        + "\n"
+}
+
+/// Public types of a source file, in order, as serde reads them.
+fn shapes(source: &str) -> Vec<Shape> {
+    let mut found: Vec<Shape> = Vec::new();
+    let (mut doc, mut attributes, mut inside, mut kebab) = (String::new(), String::new(), false, false);
+    for line in source.lines() {
+        let text = line.trim();
+        if let Some(words) = text.strip_prefix("/// ") {
+            doc = format!("{doc} {words}").trim().to_owned();
+            continue;
+        }
+        if text.starts_with("#[") {
+            attributes += text;
+            continue;
+        }
+        let named = ["pub struct ", "pub enum "].iter().find_map(|start| text.strip_prefix(start));
+        if let Some(name) = named.filter(|_| !line.starts_with(' ') && attributes.contains("Deserialize")) {
+            (inside, kebab) = (true, attributes.contains("kebab-case"));
+            let name = name.trim_end_matches(" {").to_owned();
+            found.push(Shape { name, doc: doc.clone(), rows: Vec::new() });
+        } else if line.starts_with('}') {
+            inside = false;
+        } else if let (true, false, Some(shape)) = (inside, text.is_empty(), found.last_mut()) {
+            shape.rows.push(row(text, &doc, &attributes, kebab));
+        }
+        (doc, attributes) = (String::new(), String::new());
+    }
+    found
+}
+
+fn row(text: &str, doc: &str, attributes: &str, kebab: bool) -> Row {
+    let text = text.trim_end_matches(',');
+    let doc = doc.replace('|', "\\|");
+    let Some((name, kind)) = text.strip_prefix("pub ").and_then(|field| field.split_once(": ")) else {
+        return Row { name: words(text, if kebab { '-' } else { '_' }), kind: String::new(), doc };
+    };
+    let renamed = attributes.split_once("rename = \"").and_then(|(_, rest)| rest.split_once('"'));
+    let name = renamed.map_or(name, |(renamed, _)| renamed).to_owned();
+    let optional = if attributes.contains("serde(default") { ", may be absent" } else { "" };
+    Row { name, kind: format!("{}{optional}", form(kind)), doc }
+}
+
+/// A Rust type as somebody who writes YAML would call it.
+fn form(kind: &str) -> String {
+    let inner = |wrapper: &str| kind.strip_prefix(wrapper).and_then(|rest| rest.strip_suffix('>'));
+    if let Some(inner) = inner("Option<") {
+        return form(inner);
+    }
+    if let Some(inner) = inner("Vec<") {
+        return format!("list of {}", form(inner));
+    }
+    if let Some(inner) = inner("BTreeMap<String, ") {
+        return format!("name → {}", form(inner));
+    }
+    match kind {
+        "String" => "text".to_owned(),
+        "bool" => "`true` or `false`".to_owned(),
+        "u32" => "whole number".to_owned(),
+        "Value" => "any YAML".to_owned(),
+        "Template" => "template".to_owned(),
+        named => format!("[{named}](#{})", named.to_lowercase()),
+    }
+}
+
+/// `S3Uri` as `s3-uri`.
+fn words(variant: &str, between: char) -> String {
+    let mut name = String::new();
+    for (at, letter) in variant.chars().enumerate() {
+        if letter.is_uppercase() && at > 0 {
+            name.push(between);
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}
