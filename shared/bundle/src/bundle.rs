@@ -51,7 +51,7 @@ pub enum LoadError {
     /// Not in canonical form, so its digest would not be the content's.
     #[error("the bundle is not in canonical form")]
     NotCanonical,
-    /// Its rules or schemas do not parse.
+    /// Its rules or schemas do not parse, or two entries speak of the same thing.
     #[error("the bundle's {0}")]
     Broken(String),
 }
@@ -82,6 +82,10 @@ impl Bundle {
     }
 
     pub(crate) fn prepare(digest: Digest, content: Content, engine: Engine) -> Result<Self, LoadError> {
+        if let Some(again) = content.directory.repeated().first() {
+            let what = format!("directory has `{}` twice in `{}`", again.name, again.list);
+            return Err(LoadError::Broken(what));
+        }
         let mut entries = BTreeMap::new();
         for (place, entry) in content.actions.iter().enumerate() {
             let validator = schema::validator(&entry.parameters)

@@ -147,25 +147,27 @@ impl Directory {
         self.freezes.iter().any(|freeze| (freeze.from..freeze.until).contains(&now))
     }
 
-    /// The resource as rules see it. What nothing matches is the strictest there is; where several entries match, the
-    /// strictest of each attribute counts, so that no entry can hide another.
+    /// The resource as people and rules see it. What nothing matches is the strictest there is; where several entries
+    /// match, the strictest of each attribute counts, so that no entry can hide another, and two answers are none.
     pub(crate) fn describe(&self, kind: &str, id: &str, placed: Option<&str>) -> policy::Resource {
-        let entries: Vec<&ResourceEntry> =
-            self.resources.iter().filter(|entry| entry.kind == kind && glob(&entry.pattern, id)).collect();
-        let accounts: BTreeSet<&str> =
-            entries.iter().filter_map(|entry| entry.account.as_deref()).chain(placed).collect();
-        let home = self.home_account.as_deref().filter(|_| accounts.is_empty());
-        // Two answers to "which account" are none.
-        let account = home.or_else(|| accounts.first().copied().filter(|_| accounts.len() == 1));
-        let account = account.and_then(|id| self.account(id));
+        let entries = self.matching(kind, id);
+        let place = self.place(kind, id, placed);
+        let inside = |entry: &&ResourceEntry| {
+            entry.inside.unwrap_or_else(|| place.is_some_and(|account| account.inside))
+        };
+        let known = !entries.is_empty();
+        let inside = known && entries.iter().all(inside);
+        // Home is where actions go that nothing places. Of whose a resource is, it says something only for our own.
+        let named = placed.is_some() || entries.iter().any(|entry| entry.account.is_some());
+        let account = place.filter(|_| named || inside);
         let environment = |entry: &&ResourceEntry| {
             entry.environment.clone().or_else(|| account.map(|account| account.environment.clone()))
         };
-        let inside = |entry: &&ResourceEntry| {
-            entry.inside.unwrap_or_else(|| account.is_some_and(|account| account.inside))
+        let owners: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.owner.as_deref()).collect();
+        let owner = match owners.len() {
+            0 => account.map(|account| account.owner.as_str()),
+            _ => only(&owners),
         };
-        let owner = entries.iter().find_map(|entry| entry.owner.clone());
-        let known = !entries.is_empty();
         policy::Resource {
             kind: kind.to_owned(),
             id: id.to_owned(),
@@ -175,11 +177,65 @@ impl Directory {
                 entries.iter().map(|entry| Some(entry.classification.clone())),
             ),
             environment: strictest(&self.environments, entries.iter().map(environment)),
-            inside: known && entries.iter().all(inside),
+            inside,
             known,
-            owner: owner.or_else(|| account.map(|account| account.owner.clone())).unwrap_or_default(),
+            owner: owner.unwrap_or_default().to_owned(),
         }
     }
+
+    /// The account where an action on this resource takes effect: what an entry or the catalogue says, else home.
+    pub(crate) fn place(&self, kind: &str, id: &str, placed: Option<&str>) -> Option<&Account> {
+        let entries = self.matching(kind, id);
+        let named: BTreeSet<&str> =
+            entries.iter().filter_map(|entry| entry.account.as_deref()).chain(placed).collect();
+        let home = self.home_account.as_deref().filter(|_| named.is_empty());
+        home.or_else(|| only(&named)).and_then(|id| self.account(id))
+    }
+
+    fn matching(&self, kind: &str, id: &str) -> Vec<&ResourceEntry> {
+        self.resources.iter().filter(|entry| entry.kind == kind && glob(&entry.pattern, id)).collect()
+    }
+
+    /// Entries that speak of the same thing as an earlier one: the list, the key their place is found by, their number
+    /// in the list, and what they are called. Which of them holds would depend on who looks.
+    pub(crate) fn repeated(&self) -> Vec<Repeated<'_>> {
+        let issuer = |agent: &AgentRule| agent.issuer.clone().unwrap_or_else(|| self.people.clone());
+        let agents = self.agents.iter().map(|agent| ((issuer(agent), agent.subject.clone()), &agent.subject));
+        let accounts = self.accounts.iter().map(|account| (account.id.clone(), &account.id));
+        let resources =
+            self.resources.iter().map(|entry| ((entry.kind.clone(), entry.pattern.clone()), &entry.pattern));
+        let mut all = again("agents", "subject", agents);
+        all.extend(again("accounts", "id", accounts));
+        all.extend(again("resources", "pattern", resources));
+        all
+    }
+}
+
+/// An entry that is there a second time.
+pub(crate) struct Repeated<'a> {
+    pub(crate) list: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) number: usize,
+    pub(crate) name: &'a str,
+}
+
+fn again<'a, K: Ord>(
+    list: &'static str,
+    key: &'static str,
+    entries: impl Iterator<Item = (K, &'a String)>,
+) -> Vec<Repeated<'a>> {
+    let mut seen = BTreeSet::new();
+    let mut twice = Vec::new();
+    for (number, (what, name)) in entries.enumerate() {
+        if !seen.insert(what) {
+            twice.push(Repeated { list, key, number, name });
+        }
+    }
+    twice
+}
+
+fn only<'a>(answers: &BTreeSet<&'a str>) -> Option<&'a str> {
+    answers.first().copied().filter(|_| answers.len() == 1)
 }
 
 /// The strictest of these by their place in the list; without any, or with one that the list does not have, the list's

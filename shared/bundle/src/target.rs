@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::bundle::Bundle;
 use crate::catalogue::{CatalogueEntry, ResourceRule};
 use crate::content;
+use crate::directory::Account;
 use crate::template::Template;
 
 /// The longest session policy STS takes, in characters.
@@ -70,7 +71,10 @@ impl Bundle {
         Ok(Facts {
             agent: self.agent(principal),
             action: entry.action_type.clone(),
-            resource: self.describe(&entry.resource, &values)?,
+            resource: Resource {
+                account: self.account(entry, &values)?.map(|account| account.id.clone()).unwrap_or_default(),
+                ..self.describe(&entry.resource, &values)?
+            },
             related: related.collect::<Result<_, TargetError>>()?,
             circumstances: Circumstances {
                 now,
@@ -93,8 +97,7 @@ impl Bundle {
         parameters: &Value,
         deployment: &str,
     ) -> Result<Place, TargetError> {
-        let resource = self.describe(&entry.resource, &entry.values(parameters)?)?;
-        let account = self.directory().account(&resource.account).ok_or(TargetError::UnknownAccount)?;
+        let account = self.account(entry, &entry.values(parameters)?)?.ok_or(TargetError::UnknownAccount)?;
         let named = BTreeMap::from([("deployment".to_owned(), deployment.to_owned())]);
         let role = |name: &Template| {
             let name = name.render(&named).map_err(TargetError::Unnamed)?;
@@ -164,10 +167,18 @@ impl Bundle {
         rule: &ResourceRule,
         values: &BTreeMap<String, String>,
     ) -> Result<Resource, TargetError> {
-        let id = rule.id.render(values).map_err(TargetError::Unnamed)?;
-        let placed =
-            rule.account.as_ref().map(|account| account.render(values).map_err(TargetError::Unnamed));
-        Ok(self.directory().describe(&rule.kind, &id, placed.transpose()?.as_deref()))
+        let (id, placed) = named(rule, values)?;
+        Ok(self.directory().describe(&rule.kind, &id, placed.as_deref()))
+    }
+
+    /// The account where the action takes effect.
+    fn account(
+        &self,
+        entry: &CatalogueEntry,
+        values: &BTreeMap<String, String>,
+    ) -> Result<Option<&Account>, TargetError> {
+        let (id, placed) = named(&entry.resource, values)?;
+        Ok(self.directory().place(&entry.resource.kind, &id, placed.as_deref()))
     }
 
     pub(crate) fn agent(&self, principal: &Principal) -> Agent {
@@ -179,6 +190,16 @@ impl Bundle {
             teams: known.map_or_else(BTreeSet::new, |agent| agent.teams.iter().cloned().collect()),
         }
     }
+}
+
+/// The resource's id, and its account where the catalogue derives one.
+fn named(
+    rule: &ResourceRule,
+    values: &BTreeMap<String, String>,
+) -> Result<(String, Option<String>), TargetError> {
+    let id = rule.id.render(values).map_err(TargetError::Unnamed)?;
+    let placed = rule.account.as_ref().map(|account| account.render(values).map_err(TargetError::Unnamed));
+    Ok((id, placed.transpose()?))
 }
 
 /// Whether a value means only itself wherever it is put: ARNs, IAM policies, log lines, headers.

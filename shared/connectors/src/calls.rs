@@ -29,7 +29,7 @@ pub fn calls(
     pins: &Values,
 ) -> Result<Vec<Call>, CallError> {
     let call = match connector {
-        "s3-export" => copy(values, pins)?,
+        "s3-export" => copy(account, values, pins)?,
         "iam-attach-role-policy" => attach(values)?,
         "secret-put-value" => put_secret(values, pins)?,
         "lambda-invoke" => invoke((account, region), values)?,
@@ -38,22 +38,19 @@ pub fn calls(
     Ok(vec![call])
 }
 
-fn copy(values: &Values, pins: &Values) -> Result<Call, CallError> {
+fn copy(here: &str, values: &Values, pins: &Values) -> Result<Call, CallError> {
     let mut input = vec![
         ("SourceBucket", get(values, "source_bucket")?),
         ("SourceKey", get(values, "source_key")?),
         ("SourceVersionId", get(pins, "source_version")?),
         ("CopySourceIfMatch", get(pins, "source_etag")?),
+        ("ExpectedSourceBucketOwner", here),
         ("Bucket", get(values, "destination_bucket")?),
         ("Key", get(values, "destination_key")?),
         ("IfNoneMatch", "*"),
     ];
     // Whoever takes over a bucket's name must not get the data.
-    for (name, owner) in
-        [("ExpectedSourceBucketOwner", "resource_account"), ("ExpectedBucketOwner", "destination_account")]
-    {
-        input.extend(account(values, owner).map(|account| (name, account)));
-    }
+    input.extend(account(values, "destination_account").map(|account| ("ExpectedBucketOwner", account)));
     Ok(made("s3", "CopyObject", &input))
 }
 
@@ -123,6 +120,28 @@ mod tests {
         let named = ["s3-export", "iam-attach-role-policy", "secret-put-value", "lambda-invoke"];
         let made: Vec<_> = named.map(|name| calls(name, place, &all, &pins).unwrap()).into_iter().collect();
         insta::assert_debug_snapshot!(made);
+    }
+
+    /// D4: the data comes from a bucket of the account where the action runs, and goes to one of the account that people
+    /// were shown; where nobody knows that, no account is claimed.
+    #[test]
+    fn buckets_belong_to_whom_they_are_said_to() {
+        let named = [
+            ("source_bucket", "a"),
+            ("source_key", "b"),
+            ("destination_bucket", "c"),
+            ("destination_key", "d"),
+            ("resource_account", "unknown"),
+        ];
+        let pins = values(&[("source_version", "v7"), ("source_etag", "abc")]);
+        for (said, expected) in [("unknown", None), ("111111111111", Some("111111111111"))] {
+            let mut all = values(&named);
+            all.insert("destination_account".to_owned(), said.to_owned());
+            let made = calls("s3-export", ("000000000000", "us-east-1"), &all, &pins).unwrap();
+            let input = &made[0].input;
+            assert_eq!(input.get("ExpectedSourceBucketOwner").map(String::as_str), Some("000000000000"));
+            assert_eq!(input.get("ExpectedBucketOwner").map(String::as_str), expected);
+        }
     }
 
     /// P10: what is missing or unknown makes no call.

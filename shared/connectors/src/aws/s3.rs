@@ -16,7 +16,7 @@ use crate::{Findings, InspectError, Look, Ran, RunError, answer};
 pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings, InspectError> {
     let source = (value(look, "source_bucket")?, value(look, "source_key")?);
     let destination = (value(look, "destination_bucket")?, value(look, "destination_key")?);
-    let found = latest(client, source, account(look.values, "resource_account")).await?;
+    let found = latest(client, source, Some(look.account)).await?;
     let Latest { version, etag, size } =
         found.ok_or_else(|| InspectError::Cannot("there is no object at the source".to_owned()))?;
     if version == "null" {

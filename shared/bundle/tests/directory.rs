@@ -1,0 +1,206 @@
+//! What a directory says of one thing, it says once, and of what it does not know it says nothing.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test's own functions fail loudly"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use bundle::{Bundle, Compiled, Sources};
+use domain::{Principal, Timestamp};
+use serde_json::{Value, json};
+
+const DIRECTORY: &str = "directory.yaml";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies")
+}
+
+/// The sample with one stretch of its directory replaced, or its mistakes.
+fn edited(from: &str, to: &str) -> Result<Compiled, Vec<String>> {
+    let mut sources = Sources::read(&folder()).unwrap();
+    let text = sources.0.get_mut(DIRECTORY).unwrap();
+    assert!(text.contains(from), "`{from}`");
+    *text = text.replacen(from, to, 1);
+    Compiled::from_sources(&sources, None).map_err(|wrong| wrong.iter().map(ToString::to_string).collect())
+}
+
+fn mistakes(from: &str, to: &str) -> Vec<String> {
+    edited(from, to).err().unwrap_or_default()
+}
+
+fn sample() -> Compiled {
+    edited("people:", "people:").unwrap()
+}
+
+fn agent(subject: &str) -> Principal {
+    Principal { issuer: "http://127.0.0.1:8081".to_owned(), subject: subject.to_owned() }
+}
+
+/// P10, O12: two entries about one thing: which of them holds would depend on who looks. Each is named at the line of the
+/// second.
+#[test]
+fn directories_that_say_two_things() {
+    let agent = "  - { subject: demo-agent, display: other, owner: mallory }\n";
+    let people =
+        "  - { issuer: \"http://127.0.0.1:8081\", subject: demo-agent, display: other, owner: mallory }\n";
+    let elsewhere = agent.replace("subject", "issuer: \"https://elsewhere.example\", subject");
+    let resource =
+        "  - { type: Object, pattern: \"s3://reports/*\", classification: internal, owner: mallory }\n";
+    let account = "  - { id: \"000000000000\", name: other, environment: staging, owner: mallory, inside: true, \
+                   region: us-east-1 }\n";
+    let group = "  sre: { members: [mallory] }\n";
+    let twice = "`demo-agent` is listed twice in `agents`";
+    for (before, added, expected) in [
+        ("\n# The mildest first", agent, Some(twice)),
+        ("\n# The mildest first", people, Some(twice)),
+        ("\n# The mildest first", elsewhere.as_str(), None),
+        ("  # A partner's bucket", resource, Some("`s3://reports/*` is listed twice in `resources`")),
+        ("home_account:", account, Some("`000000000000` is listed twice in `accounts`")),
+        ("auditors: auditors", group, Some("duplicate mapping key")),
+    ] {
+        let text = std::fs::read_to_string(folder().join(DIRECTORY)).unwrap();
+        let line = text[..text.find(before).unwrap()].matches('\n').count() + 1;
+        let found = mistakes(before, &format!("{added}{before}"));
+        match expected {
+            None => assert!(found.is_empty(), "{added}: {found:#?}"),
+            Some(words) => {
+                let place = format!("{DIRECTORY}:{line}:");
+                assert!(
+                    found.iter().any(|said| said.starts_with(&place) && said.contains(words)),
+                    "{added} should say `{words}` at line {line}: {found:#?}"
+                );
+            }
+        }
+    }
+}
+
+/// O5: the issuer of people is https, or plain http to this very machine and to nothing that only looks like it.
+#[test]
+fn the_issuer_of_people() {
+    let refused = [
+        "somebody",
+        "http://127.0.0.1.evil.example",
+        "http://127.0.0.1.evil.example:8081",
+        "http://127.0.0.1:8081@evil.example",
+        "http://127.0.0.1@evil.example",
+        "http://localhost.evil.example",
+        "http://[::1].evil.example",
+        "http://[::2]",
+        "http://127.0.0.2",
+        "http://2130706433",
+        "http://issuer.example",
+        "ftp://127.0.0.1",
+        "https://",
+        "https:issuer.example",
+        "https:///issuer.example",
+        "https:\\\\\\\\issuer.example",
+        " https://issuer.example",
+        "https://user@issuer.example",
+        "https://user:word@issuer.example",
+        "https://issuer.example?tenant=a",
+        "https://issuer.example/#a",
+    ];
+    let accepted = [
+        "https://issuer.example",
+        "https://issuer.example/",
+        "https://issuer.example/realms/people",
+        "https://issuer.example:8443",
+        "http://127.0.0.1:8081",
+        "http://[::1]:8081",
+        "http://localhost:8081/",
+    ];
+    let said = |issuer: &str| mistakes("people: \"http://127.0.0.1:8081\"", &format!("people: \"{issuer}\""));
+    for issuer in refused {
+        assert!(
+            said(issuer).iter().any(|line| line.contains("is no issuer")),
+            "{issuer}: {:#?}",
+            said(issuer)
+        );
+    }
+    for issuer in accepted {
+        assert!(said(issuer).is_empty(), "{issuer}: {:#?}", said(issuer));
+    }
+}
+
+/// D13: an account nobody knows is never said to be our own, neither to people nor to rules; where the action takes
+/// effect is another question.
+#[test]
+fn an_account_nobody_knows_is_unknown() {
+    const HOME: &str = "000000000000";
+    let partner = "pattern: \"s3://partner-drop/*\", account: \"000000000000\",";
+    let reports = "pattern: \"s3://reports/*\", account: \"000000000000\",";
+    let without =
+        |stretch: &str| edited(stretch, &stretch.replace(" account: \"000000000000\",", "")).unwrap();
+    let table = [
+        // The directory says: ours.
+        (sample(), "s3://reports/a", "s3://analytics/a", HOME, HOME),
+        // It says that the partner's bucket lies in our account.
+        (sample(), "s3://reports/a", "s3://partner-drop/a", HOME, HOME),
+        // It says: outside, and not where.
+        (without(partner), "s3://reports/a", "s3://partner-drop/a", HOME, "unknown"),
+        // It says: ours, and home is where ours lie.
+        (without(reports), "s3://reports/a", "s3://reports/b", HOME, HOME),
+        // It says nothing.
+        (sample(), "s3://reports/a", "s3://unheard-of/a", HOME, "unknown"),
+        (sample(), "s3://unheard-of/a", "s3://reports/a", "unknown", HOME),
+    ];
+    for (compiled, source, destination, shown_source, shown_destination) in table {
+        let bundle = compiled.bundle;
+        let entry = bundle.entry("s3-export").unwrap();
+        let parameters = json!({ "source": source, "destination": destination });
+        let described = bundle.described(entry, &parameters).unwrap();
+        let name = format!("{source} → {destination}");
+        assert_eq!(described["resource_account"], shown_source, "{name}");
+        assert_eq!(described["destination_account"], shown_destination, "{name}");
+        let now = Timestamp::from_millis(0);
+        let facts = bundle.facts(&agent("demo-agent"), entry, &parameters, &BTreeMap::new(), now).unwrap();
+        assert_eq!(facts.related["destination"].account, shown_destination.replace("unknown", ""), "{name}");
+        // It runs there, whoever the object belongs to.
+        assert_eq!(facts.resource.account, HOME, "{name}");
+        assert_eq!(bundle.place(entry, &parameters, "local").unwrap().account, HOME, "{name}");
+    }
+}
+
+/// Two entries of one resource that name two owners name none.
+#[test]
+fn two_owners_are_none() {
+    let reports = "pattern: \"s3://reports/*\",";
+    let other =
+        "pattern: \"s3://reports/2026/*\", classification: internal, owner: finance }\n  - { type: Object, ";
+    let owner = |compiled: &Compiled, source: &str| {
+        let entry = compiled.bundle.entry("s3-export").unwrap();
+        let parameters = json!({ "source": source, "destination": "s3://analytics/a" });
+        let now = Timestamp::from_millis(0);
+        let who = agent("demo-agent");
+        compiled.bundle.facts(&who, entry, &parameters, &BTreeMap::new(), now).unwrap().resource.owner
+    };
+    let one = edited(reports, &format!("{other}{reports}")).unwrap();
+    assert_eq!(owner(&one, "s3://reports/2026/a"), "finance");
+    assert_eq!(owner(&one, "s3://reports/2025/a"), "platform");
+    let two = edited(reports, &format!("{other}{reports} owner: sales,")).unwrap();
+    assert_eq!(owner(&two, "s3://reports/2026/a"), "");
+    assert_eq!(owner(&two, "s3://reports/2025/a"), "sales");
+}
+
+/// P10: a bundle that lists one thing twice does not load, whoever built it.
+#[test]
+fn a_directory_that_says_two_things_does_not_load() {
+    for (list, key) in [("agents", "subject"), ("accounts", "id"), ("resources", "pattern")] {
+        let mut content: Value = serde_json::from_slice(&sample().bytes).unwrap();
+        let entries = content["directory"][list].as_array_mut().unwrap();
+        let mut other = entries[0].clone();
+        other["owner"] = json!("mallory");
+        let name = other[key].clone();
+        entries.push(other);
+        let bytes = wire::json::canonical(&content).unwrap().as_bytes().to_vec();
+        let said = Bundle::load(&bytes).unwrap_err().to_string();
+        assert_eq!(
+            said,
+            format!("the bundle's directory has `{}` twice in `{list}`", name.as_str().unwrap())
+        );
+    }
+}
