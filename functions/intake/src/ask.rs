@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::response::Response;
-use bundle::InForce;
+use bundle::{InForce, Surroundings};
 use domain::{Requirement, progress};
 use http::StatusCode;
 use identity::{AgentCaller, Caller};
@@ -43,8 +43,8 @@ impl Intake {
         let claims: BTreeMap<String, String> =
             agent.claims.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect();
         let bundle = &rules.bundle;
-        let now = self.can.clock.now();
-        let facts = match bundle.facts(&agent.principal, entry, &proposal.parameters, &claims, now) {
+        let around = Surroundings::new(&claims, self.can.clock.now());
+        let facts = match bundle.facts(&agent.principal, entry, &proposal.parameters, &around) {
             Ok(facts) => facts,
             Err(error) => return forbidden(rules, "cannot-plan", &error.to_string()),
         };

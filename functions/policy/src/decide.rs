@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bundle::{CatalogueEntry, InForce};
+use bundle::{CatalogueEntry, InForce, Surroundings};
 use connectors::{Derived, Objection, agent_name, derive};
 use domain::{ActionId, Fault, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Reason};
@@ -125,8 +125,9 @@ impl Policy {
 
     fn ask(&self, in_force: &InForce, entry: &CatalogueEntry, derived: &Derived) -> Result<Decision, Halt> {
         let bundle = &in_force.bundle;
-        let (principal, now) = (&derived.caller.principal, self.can.clock.now());
-        let facts = bundle.facts(principal, entry, &derived.parameters, &derived.claims(), now);
+        let (principal, claims) = (&derived.caller.principal, derived.claims());
+        let around = Surroundings::new(&claims, self.can.clock.now());
+        let facts = bundle.facts(principal, entry, &derived.parameters, &around);
         let facts = facts.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
         Ok(bundle.engine().decide(&facts, &BTreeSet::new()))
     }

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use domain::{Principal, Timestamp};
-use policy::{Decision, Diagnostic, Reason};
+use policy::{Decision, Diagnostic, History, Reason};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::bundle::{Bundle, FieldError};
 use crate::sources::{Sources, general, names};
+use crate::target::Surroundings;
 
 /// One case.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -273,7 +274,10 @@ impl Bundle {
             return Answer::forbid("unknown-type", "there is no such action type".to_owned());
         };
         let (principal, facts) = (&question.principal, &question.facts);
-        let asked = self.facts(principal, entry, &question.parameters, &question.claims, facts.at);
+        // A case is about an agent that did nothing before.
+        let history = Some(History::default());
+        let around = Surroundings { history, ..Surroundings::new(&question.claims, facts.at) };
+        let asked = self.facts(principal, entry, &question.parameters, &around);
         let asked = match asked {
             Ok(asked) => asked,
             Err(error) => return Answer::forbid("cannot-plan", error.to_string()),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Person, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::CalendarRule;
 use crate::template::glob;
 
 /// Who and what there is.
@@ -39,6 +40,9 @@ pub struct Directory {
     /// Times when `context.freeze` is true.
     #[serde(default)]
     pub freezes: Vec<Freeze>,
+    /// When people work, and in which zone.
+    #[serde(default)]
+    pub calendar: CalendarRule,
 }
 
 /// A group of people.

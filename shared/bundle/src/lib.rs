@@ -7,6 +7,7 @@
 
 mod approvals;
 mod bundle;
+mod calendar;
 mod canonical;
 mod case;
 mod catalogue;
@@ -25,6 +26,7 @@ mod template;
 
 pub use approvals::RequirementRule;
 pub use bundle::{Bundle, FieldError, LoadError};
+pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::Form;
 pub use case::{Answer, Answered, Case, CaseFacts, CaseRequest, Expectation, Question, case_file, cases};
 pub use catalogue::{
@@ -38,5 +40,5 @@ pub use policy::Diagnostic;
 pub use s3::S3Bundles;
 pub use sources::Sources;
 pub use store::{BundleFault, InForce, Placed, PublishBundles, Published, ReadBundles, publish};
-pub use target::{Place, TargetError};
+pub use target::{Place, Surroundings, TargetError};
 pub use template::{Part, Template};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Principal, Timestamp};
-use policy::{Agent, Circumstances, Fact, Facts, Kind, Resource};
+use policy::{Agent, Circumstances, Fact, Facts, History, Kind, Resource};
 use serde_json::Value;
 
 use crate::bundle::Bundle;
@@ -51,9 +51,29 @@ pub enum TargetError {
     Form(String),
 }
 
+/// What is known of an action beside its parameters.
+#[derive(Debug, Clone)]
+pub struct Surroundings<'a> {
+    /// Facts a token proved, by name.
+    pub claims: &'a BTreeMap<String, String>,
+    /// What this agent did before; none when that is stale or missing.
+    pub history: Option<History>,
+    /// Whether it was proposed as an emergency.
+    pub emergency: bool,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Without history, and no emergency.
+    #[must_use]
+    pub fn new(claims: &'a BTreeMap<String, String>, now: Timestamp) -> Self {
+        Self { claims, history: None, emergency: false, now }
+    }
+}
+
 impl Bundle {
     /// What rules read: the agent with its teams, the resources as the directory describes them, the circumstances.
-    /// `claims` are facts a token proved, by name.
     ///
     /// # Errors
     /// [`TargetError`]; the caller denies.
@@ -62,8 +82,7 @@ impl Bundle {
         principal: &Principal,
         entry: &CatalogueEntry,
         parameters: &Value,
-        claims: &BTreeMap<String, String>,
-        now: Timestamp,
+        around: &Surroundings<'_>,
     ) -> Result<Facts, TargetError> {
         let values = entry.values(parameters)?;
         let related =
@@ -77,11 +96,14 @@ impl Bundle {
             },
             related: related.collect::<Result<_, TargetError>>()?,
             circumstances: Circumstances {
-                now,
-                freeze: self.directory().frozen(now),
+                now: around.now,
+                freeze: self.directory().frozen(around.now),
+                calendar: self.directory().calendar.at(around.now),
+                history: around.history.clone(),
+                emergency: around.emergency,
                 sensitivity: entry.sensitivity.as_str().to_owned(),
                 reversible: entry.reversible.can,
-                provenance: claims.clone(),
+                provenance: around.claims.clone(),
                 parameters: parameter_facts(entry, parameters),
             },
         })
@@ -186,7 +208,7 @@ impl Bundle {
         Agent {
             issuer: principal.issuer.clone(),
             subject: principal.subject.clone(),
-            owned: known.is_some_and(|agent| agent.owner.is_some()),
+            owner: known.and_then(|agent| agent.owner.clone()).unwrap_or_default(),
             teams: known.map_or_else(BTreeSet::new, |agent| agent.teams.iter().cloned().collect()),
         }
     }

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Compiled, compile};
+use bundle::{Bundle, Compiled, Surroundings, compile};
 use domain::{Person, Principal, Timestamp};
 use policy::Decision;
 use serde_json::{Value, json};
@@ -32,7 +32,8 @@ fn told(bundle: &Bundle, who: &str, action: &str, parameters: &Value) -> String 
     let entry = bundle.entry(action).unwrap();
     assert_eq!(bundle.validate_parameters(action, parameters), Ok(()), "{parameters}");
     let now = Timestamp::from_millis(1_795_000_000_000);
-    let facts = bundle.facts(&agent(who), entry, parameters, &BTreeMap::new(), now).unwrap();
+    let facts =
+        bundle.facts(&agent(who), entry, parameters, &Surroundings::new(&BTreeMap::new(), now)).unwrap();
     match bundle.engine().decide(&facts, &BTreeSet::new()) {
         Decision::Permit { reasons } => format!("permit: {}", reasons[0].policy),
         Decision::Forbid { code, reasons } => {
@@ -121,8 +122,8 @@ fn a_masked_value_goes_nowhere() {
     let bundle = sample().bundle;
     let entry = bundle.entry("secret-put-value").unwrap();
     let parameters = json!({ "secret": "prod/payments/db", "value": "hunter2" });
-    let facts =
-        bundle.facts(&agent("demo-agent"), entry, &parameters, &BTreeMap::new(), Timestamp::from_millis(0));
+    let (claims, now) = (BTreeMap::new(), Timestamp::from_millis(0));
+    let facts = bundle.facts(&agent("demo-agent"), entry, &parameters, &Surroundings::new(&claims, now));
     assert!(!format!("{:?}", facts.unwrap()).contains("hunter2"));
     assert!(!format!("{:?}", entry.values(&parameters).unwrap()).contains("hunter2"));
 }

@@ -2,11 +2,15 @@
 //!
 //! | Cedar | from |
 //! |---|---|
-//! | `principal` | `Agent::"issuer\|subject"` in its teams; `issuer`, `subject`, `owned` (has an owner) |
+//! | `principal` | `Agent::"issuer\|subject"` in its teams; `issuer`, `subject`, `groups` (its teams), `owner`, `owned` |
 //! | `action` | `Action::"<type>"` in its catalogue tags |
 //! | `resource` | the catalogue's mapping; `path` is its id, the rest comes from the directory |
 //! | `context.<name>` | the catalogue's related resources, e.g. `context.destination.inside` |
-//! | `context` | `approvals`, `now`, `freeze`, `sensitivity`, `reversible`, `provenance.*` (proven only), `parameters.*` |
+//! | `context` | `approvals`, `sensitivity`, `reversible`, `emergency`, `parameters.*` |
+//! | `context.provenance` | what the token proved: [`PROVENANCE`], `branch`, `verified` (at least the repository) |
+//! | `context` (time) | `now`, `freeze`; in the directory's zone `business_hours`, `weekday`, `hour`, `minute`, `date` |
+//! | `context.history` | how often this agent did this: `executed_`, `denied_`, `failed_` with `hour`, `day`, `week` |
+//! | `context.unlike` | what is unlike the last time, e.g. `first`, `branch`, a parameter's name |
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -39,8 +43,8 @@ pub struct Agent {
     pub issuer: String,
     /// The token's subject.
     pub subject: String,
-    /// Whether a person answers for it.
-    pub owned: bool,
+    /// Subject of the person who answers for it, or empty.
+    pub owner: String,
     /// Its teams.
     pub teams: BTreeSet<String>,
 }
@@ -66,13 +70,19 @@ pub struct Resource {
     pub owner: String,
 }
 
-/// Time, provenance and parameters.
+/// Time, provenance, history and parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circumstances {
     /// Now.
     pub now: Timestamp,
     /// Whether a change freeze of the directory holds now.
     pub freeze: bool,
+    /// Now, as the directory's clock on the wall shows it.
+    pub calendar: Calendar,
+    /// What this agent did before; none when that is stale or missing.
+    pub history: Option<History>,
+    /// Whether it was proposed as an emergency.
+    pub emergency: bool,
     /// `low`, `medium` or `high`.
     pub sensitivity: String,
     /// Whether it can be undone.
@@ -81,6 +91,47 @@ pub struct Circumstances {
     pub provenance: BTreeMap<String, String>,
     /// Parameters that the vocabulary lists.
     pub parameters: BTreeMap<String, Fact>,
+}
+
+/// A moment in a named zone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calendar {
+    /// The zone, e.g. `Europe/Berlin`.
+    pub zone: String,
+    /// 1 is Monday, 7 is Sunday.
+    pub weekday: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// E.g. `2026-11-21`.
+    pub date: String,
+    /// Whether the directory calls this a time of work; false where it names none.
+    pub business_hours: bool,
+}
+
+/// What this agent did before with this action type and resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// Actions that ran.
+    pub executed: Counts,
+    /// Actions that were denied.
+    pub denied: Counts,
+    /// Actions that ran and failed.
+    pub failed: Counts,
+    /// What is unlike the last time: `first`, names of parameters, `repository`, `branch`, `commit`, `workflow`.
+    pub unlike: BTreeSet<String>,
+}
+
+/// How often in the time before now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// In the last hour.
+    pub hour: u32,
+    /// In the last 24 hours.
+    pub day: u32,
+    /// In the last seven days.
+    pub week: u32,
 }
 
 /// A parameter's value.
@@ -118,18 +169,25 @@ fn context(
     approvals: &BTreeSet<String>,
 ) -> Result<Vec<(String, RestrictedExpression)>, String> {
     let about = &facts.circumstances;
-    let proven = PROVENANCE.map(|name| {
-        let value = about.provenance.get(name).cloned().unwrap_or_default();
-        (name.to_owned(), RestrictedExpression::new_string(value))
-    });
+    let calendar = &about.calendar;
     let parameters = about.parameters.iter().map(|(name, fact)| (name.clone(), fact.expression()));
+    // Rules that read the history are not asked without one.
+    let history = about.history.clone().unwrap_or_default();
     let mut pairs = vec![
         ("approvals".to_owned(), texts(approvals)),
         ("now".to_owned(), RestrictedExpression::new_datetime(instant(about.now)?)),
         ("freeze".to_owned(), RestrictedExpression::new_bool(about.freeze)),
         ("sensitivity".to_owned(), RestrictedExpression::new_string(about.sensitivity.clone())),
         ("reversible".to_owned(), RestrictedExpression::new_bool(about.reversible)),
-        ("provenance".to_owned(), RestrictedExpression::new_record(proven).map_err(text)?),
+        ("emergency".to_owned(), RestrictedExpression::new_bool(about.emergency)),
+        ("business_hours".to_owned(), RestrictedExpression::new_bool(calendar.business_hours)),
+        ("weekday".to_owned(), RestrictedExpression::new_long(calendar.weekday.into())),
+        ("hour".to_owned(), RestrictedExpression::new_long(calendar.hour.into())),
+        ("minute".to_owned(), RestrictedExpression::new_long(calendar.minute.into())),
+        ("date".to_owned(), RestrictedExpression::new_string(calendar.date.clone())),
+        ("history".to_owned(), history.expression()?),
+        ("unlike".to_owned(), texts(&history.unlike)),
+        ("provenance".to_owned(), provenance(&about.provenance)?),
         ("parameters".to_owned(), RestrictedExpression::new_record(parameters).map_err(text)?),
     ];
     for (name, resource) in &facts.related {
@@ -137,6 +195,16 @@ fn context(
         pairs.push((name.clone(), RestrictedExpression::new_entity_uid(entity)));
     }
     Ok(pairs)
+}
+
+fn provenance(proven: &BTreeMap<String, String>) -> Result<RestrictedExpression, String> {
+    let fact = |name: &str| proven.get(name).cloned().unwrap_or_default();
+    let branch = fact("ref").strip_prefix("refs/heads/").unwrap_or_default().to_owned();
+    let mut pairs: Vec<(String, RestrictedExpression)> =
+        PROVENANCE.map(|name| (name.to_owned(), RestrictedExpression::new_string(fact(name)))).into();
+    pairs.push(("branch".to_owned(), RestrictedExpression::new_string(branch)));
+    pairs.push(("verified".to_owned(), RestrictedExpression::new_bool(!fact("repository").is_empty())));
+    RestrictedExpression::new_record(pairs).map_err(text)
 }
 
 fn entities(facts: &Facts, agent: &EntityUid) -> Result<Vec<Entity>, String> {
@@ -150,7 +218,9 @@ fn entities(facts: &Facts, agent: &EntityUid) -> Result<Vec<Entity>, String> {
     let attributes = HashMap::from([
         ("issuer".to_owned(), RestrictedExpression::new_string(facts.agent.issuer.clone())),
         ("subject".to_owned(), RestrictedExpression::new_string(facts.agent.subject.clone())),
-        ("owned".to_owned(), RestrictedExpression::new_bool(facts.agent.owned)),
+        ("groups".to_owned(), texts(&facts.agent.teams)),
+        ("owner".to_owned(), RestrictedExpression::new_string(facts.agent.owner.clone())),
+        ("owned".to_owned(), RestrictedExpression::new_bool(!facts.agent.owner.is_empty())),
     ]);
     all.push(Entity::new(agent.clone(), attributes, teams).map_err(text)?);
     let mut resources: BTreeMap<(&str, &str), &Resource> = BTreeMap::new();
@@ -179,6 +249,17 @@ impl Resource {
             ("path".to_owned(), string(&self.id)),
         ]);
         Entity::new(uid(&self.kind, &self.id)?, attributes, HashSet::new()).map_err(text)
+    }
+}
+
+impl History {
+    fn expression(&self) -> Result<RestrictedExpression, String> {
+        let kinds = [("executed", self.executed), ("denied", self.denied), ("failed", self.failed)];
+        let counts = kinds.into_iter().flat_map(|(kind, counts)| {
+            [("hour", counts.hour), ("day", counts.day), ("week", counts.week)]
+                .map(|(span, count)| (format!("{kind}_{span}"), RestrictedExpression::new_long(count.into())))
+        });
+        RestrictedExpression::new_record(counts).map_err(text)
     }
 }
 

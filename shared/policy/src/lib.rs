@@ -17,8 +17,9 @@ mod vocabulary;
 
 pub use diagnostic::{Diagnostic, locate};
 pub use engine::{Decision, Engine, ForbidCode, Reason};
-pub use facts::{Agent, Circumstances, Fact, Facts, Resource};
+pub use facts::{Agent, Calendar, Circumstances, Counts, Fact, Facts, History, Resource};
 pub use parse::Source;
 pub use vocabulary::{
-    ActionWords, Kind, PRINCIPAL_TYPE, PROVENANCE, ParameterWords, RequirementWords, TEAM_TYPE, Vocabulary,
+    ActionWords, CONTEXT, Kind, PRINCIPAL_TYPE, PROVENANCE, ParameterWords, RequirementWords, TEAM_TYPE,
+    Vocabulary,
 };

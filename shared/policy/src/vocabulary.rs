@@ -12,6 +12,37 @@ pub const TEAM_TYPE: &str = "Team";
 /// The facts about a run that a token may prove, each a text in `context.provenance`, empty when not proven.
 pub const PROVENANCE: [&str; 5] = ["commit", "ref", "repository", "run", "workflow"];
 
+const HISTORY: [&str; 9] = [
+    "denied_day",
+    "denied_hour",
+    "denied_week",
+    "executed_day",
+    "executed_hour",
+    "executed_week",
+    "failed_day",
+    "failed_hour",
+    "failed_week",
+];
+
+/// The names every `context` has, whatever the action type.
+pub const CONTEXT: [&str; 15] = [
+    "approvals",
+    "business_hours",
+    "date",
+    "emergency",
+    "freeze",
+    "history",
+    "hour",
+    "minute",
+    "now",
+    "parameters",
+    "provenance",
+    "reversible",
+    "sensitivity",
+    "unlike",
+    "weekday",
+];
+
 /// Everything the schema and the structural checks need to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vocabulary {
@@ -90,7 +121,7 @@ impl Vocabulary {
         types.insert(
             PRINCIPAL_TYPE.to_owned(),
             json!({ "memberOfTypes": [TEAM_TYPE], "shape": record([("issuer", text()), ("subject", text()),
-                ("owned", truth())]) }),
+                ("groups", texts()), ("owner", text()), ("owned", truth())]) }),
         );
         for name in self.resource_types() {
             types.insert(name.to_owned(), json!({ "shape": resource_shape() }));
@@ -138,15 +169,11 @@ impl ActionWords {
             }
             (name.as_str(), shape)
         });
-        let mut context = vec![
-            ("approvals", json!({ "type": "Set", "element": text() })),
-            ("now", json!({ "type": "Extension", "name": "datetime" })),
-            ("freeze", truth()),
-            ("sensitivity", text()),
-            ("reversible", truth()),
-            ("provenance", record(PROVENANCE.map(|name| (name, text())))),
-            ("parameters", record(parameters)),
-        ];
+        let parameters = record(parameters);
+        let mut context: Vec<(&str, Value)> = CONTEXT
+            .iter()
+            .map(|name| (*name, shared_shape(name).unwrap_or_else(|| parameters.clone())))
+            .collect();
         for (name, entity) in &self.related {
             context.push((name, json!({ "type": "Entity", "name": entity })));
         }
@@ -165,11 +192,28 @@ impl Kind {
     fn schema_json(self) -> Value {
         match self {
             Self::Text => text(),
-            Self::Whole => json!({ "type": "Long" }),
+            Self::Whole => whole(),
             Self::Truth => truth(),
-            Self::Texts => json!({ "type": "Set", "element": text() }),
+            Self::Texts => texts(),
         }
     }
+}
+
+/// The shape of a name in [`CONTEXT`], if it is the same for every action type.
+fn shared_shape(name: &str) -> Option<Value> {
+    Some(match name {
+        "approvals" | "unlike" => texts(),
+        "business_hours" | "emergency" | "freeze" | "reversible" => truth(),
+        "date" | "sensitivity" => text(),
+        "hour" | "minute" | "weekday" => whole(),
+        "now" => json!({ "type": "Extension", "name": "datetime" }),
+        "provenance" => {
+            let proven = PROVENANCE.map(|name| (name, text()));
+            record(proven.into_iter().chain([("branch", text()), ("verified", truth())]))
+        }
+        "history" => record(HISTORY.map(|name| (name, whole()))),
+        _ => return None,
+    })
 }
 
 /// Every resource has all of these, so that no hold can vanish because an attribute is absent.
@@ -187,6 +231,14 @@ fn resource_shape() -> Value {
 
 fn text() -> Value {
     json!({ "type": "String" })
+}
+
+fn texts() -> Value {
+    json!({ "type": "Set", "element": text() })
+}
+
+fn whole() -> Value {
+    json!({ "type": "Long" })
 }
 
 fn truth() -> Value {

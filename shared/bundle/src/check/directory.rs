@@ -53,6 +53,25 @@ fn lists(directory: &Directory) -> Vec<Finding<'_>> {
         let from = wire::text::rfc3339(freeze.from);
         wrong.push((vec!["freezes"], format!("the freeze from {from} ends before it begins")));
     }
+    wrong.extend(calendar(directory));
+    wrong
+}
+
+fn calendar(directory: &Directory) -> Vec<Finding<'_>> {
+    let mut wrong = Vec::new();
+    let mut say = |key, message: &str| wrong.push((vec!["calendar", key], message.to_owned()));
+    if let Some(hours) = &directory.calendar.business_hours {
+        if hours.from >= hours.to {
+            say("business_hours", "business hours end before they begin: `from` is earlier than `to`");
+        }
+        let twice =
+            (1..).zip(&hours.days).any(|(next, day)| hours.days.iter().skip(next).any(|other| other == day));
+        if hours.days.is_empty() || twice {
+            say("business_hours", "`days` names each day of work once");
+        }
+    } else if !directory.calendar.holidays.is_empty() {
+        say("holidays", "holidays without business hours change nothing: say `business_hours`");
+    }
     wrong
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::bundle::Bundle;
 use crate::catalogue::CatalogueEntry;
 use crate::sources::Sources;
+use crate::target::Surroundings;
 
 /// The fields of a proposal body.
 const BODY: [&str; 6] = ["type", "parameters", "reason", "provenance", "correlation", "expires_in"];
@@ -57,8 +58,10 @@ fn way(bundle: &Bundle, entry: &CatalogueEntry, parameters: &Value) -> Vec<Strin
     for agent in &bundle.directory().agents {
         let issuer = agent.issuer.clone().unwrap_or_else(|| bundle.people_issuer().to_owned());
         let principal = Principal { issuer, subject: agent.subject.clone() };
-        let now = Timestamp::from_millis(0);
-        match bundle.facts(&principal, entry, parameters, &BTreeMap::new(), now) {
+        let claims = BTreeMap::new();
+        let history = Some(policy::History::default());
+        let around = Surroundings { history, ..Surroundings::new(&claims, Timestamp::from_millis(0)) };
+        match bundle.facts(&principal, entry, parameters, &around) {
             Err(error) => wrong.push(error.to_string()),
             Ok(facts) => {
                 let decision = bundle.engine().decide(&facts, &BTreeSet::new());

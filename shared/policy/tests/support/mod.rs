@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Timestamp;
 use policy::{
-    ActionWords, Agent, Circumstances, Engine, Fact, Facts, Kind, ParameterWords, RequirementWords, Resource,
-    Source, Vocabulary,
+    ActionWords, Agent, Calendar, Circumstances, Engine, Fact, Facts, History, Kind, ParameterWords,
+    RequirementWords, Resource, Source, Vocabulary,
 };
 
 pub fn vocabulary() -> Vocabulary {
@@ -76,7 +76,7 @@ pub fn export(classification: &str) -> Facts {
         agent: Agent {
             issuer: "http://127.0.0.1:8081".to_owned(),
             subject: "demo-agent".to_owned(),
-            owned: true,
+            owner: "dana".to_owned(),
             teams: BTreeSet::from(["data-agents".to_owned()]),
         },
         action: "s3-export".to_owned(),
@@ -85,6 +85,16 @@ pub fn export(classification: &str) -> Facts {
         circumstances: Circumstances {
             now: Timestamp::from_millis(1_795_000_000_123),
             freeze: false,
+            calendar: Calendar {
+                zone: "Europe/Berlin".to_owned(),
+                weekday: 3,
+                hour: 9,
+                minute: 30,
+                date: "2026-11-18".to_owned(),
+                business_hours: true,
+            },
+            history: Some(History::default()),
+            emergency: false,
             sensitivity: "high".to_owned(),
             reversible: false,
             provenance: BTreeMap::from([("repository".to_owned(), "acme/reports".to_owned())]),
