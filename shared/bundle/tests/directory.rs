@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Compiled, Sources};
+use bundle::{Bundle, Compiled, Sources, Surroundings};
 use domain::{Principal, Timestamp};
 use serde_json::{Value, json};
 
@@ -157,7 +157,9 @@ fn an_account_nobody_knows_is_unknown() {
         assert_eq!(described["resource_account"], shown_source, "{name}");
         assert_eq!(described["destination_account"], shown_destination, "{name}");
         let now = Timestamp::from_millis(0);
-        let facts = bundle.facts(&agent("demo-agent"), entry, &parameters, &BTreeMap::new(), now).unwrap();
+        let facts = bundle
+            .facts(&agent("demo-agent"), entry, &parameters, &Surroundings::new(&BTreeMap::new(), now))
+            .unwrap();
         assert_eq!(facts.related["destination"].account, shown_destination.replace("unknown", ""), "{name}");
         // It runs there, whoever the object belongs to.
         assert_eq!(facts.resource.account, HOME, "{name}");
@@ -176,7 +178,12 @@ fn two_owners_are_none() {
         let parameters = json!({ "source": source, "destination": "s3://analytics/a" });
         let now = Timestamp::from_millis(0);
         let who = agent("demo-agent");
-        compiled.bundle.facts(&who, entry, &parameters, &BTreeMap::new(), now).unwrap().resource.owner
+        compiled
+            .bundle
+            .facts(&who, entry, &parameters, &Surroundings::new(&BTreeMap::new(), now))
+            .unwrap()
+            .resource
+            .owner
     };
     let one = edited(reports, &format!("{other}{reports}")).unwrap();
     assert_eq!(owner(&one, "s3://reports/2026/a"), "finance");
