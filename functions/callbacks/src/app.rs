@@ -24,6 +24,8 @@ pub struct Config {
     pub public_url: String,
     /// The pages' client id at the people's issuer.
     pub pages_client: String,
+    /// What the log's bucket is called: only shown, in the command that checks the log.
+    pub log_bucket: String,
     /// The public half of the verdict key: what is committed is checked with it first.
     pub verdict_key: PublicKey,
 }

@@ -209,10 +209,10 @@ impl Callbacks {
         let since = fresh.prompt_login.then_some(stated.at);
         let (facts, key) = self.verified(token, &statement.to_string(), fresh.max_age, since).await?;
         if !is_same(&facts.person, &stated.person) {
-            return Err(No::new(
-                Code::NotAnApprover,
-                "Somebody else signed in than the person who pressed the button. Nothing was decided.",
-            ));
+            let refused = self.refuse(&item, &(&facts.person).into(), Code::NotAnApprover).await;
+            let detail =
+                "Somebody else signed in than the person who pressed the button. Nothing was decided.";
+            return Err(No { detail: detail.to_owned(), ..refused });
         }
         let directory = self.parts.directory.groups(&facts.person).await?;
         let known = self.known(&facts.person, &facts.groups).await?;

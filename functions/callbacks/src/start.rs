@@ -23,6 +23,7 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
         deployment: settings.text("DEPLOYMENT")?.to_owned(),
         public_url: settings.text("PUBLIC_URL")?.trim_end_matches('/').to_owned(),
         pages_client: settings.text("PAGES_CLIENT")?.to_owned(),
+        log_bucket: settings.text("LOG_BUCKET")?.to_owned(),
         verdict_key: settings.parsed("VERDICT_PUBLIC_KEY", "the base64 of 32 bytes")?,
     };
     let http = HttpKeys::new()?;

@@ -95,7 +95,7 @@ async fn a_provider_that_ignores_max_age() {
     }
 }
 
-/// Another person comes back: it is neither their vote nor the first one's.
+/// Another person comes back: it is neither their vote nor the first one's, and it is on the record.
 #[tokio::test]
 async fn another_person_coming_back() {
     let world = export().await;
@@ -103,6 +103,7 @@ async fn another_person_coming_back() {
     let left = browser.press(&world, "approve", &[]).await;
     let back = browser.come_back(&world, &left, "frank", &["data-owners"], Some(world.now())).await;
     undecided(&world, &back, 403, "Somebody else signed in").await;
+    assert_eq!(world.attempts(), ["frank not-an-approver 1"]);
     assert!(!browser.cookies.keys().any(|name| name.starts_with("__Host-attempt-")), "the attempt is over");
 }
 

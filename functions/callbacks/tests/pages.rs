@@ -7,7 +7,7 @@ mod world;
 use axum::body::Body;
 use axum::http::{Request, header};
 use domain::{Digest, Proof, VerdictKind};
-use store::{IndexRow, Position, WriteIndex};
+use store::{IndexRow, Position, Tried, WriteIndex};
 use testkit::{Ask, Gate, Story};
 use world::{Browser, World};
 
@@ -48,6 +48,7 @@ async fn indexed(world: &World, story: &Story, status: &str) {
             sequence: entry.sequence,
             at: entry.at,
             digest: Digest::of(entry.line.as_bytes()),
+            tried: None,
         };
         world.index.apply(&position, &IndexRow { sequence: entry.sequence, ..row.clone() }).await.unwrap();
     }
@@ -96,11 +97,30 @@ async fn the_timeline() {
         sequence: 0,
         at: story.item.entries()[2].at,
         digest: Digest::of(b"attempt"),
+        tried: Some(Tried { who: (&story.person("mallory")).into(), code: "not-an-approver".to_owned() }),
     };
     world.index.apply(&attempt, &row(&world, &story, "succeeded")).await.unwrap();
+    let nameless = Position { position: 31, tried: None, ..attempt };
+    world.index.apply(&nameless, &row(&world, &story, "succeeded")).await.unwrap();
     let mut alice = Browser::default();
     alice.sign_in(&world, "alice", &["data-owners"]).await;
     insta::assert_snapshot!(body(&world, &mut alice, &world.page()).await);
+}
+
+/// O11: what policy denied has its page, for those who asked and for nobody else: what, which rule, why, what instead.
+#[tokio::test]
+async fn what_policy_denied() {
+    let mut story = Story::new("forbidden");
+    story.propose();
+    story.forbid();
+    let world = World::of(story.clone(), Gate::open()).await;
+    indexed(&world, &story, "denied").await;
+    let mut dana = Browser::default();
+    dana.sign_in(&world, "dana", &[]).await;
+    insta::assert_snapshot!(body(&world, &mut dana, &world.page()).await);
+    let mut alice = Browser::default();
+    alice.sign_in(&world, "alice", &["data-owners"]).await;
+    assert_eq!(alice.get(&world, &world.page()).await.status, 404);
 }
 
 /// A denial with its words; and the stop that is still possible between approval and claim.
@@ -174,6 +194,7 @@ async fn the_history_is_complete_and_in_order() {
             sequence: row.sequence,
             at: row.created_at,
             digest: Digest::of(b"line"),
+            tried: None,
         };
         world.index.apply(&position, &row).await.unwrap();
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{ActionId, Chain, Fault};
 use ledger::{Found, Line, Object, RecordError, Tail, tree::Tree};
 use serde_json::Value;
-use store::{IndexRow, Position, Watermark};
+use store::{IndexRow, Position, Tried, Watermark};
 use wire::record::Record;
 use wire::{Item, json};
 
@@ -85,6 +85,7 @@ impl Ledger {
             sequence,
             at,
             digest: line.digest,
+            tried: None,
         };
         match record {
             Record::Event { action, sequence, previous, chain, entry, .. } => {
@@ -97,8 +98,12 @@ impl Ledger {
                 let row = row.unwrap_or_else(|| rows::blank(&action, *at, number));
                 self.apply(&place("violation", 0, *at), IndexRow { dead: true, ..row }, memory).await
             }
-            Record::Attempt { action, at, .. } => match self.row(action, memory).await? {
-                Some(row) => self.apply(&place("attempt", 0, *at), row, memory).await,
+            Record::Attempt { action, person, code, at, .. } => match self.row(action, memory).await? {
+                Some(row) => {
+                    let tried = Some(Tried { who: person.clone(), code: code.clone() });
+                    let position = Position { tried, ..place("attempt", 0, *at) };
+                    self.apply(&position, row, memory).await
+                }
                 None => Ok(()),
             },
             Record::Key { .. } => Ok(()),
@@ -133,6 +138,7 @@ impl Ledger {
             sequence: claim.sequence,
             at: entry.at,
             digest: line.digest,
+            tried: None,
         };
         memory.set_placed(claim.action, claim.sequence, number);
         let next = match (&history, continues) {

@@ -10,7 +10,7 @@ mod support;
 
 use domain::{Proof, Timestamp, VerdictKind};
 use runtime::Clock;
-use store::{Attempt, DueState, ReadIndex, RecordAttempt};
+use store::{Attempt, DueState, ReadIndex, RecordAttempt, Tried};
 use support::{Bench, change, nudged};
 use testkit::{Ask, Story};
 
@@ -167,6 +167,13 @@ async fn attempts_are_recorded_once() {
     assert_eq!(bench.recorded()[5..], ["attempt 1", "attempt 2", "attempt 3"]);
     assert!(bench.verify().is_clean());
     assert!(!bench.index.rows()[0].dead);
+    let positions = bench.index.positions(story.item.id()).await.unwrap();
+    let tried = Tried { who: attempt.person, code: attempt.code };
+    let tried = Some(tried);
+    for position in &positions {
+        assert_eq!(position.tried == tried, position.kind == "attempt", "{position:?}");
+    }
+    assert_eq!(positions.iter().filter(|position| position.tried.is_some()).count(), 3);
 }
 
 /// More than one object holds goes into several, in order.

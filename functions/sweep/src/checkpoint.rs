@@ -47,10 +47,8 @@ impl Sweep {
         let checkpoint = Checkpoint { deployment: self.deployment.clone(), size, root: head.root, object };
         let message = message(&checkpoint)?;
         let signature = BASE64.encode(&self.signer.sign(message.as_bytes()).await?);
-        let name = format!("{size}-{}", message.digest().hex());
-        let line = json!({ "checkpoint": parsed(&message)?, "signature": signature });
-        let line = json::canonical(&line).map_err(|e| Fault::lasting(e.to_string()))?;
-        self.checkpoints.keep_checkpoint(&name, Bytes::from(line.into_string())).await?;
+        let name = name(size, &message);
+        self.checkpoints.keep_checkpoint(&name, signed(&message, &signature)?).await?;
         self.checkpointed.store(size, Ordering::Relaxed);
         Ok(true)
     }
@@ -69,11 +67,48 @@ fn message(checkpoint: &Checkpoint) -> Result<json::Canonical, Fault> {
     json::canonical(&value).map_err(|e| Fault::lasting(e.to_string()))
 }
 
-fn parsed(message: &json::Canonical) -> Result<serde_json::Value, Fault> {
-    json::parse_value(message.as_bytes()).map_err(|e| Fault::lasting(e.to_string()))
+/// What follows `checkpoints/` in its key.
+fn name(size: u64, message: &json::Canonical) -> String {
+    format!("{size}-{}", message.digest().hex())
+}
+
+/// The object: what was signed, and the signature.
+fn signed(message: &json::Canonical, signature: &str) -> Result<Bytes, Fault> {
+    let lasting = |error: json::JsonError| Fault::lasting(error.to_string());
+    let checkpoint = json::parse_value(message.as_bytes()).map_err(lasting)?;
+    let object = json!({ "checkpoint": checkpoint, "signature": signature });
+    Ok(Bytes::from(json::canonical(&object).map_err(lasting)?.into_string()))
 }
 
 fn head(bytes: &[u8]) -> Option<Head> {
     let line = bytes.split(|byte| *byte == b'\n').next()?;
     json::parse::<Head>(line).ok().filter(|head| head.format == Head::FORMAT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../docs/formats.md");
+
+    /// P9: the example of `docs/formats.md` is what is signed and written, under the name the page gives it.
+    #[test]
+    fn the_documented_checkpoint() {
+        let example = PAGE.split("```json\n").find(|rest| rest.contains("countersign-checkpoint/1")).unwrap();
+        let example = json::parse_value(example.split("```").next().unwrap().as_bytes()).unwrap();
+        let shown = example.get("checkpoint").unwrap();
+        let text = |name: &str| shown.get(name).unwrap().as_str().unwrap();
+        let number = |name: &str| shown.get(name).unwrap().as_u64().unwrap();
+        let checkpoint = Checkpoint {
+            deployment: text("deployment").to_owned(),
+            size: number("size"),
+            root: text("root").parse().unwrap(),
+            object: number("object"),
+        };
+        let message = message(&checkpoint).unwrap();
+        let written = signed(&message, example.get("signature").unwrap().as_str().unwrap()).unwrap();
+        assert_eq!(written, json::canonical(&example).unwrap().into_string());
+        let key = format!("checkpoints/{}", name(checkpoint.size, &message));
+        assert!(PAGE.contains(&key), "{key}");
+    }
 }

@@ -52,7 +52,8 @@ pub fn document(action: Digest, what: What, context: Context) -> Review {
     Review { format: Review::FORMAT.to_owned(), action, what, context }
 }
 
-fn provenance(facts: &[Provenance]) -> (Vec<Provenance>, u32) {
+/// What was said about where it comes from, spelled out, and how much of it could not be seen.
+pub(crate) fn provenance(facts: &[Provenance]) -> (Vec<Provenance>, u32) {
     let mut hidden = 0_u32;
     let shown = facts.iter().map(|fact| {
         let (name, value) = (escape_value(&fact.name), escape_value(&fact.value));

@@ -4,11 +4,14 @@
 use std::ops::Range;
 
 use maud::{Markup, html};
-use redaction::placeholders;
-use wire::documents::{Context, Field, Provenance, Review, What};
+use redaction::{escape_hidden, escape_value, placeholders};
+use wire::documents::{Context, Field, Provenance, Request, Review, What};
+use wire::text::Identity;
 
+use crate::context::provenance;
 use crate::inspect::confusables;
 use crate::sentence::{capital, number, who_must_agree};
+use crate::what::parameters;
 
 /// The sections of the document in the order people need them: what will run, who asks, the agent's words, the rule.
 #[must_use]
@@ -49,16 +52,27 @@ pub fn what(what: &What) -> Markup {
 /// Who asks and where it comes from; what a token proved and what was merely said are told apart in words.
 #[must_use]
 pub fn who(context: &Context) -> Markup {
+    let Context { agent, on_behalf_of, provenance, owner, .. } = context;
+    asking(agent, on_behalf_of.as_ref(), provenance, owner.as_ref(), " (may not answer this)")
+}
+
+fn asking(
+    agent: &str,
+    on_behalf_of: Option<&Identity>,
+    provenance: &[Provenance],
+    owner: Option<&Identity>,
+    limit: &str,
+) -> Markup {
     html! {
         section aria-labelledby="who" {
             h2 id="who" { "Who asks" }
             dl {
-                dt { "Agent" } dd { (text(&context.agent)) }
-                @if let Some(person) = &context.on_behalf_of { dt { "For" } dd { (person.subject) " (may not answer this)" } }
-                @for fact in &context.provenance { (origin(fact)) }
+                dt { "Agent" } dd { (text(agent)) }
+                @if let Some(person) = on_behalf_of { dt { "For" } dd { (person.subject) (limit) } }
+                @for fact in provenance { (origin(fact)) }
                 dt { "Owner" }
-                @match &context.owner {
-                    Some(person) => dd { (person.subject) " (may not answer this)" },
+                @match owner {
+                    Some(person) => dd { (person.subject) (limit) },
                     None => dd { "nobody" },
                 }
             }
@@ -69,11 +83,30 @@ pub fn who(context: &Context) -> Markup {
 /// The agent's words, as a quotation.
 #[must_use]
 pub fn words(context: &Context) -> Markup {
+    quotation(&context.reason)
+}
+
+fn quotation(words: &str) -> Markup {
     html! {
         section aria-labelledby="why" {
             h2 id="why" { "In the agent's words" }
-            blockquote { (text(&context.reason)) }
+            blockquote { (text(words)) }
         }
+    }
+}
+
+/// The request alone, where nothing was worked out that could be reviewed: what was asked for, who asked, their words.
+#[must_use]
+pub fn request(request: &Request, owner: Option<&Identity>) -> Markup {
+    let agent = escape_value(&request.principal.subject).text;
+    let provenance = provenance(&request.provenance).0;
+    html! {
+        section aria-labelledby="asked" {
+            h2 id="asked" { "What was asked for" }
+            dl { @for field in parameters(&request.parameters) { (line(&field)) } }
+        }
+        (asking(&agent, request.on_behalf_of.as_ref(), &provenance, owner, ""))
+        (quotation(&escape_hidden(&request.reason).text))
     }
 }
 

@@ -235,6 +235,17 @@ pub struct Position {
     pub at: Timestamp,
     /// SHA-256 of the record's line.
     pub digest: Digest,
+    /// Of an attempt: who was refused, and why.
+    pub tried: Option<Tried>,
+}
+
+/// Who was refused, as an attempt's record says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Whoever tried.
+    pub who: Identity,
+    /// Why not, e.g. `not-an-approver`.
+    pub code: String,
 }
 
 /// How far the index follows the log.

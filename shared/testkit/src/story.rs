@@ -134,6 +134,36 @@ impl Story {
         });
     }
 
+    /// Policy denies it outright, by a rule that says why and what may be asked instead.
+    pub fn forbid(&mut self) {
+        let reason = documents::Reason {
+            policy: "known-partners".to_owned(),
+            message: "Customer data goes only to places that the directory knows".to_owned(),
+            instead: Some("Export to `partner-drop`".to_owned()),
+        };
+        let decision = documents::Decision {
+            format: documents::Decision::FORMAT.to_owned(),
+            action: self.item.id().clone(),
+            revision: 1,
+            outcome: DecisionKind::Forbid.into(),
+            code: Some("forbidden-by-policy".to_owned()),
+            bundle: Some(Digest::of(b"manifest")),
+            reasons: vec![reason],
+            requirements: Vec::new(),
+        };
+        let document = self.keep(&decision);
+        let owner = Some(self.person("dana"));
+        self.add(Event::Decided {
+            kind: DecisionKind::Forbid,
+            document,
+            review: None,
+            action: None,
+            requirements: Vec::new(),
+            requester: RequesterSet { agent: self.agent(), owner, humans: Vec::new() },
+            expires_at: self.now.plus_seconds(1800),
+        });
+    }
+
     /// A person approves or denies, through the page with `idp`, else by `service`.
     pub async fn vote(&mut self, subject: &str, groups: &[&str], kind: VerdictKind, proof: Proof) {
         let verdict = self.verdict(subject, groups, kind, proof).await;

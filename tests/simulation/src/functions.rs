@@ -171,6 +171,7 @@ impl World {
             deployment: DEPLOYMENT.to_owned(),
             public_url: PUBLIC_URL.to_owned(),
             pages_client: PAGES_CLIENT.to_owned(),
+            log_bucket: "log".to_owned(),
             verdict_key: self.verdict.public_key(),
         };
         fn_callbacks::router(Callbacks::new(config, &[4; 32], parts).expect("32 bytes are a key"))

@@ -1,5 +1,6 @@
 //! Pages: server-rendered, no script, one stylesheet.
 
+mod denied;
 mod history;
 mod inbox;
 mod review;

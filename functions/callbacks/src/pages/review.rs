@@ -11,7 +11,8 @@ use runtime::Code;
 use wire::Item;
 use wire::documents::Review;
 
-use super::{Place, answer, page, refused, timeline, words};
+use super::timeline::{self, Told};
+use super::{Place, answer, page, refused, words};
 use crate::app::Callbacks;
 use crate::judge::may;
 use crate::matter::{Matter, is_open};
@@ -51,8 +52,10 @@ impl Callbacks {
         wrong: Option<&No>,
     ) -> Result<Response, No> {
         let item = self.item(id).await?;
-        let matter = Matter::of(&item).ok_or_else(No::not_found)?;
         let known = self.known(&session.person, &session.groups).await?;
+        let Some(matter) = Matter::of(&item) else {
+            return self.denied_page(session, &known, &item).await;
+        };
         if !matter.concerns(&known.person, &known.groups) {
             return Err(No::not_found());
         }
@@ -74,7 +77,9 @@ impl Callbacks {
             open(&sheet)
         } else {
             let positions = self.parts.index.positions(item.id()).await?;
-            timeline::sheet(&item, &dossier, review, &positions, sheet.after_all())
+            let log_bucket = self.config.log_bucket.as_str();
+            let told = Told { item: &item, dossier: &dossier, positions: &positions, log_bucket };
+            timeline::sheet(&told, review, sheet.after_all())
         };
         let status = wrong.map_or(StatusCode::OK, |no| no.code.status());
         let origin = self.parts.provider.origin().await.ok();

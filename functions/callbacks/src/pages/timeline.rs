@@ -2,7 +2,7 @@
 
 use domain::{DecisionKind, DeniedBy, Event, Proof, State, Status, Verdict, VerdictKind};
 use maud::{Markup, html};
-use store::Position;
+use store::{Position, Tried};
 use wire::documents::{Kind, Review, Statement};
 use wire::dossier::Dossier;
 use wire::{Entry, Item};
@@ -17,34 +17,54 @@ struct Line {
     note: Option<String>,
 }
 
-pub(super) fn sheet(
-    item: &Item,
-    dossier: &Dossier,
-    shown: &Review,
-    positions: &[Position],
-    after_all: Option<Markup>,
-) -> Markup {
-    let status = item.state().status();
-    let ended = item.touched_at().map(words::moment).unwrap_or_default();
-    let day = item.touched_at().map(words::day).unwrap_or_default();
-    let command = format!("countersign ledger verify s3://<the log's bucket> --action {}", item.id());
+/// The item, what it names, and where its records are.
+pub(super) struct Told<'a> {
+    pub item: &'a Item,
+    pub dossier: &'a Dossier,
+    pub positions: &'a [Position],
+    /// Where the log can be checked.
+    pub log_bucket: &'a str,
+}
+
+pub(super) fn sheet(told: &Told<'_>, shown: &Review, after_all: Option<Markup>) -> Markup {
     html! {
         article class="sheet" {
             header {
-                p class=(format!("state {}", tone(status))) {
-                    (words::status(status)) " · " (day) " " (ended.get(..8).unwrap_or_default()) " UTC"
-                }
+                (state(told.item))
                 h1 { (review::html::sentence(&shown.what)) }
             }
-            section aria-labelledby="what" {
-                h2 id="what" { "What happened" }
-                ol class="time" { @for line in lines(item, dossier, positions) { (line) } }
-            }
+            (happened(told))
             @if let Some(form) = after_all { (form) }
             details { summary { "What was shown" } (review::html::document(shown)) }
-            details { summary { "Check this yourself" } p class="mono" { (command) } }
+            (check(told))
         }
     }
+}
+
+/// How it ended or where it stands, and since when.
+pub(super) fn state(item: &Item) -> Markup {
+    let status = item.state().status();
+    let since = item.touched_at().map(words::moment).unwrap_or_default();
+    let day = item.touched_at().map(words::day).unwrap_or_default();
+    html! {
+        p class=(format!("state {}", tone(status))) {
+            (words::status(status)) " · " (day) " " (since.get(..8).unwrap_or_default()) " UTC"
+        }
+    }
+}
+
+pub(super) fn happened(told: &Told<'_>) -> Markup {
+    html! {
+        section aria-labelledby="happened" {
+            h2 id="happened" { "What happened" }
+            ol class="time" { @for line in lines(told) { (line) } }
+        }
+    }
+}
+
+pub(super) fn check(told: &Told<'_>) -> Markup {
+    let command = format!("countersign ledger verify s3://{} --action {}", told.log_bucket, told.item.id());
+    html! { details { summary { "Check this yourself" } p class="mono" { (command) } } }
 }
 
 fn tone(status: Status) -> &'static str {
@@ -56,7 +76,8 @@ fn tone(status: Status) -> &'static str {
 }
 
 /// Events and refused attempts by time; an event that is not recorded yet says so.
-fn lines(item: &Item, dossier: &Dossier, positions: &[Position]) -> Vec<Markup> {
+fn lines(told: &Told<'_>) -> Vec<Markup> {
+    let Told { item, dossier, positions, .. } = told;
     let mut lines: Vec<(i64, Markup)> = Vec::new();
     for entry in item.entries() {
         let place = positions.iter().find(|place| place.sequence == entry.sequence && place.sequence > 0);
@@ -67,17 +88,25 @@ fn lines(item: &Item, dossier: &Dossier, positions: &[Position]) -> Vec<Markup> 
         lines.push((entry.at.millis(), show(&line(entry, item, dossier), &meta)));
     }
     for place in positions.iter().filter(|place| place.kind == "attempt") {
-        let line = Line {
-            tone: Some("no"),
-            text: "Somebody tried to decide and may not".to_owned(),
-            tag: None,
-            note: None,
-        };
         let meta = format!("{} · record {}", words::moment(place.at), place.position);
-        lines.push((place.at.millis(), show(&line, &meta)));
+        lines.push((place.at.millis(), show(&tried(place.tried.as_ref()), &meta)));
     }
     lines.sort_by_key(|(at, _)| *at);
     lines.into_iter().map(|(_, markup)| markup).collect()
+}
+
+/// A refused attempt, by its name as the record has it.
+fn tried(tried: Option<&Tried>) -> Line {
+    let who = tried.map_or("Somebody", |tried| tried.who.subject.as_str());
+    let why = tried.map(|tried| match tried.code.as_str() {
+        "own-request" => "stands on the asking side",
+        "not-an-approver" => "is not who is asked",
+        "agent-cannot-decide" => "is an agent, and agents never decide",
+        "stale-digest" => "answered something that no longer stood there",
+        _ => "was refused",
+    });
+    let text = format!("{} tried to decide and may not", redaction::escape_value(who).text);
+    Line { tone: Some("no"), text, tag: None, note: why.map(str::to_owned) }
 }
 
 fn show(line: &Line, meta: &str) -> Markup {
@@ -101,7 +130,7 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
             let names: Vec<&str> = requirements.iter().map(|one| one.name.as_str()).collect();
             let text = match kind {
                 DecisionKind::Permit => "Policy allowed it".to_owned(),
-                DecisionKind::Forbid => "Policy refused it".to_owned(),
+                DecisionKind::Forbid => "Policy denied it".to_owned(),
                 DecisionKind::RequireApproval => format!("Policy asked for {}", names.join(" and ")),
             };
             let rules = dossier.decision.iter().flat_map(|decision| &decision.reasons);

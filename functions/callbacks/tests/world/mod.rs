@@ -83,6 +83,7 @@ impl World {
             deployment: DEPLOYMENT.to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             pages_client: PAGES_CLIENT.to_owned(),
+            log_bucket: "countersign-local-log".to_owned(),
             verdict_key: story.signer.public_key(),
         };
         let directory = Groups(BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]));

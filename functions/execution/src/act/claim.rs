@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
-use domain::{Event, Fault, LossReason, Refusal, Review, State};
+use domain::{ActionId, Digest, Event, Fault, LossReason, Refusal, Review, State};
 use ledger::Claimed;
 use serde_json::json;
 use store::{Extended, StateError};
 use wire::Item;
-use wire::json::canonical;
+use wire::json::{JsonError, canonical};
 
 use super::outcome::Ended;
 use super::{Attempt, TRIES};
@@ -51,15 +51,9 @@ impl Execution {
 
     /// D11: a restored table approves again, the locked bucket does not.
     pub(super) async fn claim_object(&self, attempt: &Attempt, review: &Review) -> Result<(), Ended> {
-        let claim = json!({
-            "format": "countersign-claim/1",
-            "action": attempt.item.id().to_string(),
-            "attempt": attempt.id,
-            "digest": review.decision.action.to_string(),
-        });
         let unclaimed = || Ended::not_done("no-claim", "the claim could not be locked");
-        let bytes = canonical(&claim).map_err(|_| unclaimed())?;
-        let bytes = Bytes::copy_from_slice(bytes.as_bytes());
+        let bytes = written(attempt.item.id(), &attempt.id, review.decision.action);
+        let bytes = bytes.map_err(|_| unclaimed())?;
         let mut tried = 1;
         loop {
             match self.can.claims.claim(attempt.item.id(), bytes.clone()).await {
@@ -77,5 +71,35 @@ impl Execution {
             }
             tried += 1;
         }
+    }
+}
+
+/// The claim's object: which attempt may do what was approved.
+fn written(action: &ActionId, attempt: &str, digest: Digest) -> Result<Bytes, JsonError> {
+    let claim = json!({
+        "format": "countersign-claim/1",
+        "action": action.to_string(),
+        "attempt": attempt,
+        "digest": digest.to_string(),
+    });
+    Ok(Bytes::from(canonical(&claim)?.into_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../../docs/formats.md");
+
+    /// The example of `docs/formats.md` is what is written.
+    #[test]
+    fn the_documented_claim() {
+        let example = PAGE.split("```json\n").find(|rest| rest.contains("countersign-claim/1")).unwrap();
+        let example = example.split("```").next().unwrap();
+        let example = wire::json::parse_value(example.as_bytes()).unwrap();
+        let text = |name: &str| example.get(name).unwrap().as_str().unwrap();
+        let (action, digest) = (text("action").parse().unwrap(), text("digest").parse().unwrap());
+        let bytes = written(&action, text("attempt"), digest).unwrap();
+        assert_eq!(bytes, canonical(&example).unwrap().into_string());
     }
 }

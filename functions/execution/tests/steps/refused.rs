@@ -226,6 +226,7 @@ async fn a_dead_action_stays_dead() {
         sequence: 0,
         at: world.now(),
         digest: Digest::of(b"violation"),
+        tried: None,
     };
     world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
     evidence(&world, "action-dead", "a violation is recorded").await;
@@ -247,6 +248,7 @@ async fn a_dead_action_stays_dead() {
         sequence: 2,
         at: world.now(),
         digest: Digest::of(b"x"),
+        tried: None,
     };
     world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
     evidence(&world, "chain-differs", "another chain was recorded").await;

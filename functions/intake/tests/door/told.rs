@@ -95,6 +95,7 @@ pub async fn indexed(door: &Door, answer: &Answer, groups: &[&str], deciders: &[
         sequence: 1,
         at,
         digest: digest("record"),
+        tried: None,
     };
     door.index.apply(&position, &row).await.unwrap();
 }

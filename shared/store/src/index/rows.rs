@@ -5,7 +5,7 @@ use wire::text::Identity;
 
 use super::keys;
 use crate::attributes::{AttributeError, AttributeValue, Attributes, Reader, named, number, text, texts};
-use crate::{IndexRow, Position, Watermark};
+use crate::{IndexRow, Position, Tried, Watermark};
 
 /// The row's attributes, without keys.
 pub(crate) fn row(row: &IndexRow) -> Attributes {
@@ -62,14 +62,19 @@ pub(crate) fn read_row(attributes: &Attributes) -> Result<IndexRow, AttributeErr
 
 /// The position's attributes, without keys.
 pub(crate) fn position(position: &Position) -> Attributes {
-    named([
+    let mut attributes = named([
         ("position", number(position.position)),
         ("object", number(position.object)),
         ("kind", text(position.kind.clone())),
         ("sequence", number(position.sequence)),
         ("at", number(position.at.millis())),
         ("digest", text(position.digest.to_string())),
-    ])
+    ]);
+    if let Some(tried) = &position.tried {
+        attributes.insert("who".to_owned(), identity(&tried.who));
+        attributes.insert("code".to_owned(), text(tried.code.clone()));
+    }
+    attributes
 }
 
 /// The position these attributes hold.
@@ -82,6 +87,10 @@ pub(crate) fn read_position(attributes: &Attributes) -> Result<Position, Attribu
         sequence: reader.number("sequence")?,
         at: Timestamp::from_millis(reader.number("at")?),
         digest: reader.parsed("digest", "digest")?,
+        tried: match (attributes.get("who"), reader.optional("code")?) {
+            (Some(who), Some(code)) => Some(Tried { who: read_identity(who)?, code: code.to_owned() }),
+            _ => None,
+        },
     })
 }
 
@@ -132,5 +141,5 @@ fn read_identity(value: &AttributeValue) -> Result<Identity, AttributeError> {
 }
 
 fn no_identity() -> AttributeError {
-    AttributeError::other("principal or deciders", "pair of issuer and subject")
+    AttributeError::other("principal, deciders or who", "pair of issuer and subject")
 }

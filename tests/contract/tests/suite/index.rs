@@ -2,7 +2,7 @@
 
 use domain::{ActionId, Digest, Timestamp};
 use futures::future::join_all;
-use store::{IndexRow, Position, Watermark};
+use store::{IndexRow, Position, Tried, Watermark};
 use wire::text::Identity;
 
 use crate::kit;
@@ -43,7 +43,19 @@ pub(crate) fn position(position: u64, sequence: u32, kind: &str) -> Position {
         sequence,
         at: Timestamp::from_millis(1_795_000_000_000),
         digest: Digest::of(&position.to_be_bytes()),
+        tried: None,
     }
+}
+
+/// An attempt keeps its name and its reason.
+#[tokio::test]
+async fn an_attempt_says_who_tried() {
+    let (kit, row) = (kit().await, row("tried", 1));
+    let who = Identity { issuer: "https://id.example".to_owned(), subject: "mallory".to_owned() };
+    let tried = Some(Tried { who, code: "not-an-approver".to_owned() });
+    let attempt = Position { tried, ..position(8, 0, "attempt") };
+    kit.record.apply(&attempt, &row).await.unwrap();
+    assert_eq!(kit.index.positions(&row.action).await, Ok(vec![attempt]));
 }
 
 /// F2, F5: applying a record again changes nothing.

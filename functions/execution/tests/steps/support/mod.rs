@@ -121,6 +121,7 @@ impl World {
                 sequence: entry.sequence,
                 at: entry.at,
                 digest: entry.chain,
+                tried: None,
             };
             self.index.apply(&position, &self.row(entry.sequence, object)).await.unwrap();
         }

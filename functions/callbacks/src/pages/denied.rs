@@ -1,0 +1,102 @@
+//! The page of an action that policy denied: what was asked for, which rule denied it and why, what may be asked instead,
+//! and what happened. Nothing is left to decide here.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::{DeniedBy, Event, RequesterSet, State};
+use maud::{Markup, html};
+use wire::Item;
+use wire::documents::{Decision, Reason};
+use wire::text::Identity;
+
+use super::timeline::{self, Told};
+use super::{Place, answer, page};
+use crate::app::{Callbacks, Known};
+use crate::refusal::No;
+use crate::session::Session;
+
+impl Callbacks {
+    /// The page, for whoever stands behind the request: nobody else was ever asked.
+    pub(super) async fn denied_page(
+        &self,
+        session: &Session,
+        known: &Known,
+        item: &Item,
+    ) -> Result<Response, No> {
+        let asking = asking_side(item).filter(|side| side.contains(&known.person));
+        let asking = asking.ok_or_else(No::not_found)?;
+        let dossier = self.dossier(item).await?;
+        let positions = self.parts.index.positions(item.id()).await?;
+        let log_bucket = self.config.log_bucket.as_str();
+        let told = Told { item, dossier: &dossier, positions: &positions, log_bucket };
+        let owner = asking.owner.as_ref().map(Identity::from);
+        let title =
+            format!("{} asked for {}", dossier.request.principal.subject, dossier.request.action_type);
+        let body = sheet(&told, owner.as_ref());
+        Ok(answer(StatusCode::OK, &page(Some(session), Place::Elsewhere, &title, &body), None))
+    }
+}
+
+/// Who stands behind a request that policy denied before anybody was asked.
+fn asking_side(item: &Item) -> Option<&RequesterSet> {
+    let State::Denied(_, DeniedBy::Policy(_)) = item.state() else { return None };
+    item.entries().iter().rev().find_map(|entry| match &entry.event {
+        Event::Decided { requester, .. } => Some(requester),
+        _ => None,
+    })
+}
+
+fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
+    let request = &told.dossier.request;
+    html! {
+        article class="sheet" {
+            header {
+                (timeline::state(told.item))
+                h1 {
+                    (review::html::text(&request.principal.subject)) " asked for "
+                    code { (review::html::text(&request.action_type)) }
+                }
+            }
+            @if let Some(decision) = &told.dossier.decision { (why(decision)) }
+            (review::html::request(request, owner))
+            (timeline::happened(told))
+            details {
+                summary { "For the record" }
+                dl {
+                    dt { "Action" } dd class="value" { (told.item.id()) }
+                    @if let Some(decision) = &told.dossier.decision {
+                        @if let Some(code) = &decision.code { dt { "Code" } dd class="value" { (code) } }
+                        @if let Some(bundle) = decision.bundle {
+                            dt { "Rules in force" } dd class="value" { (bundle) }
+                        }
+                    }
+                }
+            }
+            (timeline::check(told))
+        }
+    }
+}
+
+/// The rules in their own words; without one, that none allows it.
+fn why(decision: &Decision) -> Markup {
+    html! {
+        section aria-labelledby="denied" {
+            h2 id="denied" { "Why policy denied it" }
+            @if decision.reasons.is_empty() { p { "No rule allows it." } }
+            @for reason in &decision.reasons { (rule(reason)) }
+            p class="soft" { "Nothing has run and nobody was asked." }
+        }
+    }
+}
+
+fn rule(reason: &Reason) -> Markup {
+    html! {
+        p {
+            (review::html::text(reason.message.trim_end_matches('.'))) "."
+            @if !reason.policy.is_empty() { " " span class="soft" { "Rule " code { (reason.policy) } "." } }
+        }
+        @if let Some(instead) = &reason.instead {
+            p { strong { "Allowed instead: " } (review::html::text(instead)) }
+        }
+    }
+}
