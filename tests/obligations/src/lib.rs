@@ -1,4 +1,4 @@
-//! Which test keeps which promise: read from the tests' own doc comments.
+//! Which test keeps which promise: read from the tests' own doc comments and docstrings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,16 +21,17 @@ pub fn ids() -> Vec<String> {
     FAMILIES.into_iter().flat_map(family).collect()
 }
 
-/// Reads all Rust tests below `root`.
+/// Reads all Rust and Python tests below `root`.
 ///
 /// # Errors
 /// When a folder or file cannot be read.
 pub fn kept(root: &Path) -> io::Result<Kept> {
     let mut kept = Kept::new();
-    for file in rust_files(root)? {
+    for file in files(root)? {
         let text = fs::read_to_string(&file)?;
         let path = file.strip_prefix(root).unwrap_or(&file).display().to_string();
-        for (name, doc) in tests(&text) {
+        let tests = if is(&file, "py") { python_tests(&text) } else { rust_tests(&text) };
+        for (name, doc) in tests {
             for id in named(&doc) {
                 kept.entry(id).or_default().insert(format!("{path}::{name}"));
             }
@@ -39,8 +40,8 @@ pub fn kept(root: &Path) -> io::Result<Kept> {
     Ok(kept)
 }
 
-/// The tests of a file: name and doc comment.
-fn tests(text: &str) -> Vec<(String, String)> {
+/// The tests of a Rust file: name and doc comment.
+fn rust_tests(text: &str) -> Vec<(String, String)> {
     let (mut doc, mut is_test, mut found) = (String::new(), false, Vec::new());
     for line in text.lines().map(str::trim) {
         if let Some(words) = line.strip_prefix("///") {
@@ -57,6 +58,15 @@ fn tests(text: &str) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// The tests of a Python file: name and docstring.
+fn python_tests(text: &str) -> Vec<(String, String)> {
+    let Ok(pattern) = Regex::new(r#"(?s)def (test_\w+)\([^)]*\)[^:]*:\s+"""(.*?)""""#) else {
+        return Vec::new();
+    };
+    let found = pattern.captures_iter(text).map(|capture| capture.extract::<2>().1);
+    found.map(|[name, doc]| (name.to_owned(), doc.to_owned())).collect()
 }
 
 /// The ids a comment names, ranges such as `D16–D18` included.
@@ -76,9 +86,9 @@ fn named(doc: &str) -> BTreeSet<String> {
     found.intersection(&all).cloned().collect()
 }
 
-fn rust_files(root: &Path) -> io::Result<Vec<PathBuf>> {
+fn files(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for folder in ["shared", "functions", "cli", "tests"] {
+    for folder in ["shared", "functions", "cli", "infra/local", "tests"] {
         collect(&root.join(folder), &mut files)?;
     }
     files.sort();
@@ -90,11 +100,15 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if is(&path, "rs") || is(&path, "py") {
             files.push(path);
         }
     }
     Ok(())
+}
+
+fn is(path: &Path, kind: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == kind)
 }
 
 /// The table for `tests/README.md`.
@@ -106,4 +120,24 @@ pub fn table(kept: &Kept) -> String {
         table.push_str(&format!("| {id} | {} |\n", tests.join("<br>")));
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both languages: a test's own words count, those of anything else do not.
+    #[test]
+    fn tests_of_both_languages() {
+        let rust = "/// P1: kept.\n#[tokio::test]\nasync fn kept() {}\n/// P2: no test.\nfn helper() {}\n";
+        assert_eq!(rust_tests(rust), [("kept".to_owned(), " P1: kept. ".to_owned())]);
+        let python = concat!(
+            "class A:\n    \"\"\"P3: a class.\"\"\"\n\n    def test_kept(self) -> None:\n",
+            "        \"\"\"P1, W2: kept,\n        on two lines.\"\"\"\n\n    def helper(self):\n        \"\"\"P4: no test.\"\"\"\n",
+        );
+        let found = python_tests(python);
+        assert_eq!(found.len(), 1);
+        let ids: Vec<Vec<String>> = found.iter().map(|(_, doc)| named(doc).into_iter().collect()).collect();
+        assert_eq!(ids, [["P1", "W2"]]);
+    }
 }
