@@ -7,7 +7,7 @@ pub use report::{Finding, Report, Trail};
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, KeyRef, Review, Timestamp, Verdict};
+use domain::{ActionId, Digest, KeyRef, Review, Timestamp, Verdict};
 use serde_json::Value;
 use wire::documents::Document;
 use wire::record::Record;
@@ -51,9 +51,19 @@ pub struct VerdictEvidence<'a> {
     pub proof_key: Option<&'a Value>,
 }
 
+/// A checkpoint the verifier already has: the log once had so many records, under this root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Records.
+    pub size: u64,
+    /// The tree's root.
+    pub root: Digest,
+}
+
 /// Reads a log object by object and notes what does not hold.
 pub struct Verification<'a> {
     check: Option<&'a dyn CheckVerdict>,
+    held: Vec<Held>,
     tail: Tail,
     histories: BTreeMap<ActionId, History>,
     report: Report,
@@ -70,7 +80,13 @@ impl<'a> Verification<'a> {
             report
                 .incomplete("no trusted keys were given: statements, envelopes and proofs were not checked");
         }
-        Self { check, tail: Tail::default(), histories: BTreeMap::new(), report, stopped: false }
+        let (held, tail) = (Vec::new(), Tail::default());
+        Self { check, held, tail, histories: BTreeMap::new(), report, stopped: false }
+    }
+
+    /// The log must continue this checkpoint: only so can truncation, or another log altogether, be told.
+    pub fn hold(&mut self, checkpoint: Held) {
+        self.held.push(checkpoint);
     }
 
     /// Reads the object with this number; they come in order of numbers.
@@ -91,6 +107,7 @@ impl<'a> Verification<'a> {
                 }
                 self.report.objects += 1;
                 self.tail = tail;
+                self.checkpoints(number);
             }
             Err(ObjectError::UnknownVersion(version)) => {
                 self.stop(format!("object {number} has the format `{version}`: a newer verifier is needed"));
@@ -104,6 +121,7 @@ impl<'a> Verification<'a> {
     /// What was found.
     #[must_use]
     pub fn finish(mut self) -> Report {
+        self.truncated();
         if self.report.objects == 0 && !self.stopped {
             self.report.incomplete("there is no log object at all");
         }
@@ -111,6 +129,31 @@ impl<'a> Verification<'a> {
         self.report.root = self.tail.tree.root();
         self.report.actions = self.histories.len();
         self.report
+    }
+
+    /// Checkpoints are taken after whole objects, so one that the log has just passed by was never taken of it.
+    fn checkpoints(&mut self, number: u64) {
+        let (size, root) = (self.tail.tree.size(), self.tail.tree.root());
+        let (reached, ahead) = self.held.iter().partition(|held| held.size <= size);
+        self.held = ahead;
+        let reached: Vec<Held> = reached;
+        for held in reached.iter().filter(|held| held.size != size || held.root != root) {
+            let meaning = format!("the checkpoint of {} records was taken of another log", held.size);
+            self.report.find(Place::object(number), "checkpoint-differs", meaning);
+        }
+    }
+
+    /// Checkpoints the log does not reach.
+    fn truncated(&mut self) {
+        for held in std::mem::take(&mut self.held) {
+            let (size, known) = (self.tail.tree.size(), held.size);
+            if self.stopped {
+                self.report.incomplete(format!("the checkpoint of {known} records was not reached"));
+            } else {
+                let meaning = format!("the log ends after {size} records, a checkpoint knows {known}");
+                self.report.find(Place::object(self.tail.next), "log-truncated", meaning);
+            }
+        }
     }
 
     fn stop(&mut self, why: String) {
@@ -155,7 +198,7 @@ impl<'a> Verification<'a> {
         record: &Record,
         object: &Object,
         keys: &BTreeMap<KeyRef, &Value>,
-    ) -> Vec<domain::Digest> {
+    ) -> Vec<Digest> {
         match record {
             Record::Event { action, sequence, chain, previous, entry, .. } => {
                 let place = place.of(action.as_str(), *sequence);

@@ -1,0 +1,228 @@
+//! A ledger, or whoever operates the bucket, that lies: each lie is found offline, at its place, with its meaning.
+//!
+//! Unlike a thief in the night it recomputes every root and link, so that each object by itself is in order.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
+
+use bytes::Bytes;
+use domain::{Digest, KeyRef, Proof, VerdictKind};
+use ledger::evidence::Objection;
+use ledger::verify::{CheckVerdict, Held, Report, VerdictEvidence, Verification};
+use ledger::{LineBytes, Tail};
+use testkit::written::{follow, write};
+use testkit::{Ask, Story};
+use wire::documents::{Document, IdTokenProof};
+use wire::record::Head;
+
+/// Believes every verdict: what proves one is another test's matter.
+struct Believe;
+
+impl CheckVerdict for Believe {
+    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<(), Objection> {
+        Ok(())
+    }
+
+    fn proof_key(&self, proof: &Document) -> Option<KeyRef> {
+        identity::unverified_key_ref(&proof.open::<IdTokenProof>().ok()?.id_token).ok()
+    }
+}
+
+fn verify(objects: &[Bytes], held: &[Held]) -> Report {
+    let mut verification = Verification::new(Some(&Believe));
+    held.iter().for_each(|held| verification.hold(*held));
+    (0..).zip(objects).for_each(|(number, bytes)| verification.object(number, bytes));
+    verification.finish()
+}
+
+fn told(report: &Report) -> Vec<String> {
+    let found = report.findings.iter().map(|found| {
+        let at = found.position.map(|position| format!("/{position}")).unwrap_or_default();
+        let event = found.sequence.map(|sequence| format!(" event {sequence}")).unwrap_or_default();
+        format!("{}{at}{event} {}", found.object, found.code)
+    });
+    found.collect()
+}
+
+/// Proposed, asked, approved, claimed, done: one object each.
+async fn honest() -> (Story, Vec<Bytes>) {
+    let story = Story::export("one").await;
+    let mut objects = Vec::new();
+    for sequence in 1..=story.item.sequence() {
+        objects.push(write(&follow(&objects), &[(&story, sequence)]));
+    }
+    (story, objects)
+}
+
+/// The records and the documents of an object, as lines.
+fn lines(object: &[u8]) -> (Vec<LineBytes>, Vec<LineBytes>) {
+    let text = std::str::from_utf8(object).unwrap();
+    let mut lines = text.lines();
+    let head: Head = wire::json::parse(lines.next().unwrap().as_bytes()).unwrap();
+    let mut records: Vec<LineBytes> = lines.map(|line| line.as_bytes().to_vec()).collect();
+    let documents = records.split_off(usize::try_from(head.count).unwrap());
+    (records, documents)
+}
+
+type Lie = fn(&mut Vec<LineBytes>, &mut Vec<LineBytes>);
+
+/// The log written anew from this object on, with other lines in it; links and roots all fit.
+fn rewritten(objects: &[Bytes], number: usize, lie: Lie) -> Vec<Bytes> {
+    let mut made: Vec<Bytes> = objects[..number].to_vec();
+    for (at, object) in objects.iter().enumerate().skip(number) {
+        let (mut records, mut documents) = lines(object);
+        if at == number {
+            lie(&mut records, &mut documents);
+        }
+        made.push(follow(&made).compose(&records, &documents).unwrap());
+    }
+    made
+}
+
+fn replace(lines: &mut [LineBytes], from: &str, to: &str) {
+    for line in lines {
+        *line = String::from_utf8(line.clone()).unwrap().replace(from, to).into_bytes();
+    }
+}
+
+/// Every event's record with this field's value from the other one.
+fn swap(lines: &mut [LineBytes], field: &str, from: &str) {
+    for line in lines {
+        let mut record = wire::json::parse_value(line).unwrap();
+        record[field] = record[from].clone();
+        *line = wire::json::canonical(&record).unwrap().into_string().into_bytes();
+    }
+}
+
+/// P9: edit, delete, insert, reorder: every root recomputed, and still found where it was done.
+#[tokio::test]
+async fn a_rewritten_log_contradicts_itself() {
+    let (_, objects) = honest().await;
+    let cases: [(&str, usize, Lie, &[&str]); 10] = [
+        ("the token's key left out", 0, |records, _| drop(records.remove(0)), &["0/0 event 1 key-missing"]),
+        (
+            "an event said to continue another",
+            3,
+            |records, _| swap(records, "previous", "chain"),
+            &["3/5 event 4 chain-differs"],
+        ),
+        (
+            "an event edited",
+            1,
+            |records, _| replace(records, "\"dana\"", "\"mallory\""),
+            &["1/2 event 2 chain-differs"],
+        ),
+        (
+            "a document edited",
+            0,
+            |_, documents| replace(documents, "quarterly", "half-year"),
+            &["0/1 event 1 document-missing", "0 document-malformed"],
+        ),
+        ("a document left out", 1, |_, documents| drop(documents.pop()), &["1/2 event 2 document-missing"]),
+        (
+            "a document slipped in",
+            3,
+            |_, documents| {
+                documents
+                    .push(format!("{{\"body\":{{}},\"document\":\"{}\"}}", Digest::of(b"{}")).into_bytes())
+            },
+            &["3 document-unnamed"],
+        ),
+        ("a key left out", 2, |records, _| drop(records.remove(0)), &["2/3 event 3 key-missing"]),
+        (
+            "an event recorded again",
+            3,
+            |records, _| records.extend(records.clone()),
+            &["3/6 event 4 recorded-twice"],
+        ),
+        ("key and event in another order", 2, |records, _| records.reverse(), &["2/3 event 3 key-missing"]),
+        ("garbage as a record", 3, |records, _| records.push(b"{}".to_vec()), &["3/6 record-malformed"]),
+    ];
+    for (what, number, lie, expected) in cases {
+        let report = verify(&rewritten(&objects, number, lie), &[]);
+        for found in expected {
+            assert!(told(&report).contains(&(*found).to_owned()), "{what}: {:?}", told(&report));
+        }
+    }
+}
+
+/// P9: a record of a later version is not passed over: the report is incomplete.
+#[tokio::test]
+async fn a_later_record_is_not_skipped() {
+    let (_, objects) = honest().await;
+    let dream = |records: &mut Vec<LineBytes>, _: &mut Vec<LineBytes>| {
+        records.push(br#"{"format":"countersign-record/2","record":"dream"}"#.to_vec());
+    };
+    let report = verify(&rewritten(&objects, 3, dream), &[]);
+    assert!(report.findings.is_empty() && report.unchecked.len() == 1, "{report:#?}");
+}
+
+/// P9: an event that is left out, and two that change places, are missed by their action.
+#[tokio::test]
+async fn an_omitted_event_is_missed() {
+    let (story, objects) = honest().await;
+    let told_of = |events: &[u32]| {
+        let mut made = objects[..2].to_vec();
+        for sequence in events {
+            made.push(write(&follow(&made), &[(&story, *sequence)]));
+        }
+        told(&verify(&made, &[]))
+    };
+    assert_eq!(told_of(&[4, 5]), ["2/3 event 4 record-missing"], "the approval is left out");
+    let moved = told_of(&[4, 3, 5]);
+    assert!(moved.contains(&"2/3 event 4 record-missing".to_owned()), "{moved:?}");
+}
+
+/// P9: another history of the same action under a number (a fork, or a newer version of the object that the bucket serves
+/// instead) does not carry what comes after it.
+#[tokio::test]
+async fn a_replaced_object_breaks_the_link() {
+    let (_, objects) = honest().await;
+    let mut other = Story::new("one");
+    other.propose();
+    other.decide(Ask::DataOwner);
+    other.vote("alice", &["data-owners"], VerdictKind::Deny, Proof::Service).await;
+    let mut served = objects.clone();
+    served[2] = write(&follow(&objects[..2]), &[(&other, 3)]);
+    assert_eq!(told(&verify(&served, &[]))[0], "3 previous-differs");
+}
+
+/// P9: what is gone from the end, or was never the same log, shows against a checkpoint held elsewhere, and only there.
+#[tokio::test]
+async fn a_checkpoint_that_is_held_shows_the_rest() {
+    let (story, objects) = honest().await;
+    let held = |objects: &[Bytes]| {
+        let Tail { tree, .. } = follow(objects);
+        Held { size: tree.size(), root: tree.root() }
+    };
+    let (early, late) = (held(&objects[..3]), held(&objects));
+    assert!(verify(&objects, &[early, late]).is_clean());
+
+    assert!(verify(&objects[..4], &[early]).is_clean(), "nobody can tell without a later checkpoint");
+    assert_eq!(told(&verify(&objects[..4], &[early, late])), ["4 log-truncated"]);
+    assert_eq!(told(&verify(&[], &[late])), ["0 log-truncated"]);
+
+    let mut other = story.clone();
+    other.item =
+        wire::Item::parse(story.item.id().clone(), story.lines(2).iter().map(String::as_str)).unwrap();
+    other.vote("alice", &["data-owners"], VerdictKind::Deny, Proof::Idp).await;
+    let mut rolled_back = objects[..2].to_vec();
+    rolled_back.push(write(&follow(&rolled_back), &[(&other, 3)]));
+    assert!(verify(&rolled_back, &[]).is_clean(), "a log in good order, but not the one that was");
+    let found = told(&verify(&rolled_back, &[early, late]));
+    assert_eq!(found, ["2 checkpoint-differs", "3 log-truncated"]);
+
+    let another = Held { root: Digest::of(b"another"), ..late };
+    assert_eq!(told(&verify(&objects, &[another])), ["4 checkpoint-differs"]);
+    let between = Held { size: 1, ..late };
+    assert_eq!(told(&verify(&objects, &[between])), ["0 checkpoint-differs"], "no object ends there");
+
+    let mut gap = Verification::new(Some(&Believe));
+    gap.hold(late);
+    [0, 2].iter().for_each(|number| gap.object(*number, &objects[usize::try_from(*number).unwrap()]));
+    let report = gap.finish();
+    assert!(report.findings.is_empty() && report.unchecked.len() == 2, "{report:#?}");
+}
