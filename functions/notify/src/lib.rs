@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use domain::{Fault, State};
 use ledger::ReadLog;
 use runtime::sqs::HandleMessage;
-use store::{Channels, ReadDocuments, ReadState, StateError};
+use store::{Channels, DocumentFault, ReadDocuments, ReadState, StateError};
 use wire::Item;
 use wire::message::{EffectName, Message};
 
@@ -103,11 +103,16 @@ impl Notify {
     /// What the action is about, from its review document; its type while there is none.
     async fn sentence(&self, item: &Item) -> Result<String, Fault> {
         let dossier = store::dossier(self.documents.as_ref(), item).await;
-        let dossier = dossier.map_err(|error| Fault::lasting(error.to_string()))?;
-        Ok(match &dossier.review {
+        let dossier = dossier.map_err(|error| match error {
+            DocumentFault::Fault(fault) => fault,
+            error @ DocumentFault::Mismatch(_) => Fault::lasting(error.to_string()),
+        })?;
+        let said = match &dossier.review {
             Some(document) => review::sentence(&document.what),
             None => dossier.request.action_type,
-        })
+        };
+        // Whoever wrote the document: a notice is one line in one direction.
+        Ok(redaction::escape_value(&said).text)
     }
 
     fn link(&self, message: &Message) -> String {

@@ -41,7 +41,9 @@ impl Policy {
         if key_ref != proposal.token_key {
             return Err(invalid().into());
         }
-        let key = self.verifier.key(&key_ref, self.can.clock.now()).await.map_err(Halt::Fault)?;
+        let key = self.verifier.key(&key_ref, self.can.clock.now()).await;
+        let key =
+            key.map_err(|fault| lasting(fault, "token-invalid", "The agent's token cannot be checked."))?;
         let key = key.ok_or_else(invalid)?;
         match caller_with_key(token, &key, self.verifier.issuers(), proposal.created_at) {
             Ok(Caller::Agent(agent)) => Ok(agent),
@@ -50,10 +52,11 @@ impl Policy {
     }
 
     async fn document<T: Kind>(&self, digest: domain::Digest, what: &str) -> Result<T, Halt> {
-        let missing = || Denial::new("document-missing", format!("The stored {what} cannot be read."));
+        let message = format!("The stored {what} cannot be read.");
+        let missing = || Denial::new("document-missing", message.clone());
         let document = match self.can.documents.document(digest).await {
             Ok(document) => document.ok_or_else(missing)?,
-            Err(DocumentFault::Fault(fault)) => return Err(Halt::Fault(fault)),
+            Err(DocumentFault::Fault(fault)) => return Err(lasting(fault, "document-missing", &message)),
             Err(DocumentFault::Mismatch(_)) => return Err(missing().into()),
         };
         document.open().map_err(|_| missing().into())

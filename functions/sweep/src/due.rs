@@ -14,8 +14,14 @@ const LONGEST: i64 = 900;
 
 impl Sweep {
     pub(crate) async fn sweep_shards(&self, report: &mut Report) -> Result<(), Fault> {
+        let mut swept = Ok(());
         for shard in 0..SHARDS {
-            for id in self.due.due(shard, self.clock.now(), BATCH).await? {
+            let due = self.due.due(shard, self.clock.now(), BATCH).await;
+            let due = due.unwrap_or_else(|fault| {
+                swept = Err(fault);
+                Vec::new()
+            });
+            for id in due {
                 report.seen = report.seen.saturating_add(1);
                 match self.sweep_item(&id).await {
                     Ok(true) => report.committed = report.committed.saturating_add(1),
@@ -27,7 +33,7 @@ impl Sweep {
                 }
             }
         }
-        Ok(())
+        swept
     }
 
     /// Whether an event was committed.

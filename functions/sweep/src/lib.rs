@@ -53,17 +53,18 @@ pub struct Report {
 }
 
 impl Sweep {
-    /// One run: a heartbeat, every shard's due items, a checkpoint. One item that fails does not hold up the others.
+    /// One run: a heartbeat, every shard's due items, a checkpoint. What fails does not hold up the rest.
     ///
     /// # Errors
-    /// A [`Fault`] when nothing could be looked at at all.
+    /// A [`Fault`] of the heartbeat, of a shard that could not be read, or of the checkpoint, once all else is done.
     pub async fn run(&self) -> Result<Report, Fault> {
         let mut report = Report::default();
-        self.due.pulse(self.clock.now()).await?;
-        self.sweep_shards(&mut report).await?;
-        report.checkpoint = self.keep_checkpoint().await?;
+        let pulsed = self.due.pulse(self.clock.now()).await;
+        let swept = self.sweep_shards(&mut report).await;
+        let kept = self.keep_checkpoint().await;
+        report.checkpoint = matches!(kept, Ok(true));
         tracing::info!(?report, "swept");
-        Ok(report)
+        pulsed.and(swept).and(kept).map(|_| report)
     }
 }
 

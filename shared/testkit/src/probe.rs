@@ -2,11 +2,12 @@
 
 use std::future::{Future, pending, poll_fn, ready};
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use domain::Fault;
-use testkit::{Gate, Moment};
+
+use crate::{Gate, Moment};
 
 /// Remembers every passage, and strikes at one of them.
 #[derive(Clone, Default)]
@@ -27,18 +28,23 @@ pub enum Strike {
     Kill,
     /// A fault that may pass; before the effect it has not happened, after it it has.
     Fault,
+    /// The same with a fault that lasts.
+    Lasting,
 }
 
 impl Probe {
+    /// A gate that asks this probe; all of its gates share one row of passages.
+    #[must_use]
     pub fn gate(&self) -> Gate {
         let probe = self.clone();
         Gate::new(move |point, moment| {
-            let mut inside = probe.0.lock().unwrap();
+            let mut inside = probe.inside();
             let number = inside.passages.len();
             inside.passages.push((point, moment));
             match inside.strike.filter(|(at, _)| *at == number) {
                 Some((_, Strike::Kill)) => Box::pin(pending()),
                 Some((_, Strike::Fault)) => Box::pin(ready(Err(Fault::passing("the test says so")))),
+                Some((_, Strike::Lasting)) => Box::pin(ready(Err(Fault::lasting("the test says so")))),
                 None if inside.held == Some(number) => Box::pin(probe.clone().wait(number)),
                 None if inside.staggered => Box::pin(yielded()),
                 None => Box::pin(ready(Ok(()))),
@@ -48,38 +54,42 @@ impl Probe {
 
     /// Forgets what passed and strikes no more.
     pub fn clear(&self) {
-        *self.0.lock().unwrap() = Inside::default();
+        *self.inside() = Inside::default();
     }
 
     /// From here on, strikes at the passage with this number.
     pub fn strike(&self, at: usize, strike: Strike) {
-        *self.0.lock().unwrap() = Inside { strike: Some((at, strike)), ..Inside::default() };
+        *self.inside() = Inside { strike: Some((at, strike)), ..Inside::default() };
     }
 
     /// From here on every passage lets others go first.
     pub fn stagger(&self) {
-        *self.0.lock().unwrap() = Inside { staggered: true, ..Inside::default() };
+        *self.inside() = Inside { staggered: true, ..Inside::default() };
     }
 
     /// From here on, the passage with this number waits until [`Probe::release`].
     pub fn hold(&self, at: usize) {
-        *self.0.lock().unwrap() = Inside { held: Some(at), ..Inside::default() };
+        *self.inside() = Inside { held: Some(at), ..Inside::default() };
     }
 
+    /// Lets go what [`Probe::hold`] keeps.
     pub fn release(&self) {
-        self.0.lock().unwrap().held = None;
+        self.inside().held = None;
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn wait(self, number: usize) -> Result<(), Fault> {
-        poll_fn(
-            |_| if self.0.lock().unwrap().held == Some(number) { Poll::Pending } else { Poll::Ready(Ok(())) },
-        )
-        .await
+        poll_fn(|_| if self.inside().held == Some(number) { Poll::Pending } else { Poll::Ready(Ok(())) })
+            .await
     }
 
     /// The points passed so far, each effect once.
+    #[must_use]
     pub fn points(&self) -> Vec<&'static str> {
-        let inside = self.0.lock().unwrap();
+        let inside = self.inside();
         inside
             .passages
             .iter()
@@ -89,8 +99,9 @@ impl Probe {
     }
 
     /// Every passage so far.
+    #[must_use]
     pub fn passages(&self) -> Vec<(&'static str, Moment)> {
-        self.0.lock().unwrap().passages.clone()
+        self.inside().passages.clone()
     }
 }
 

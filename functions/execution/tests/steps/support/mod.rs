@@ -1,7 +1,6 @@
 //! One action, approved for real, and everything execution reaches, in memory.
 
 mod approved;
-mod probe;
 
 use std::sync::{Arc, OnceLock};
 
@@ -25,7 +24,7 @@ use wire::documents::{Outcome, RefusalNote};
 use wire::message::{EffectName, Message};
 
 pub use approved::{Ask, Twist};
-pub use probe::{Probe, Strike, killed};
+pub use testkit::{Probe, Strike, killed};
 
 /// Waiting takes no time.
 pub struct NoPause;

@@ -1,0 +1,13 @@
+//! Notify, message by message: on in-memory doubles of everything it reaches.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test's helper functions fail loudly"
+)]
+
+mod console;
+mod once;
+mod support;
+mod words;

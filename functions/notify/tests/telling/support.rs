@@ -1,0 +1,134 @@
+//! One action, its log, and a channel that can fail.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use domain::{Fault, Proof, VerdictKind};
+use fn_notify::{Deliver, Notice, Notify};
+use ledger::Tail;
+use runtime::Clock;
+use runtime::sqs::HandleMessage;
+use store::{CreateState, WriteDocuments};
+use testkit::{Ask, Channels, Documents, Gate, Log, Probe, SimulatedClock, States, Story, written};
+use wire::message::{EffectName, Message};
+
+/// A channel that remembers what reached it and fails when it is told to.
+#[derive(Clone, Default)]
+pub struct Channel(Arc<Mutex<Inside>>);
+
+#[derive(Default)]
+struct Inside {
+    heard: Vec<Notice>,
+    faults: VecDeque<Option<Fault>>,
+}
+
+impl Channel {
+    /// What was delivered, in order.
+    pub fn heard(&self) -> Vec<Notice> {
+        self.0.lock().unwrap().heard.clone()
+    }
+
+    /// To whom, in order.
+    pub fn audiences(&self) -> Vec<String> {
+        self.heard().into_iter().map(|notice| notice.audience).collect()
+    }
+
+    /// The next deliveries end so; those after them succeed.
+    pub fn fail(&self, faults: &[Option<Fault>]) {
+        self.0.lock().unwrap().faults = faults.iter().cloned().collect();
+    }
+}
+
+#[async_trait]
+impl Deliver for Channel {
+    async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
+        let mut inside = self.0.lock().unwrap();
+        if let Some(Some(fault)) = inside.faults.pop_front() {
+            return Err(fault);
+        }
+        inside.heard.push(notice.clone());
+        Ok(())
+    }
+}
+
+/// Everything notify reaches.
+pub struct World {
+    pub probe: Probe,
+    pub states: States,
+    pub documents: Documents,
+    pub log: Log,
+    pub channels: Channels,
+    pub channel: Channel,
+    pub story: Story,
+}
+
+impl World {
+    /// The action as it stands in this story, every document there.
+    pub async fn of(story: Story) -> Self {
+        let probe = Probe::default();
+        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock::at(story.now));
+        let world = Self {
+            states: States::new(probe.gate(), clock.clone()),
+            documents: Documents::new(probe.gate()),
+            log: Log::new(probe.gate(), clock),
+            channels: Channels::new(probe.gate()),
+            channel: Channel::default(),
+            probe,
+            story,
+        };
+        for document in world.story.documents.values() {
+            world.documents.keep(document).await.unwrap();
+        }
+        world.states.through(Gate::open()).create(&world.story.item).await.unwrap();
+        world.probe.clear();
+        world
+    }
+
+    /// Locks the record of this event of a story as log object 0.
+    pub fn record(&self, story: &Story, sequence: u32) {
+        self.log.place(0, written::write(&Tail::default(), &[(story, sequence)]));
+    }
+
+    pub fn message(&self, effect: EffectName) -> Message {
+        let item = &self.story.item;
+        Message {
+            format: Message::FORMAT.to_owned(),
+            effect,
+            action: item.id().clone(),
+            sequence: item.sequence(),
+            chain: item.chain(),
+            proposed_object: 0,
+            object: 0,
+            person: None,
+        }
+    }
+
+    /// Delivers ledger's message to a new process.
+    pub async fn tell(&self, effect: EffectName) -> Result<(), Fault> {
+        let notify = Notify {
+            state: Arc::new(self.states.clone()),
+            documents: Arc::new(self.documents.clone()),
+            log: Arc::new(self.log.clone()),
+            channels: Arc::new(self.channels.clone()),
+            deliver: Arc::new(self.channel.clone()),
+            public_url: "https://approvals.example".to_owned(),
+        };
+        notify.handle(&self.message(effect)).await
+    }
+}
+
+/// Two of sre are asked.
+pub fn asked() -> Story {
+    let mut story = Story::new("asked");
+    story.propose();
+    story.decide(Ask::TwoOfSre);
+    story
+}
+
+/// One of the two has voted.
+pub async fn voted(subject: &str, kind: VerdictKind) -> Story {
+    let mut story = asked();
+    story.vote(subject, &["sre"], kind, Proof::Service).await;
+    story
+}

@@ -1,0 +1,101 @@
+//! What people read, and where it comes from.
+
+use domain::{Fault, VerdictKind};
+use testkit::Story;
+use wire::documents::{Kind, Request, Review};
+use wire::message::EffectName;
+
+use crate::support::{World, asked, voted};
+
+/// P5: a receipt says what the locked record says, to whom it says; what the item claims meanwhile does not matter.
+#[tokio::test]
+async fn a_receipt_is_the_locked_records() {
+    // The item says that Carol denied; the record, that Bob approved.
+    let (item, record) = (voted("carol", VerdictKind::Deny).await, voted("bob", VerdictKind::Approve).await);
+    let world = World::of(item).await;
+    world.record(&record, record.item.sequence());
+    world.tell(EffectName::SendReceipt).await.unwrap();
+    let heard = world.channel.heard();
+    assert_eq!(world.channel.audiences(), ["person:bob"]);
+    assert!(heard[0].text.contains("you approved “Copy 2026/q3.csv out of customers”"), "{}", heard[0].text);
+    assert!(heard[0].text.contains("on the word of this service (log object 0)"), "{}", heard[0].text);
+    assert_eq!(heard[0].link, format!("https://approvals.example/review/{}", item_id(&world)));
+}
+
+fn item_id(world: &World) -> String {
+    world.story.item.id().to_string()
+}
+
+/// P4: no record, no receipt: one that is not there yet comes again, and one that holds no such vote never becomes one.
+#[tokio::test]
+async fn without_a_record_no_receipt() {
+    let story = voted("bob", VerdictKind::Approve).await;
+    let world = World::of(story.clone()).await;
+    assert!(world.tell(EffectName::SendReceipt).await.unwrap_err().is_passing());
+    for sequence in [1, 2] {
+        world.record(&story, sequence);
+        assert!(!world.tell(EffectName::SendReceipt).await.unwrap_err().is_passing());
+    }
+    world.log.place(0, "garbage");
+    assert!(world.tell(EffectName::SendReceipt).await.is_err());
+    let mut other = Story::new("another action");
+    other.propose();
+    other.decide(testkit::Ask::TwoOfSre);
+    other.vote("bob", &["sre"], VerdictKind::Approve, domain::Proof::Service).await;
+    world.record(&other, other.item.sequence());
+    assert!(world.tell(EffectName::SendReceipt).await.is_err());
+    assert!(world.channel.heard().is_empty());
+}
+
+/// P8: the agent's own words stand in no notice, masked or not.
+#[tokio::test]
+async fn the_agents_words_are_not_repeated() {
+    let world = World::of(asked()).await;
+    world.tell(EffectName::AskApprovers).await.unwrap();
+    let said = world.channel.heard()[0].body().to_string();
+    assert!(said.contains("2 of sre must agree before"), "{said}");
+    assert!(!said.contains("quarterly report") && !said.contains("email 1"), "{said}");
+    assert!(!said.contains("demo-agent"), "{said}");
+}
+
+/// W24: what cannot be seen is spelled out, whoever wrote the document the words come from: one line, in one direction.
+#[tokio::test]
+async fn hidden_characters_are_spelled_out() {
+    const HIDDEN: &str = "a\u{202e}b\u{200b}c\nperson:alice: all is well";
+    const SEEN: &str = "a⟨U+202E⟩b⟨U+200B⟩c⟨U+000A⟩person:alice: all is well";
+    let mut story = asked();
+    let review = story.item.state().review().unwrap().decision.review;
+    let mut shown: Review = story.documents[&review].open().unwrap();
+    shown.what.sentence[0].text = HIDDEN.to_owned();
+    // The same events, naming that document.
+    let mut again = Story::new("asked");
+    again.propose();
+    let digest = again.keep(&shown);
+    let entry = story.item.entries()[1].event.clone();
+    let domain::Event::Decided { kind, document, action, requirements, requester, expires_at, .. } = entry
+    else {
+        panic!("it is decided")
+    };
+    again.documents.append(&mut story.documents);
+    let review = Some(digest);
+    again.add(domain::Event::Decided { kind, document, review, action, requirements, requester, expires_at });
+    let world = World::of(again).await;
+    world.tell(EffectName::AskApprovers).await.unwrap();
+    let text = &world.channel.heard()[0].text;
+    assert!(text.starts_with(SEEN), "{text}");
+    assert!(!text.contains(['\n', '\u{202e}', '\u{200b}']), "{text}");
+}
+
+/// P10, D18: a document that has other bytes than its name says tells nobody anything; a table that does not answer is
+/// asked again.
+#[tokio::test]
+async fn documents_that_cannot_be_had() {
+    let world = World::of(asked()).await;
+    let request = world.story.item.state().proposal().unwrap().request;
+    let mut forged: Request = world.story.documents[&request].open().unwrap();
+    forged.action_type = "lambda-invoke".to_owned();
+    world.documents.forge(request, forged.document().unwrap().body());
+    let fault: Fault = world.tell(EffectName::AskApprovers).await.unwrap_err();
+    assert!(!fault.is_passing());
+    assert!(world.channel.heard().is_empty());
+}

@@ -1,0 +1,180 @@
+//! What is denied, with which code, and that nobody is asked and nothing is looked at before.
+
+use connectors::InspectError;
+use domain::Fault;
+use serde_json::json;
+
+use crate::ask::Ask;
+use crate::support::{Draft, World, forged};
+
+async fn denied(world: &World, expected: &str, why: &str) {
+    world.deliver().await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+    assert_eq!(world.gist().await, format!("denied {expected}"), "{why}");
+    let decided = world.decided().await;
+    assert_eq!((decided.review, decided.action), (None, None), "{why}: there is nothing to agree to");
+    assert!(!world.decision().await.reasons[0].message.is_empty(), "{why}");
+}
+
+/// D9, D17, W25: whatever intake writes that the sealed payload and the agent's own token do not bear out is denied
+/// before the target is looked at.
+#[tokio::test]
+async fn what_intake_cannot_prove() {
+    type Lie = fn(&mut Draft);
+    let lies: [(&str, &str, Lie); 11] = [
+        ("payload-unreadable", "sealed for another action", |draft| {
+            draft.sealed_for.0 = domain::ActionId::of(b"another");
+        }),
+        ("payload-unreadable", "sealed for another revision", |draft| draft.sealed_for.1 = 2),
+        ("token-invalid", "a token nobody signed", |draft| {
+            let cut = draft.payload.token.rfind('.').unwrap();
+            draft.payload.token.replace_range(cut + 1.., "AAAA");
+        }),
+        ("token-invalid", "no token", |draft| draft.payload.token = "none".to_owned()),
+        ("token-invalid", "another key than the proposal names", |draft| {
+            draft.token_key.kid = "ed-7".to_owned();
+        }),
+        ("request-mismatch", "another principal", |draft| draft.principal.subject = "ci-agent".to_owned()),
+        ("request-mismatch", "another type", |draft| draft.request.action_type = "lambda-invoke".to_owned()),
+        ("request-mismatch", "other parameters", |draft| {
+            draft.request.parameters["destination"] = json!("s3://analytics/a.csv");
+        }),
+        ("request-mismatch", "another reason", |draft| draft.request.reason = "The board asked".to_owned()),
+        ("request-mismatch", "no commitment key", |draft| draft.payload.commitment_key = String::new()),
+        ("invalid-parameters", "parameters outside the schema", |draft| {
+            draft.payload.parameters["more"] = json!(1);
+        }),
+    ];
+    for (code, why, lie) in lies {
+        let world = World::new().await;
+        world.propose_as(Ask::summary(), lie).await;
+        denied(&world, code, why).await;
+        world.assert_not_looked_at(why);
+    }
+}
+
+/// W15, W20: a person's token is no agent's, and a token that had expired when it was proposed never held.
+#[tokio::test]
+async fn tokens_of_others() {
+    let world = World::new().await;
+    let person = world.people.person("alice", &["data-owners"], world.now());
+    world.propose_as(Ask::summary(), |draft| draft.payload.token = person).await;
+    denied(&world, "token-invalid", "a person's token").await;
+    let world = World::new().await;
+    let old = world.people.agent("demo-agent", world.now().plus_seconds(-2 * 3600));
+    world.propose_as(Ask::summary(), |draft| draft.payload.token = old).await;
+    denied(&world, "token-invalid", "expired before it was proposed").await;
+}
+
+/// D8: whoever cannot be found on the asking side is not asked for: no owner, or a human whom the people's issuer does
+/// not know. What needs nobody's consent does not need them either.
+#[tokio::test]
+async fn nobody_behind_the_agent() {
+    let ownerless = ("directory.yaml", "display: demo-agent, owner: dana,", "display: demo-agent,");
+    let pipeline = "  - { issuer: \"https://pipelines.example\", subject: \"repo:acme/reports\", display: reports, \
+                    owner: dana, teams: [data-agents] }\n\n# The mildest";
+    let known = ("directory.yaml", "\n# The mildest", pipeline);
+    let claims = || json!({ "sub": "repo:acme/reports", "actor": "carol" });
+    for (edit, ask, expected) in [
+        (ownerless, Ask::customers(), "denied no-owner"),
+        (ownerless, Ask::summary(), "approved"),
+        (known, Ask::customers().by_pipeline(claims()), "denied unmapped-human"),
+        (known, Ask::summary().by_pipeline(claims()), "approved"),
+    ] {
+        let world = World::edited(&[edit]).await;
+        world.propose(ask).await;
+        world.deliver().await.unwrap();
+        assert_eq!(world.gist().await, expected);
+    }
+}
+
+/// D8: every human the token proves is on the asking side, and so is the owner.
+#[tokio::test]
+async fn everybody_on_the_asking_side_is_named() {
+    let world = World::new().await;
+    let claims = json!({ "sub": "alice", "client_id": "demo-agent", "act": { "sub": "demo-agent" } });
+    world.propose(Ask::customers().by(claims)).await;
+    world.deliver().await.unwrap();
+    assert_eq!(world.gist().await, "pending data-owners");
+    let requester = world.decided().await.requester;
+    assert_eq!(requester.agent.subject, "demo-agent");
+    assert_eq!(requester.owner.unwrap().subject, "dana");
+    let humans: Vec<_> = requester.humans.iter().map(|human| human.subject.as_str()).collect();
+    assert_eq!(humans, ["alice"]);
+}
+
+/// W25, D13: rules that forbid, or that permit nothing, deny without a look at the target; what the directory does not
+/// know is the strictest there is.
+#[tokio::test]
+async fn what_the_rules_deny() {
+    let (customers, unknown) = ("s3://customers/2026/q3.csv", "s3://unheard-of/2026/q3.csv");
+    for (ask, expected, looked) in [
+        (Ask::export(customers, "s3://elsewhere/q3.csv"), "denied forbidden-by-policy", false),
+        (Ask::export(unknown, "s3://elsewhere/q3.csv"), "denied forbidden-by-policy", false),
+        (Ask::summary().by(json!({"sub": "mallory", "client_id": "mallory"})), "denied no-permit", false),
+        (Ask::export(unknown, "s3://analytics/q3.csv"), "pending data-owners", true),
+        (Ask::summary(), "approved", true),
+    ] {
+        let world = World::new().await;
+        world.propose(ask).await;
+        world.deliver().await.unwrap();
+        assert_eq!((world.gist().await.as_str(), !world.sts.minted().is_empty()), (expected, looked));
+    }
+}
+
+/// W25: an error in any rule, and a rule that asks for what nobody wrote down, deny.
+#[tokio::test]
+async fn rules_that_do_not_hold() {
+    let world = World::new().await;
+    let overflowing = "\n@id(\"broken\") forbid (principal, action, resource) \
+                       when { 9223372036854775807 + 1 > 0 };";
+    world
+        .publish(&forged(|content| {
+            let text = content["policies"][0]["text"].as_str().unwrap().to_owned();
+            content["policies"][0]["text"] = json!(text + overflowing);
+        }))
+        .await;
+    world.propose(Ask::summary()).await;
+    denied(&world, "policy-error", "a rule with an error").await;
+    world.assert_not_looked_at("a rule with an error");
+    let world = World::new().await;
+    world.publish(&forged(|content| content["actions"].as_array_mut().unwrap().clear())).await;
+    world.propose(Ask::summary()).await;
+    denied(&world, "unknown-type", "a type that is gone").await;
+}
+
+/// D2, F26, P10: no bundle, one nobody signed, one somebody else signed: denied, with no rules named.
+#[tokio::test]
+async fn without_rules_nothing_is_allowed() {
+    let world = World::new().await;
+    world.propose(Ask::summary()).await;
+    for key in world.bundles.keys() {
+        world.bundles.remove(&key);
+    }
+    denied(&world, "no-rules", "no bundle").await;
+    assert_eq!(world.decision().await.bundle, None);
+    let world = World::new().await;
+    world.propose(Ask::summary()).await;
+    let manifest = world.bundles.keys().into_iter().find(|key| !key.contains("content")).unwrap();
+    world.bundles.overwrite(&manifest, b"{}");
+    denied(&world, "no-rules", "not signed").await;
+    let mut world = World::new().await;
+    world.propose(Ask::summary()).await;
+    world.publisher = testkit::Publisher::new();
+    denied(&world, "no-rules", "signed by somebody else").await;
+}
+
+/// D4, F12: a target that cannot be looked at, or is not there, cannot be held fixed.
+#[tokio::test]
+async fn targets_that_cannot_be_planned() {
+    let world = World::new().await;
+    world.propose(Ask::export("s3://reports/2026/none.csv", "s3://analytics/q3.csv")).await;
+    denied(&world, "cannot-plan", "no such object").await;
+    let world = World::new().await;
+    world.propose(Ask::summary()).await;
+    world.targets.hide(Some(InspectError::Cannot("the bucket keeps no versions".to_owned())));
+    denied(&world, "cannot-plan", "no versions").await;
+    let world = World::new().await;
+    world.propose(Ask::summary()).await;
+    world.sts.fail(Some(("-inspect-", Fault::lasting("access denied"))));
+    denied(&world, "cannot-plan", "no role to look with").await;
+}

@@ -1,0 +1,15 @@
+//! Policy, from the message to the decision: on in-memory doubles of everything it reaches.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test's helper functions fail loudly"
+)]
+
+mod ask;
+mod asked;
+mod denied;
+mod faults;
+mod once;
+mod support;

@@ -1,0 +1,104 @@
+//! What time alone decides, and what it does not.
+
+use domain::{Event, LossReason, Status};
+use store::AttributeValue;
+use testkit::Story;
+
+use crate::support::{World, approved, executing, half, pending, proposed};
+
+async fn every() -> Vec<(Story, Status)> {
+    vec![
+        (proposed("proposed"), Status::Expired),
+        (pending("pending"), Status::Expired),
+        (half("half").await, Status::Expired),
+        (approved("approved"), Status::Expired),
+        (executing("executing"), Status::Unknown),
+    ]
+}
+
+/// W13: in every state that has a deadline, time alone expires, or says that nobody knows; it never approves, denies or
+/// fails, and before the deadline it does nothing at all.
+#[tokio::test]
+async fn time_only_ever_expires() {
+    for (story, expected) in every().await {
+        let world = World::new();
+        world.add(&story).await;
+        let deadline = story.item.state().deadline().unwrap();
+        let before = story.item.state().status();
+        world.clock.set(deadline.plus_seconds(-1));
+        assert_eq!(world.run().await.unwrap().committed, 0);
+        assert_eq!(world.status(&story).await, before, "a second is left");
+        world.clock.pass(61);
+        let report = world.run().await.unwrap();
+        assert_eq!((report.committed, report.failed), (1, 0), "{before:?}");
+        assert_eq!(world.status(&story).await, expected, "{before:?}");
+        world.clock.pass(86_400);
+        assert_eq!(world.run().await.unwrap().committed, 0, "{before:?}: once");
+    }
+}
+
+/// P2: a lease that is over makes the attempt Unknown, by its own name, and never Failed.
+#[tokio::test]
+async fn a_lost_lease_is_unknown() {
+    let (world, story) = (World::new(), executing("lease"));
+    world.add(&story).await;
+    let run = story.item.state().run().unwrap().clone();
+    world.clock.set(run.lease_until);
+    world.run().await.unwrap();
+    let last = world.item(&story).await.entries().last().unwrap().event.clone();
+    assert_eq!(last, Event::OutcomeLost { attempt: run.attempt, reason: LossReason::LeaseLost });
+}
+
+/// P1, F19, F25: what is not recorded yet is carried by the stream again, unchanged, every minute until it is; what is
+/// over and recorded never again.
+#[tokio::test]
+async fn what_is_not_recorded_is_nudged() {
+    let (mut world, mut story) = (World::new(), proposed("nudged"));
+    story.item = story.item.extend(Event::Cancelled { by: story.agent() }, story.now).unwrap().0;
+    world.add(&story).await;
+    for _ in 0..3 {
+        world.clock.pass(60);
+        let from = world.states.stream().len();
+        let report = world.run().await.unwrap();
+        assert_eq!((report.seen, report.committed, report.failed), (1, 0, 0));
+        assert!(world.states.stream_from(from).len() >= 2, "the heartbeat and the item");
+        assert_eq!(world.item(&story).await, story.item, "a nudge changes nothing");
+    }
+    world.record(&story).await;
+    world.clock.pass(60);
+    assert_eq!(world.run().await.unwrap().seen, 1);
+    world.clock.pass(86_400);
+    assert_eq!(world.run().await.unwrap().seen, 0, "it is over");
+}
+
+/// F19: each run beats, so that an idle system shows that stream and ledger are alive.
+#[tokio::test]
+async fn every_run_beats() {
+    let world = World::new();
+    for expected in 1..=2 {
+        world.run().await.unwrap();
+        assert_eq!(world.states.stream().len(), expected);
+    }
+}
+
+/// F6: an item that does not read is reported and put off, and the others are swept.
+#[tokio::test]
+async fn one_bad_item_stops_no_other() {
+    let world = World::new();
+    let stories: Vec<Story> = (0..8).map(|number| proposed(&format!("good {number}"))).collect();
+    for story in &stories {
+        world.add(story).await;
+        let bad = proposed(&format!("bad {}", story.item.id()));
+        world.add(&bad).await;
+        let mut attributes = world.states.contents()[bad.item.id().as_str()].clone();
+        attributes.insert("chain".to_owned(), AttributeValue::S("nonsense".to_owned()));
+        attributes.insert("due".to_owned(), AttributeValue::N("0".to_owned()));
+        world.states.forge(bad.item.id().as_str(), attributes);
+    }
+    world.clock.pass(86_400);
+    let report = world.run().await.unwrap();
+    assert_eq!((report.seen, report.committed, report.failed), (16, 8, 8));
+    for story in &stories {
+        assert_eq!(world.status(story).await, Status::Expired);
+    }
+}
