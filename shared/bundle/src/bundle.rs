@@ -73,15 +73,12 @@ impl Bundle {
             return Err(LoadError::NotCanonical);
         }
         let vocabulary = content.vocabulary();
-        let engine = Engine::load(&content.policy_sources(), &vocabulary).map_err(|wrong| {
-            LoadError::Broken(
-                wrong.first().map_or_else(|| "rules".to_owned(), |first| format!("rules: {first}")),
-            )
-        })?;
+        let engine = Engine::load(&content.policy_sources(), content.outlines(), &vocabulary)
+            .map_err(|error| LoadError::Broken(format!("rules: {error}")))?;
         Self::prepare(Digest::of(bytes), content, engine)
     }
 
-    pub(crate) fn prepare(digest: Digest, content: Content, engine: Engine) -> Result<Self, LoadError> {
+    fn prepare(digest: Digest, content: Content, engine: Engine) -> Result<Self, LoadError> {
         if let Some(again) = content.directory.repeated().first() {
             let what = format!("directory has `{}` twice in `{}`", again.name, again.list);
             return Err(LoadError::Broken(what));

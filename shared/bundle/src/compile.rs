@@ -53,11 +53,14 @@ impl Compiled {
             }
         };
         let Some(engine) = engine.filter(|_| wrong.is_empty()) else { return Err(sorted(wrong)) };
+        content.outline(&engine);
         let canonical =
             wire::json::canonical(&content).map_err(|error| vec![general(".", error.to_string())])?;
-        let digest = canonical.digest();
-        let bundle = Bundle::prepare(digest, content, engine)
+        // What the functions will read is what is checked from here on: every rule must be what its outline says.
+        let bundle = Bundle::load(canonical.as_bytes())
             .map_err(|error| vec![general("actions", error.to_string())])?;
+        bundle.engine().unfold().map_err(|error| vec![general("policies", error)])?;
+        let digest = bundle.digest();
         let wrong = check::whole(&bundle, sources);
         if !wrong.is_empty() {
             return Err(sorted(wrong));
@@ -89,13 +92,17 @@ fn read(sources: &Sources) -> Result<Content, Vec<Diagnostic>> {
         let message = "a requirement's name is its key alone".to_owned();
         wrong.push(sources.at("approvals.yaml", &[name, "name"], message));
     }
-    let policy = |(file, text): (&str, &str)| PolicyFile { file: file.to_owned(), text: text.to_owned() };
+    let policy = |(file, text): (&str, &str)| PolicyFile {
+        file: file.to_owned(),
+        text: text.to_owned(),
+        rules: Vec::new(),
+    };
     let policies: Vec<PolicyFile> = sources.below("policies").map(policy).collect();
     let Some(directory) = directory.ok().filter(|_| wrong.is_empty()) else {
         let rules: Vec<Source> =
-            policies.into_iter().map(|PolicyFile { file, text }| Source { file, text }).collect();
+            policies.into_iter().map(|PolicyFile { file, text, .. }| Source { file, text }).collect();
         // Without a catalogue only their syntax can be told, but that much in the same run.
-        wrong.extend(Engine::load(&rules, &Vocabulary::default()).err().into_iter().flatten());
+        wrong.extend(Engine::read(&rules, &Vocabulary::default()).err().into_iter().flatten());
         return Err(sorted(wrong));
     };
     let named = |(name, rule): (String, RequirementRule)| RequirementRule { name, ..rule };

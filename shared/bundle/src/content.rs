@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::{ActionWords, Kind, ParameterWords, RequirementWords, Source, Vocabulary};
+use policy::{
+    ActionWords, Engine, Kind, Outline, ParameterWords, RequirementWords, Scope, Source, Vocabulary,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,17 +26,57 @@ pub(crate) struct Content {
     pub(crate) directory: Directory,
 }
 
-/// A file of rules, as written.
+/// A file of rules, as written, with the outlines of its rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PolicyFile {
     pub(crate) file: String,
     pub(crate) text: String,
+    pub(crate) rules: Vec<OutlineJson>,
+}
+
+/// What a function knows of a rule before it parses it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OutlineJson {
+    id: String,
+    offset: usize,
+    length: usize,
+    line: usize,
+    permit: bool,
+    observe: bool,
+    actions: Option<BTreeSet<String>>,
+    principal: ScopeJson,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ScopeJson {
+    Anyone,
+    Team(String),
+    Agent(String),
+    Nobody,
 }
 
 impl Content {
     pub(crate) fn policy_sources(&self) -> Vec<Source> {
         self.policies.iter().map(|file| Source { file: file.file.clone(), text: file.text.clone() }).collect()
+    }
+
+    /// Draws every rule's outline beside its text.
+    pub(crate) fn outline(&mut self, engine: &Engine) {
+        for file in &mut self.policies {
+            let theirs = engine.outlines().filter(|outline| outline.file == file.file);
+            file.rules = theirs.map(OutlineJson::of).collect();
+        }
+    }
+
+    pub(crate) fn outlines(&self) -> Vec<Outline> {
+        let of = |file: &PolicyFile| {
+            let name = file.file.clone();
+            file.rules.clone().into_iter().map(move |rule| rule.outline(name.clone()))
+        };
+        self.policies.iter().flat_map(of).collect()
     }
 
     /// The words its rules may use.
@@ -48,6 +90,45 @@ impl Content {
             classifications: self.directory.classifications.clone(),
             environments: self.directory.environments.clone(),
             requirements: self.requirements.iter().map(words).collect(),
+        }
+    }
+}
+
+impl OutlineJson {
+    fn of(outline: &Outline) -> Self {
+        Self {
+            id: outline.id.clone(),
+            offset: outline.offset,
+            length: outline.length,
+            line: outline.line,
+            permit: outline.permit,
+            observe: outline.observe,
+            actions: outline.actions.clone(),
+            principal: match outline.principal.clone() {
+                Scope::Anyone => ScopeJson::Anyone,
+                Scope::Team(name) => ScopeJson::Team(name),
+                Scope::Agent(id) => ScopeJson::Agent(id),
+                Scope::Nobody => ScopeJson::Nobody,
+            },
+        }
+    }
+
+    fn outline(self, file: String) -> Outline {
+        Outline {
+            id: self.id,
+            file,
+            offset: self.offset,
+            length: self.length,
+            line: self.line,
+            permit: self.permit,
+            observe: self.observe,
+            actions: self.actions,
+            principal: match self.principal {
+                ScopeJson::Anyone => Scope::Anyone,
+                ScopeJson::Team(name) => Scope::Team(name),
+                ScopeJson::Agent(id) => Scope::Agent(id),
+                ScopeJson::Nobody => Scope::Nobody,
+            },
         }
     }
 }

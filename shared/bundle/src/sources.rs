@@ -64,14 +64,14 @@ impl Sources {
             let at = error.location();
             let part =
                 |number: Option<u64>| number.and_then(|n| usize::try_from(n).ok()).map_or(1, |n| n.max(1));
-            let (line, column) = (part(at.map(|at| at.line())), part(at.map(|at| at.column())));
+            let offset = offset(text, part(at.map(|at| at.line())), part(at.map(|at| at.column())));
             let said = error.without_snippet().to_string();
             let first = said.lines().next().unwrap_or("does not read");
             // The place stands in front already, and nobody here can set the reader's options.
             let cut =
                 [" at line ", ", set DuplicateKeyPolicy"].iter().filter_map(|words| first.find(words)).min();
             let message = first.get(..cut.unwrap_or(first.len())).unwrap_or(first).to_owned();
-            Diagnostic { file: file.to_owned(), line, column, message }
+            Diagnostic::at(file, text, offset, message)
         })
     }
 
@@ -79,12 +79,12 @@ impl Sources {
     pub(crate) fn at(&self, file: &str, path: &[&str], message: String) -> Diagnostic {
         let text = self.text(file);
         let mut offset = 0;
-        let mut found = 0;
+        let mut found = (0, 0);
         for key in path {
             let Some(place) = key_after(text, offset, key) else { break };
-            (found, offset) = (place, place + key.len());
+            (found, offset) = ((place, key.len()), place + key.len());
         }
-        Diagnostic::at(file, text, found, message)
+        Diagnostic::at(file, text, found.0, message).over(found.1)
     }
 }
 
@@ -127,7 +127,15 @@ pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 pub(crate) fn general(file: &str, message: String) -> Diagnostic {
-    Diagnostic { file: file.to_owned(), line: 1, column: 1, message }
+    Diagnostic::about(file, message)
+}
+
+/// The byte offset of a line and a column, both from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let mut lines = text.split_inclusive('\n');
+    let before: usize = lines.by_ref().take(line - 1).map(str::len).sum();
+    let within = lines.next().and_then(|line| line.char_indices().nth(column - 1));
+    before + within.map_or(0, |(at, _)| at)
 }
 
 /// The next place where this text stands as a key or a value, not inside a longer word.

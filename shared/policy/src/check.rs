@@ -1,17 +1,118 @@
 //! The shape every rule must have, so that a hold holds: lifted by its requirement and by nothing less, unable to vanish
 //! because something is absent or misspelt, and never harder to pass with more approvals than with fewer.
 
+use std::ops::Range;
+
+use cedar_policy::{Policy, PolicySet, ValidationMode, Validator};
 use serde_json::Value;
 
-use crate::rule::{ANNOTATIONS, Rule};
+use crate::parse::{self, Source};
+use crate::rule::{ANNOTATIONS, OBSERVE, Rule};
+use crate::text::{Layout, layout};
 use crate::tree::{self, Clause, Tree};
 use crate::vocabulary::{TEAM_TYPE, Vocabulary};
+use crate::{Diagnostic, cover};
 
-/// Everything that is wrong with one rule.
-pub(crate) fn rule(rule: &Rule, vocabulary: &Vocabulary) -> Vec<String> {
-    let mut wrong = annotations(rule, vocabulary);
-    match Tree::of(rule) {
-        Err(error) => wrong.push(format!("the policy cannot be read: {error}")),
+/// What is wrong with one rule, and what to write instead.
+pub(crate) struct Finding {
+    part: Part,
+    message: String,
+    help: String,
+}
+
+/// Where in a rule.
+pub(crate) enum Part {
+    Rule,
+    Annotation(String),
+    /// Principal, action, resource: 0, 1, 2.
+    Scope(usize),
+    Clause(usize),
+}
+
+impl Finding {
+    pub(crate) fn new(part: Part, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { part, message: message.into(), help: help.into() }
+    }
+
+    fn placed(self, rule: &Rule, sources: &[Source]) -> Diagnostic {
+        let range = self.part.range(&rule.text, &layout(&rule.text));
+        let (outline, text) = (&rule.outline, parse::text_of(sources, &rule.outline.file));
+        let found = Diagnostic::at(&outline.file, text, outline.offset + range.start, self.message);
+        found.over(range.len()).help(self.help)
+    }
+}
+
+impl Part {
+    fn range(&self, text: &str, layout: &Layout) -> Range<usize> {
+        let annotation = |name: &str| {
+            layout.annotations.iter().find(|(found, _)| found == name).map(|(_, range)| range.clone())
+        };
+        let found = match self {
+            Self::Rule => annotation("id"),
+            Self::Annotation(name) => annotation(name),
+            Self::Scope(at) => layout.scope.get(*at).cloned(),
+            Self::Clause(at) => layout.clauses.get(*at).cloned(),
+        };
+        found.unwrap_or(0..text.lines().next().map_or(0, str::len))
+    }
+}
+
+/// Everything that is wrong with these rules, in file order.
+///
+/// # Errors
+/// When they cannot be checked at all.
+pub(crate) fn all(
+    rules: &[Rule],
+    sources: &[Source],
+    vocabulary: &Vocabulary,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let mut wrong = validate(rules, sources, vocabulary)?;
+    for rule in rules {
+        wrong.extend(self::rule(rule, vocabulary).into_iter().map(|found| found.placed(rule, sources)));
+    }
+    let uncovered = cover::uncovered(rules, vocabulary);
+    wrong.extend(uncovered.into_iter().map(|(rule, found)| found.placed(rule, sources)));
+    wrong.sort();
+    wrong.dedup();
+    Ok(wrong)
+}
+
+fn validate(
+    rules: &[Rule],
+    sources: &[Source],
+    vocabulary: &Vocabulary,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let schema = vocabulary.schema().map_err(|error| vec![Diagnostic::about("actions", error)])?;
+    let policies = rules.iter().filter_map(|rule| Some(rule.parsed().ok()?.policy.clone()));
+    let all = PolicySet::from_policies(policies);
+    let all = all.map_err(|error| vec![Diagnostic::about("policies", error.to_string())])?;
+    let result = Validator::new(schema).validate(&all, ValidationMode::Strict);
+    let mut wrong = Vec::new();
+    for error in result.validation_errors() {
+        let Some(rule) = rules.iter().find(|rule| rule.id() == error.policy_id().as_ref() as &str) else {
+            continue;
+        };
+        let Some(source) = sources.iter().find(|source| source.file == rule.outline.file) else { continue };
+        wrong.push(parse::cedar_error(source, rule.outline.offset, error, error.to_string()));
+    }
+    if wrong.is_empty() && !result.validation_passed() {
+        return Err(vec![Diagnostic::about("policies", "the policies do not validate")]);
+    }
+    Ok(wrong)
+}
+
+fn rule(rule: &Rule, vocabulary: &Vocabulary) -> Vec<Finding> {
+    let unreadable = |error: &str| {
+        let message = format!("the policy cannot be read: {error}");
+        vec![Finding::new(Part::Rule, message, "write it as Cedar's own tools accept it")]
+    };
+    let policy = match rule.parsed() {
+        Ok(parsed) => &parsed.policy,
+        Err(error) => return unreadable(error),
+    };
+    let mut wrong = annotations(rule, policy, vocabulary);
+    match Tree::of(policy) {
+        Err(error) => wrong.extend(unreadable(&error)),
         Ok(tree) => {
             wrong.extend(approvals(rule, &tree));
             if !rule.is_permit() {
@@ -23,21 +124,49 @@ pub(crate) fn rule(rule: &Rule, vocabulary: &Vocabulary) -> Vec<String> {
     wrong
 }
 
-fn annotations(rule: &Rule, vocabulary: &Vocabulary) -> Vec<String> {
+fn annotations(rule: &Rule, policy: &Policy, vocabulary: &Vocabulary) -> Vec<Finding> {
     let mut wrong = Vec::new();
-    for (name, value) in rule.policy.annotations() {
+    let mut say = |name: &str, message: String, help: String| {
+        wrong.push(Finding::new(Part::Annotation(name.to_owned()), message, help));
+    };
+    for (name, value) in policy.annotations() {
         if !ANNOTATIONS.contains(&name) {
-            wrong.push(format!("an unknown annotation `@{name}`"));
+            say(
+                name,
+                format!("an unknown annotation `@{name}`"),
+                format!("there are {}", listed(ANNOTATIONS)),
+            );
         } else if value.trim().is_empty() {
-            wrong.push(format!("`@{name}` says nothing"));
+            say(name, format!("`@{name}` says nothing"), "say it, or leave it out".to_owned());
         }
     }
-    let says = |name: &str| rule.policy.annotation(name);
-    match (rule.is_permit(), says("approval"), says("unattended")) {
-        (true, Some(_), _) => wrong.push("`@approval` on a permit: a hold is a forbid".to_owned()),
-        (false, _, Some(_)) => wrong.push("`@unattended` on a forbid: it belongs to a permit".to_owned()),
+    match (rule.is_permit(), rule.says("approval"), rule.says("unattended")) {
+        (true, Some(_), _) => {
+            let help = "put it on a forbid that `unless { context.approvals.contains(…) }` lifts";
+            say("approval", "`@approval` on a permit: a hold is a forbid".to_owned(), help.to_owned());
+        }
+        (false, _, Some(_)) => {
+            let help = "say `@reason(…)` here, and `@unattended(…)` on the permit that needs no hold";
+            say(
+                "unattended",
+                "`@unattended` on a forbid: it belongs to a permit".to_owned(),
+                help.to_owned(),
+            );
+        }
         (false, Some(name), _) if !vocabulary.requirements.contains_key(name) => {
-            wrong.push(format!("`@approval` names `{name}`, which approvals.yaml does not have"));
+            let help = format!("there are {}", listed(vocabulary.requirements.keys()));
+            say("approval", format!("`@approval` names `{name}`, which approvals.yaml does not have"), help);
+        }
+        _ => {}
+    }
+    match rule.says("mode") {
+        Some(OBSERVE) if rule.is_permit() => {
+            let help = "leave the permit out: what nothing permits is denied".to_owned();
+            say("mode", "`@mode(\"observe\")` on a permit: only a forbid can be tried out".to_owned(), help);
+        }
+        Some(mode) if mode != OBSERVE => {
+            let help = "write `@mode(\"observe\")`, or leave it out to enforce the rule".to_owned();
+            say("mode", format!("`@mode` knows no `{mode}`"), help);
         }
         _ => {}
     }
@@ -45,54 +174,78 @@ fn annotations(rule: &Rule, vocabulary: &Vocabulary) -> Vec<String> {
 }
 
 /// `context` may only be read one attribute at a time, and `context.approvals` only as the one clause that lifts a hold.
-fn approvals(rule: &Rule, tree: &Tree) -> Vec<String> {
-    let lifting: Vec<&Clause> =
-        tree.clauses.iter().filter(|clause| rule.approval().is_some_and(|name| clause.lifts(name))).collect();
-    let others = tree.clauses.iter().filter(|clause| !lifting.contains(clause));
+fn approvals(rule: &Rule, tree: &Tree) -> Vec<Finding> {
+    let lifts = |clause: &Clause| rule.approval().is_some_and(|name| clause.lifts(name));
     let mut wrong = Vec::new();
-    if let (Some(name), true) = (rule.approval(), lifting.is_empty()) {
-        wrong.push(format!(
-            "`@approval(\"{name}\")` needs the clause `unless {{ context.approvals.contains(\"{name}\") }}`, alone"
+    if let (Some(name), false) = (rule.approval(), tree.clauses.iter().any(lifts)) {
+        wrong.push(Finding::new(
+            Part::Annotation("approval".to_owned()),
+            format!(
+                "`@approval(\"{name}\")` needs the clause that lifts it, and nothing else in that clause"
+            ),
+            format!("end the rule with `unless {{ context.approvals.contains(\"{name}\") }}`"),
         ));
     }
-    for clause in others {
+    for (at, clause) in tree.clauses.iter().enumerate().filter(|(_, clause)| !lifts(clause)) {
         let all = tree::nodes(&clause.body);
         let whole = all.iter().filter(|node| tree::is_variable(node, "context")).count();
         let read = all.iter().filter_map(|node| tree::attribute(node));
-        let read = read.filter(|(left, _)| tree::is_variable(left, "context")).map(|(_, name)| name);
-        let read: Vec<&str> = read.collect();
+        let read: Vec<&str> =
+            read.filter(|(left, _)| tree::is_variable(left, "context")).map(|(_, name)| name).collect();
         if read.contains(&"approvals") {
-            wrong.push(match (rule.is_permit(), rule.approval()) {
-                (true, _) => "a permit that reads `context.approvals`: only a hold may".to_owned(),
-                (false, None) => "a forbid that reads `context.approvals` without `@approval`".to_owned(),
-                (false, Some(name)) => {
-                    format!("a hold that something else than `{name}` alone could lift: `context.approvals` is read twice")
-                }
-            });
+            let (message, help) = misread(rule);
+            wrong.push(Finding::new(Part::Clause(at), message, help));
         } else if whole != read.len() {
-            wrong.push("`context` as a whole: read its attributes one by one".to_owned());
+            let help = "write `context.` and the attribute's name, e.g. `context.freeze`";
+            wrong.push(Finding::new(
+                Part::Clause(at),
+                "`context` as a whole: read its attributes one by one",
+                help,
+            ));
         }
     }
     wrong
 }
 
+fn misread(rule: &Rule) -> (String, &'static str) {
+    match (rule.is_permit(), rule.approval()) {
+        (true, _) => (
+            "a permit that reads `context.approvals`: only a hold may".to_owned(),
+            "permit it, and write a forbid with `@approval` that the approval lifts",
+        ),
+        (false, None) => (
+            "a forbid that reads `context.approvals` without `@approval`".to_owned(),
+            "name the requirement: `@approval(\"…\")`, or leave the clause out",
+        ),
+        (false, Some(name)) => (
+            format!(
+                "a hold that something else than `{name}` alone could lift: `context.approvals` is read twice"
+            ),
+            "write one hold for each requirement",
+        ),
+    }
+}
+
 /// What may be absent cannot decide a forbid.
-fn absences(tree: &Tree) -> Vec<String> {
-    let tests = tree.clauses.iter().flat_map(|clause| tree::nodes(&clause.body));
-    let mut names: Vec<&str> = tests
-        .filter_map(|node| node.get("has"))
-        .filter_map(|has| has.get("attr").and_then(Value::as_str))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    let says = |name: &str| {
-        format!("a forbid that asks whether `{name}` is there vanishes when it is not: make it mandatory")
-    };
-    names.into_iter().map(says).collect()
+fn absences(tree: &Tree) -> Vec<Finding> {
+    let mut wrong = Vec::new();
+    for (at, clause) in tree.clauses.iter().enumerate() {
+        let tests = tree::nodes(&clause.body).into_iter().filter_map(|node| node.get("has"));
+        let names: std::collections::BTreeSet<&str> =
+            tests.filter_map(|has| has.get("attr").and_then(Value::as_str)).collect();
+        for name in names {
+            wrong.push(Finding::new(
+                Part::Clause(at),
+                format!("a forbid that asks whether `{name}` is there vanishes when it is not"),
+                format!("make `{name}` mandatory (`required` in the action's schema) and compare it"),
+            ));
+        }
+    }
+    wrong
 }
 
 /// Texts compared with a closed list must be of that list, and teams must exist: a misspelt one never matches.
-fn words(tree: &Tree, vocabulary: &Vocabulary) -> Vec<String> {
+fn words(tree: &Tree, vocabulary: &Vocabulary) -> Vec<Finding> {
     let sensitivities = ["low", "medium", "high"].map(str::to_owned);
     let lists: [(&str, &[String]); 3] = [
         ("classification", &vocabulary.classifications),
@@ -100,7 +253,7 @@ fn words(tree: &Tree, vocabulary: &Vocabulary) -> Vec<String> {
         ("sensitivity", &sensitivities),
     ];
     let mut wrong = Vec::new();
-    for clause in &tree.clauses {
+    for (at, clause) in tree.clauses.iter().enumerate() {
         for node in tree::nodes(&clause.body) {
             let compared = ["==", "!="].iter().find_map(|operator| tree::operands(node, operator));
             let contained = tree::operands(node, "contains").map(|(list, member)| (member, list));
@@ -110,21 +263,30 @@ fn words(tree: &Tree, vocabulary: &Vocabulary) -> Vec<String> {
                 let Some((_, list)) = lists.iter().find(|(listed, _)| *listed == name) else { continue };
                 for value in tree::nodes(values).into_iter().filter_map(tree::literal) {
                     if !list.iter().any(|known| known == value) {
-                        wrong.push(format!("`{value}` is no {name} of directory.yaml"));
+                        let message = format!("`{value}` is no {name} of directory.yaml");
+                        let help = format!("there are {}", listed(list.iter()));
+                        wrong.push(Finding::new(Part::Clause(at), message, help));
                     }
                 }
             }
         }
     }
-    let scopes = [&tree.principal, &tree.resource];
-    let everywhere = scopes.into_iter().chain(tree.clauses.iter().map(|clause| &clause.body));
-    for node in everywhere.flat_map(tree::nodes) {
-        let named = (node.get("type").and_then(Value::as_str), node.get("id").and_then(Value::as_str));
-        if let (Some(TEAM_TYPE), Some(team)) = named
-            && !vocabulary.teams.contains(team)
-        {
-            wrong.push(format!("`{team}` is no team of directory.yaml"));
+    let scopes = [(Part::Scope(0), &tree.principal), (Part::Scope(2), &tree.resource)];
+    let clauses = tree.clauses.iter().enumerate().map(|(at, clause)| (Part::Clause(at), &clause.body));
+    for (part, body) in scopes.into_iter().chain(clauses) {
+        let mut named = tree::nodes(body).into_iter().filter_map(|node| {
+            let kind = node.get("type").and_then(Value::as_str)?;
+            node.get("id").and_then(Value::as_str).filter(|_| kind == TEAM_TYPE)
+        });
+        if let Some(team) = named.find(|team| !vocabulary.teams.contains(*team)) {
+            let help = format!("there are {}", listed(vocabulary.teams.iter()));
+            wrong.push(Finding::new(part, format!("`{team}` is no team of directory.yaml"), help));
         }
     }
     wrong
+}
+
+fn listed(names: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

@@ -1,15 +1,16 @@
 //! Nothing dangerous runs unasked by accident: every permit of an irreversible or highly sensitive action type is covered
 //! by a hold, or says why nobody needs to be asked.
 
+use crate::check::{Finding, Part};
 use crate::rule::Rule;
 use crate::tree::{Clause, Tree};
 use crate::vocabulary::{ActionWords, Vocabulary};
 
 /// Rules that leave something uncovered, with what to do about it.
-pub(crate) fn uncovered<'a>(rules: &[&'a Rule], vocabulary: &Vocabulary) -> Vec<(&'a Rule, String)> {
+pub(crate) fn uncovered<'a>(rules: &'a [Rule], vocabulary: &Vocabulary) -> Vec<(&'a Rule, Finding)> {
     let mut wrong = Vec::new();
     for action in vocabulary.actions.iter().filter(|action| action.guarded()) {
-        let applying: Vec<&Rule> = rules.iter().copied().filter(|rule| rule.applies_to(action)).collect();
+        let applying: Vec<&Rule> = rules.iter().filter(|rule| rule.outline.applies_to(action)).collect();
         for permit in applying.iter().filter(|rule| rule.is_permit() && !says_why(rule)) {
             if !applying.iter().any(|hold| covers(hold, permit)) {
                 wrong.push((*permit, asks_for_cover(permit, action)));
@@ -26,31 +27,32 @@ pub(crate) fn uncovered<'a>(rules: &[&'a Rule], vocabulary: &Vocabulary) -> Vec<
 }
 
 fn says_why(permit: &Rule) -> bool {
-    permit.policy.annotation("unattended").is_some_and(|why| !why.trim().is_empty())
+    permit.says("unattended").is_some_and(|why| !why.trim().is_empty())
 }
 
-fn asks_for_cover(permit: &Rule, action: &ActionWords) -> String {
+fn asks_for_cover(permit: &Rule, action: &ActionWords) -> Finding {
     let nature = if action.high { "highly sensitive" } else { "irreversible" };
-    format!(
-        "`{}` lets `{}` ({nature}) run without being asked: cover it with a hold (a forbid with `@approval` whose \
-         conditions the permit repeats, or that has none), or say `@unattended(\"why\")`",
-        permit.id(),
-        action.name
+    let message = format!("`{}` lets `{}` ({nature}) run without being asked", permit.id(), action.name);
+    Finding::new(
+        Part::Rule,
+        message,
+        "cover it with a hold (a forbid with `@approval` whose conditions the permit repeats, or that has none), or say \
+         `@unattended(\"why\")`",
     )
 }
 
-fn asks_for_proof(name: &str, action: &ActionWords) -> String {
-    format!(
-        "`{}` is highly sensitive: the requirement `{name}` must have `proof: idp`, `max_age` and `prompt_login: true`",
-        action.name
-    )
+fn asks_for_proof(name: &str, action: &ActionWords) -> Finding {
+    let message = format!("`{}` is highly sensitive, and `{name}` asks for no fresh sign-in", action.name);
+    let help = format!("the requirement `{name}` must have `proof: idp`, `max_age` and `prompt_login: true`");
+    Finding::new(Part::Annotation("approval".to_owned()), message, help)
 }
 
 /// Whether wherever the permit matches the hold does too. Told by shape, so it may say no where a prover would say yes:
 /// the hold's scope is open or the permit's own, and each of its conditions stands in the permit word for word.
 fn covers(hold: &Rule, permit: &Rule) -> bool {
-    let Some(requirement) = hold.approval() else { return false };
-    let (Ok(hold), Ok(permit)) = (Tree::of(hold), Tree::of(permit)) else { return false };
+    let Some(requirement) = hold.approval().filter(|_| !hold.outline.observe) else { return false };
+    let tree = |rule: &Rule| Tree::of(&rule.parsed().ok()?.policy).ok();
+    let (Some(hold), Some(permit)) = (tree(hold), tree(permit)) else { return false };
     let open = |scope: &serde_json::Value| scope.get("op").and_then(serde_json::Value::as_str) == Some("All");
     let scoped = (open(&hold.principal) || hold.principal == permit.principal)
         && (open(&hold.resource) || hold.resource == permit.resource);

@@ -1,80 +1,32 @@
-//! The decision.
+//! Rules and how they are asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use cedar_policy::{AuthorizationError, Authorizer, PolicySet, Response, Schema, ValidationMode, Validator};
-use miette::Diagnostic as _;
+use cedar_policy::{AuthorizationError, Authorizer, Entities, PolicySet, Response, Schema};
 
+use crate::decision::{Decision, ForbidCode, Reason};
 use crate::facts::{self, Facts};
 use crate::parse::{self, Source};
-use crate::rule::Rule;
+use crate::rule::{Outline, Rule};
+use crate::slice::{Kind, Slice};
 use crate::vocabulary::Vocabulary;
-use crate::{Agent, Diagnostic, check, cover};
+use crate::{Agent, Diagnostic, check};
 
-/// What policy says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// It may run now.
-    Permit {
-        /// The permits that matched.
-        reasons: Vec<Reason>,
-    },
-    /// It may not, whoever agrees.
-    Forbid {
-        /// Why, as a stable code.
-        code: ForbidCode,
-        /// The rules that stand in the way; none when nothing permits.
-        reasons: Vec<Reason>,
-    },
-    /// It may once these requirements are met, all of them.
-    RequireApproval {
-        /// Names of requirements.
-        requirements: BTreeSet<String>,
-        /// The holds.
-        reasons: Vec<Reason>,
-    },
-}
-
-/// Why something is forbidden.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForbidCode {
-    /// A forbid that nobody's approval lifts.
-    ForbiddenByPolicy,
-    /// No permit matches.
-    NoPermit,
-    /// The question could not be answered; that is a denial.
-    PolicyError,
-}
-
-impl ForbidCode {
-    /// The code as callers see it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ForbiddenByPolicy => "forbidden-by-policy",
-            Self::NoPermit => "no-permit",
-            Self::PolicyError => "policy-error",
-        }
-    }
-}
-
-/// A rule and what it says.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reason {
-    /// The policy's `@id`; empty when the engine itself speaks.
-    pub policy: String,
-    /// Its `@reason` (for a permit its `@unattended`), or a sentence made from what it is.
-    pub message: String,
-    /// Its `@instead`: what would be allowed.
-    pub instead: Option<String>,
-}
-
-/// Rules, parsed once and sliced by action.
+/// Rules, sliced by action type and agent, each parsed when it is first asked.
 #[derive(Debug)]
 pub struct Engine {
-    schema: Schema,
-    rules: BTreeMap<String, Rule>,
-    slices: BTreeMap<String, PolicySet>,
+    pub(crate) rules: Vec<Rule>,
+    places: BTreeMap<String, usize>,
+    pub(crate) kinds: BTreeMap<String, Kind>,
+}
+
+/// A question that can be put more than once.
+struct Question<'a> {
+    facts: &'a Facts,
+    slice: Arc<Slice>,
+    schema: &'a Schema,
+    entities: Entities,
 }
 
 impl Engine {
@@ -85,45 +37,66 @@ impl Engine {
     /// Everything that is wrong, in file order.
     pub fn build(sources: &[Source], vocabulary: &Vocabulary) -> Result<Self, Vec<Diagnostic>> {
         let expected = parse::count(sources)?;
-        let engine = Self::load(sources, vocabulary)?;
+        let engine = Self::read(sources, vocabulary)?;
         if engine.rules.len() != expected {
-            let message = "the policies cannot be told apart one by one".to_owned();
-            return Err(vec![Diagnostic { file: "policies".to_owned(), line: 1, column: 1, message }]);
+            let message = "the policies cannot be told apart one by one";
+            return Err(vec![Diagnostic::about("policies", message)]);
         }
-        let rules: Vec<&Rule> = engine.rules.values().collect();
-        let place = |rule: &Rule, message: String| {
-            let text =
-                sources.iter().find(|source| source.file == rule.file).map_or("", |source| &source.text);
-            Diagnostic::at(&rule.file, text, rule.offset, message)
-        };
-        let mut wrong: Vec<Diagnostic> = validate(&engine, sources)?;
-        for rule in &rules {
-            wrong.extend(check::rule(rule, vocabulary).into_iter().map(|message| place(rule, message)));
-        }
-        let uncovered = cover::uncovered(&rules, vocabulary);
-        wrong.extend(uncovered.into_iter().map(|(rule, message)| place(rule, message)));
-        wrong.sort();
+        let wrong = check::all(&engine.rules, sources, vocabulary)?;
         if wrong.is_empty() { Ok(engine) } else { Err(wrong) }
     }
 
-    /// Parses rules that were checked when their bundle was built.
+    /// Parses everything and checks nothing but that.
     ///
     /// # Errors
     /// What does not parse.
-    pub fn load(sources: &[Source], vocabulary: &Vocabulary) -> Result<Self, Vec<Diagnostic>> {
-        let general =
-            |message: String| vec![Diagnostic { file: "actions".to_owned(), line: 1, column: 1, message }];
-        let schema = vocabulary.schema().map_err(general)?;
-        let rules = parse::rules(sources)?;
-        let mut slices = BTreeMap::new();
-        for action in &vocabulary.actions {
-            let policies =
-                rules.iter().filter(|rule| rule.applies_to(action)).map(|rule| rule.policy.clone());
-            let slice = PolicySet::from_policies(policies).map_err(|error| general(error.to_string()))?;
-            slices.insert(action.name.clone(), slice);
+    pub fn read(sources: &[Source], vocabulary: &Vocabulary) -> Result<Self, Vec<Diagnostic>> {
+        Ok(Self::of(parse::rules(sources)?, vocabulary))
+    }
+
+    /// Takes rules that were checked when their bundle was built, by their outlines; each is parsed when it is first asked,
+    /// and then must be what its outline says.
+    ///
+    /// # Errors
+    /// An outline that leads nowhere, or two of one id.
+    pub fn load(sources: &[Source], outlines: Vec<Outline>, vocabulary: &Vocabulary) -> Result<Self, String> {
+        let texts: BTreeMap<&str, &str> =
+            sources.iter().map(|source| (source.file.as_str(), source.text.as_str())).collect();
+        let rules = outlines.into_iter().map(|outline| {
+            let text = texts.get(outline.file.as_str());
+            let end = outline.offset.saturating_add(outline.length);
+            let text = text.and_then(|text| text.get(outline.offset..end));
+            let text =
+                text.ok_or_else(|| format!("the rule `{}` is not where its outline says", outline.id))?;
+            Ok(Rule::folded(outline, text))
+        });
+        let engine = Self::of(rules.collect::<Result<_, String>>()?, vocabulary);
+        if engine.places.len() == engine.rules.len() {
+            Ok(engine)
+        } else {
+            Err("two rules have the same id".to_owned())
         }
-        let rules = rules.into_iter().map(|rule| (rule.id().to_owned(), rule)).collect();
-        Ok(Self { schema, rules, slices })
+    }
+
+    fn of(rules: Vec<Rule>, vocabulary: &Vocabulary) -> Self {
+        let places = (0..).zip(&rules).map(|(at, rule)| (rule.id().to_owned(), at)).collect();
+        let kinds = vocabulary.actions.iter().map(|words| (words.name.clone(), Kind::new(words, &rules)));
+        Self { places, kinds: kinds.collect(), rules }
+    }
+
+    /// What [`Engine::load`] needs beside the texts.
+    pub fn outlines(&self) -> impl Iterator<Item = &Outline> {
+        self.rules.iter().map(|rule| &rule.outline)
+    }
+
+    /// Parses every rule.
+    ///
+    /// # Errors
+    /// The first that does not parse, or is not what its outline says.
+    pub fn unfold(&self) -> Result<(), String> {
+        self.rules.iter().try_for_each(|rule| {
+            rule.parsed().map(drop).map_err(|error| format!("the rule `{}`: {error}", rule.id()))
+        })
     }
 
     /// Whether it may run, given approvals that already exist (usually none).
@@ -138,28 +111,56 @@ impl Engine {
     /// # Errors
     /// The rules that stand in the way, or the error; empty when nothing permits.
     pub fn confirm(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Result<(), Vec<Reason>> {
-        let answer = self.ask(facts, approvals).map_err(|error| vec![error])?;
+        let asked = self.question(facts).and_then(|question| question.ask(approvals));
+        let answer = asked.map_err(|error| vec![error])?;
         if allows(&answer) { Ok(()) } else { Err(self.reasons(&answer)) }
+    }
+
+    /// What rules with `@mode("observe")` would have said. Whatever goes wrong with one is said and changes nothing.
+    #[must_use]
+    pub fn observe(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Vec<Reason> {
+        let question = match self.question(facts) {
+            Ok(question) => question,
+            Err(error) => return vec![error],
+        };
+        if question.slice.observing.is_empty() {
+            return Vec::new();
+        }
+        let answer = match question.put(&question.slice.observing, approvals) {
+            Ok(answer) => answer,
+            Err(error) => return vec![error],
+        };
+        let mut blind = BTreeSet::new();
+        if facts.circumstances.history.is_none() {
+            blind.extend(question.slice.observing_historic.iter().map(String::as_str));
+        }
+        let erring = erring(&answer).map(|id| Reason::unasked(&id));
+        let said =
+            erring.chain(self.reasons(&answer)).filter(|reason| !blind.contains(reason.policy.as_str()));
+        let mut said: Vec<Reason> = said.chain(blind.iter().copied().map(Reason::no_history)).collect();
+        said.sort();
+        said
     }
 
     /// Whether any permit could ever match this agent and action type: what a catalogue shows to it.
     #[must_use]
     pub fn might_permit(&self, agent: &Agent, action: &str) -> bool {
-        let id = format!("{}|{}", agent.issuer, agent.subject);
-        let Some(slice) = self.slices.get(action) else { return false };
-        let mut rules = slice.policies().filter_map(|policy| self.rules.get(policy.id().as_ref() as &str));
-        rules.any(|rule| rule.is_permit() && rule.may_concern(&id, &agent.teams))
+        let id = agent.id();
+        let Some(kind) = self.kinds.get(action) else { return false };
+        let mut rules = kind.rules.iter().filter_map(|at| self.rules.get(*at));
+        rules.any(|rule| rule.is_permit() && rule.outline.principal.concerns(&id, agent))
     }
 
     fn weigh(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Result<Decision, Reason> {
-        let answer = self.ask(facts, approvals)?;
+        let question = self.question(facts)?;
+        let answer = question.ask(approvals)?;
         let reasons = self.reasons(&answer);
         if allows(&answer) {
             return Ok(Decision::Permit { reasons });
         }
-        let matching: Vec<&Rule> = self.matching(&answer);
+        let matching = self.matching(&answer);
         let hard: Vec<Reason> =
-            matching.iter().filter(|rule| rule.approval().is_none()).map(|rule| reason(rule)).collect();
+            matching.iter().filter(|rule| rule.approval().is_none()).map(|rule| Reason::of(rule)).collect();
         if !hard.is_empty() {
             return Ok(Decision::Forbid { code: ForbidCode::ForbiddenByPolicy, reasons: hard });
         }
@@ -169,7 +170,7 @@ impl Engine {
             return Ok(Decision::Forbid { code: ForbidCode::NoPermit, reasons });
         }
         let granted: BTreeSet<String> = approvals.union(&requirements).cloned().collect();
-        let lifted = self.ask(facts, &granted)?;
+        let lifted = question.ask(&granted)?;
         if allows(&lifted) {
             return Ok(Decision::RequireApproval { requirements, reasons });
         }
@@ -178,35 +179,44 @@ impl Engine {
         Ok(Decision::Forbid { code, reasons: still })
     }
 
-    /// Cedar's answer, if every policy could be evaluated: Cedar skips one that errs, and a skipped forbid is a hole.
-    fn ask(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Result<Response, Reason> {
-        let spoken =
-            |policy: &str, message: String| Reason { policy: policy.to_owned(), message, instead: None };
-        let slice = self
-            .slices
-            .get(&facts.action)
-            .ok_or_else(|| spoken("", format!("no rules are loaded for `{}`", facts.action)))?;
-        let (request, entities) =
-            facts::request(facts, approvals, &self.schema).map_err(|error| spoken("", error))?;
-        let answer = Authorizer::new().is_authorized(&request, slice, &entities);
-        let erring = answer.diagnostics().errors().next().map(|error| match error {
-            AuthorizationError::PolicyEvaluationError(error) => error.policy_id().to_string(),
-        });
-        match erring {
-            Some(policy) => Err(spoken(&policy, "this rule could not be evaluated".to_owned())),
-            None => Ok(answer),
-        }
+    fn question<'a>(&'a self, facts: &'a Facts) -> Result<Question<'a>, Reason> {
+        let kind = self.kinds.get(&facts.action);
+        let kind =
+            kind.ok_or_else(|| Reason::spoken("", format!("no rules are loaded for `{}`", facts.action)))?;
+        let slice = kind.slice(&facts.agent.id(), &facts.agent, &self.rules)?;
+        let schema = kind.schema()?;
+        let entities = facts::entities(facts, schema).map_err(|error| Reason::spoken("", error))?;
+        Ok(Question { facts, slice, schema, entities })
     }
 
     fn matching(&self, answer: &Response) -> Vec<&Rule> {
-        let mut rules: Vec<&Rule> =
-            answer.diagnostics().reason().filter_map(|id| self.rules.get(id.as_ref() as &str)).collect();
+        let place = |id: &cedar_policy::PolicyId| self.places.get(id.as_ref() as &str);
+        let found = answer.diagnostics().reason().filter_map(place);
+        let mut rules: Vec<&Rule> = found.filter_map(|at| self.rules.get(*at)).collect();
         rules.sort_by(|a, b| a.id().cmp(b.id()));
         rules
     }
 
     fn reasons(&self, answer: &Response) -> Vec<Reason> {
-        self.matching(answer).into_iter().map(reason).collect()
+        self.matching(answer).into_iter().map(Reason::of).collect()
+    }
+}
+
+impl Question<'_> {
+    /// Cedar's answer, if every policy could be evaluated: Cedar skips one that errs, and a skipped forbid is a hole.
+    fn ask(&self, approvals: &BTreeSet<String>) -> Result<Response, Reason> {
+        if let (Some(rule), None) = (&self.slice.historic, &self.facts.circumstances.history) {
+            return Err(Reason::no_history(rule));
+        }
+        let answer = self.put(&self.slice.deciding, approvals)?;
+        let first = erring(&answer).next();
+        first.map_or(Ok(answer), |rule| Err(Reason::unasked(&rule)))
+    }
+
+    fn put(&self, rules: &PolicySet, approvals: &BTreeSet<String>) -> Result<Response, Reason> {
+        let request = facts::request(self.facts, approvals, self.schema);
+        let request = request.map_err(|error| Reason::spoken("", error))?;
+        Ok(Authorizer::new().is_authorized(&request, rules, &self.entities))
     }
 }
 
@@ -214,44 +224,8 @@ fn allows(answer: &Response) -> bool {
     answer.decision() == cedar_policy::Decision::Allow
 }
 
-fn reason(rule: &Rule) -> Reason {
-    let said = if rule.is_permit() {
-        rule.policy.annotation("unattended")
-    } else {
-        rule.policy.annotation("reason")
-    };
-    let message = match (said, rule.approval()) {
-        (Some(said), _) => said.to_owned(),
-        (None, Some(requirement)) => format!("`{requirement}` must agree"),
-        (None, None) if rule.is_permit() => format!("permitted by `{}`", rule.id()),
-        (None, None) => format!("forbidden by `{}`", rule.id()),
-    };
-    Reason {
-        policy: rule.id().to_owned(),
-        message,
-        instead: rule.policy.annotation("instead").map(str::to_owned),
-    }
-}
-
-fn validate(engine: &Engine, sources: &[Source]) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let all = PolicySet::from_policies(engine.rules.values().map(|rule| rule.policy.clone()));
-    let all = all.map_err(|error| {
-        vec![Diagnostic { file: "policies".to_owned(), line: 1, column: 1, message: error.to_string() }]
-    })?;
-    let validator = Validator::new(engine.schema.clone());
-    let result = validator.validate(&all, ValidationMode::Strict);
-    let mut wrong = Vec::new();
-    for error in result.validation_errors() {
-        let rule = engine.rules.get(error.policy_id().as_ref() as &str);
-        let Some(rule) = rule else { continue };
-        let text = sources.iter().find(|source| source.file == rule.file).map_or("", |source| &source.text);
-        let label = error.labels().and_then(|mut labels| labels.next());
-        let at = rule.offset + label.map_or(0, |label| label.offset());
-        wrong.push(Diagnostic::at(&rule.file, text, at, error.to_string()));
-    }
-    if wrong.is_empty() && !result.validation_passed() {
-        let message = "the policies do not validate".to_owned();
-        return Err(vec![Diagnostic { file: "policies".to_owned(), line: 1, column: 1, message }]);
-    }
-    Ok(wrong)
+fn erring(answer: &Response) -> impl Iterator<Item = String> {
+    answer.diagnostics().errors().map(|error| match error {
+        AuthorizationError::PolicyEvaluationError(error) => error.policy_id().to_string(),
+    })
 }

@@ -144,19 +144,23 @@ pub enum Fact {
     Texts(BTreeSet<String>),
 }
 
-/// Cedar's request and entities for these facts. Any error is the caller's denial.
+/// Cedar's request for these facts. Any error is the caller's denial.
 pub(crate) fn request(
     facts: &Facts,
     approvals: &BTreeSet<String>,
     schema: &Schema,
-) -> Result<(Request, Entities), String> {
-    let agent = uid(PRINCIPAL_TYPE, &format!("{}|{}", facts.agent.issuer, facts.agent.subject))?;
+) -> Result<Request, String> {
+    let agent = uid(PRINCIPAL_TYPE, &facts.agent.id())?;
     let resource = uid(&facts.resource.kind, &facts.resource.id)?;
     let action = uid("Action", &facts.action)?;
     let context = Context::from_pairs(context(facts, approvals)?).map_err(text)?;
-    let entities = Entities::from_entities(entities(facts, &agent)?, Some(schema)).map_err(text)?;
-    let request = Request::new(agent, action, resource, context, Some(schema)).map_err(text)?;
-    Ok((request, entities))
+    Request::new(agent, action, resource, context, Some(schema)).map_err(text)
+}
+
+/// What the request's entities are. Any error is the caller's denial.
+pub(crate) fn entities(facts: &Facts, schema: &Schema) -> Result<Entities, String> {
+    let agent = uid(PRINCIPAL_TYPE, &facts.agent.id())?;
+    Entities::from_entities(described(facts, &agent)?, Some(schema)).map_err(text)
 }
 
 pub(crate) fn uid(kind: &str, id: &str) -> Result<EntityUid, String> {
@@ -207,7 +211,7 @@ fn provenance(proven: &BTreeMap<String, String>) -> Result<RestrictedExpression,
     RestrictedExpression::new_record(pairs).map_err(text)
 }
 
-fn entities(facts: &Facts, agent: &EntityUid) -> Result<Vec<Entity>, String> {
+fn described(facts: &Facts, agent: &EntityUid) -> Result<Vec<Entity>, String> {
     let mut all = Vec::new();
     let mut teams = HashSet::new();
     for team in &facts.agent.teams {
@@ -234,6 +238,13 @@ fn entities(facts: &Facts, agent: &EntityUid) -> Result<Vec<Entity>, String> {
         all.push(resource.entity()?);
     }
     Ok(all)
+}
+
+impl Agent {
+    /// Its id among Cedar's agents.
+    pub(crate) fn id(&self) -> String {
+        format!("{}|{}", self.issuer, self.subject)
+    }
 }
 
 impl Resource {

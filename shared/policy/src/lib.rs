@@ -7,18 +7,25 @@
 
 mod check;
 mod cover;
+mod decision;
 mod diagnostic;
 mod engine;
+mod explain;
 mod facts;
 mod parse;
 mod rule;
+mod slice;
+mod text;
 mod tree;
 mod vocabulary;
 
+pub use decision::{Decision, ForbidCode, Reason};
 pub use diagnostic::{Diagnostic, locate};
-pub use engine::{Decision, Engine, ForbidCode, Reason};
+pub use engine::Engine;
+pub use explain::{Change, Explained, Outcome, RuleView};
 pub use facts::{Agent, Calendar, Circumstances, Counts, Fact, Facts, History, Resource};
 pub use parse::Source;
+pub use rule::{Outline, Scope};
 pub use vocabulary::{
     ActionWords, CONTEXT, Kind, PRINCIPAL_TYPE, PROVENANCE, ParameterWords, RequirementWords, TEAM_TYPE,
     Vocabulary,

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use cedar_policy::{ParseErrors, Policy, PolicyId, PolicySet};
-use miette::Diagnostic as _;
 
 use crate::Diagnostic;
+use crate::diagnostic::locate;
 use crate::rule::Rule;
+use crate::text::statements;
 
 /// A policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,11 @@ pub struct Source {
     pub file: String,
     /// Cedar text.
     pub text: String,
+}
+
+/// The text of a file, empty if there is none.
+pub(crate) fn text_of<'a>(sources: &'a [Source], file: &str) -> &'a str {
+    sources.iter().find(|source| source.file == file).map_or("", |source| &source.text)
 }
 
 /// All rules of all files, in order, every one under its own `@id`.
@@ -29,14 +35,17 @@ pub(crate) fn rules(sources: &[Source]) -> Result<Vec<Rule>, Vec<Diagnostic>> {
         }
     }
     for rule in &rules {
-        let text = sources.iter().find(|source| source.file == rule.file).map_or("", |source| &source.text);
-        let place = Diagnostic::at(&rule.file, text, rule.offset, "");
+        let outline = &rule.outline;
+        let say = |message: String| {
+            Diagnostic::at(&outline.file, text_of(sources, &outline.file), outline.offset, message)
+        };
         if rule.id().is_empty() {
-            wrong.push(Diagnostic { message: "a policy without `@id`".to_owned(), ..place });
-        } else if let Some(other) = taken.insert(rule.id().to_owned(), place.to_string()) {
-            let message =
-                format!("the id `{}` is taken at {}", rule.id(), other.trim_end_matches([':', ' ']));
-            wrong.push(Diagnostic { message, ..place });
+            wrong.push(say("a policy without `@id`".to_owned()).help("begin it with `@id(\"a-name\")`"));
+        } else if let Some(other) =
+            taken.insert(rule.id().to_owned(), format!("{}:{}", outline.file, outline.line))
+        {
+            let message = format!("the id `{}` is taken at {other}", rule.id());
+            wrong.push(say(message).help("give it a name that no other policy of the bundle has"));
         }
     }
     if wrong.is_empty() { Ok(rules) } else { Err(wrong) }
@@ -63,62 +72,39 @@ fn file_rules(source: &Source) -> Result<Vec<Rule>, Vec<Diagnostic>> {
     let mut rules = Vec::new();
     let mut wrong = Vec::new();
     let (statements, rest) = statements(&source.text);
-    for (offset, text) in statements {
-        match Policy::parse(None, text) {
+    for (offset, statement) in statements {
+        match Policy::parse(None, statement) {
             Ok(policy) => {
                 let id = PolicyId::new(policy.annotation("id").unwrap_or_default());
-                rules.push(Rule { policy: policy.new_id(id), file: source.file.clone(), offset });
+                let line = locate(&source.text, offset).0;
+                rules.push(Rule::open(&source.file, (offset, line), statement, policy.new_id(id)));
             }
             Err(found) => wrong.extend(cedar_errors(source, offset, &found)),
         }
     }
     if let Some(offset) = rest {
-        wrong.push(Diagnostic::at(&source.file, &source.text, offset, "a policy that does not end in `;`"));
+        let open = Diagnostic::at(&source.file, &source.text, offset, "a policy that does not end in `;`");
+        wrong.push(open.help("end it with `;`"));
     }
     if wrong.is_empty() { Ok(rules) } else { Err(wrong) }
 }
 
 fn cedar_errors(source: &Source, offset: usize, found: &ParseErrors) -> Vec<Diagnostic> {
-    let each = found.iter().map(|error| {
-        let label = error.labels().and_then(|mut labels| labels.next());
-        let at = label.map_or(0, |label| label.offset());
-        Diagnostic::at(&source.file, &source.text, offset + at, error.to_string())
-    });
-    each.collect()
+    found.iter().map(|error| cedar_error(source, offset, error, error.to_string())).collect()
 }
 
-/// Byte offset and text of every statement, cut at `;` outside strings and comments, and where something is left over.
-fn statements(text: &str) -> (Vec<(usize, &str)>, Option<usize>) {
-    let mut found = Vec::new();
-    let mut start = None;
-    let mut reading = Reading::Code;
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        let next = characters.peek().map(|(_, next)| *next);
-        match (reading, character) {
-            (Reading::Code, '/') if next == Some('/') => reading = Reading::Comment,
-            (Reading::Code, '"') => reading = Reading::Quoted,
-            (Reading::Quoted, '\\') => {
-                characters.next();
-            }
-            (Reading::Quoted, '"') => reading = Reading::Code,
-            (Reading::Comment, '\n' | '\r') => reading = Reading::Code,
-            _ => {}
-        }
-        if reading != Reading::Comment && start.is_none() && !character.is_whitespace() {
-            start = Some(at);
-        }
-        if reading == Reading::Code && character == ';' {
-            let begin = start.take().unwrap_or(at);
-            found.extend(text.get(begin..=at).map(|statement| (begin, statement)));
-        }
+/// Cedar's own finding in a statement that begins at this offset.
+pub(crate) fn cedar_error(
+    source: &Source,
+    offset: usize,
+    error: &dyn miette::Diagnostic,
+    message: String,
+) -> Diagnostic {
+    let label = error.labels().and_then(|mut labels| labels.next());
+    let (at, length) = label.map_or((0, 0), |label| (label.offset(), label.len()));
+    let found = Diagnostic::at(&source.file, &source.text, offset + at, message).over(length);
+    match error.help() {
+        Some(help) => found.help(help.to_string()),
+        None => found,
     }
-    (found, start)
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reading {
-    Code,
-    Quoted,
-    Comment,
 }

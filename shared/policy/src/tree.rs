@@ -1,8 +1,7 @@
 //! A policy as a tree: Cedar's JSON form, read for its shape.
 
+use cedar_policy::Policy;
 use serde_json::{Map, Value, json};
-
-use crate::rule::Rule;
 
 /// One `when` or `unless` clause.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +19,8 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    pub(crate) fn of(rule: &Rule) -> Result<Self, String> {
-        let tree = rule.policy.to_json().map_err(|error| error.to_string())?;
+    pub(crate) fn of(policy: &Policy) -> Result<Self, String> {
+        let tree = policy.to_json().map_err(|error| error.to_string())?;
         let part = |name: &str| tree.get(name).cloned().ok_or_else(|| format!("a policy without `{name}`"));
         let conditions = part("conditions")?;
         let conditions = conditions.as_array().ok_or("conditions that are no list")?;
@@ -62,6 +61,14 @@ impl Clause {
         }
         found
     }
+}
+
+/// Whether it reads what only a history can say.
+pub(crate) fn reads_history(policy: &Policy) -> Result<bool, String> {
+    let tree = Tree::of(policy)?;
+    let all = tree.clauses.iter().flat_map(|clause| nodes(&clause.body));
+    let mut read = all.filter_map(attribute).filter(|(left, _)| is_variable(left, "context"));
+    Ok(read.any(|(_, name)| ["history", "unlike"].contains(&name)))
 }
 
 /// Every node of an expression, parents first.

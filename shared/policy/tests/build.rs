@@ -154,7 +154,7 @@ fn no_rule_is_overlooked() {
     let open = wrong(&format!("{PERMIT}\n{HOLD}\nforbid (principal, action, resource)"));
     assert!(!open.is_empty());
     assert!(
-        Engine::load(&sources(&format!("{PERMIT} forbid (principal, action, resource)")), &vocabulary())
+        Engine::read(&sources(&format!("{PERMIT} forbid (principal, action, resource)")), &vocabulary())
             .is_err()
     );
 }

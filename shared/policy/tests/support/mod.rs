@@ -55,7 +55,7 @@ pub fn sources(text: &str) -> Vec<Source> {
 }
 
 pub fn engine(text: &str) -> Engine {
-    Engine::load(&sources(text), &vocabulary()).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+    Engine::read(&sources(text), &vocabulary()).unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
 pub fn object(id: &str, classification: &str) -> Resource {
