@@ -92,6 +92,7 @@ impl World {
                 sequence: entry.sequence,
                 at: entry.at,
                 digest: entry.chain,
+                tried: None,
             };
             index.apply(&position, &row(item, entry.sequence, object)).await.unwrap();
         }
