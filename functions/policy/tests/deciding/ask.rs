@@ -33,12 +33,6 @@ impl Ask {
         Self::export("s3://reports/2026/revenue-q3.csv", "s3://analytics/q3.csv")
     }
 
-    /// A job: one of sre.
-    pub fn job() -> Self {
-        let parameters = json!({ "function": "demo-retrain", "version": "1" });
-        Self { action_type: "lambda-invoke", parameters, ..Self::summary() }
-    }
-
     /// By a token with these claims.
     pub fn by(self, claims: Value) -> Self {
         Self { claims, ..self }

@@ -93,7 +93,6 @@ impl World {
                 things.put_object(bucket, "2026/q3.csv", "email,city\nx,y\n");
                 things.put_object(bucket, "2026/revenue-q3.csv", "quarter,revenue\n3,7\n");
             }
-            things.put_function("demo-retrain", "1", "code-sha-1");
         });
         world
     }
