@@ -8,6 +8,7 @@
 )]
 
 mod faults;
+mod locked;
 mod outcomes;
 mod refused;
 mod support;

@@ -181,6 +181,15 @@ impl World {
 
     /// A new process with this seed for its attempts.
     pub fn process(&self, seed: u64) -> Execution {
+        self.configured(seed, 1)
+    }
+
+    /// A new process that wants records locked for so many days.
+    pub fn process_that_keeps(&self, retention_days: u32) -> Execution {
+        self.configured(1, retention_days)
+    }
+
+    fn configured(&self, seed: u64, retention_days: u32) -> Execution {
         let issuers = Issuers::of(vec![self.story.issuer.settings()]).unwrap();
         let config = Config {
             deployment: DEPLOYMENT.to_owned(),
@@ -188,7 +197,7 @@ impl World {
             verdict_key: self.story.signer.public_key(),
             issuers,
             pages_client: PAGES_CLIENT.to_owned(),
-            retention_days: 1,
+            retention_days,
         };
         Execution::new(self.capabilities(seed), config)
     }
