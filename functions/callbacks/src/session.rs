@@ -61,17 +61,22 @@ impl Callbacks {
         lasts.then_some(session)
     }
 
-    /// A new session, and the line that sets it.
+    /// A new session, and the line that sets it. Forms that the same person has open in other tabs stay good.
     pub(crate) fn begin_session(
         &self,
+        before: Option<&Session>,
         person: &Person,
         groups: &[String],
     ) -> Result<Option<HeaderValue>, Fault> {
+        let csrf = match before.filter(|before| before.person == *person) {
+            Some(before) => before.csrf.clone(),
+            None => self.secret::<16>()?,
+        };
         let session = Session {
             person: person.clone(),
             display: person.subject.clone(),
             groups: fitting(groups),
-            csrf: self.secret::<16>()?,
+            csrf,
             until: self.parts.clock.now().plus_seconds(LIFETIME),
         };
         let value = self.sealer.seal(NAME, &session.write(), self.parts.random.as_ref())?;

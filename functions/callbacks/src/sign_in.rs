@@ -20,7 +20,7 @@ use crate::matter::Matter;
 use crate::pages::{answer, notice, refused};
 use crate::refusal::No;
 use crate::router::{form, query};
-use crate::session;
+use crate::session::{self, Session};
 
 /// The topic under which sign-ins that came back are remembered.
 const TOPIC: &str = "sign-in";
@@ -72,10 +72,10 @@ pub(crate) async fn get_return(
         return unknown_sign_in();
     };
     let Some(attempt) = callbacks.carried(&headers, &state) else { return unknown_sign_in() };
-    let mut response = match callbacks.come_back(&attempt, &state, raw).await {
+    let session = callbacks.session(&headers);
+    let mut response = match callbacks.come_back(&attempt, &state, raw, session.as_ref()).await {
         Ok(response) => response,
         Err(no) => {
-            let session = callbacks.session(&headers);
             let back = attempt.path();
             refused(session.as_ref(), &no, Some((&back, "Back to the page")))
         }
@@ -142,7 +142,13 @@ impl Callbacks {
         Ok(see(&address, self.carry(headers, &state, attempt)?))
     }
 
-    async fn come_back(&self, attempt: &Attempt, state: &str, raw: Option<&str>) -> Result<Response, No> {
+    async fn come_back(
+        &self,
+        attempt: &Attempt,
+        state: &str,
+        raw: Option<&str>,
+        before: Option<&Session>,
+    ) -> Result<Response, No> {
         let issuer = self.parts.verifier.issuers().people();
         if query(raw, "iss").is_some_and(|iss| iss != issuer.issuer) {
             return Err(not_signed_in("The answer came from another identity provider."));
@@ -161,10 +167,10 @@ impl Callbacks {
         match &attempt.purpose {
             Purpose::Enter(path) => {
                 let (facts, _) = self.verified(&token, &attempt.nonce, None, None).await?;
-                let session = self.begin_session(&facts.person, &facts.groups)?;
+                let session = self.begin_session(before, &facts.person, &facts.groups)?;
                 Ok(see(path, session))
             }
-            Purpose::Decide(action, statement) => self.prove(action, *statement, &token).await,
+            Purpose::Decide(action, statement) => self.prove(action, *statement, &token, before).await,
         }
     }
 
@@ -200,7 +206,13 @@ impl Callbacks {
     }
 
     /// The ID token proves the statement: everything is checked again, then one write.
-    async fn prove(&self, action: &ActionId, statement: Digest, token: &str) -> Result<Response, No> {
+    async fn prove(
+        &self,
+        action: &ActionId,
+        statement: Digest,
+        token: &str,
+        before: Option<&Session>,
+    ) -> Result<Response, No> {
         let document = self.parts.documents.document(statement).await?.ok_or_else(No::unavailable)?;
         let stated: Statement = document.open().map_err(|_| No::unavailable())?;
         let item = self.item(action.as_str()).await?;
@@ -228,7 +240,7 @@ impl Callbacks {
         let ballot =
             Ballot { action, wish, statement: &document, proof: Some((&proof, &key)), directory: &directory };
         self.commit(&ballot).await?;
-        let session = self.begin_session(&facts.person, &facts.groups)?;
+        let session = self.begin_session(before, &facts.person, &facts.groups)?;
         Ok(see(&format!("/review/{action}"), session))
     }
 }

@@ -124,6 +124,26 @@ async fn two_tabs() {
     assert_eq!((item.sequence(), item.state().status().name()), (3, "approved"));
 }
 
+/// A form that was open while another tab approved is still this person's; one of another person's session is not.
+#[tokio::test]
+async fn a_form_in_another_tab() {
+    let world = export().await;
+    let mut browser = alice(&world).await;
+    let open = browser.get(&world, &world.page()).await;
+    let left = browser.press(&world, "approve", &[]).await;
+    browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    let stopped = browser.press_on(&world, &open, "deny", &[("reason_code", "wrong-target")]).await;
+    assert_eq!(stopped.location(), world.page(), "{}", stopped.body);
+    assert_eq!(world.status().await, "denied");
+
+    let world = export().await;
+    let mut browser = alice(&world).await;
+    let open = browser.get(&world, &world.page()).await;
+    browser.sign_in(&world, "frank", &["data-owners"]).await;
+    let crossed = browser.press_on(&world, &open, "deny", &[("reason_code", "wrong-target")]).await;
+    undecided(&world, &crossed, 409, "not from your present session").await;
+}
+
 /// However many sign-ins are begun, the browser carries a bounded number.
 #[tokio::test]
 async fn many_tabs() {

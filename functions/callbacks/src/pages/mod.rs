@@ -85,7 +85,7 @@ pub(crate) fn notice(
         article class="sheet" {
             header { h1 { (title) } }
             section {
-                (text)
+                p { (text) }
                 @if let Some((address, label)) = link { p { a href=(address) { (label) } } }
             }
         }

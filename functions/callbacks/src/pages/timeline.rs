@@ -135,7 +135,8 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
             };
             let rules = dossier.decision.iter().flat_map(|decision| &decision.reasons);
             let rules: Vec<&str> = rules.map(|reason| reason.policy.as_str()).collect();
-            Line { note: (!rules.is_empty()).then(|| rules.join(", ")), ..plain(text) }
+            let tone = (*kind == DecisionKind::Forbid).then_some("no");
+            Line { tone, note: (!rules.is_empty()).then(|| rules.join(", ")), ..plain(text) }
         }
         Event::VerdictGiven(verdict) | Event::Modified { verdict, .. } => said(verdict, dossier),
         Event::Cancelled { by } => plain(format!("Taken back by {}", by.subject)),

@@ -1,0 +1,103 @@
+"""Deciding on the page: in one go, on a telephone, with the keyboard alone."""
+
+from __future__ import annotations
+
+from visitor import PHONE, BrowserTest
+
+
+class Deciding(BrowserTest):
+    """Alice is asked, and answers."""
+
+    def test_approving(self) -> None:
+        """P5, P12: sign in, find it in the inbox, read it whole, approve through the provider; it runs."""
+        action = self.agent.export()
+        alice = self.visitor("alice")
+        inbox = alice.open("/")
+        self.assertIn("Waiting for you", self.text(inbox, "h1"))
+        self.shoot(inbox, "inbox")
+        inbox.click(f"a[href='/review/{action}']")
+        self.reads_as_it_should(inbox, action)
+        self.shoot(inbox, "review")
+        inbox.click("button.approve")
+        alice.at_provider(inbox)
+        self.assertIn(f"/review/{action}", inbox.url)
+        done = self.agent.until(action, "succeeded", "failed", "denied")
+        self.assertEqual(done["status"], "succeeded", done)
+        self.assertEqual([one["proof"] for one in done["verdicts"]], ["idp"])
+        timeline = alice.open(f"/review/{action}")
+        self.assertIn("alice approved signed by their identity provider", self.text(timeline))
+        self.assertEqual(timeline.locator("button.approve, button.deny").count(), 0)
+        self.shoot(timeline, "timeline")
+
+    def reads_as_it_should(self, page, action: str) -> None:
+        shown, asked = self.text(page), self.agent.action(action)
+        for words in (
+            "Waiting for you",
+            "What will run",
+            asked["parameters"]["source"],
+            asked["parameters"]["destination"],
+            "In the agent's words",
+            "ask ‹email 1›",
+            "One of data-owners must agree",
+            "Can be undone",
+            "Nobody has agreed yet.",
+        ):
+            self.assertIn(words, shown)
+        self.assertNotIn("jo.doe@partner.example", page.content())
+        self.assertIn("e-mail address", page.get_attribute("blockquote mark", "title") or "")
+        page.click("summary:has-text('For the record')")
+        self.assertIn(asked["digest"], self.text(page))
+        self.assertEqual(page.locator("input:checked").count(), 0, "a reason is preselected")
+
+    def test_denying_on_a_telephone(self) -> None:
+        """O11, P6: a denial with a reason from a small screen reaches the agent; then no button is left."""
+        action = self.agent.export()
+        alice = self.visitor("alice", PHONE)
+        page = alice.open(f"/review/{action}")
+        self.fits(page)
+        self.shoot(page, "review-360")
+        yes, no = page.locator("button.approve").bounding_box(), page.locator("button.deny").bounding_box()
+        self.assertEqual((yes["width"], yes["height"]), (no["width"], no["height"]), "one button outweighs the other")
+        self.assertGreaterEqual(no["height"], 44)
+        self.assertGreaterEqual(no["y"] - yes["y"] - yes["height"], 16, "too close for a thumb")
+        page.tap("label:has-text('wrong target')")
+        page.fill("textarea", "Not that partner's bucket")
+        self.press(page, "button.deny")
+        self.assertIn("alice denied wrong target: Not that partner's bucket", self.text(page))
+        self.assertEqual(page.locator("button.deny").count(), 0)
+        self.fits(page)
+        self.shoot(page, "denied-by-alice-360")
+        denied = self.agent.until(action, "denied")
+        self.assertEqual(denied["denial"]["code"], "wrong-target", denied)
+        self.assertIn("Not that partner's bucket", denied["agent_message"])
+
+    def test_a_denial_without_a_word(self) -> None:
+        """O11: the agent learns from a denial, so one without any reason is asked for it and decides nothing."""
+        action = self.agent.export()
+        page = self.visitor("alice").open(f"/review/{action}")
+        self.press(page, "button.deny")
+        self.assertIn("a denial needs a reason", self.text(page, "[role=alert]"))
+        self.assertEqual(self.agent.action(action)["status"], "pending")
+
+    def test_the_keyboard_alone(self) -> None:
+        """From the top of the page to the signature with Tab and Enter; where one stands is always to be seen."""
+        action = self.agent.export()
+        alice = self.visitor("alice")
+        page = alice.open(f"/review/{action}")
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            outline = "getComputedStyle(document.activeElement).outlineWidth"
+            self.assertNotIn(page.evaluate(outline), ("", "0px"), page.evaluate("document.activeElement.outerHTML"))
+            if page.evaluate("document.activeElement.matches('button.approve')"):
+                break
+        else:
+            self.fail("Tab does not lead to the approve button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[name=password]")
+        page.focus("[name=username]")
+        page.keyboard.type("alice")
+        page.keyboard.press("Tab")
+        page.keyboard.type("alice")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/review/{action}")
+        self.assertEqual(self.agent.until(action, "succeeded", "failed")["status"], "succeeded")
