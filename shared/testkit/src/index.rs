@@ -48,6 +48,11 @@ impl Index {
         *self.table() = Table::default();
     }
 
+    /// Writes a row over whatever was there: what ledger's role can do.
+    pub fn forge(&self, row: IndexRow) {
+        self.table().rows.insert(row.action.clone(), row);
+    }
+
     /// Sets the watermark, or takes it away, whatever was there.
     pub fn set_watermark(&self, watermark: Option<Watermark>) {
         self.table().watermark = watermark;

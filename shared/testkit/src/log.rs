@@ -21,6 +21,7 @@ pub struct Log {
 }
 
 struct Bucket {
+    changes: usize,
     retention: Option<(bool, u32)>,
     objects: BTreeMap<u64, (Bytes, Lock)>,
     claims: BTreeMap<ActionId, Bytes>,
@@ -32,6 +33,7 @@ impl Log {
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
         let bucket = Bucket {
+            changes: 0,
             retention: Some((true, 1)),
             objects: BTreeMap::new(),
             claims: BTreeMap::new(),
@@ -57,17 +59,26 @@ impl Log {
         self.bucket().objects.iter().map(|(number, (bytes, _))| (*number, bytes.clone())).collect()
     }
 
+    /// How often a log object was put or taken away.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.bucket().changes
+    }
+
     /// Puts these bytes at this number whatever is there: what somebody does who found a way round the lock, or who
     /// writes with ledger's own permission.
     pub fn place(&self, number: u64, bytes: impl Into<Bytes>) {
         let mut bucket = self.bucket();
         let lock = self.lock(&bucket);
+        bucket.changes += 1;
         bucket.objects.insert(number, (bytes.into(), lock));
     }
 
     /// Takes an object away, as nobody can.
     pub fn remove(&self, number: u64) {
-        self.bucket().objects.remove(&number);
+        let mut bucket = self.bucket();
+        bucket.changes += 1;
+        bucket.objects.remove(&number);
     }
 
     /// Every claim.
@@ -120,13 +131,15 @@ impl AppendLog for Log {
         let put = {
             let mut bucket = self.bucket();
             let lock = self.lock(&bucket);
-            match bucket.objects.entry(number) {
+            let put = match bucket.objects.entry(number) {
                 Entry::Occupied(_) => Put::Taken,
                 Entry::Vacant(place) => {
                     place.insert((bytes, lock));
                     Put::Created
                 }
-            }
+            };
+            bucket.changes += usize::from(put == Put::Created);
+            put
         };
         self.gate.after("log.put_new").await?;
         Ok(put)

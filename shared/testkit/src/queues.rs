@@ -41,6 +41,12 @@ impl Queues {
         self.inside().sent.clone()
     }
 
+    /// Everything sent from number `from` on, counted from zero.
+    #[must_use]
+    pub fn sent_from(&self, from: usize) -> Vec<(Queue, Message)> {
+        self.inside().sent.get(from..).unwrap_or_default().to_vec()
+    }
+
     /// How many messages of a queue wait.
     #[must_use]
     pub fn waiting(&self, queue: Queue) -> usize {

@@ -65,6 +65,12 @@ impl States {
         self.table().stream.get(from..).unwrap_or_default().to_vec()
     }
 
+    /// How many stream records there are.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.table().stream.len()
+    }
+
     /// Everything in the table, by key: for tests that look for what must be nowhere.
     #[must_use]
     pub fn contents(&self) -> BTreeMap<String, Attributes> {
@@ -90,6 +96,11 @@ impl States {
             ("events".to_owned(), AttributeValue::L(lines.iter().map(|line| text(line)).collect())),
         ]);
         self.write(&mut table, id.as_str().to_owned(), attributes);
+    }
+
+    /// Writes an item as it is: what rebuilding the table from the log does.
+    pub fn rebuild(&self, item: &Item) {
+        self.forge(item.id().as_str(), image::created(item));
     }
 
     /// Puts the table back to what it held: a restore to an earlier point. The stream carries nothing of it.

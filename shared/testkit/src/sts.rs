@@ -45,7 +45,13 @@ impl Sts {
     /// Every session that was minted, in order.
     #[must_use]
     pub fn minted(&self) -> Vec<Session> {
-        self.inside().minted.iter().map(|(session, _)| session.clone()).collect()
+        self.minted_from(0)
+    }
+
+    /// Every session from number `from` on, counted from zero.
+    #[must_use]
+    pub fn minted_from(&self, from: usize) -> Vec<Session> {
+        self.inside().minted.iter().skip(from).map(|(session, _)| session.clone()).collect()
     }
 
     /// The session these credentials belong to, if they were minted here and still hold.

@@ -28,7 +28,7 @@ pub struct Fates(Arc<Mutex<Inner>>);
 struct Inner {
     decide: Box<dyn FnMut(&'static str, Moment) -> Fate + Send>,
     quiet: bool,
-    met: Option<&'static str>,
+    stale: usize,
     killed: bool,
     passed: Vec<(&'static str, Moment)>,
 }
@@ -46,7 +46,7 @@ impl Fates {
         Self(Arc::new(Mutex::new(Inner {
             decide: Box::new(decide),
             quiet: true,
-            met: None,
+            stale: 0,
             killed: false,
             passed: Vec::new(),
         })))
@@ -72,11 +72,14 @@ impl Fates {
 
     fn meet(&self, point: &'static str, moment: Moment) -> Poll<Result<(), Fault>> {
         let Ok(mut inner) = self.0.lock() else { return Poll::Pending };
-        inner.met = Some(point);
         if inner.quiet {
             return Poll::Ready(Ok(()));
         }
         inner.passed.push((point, moment));
+        if moment == Moment::Before && inner.stale > 0 {
+            inner.stale -= 1;
+            return Poll::Ready(Err(Fault::passing(format!("{point}: the connection is gone"))));
+        }
         match (inner.decide)(point, moment) {
             Fate::Pass => Poll::Ready(Ok(())),
             Fate::Fail => Poll::Ready(Err(Fault::passing(format!("{point} did not answer")))),
@@ -113,13 +116,15 @@ impl Fates {
     fn set_quiet(&self, quiet: bool) {
         if let Ok(mut inner) = self.0.lock() {
             inner.quiet = quiet;
+            inner.stale = 0;
         }
     }
 
-    /// The gate that the poll that just ended met last; asking forgets it.
-    #[must_use]
-    pub fn take_met(&self) -> Option<&'static str> {
-        self.0.lock().ok().and_then(|mut inner| inner.met.take())
+    /// The next so many calls find their connections gone (F24).
+    pub fn thaw(&self, calls: usize) {
+        if let Ok(mut inner) = self.0.lock() {
+            inner.stale = calls;
+        }
     }
 
     /// Forgets the gates passed so far.

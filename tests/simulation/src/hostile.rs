@@ -1,268 +1,221 @@
 //! One function under foreign control: what its role lets it write, with whatever keys its role has. The other six go on
 //! as they are.
 
-use data_encoding::BASE64;
-use domain::{
-    ActionId, Commitment, DecisionKind, Digest, Event, Key, KeyRef, Principal, Proof, RequesterSet,
-    Requirement, State, Verdict, VerdictKind,
-};
-use identity::SignEnvelope;
-use runtime::Clock;
-use store::{SealPayload, WriteDocuments};
-use testkit::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
+use bytes::Bytes;
+use domain::{ActionId, DecisionKind, Digest, Event, LossReason, State, VerdictKind};
+use ledger::{Claim, KeepCheckpoint};
+use runtime::{Clock, Queue};
+use testkit::Gate;
 use wire::Item;
-use wire::documents::{
-    Action, Decision, Envelope, IdTokenProof, Kind as _, Payload, ProofName, Request, Review, Statement,
-    UnsignedEnvelope,
-};
-use wire::json::canonical;
+use wire::message::{EffectName, Message};
 
 use crate::chance::Chance;
-use crate::world::{DEPLOYMENT, PAGES_CLIENT, World, now};
+use crate::forgery::Token;
+use crate::processes::Function;
+use crate::world::{World, now};
 
-/// What a forged vote carries as its proof.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Token {
-    /// Nothing: `service`.
-    None,
-    /// An ID token that another issuer's key signed.
-    Invented,
-    /// A genuine ID token of that person, from a sign-in for something else.
-    Elsewhere,
+/// Something a role may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Power {
+    /// New items of the state table.
+    Create,
+    /// Any item of the state table.
+    State,
+    /// Documents.
+    Documents,
+    /// Sealed payloads.
+    Seal,
+    /// Small facts of the dialogue.
+    Channels,
+    /// Signed verdicts.
+    Verdicts,
+    /// The index.
+    Index,
+    /// Objects of the log.
+    Log,
+    /// Messages to policy, notify and execution.
+    Queues,
+    /// Claim objects.
+    Claims,
+    /// Checkpoints.
+    Checkpoints,
+}
+
+/// What this function's role may write, told here once more; a test compares it with the template's.
+#[must_use]
+pub fn powers(function: Function) -> &'static [Power] {
+    use Power::{
+        Channels, Checkpoints, Claims, Create, Documents, Index, Log, Queues, Seal, State, Verdicts,
+    };
+    match function {
+        Function::Intake => &[Create, State, Documents, Seal],
+        Function::Policy => &[State, Documents, Seal],
+        Function::Ledger => &[Index, Log, Queues],
+        Function::Notify => &[Channels],
+        Function::Callbacks => &[State, Documents, Channels, Verdicts],
+        Function::Execution => &[State, Documents, Claims],
+        Function::Sweep => &[State, Checkpoints],
+    }
 }
 
 impl World {
-    /// The item under this key.
-    ///
-    /// # Panics
-    /// When there is none.
-    #[must_use]
-    pub fn item(&self, id: &ActionId) -> Item {
-        let stored = self.states.contents().get(id.as_str()).cloned().expect("the item is there");
-        store::image::item(&stored).expect("the item is whole")
+    /// Something this function's role may write about this action, if there is an item to write about, and of which
+    /// action that is then.
+    pub fn forge_something(
+        &self,
+        id: &ActionId,
+        chance: &Chance,
+        function: Function,
+    ) -> Option<(&'static str, ActionId)> {
+        let power = *chance.pick(powers(function))?;
+        let what = self.forge_with(power, id, chance, powers(function).contains(&Power::Verdicts))?;
+        let of = if [Power::Create, Power::Seal].contains(&power) { self.made_up_id() } else { id.clone() };
+        Some((what, of))
     }
 
-    /// Adds an entry to the item whatever the lifecycle says, with a chain that fits. `change` may alter the entry's line.
-    pub fn append(&self, id: &ActionId, event: Event, change: impl Fn(String) -> String) {
-        let item = self.item(id);
-        let (next, _) = item.extend(event, self.clock.now()).expect("a line to begin with");
-        let mut lines: Vec<String> = next.entries().iter().map(|entry| entry.line.clone()).collect();
-        let last = lines.pop().expect("an entry");
-        lines.push(change(last));
-        self.states.forge_events(id, &lines);
-    }
-
-    /// Keeps only the first so many events.
-    pub fn truncate(&self, id: &ActionId, events: usize) {
-        let lines: Vec<String> =
-            self.item(id).entries().iter().take(events).map(|entry| entry.line.clone()).collect();
-        self.states.forge_events(id, &lines);
-    }
-
-    /// Something a function under foreign control may write about this action, if it is in a state to write about. `key`
-    /// says whether the function is callbacks, which alone can sign.
-    pub fn forge_something(&self, id: &ActionId, chance: &Chance, key: bool) -> Option<&'static str> {
+    /// Something that this power allows; none when the item is not there or not whole. `key` says whether verdicts can
+    /// be signed too.
+    pub fn forge_with(
+        &self,
+        power: Power,
+        id: &ActionId,
+        chance: &Chance,
+        key: bool,
+    ) -> Option<&'static str> {
         let stored = self.states.contents().get(id.as_str()).cloned()?;
         let item = store::image::item(&stored).ok()?;
-        match chance.below(4) {
-            0 => {
-                self.truncate(id, 1 + chance.below(item.entries().len()));
-                Some("events are taken out of the item")
+        match power {
+            Power::State => self.bend(&item, chance, key),
+            Power::Create | Power::Seal => {
+                let decided = matches!(item.state(), State::Pending(_) | State::Approved(_));
+                (decided && self.is_whole(&item)).then(|| drop(self.made_up(id)))?;
+                Some("an action is made up for another agent, its payload sealed")
             }
-            1 => {
+            Power::Documents => {
                 let entry = chance.pick(item.entries())?;
                 let digest = *chance.pick(&entry.event.documents())?;
                 self.documents.forge(digest, "{}");
                 Some("a document is overwritten")
             }
-            _ => {
-                if !matches!(item.state(), State::Pending(_)) {
-                    return None;
-                }
-                let who = *chance.pick(&[("alice", "data-owners"), ("bob", "sre"), ("carol", "sre")])?;
-                let token = *chance.pick(&[Token::Invented, Token::Elsewhere])?;
-                let vote = self.forge_vote(id, who, VerdictKind::Approve, token, key);
-                let (next, _) = item.extend(Event::VerdictGiven(vote), self.clock.now()).ok()?;
-                let lines: Vec<String> = next.entries().iter().map(|entry| entry.line.clone()).collect();
-                self.states.forge_events(id, &lines);
-                Some("a vote is forged")
+            Power::Channels => {
+                let facts: Vec<_> = self.channels.contents().into_keys().collect();
+                let (topic, key) = chance.pick(&facts)?;
+                self.channels.forge(topic, key, "whatever");
+                Some("a fact of the dialogue is overwritten")
+            }
+            Power::Verdicts => self.vote(&item, chance, true),
+            Power::Index => self.bend_index(id, chance),
+            Power::Log => {
+                let next = u64::try_from(self.log.objects().len()).ok()?;
+                self.log.place(next, *chance.pick(&["", "{}", "not json\nat all"])?);
+                Some("a malformed object is put into the log")
+            }
+            Power::Queues => self.send_anything(&item, chance),
+            Power::Claims => {
+                let claim =
+                    Bytes::from_static(b"{\"attempt\":\"of nobody\",\"format\":\"countersign-claim/1\"}");
+                now(self.log.through(Gate::open()).claim(id, claim)).ok()?;
+                Some("a claim is put for nobody's attempt")
+            }
+            Power::Checkpoints => {
+                let kept = self.log.through(Gate::open());
+                now(kept.keep_checkpoint("0-made-up", Bytes::from_static(b"{}"))).ok()?;
+                Some("a checkpoint is made up")
             }
         }
     }
 
-    /// A vote in somebody's name, its documents kept. Signed with the verdict key only by who has it: callbacks.
-    #[must_use]
-    pub fn forge_vote(
-        &self,
-        id: &ActionId,
-        who: (&str, &str),
-        kind: VerdictKind,
-        token: Token,
-        key: bool,
-    ) -> Verdict {
-        let (subject, group) = who;
-        let item = self.item(id);
-        let review = item.state().review().expect("a decision to vote on").clone();
+    /// The item, as no lifecycle would have it.
+    fn bend(&self, item: &Item, chance: &Chance, key: bool) -> Option<&'static str> {
+        let id = item.id();
+        let attempt = "00112233445566778899aabbccddeeff".to_owned();
         let at = self.clock.now();
-        let statement = self.keep(&Statement {
-            format: Statement::FORMAT.to_owned(),
-            deployment: DEPLOYMENT.to_owned(),
-            action: id.clone(),
-            revision: review.proposal.revision,
-            action_digest: review.decision.action,
-            review_digest: review.decision.review,
-            verdict: kind.into(),
-            reason_code: Some("other".to_owned()),
-            reason: None,
-            person: (&self.person(subject)).into(),
-            client: PAGES_CLIENT.to_owned(),
-            channel: "page".to_owned(),
-            at,
-            salt: "00112233445566778899aabbccddeeff".to_owned(),
-        });
-        let nonce = match token {
-            Token::Elsewhere => Digest::of(b"another sign-in").to_string(),
-            Token::None | Token::Invented => statement.to_string(),
-        };
-        let groups = [group];
-        let claims = IdToken {
-            subject,
-            groups: &groups,
-            client: PAGES_CLIENT,
-            nonce: &nonce,
-            at,
-            auth_time: Some(at),
-        };
-        let signed = match token {
-            Token::None => None,
-            Token::Invented => Some(Issuer::new(self.issuer.name(), Algorithm::EdDsa(66)).id_token(&claims)),
-            Token::Elsewhere => Some(self.issuer.id_token(&claims)),
-        };
-        let proof_document = signed
-            .map(|id_token| self.keep(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
-        let proof = if proof_document.is_some() { Proof::Idp } else { Proof::Service };
-        let unsigned = UnsignedEnvelope {
-            format: Envelope::FORMAT.to_owned(),
-            statement,
-            proof: ProofName::from(proof),
-            proof_document,
-            at,
-        };
-        let message = unsigned.message().expect("an envelope has a canonical form");
-        let signer = match key {
-            true => self.verdict.through(Gate::open()),
-            false => LocalSigner::seeded([66; 32], Gate::open()),
-        };
-        let signature = now(signer.sign(message.as_bytes())).expect("the key signs");
-        let envelope = self.keep(&unsigned.signed(BASE64.encode(&signature)));
-        let groups = vec![group.to_owned()];
-        Verdict { person: self.person(subject), kind, groups, proof, statement, envelope, proof_document }
+        match chance.below(7) {
+            0 => {
+                self.truncate(id, 1 + chance.below(item.entries().len()));
+                Some("events are taken out of the item")
+            }
+            1 => self.vote(item, chance, key),
+            2 => {
+                let honest = item.entries().get(1)?.event.clone();
+                let decided = matches!(honest, Event::Decided { review: Some(_), .. });
+                (decided && self.is_whole(item)).then_some(())?;
+                self.truncate(id, 1);
+                let permit = self.decision(&honest, DecisionKind::Permit, Vec::new());
+                self.append(id, permit, |line| line);
+                Some("the decision is replaced by a permission")
+            }
+            3 => {
+                let lease_until = at.plus_seconds(300);
+                self.written(item, Event::Claimed { attempt, lease_until, bundle: Digest::of(b"no bundle") })
+            }
+            4 => self.written(item, Event::Succeeded { attempt, outcome: Digest::of(b"no outcome") }),
+            5 => self.written(item, Event::OutcomeLost { attempt, reason: LossReason::LeaseLost }),
+            _ => {
+                self.states.forge_events(id, &["not an event".to_owned()]);
+                Some("the item is overwritten with something else")
+            }
+        }
     }
 
-    /// Stores a document, as four of the functions can.
-    pub fn keep<T: wire::documents::Kind>(&self, content: &T) -> Digest {
-        let document = content.document().expect("a document has a canonical form");
-        now(self.documents.through(Gate::open()).keep(&document)).expect("the table takes it");
-        document.digest()
+    /// Whether the documents of its proposal and decision are still there to be bent.
+    fn is_whole(&self, item: &Item) -> bool {
+        let bodies = self.documents.contents();
+        let mut named = item.entries().iter().take(2).flat_map(|entry| entry.event.documents());
+        named.all(|digest| bodies.get(&digest).is_some_and(|body| Digest::of(body.as_bytes()) == digest))
     }
 
-    /// Opens a stored document.
-    #[must_use]
-    pub fn open<T: wire::documents::Kind>(&self, digest: Digest) -> T {
-        let body = self.documents.contents().get(&digest).cloned().expect("the document is there");
-        wire::json::parse(body.as_bytes()).expect("the document reads")
+    /// This event after the others, where the lifecycle lets it stand.
+    fn written(&self, item: &Item, event: Event) -> Option<&'static str> {
+        item.extend(event.clone(), self.clock.now()).ok()?;
+        self.append(item.id(), event, |line| line);
+        Some("an event is made up")
     }
 
-    /// The decision an honest policy made, as policy under foreign control would rather have it: of this kind, with these
-    /// requirements, and documents that agree with it.
-    #[must_use]
-    pub fn decision(&self, honest: &Event, kind: DecisionKind, requirements: Vec<Requirement>) -> Event {
-        let Event::Decided { document, review, action, requester, expires_at, .. } = honest.clone() else {
-            panic!("this is no decision");
-        };
-        let mut decision: Decision = self.open(document);
-        decision.outcome = kind.into();
-        decision.requirements = requirements.iter().map(Into::into).collect();
-        let review = review.map(|review| {
-            let mut shown: Review = self.open(review);
-            shown.context.requirements.clone_from(&decision.requirements);
-            self.keep(&shown)
-        });
-        let document = self.keep(&decision);
-        Event::Decided { kind, document, review, action, requirements, requester, expires_at }
+    fn vote(&self, item: &Item, chance: &Chance, key: bool) -> Option<&'static str> {
+        matches!(item.state(), State::Pending(_)).then_some(())?;
+        let who = *chance.pick(&[("alice", "data-owners"), ("bob", "sre"), ("carol", "sre")])?;
+        // By `service` callbacks may say so; nobody else can sign even that.
+        let tokens = [Token::Invented, Token::Elsewhere, Token::None];
+        let token = *chance.pick(if key { &tokens[..2] } else { &tokens })?;
+        let vote = self.forge_vote(item.id(), who, VerdictKind::Approve, token, key);
+        self.written(item, Event::VerdictGiven(vote)).map(|_| "a vote is forged")
     }
 
-    /// D17: an action that policy makes up for `ci-agent`, with a sealed payload of its own that holds `demo-agent`'s
-    /// token, decided at once. `model` is an honest action of the same kind, whose documents are bent.
-    #[must_use]
-    pub fn made_up(&self, model: &ActionId) -> ActionId {
-        let model = self.item(model);
-        let issuer = self.issuer.name().to_owned();
-        let name = serde_json::json!([issuer, "ci-agent", null, "made-up"]);
-        let id = ActionId::of(canonical(&name).expect("names have a canonical form").as_bytes());
-        let principal = Principal { issuer, subject: "ci-agent".to_owned() };
-        let (key, at) = ([7; 32], self.clock.now());
-        let Some(Event::Proposed { action_type, request, token_key, expires_at, .. }) = first(&model, 0)
-        else {
-            panic!("the model was proposed");
-        };
-        let Some(Event::Decided { document, review, action, .. }) = first(&model, 1) else {
-            panic!("the model was decided");
-        };
-        let mut request: Request = self.open(request);
-        let content = canonical(&request.parameters).expect("parameters have a canonical form");
-        let commitment = Commitment::of(&Key::from_bytes(key), content.as_bytes());
-        let payload = Payload {
-            format: Payload::FORMAT.to_owned(),
-            parameters: request.parameters.clone(),
-            reason: request.reason.clone(),
-            token: self.issuer.agent("demo-agent", at),
-            commitment_key: BASE64.encode(&key),
-        };
-        let sealed = now(self.seal.through(Gate::open()).seal(&payload, &id, 1)).expect("policy can seal");
-        request.action = id.clone();
-        request.commitment = commitment;
-        request.principal = (&principal).into();
-        let token_key = KeyRef { ..token_key };
-        let proposed = Event::Proposed {
-            action_type,
-            principal: principal.clone(),
-            payload: self.keep(&sealed),
-            request: self.keep(&request),
-            token_key,
-            expires_at,
-        };
-        let mut bent: Action = self.open(action.expect("the model was not forbidden"));
-        bent.action = id.clone();
-        bent.commitment = commitment;
-        bent.principal = (&principal).into();
-        let action = self.keep(&bent);
-        let mut shown: Review = self.open(review.expect("the model was not forbidden"));
-        shown.action = action;
-        shown.context.principal = (&principal).into();
-        let mut decision: Decision = self.open(document);
-        decision.action = id.clone();
-        let decided = Event::Decided {
-            kind: DecisionKind::Permit,
-            document: self.keep(&decision),
-            review: Some(self.keep(&shown)),
-            action: Some(action),
-            requirements: Vec::new(),
-            requester: RequesterSet {
-                agent: principal,
-                owner: Some(self.person("dana")),
-                humans: Vec::new(),
-            },
-            expires_at,
-        };
-        let (item, _) = Item::new(id.clone()).extend(proposed, at).expect("a proposal");
-        let (item, _) = item.extend(decided, at).expect("a decision");
-        let lines: Vec<String> = item.entries().iter().map(|entry| entry.line.clone()).collect();
-        self.states.forge_events(&id, &lines);
-        id
+    fn bend_index(&self, id: &ActionId, chance: &Chance) -> Option<&'static str> {
+        if chance.once_in(4) {
+            self.index.set_watermark(None);
+            return Some("the watermark is taken away");
+        }
+        let mut row = self.index.rows().into_iter().find(|row| row.action == *id)?;
+        match chance.below(4) {
+            0 => row.dead = !row.dead,
+            1 => (row.sequence, row.chain) = (0, domain::ZERO_CHAIN),
+            2 => row.object = row.object.saturating_add(1),
+            _ => row.sequence = row.sequence.saturating_add(1),
+        }
+        self.index.forge(row);
+        Some("the index is bent")
     }
-}
 
-fn first(item: &Item, place: usize) -> Option<Event> {
-    item.entries().get(place).map(|entry| entry.event.clone())
+    fn send_anything(&self, item: &Item, chance: &Chance) -> Option<&'static str> {
+        let entry = chance.pick(item.entries())?;
+        let objects = self.log.objects().len();
+        let any = |chance: &Chance| u64::try_from(chance.below(objects + 1)).unwrap_or(0);
+        let effects = [EffectName::Execute, EffectName::Decide, EffectName::AskApprovers];
+        let queues = [Queue::Execution, Queue::Policy, Queue::Notify];
+        let which = chance.below(3);
+        let message = Message {
+            format: Message::FORMAT.to_owned(),
+            effect: effects[which],
+            action: item.id().clone(),
+            sequence: entry.sequence,
+            chain: entry.chain,
+            proposed_object: any(chance),
+            object: any(chance),
+            person: None,
+        };
+        self.queues.put_back(queues[which], message);
+        Some("a message is made up")
+    }
 }

@@ -10,12 +10,15 @@
 
 pub mod chance;
 pub mod executor;
+pub mod forgery;
 pub mod functions;
 pub mod hostile;
 pub mod oracle;
 pub mod people;
 pub mod processes;
+pub mod rules;
 pub mod run;
 pub mod scheduler;
+pub mod seeds;
 pub mod target;
 pub mod world;

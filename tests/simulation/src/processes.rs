@@ -24,6 +24,17 @@ pub enum Function {
     Sweep,
 }
 
+/// All of them.
+pub const FUNCTIONS: [Function; 7] = [
+    Function::Intake,
+    Function::Policy,
+    Function::Ledger,
+    Function::Notify,
+    Function::Callbacks,
+    Function::Execution,
+    Function::Sweep,
+];
+
 impl From<Queue> for Function {
     fn from(queue: Queue) -> Self {
         match queue {

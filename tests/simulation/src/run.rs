@@ -8,7 +8,8 @@ use crate::chance::Chance;
 use crate::executor::{Fate, Fates};
 use crate::oracle::Broken;
 use crate::people::{KINDS, Kind, PEOPLE, Step};
-use crate::processes::Function;
+use crate::processes::{FUNCTIONS, Function};
+use crate::rules::RULES;
 use crate::scheduler::{Scheduler, Work};
 use crate::world::World;
 
@@ -21,15 +22,17 @@ const STEPS: usize = 500;
 /// What may happen in a random run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weather {
-    /// Duplicates, reorders, delays, failures, kills, clocks that are off, bundles published again, targets that change.
+    /// Duplicates, reorders, delays, failures, kills, clocks that are off, functions that are frozen or throttled, other
+    /// rules, targets that change.
     Rough,
-    /// The same, and the state table is put back to an earlier point once (F23). P1 is not asked for then: whoever
-    /// restores a table rebuilds it from the log; meanwhile nothing runs twice.
+    /// The same, and the state table is put back to an earlier point once (F23); later it is rebuilt from the log.
     Restored,
-    /// The same as rough, and one function is under foreign control: now and then it writes what it may (D1, D16, D18).
-    /// P1 is not asked for then; what is dead stays so.
+    /// The same as rough, and one function is under foreign control: now and then it writes what it may.
     Hostile,
 }
+
+/// How long the last messages are held up, in seconds: fourteen days (F4).
+const HELD_UP: i64 = 14 * 86_400;
 
 /// A random run from its seed.
 ///
@@ -50,14 +53,42 @@ pub fn random(seed: u64, weather: Weather) -> Result<Ends, Broken> {
     let first = chance.below(KINDS.len());
     let cases: Vec<(Kind, String)> =
         (0..=chance.below(2)).map(|n| (KINDS[(first + n) % KINDS.len()], format!("key-{n}"))).collect();
-    let done = live(&mut run, &cases, weather).and_then(|()| {
-        come_to_rest(&mut run)?;
-        match weather {
-            Weather::Rough => run.oracle.at_rest(&run.world),
-            Weather::Restored | Weather::Hostile => Ok(Ends::new()),
-        }
-    });
+    let hostile = FUNCTIONS[usize::try_from(seed).unwrap_or(0) % FUNCTIONS.len()];
+    if weather == Weather::Hostile {
+        run.note(format!("{hostile:?} is under foreign control"));
+        run.oracle.distrust(hostile);
+    }
+    let done = live(&mut run, &cases, weather, hostile).and_then(|()| end(&mut run, weather));
     done.map_err(|broken| told(seed, &run, &broken))
+}
+
+/// Everything comes to rest; then, days later, what was held up arrives, and nothing follows from it.
+fn end(run: &mut Scheduler, weather: Weather) -> Result<Ends, Broken> {
+    run.release();
+    if weather == Weather::Restored {
+        run.fates().end();
+        deliver_all(run)?;
+        rebuild(run);
+    }
+    come_to_rest(run)?;
+    let ends = run.oracle.at_rest(&run.world)?;
+    run.pass(HELD_UP)?;
+    run.note("what was held up arrives".to_owned());
+    run.bring_back();
+    deliver_all(run)?;
+    match run.oracle.at_rest(&run.world)? == ends {
+        true => Ok(ends),
+        false => Err("P2: a message that came days late changed how an action ended".to_owned()),
+    }
+}
+
+/// Whoever put the table back writes every item anew as the log has it.
+fn rebuild(run: &mut Scheduler) {
+    run.note("the state table is rebuilt from the log".to_owned());
+    let items: Vec<_> = run.oracle.rebuilt().collect();
+    items.iter().for_each(|item| run.world.states.rebuild(item));
+    let world = run.world.clone();
+    run.oracle.restored(&world);
 }
 
 /// What the failure of a run says.
@@ -84,8 +115,13 @@ fn fates(seed: u64) -> Fates {
     })
 }
 
-fn live(run: &mut Scheduler, cases: &[(Kind, String)], weather: Weather) -> Result<(), Broken> {
-    let (mut kept, callbacks) = (None, run.chance.once_in(2));
+fn live(
+    run: &mut Scheduler,
+    cases: &[(Kind, String)],
+    weather: Weather,
+    hostile: Function,
+) -> Result<(), Broken> {
+    let mut kept = None;
     for step in 0..STEPS {
         match run.chance.below(100) {
             0..=13 => {
@@ -101,7 +137,7 @@ fn live(run: &mut Scheduler, cases: &[(Kind, String)], weather: Weather) -> Resu
                 let seconds = 1 + i64::try_from(run.chance.below(40)).unwrap_or(0);
                 run.pass(seconds)?;
             }
-            53 => seldom(run)?,
+            53 => seldom(run, weather)?,
             _ => {}
         }
         for _ in 0..10 {
@@ -112,8 +148,10 @@ fn live(run: &mut Scheduler, cases: &[(Kind, String)], weather: Weather) -> Resu
             && let Some((_, key)) = run.chance.pick(cases)
         {
             let id = run.world.action(key);
-            if let Some(what) = run.world.forge_something(&id, &run.chance, callbacks) {
-                run.note(what.to_owned());
+            if let Some((what, of)) = run.world.forge_something(&id, &run.chance, hostile) {
+                run.note(format!("{what}: {of}"));
+                run.oracle.forged(&of);
+                run.oracle.look(&run.world)?;
             }
         }
         if weather == Weather::Restored {
@@ -124,7 +162,8 @@ fn live(run: &mut Scheduler, cases: &[(Kind, String)], weather: Weather) -> Resu
             {
                 run.note("the state table is restored".to_owned());
                 run.world.states.restore(kept);
-                run.oracle.restored();
+                let world = run.world.clone();
+                run.oracle.restored(&world);
             }
         }
     }
@@ -152,35 +191,48 @@ fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
 }
 
 /// What happens now and then.
-fn seldom(run: &mut Scheduler) -> Result<(), Broken> {
-    match run.chance.below(8) {
+fn seldom(run: &mut Scheduler, weather: Weather) -> Result<(), Broken> {
+    match run.chance.below(12) {
         0 | 1 => run.repeat_stream(),
-        2 => run.lose_stream(),
+        // A stream and a table that both lost the same have lost it.
+        2 if weather != Weather::Restored => run.lose_stream(),
         3 => run.pass(-20)?,
         4 => run.pass(1_200)?,
-        5 => {
-            run.note("the bundle is published again".to_owned());
-            run.world.publish();
-            let world = run.world.clone();
-            run.oracle.published(&world);
-        }
-        6 => {
+        5 | 6 => publish(run),
+        7 => {
             run.note("the targets change".to_owned());
             run.world.target.change();
         }
+        8 => {
+            let function = *run.chance.pick(&FUNCTIONS).expect("there are functions");
+            run.throttle(function, 3_600);
+        }
+        9 => run.hold_up(),
+        10 => freeze(run)?,
         _ => {
-            let all = [
-                Function::Intake,
-                Function::Policy,
-                Function::Ledger,
-                Function::Callbacks,
-                Function::Execution,
-            ];
-            if let Some(function) = run.chance.pick(&all).copied() {
-                run.kill(function);
-            }
+            let function = *run.chance.pick(&FUNCTIONS).expect("there are functions");
+            run.kill(function);
         }
     }
+    Ok(())
+}
+
+fn publish(run: &mut Scheduler) {
+    let rules = *run.chance.pick(&RULES).expect("there are rules");
+    run.note(format!("{rules:?} are put in force"));
+    run.world.publish(rules);
+}
+
+/// F24: nobody calls for a while, keys and rules change meanwhile, and warm processes wake with what they remember and with
+/// connections that are gone.
+fn freeze(run: &mut Scheduler) -> Result<(), Broken> {
+    run.world.issuer.rotate();
+    publish(run);
+    run.note("the issuer has a new key".to_owned());
+    let minutes = 5 + i64::try_from(run.chance.below(40)).unwrap_or(0);
+    run.pass(minutes * 60)?;
+    let calls = run.chance.below(8);
+    run.fates().thaw(calls);
     Ok(())
 }
 

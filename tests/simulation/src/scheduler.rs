@@ -1,5 +1,7 @@
 //! What is at work and what may happen next: deliveries once and twice, late and out of order, steps of people, sweeps.
 
+mod deliveries;
+
 use std::rc::Rc;
 
 use domain::{Fault, Timestamp};
@@ -17,8 +19,6 @@ use crate::world::World;
 const TIME_OUT: i64 = 60;
 /// After so many receipts a queue puts a message aside.
 const RECEIPTS: u32 = 5;
-/// The most records of the stream in one batch.
-const BATCH: usize = 10;
 
 /// A piece of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,9 @@ pub struct Scheduler {
     pub trace: Vec<String>,
     /// Messages on their way.
     pub parcels: Vec<Parcel>,
+    /// Messages that are held up for days (F4), and those that were put aside after too many receipts (F20).
+    pub late: Vec<Parcel>,
+    throttled: Option<(Function, Timestamp)>,
     executor: Executor<(Work, Timestamp), Answer>,
     processes: Processes,
     acknowledged: usize,
@@ -93,15 +96,15 @@ impl Scheduler {
     /// Nothing at work yet; gates begin to count.
     #[must_use]
     pub fn new(seed: u64, world: World) -> Self {
-        let mut oracle = Oracle::default();
-        oracle.published(&world);
         world.fates.begin();
         Self {
             world: Rc::new(world),
             chance: Chance::new(seed),
-            oracle,
+            oracle: Oracle::default(),
             trace: Vec::new(),
             parcels: Vec::new(),
+            late: Vec::new(),
+            throttled: None,
             executor: Executor::default(),
             processes: Processes::default(),
             acknowledged: 0,
@@ -121,8 +124,11 @@ impl Scheduler {
         self.executor.is_empty()
     }
 
-    /// Starts a piece of work.
+    /// Starts a piece of work, unless its function is throttled.
     pub fn start(&mut self, work: Work) {
+        if self.is_throttled(work.function()) {
+            return;
+        }
         self.note(format!("start {work:?}"));
         let world = self.world.clone();
         let task: crate::executor::Task<Answer> = match work.clone() {
@@ -182,20 +188,16 @@ impl Scheduler {
         taken.map(record).collect()
     }
 
-    /// Polls one piece of work once and looks at everything again.
+    /// Polls one piece of work once and looks at everything that is new.
     ///
     /// # Errors
     /// A promise that does not hold.
     pub fn poll(&mut self) -> Result<(), Broken> {
-        if let Some(((work, _), end)) = self.executor.step(&self.chance, &self.world.fates) {
-            self.ended(work, end)?;
-        }
-        // Bucket and targets change at their own gates and nowhere else.
-        match self.world.fates.take_met() {
-            Some(point) if point.starts_with("log.") || point.starts_with("target.") => {
-                self.oracle.look(&self.world)
-            }
-            _ => Ok(()),
+        let end = self.executor.step(&self.chance, &self.world.fates);
+        self.oracle.look(&self.world)?;
+        match end {
+            Some(((work, _), end)) => self.ended(work, end),
+            None => Ok(()),
         }
     }
 
@@ -227,8 +229,9 @@ impl Scheduler {
             Work::Stream { to, own: true, .. } if well => self.acknowledged = self.acknowledged.max(to),
             Work::Message(parcel) if !well => {
                 let parcel = Parcel { receipts: parcel.receipts + 1, ..parcel };
-                if parcel.receipts < RECEIPTS {
-                    self.parcels.push(parcel);
+                match parcel.receipts < RECEIPTS {
+                    true => self.parcels.push(parcel),
+                    false => self.late.push(parcel),
                 }
             }
             Work::Step(Step::Propose { key, other, .. }) => {
@@ -258,59 +261,6 @@ impl Scheduler {
     /// Whether anything ended badly since this was last asked.
     pub fn take_failed(&mut self) -> bool {
         std::mem::take(&mut self.failed)
-    }
-
-    /// The next batch of the shard, unless it is being handled or there is none; whether one was started.
-    pub fn deliver_stream(&mut self) -> bool {
-        let end = self.world.states.stream().len();
-        let busy = self.executor.any(|(work, _)| matches!(work, Work::Stream { own: true, .. }));
-        if busy || self.acknowledged >= end {
-            return false;
-        }
-        let to = end.min(self.acknowledged + 1 + self.chance.below(BATCH));
-        self.start(Work::Stream { from: self.acknowledged, to, own: true });
-        true
-    }
-
-    /// A batch that was delivered before comes again, perhaps beside the shard's own.
-    pub fn repeat_stream(&mut self) {
-        if self.acknowledged > 0 {
-            let from = self.chance.below(self.acknowledged);
-            let to = from + 1 + self.chance.below(self.acknowledged - from);
-            self.start(Work::Stream { from, to, own: false });
-        }
-    }
-
-    /// The stream loses what it has not delivered yet.
-    pub fn lose_stream(&mut self) {
-        let busy = self.executor.any(|(work, _)| matches!(work, Work::Stream { own: true, .. }));
-        if !busy {
-            self.acknowledged = self.world.states.stream().len();
-            self.note("the stream loses everything undelivered".to_owned());
-        }
-    }
-
-    /// Any message on its way; `again` leaves a copy there. Whether one was started.
-    pub fn deliver_message(&mut self, again: bool) -> bool {
-        self.collect();
-        if self.parcels.is_empty() {
-            return false;
-        }
-        let place = self.chance.below(self.parcels.len());
-        let parcel = self.parcels.swap_remove(place);
-        if again {
-            self.parcels.push(parcel.clone());
-        }
-        self.start(Work::Message(parcel));
-        true
-    }
-
-    fn collect(&mut self) {
-        for queue in [Queue::Policy, Queue::Notify, Queue::Execution] {
-            while let Some(message) = self.world.queues.take(queue) {
-                self.parcels.push(Parcel { queue, message, receipts: 0 });
-            }
-        }
     }
 
     /// A process ends while nobody looks.

@@ -47,16 +47,16 @@ impl Target {
         target
     }
 
-    /// Everything that reached a target so far.
+    /// Everything that reached a target, from number `from` on, counted from zero.
     #[must_use]
-    pub fn effects(&self) -> Vec<Effect> {
-        self.kept().clone()
+    pub fn effects_from(&self, from: usize) -> Vec<Effect> {
+        self.kept().get(from..).unwrap_or_default().to_vec()
     }
 
-    /// Every session that was minted so far.
+    /// Every session minted from number `from` on, counted from zero.
     #[must_use]
-    pub fn minted(&self) -> Vec<Session> {
-        self.sts.minted()
+    pub fn minted_from(&self, from: usize) -> Vec<Session> {
+        self.sts.minted_from(from)
     }
 
     /// Somebody takes the copies away again, so that the same can be asked for anew.
@@ -70,7 +70,8 @@ impl Target {
     /// Somebody changes everything that plans pin (D4).
     pub fn change(&self) {
         let arn = |kind: &str, name: &str| format!("arn:aws:iam::000000000000:{kind}/{name}");
-        let digest = Digest::of(format!("{} {}", self.clock.now().millis(), self.minted().len()).as_bytes());
+        let digest =
+            Digest::of(format!("{} {}", self.clock.now().millis(), self.sts.minted().len()).as_bytes());
         self.targets.things(|things| {
             things.put_object("reports", "2026/q3.csv", &format!("region,revenue\nnorth,{}\n", digest.hex()));
             things.put_object("customers", "2026/q3.csv", &format!("email,city\n{},x\n", digest.hex()));

@@ -1,23 +1,25 @@
 //! Everything the functions stand on: doubles on one gate, one clock, one issuer, one publisher.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use bundle::{Compiled, PublisherKey, Signer};
+use bundle::{Manifest, PublisherKey, Signer};
 use domain::{ActionId, Digest, Person, Timestamp};
 use identity::{Issuers, Verifier};
 use runtime::Clock;
 use serde_json::json;
 use testkit::{
     Algorithm, Bundles, Channels, Documents, Gate, Index, Issuer, Keys, LocalSigner, Log, Queues, Seal,
-    SeededRandom, SignInDesk, SimulatedClock, States, sample_bundle,
+    SeededRandom, SignInDesk, SimulatedClock, States,
 };
 use wire::json::canonical;
 
 use crate::executor::Fates;
+use crate::rules::Rules;
 use crate::target::Target;
 
 /// The deployment.
@@ -72,6 +74,18 @@ pub struct World {
     /// Everything delivered to people, as `audience: text`.
     pub told: crate::functions::Told,
     publisher: Signer,
+    published: RefCell<Vec<InForce>>,
+}
+
+/// Rules that were put in force.
+#[derive(Debug, Clone, Copy)]
+pub struct InForce {
+    /// The manifest's digest.
+    pub manifest: Digest,
+    /// What it puts in force.
+    pub rules: Rules,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl World {
@@ -101,22 +115,33 @@ impl World {
             checkpoint: LocalSigner::seeded([8; 32], open),
             told: crate::functions::Told::new(gate.clone()),
             publisher: publisher(),
+            published: RefCell::default(),
             issuer,
             clock,
             gate,
             fates,
         };
-        world.publish();
+        world.publish(Rules::Sample);
         world
     }
 
-    /// Puts the sample bundle in force under the next number (again: the same rules, another manifest). Past every gate.
-    pub fn publish(&self) {
-        let was = self.fates.pause();
-        let publishing =
-            bundle::publish(&self.bundles, &self.publisher, compiled(), "carol", self.clock.now());
-        now(publishing).expect("the bundles' bucket takes the bundle");
-        self.fates.resume(was);
+    /// Puts these rules in force under the next number, as a publisher does. Past every gate, and without loading them
+    /// first: whoever uses them does that.
+    pub fn publish(&self, rules: Rules) {
+        let (at, compiled, before) = (self.clock.now(), rules.compiled(), self.published());
+        let number = u64::try_from(before.len()).unwrap_or(0) + 1;
+        let previous = before.last().map(|last| last.manifest);
+        let signed = Manifest::sign(&self.publisher, number, compiled.digest, previous, at, "carol");
+        let bytes = signed.and_then(|manifest| manifest.bytes()).expect("a publisher can sign");
+        self.bundles.overwrite(&format!("bundles/content/{}.json", compiled.digest.hex()), &compiled.bytes);
+        self.bundles.overwrite(&format!("bundles/{number:020}"), &bytes);
+        self.published.borrow_mut().push(InForce { manifest: Digest::of(&bytes), rules, at });
+    }
+
+    /// Everything that was put in force so far, oldest first.
+    #[must_use]
+    pub fn published(&self) -> Vec<InForce> {
+        self.published.borrow().clone()
     }
 
     /// The publisher's public key.
@@ -155,24 +180,6 @@ impl World {
         let name = json!([self.issuer.name(), "demo-agent", null, key]);
         ActionId::of(canonical(&name).expect("names have a canonical form").as_bytes())
     }
-
-    /// The digests of all manifests so far, oldest first.
-    #[must_use]
-    pub fn manifests(&self) -> Vec<Digest> {
-        let was = self.fates.pause();
-        let numbers: Vec<String> =
-            self.bundles.keys().into_iter().filter(|key| !key.starts_with("bundles/content/")).collect();
-        let read = |key: &String| now(bundle::ReadBundles::get(&self.bundles, key)).ok().flatten();
-        let digests = numbers.iter().filter_map(read).map(|bytes| Digest::of(&bytes)).collect();
-        self.fates.resume(was);
-        digests
-    }
-}
-
-/// The sample bundle, compiled once per process.
-fn compiled() -> &'static Compiled {
-    static COMPILED: OnceLock<Compiled> = OnceLock::new();
-    COMPILED.get_or_init(sample_bundle)
 }
 
 /// A publisher whose key is the same in every run.

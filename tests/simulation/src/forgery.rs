@@ -1,0 +1,241 @@
+//! Single things that only a function under foreign control writes, each as one role could.
+
+use data_encoding::BASE64;
+use domain::{
+    ActionId, Commitment, DecisionKind, Digest, Event, Key, KeyRef, Principal, Proof, RequesterSet,
+    Requirement, Verdict, VerdictKind,
+};
+use identity::SignEnvelope;
+use runtime::Clock;
+use store::{SealPayload, WriteDocuments};
+use testkit::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
+use wire::Item;
+use wire::documents::{
+    Action, Decision, Envelope, IdTokenProof, Kind as _, Payload, ProofName, Request, Review, Statement,
+    UnsignedEnvelope,
+};
+use wire::json::canonical;
+
+use crate::world::{DEPLOYMENT, PAGES_CLIENT, World, now};
+
+/// What a forged vote carries as its proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    /// Nothing: `service`.
+    None,
+    /// An ID token that another issuer's key signed.
+    Invented,
+    /// A genuine ID token of that person, from a sign-in for something else.
+    Elsewhere,
+}
+
+impl World {
+    /// The item under this key.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn item(&self, id: &ActionId) -> Item {
+        let stored = self.states.contents().get(id.as_str()).cloned().expect("the item is there");
+        store::image::item(&stored).expect("the item is whole")
+    }
+
+    /// Adds an entry to the item whatever the lifecycle says, with a chain that fits. `change` may alter the entry's line.
+    pub fn append(&self, id: &ActionId, event: Event, change: impl Fn(String) -> String) {
+        let item = self.item(id);
+        let (next, _) = item.extend(event, self.clock.now()).expect("a line to begin with");
+        let mut lines: Vec<String> = next.entries().iter().map(|entry| entry.line.clone()).collect();
+        let last = lines.pop().expect("an entry");
+        lines.push(change(last));
+        self.states.forge_events(id, &lines);
+    }
+
+    /// Keeps only the first so many events.
+    pub fn truncate(&self, id: &ActionId, events: usize) {
+        let lines: Vec<String> =
+            self.item(id).entries().iter().take(events).map(|entry| entry.line.clone()).collect();
+        self.states.forge_events(id, &lines);
+    }
+
+    /// A vote in somebody's name, its documents kept. Signed with the verdict key only by who has it: callbacks.
+    #[must_use]
+    pub fn forge_vote(
+        &self,
+        id: &ActionId,
+        who: (&str, &str),
+        kind: VerdictKind,
+        token: Token,
+        key: bool,
+    ) -> Verdict {
+        let (subject, group) = who;
+        let item = self.item(id);
+        let review = item.state().review().expect("a decision to vote on").clone();
+        let at = self.clock.now();
+        let statement = self.keep(&Statement {
+            format: Statement::FORMAT.to_owned(),
+            deployment: DEPLOYMENT.to_owned(),
+            action: id.clone(),
+            revision: review.proposal.revision,
+            action_digest: review.decision.action,
+            review_digest: review.decision.review,
+            verdict: kind.into(),
+            reason_code: Some("other".to_owned()),
+            reason: None,
+            person: (&self.person(subject)).into(),
+            client: PAGES_CLIENT.to_owned(),
+            channel: "page".to_owned(),
+            at,
+            salt: "00112233445566778899aabbccddeeff".to_owned(),
+        });
+        let nonce = match token {
+            Token::Elsewhere => Digest::of(b"another sign-in").to_string(),
+            Token::None | Token::Invented => statement.to_string(),
+        };
+        let groups = [group];
+        let claims = IdToken {
+            subject,
+            groups: &groups,
+            client: PAGES_CLIENT,
+            nonce: &nonce,
+            at,
+            auth_time: Some(at),
+        };
+        let signed = match token {
+            Token::None => None,
+            Token::Invented => Some(Issuer::new(self.issuer.name(), Algorithm::EdDsa(66)).id_token(&claims)),
+            Token::Elsewhere => Some(self.issuer.id_token(&claims)),
+        };
+        let proof_document = signed
+            .map(|id_token| self.keep(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
+        let proof = if proof_document.is_some() { Proof::Idp } else { Proof::Service };
+        let unsigned = UnsignedEnvelope {
+            format: Envelope::FORMAT.to_owned(),
+            statement,
+            proof: ProofName::from(proof),
+            proof_document,
+            at,
+        };
+        let message = unsigned.message().expect("an envelope has a canonical form");
+        let signer = match key {
+            true => self.verdict.through(Gate::open()),
+            false => LocalSigner::seeded([66; 32], Gate::open()),
+        };
+        let signature = now(signer.sign(message.as_bytes())).expect("the key signs");
+        let envelope = self.keep(&unsigned.signed(BASE64.encode(&signature)));
+        let groups = vec![group.to_owned()];
+        Verdict { person: self.person(subject), kind, groups, proof, statement, envelope, proof_document }
+    }
+
+    /// Stores a document, as four of the functions can.
+    pub fn keep<T: wire::documents::Kind>(&self, content: &T) -> Digest {
+        let document = content.document().expect("a document has a canonical form");
+        now(self.documents.through(Gate::open()).keep(&document)).expect("the table takes it");
+        document.digest()
+    }
+
+    /// Opens a stored document.
+    #[must_use]
+    pub fn open<T: wire::documents::Kind>(&self, digest: Digest) -> T {
+        let body = self.documents.contents().get(&digest).cloned().expect("the document is there");
+        wire::json::parse(body.as_bytes()).expect("the document reads")
+    }
+
+    /// The decision an honest policy made, as policy under foreign control would rather have it: of this kind, with these
+    /// requirements, and documents that agree with it.
+    #[must_use]
+    pub fn decision(&self, honest: &Event, kind: DecisionKind, requirements: Vec<Requirement>) -> Event {
+        let Event::Decided { document, review, action, requester, expires_at, .. } = honest.clone() else {
+            panic!("this is no decision");
+        };
+        let mut decision: Decision = self.open(document);
+        decision.outcome = kind.into();
+        decision.requirements = requirements.iter().map(Into::into).collect();
+        let review = review.map(|review| {
+            let mut shown: Review = self.open(review);
+            shown.context.requirements.clone_from(&decision.requirements);
+            self.keep(&shown)
+        });
+        let document = self.keep(&decision);
+        Event::Decided { kind, document, review, action, requirements, requester, expires_at }
+    }
+
+    /// The id of the action that is made up.
+    #[must_use]
+    pub fn made_up_id(&self) -> ActionId {
+        let name = serde_json::json!([self.issuer.name(), "ci-agent", null, "made-up"]);
+        ActionId::of(canonical(&name).expect("names have a canonical form").as_bytes())
+    }
+
+    /// D17: an action that policy makes up for `ci-agent`, with a sealed payload of its own that holds `demo-agent`'s
+    /// token, decided at once. `model` is an honest action of the same kind, whose documents are bent.
+    #[must_use]
+    pub fn made_up(&self, model: &ActionId) -> ActionId {
+        let model = self.item(model);
+        let issuer = self.issuer.name().to_owned();
+        let id = self.made_up_id();
+        let principal = Principal { issuer, subject: "ci-agent".to_owned() };
+        let (key, at) = ([7; 32], self.clock.now());
+        let Some(Event::Proposed { action_type, request, token_key, expires_at, .. }) = first(&model, 0)
+        else {
+            panic!("the model was proposed");
+        };
+        let Some(Event::Decided { document, review, action, .. }) = first(&model, 1) else {
+            panic!("the model was decided");
+        };
+        let mut request: Request = self.open(request);
+        let content = canonical(&request.parameters).expect("parameters have a canonical form");
+        let commitment = Commitment::of(&Key::from_bytes(key), content.as_bytes());
+        let payload = Payload {
+            format: Payload::FORMAT.to_owned(),
+            parameters: request.parameters.clone(),
+            reason: request.reason.clone(),
+            token: self.issuer.agent("demo-agent", at),
+            commitment_key: BASE64.encode(&key),
+        };
+        let sealed = now(self.seal.through(Gate::open()).seal(&payload, &id, 1)).expect("policy can seal");
+        request.action = id.clone();
+        request.commitment = commitment;
+        request.principal = (&principal).into();
+        let token_key = KeyRef { ..token_key };
+        let proposed = Event::Proposed {
+            action_type,
+            principal: principal.clone(),
+            payload: self.keep(&sealed),
+            request: self.keep(&request),
+            token_key,
+            expires_at,
+        };
+        let mut bent: Action = self.open(action.expect("the model was not forbidden"));
+        bent.action = id.clone();
+        bent.commitment = commitment;
+        bent.principal = (&principal).into();
+        let action = self.keep(&bent);
+        let mut shown: Review = self.open(review.expect("the model was not forbidden"));
+        shown.action = action;
+        shown.context.principal = (&principal).into();
+        let mut decision: Decision = self.open(document);
+        decision.action = id.clone();
+        let decided = Event::Decided {
+            kind: DecisionKind::Permit,
+            document: self.keep(&decision),
+            review: Some(self.keep(&shown)),
+            action: Some(action),
+            requirements: Vec::new(),
+            requester: RequesterSet {
+                agent: principal,
+                owner: Some(self.person("dana")),
+                humans: Vec::new(),
+            },
+            expires_at,
+        };
+        let (item, _) = Item::new(id.clone()).extend(proposed, at).expect("a proposal");
+        let (item, _) = item.extend(decided, at).expect("a decision");
+        let lines: Vec<String> = item.entries().iter().map(|entry| entry.line.clone()).collect();
+        self.states.forge_events(&id, &lines);
+        id
+    }
+}
+
+fn first(item: &Item, place: usize) -> Option<Event> {
+    item.entries().get(place).map(|entry| entry.event.clone())
+}

@@ -1,0 +1,72 @@
+//! The rules that may be in force in a run: the sample bundle, and the same with something changed.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use bundle::{Compiled, Sources};
+
+use crate::people::Kind;
+
+/// Which rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    /// The sample bundle.
+    Sample,
+    /// Bob has left sre, and the directory lists others there, the agents' owner among them (F17).
+    WithoutBob,
+    /// Nobody runs jobs any more (F16).
+    NoJobs,
+}
+
+/// All of them.
+pub const RULES: [Rules; 3] = [Rules::Sample, Rules::WithoutBob, Rules::NoJobs];
+
+const SRE: &str = "sre: { members: [bob, carol] }";
+const NO_JOBS: &str = r#"
+@id("no-jobs") @reason("Nobody runs jobs now") @instead("Propose it again later")
+forbid (principal, action in Action::"job-run", resource);
+"#;
+
+impl Rules {
+    /// Compiled once per process.
+    ///
+    /// # Panics
+    /// When the sample bundle no longer has what is changed here.
+    #[must_use]
+    pub fn compiled(self) -> &'static Compiled {
+        static COMPILED: [OnceLock<Compiled>; 3] = [const { OnceLock::new() }; 3];
+        COMPILED[self as usize].get_or_init(|| {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
+            let mut sources = Sources::read(&folder).expect("the sample bundle reads");
+            let file = |name: &str| sources.0.get(name).expect("the sample bundle has this file").clone();
+            let (directory, jobs) = (file("directory.yaml"), file("policies/jobs.cedar"));
+            assert!(directory.contains(SRE), "the sample's sre are listed otherwise");
+            match self {
+                Self::Sample => None,
+                Self::WithoutBob => {
+                    let others = directory.replace(SRE, "sre: { members: [alice, carol, dana] }");
+                    sources.0.insert("directory.yaml".to_owned(), others)
+                }
+                Self::NoJobs => sources.0.insert("policies/jobs.cedar".to_owned(), jobs + NO_JOBS),
+            };
+            Compiled::from_sources(&sources, None).expect("the rules compile")
+        })
+    }
+
+    /// Whether the directory lists this person in the group that decides on this kind, told here once more.
+    #[must_use]
+    pub fn lists(self, kind: Kind, person: &str) -> bool {
+        match (kind, self) {
+            (Kind::Inside, _) => false,
+            (Kind::Export, _) => person == "alice",
+            (_, Self::WithoutBob) => ["alice", "carol"].contains(&person),
+            (_, Self::Sample | Self::NoJobs) => ["bob", "carol"].contains(&person),
+        }
+    }
+
+    /// Whether the rules forbid this kind, whoever agrees.
+    #[must_use]
+    pub fn forbid(self, kind: Kind) -> bool {
+        self == Self::NoJobs && kind == Kind::Job
+    }
+}
