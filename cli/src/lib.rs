@@ -2,5 +2,9 @@
 
 pub mod api;
 pub mod bundle;
+mod command;
 pub mod ledger;
+pub mod policy;
 pub mod propose;
+
+pub use command::Arguments;

@@ -1,49 +1,11 @@
-//! `countersign`: bundles, verifying, pipelines.
-#![expect(clippy::print_stderr, reason = "a command prints")]
+//! `countersign`: bundles, rules, verifying, pipelines.
 
-use std::error::Error;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use countersign::bundle::Bundle;
-use countersign::ledger::Ledger;
-use countersign::propose::{Propose, Wait};
-
-/// Action-level approvals for AI agents.
-#[derive(Debug, Parser)]
-#[command(name = "countersign", version)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Check, build and publish what says what may happen.
-    #[command(subcommand)]
-    Bundle(Bundle),
-    /// Check the log, offline.
-    #[command(subcommand)]
-    Ledger(Ledger),
-    /// Propose an action, and wait for it if asked.
-    Propose(Propose),
-    /// Wait for an action; the exit code says how it ended.
-    Wait(Wait),
-}
-
-/// Something a person at a terminal must hear about.
-const USAGE: u8 = 2;
+use clap::Parser;
+use countersign::Arguments;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let outcome: Result<ExitCode, Box<dyn Error>> = match Arguments::parse().command {
-        Command::Bundle(bundle) => bundle.run().await.map_err(Into::into),
-        Command::Ledger(ledger) => Ok(ledger.run().await),
-        Command::Propose(propose) => propose.run().await.map_err(Into::into),
-        Command::Wait(wait) => wait.run().await.map_err(Into::into),
-    };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("countersign: {error}");
-        ExitCode::from(USAGE)
-    })
+    Arguments::parse().run().await
 }

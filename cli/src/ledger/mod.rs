@@ -15,7 +15,7 @@ use domain::ActionId;
 use indicatif::{ProgressBar, ProgressStyle};
 use ledger::verify::{CheckVerdict, Report, Verification};
 
-use source::Source;
+pub(crate) use source::Source;
 
 /// The log of everything that happened.
 #[derive(Debug, Subcommand)]

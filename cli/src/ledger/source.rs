@@ -10,7 +10,7 @@ use ledger::{MAX_OBJECT_BYTES, log_key, log_number};
 use super::LedgerError;
 
 /// A log that can be listed and read.
-pub(super) enum Source {
+pub(crate) enum Source {
     /// The folder that holds the twenty-digit files, and the one that was named.
     Folder { log: PathBuf, named: PathBuf },
     /// Objects below `<prefix>log/`.
@@ -21,7 +21,7 @@ pub(super) enum Source {
 const MOST: usize = MAX_OBJECT_BYTES + 1;
 
 impl Source {
-    pub(super) async fn open(source: &str) -> Result<Self, LedgerError> {
+    pub(crate) async fn open(source: &str) -> Result<Self, LedgerError> {
         let Some(place) = source.strip_prefix("s3://") else { return Self::folder(Path::new(source)) };
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         if bucket.is_empty() {
@@ -52,7 +52,7 @@ impl Source {
     }
 
     /// The numbers of all objects, in order.
-    pub(super) async fn numbers(&self) -> Result<Vec<u64>, LedgerError> {
+    pub(crate) async fn numbers(&self) -> Result<Vec<u64>, LedgerError> {
         let mut numbers = match self {
             Self::Folder { log, .. } => {
                 let unreadable = |error: std::io::Error| failed(&log.display().to_string(), &error);
@@ -68,7 +68,7 @@ impl Source {
     }
 
     /// An object's bytes, at most one more than an object may have.
-    pub(super) async fn read(&self, number: u64) -> Result<Vec<u8>, LedgerError> {
+    pub(crate) async fn read(&self, number: u64) -> Result<Vec<u8>, LedgerError> {
         match self {
             Self::Folder { log, .. } => {
                 let file = log.join(name(number));

@@ -1,6 +1,6 @@
 //! A bundle ready to be asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Digest, Person, Principal};
 use jsonschema::Validator;
@@ -144,6 +144,11 @@ impl Bundle {
         self.content.requirements.iter().find(|rule| rule.name == name)
     }
 
+    /// All requirements, by name.
+    pub fn requirements(&self) -> impl Iterator<Item = &RequirementRule> {
+        self.content.requirements.iter()
+    }
+
     /// The one issuer people come from.
     #[must_use]
     pub fn people_issuer(&self) -> &str {
@@ -173,6 +178,17 @@ impl Bundle {
     #[must_use]
     pub fn auditors(&self) -> Option<&str> {
         self.directory().auditors.as_deref()
+    }
+
+    /// Parameters of this type that rules could read and of which some rule's text speaks: rather one too many.
+    #[must_use]
+    pub fn reads(&self, action_type: &str) -> BTreeSet<String> {
+        let speaks = |name: &String| {
+            let part = |c: char| c.is_alphanumeric() || c == '_';
+            self.content.policies.iter().any(|file| file.text.split(|c| !part(c)).any(|word| word == name))
+        };
+        let words = self.entry(action_type).map(content::parameter_words).unwrap_or_default();
+        words.into_keys().filter(speaks).collect()
     }
 
     /// Checks parameters against the type's schema, its derivations, that every name is written in its one way, and that

@@ -189,7 +189,8 @@ impl CatalogueEntry {
     }
 
     /// Whether a top-level parameter is masked, wholly or in part.
-    pub(crate) fn masks(&self, parameter: &str) -> bool {
+    #[must_use]
+    pub fn masks(&self, parameter: &str) -> bool {
         let top = |pointer: &str| {
             pointer.strip_prefix('/').and_then(|rest| rest.split('/').next()) == Some(parameter)
         };

@@ -1,0 +1,114 @@
+//! `countersign policy`: rules checked, tried, compared, explained.
+
+mod check;
+mod diff;
+mod new;
+mod output;
+mod past;
+mod replay;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use bundle::{Bundle, Case, Compiled, Diagnostic, LoadError, Sources};
+use clap::Subcommand;
+
+use crate::ledger::LedgerError;
+
+/// Something was found: a mistake, a failed case, a difference.
+const FOUND: u8 = 1;
+/// The question could not be answered.
+const COULD_NOT: u8 = 2;
+
+/// Rules: checked, tried, compared.
+///
+/// Exit code 0: nothing was found; 1: mistakes, failed cases or differences; 2: the question could not be answered.
+/// Results go to stdout, problems to stderr; colours only to a terminal, and not when NO_COLOR is set.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Check a bundle's folder whole: catalogue, rules, requirements, directory, cases.
+    Check(check::Check),
+    /// Try the cases: requests and facts with the decision they must come to.
+    Test(test::Test),
+    /// Compare two bundles: decisions that differ over cases and over recorded actions.
+    Diff(diff::Diff),
+    /// Decide recorded actions again under a new bundle.
+    Replay(replay::Replay),
+    /// Write a commented file that builds: an action type or a policy.
+    #[command(subcommand)]
+    New(new::New),
+}
+
+/// Why a command ended without an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The sources have mistakes.
+    #[error("the sources have mistakes")]
+    Mistakes(Vec<Diagnostic>, Option<Sources>),
+    /// A file could not be read or written.
+    #[error("`{0}`: {1}")]
+    File(PathBuf, std::io::Error),
+    /// A compiled bundle does not load.
+    #[error("`{0}`: {1}")]
+    Load(PathBuf, LoadError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Not what the command takes.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Policy {
+    /// Runs it and says how it ended.
+    pub async fn run(self) -> ExitCode {
+        let done = match self {
+            Self::Check(check) => check.run(),
+            Self::Test(test) => test.run(),
+            Self::Diff(diff) => diff.run().await,
+            Self::Replay(replay) => replay.run().await,
+            Self::New(new) => new.run(),
+        };
+        match done {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => {
+                output::problem(&error);
+                ExitCode::from(COULD_NOT)
+            }
+        }
+    }
+}
+
+/// What a command found, as its exit code.
+type Found = Result<u8, PolicyError>;
+
+/// A bundle: its folder, or what `bundle build` made of one.
+fn open(place: &Path) -> Result<Bundle, PolicyError> {
+    if place.is_dir() {
+        return Ok(compile(place)?.1.bundle);
+    }
+    let bytes = std::fs::read(place).map_err(|error| PolicyError::File(place.to_owned(), error))?;
+    Bundle::load(&bytes).map_err(|error| PolicyError::Load(place.to_owned(), error))
+}
+
+fn compile(folder: &Path) -> Result<(Sources, Compiled), PolicyError> {
+    let sources = Sources::read(folder).map_err(|wrong| PolicyError::Mistakes(wrong, None))?;
+    match Compiled::from_sources(&sources, None) {
+        Ok(compiled) => Ok((sources, compiled)),
+        Err(wrong) => Err(PolicyError::Mistakes(wrong, Some(sources))),
+    }
+}
+
+/// The cases of these files; without any, those of the bundle's folder.
+fn cases(files: &[PathBuf], folder: &Path) -> Result<Vec<Case>, PolicyError> {
+    let mistakes = |wrong| PolicyError::Mistakes(wrong, None);
+    if files.is_empty() {
+        return bundle::cases(folder).map_err(mistakes);
+    }
+    let mut found = Vec::new();
+    for file in files {
+        found.extend(bundle::case_file(file, &file.display().to_string()).map_err(mistakes)?);
+    }
+    Ok(found)
+}

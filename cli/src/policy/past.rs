@@ -1,0 +1,204 @@
+//! Recorded actions: what was asked, when, and what policy said of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
+use domain::{ActionId, Digest, Event, Timestamp};
+use ledger::{Found, Tail};
+use policy::Reason;
+use wire::Item;
+use wire::documents::{Decision, Document, Kind, OutcomeKind, Request};
+use wire::record::Record;
+
+use crate::ledger::{LedgerError, Source};
+
+/// Denials that rules alone decide; any other needs what only the functions can see.
+const OF_RULES: [&str; 5] = ["forbidden-by-policy", "no-permit", "policy-error", "no-owner", "unknown-type"];
+
+/// The log, as far as it tells of decisions.
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    /// In the order they were made.
+    pub(super) decisions: Vec<Recorded>,
+    /// What could not be read, as sentences.
+    pub(super) unread: Vec<String>,
+}
+
+/// One decision on one request.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    pub(super) action: ActionId,
+    pub(super) at: Timestamp,
+    pub(super) request: Request,
+    pub(super) decision: Decision,
+}
+
+/// Why nobody can say what a bundle would have answered.
+pub(super) type Undecidable = String;
+
+impl Past {
+    /// Reads a folder with the bucket's `log/`, or the bucket.
+    pub(super) async fn read(place: &str) -> Result<Self, LedgerError> {
+        let source = Source::open(place).await?;
+        let mut tail = Tail::default();
+        let mut log = Log::default();
+        for number in source.numbers().await? {
+            if number != tail.next {
+                log.unread.push(format!("object {} is missing: nothing after it was read", tail.next));
+                break;
+            }
+            match tail.follow(&source.read(number).await?) {
+                Ok((next, found)) => {
+                    log.take(number, found);
+                    tail = next;
+                }
+                Err(error) => {
+                    log.unread.push(format!("object {number}: {error}: nothing after it was read"));
+                    break;
+                }
+            }
+        }
+        Ok(log.decisions())
+    }
+}
+
+#[derive(Default)]
+struct Log {
+    lines: BTreeMap<ActionId, Vec<String>>,
+    documents: BTreeMap<Digest, Document>,
+    unread: Vec<String>,
+}
+
+impl Log {
+    fn take(&mut self, number: u64, found: Found) {
+        let object = match found {
+            Found::Valid(object) => object,
+            Found::Invalid { detail, .. } => {
+                self.unread.push(format!("object {number} is invalid: {detail}"));
+                return;
+            }
+        };
+        for line in object.records() {
+            if let Ok(Record::Event { action, entry, .. }) = &line.record
+                && let Ok(text) = wire::json::canonical(entry)
+            {
+                self.lines.entry(action.clone()).or_default().push(text.into_string());
+            }
+        }
+        self.documents.extend(object.documents().iter().map(|(digest, one)| (*digest, one.clone())));
+    }
+
+    fn decisions(self) -> Past {
+        let mut past = Past { decisions: Vec::new(), unread: self.unread };
+        for (action, lines) in self.lines {
+            match Item::parse(action.clone(), lines.iter().map(String::as_str)) {
+                Ok(item) => of_item(&item, &self.documents, &mut past),
+                Err(error) => past.unread.push(format!("{action}: {error}")),
+            }
+        }
+        past.decisions.sort_by(|one, other| (one.at, &one.action).cmp(&(other.at, &other.action)));
+        past
+    }
+}
+
+fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, past: &mut Past) {
+    let mut asked: Option<Digest> = None;
+    for entry in item.entries() {
+        match &entry.event {
+            Event::Proposed { request, .. } | Event::Modified { request, .. } => asked = Some(*request),
+            Event::Decided { document, .. } => {
+                let request = asked.and_then(|digest| opened::<Request>(documents, &digest));
+                let decision = opened::<Decision>(documents, document);
+                let (action, at) = (item.id().clone(), entry.at);
+                match request.zip(decision) {
+                    Some((request, decision)) => {
+                        past.decisions.push(Recorded { action, at, request, decision });
+                    }
+                    None => past.unread.push(format!("{action}: its request or decision does not read")),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn opened<T: Kind>(documents: &BTreeMap<Digest, Document>, digest: &Digest) -> Option<T> {
+    documents.get(digest)?.open().ok()
+}
+
+impl Recorded {
+    /// What was answered then.
+    pub(super) fn was(&self) -> Answer {
+        let Decision { outcome, code, reasons, requirements, .. } = &self.decision;
+        let reason = |reason: &wire::documents::Reason| Reason {
+            policy: reason.policy.clone(),
+            message: reason.message.clone(),
+            instead: reason.instead.clone(),
+        };
+        Answer {
+            outcome: match outcome {
+                OutcomeKind::Permit => Answered::Permit,
+                OutcomeKind::Forbid => Answered::Forbid,
+                OutcomeKind::RequireApproval => Answered::RequireApproval,
+            },
+            code: code.clone(),
+            requirements: requirements.iter().map(|asked| asked.name.clone()).collect(),
+            reasons: reasons.iter().map(reason).collect(),
+        }
+    }
+
+    /// The groups that were asked.
+    pub(super) fn groups(&self) -> BTreeSet<String> {
+        let asked = self.decision.requirements.iter().flat_map(|requirement| &requirement.groups);
+        asked.map(|group| group.group.clone()).collect()
+    }
+
+    /// What this bundle answers to the same request at the same time.
+    ///
+    /// # Errors
+    /// Why nobody can say: what decides was masked, or the denial was not a rule's.
+    pub(super) fn under(&self, bundle: &Bundle) -> Result<Answer, Undecidable> {
+        let code = self.decision.code.as_deref();
+        if let Some(code) = code.filter(|code| !OF_RULES.contains(code)) {
+            return Err(format!("it was denied for another reason than rules ({code})"));
+        }
+        let question = self.question();
+        let masked = self.masked(bundle);
+        let wrong = bundle.validate_parameters(&question.action_type, &question.parameters).err();
+        let hides =
+            |pointer: &str| masked.iter().any(|name| pointer.starts_with(&format!("/parameters/{name}")));
+        let wrong: Vec<_> = wrong
+            .into_iter()
+            .flatten()
+            .filter(|error| !hides(&error.pointer) && error.pointer != "/type")
+            .collect();
+        if !wrong.is_empty() {
+            return Ok(Answer::refused(&wrong));
+        }
+        let read = bundle.reads(&question.action_type);
+        match masked.into_iter().find(|name| read.contains(name)) {
+            Some(name) => Err(format!("`{name}` was masked, and a rule reads it")),
+            None => Ok(bundle.decided(&question)),
+        }
+    }
+
+    fn question(&self) -> Question {
+        let proven = self.request.provenance.iter().filter(|fact| fact.verified);
+        Question {
+            principal: self.request.principal.clone().into(),
+            action_type: self.request.action_type.clone(),
+            parameters: self.request.parameters.clone(),
+            claims: proven.map(|fact| (fact.name.clone(), fact.value.clone())).collect(),
+            facts: CaseFacts { at: self.at, ..CaseFacts::default() },
+        }
+    }
+
+    /// Parameters of which something was masked though rules could read them.
+    fn masked(&self, bundle: &Bundle) -> BTreeSet<String> {
+        let entry = bundle.entry(&self.request.action_type);
+        let always = |name: &str| entry.is_some_and(|entry| entry.masks(name));
+        let top = |pointer: &str| pointer.strip_prefix("/parameters/")?.split('/').next().map(str::to_owned);
+        let names = self.request.masked.iter().filter_map(|mask| top(&mask.pointer));
+        names.filter(|name| !always(name)).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! `policy test`.
+
+use std::path::PathBuf;
+
+use bundle::{Answer, Case};
+use clap::Args;
+use serde_json::json;
+
+use super::output::{Cell, Output, Tone, answer, answer_json, cell, counted, document, line, table};
+use super::{FOUND, Found, PolicyError, cases, open};
+
+/// Arguments of `policy test`.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// The bundle: its folder, or what `bundle build` made of one.
+    #[arg(default_value = "infra/policies")]
+    bundle: PathBuf,
+    /// Files of cases, instead of the folder's `cases/*.yaml`.
+    #[arg(long, num_args = 1..)]
+    cases: Vec<PathBuf>,
+    /// Write the result as JUnit XML too.
+    #[arg(long)]
+    junit: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// A case and what came of it.
+struct Tried {
+    case: Case,
+    answer: Answer,
+    differences: Vec<String>,
+}
+
+impl Test {
+    pub(super) fn run(self) -> Found {
+        let bundle = open(&self.bundle)?;
+        let cases = cases(&self.cases, &self.bundle)?;
+        if cases.is_empty() {
+            return Err(PolicyError::Usage(
+                "there are no cases: write `cases/*.yaml`, or name files".to_owned(),
+            ));
+        }
+        let tried = |case: Case| {
+            let answer = bundle.answer(&case.question(&bundle));
+            let differences = case.differences(&answer);
+            Tried { case, answer, differences }
+        };
+        let tried: Vec<Tried> = cases.into_iter().map(tried).collect();
+        if let Some(file) = &self.junit {
+            std::fs::write(file, junit(&tried)).map_err(|error| PolicyError::File(file.clone(), error))?;
+        }
+        let failed = tried.iter().filter(|tried| !tried.differences.is_empty()).count();
+        if self.output.json {
+            show_json(&tried, failed)
+        } else {
+            show(&tried, failed)
+        }
+        Ok(if failed > 0 { FOUND } else { 0 })
+    }
+}
+
+fn show(tried: &[Tried], failed: usize) {
+    let mut rows = Vec::new();
+    for Tried { case, answer: given, differences } in tried {
+        let result = match differences.is_empty() {
+            true => Cell { text: "ok".to_owned(), tone: Tone::Good },
+            false => Cell { text: "FAILED".to_owned(), tone: Tone::Bad },
+        };
+        rows.push(vec![result, cell(&case.name), answer(given), cell(&case.place)]);
+        let told = |difference: &String| vec![cell(""), cell(format!("  {difference}"))];
+        rows.extend(differences.iter().map(told));
+    }
+    table(&["result", "case", "answer", "at"], &rows);
+    line(&format!("{}, {failed} failed", counted(tried.len(), "case")));
+}
+
+fn show_json(tried: &[Tried], failed: usize) {
+    let one = |tried: &Tried| {
+        json!({
+            "case": tried.case.name, "at": tried.case.place, "ok": tried.differences.is_empty(),
+            "answer": answer_json(&tried.answer), "differences": tried.differences,
+        })
+    };
+    let cases: Vec<_> = tried.iter().map(one).collect();
+    document(
+        &json!({ "result": if failed == 0 { "ok" } else { "failed" }, "failed": failed, "cases": cases }),
+    );
+}
+
+/// The form that CI systems read; without times, so that the same cases give the same bytes.
+fn junit(tried: &[Tried]) -> String {
+    let failed = tried.iter().filter(|tried| !tried.differences.is_empty()).count();
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    xml += &format!(
+        "<testsuites>\n<testsuite name=\"policy\" tests=\"{}\" failures=\"{failed}\">\n",
+        tried.len()
+    );
+    for Tried { case, differences, .. } in tried {
+        let file = case.place.rsplit_once(':').map_or(case.place.as_str(), |(file, _)| file);
+        xml += &format!("<testcase classname=\"{}\" name=\"{}\"", escaped(file), escaped(&case.name));
+        if differences.is_empty() {
+            xml += "/>\n";
+        } else {
+            let said = escaped(&differences.join("; "));
+            xml += &format!("><failure message=\"{said}\">{}</failure></testcase>\n", escaped(&case.place));
+        }
+    }
+    xml + "</testsuite>\n</testsuites>\n"
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out += "&amp;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '"' => out += "&quot;",
+            // XML 1.0 has no way to write these.
+            letter if letter.is_control() => out.push('\u{fffd}'),
+            letter => out.push(letter),
+        }
+    }
+    out
+}
