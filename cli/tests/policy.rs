@@ -1,0 +1,109 @@
+//! `countersign policy` as somebody who writes rules uses it.
+#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
+
+mod support;
+
+use support::{Sample, run};
+
+/// O12: a sound bundle is called sound, and a broken one names every mistake with its place; the exit codes tell them apart.
+#[test]
+fn check() {
+    let sample = Sample::copy();
+    let (code, text) = run(&["policy", "check", sample.path()]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("sound: 4 action types, 15 cases, sha256:"), "{text}");
+    sample.replace("policies/jobs.cedar", "@approval(\"sre\")", "@approval(\"srl\")");
+    sample.replace("cases/jobs.yaml", "outcome: forbid", "outcome: forbidden");
+    let (code, text) = run(&["policy", "check", sample.path()]);
+    assert_eq!(code, 1, "{text}");
+    insta::assert_snapshot!("a_broken_bundle", text);
+    let (code, text) = run(&["policy", "check", sample.path(), "--json"]);
+    let value = wire::json::parse_value(text.as_bytes()).unwrap();
+    assert_eq!((code, value["result"].as_str()), (1, Some("mistakes")));
+    assert_eq!(run(&["policy", "check", "/nowhere/at/all"]).0, 1);
+}
+
+/// The sample's cases pass; one that does not says what was expected and what came, in the table, as JSON and as JUnit XML.
+#[test]
+fn test() {
+    let sample = Sample::copy();
+    let (code, text) = run(&["policy", "test", sample.path()]);
+    assert_eq!(code, 0, "{text}");
+    insta::assert_snapshot!("cases_that_pass", text);
+    sample.replace(
+        "policies/exports.cedar",
+        "\"internal\"].contains(resource",
+        "\"customer\"].contains(resource",
+    );
+    sample.replace("cases/jobs.yaml", "code: no-permit, reasons", "code: policy-error, reasons");
+    let junit = sample.beside("result.xml");
+    let (code, text) = run(&["policy", "test", sample.path(), "--junit", &junit]);
+    assert_eq!(code, 1, "{text}");
+    insta::assert_snapshot!("cases_that_fail", text);
+    insta::assert_snapshot!("junit", std::fs::read_to_string(&junit).unwrap());
+    let (code, text) = run(&["policy", "test", sample.path(), "--json"]);
+    let value = wire::json::parse_value(text.as_bytes()).unwrap();
+    assert_eq!((code, value["result"].as_str()), (1, Some("failed")));
+    let one = sample.file("cases/jobs.yaml");
+    let (_, text) = run(&["policy", "test", sample.path(), "--cases", &one]);
+    assert!(text.contains("3 cases, 1 failed"), "{text}");
+}
+
+/// A compiled bundle answers as its folder does.
+#[test]
+fn a_compiled_bundle() {
+    let sample = Sample::copy();
+    let built = sample.beside("bundle.json");
+    assert_eq!(run(&["bundle", "build", sample.path(), "--out", &built]).0, 0);
+    let exports = sample.file("cases/exports.yaml");
+    let (code, text) = run(&["policy", "test", &built, "--cases", &exports]);
+    assert_eq!(code, 0, "{text}");
+    std::fs::write(&built, "{}").unwrap();
+    assert_eq!(run(&["policy", "test", &built, "--cases", &exports]).0, 2);
+}
+
+/// Cases that cannot be what somebody meant are mistakes, not passes.
+#[test]
+fn cases_that_are_none() {
+    for (from, to, said) in [
+        ("outcome: refused", "outcome: permitted", "permitted"),
+        ("expect: { outcome: refused }", "expect: {}", "outcome"),
+        ("facts: { approvals", "facts: { aprovals", "aprovals"),
+        ("the owners' approval is enough", "somebody else's approval is none", "two cases are called"),
+        ("facts: { approvals: [data-owners] }", "facts: { at: yesterday }", "not a time"),
+    ] {
+        let sample = Sample::copy();
+        sample.replace("cases/exports.yaml", from, to);
+        let (code, text) = run(&["policy", "test", sample.path()]);
+        assert!(code == 2 && text.contains("cases/exports.yaml:") && text.contains(said), "{text}");
+    }
+    let sample = Sample::copy();
+    std::fs::remove_dir_all(sample.file("cases")).unwrap();
+    let (code, text) = run(&["policy", "test", sample.path()]);
+    assert!(code == 2 && text.contains("there are no cases"), "{text}");
+}
+
+/// O12: what `new` writes builds as it is, and nothing that is there is overwritten.
+#[test]
+fn new() {
+    let sample = Sample::copy();
+    let dir = ["--dir", sample.path()];
+    let ask = |what: &[&str]| run(&[&["policy", "new"], what, &dir].concat());
+    let (code, text) = ask(&["action", "queue-purge"]);
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = ask(&["policy", "queues", "--action", "queue-purge"]);
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = ask(&["policy", "exports-again", "--action", "s3-export"]);
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = run(&["policy", "check", sample.path()]);
+    assert!(code == 0 && text.contains("5 action types"), "{text}");
+    let (code, text) = ask(&["action", "queue-purge"]);
+    assert!(code == 2 && text.contains("exists"), "{text}");
+    for name in ["Queue", "../x", "9x", ""] {
+        let (code, text) = ask(&["action", name]);
+        assert!(code == 2 && text.contains("is no name"), "{text}");
+    }
+    let (code, text) = ask(&["policy", "more", "--action", "s3-export", "--requirement", "sre"]);
+    assert!(code == 2 && text.contains("must have `proof: idp`"), "{text}");
+    assert!(!std::path::Path::new(&sample.file("policies/more.cedar")).exists());
+}
