@@ -38,7 +38,7 @@ fn export(key: &str, ask: Ask) -> Story {
 
 /// A job with these parameters, masked there, that was denied with this code.
 fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Story {
-    let mut story = export(key, Ask::Nobody);
+    let story = export(key, Ask::Nobody);
     let of_kind = |format: &str| {
         let found =
             story.documents.values().find(|one| one.body().contains(&format!("\"{format}\""))).cloned();
@@ -151,6 +151,27 @@ fn what_cannot_be_told() {
     let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", ledger]);
     assert_eq!(code, 2, "{text}");
     insta::assert_snapshot!("cannot_be_told", text);
+}
+
+/// History is what the log itself tells: the same request again is not the first, and counts.
+#[tokio::test]
+async fn replay_knows_what_was_done_before() {
+    let sample = Sample::copy();
+    let hold = "@id(\"customer-exports-need-their-owners\")";
+    let limit = "@id(\"once-a-day\")\nforbid (principal, action in Action::\"data-export\", resource)\n\
+                 when { context.history.executed_day >= 1 && !context.unlike.contains(\"first\") };\n\n";
+    sample.replace("policies/exports.cedar", hold, &format!("{limit}{hold}"));
+    let mut later = Story::new("later");
+    later.now = later.now.plus_seconds(3600);
+    later.propose();
+    later.decide(Ask::DataOwner);
+    let mut next_week = Story::new("next week");
+    next_week.now = next_week.now.plus_seconds(8 * 86_400);
+    next_week.propose();
+    next_week.decide(Ask::DataOwner);
+    let log = download(&[Story::export("first").await, later, next_week]);
+    let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", log.path().to_str().unwrap()]);
+    assert!(code == 1 && text.contains("1 newly denied") && text.contains("2 the same"), "{text}");
 }
 
 /// A log that is not whole is read as far as it goes, and that is said; one that is not there is no answer.

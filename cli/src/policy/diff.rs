@@ -60,13 +60,13 @@ impl Diff {
         let mut unread = Vec::new();
         if let Some(ledger) = &self.ledger {
             let past = Past::read(ledger).await?;
-            unread = past.unread;
             asked.extend(past.decisions.iter().map(|one| Compared {
                 name: one.request.action_type.clone(),
                 place: one.action.to_string(),
-                before: one.under(&before),
-                after: one.under(&after),
+                before: one.under(&before, &past),
+                after: one.under(&after, &past),
             }));
+            unread = past.unread;
         }
         if asked.is_empty() {
             return Err(PolicyError::Usage("nothing to compare with: no cases, no --ledger".to_owned()));

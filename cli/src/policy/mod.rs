@@ -1,6 +1,7 @@
 //! `countersign policy`: rules checked, tried, compared, explained.
 
 mod check;
+mod deeds;
 mod diff;
 mod new;
 mod output;

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
 use domain::{ActionId, Digest, Event, Timestamp};
 use ledger::{Found, Tail};
-use policy::Reason;
+use policy::{History, Reason};
 use wire::Item;
 use wire::documents::{Decision, Document, Kind, OutcomeKind, Request};
 use wire::record::Record;
 
+use super::deeds::{self, Deed};
 use crate::ledger::{LedgerError, Source};
 
 /// Denials that rules alone decide; any other needs what only the functions can see.
@@ -20,6 +21,8 @@ const OF_RULES: [&str; 5] = ["forbidden-by-policy", "no-permit", "policy-error",
 pub(super) struct Past {
     /// In the order they were made.
     pub(super) decisions: Vec<Recorded>,
+    /// What became of requests, in order.
+    deeds: Vec<Deed>,
     /// What could not be read, as sentences.
     pub(super) unread: Vec<String>,
 }
@@ -89,28 +92,29 @@ impl Log {
     }
 
     fn decisions(self) -> Past {
-        let mut past = Past { decisions: Vec::new(), unread: self.unread };
+        let mut past = Past { unread: self.unread, ..Past::default() };
         for (action, lines) in self.lines {
             match Item::parse(action.clone(), lines.iter().map(String::as_str)) {
                 Ok(item) => of_item(&item, &self.documents, &mut past),
                 Err(error) => past.unread.push(format!("{action}: {error}")),
             }
         }
+        past.deeds.sort_by_key(|deed| deed.at);
         past.decisions.sort_by(|one, other| (one.at, &one.action).cmp(&(other.at, &other.action)));
         past
     }
 }
 
 fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, past: &mut Past) {
-    let mut asked: Option<Digest> = None;
+    let mut asked: Option<Request> = None;
     for entry in item.entries() {
+        let (action, at) = (item.id().clone(), entry.at);
         match &entry.event {
-            Event::Proposed { request, .. } | Event::Modified { request, .. } => asked = Some(*request),
+            Event::Proposed { request, .. } | Event::Modified { request, .. } => {
+                asked = opened(documents, request);
+            }
             Event::Decided { document, .. } => {
-                let request = asked.and_then(|digest| opened::<Request>(documents, &digest));
-                let decision = opened::<Decision>(documents, document);
-                let (action, at) = (item.id().clone(), entry.at);
-                match request.zip(decision) {
+                match asked.clone().zip(opened::<Decision>(documents, document)) {
                     Some((request, decision)) => {
                         past.decisions.push(Recorded { action, at, request, decision });
                     }
@@ -118,6 +122,9 @@ fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, past: &mut Past)
                 }
             }
             _ => {}
+        }
+        if let Some((kind, request)) = deeds::Kind::of(&entry.event).zip(asked.clone()) {
+            past.deeds.push(Deed { at, kind, request });
         }
     }
 }
@@ -153,20 +160,28 @@ impl Recorded {
         asked.map(|group| group.group.clone()).collect()
     }
 
-    /// What this bundle answers to the same request at the same time.
+    /// What this bundle answers to the same request at the same time, with the same past.
     ///
     /// # Errors
     /// Why nobody can say: what decides was masked, or the denial was not a rule's.
-    pub(super) fn under(&self, bundle: &Bundle) -> Result<Answer, Undecidable> {
+    pub(super) fn under(&self, bundle: &Bundle, past: &Past) -> Result<Answer, Undecidable> {
         let code = self.decision.code.as_deref();
         if let Some(code) = code.filter(|code| !OF_RULES.contains(code)) {
             return Err(format!("it was denied for another reason than rules ({code})"));
         }
-        let question = self.question();
-        let masked = self.masked(bundle);
+        let entry = bundle.entry(&self.request.action_type);
+        let masked = deeds::masked(&self.request);
+        let masked: BTreeSet<String> =
+            masked.into_iter().filter(|name| !entry.is_some_and(|entry| entry.masks(name))).collect();
+        let (history, unknown) = deeds::history(bundle, &past.deeds, &self.request, self.at);
+        let question = self.question(history);
+        let hides = |pointer: &str| {
+            self.request
+                .masked
+                .iter()
+                .any(|mask| pointer.starts_with(&format!("/parameters{}", cut(&mask.pointer))))
+        };
         let wrong = bundle.validate_parameters(&question.action_type, &question.parameters).err();
-        let hides =
-            |pointer: &str| masked.iter().any(|name| pointer.starts_with(&format!("/parameters/{name}")));
         let wrong: Vec<_> = wrong
             .into_iter()
             .flatten()
@@ -176,29 +191,30 @@ impl Recorded {
             return Ok(Answer::refused(&wrong));
         }
         let read = bundle.reads(&question.action_type);
-        match masked.into_iter().find(|name| read.contains(name)) {
-            Some(name) => Err(format!("`{name}` was masked, and a rule reads it")),
+        if let Some(name) = masked.iter().find(|name| read.contains(*name)) {
+            return Err(format!("`{name}` was masked, and a rule reads it"));
+        }
+        match unknown.first().filter(|_| bundle.speaks_of("unlike")) {
+            Some(name) => Err(format!("`{name}` was masked, and a rule asks what is unlike the last time")),
             None => Ok(bundle.decided(&question)),
         }
     }
 
-    fn question(&self) -> Question {
+    fn question(&self, history: History) -> Question {
         let proven = self.request.provenance.iter().filter(|fact| fact.verified);
         Question {
             principal: self.request.principal.clone().into(),
             action_type: self.request.action_type.clone(),
             parameters: self.request.parameters.clone(),
             claims: proven.map(|fact| (fact.name.clone(), fact.value.clone())).collect(),
-            facts: CaseFacts { at: self.at, ..CaseFacts::default() },
+            facts: CaseFacts { at: self.at, history: Some(history), ..CaseFacts::default() },
         }
     }
+}
 
-    /// Parameters of which something was masked though rules could read them.
-    fn masked(&self, bundle: &Bundle) -> BTreeSet<String> {
-        let entry = bundle.entry(&self.request.action_type);
-        let always = |name: &str| entry.is_some_and(|entry| entry.masks(name));
-        let top = |pointer: &str| pointer.strip_prefix("/parameters/")?.split('/').next().map(str::to_owned);
-        let names = self.request.masked.iter().filter_map(|mask| top(&mask.pointer));
-        names.filter(|name| !always(name)).collect()
-    }
+/// The top-level parameter of a pointer from the request: `/payload` of `/parameters/payload/deep`.
+fn cut(pointer: &str) -> &str {
+    let below = pointer.strip_prefix("/parameters").unwrap_or_default();
+    let end = below.get(1..).and_then(|rest| rest.find('/')).map_or(below.len(), |at| at + 1);
+    below.get(..end).unwrap_or(below)
 }

@@ -85,7 +85,8 @@ impl Replay {
     pub(super) async fn run(self) -> Found {
         let bundle = open(&self.bundle)?;
         let past = Past::read(&self.ledger).await?;
-        let again = |recorded| Again { recorded, was: Recorded::was(recorded), is: recorded.under(&bundle) };
+        let again =
+            |recorded| Again { recorded, was: Recorded::was(recorded), is: recorded.under(&bundle, &past) };
         let all: Vec<Again<'_>> = past.decisions.iter().map(again).collect();
         let prompts = Prompts::count(&all, &bundle);
         if self.output.json {

@@ -180,15 +180,18 @@ impl Bundle {
         self.directory().auditors.as_deref()
     }
 
-    /// Parameters of this type that rules could read and of which some rule's text speaks: rather one too many.
+    /// Parameters of this type that rules could read and of which some rule's text speaks.
     #[must_use]
     pub fn reads(&self, action_type: &str) -> BTreeSet<String> {
-        let speaks = |name: &String| {
-            let part = |c: char| c.is_alphanumeric() || c == '_';
-            self.content.policies.iter().any(|file| file.text.split(|c| !part(c)).any(|word| word == name))
-        };
         let words = self.entry(action_type).map(content::parameter_words).unwrap_or_default();
-        words.into_keys().filter(speaks).collect()
+        words.into_keys().filter(|name| self.speaks_of(name)).collect()
+    }
+
+    /// Whether the word stands anywhere in the rules, comments included: rather once too often.
+    #[must_use]
+    pub fn speaks_of(&self, word: &str) -> bool {
+        let between = |c: char| !c.is_alphanumeric() && c != '_';
+        self.content.policies.iter().any(|file| file.text.split(between).any(|found| found == word))
     }
 
     /// Checks parameters against the type's schema, its derivations, that every name is written in its one way, and that

@@ -1,17 +1,17 @@
 //! Cases, `cases/*.yaml`: requests and facts, each with the decision it must come to. No part of the compiled bundle.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
-use std::{fmt, fs};
 
 use domain::{Principal, Timestamp};
-use policy::{Decision, Diagnostic, History, Reason};
+use policy::{Counts, Diagnostic, History};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::bundle::{Bundle, FieldError};
+use crate::answer::{Answer, Answered, Question};
+use crate::bundle::Bundle;
 use crate::sources::{Sources, general, names};
-use crate::target::Surroundings;
 
 /// One case.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -59,6 +59,13 @@ pub struct CaseFacts {
     pub at: Timestamp,
     /// Requirements that are met already.
     pub approvals: BTreeSet<String>,
+    /// What this agent did before with this type and resource; nothing, and so the first time, when absent.
+    #[serde(deserialize_with = "history")]
+    pub history: Option<History>,
+    /// Whether nobody can say what it did before: the index is behind.
+    pub history_unknown: bool,
+    /// Whether it was proposed as an emergency.
+    pub emergency: bool,
 }
 
 /// Monday, 2026-01-05T12:00:00Z, in milliseconds.
@@ -66,7 +73,14 @@ const NOON: i64 = 1_767_614_400_000;
 
 impl Default for CaseFacts {
     fn default() -> Self {
-        Self { at: Timestamp::from_millis(NOON), approvals: BTreeSet::new() }
+        let first = History { unlike: BTreeSet::from(["first".to_owned()]), ..History::default() };
+        Self {
+            at: Timestamp::from_millis(NOON),
+            approvals: BTreeSet::new(),
+            history: Some(first),
+            history_unknown: false,
+            emergency: false,
+        }
     }
 }
 
@@ -85,59 +99,6 @@ pub struct Expectation {
     /// The code of a denial.
     #[serde(default)]
     pub code: Option<String>,
-}
-
-/// What happens to a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answered {
-    /// It runs, and nobody is asked.
-    Permit,
-    /// It never runs.
-    Forbid,
-    /// It runs once the requirements are met.
-    RequireApproval,
-    /// It is no request: the parameters are not what the catalogue takes.
-    Refused,
-}
-
-impl fmt::Display for Answered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Permit => "permit",
-            Self::Forbid => "forbid",
-            Self::RequireApproval => "require_approval",
-            Self::Refused => "refused",
-        })
-    }
-}
-
-/// A question to a bundle: a case's, or one from the log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    /// Who asks.
-    pub principal: Principal,
-    /// The action type.
-    pub action_type: String,
-    /// Its parameters.
-    pub parameters: Value,
-    /// What the token proves of the run.
-    pub claims: BTreeMap<String, String>,
-    /// What else is known.
-    pub facts: CaseFacts,
-}
-
-/// What a bundle answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// What happens.
-    pub outcome: Answered,
-    /// The code of a denial.
-    pub code: Option<String>,
-    /// The requirements that are asked.
-    pub requirements: BTreeSet<String>,
-    /// The rules that decide.
-    pub reasons: Vec<Reason>,
 }
 
 /// Reads `cases/*.yaml` of a bundle's folder; none is no mistake.
@@ -235,77 +196,33 @@ impl Case {
     }
 }
 
-impl Answer {
-    /// The `@id`s of the rules that decide.
-    #[must_use]
-    pub fn rules(&self) -> BTreeSet<String> {
-        self.reasons.iter().map(|reason| reason.policy.clone()).filter(|id| !id.is_empty()).collect()
-    }
-
-    fn forbid(code: &str, message: String) -> Self {
-        let reason = Reason { policy: String::new(), message, instead: None };
-        let code = Some(code.to_owned());
-        Self { outcome: Answered::Forbid, code, requirements: BTreeSet::new(), reasons: vec![reason] }
-    }
-
-    /// What intake answers when the parameters are not what the catalogue takes.
-    #[must_use]
-    pub fn refused(wrong: &[FieldError]) -> Self {
-        let message = |error: &FieldError| format!("{}: {}", error.pointer, error.detail);
-        let said = wrong.iter().map(message).collect::<Vec<_>>().join("; ");
-        Self { outcome: Answered::Refused, ..Self::forbid("invalid", said) }
-    }
-}
-
-impl Bundle {
-    /// The answer to a whole request: what the catalogue does not take is refused before any rule is asked.
-    #[must_use]
-    pub fn answer(&self, question: &Question) -> Answer {
-        match self.validate_parameters(&question.action_type, &question.parameters) {
-            Err(wrong) => Answer::refused(&wrong),
-            Ok(()) => self.decided(question),
-        }
-    }
-
-    /// The answer of the rules.
-    #[must_use]
-    pub fn decided(&self, question: &Question) -> Answer {
-        let Some(entry) = self.entry(&question.action_type) else {
-            return Answer::forbid("unknown-type", "there is no such action type".to_owned());
-        };
-        let (principal, facts) = (&question.principal, &question.facts);
-        // A case is about an agent that did nothing before.
-        let history = Some(History::default());
-        let around = Surroundings { history, ..Surroundings::new(&question.claims, facts.at) };
-        let asked = self.facts(principal, entry, &question.parameters, &around);
-        let asked = match asked {
-            Ok(asked) => asked,
-            Err(error) => return Answer::forbid("cannot-plan", error.to_string()),
-        };
-        let nothing = BTreeSet::new;
-        match self.engine().decide(&asked, &facts.approvals) {
-            Decision::Permit { reasons } => {
-                Answer { outcome: Answered::Permit, code: None, requirements: nothing(), reasons }
-            }
-            Decision::Forbid { code, reasons } => {
-                let code = Some(code.as_str().to_owned());
-                Answer { outcome: Answered::Forbid, code, requirements: nothing(), reasons }
-            }
-            // D8: who answers to nobody can ask nobody.
-            Decision::RequireApproval { .. } if self.owner_of(principal).is_none() => {
-                Answer::forbid("no-owner", "nobody answers for this agent".to_owned())
-            }
-            Decision::RequireApproval { requirements, reasons } => {
-                Answer { outcome: Answered::RequireApproval, code: None, requirements, reasons }
-            }
-        }
-    }
-}
-
 /// Any RFC 3339 time.
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;
     let wrong = |_| serde::de::Error::custom(format!("`{text}` is not a time like 2026-11-21T14:47:31Z"));
     let instant: jiff::Timestamp = text.parse().map_err(wrong)?;
     Ok(Timestamp::from_millis(instant.as_millisecond()))
+}
+
+/// `{ executed: { hour, day, week }, denied: …, failed: …, unlike: [first, branch] }`, each zero or empty when absent.
+fn history<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<History>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Told {
+        hour: u32,
+        day: u32,
+        week: u32,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Before {
+        executed: Told,
+        denied: Told,
+        failed: Told,
+        unlike: BTreeSet<String>,
+    }
+    let Before { executed, denied, failed, unlike } = Before::deserialize(deserializer)?;
+    let counts = |told: Told| Counts { hour: told.hour, day: told.day, week: told.week };
+    let (executed, denied, failed) = (counts(executed), counts(denied), counts(failed));
+    Ok(Some(History { executed, denied, failed, unlike }))
 }

@@ -5,6 +5,7 @@
 //! [`InForce::load`] finds the last validly signed manifest before the first absent number. Anything but a clear answer
 //! denies.
 
+mod answer;
 mod approvals;
 mod bundle;
 mod calendar;
@@ -24,11 +25,12 @@ mod store;
 mod target;
 mod template;
 
+pub use answer::{Answer, Answered, Question};
 pub use approvals::RequirementRule;
 pub use bundle::{Bundle, FieldError, LoadError};
 pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::Form;
-pub use case::{Answer, Answered, Case, CaseFacts, CaseRequest, Expectation, Question, case_file, cases};
+pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
 pub use catalogue::{
     CatalogueEntry, FieldRule, Idempotency, Marked, Pin, RedactionRules, ResourceRule, Reversible,
     Sensitivity,

@@ -1,0 +1,135 @@
+//! A whole question to a bundle, and its answer: what the catalogue refuses, what rules say, who could be asked at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use domain::Principal;
+use policy::{Decision, Reason};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::bundle::{Bundle, FieldError};
+use crate::case::CaseFacts;
+use crate::target::Surroundings;
+
+/// What happens to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    /// It runs, and nobody is asked.
+    Permit,
+    /// It never runs.
+    Forbid,
+    /// It runs once the requirements are met.
+    RequireApproval,
+    /// It is no request: the parameters are not what the catalogue takes.
+    Refused,
+}
+
+impl fmt::Display for Answered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Permit => "permit",
+            Self::Forbid => "forbid",
+            Self::RequireApproval => "require_approval",
+            Self::Refused => "refused",
+        })
+    }
+}
+
+/// A question to a bundle: a case's, or one from the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Who asks.
+    pub principal: Principal,
+    /// The action type.
+    pub action_type: String,
+    /// Its parameters.
+    pub parameters: Value,
+    /// What the token proves of the run.
+    pub claims: BTreeMap<String, String>,
+    /// What else is known.
+    pub facts: CaseFacts,
+}
+
+/// What a bundle answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What happens.
+    pub outcome: Answered,
+    /// The code of a denial.
+    pub code: Option<String>,
+    /// The requirements that are asked.
+    pub requirements: BTreeSet<String>,
+    /// The rules that decide.
+    pub reasons: Vec<Reason>,
+}
+
+impl Answer {
+    /// The `@id`s of the rules that decide.
+    #[must_use]
+    pub fn rules(&self) -> BTreeSet<String> {
+        self.reasons.iter().map(|reason| reason.policy.clone()).filter(|id| !id.is_empty()).collect()
+    }
+
+    fn forbid(code: &str, message: String) -> Self {
+        let reason = Reason { policy: String::new(), message, instead: None };
+        let code = Some(code.to_owned());
+        Self { outcome: Answered::Forbid, code, requirements: BTreeSet::new(), reasons: vec![reason] }
+    }
+
+    /// What intake answers when the parameters are not what the catalogue takes.
+    #[must_use]
+    pub fn refused(wrong: &[FieldError]) -> Self {
+        let message = |error: &FieldError| format!("{}: {}", error.pointer, error.detail);
+        let said = wrong.iter().map(message).collect::<Vec<_>>().join("; ");
+        Self { outcome: Answered::Refused, ..Self::forbid("invalid", said) }
+    }
+}
+
+impl Bundle {
+    /// The answer to a whole request: what the catalogue does not take is refused before any rule is asked.
+    #[must_use]
+    pub fn answer(&self, question: &Question) -> Answer {
+        match self.validate_parameters(&question.action_type, &question.parameters) {
+            Err(wrong) => Answer::refused(&wrong),
+            Ok(()) => self.decided(question),
+        }
+    }
+
+    /// The answer of the rules.
+    #[must_use]
+    pub fn decided(&self, question: &Question) -> Answer {
+        let Some(entry) = self.entry(&question.action_type) else {
+            return Answer::forbid("unknown-type", "there is no such action type".to_owned());
+        };
+        let (principal, facts) = (&question.principal, &question.facts);
+        let around = Surroundings {
+            history: facts.history.clone().filter(|_| !facts.history_unknown),
+            emergency: facts.emergency,
+            ..Surroundings::new(&question.claims, facts.at)
+        };
+        let asked = self.facts(principal, entry, &question.parameters, &around);
+        let asked = match asked {
+            Ok(asked) => asked,
+            Err(error) => return Answer::forbid("cannot-plan", error.to_string()),
+        };
+        let nothing = BTreeSet::new;
+        match self.engine().decide(&asked, &facts.approvals) {
+            Decision::Permit { reasons } => {
+                Answer { outcome: Answered::Permit, code: None, requirements: nothing(), reasons }
+            }
+            Decision::Forbid { code, reasons } => {
+                let code = Some(code.as_str().to_owned());
+                Answer { outcome: Answered::Forbid, code, requirements: nothing(), reasons }
+            }
+            // D8: who answers to nobody can ask nobody.
+            Decision::RequireApproval { .. } if self.owner_of(principal).is_none() => {
+                Answer::forbid("no-owner", "nobody answers for this agent".to_owned())
+            }
+            Decision::RequireApproval { requirements, reasons } => {
+                Answer { outcome: Answered::RequireApproval, code: None, requirements, reasons }
+            }
+        }
+    }
+}
