@@ -81,6 +81,7 @@ impl CheckVerdict for Trust {
             deployment: &self.deployment,
             action: evidence.action,
             review: evidence.review,
+            scope: evidence.scope,
             verdict: evidence.verdict,
             committed_at: evidence.at,
             verdict_key: &self.verdict_key,

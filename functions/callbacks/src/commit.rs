@@ -87,6 +87,7 @@ impl Callbacks {
             statement: ballot.statement.digest(),
             envelope: envelope.digest(),
             proof_document,
+            grant: None,
         };
         self.check(ballot, item, &verdict, &envelope, now)?;
         let proof = ballot.proof.map(|(document, _)| document);
@@ -109,6 +110,7 @@ impl Callbacks {
             deployment: &self.config.deployment,
             action: ballot.action,
             review: &matter.review,
+            scope: None,
             verdict,
             committed_at: now,
             verdict_key: &self.config.verdict_key,
@@ -175,8 +177,7 @@ impl Callbacks {
 
 /// Whether an approval by `service` is enough here.
 pub(crate) fn needs_idp(item: &Item, kind: VerdictKind) -> bool {
-    kind != VerdictKind::Deny
-        && Matter::of(item).is_none_or(|matter| matter.review.demanded_proof() > Proof::Service)
+    Matter::of(item).is_none_or(|matter| matter.review.demands(kind) > Proof::Service)
 }
 
 /// Whether this is the person who is to prove a statement.

@@ -160,6 +160,8 @@ impl Callbacks {
             verdict: wish.kind.into(),
             reason_code: words.code,
             reason: words.reason,
+            grant: None,
+            scope: None,
             person: wish.person.into(),
             client: client.to_owned(),
             channel: channel.to_owned(),
@@ -219,6 +221,6 @@ fn read(body: &[u8]) -> Result<VerdictBody, No> {
         .map_err(|_| No::input("", "does not have the shape the contract gives it"))?;
     match body.verdict {
         VerdictName::Approve | VerdictName::Deny => Ok(body),
-        VerdictName::Modify => Err(No::input("/verdict", "must be `approve` or `deny`")),
+        _ => Err(No::input("/verdict", "must be `approve` or `deny`")),
     }
 }

@@ -55,6 +55,7 @@ async fn an_approval_is_proven_by_the_provider() {
         deployment: DEPLOYMENT,
         action: item.id(),
         review,
+        scope: None,
         verdict,
         committed_at: entry.at,
         verdict_key: &world.story.signer.public_key(),

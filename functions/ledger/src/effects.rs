@@ -39,6 +39,9 @@ pub fn sending(
         Effect::AskApprovers => (Queue::Notify, EffectName::AskApprovers, None),
         Effect::SendReceipt(person) => (Queue::Notify, EffectName::SendReceipt, Some(Identity::from(person))),
         Effect::AnnounceEnd => (Queue::Notify, EffectName::AnnounceEnd, None),
+        Effect::AskReviewers => (Queue::Notify, EffectName::AskReviewers, None),
+        Effect::RaiseAlarm => (Queue::Notify, EffectName::RaiseAlarm, None),
+        Effect::AnnounceSwitch => (Queue::Notify, EffectName::AnnounceSwitch, None),
     };
     let message = Message {
         format: Message::FORMAT.to_owned(),

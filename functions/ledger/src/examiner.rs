@@ -53,11 +53,14 @@ impl Ledger {
         }
         if let Some(verdict) = entry.event.verdict() {
             let impossible = || Objection::new("impossible-event", "there was nothing to vote on");
-            let review = object!(state.review().ok_or_else(impossible));
+            let scope = entry.event.stops();
+            let stopping = scope.map(|scope| scope.matter(&verdict.groups));
+            let review = object!(stopping.as_ref().or(state.review()).ok_or_else(impossible));
             let context = VerdictContext {
                 deployment: &self.config.deployment,
                 action: item.id(),
                 review,
+                scope,
                 verdict,
                 committed_at: entry.at,
                 verdict_key: &self.config.verdict_key,

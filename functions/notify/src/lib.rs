@@ -54,6 +54,8 @@ impl HandleMessage for Notify {
             EffectName::AskApprovers => self.ask(message).await?,
             EffectName::SendReceipt => self.receipt(message).await?,
             EffectName::AnnounceEnd => self.announce(message).await?,
+            // Their words come with the channels that carry them.
+            EffectName::AskReviewers | EffectName::RaiseAlarm | EffectName::AnnounceSwitch => Vec::new(),
             EffectName::Decide | EffectName::Execute => {
                 return Err(Fault::lasting("not a message for people"));
             }

@@ -54,6 +54,11 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
         VerdictKind::Approve => "approved",
         VerdictKind::Deny => "denied",
         VerdictKind::Modify => "changed",
+        VerdictKind::Confirm => "confirmed",
+        VerdictKind::Emergency => "ran at once, as an emergency,",
+        VerdictKind::Close => "closed the review of",
+        VerdictKind::Revoke => "took back the grant of",
+        VerdictKind::Freeze => "stopped",
     };
     let proof = match receipt.verdict.proof {
         Proof::Idp => "signed by your identity provider",

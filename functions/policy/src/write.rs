@@ -33,7 +33,10 @@ impl Policy {
             code,
             bundle: decided.in_force.as_ref().map(|in_force| in_force.manifest),
             reasons: reasons.iter().map(spoken).collect(),
+            observed: Vec::new(),
             requirements: requirements.iter().map(RequirementJson::from).collect(),
+            granted: Vec::new(),
+            history: None,
         };
         let document = self.keep(decision.document()).await?;
         let (mut review, mut action, mut expires_at) = (None, None, proposal.expires_at);
@@ -44,7 +47,8 @@ impl Policy {
             expires_at = go.expires_at;
         }
         let requester = decided.requester;
-        Ok(Event::Decided { kind, document, review, action, requirements, requester, expires_at })
+        let granted = Vec::new();
+        Ok(Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at })
     }
 
     fn page(&self, decided: &Decided, go: &Go) -> Result<wire::documents::Review, Fault> {

@@ -1,10 +1,10 @@
 //! Items whose due time has come.
 
-use domain::{ActionId, Fault, State, Timestamp};
+use domain::{ActionId, Fault, State, Timestamp, due};
 use store::{Extended, SHARDS, StateError};
 use wire::Item;
 
-use crate::{Report, Sweep, overdue};
+use crate::{Report, Sweep};
 
 /// How many items of one shard are handled in one run; the rest are still due at the next.
 const BATCH: u32 = 100;
@@ -40,7 +40,7 @@ impl Sweep {
     async fn sweep_item(&self, id: &ActionId) -> Result<bool, StateError> {
         let now = self.clock.now();
         let Some(item) = self.due.nudge(id, now.plus_seconds(SHORTEST)).await? else { return Ok(false) };
-        let Some(event) = overdue(item.state(), now) else {
+        let Some(event) = due(item.state(), now) else {
             self.look_again(&item, now).await?;
             return Ok(false);
         };

@@ -9,7 +9,7 @@ mod due;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use domain::{Event, Fault, LossReason, State, Timestamp};
+use domain::Fault;
 use identity::SignEnvelope;
 use ledger::{KeepCheckpoint, ReadLog};
 use runtime::Clock;
@@ -65,21 +65,5 @@ impl Sweep {
         report.checkpoint = matches!(kept, Ok(true));
         tracing::info!(?report, "swept");
         pulsed.and(swept).and(kept).map(|_| report)
-    }
-}
-
-/// What time alone makes of this state, if its deadline has passed.
-#[must_use]
-pub fn overdue(state: &State, now: Timestamp) -> Option<Event> {
-    if state.deadline().is_none_or(|deadline| now < deadline) {
-        return None;
-    }
-    match state {
-        State::Proposed(_) | State::Pending(_) | State::Approved(_) => Some(Event::Expired),
-        State::Executing(run) => {
-            Some(Event::OutcomeLost { attempt: run.attempt.clone(), reason: LossReason::LeaseLost })
-        }
-        State::Held { .. } => Some(Event::Withheld(None)),
-        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{GroupCount, Requirement};
+use domain::{GroupCount, Requirement, Terms};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use wire::documents::{GroupJson, ProofName};
 
@@ -42,6 +42,7 @@ impl RequirementRule {
             proof: self.proof.into(),
             max_age: self.max_age,
             prompt_login: self.prompt_login,
+            terms: Terms::default(),
         }
     }
 

@@ -24,6 +24,12 @@ pub struct ParseError {
     expected: &'static str,
 }
 
+impl ParseError {
+    pub(crate) fn new(text: &str, expected: &'static str) -> Self {
+        Self { text: shorten(text), expected }
+    }
+}
+
 impl Digest {
     /// The digest of these bytes.
     #[must_use]
@@ -72,7 +78,7 @@ impl FromStr for Digest {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let wrong = || ParseError { text: shorten(text), expected: "a digest `sha256:<64 hex digits>`" };
+        let wrong = || ParseError::new(text, "a digest `sha256:<64 hex digits>`");
         let hex = text.strip_prefix("sha256:").ok_or_else(wrong)?;
         let bytes = HEXLOWER.decode(hex.as_bytes()).map_err(|_| wrong())?;
         bytes.try_into().map(Self).map_err(|_| wrong())
@@ -139,8 +145,7 @@ impl FromStr for Commitment {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let wrong =
-            || ParseError { text: shorten(text), expected: "a commitment `hmac-sha256:<64 hex digits>`" };
+        let wrong = || ParseError::new(text, "a commitment `hmac-sha256:<64 hex digits>`");
         let hex = text.strip_prefix("hmac-sha256:").ok_or_else(wrong)?;
         let bytes = HEXLOWER.decode(hex.as_bytes()).map_err(|_| wrong())?;
         bytes.try_into().map(Self).map_err(|_| wrong())
@@ -189,7 +194,7 @@ impl FromStr for ActionId {
         if shaped {
             return Ok(Self(text.to_owned()));
         }
-        Err(ParseError { text: shorten(text), expected: "an action id `act_<26 base32 characters>`" })
+        Err(ParseError::new(text, "an action id `act_<26 base32 characters>`"))
     }
 }
 

@@ -1,6 +1,8 @@
 //! What can happen to an action, and what follows from it.
 
-use crate::{Digest, Person, Principal, RequesterSet, Requirement, Timestamp};
+use crate::{
+    ActionId, Digest, Granted, Person, Principal, RequesterSet, Requirement, Scope, Timestamp, Verdict,
+};
 
 /// One fact about an action. Together with its time it is one entry of the item; state is the fold of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +34,19 @@ pub enum Event {
         action: Option<Digest>,
         /// Who must agree; empty unless approval is required.
         requirements: Vec<Requirement>,
+        /// Live grants that stand for approvals already given.
+        granted: Vec<Granted>,
         /// Who can never agree.
         requester: RequesterSet,
         /// The deadline, never later than the proposal's.
         expires_at: Timestamp,
     },
-    /// A person approved or denied.
+    /// A person said something about the action.
     VerdictGiven(Verdict),
+    /// Those who have not answered are reminded.
+    Reminded,
+    /// The time came for others to stand in.
+    Escalated,
     /// A person changed parameters: a new revision, policy starts again.
     Modified {
         /// The signed wish to change.
@@ -112,45 +120,33 @@ pub enum Event {
         /// Whether the effect is there.
         succeeded: bool,
     },
-}
-
-/// A person's signed word, as the item holds it; the documents carry the rest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// Who.
-    pub person: Person,
-    /// What they said.
-    pub kind: VerdictKind,
-    /// The groups they spoke for, as their proof or the directory gives them.
-    pub groups: Vec<String>,
-    /// How it was proven that it was them.
-    pub proof: Proof,
-    /// The statement document.
-    pub statement: Digest,
-    /// The signed envelope document.
-    pub envelope: Digest,
-    /// The proof document (an ID token); absent for `service`.
-    pub proof_document: Option<Digest>,
-}
-
-/// What a person may say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum VerdictKind {
-    /// Yes.
-    Approve,
-    /// No. Final.
-    Deny,
-    /// Yes to something else.
-    Modify,
-}
-
-/// How a verdict is tied to its person. Ordered: a stronger proof is greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Proof {
-    /// The callbacks function says so.
-    Service,
-    /// The identity provider signed the statement's digest as nonce.
-    Idp,
+    /// Nobody closed an emergency's review in time.
+    ReviewOverdue,
+    /// Another action ran on the promise of an approval of this one.
+    GrantUsed {
+        /// The statement that promised.
+        statement: Digest,
+        /// The action that ran.
+        by: ActionId,
+        /// Its attempt.
+        attempt: String,
+    },
+    /// A person stopped everything of a scope.
+    Frozen {
+        /// What stops.
+        scope: Scope,
+        /// The signed word.
+        verdict: Verdict,
+    },
+    /// An approved action let it run again.
+    Thawed {
+        /// What runs again.
+        scope: Scope,
+        /// The action that was approved.
+        by: ActionId,
+        /// Its attempt.
+        attempt: String,
+    },
 }
 
 /// What policy says.
@@ -206,6 +202,12 @@ pub enum Effect {
     Decide,
     /// Ask the people the requirements name.
     AskApprovers,
+    /// Ask somebody else to look at an emergency.
+    AskReviewers,
+    /// Tell the people in charge that nobody has.
+    RaiseAlarm,
+    /// Tell everybody what is stopped and what is not.
+    AnnounceSwitch,
     /// Tell a voter what was recorded in their name.
     SendReceipt(Person),
     /// Run it.
@@ -226,14 +228,20 @@ impl Event {
             | Self::Modified { verdict, .. }
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. } => Actor::Person(verdict.person.clone()),
+            | Self::Resolved { verdict, .. }
+            | Self::Frozen { verdict, .. } => Actor::Person(verdict.person.clone()),
             Self::Decided { .. } => Actor::Policy,
             Self::Refused { .. }
             | Self::Claimed { .. }
             | Self::Succeeded { .. }
             | Self::Failed { .. }
-            | Self::ResultHeld { .. } => Actor::Execution,
+            | Self::ResultHeld { .. }
+            | Self::GrantUsed { .. }
+            | Self::Thawed { .. } => Actor::Execution,
             Self::OutcomeLost { reason: LossReason::LeaseLost, .. }
+            | Self::Reminded
+            | Self::Escalated
+            | Self::ReviewOverdue
             | Self::Expired
             | Self::Withheld(None) => Actor::Time,
             Self::OutcomeLost { .. } => Actor::Execution,
@@ -259,6 +267,12 @@ impl Event {
             Self::Withheld(_) => "withheld",
             Self::OutcomeLost { .. } => "outcome_lost",
             Self::Resolved { .. } => "resolved",
+            Self::Reminded => "reminded",
+            Self::Escalated => "escalated",
+            Self::ReviewOverdue => "review_overdue",
+            Self::GrantUsed { .. } => "grant_used",
+            Self::Frozen { .. } => "frozen",
+            Self::Thawed { .. } => "thawed",
         }
     }
 
@@ -276,7 +290,8 @@ impl Event {
             Self::VerdictGiven(verdict)
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. } => verdict.documents(),
+            | Self::Resolved { verdict, .. }
+            | Self::Frozen { verdict, .. } => verdict.documents(),
             Self::Refused { document, .. } => vec![*document],
             Self::Succeeded { outcome, .. }
             | Self::Failed { outcome, .. }
@@ -287,7 +302,21 @@ impl Event {
             | Self::Expired
             | Self::Claimed { .. }
             | Self::Withheld(None)
-            | Self::OutcomeLost { .. } => Vec::new(),
+            | Self::OutcomeLost { .. }
+            | Self::Reminded
+            | Self::Escalated
+            | Self::ReviewOverdue
+            | Self::GrantUsed { .. }
+            | Self::Thawed { .. } => Vec::new(),
+        }
+    }
+
+    /// What it stops, if it stops something.
+    #[must_use]
+    pub fn stops(&self) -> Option<&Scope> {
+        match self {
+            Self::Frozen { scope, .. } => Some(scope),
+            _ => None,
         }
     }
 
@@ -299,14 +328,9 @@ impl Event {
             | Self::Modified { verdict, .. }
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. } => Some(verdict),
+            | Self::Resolved { verdict, .. }
+            | Self::Frozen { verdict, .. } => Some(verdict),
             _ => None,
         }
-    }
-}
-
-impl Verdict {
-    fn documents(&self) -> Vec<Digest> {
-        [self.statement, self.envelope].into_iter().chain(self.proof_document).collect()
     }
 }

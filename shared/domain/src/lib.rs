@@ -7,15 +7,26 @@
 mod digest;
 mod event;
 mod fault;
+mod grant;
 mod identity;
 mod lifecycle;
 mod quorum;
+mod requirement;
+mod review;
 mod state;
+mod switch;
+mod time;
+mod verdict;
 
 pub use digest::{ActionId, Chain, Commitment, Digest, Key, ParseError, ZERO_CHAIN};
-pub use event::{Actor, DecisionKind, Effect, Event, KeyRef, LossReason, Proof, Verdict, VerdictKind};
+pub use event::{Actor, DecisionKind, Effect, Event, KeyRef, LossReason};
 pub use fault::Fault;
+pub use grant::{Emergency, Grant, Granted};
 pub use identity::{Person, Principal, RequesterSet, Timestamp};
 pub use lifecycle::{Refusal, advance, fold, standing_effects};
-pub use quorum::{GroupCount, Progress, Requirement, progress, satisfied};
+pub use quorum::{Progress, progress, satisfied};
+pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Requirement, Terms};
 pub use state::{Decision, DeniedBy, Proposal, Review, Run, State, Status, Vote};
+pub use switch::{Freeze, Scope};
+pub use time::due;
+pub use verdict::{GrantTerms, Proof, Verdict, VerdictKind};

@@ -1,30 +1,6 @@
-//! Requirements and the count of distinct people who meet them.
+//! The count of distinct people who meet requirements.
 
-use crate::{Proof, Vote};
-
-/// What must be agreed and by whom: every group in the list must give its count of distinct people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Requirement {
-    /// The name policies and people use, e.g. `data-owners`.
-    pub name: String,
-    /// Groups and how many of each.
-    pub groups: Vec<GroupCount>,
-    /// The weakest proof an approval may carry.
-    pub proof: Proof,
-    /// How many seconds ago the person may have signed in, for `idp`.
-    pub max_age: Option<u32>,
-    /// Whether the provider must be told to ask for the password again.
-    pub prompt_login: bool,
-}
-
-/// So many people of this group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupCount {
-    /// The group's name at the people's issuer or in the directory.
-    pub group: String,
-    /// How many distinct people; zero is met by nobody ever (it does not build).
-    pub count: u32,
-}
+use crate::{Requirement, Vote};
 
 /// How far one requirement has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,18 +13,17 @@ pub struct Progress {
     pub given: u32,
 }
 
-impl Requirement {
-    /// Whether a person of these groups has a say here.
-    #[must_use]
-    pub fn concerns(&self, groups: &[String]) -> bool {
-        self.groups.iter().any(|wanted| groups.contains(&wanted.group))
-    }
-}
-
-/// One place to fill: which requirement, which group.
+/// One place to fill: which requirement, which group, and who may stand in.
 struct Place<'a> {
     requirement: usize,
     group: &'a str,
+    standing_in: &'a [String],
+}
+
+impl Place<'_> {
+    fn takes(&self, vote: &Vote) -> bool {
+        vote.groups.iter().any(|group| group == self.group || self.standing_in.contains(group))
+    }
 }
 
 /// How far each requirement has come, every person counted once across all of them.
@@ -87,8 +62,9 @@ pub fn satisfied(requirements: &[Requirement], votes: &[Vote]) -> bool {
 fn places(requirements: &[Requirement]) -> Vec<Place<'_>> {
     let mut places = Vec::new();
     for (requirement, wanted) in requirements.iter().enumerate() {
+        let standing_in = wanted.terms.standing_in.as_slice();
         for group in &wanted.groups {
-            places.extend((0..group.count).map(|_| Place { requirement, group: &group.group }));
+            places.extend((0..group.count).map(|_| Place { requirement, group: &group.group, standing_in }));
         }
     }
     places
@@ -114,7 +90,7 @@ fn seat(
     let Some(vote) = votes.get(voter).filter(|vote| vote.approves) else { return false };
     for (index, place) in places.iter().enumerate() {
         let taken = seen.get(index).copied().unwrap_or(true);
-        if taken || !vote.groups.iter().any(|group| group == place.group) {
+        if taken || !place.takes(vote) {
             continue;
         }
         if let Some(mark) = seen.get_mut(index) {

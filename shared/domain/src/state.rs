@@ -1,6 +1,9 @@
 //! Where an action can be. A state is only ever built by folding events.
 
-use crate::{Digest, KeyRef, Person, Principal, Proof, Refusal, RequesterSet, Requirement, Timestamp};
+use crate::{
+    Digest, Emergency, Freeze, Grant, Granted, KeyRef, Person, Principal, Proof, RequesterSet, Requirement,
+    Timestamp,
+};
 
 /// Where an action is, with everything later events need to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub enum State {
     Expired(Proposal),
     /// Taken back.
     Cancelled(Proposal),
+    /// Not an action: the stop switch, with everything that is stopped.
+    Switch(Vec<Freeze>),
 }
 
 /// The part of an action that is there from the first event on.
@@ -72,8 +77,18 @@ pub struct Review {
     pub proposal: Proposal,
     /// What policy said.
     pub decision: Decision,
+    /// When policy committed it; reminders and escalations count from here.
+    pub decided_at: Timestamp,
     /// One vote per person, in the order given.
     pub votes: Vec<Vote>,
+    /// Whether those who had not answered were reminded.
+    pub reminded: bool,
+    /// The yes of the human the agent acts for; never counted.
+    pub confirmed: Option<Vote>,
+    /// Whether and how it was run at once.
+    pub emergency: Option<Emergency>,
+    /// Promises made by approvals of this action.
+    pub grants: Vec<Grant>,
 }
 
 /// What policy committed.
@@ -87,6 +102,8 @@ pub struct Decision {
     pub action: Digest,
     /// Who must agree.
     pub requirements: Vec<Requirement>,
+    /// Live grants that stand for approvals already given.
+    pub granted: Vec<Granted>,
     /// Who never can.
     pub requester: RequesterSet,
 }
@@ -161,6 +178,7 @@ pub enum Status {
     Withheld,
     Expired,
     Cancelled,
+    Switch,
 }
 
 impl Status {
@@ -182,6 +200,7 @@ impl Status {
             Self::Withheld => "withheld",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
+            Self::Switch => "switch",
         }
     }
 
@@ -190,7 +209,13 @@ impl Status {
     pub fn is_final(self) -> bool {
         !matches!(
             self,
-            Self::Absent | Self::Proposed | Self::Pending | Self::Approved | Self::Executing | Self::Held
+            Self::Absent
+                | Self::Proposed
+                | Self::Pending
+                | Self::Approved
+                | Self::Executing
+                | Self::Held
+                | Self::Switch
         )
     }
 }
@@ -214,6 +239,7 @@ impl State {
             Self::Denied(..) => Status::Denied,
             Self::Expired(_) => Status::Expired,
             Self::Cancelled(_) => Status::Cancelled,
+            Self::Switch(_) => Status::Switch,
         }
     }
 
@@ -221,7 +247,7 @@ impl State {
     #[must_use]
     pub fn proposal(&self) -> Option<&Proposal> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Switch(_) => None,
             Self::Proposed(proposal)
             | Self::Denied(proposal, _)
             | Self::Expired(proposal)
@@ -254,43 +280,17 @@ impl State {
         }
     }
 
-    /// When time alone will decide something: the deadline, the lease or the release; none once final.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Timestamp> {
+    pub(crate) fn review_mut(&mut self) -> Option<&mut Review> {
         match self {
-            Self::Proposed(proposal) => Some(proposal.expires_at),
-            Self::Pending(review) | Self::Approved(review) => Some(review.proposal.expires_at),
-            Self::Executing(run) => Some(run.lease_until),
-            Self::Held { release_by, .. } => Some(*release_by),
+            Self::Pending(review) | Self::Approved(review) => Some(review),
+            Self::Executing(run)
+            | Self::Held { run, .. }
+            | Self::Unknown(run)
+            | Self::Succeeded(run, _)
+            | Self::Failed(run, _)
+            | Self::Released(run, _)
+            | Self::Withheld(run, _) => Some(&mut run.review),
             _ => None,
         }
-    }
-}
-
-impl Review {
-    /// The strongest proof any requirement demands of an approval.
-    #[must_use]
-    pub fn demanded_proof(&self) -> Proof {
-        self.decision.requirements.iter().map(|requirement| requirement.proof).max().unwrap_or(Proof::Service)
-    }
-
-    /// Whether this person, of these groups, may decide here: concerned by a requirement and not on the asking side.
-    ///
-    /// # Errors
-    /// [`Refusal::OwnRequest`] and [`Refusal::NotAnApprover`].
-    pub fn admits(&self, person: &Person, groups: &[String]) -> Result<(), Refusal> {
-        if self.decision.requester.contains(person) {
-            return Err(Refusal::OwnRequest);
-        }
-        if !self.decision.requirements.iter().any(|requirement| requirement.concerns(groups)) {
-            return Err(Refusal::NotAnApprover);
-        }
-        Ok(())
-    }
-
-    /// This person's vote, if they gave one.
-    #[must_use]
-    pub fn vote_of(&self, person: &Person) -> Option<&Vote> {
-        self.votes.iter().find(|vote| vote.person == *person)
     }
 }

@@ -1,6 +1,8 @@
 //! All of one verdict. Callbacks, ledger, execution and the offline verifier call this same function.
 
-use domain::{ActionId, Person, Proof, Refusal, Requirement, Review, Timestamp, Verdict, VerdictKind};
+use domain::{
+    ActionId, GrantTerms, Person, Proof, Refusal, Requirement, Review, Scope, Timestamp, Verdict, VerdictKind,
+};
 use serde_json::Value;
 use wire::documents::{Document, Envelope, IdTokenProof, Statement};
 
@@ -11,6 +13,8 @@ use crate::{Invalid, SKEW};
 
 /// How long a person may take between pressing the button and coming back from the provider, in seconds.
 const PATIENCE: i64 = 600;
+/// How old a sign-in may be in an emergency where the requirement does not say, in seconds.
+const EMERGENCY_AGE: u32 = 300;
 
 /// What the verdict is about, and whom to believe.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +23,10 @@ pub struct VerdictContext<'a> {
     pub deployment: &'a str,
     /// The action.
     pub action: &'a ActionId,
-    /// The state that was voted on.
+    /// The state that was voted on; for the stop switch [`Scope::matter`].
     pub review: &'a Review,
+    /// What a freeze stops; absent for every other word.
+    pub scope: Option<&'a Scope>,
     /// The verdict in the event.
     pub verdict: &'a Verdict,
     /// The event's time.
@@ -64,6 +70,16 @@ pub fn freshness(requirements: &[Requirement]) -> Freshness {
     }
 }
 
+/// How fresh a sign-in must be for this word: an emergency is always proven by a new one.
+#[must_use]
+pub fn freshness_of(kind: VerdictKind, requirements: &[Requirement]) -> Freshness {
+    let asked = freshness(requirements);
+    if kind != VerdictKind::Emergency {
+        return asked;
+    }
+    Freshness { max_age: Some(asked.max_age.unwrap_or(EMERGENCY_AGE)), prompt_login: true }
+}
+
 /// Whether the verdict holds: documents, words, signature, person, groups, proof, nonce and freshness.
 /// `directory_groups` are those the bundle's directory gives this person.
 ///
@@ -101,7 +117,9 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
     let said = VerdictKind::from(statement.verdict) == verdict.kind;
     let salted = statement.salt.len() == 32 && statement.salt.bytes().all(|b| b.is_ascii_hexdigit());
     let wordless = statement.reason.is_none() && statement.reason_code.is_none();
-    if !about || !said || !salted || (verdict.kind == VerdictKind::Deny && wordless) {
+    let promised = statement.grant.clone().map(GrantTerms::from) == verdict.grant;
+    let stopping = statement.scope == context.scope.map(ToString::to_string);
+    if !about || !said || !salted || !promised || !stopping || (verdict.kind.needs_words() && wordless) {
         return Err(Invalid::Statement);
     }
     if Person::from(statement.person.clone()) != verdict.person {
@@ -130,13 +148,12 @@ fn person_may(context: &VerdictContext<'_>) -> Result<(), Invalid> {
     if verdict.person.issuer != context.issuers.people().issuer {
         return Err(Invalid::Person);
     }
-    match review.admits(&verdict.person, &verdict.groups) {
+    match review.admits_as(verdict.kind, &verdict.person, &verdict.groups) {
         Ok(()) => {}
         Err(Refusal::OwnRequest) => return Err(Invalid::OwnRequest),
         Err(_) => return Err(Invalid::NotAnApprover),
     }
-    let denies = verdict.kind == VerdictKind::Deny;
-    if !denies && verdict.proof < review.demanded_proof() { Err(Invalid::Proof) } else { Ok(()) }
+    if verdict.proof < review.demands(verdict.kind) { Err(Invalid::Proof) } else { Ok(()) }
 }
 
 fn proof_holds(
@@ -151,7 +168,7 @@ fn proof_holds(
         return Err(Invalid::Document);
     }
     let proof: IdTokenProof = proof.open().map_err(|_| Invalid::Document)?;
-    let fresh = freshness(&context.review.decision.requirements);
+    let fresh = freshness_of(verdict.kind, &context.review.decision.requirements);
     let nonce = verdict.statement.to_string();
     let expected = IdTokenExpected {
         issuer: context.issuers.people(),

@@ -108,6 +108,7 @@ impl Case {
             review: Some(Digest::of(b"review")),
             action: Some(Digest::of(b"action")),
             requirements: vec![self.requirement.clone()],
+            granted: Vec::new(),
             requester: RequesterSet { agent, owner: Some(person("dana")), humans: vec![person("erin")] },
             expires_at: at(3600),
         };
@@ -145,6 +146,7 @@ impl Case {
             statement: statement.digest(),
             envelope: envelope.digest(),
             proof_document: named,
+            grant: None,
         };
         let foreign = Issuer::new(PEOPLE, Algorithm::EdDsa(2));
         let jwk = if self.foreign_key { foreign.jwk() } else { self.issuer.jwk() };
@@ -154,6 +156,7 @@ impl Case {
             deployment: "local",
             action: &ActionId::of(b"example"),
             review: &review,
+            scope: None,
             verdict: &verdict,
             committed_at: self.committed_at,
             verdict_key: &self.key.unwrap_or(self.signer.public_key()),
@@ -181,6 +184,8 @@ fn statement() -> Statement {
         verdict: VerdictName::Approve,
         reason_code: None,
         reason: None,
+        grant: None,
+        scope: None,
         person: (&person("alice")).into(),
         client: PAGES.into(),
         channel: "page".into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, DecisionKind, Digest, Event, Proposal, Requirement, State};
+use domain::{ActionId, DecisionKind, Digest, Event, Granted, Proposal, Requirement, State};
 use wire::documents::{
     Action, Decision, Document, Kind, Outcome, OutcomeStatus, RefusalNote, Request, Review,
 };
@@ -95,13 +95,15 @@ impl Reader<'_> {
     }
 
     fn decision(&self, before: &State, event: &Event) -> Result<(), Objection> {
-        let Event::Decided { kind, document, review, action, requirements, .. } = event else {
+        let Event::Decided { kind, document, review, action, requirements, granted, .. } = event else {
             return Ok(());
         };
         let proposal = before.proposal().ok_or_else(|| differs("decision"))?;
         let decision: Decision = self.open(document)?;
         let named: Vec<Requirement> = decision.requirements.into_iter().map(Into::into).collect();
-        let same = decision.action == *self.id && decision.revision == proposal.revision;
+        let promised: Vec<Granted> = decision.granted.into_iter().map(Into::into).collect();
+        let same =
+            decision.action == *self.id && decision.revision == proposal.revision && promised == *granted;
         hold(same && DecisionKind::from(decision.outcome) == *kind && named == *requirements, "decision")?;
         if let Some(action) = action {
             self.action(action, proposal)?;

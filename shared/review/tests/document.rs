@@ -114,6 +114,7 @@ fn review_of(request: &Request) -> Review {
         proof: Proof::Idp,
         max_age: Some(300),
         prompt_login: true,
+        terms: Default::default(),
     };
     let asked = Asked {
         request,

@@ -115,7 +115,10 @@ impl Story {
             code: None,
             bundle: Some(bundle),
             reasons: Vec::new(),
+            observed: Vec::new(),
             requirements: written.clone(),
+            granted: Vec::new(),
+            history: None,
         };
         let document = self.keep(&decision);
         let content = self.action_content();
@@ -129,6 +132,7 @@ impl Story {
             review: Some(review),
             action: Some(action),
             requirements,
+            granted: Vec::new(),
             requester: RequesterSet { agent: self.agent(), owner, humans: Vec::new() },
             expires_at: self.now.plus_seconds(1800),
         });
@@ -201,7 +205,7 @@ impl Story {
         let envelope = self.keep(&unsigned.signed(data_encoding::BASE64.encode(&signature)));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let person = self.person(subject);
-        Verdict { person, kind, groups, proof, statement, envelope, proof_document }
+        Verdict { person, kind, groups, proof, statement, envelope, proof_document, grant: None }
     }
 
     /// Execution claims it for five minutes.
@@ -283,6 +287,7 @@ impl Ask {
             proof,
             max_age: fresh.then_some(300),
             prompt_login: fresh,
+            terms: Terms::default(),
         }]
     }
 }

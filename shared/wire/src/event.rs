@@ -1,9 +1,10 @@
 //! The JSON of events: a mirror of [`domain::Event`], which knows no serialisation.
 
-use domain::{Digest, Event, GroupCount, LossReason, Proof, RequesterSet, Requirement, Timestamp, Verdict};
+use domain::{ActionId, Digest, Event, Granted, LossReason, RequesterSet, Scope, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::documents::{OutcomeKind, ProofName, VerdictName};
+use crate::documents::{GrantTermsJson, OutcomeKind, ProofName, VerdictName};
+use crate::requirement::RequirementJson;
 use crate::text::{self, Identity, TokenKey};
 
 /// One event, tagged by `kind`.
@@ -31,6 +32,8 @@ pub(crate) enum EventJson {
         #[serde(with = "text::option")]
         action: Option<Digest>,
         requirements: Vec<RequirementJson>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        granted: Vec<GrantedJson>,
         requester: RequesterJson,
         #[serde(with = "text::time")]
         expires_at: Timestamp,
@@ -92,6 +95,42 @@ pub(crate) enum EventJson {
         verdict: VerdictJson,
         succeeded: bool,
     },
+    Reminded {},
+    Escalated {},
+    ReviewOverdue {},
+    GrantUsed {
+        #[serde(with = "text")]
+        statement: Digest,
+        #[serde(with = "text")]
+        by: ActionId,
+        attempt: String,
+    },
+    Frozen {
+        #[serde(with = "text")]
+        scope: Scope,
+        verdict: VerdictJson,
+    },
+    Thawed {
+        #[serde(with = "text")]
+        scope: Scope,
+        #[serde(with = "text")]
+        by: ActionId,
+        attempt: String,
+    },
+}
+
+/// A requirement that a live grant meets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantedJson {
+    /// The requirement.
+    pub requirement: String,
+    /// The action whose approval promised it.
+    #[serde(with = "text")]
+    pub action: ActionId,
+    /// The statement that did.
+    #[serde(with = "text")]
+    pub statement: Digest,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -107,32 +146,8 @@ pub(crate) struct VerdictJson {
     envelope: Digest,
     #[serde(with = "text::option")]
     proof_document: Option<Digest>,
-}
-
-/// A requirement as events and decision documents write it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequirementJson {
-    /// The name.
-    pub name: String,
-    /// Groups and counts.
-    pub groups: Vec<GroupJson>,
-    /// The weakest proof of an approval.
-    pub proof: ProofName,
-    /// Seconds since sign-in at most.
-    pub max_age: Option<u32>,
-    /// Whether the password is asked for again.
-    pub prompt_login: bool,
-}
-
-/// So many people of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupJson {
-    /// The group.
-    pub group: String,
-    /// How many.
-    pub count: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grant: Option<GrantTermsJson>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -158,17 +173,25 @@ impl From<&Event> for EventJson {
                 let (principal, token_key) = ((&principal).into(), (&token_key).into());
                 Self::Proposed { action_type, principal, payload, request, token_key, expires_at }
             }
-            Event::Decided { kind, document, review, action, requirements, requester, expires_at } => {
-                Self::Decided {
-                    outcome: kind.into(),
-                    document,
-                    review,
-                    action,
-                    requirements: requirements.iter().map(Into::into).collect(),
-                    requester: (&requester).into(),
-                    expires_at,
-                }
-            }
+            Event::Decided {
+                kind,
+                document,
+                review,
+                action,
+                requirements,
+                granted,
+                requester,
+                expires_at,
+            } => Self::Decided {
+                outcome: kind.into(),
+                document,
+                review,
+                action,
+                requirements: requirements.iter().map(Into::into).collect(),
+                granted: granted.into_iter().map(Into::into).collect(),
+                requester: (&requester).into(),
+                expires_at,
+            },
             Event::VerdictGiven(verdict) => Self::VerdictGiven { verdict: (&verdict).into() },
             Event::Modified { verdict, payload, request } => {
                 Self::Modified { verdict: (&verdict).into(), payload, request }
@@ -188,6 +211,12 @@ impl From<&Event> for EventJson {
             Event::Resolved { verdict, succeeded } => {
                 Self::Resolved { verdict: (&verdict).into(), succeeded }
             }
+            Event::Reminded => Self::Reminded {},
+            Event::Escalated => Self::Escalated {},
+            Event::ReviewOverdue => Self::ReviewOverdue {},
+            Event::GrantUsed { statement, by, attempt } => Self::GrantUsed { statement, by, attempt },
+            Event::Frozen { scope, verdict } => Self::Frozen { scope, verdict: (&verdict).into() },
+            Event::Thawed { scope, by, attempt } => Self::Thawed { scope, by, attempt },
         }
     }
 }
@@ -199,17 +228,25 @@ impl From<EventJson> for Event {
                 let (principal, token_key) = (principal.into(), token_key.into());
                 Self::Proposed { action_type, principal, payload, request, token_key, expires_at }
             }
-            EventJson::Decided { outcome, document, review, action, requirements, requester, expires_at } => {
-                Self::Decided {
-                    kind: outcome.into(),
-                    document,
-                    review,
-                    action,
-                    requirements: requirements.into_iter().map(Into::into).collect(),
-                    requester: requester.into(),
-                    expires_at,
-                }
-            }
+            EventJson::Decided {
+                outcome,
+                document,
+                review,
+                action,
+                requirements,
+                granted,
+                requester,
+                expires_at,
+            } => Self::Decided {
+                kind: outcome.into(),
+                document,
+                review,
+                action,
+                requirements: requirements.into_iter().map(Into::into).collect(),
+                granted: granted.into_iter().map(Into::into).collect(),
+                requester: requester.into(),
+                expires_at,
+            },
             EventJson::VerdictGiven { verdict } => Self::VerdictGiven(verdict.into()),
             EventJson::Modified { verdict, payload, request } => {
                 Self::Modified { verdict: verdict.into(), payload, request }
@@ -233,6 +270,12 @@ impl From<EventJson> for Event {
             EventJson::Resolved { verdict, succeeded } => {
                 Self::Resolved { verdict: verdict.into(), succeeded }
             }
+            EventJson::Reminded {} => Self::Reminded,
+            EventJson::Escalated {} => Self::Escalated,
+            EventJson::ReviewOverdue {} => Self::ReviewOverdue,
+            EventJson::GrantUsed { statement, by, attempt } => Self::GrantUsed { statement, by, attempt },
+            EventJson::Frozen { scope, verdict } => Self::Frozen { scope, verdict: verdict.into() },
+            EventJson::Thawed { scope, by, attempt } => Self::Thawed { scope, by, attempt },
         }
     }
 }
@@ -247,6 +290,7 @@ impl From<&Verdict> for VerdictJson {
             statement: verdict.statement,
             envelope: verdict.envelope,
             proof_document: verdict.proof_document,
+            grant: verdict.grant.as_ref().map(Into::into),
         }
     }
 }
@@ -261,35 +305,22 @@ impl From<VerdictJson> for Verdict {
             statement: verdict.statement,
             envelope: verdict.envelope,
             proof_document: verdict.proof_document,
+            grant: verdict.grant.map(Into::into),
         }
     }
 }
 
-impl From<&Requirement> for RequirementJson {
-    fn from(requirement: &Requirement) -> Self {
-        let groups = requirement.groups.iter();
-        Self {
-            name: requirement.name.clone(),
-            groups: groups
-                .map(|wanted| GroupJson { group: wanted.group.clone(), count: wanted.count })
-                .collect(),
-            proof: requirement.proof.into(),
-            max_age: requirement.max_age,
-            prompt_login: requirement.prompt_login,
-        }
+impl From<Granted> for GrantedJson {
+    fn from(granted: Granted) -> Self {
+        let Granted { requirement, action, statement } = granted;
+        Self { requirement, action, statement }
     }
 }
 
-impl From<RequirementJson> for Requirement {
-    fn from(requirement: RequirementJson) -> Self {
-        let groups = requirement.groups.into_iter();
-        Self {
-            name: requirement.name,
-            groups: groups.map(|wanted| GroupCount { group: wanted.group, count: wanted.count }).collect(),
-            proof: Proof::from(requirement.proof),
-            max_age: requirement.max_age,
-            prompt_login: requirement.prompt_login,
-        }
+impl From<GrantedJson> for Granted {
+    fn from(granted: GrantedJson) -> Self {
+        let GrantedJson { requirement, action, statement } = granted;
+        Self { requirement, action, statement }
     }
 }
 

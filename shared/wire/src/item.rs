@@ -98,7 +98,17 @@ impl Item {
         if entry.v != VERSION || entry.seq != sequence || canonical.as_bytes() != line.as_bytes() {
             return Err(wrong("not in canonical form, or out of place".to_owned()));
         }
-        Ok((entry.event.into(), entry.at))
+        let event: Event = entry.event.into();
+        if !self.fits(&event) {
+            return Err(ItemError::Impossible(sequence, Refusal::NotPossible));
+        }
+        Ok((event, entry.at))
+    }
+
+    /// The switch is one item of its own: no action can become it, and it can become no action.
+    fn fits(&self, event: &Event) -> bool {
+        let switches = matches!(event, Event::Frozen { .. } | Event::Thawed { .. });
+        switches == (self.id == ActionId::switch())
     }
 
     /// The item with one more event at this time, and what follows from it.
@@ -106,6 +116,9 @@ impl Item {
     /// # Errors
     /// The lifecycle's [`Refusal`]; [`Refusal::Malformed`] if the event has no canonical form.
     pub fn extend(&self, event: Event, now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
+        if !self.fits(&event) {
+            return Err(Refusal::NotPossible);
+        }
         let (state, effects) = advance(&self.state, &event, now)?;
         let sequence = self.sequence().checked_add(1).ok_or(Refusal::Malformed)?;
         let line = encode(sequence, &event, now).map_err(|_| Refusal::Malformed)?;

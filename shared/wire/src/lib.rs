@@ -9,6 +9,7 @@ mod item;
 pub mod json;
 pub mod message;
 pub mod record;
+mod requirement;
 pub mod text;
 
 pub use item::{Entry, Item, ItemError, read_entry};

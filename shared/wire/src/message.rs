@@ -48,4 +48,10 @@ pub enum EffectName {
     Execute,
     /// To notify.
     AnnounceEnd,
+    /// To notify.
+    AskReviewers,
+    /// To notify.
+    RaiseAlarm,
+    /// To notify.
+    AnnounceSwitch,
 }

@@ -45,6 +45,7 @@ fn events() -> Vec<Event> {
             review: Some(digest("review")),
             action: Some(digest("action")),
             requirements: vec![requirement],
+            granted: Vec::new(),
             requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
             expires_at: at(3600),
         },
@@ -56,6 +57,7 @@ fn events() -> Vec<Event> {
             statement: digest("statement"),
             envelope: digest("envelope"),
             proof_document: Some(digest("id token")),
+            grant: None,
         }),
         Event::Claimed { attempt: "5f0c".into(), lease_until: at(303), bundle: digest("manifest") },
         Event::Succeeded { attempt: "5f0c".into(), outcome: digest("outcome") },
@@ -95,6 +97,7 @@ fn every_event_reads_back() {
         statement: digest("s"),
         envelope: digest("e"),
         proof_document: None,
+        grant: None,
     };
     let attempt = || String::from("5f0c");
     let (outcome, document) = (digest("outcome"), digest("note"));

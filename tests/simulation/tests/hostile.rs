@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper functions fail loudly")]
 
-use domain::{ActionId, DecisionKind, Event, GroupCount, Proof, Requirement, VerdictKind};
+use domain::{ActionId, DecisionKind, Event, GroupCount, Proof, Requirement, Terms, VerdictKind};
 use runtime::{Clock, Queue};
 use simulation::executor::Fates;
 use simulation::forgery::Token;
@@ -123,6 +123,7 @@ fn a_decision_that_is_not_the_rules() {
         proof: Proof::Service,
         max_age: None,
         prompt_login: false,
+        terms: Terms::default(),
     };
     for (kind, requirements) in [
         (DecisionKind::Permit, vec![]),

@@ -162,6 +162,12 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
             let found = if *succeeded { "had run" } else { "had not run" };
             plain(format!("{} found out that it {found}", verdict.person.subject))
         }
+        Event::Reminded => plain("Those who had not answered were reminded".to_owned()),
+        Event::Escalated => plain("Others may stand in now".to_owned()),
+        Event::ReviewOverdue => no("Nobody looked at the emergency in time", None),
+        Event::GrantUsed { by, .. } => plain(format!("Its approval carried {by} too")),
+        Event::Frozen { scope, verdict } => no(&format!("{} stopped {scope}", verdict.person.subject), None),
+        Event::Thawed { scope, .. } => plain(format!("{scope} may run again")),
     }
 }
 
@@ -170,6 +176,11 @@ fn said(verdict: &Verdict, dossier: &Dossier) -> Line {
         VerdictKind::Approve => ("yes", "approved"),
         VerdictKind::Deny => ("no", "denied"),
         VerdictKind::Modify => ("yes", "changed it"),
+        VerdictKind::Confirm => ("yes", "confirmed it as their own wish"),
+        VerdictKind::Emergency => ("no", "ran it at once, as an emergency"),
+        VerdictKind::Close => ("yes", "looked at the emergency"),
+        VerdictKind::Revoke => ("no", "took the grant back"),
+        VerdictKind::Freeze => ("no", "stopped it"),
     };
     let digest = |statement: &&Statement| {
         statement.document().is_ok_and(|document| document.digest() == verdict.statement)

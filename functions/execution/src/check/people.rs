@@ -1,7 +1,7 @@
 //! Step 4: every verdict that counts, from its own documents: signature, digests, person, group, proof, and the count.
 
 use bundle::{Bundle, InForce};
-use domain::{Event, Fault, Person, Proof, RequesterSet, Review, Verdict, satisfied};
+use domain::{Event, Fault, Person, Proof, RequesterSet, Review, Verdict};
 use identity::{VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use serde_json::Value;
 use wire::documents::{Document, IdTokenProof};
@@ -28,7 +28,7 @@ impl Execution {
             }
         }
         let asked = &review.decision.requirements;
-        if !asked.is_empty() && !satisfied(asked, &review.votes) {
+        if !asked.is_empty() && !review.met() && review.emergency.is_none() {
             return Err(Stop::refuse("verdict-invalid", "fewer people agreed than are needed"));
         }
         Ok(())
@@ -61,6 +61,7 @@ impl Execution {
             deployment: &self.config.deployment,
             action: item.id(),
             review: before,
+            scope: None,
             verdict,
             committed_at: entry.at,
             verdict_key: &self.config.verdict_key,

@@ -25,7 +25,7 @@ pub fn agent() -> Principal {
 pub fn requirement(name: &str, groups: &[(&str, u32)], proof: Proof) -> Requirement {
     let groups =
         groups.iter().map(|(group, count)| GroupCount { group: (*group).into(), count: *count }).collect();
-    Requirement { name: name.into(), groups, proof, max_age: None, prompt_login: false }
+    Requirement { name: name.into(), groups, proof, ..Requirement::default() }
 }
 
 pub fn requester() -> RequesterSet {
@@ -55,6 +55,7 @@ pub fn decided(kind: DecisionKind, requirements: Vec<Requirement>) -> Event {
         review: shown("review"),
         action: shown("action"),
         requirements,
+        granted: vec![],
         requester: requester(),
         expires_at: at(1800),
     }
@@ -73,6 +74,7 @@ pub fn verdict(subject: &str, groups: &[&str], kind: VerdictKind, proof: Proof) 
         statement: digest(&format!("statement of {subject}")),
         envelope: digest(&format!("envelope of {subject}")),
         proof_document: (proof == Proof::Idp).then(|| digest("id token")),
+        grant: None,
     }
 }
 

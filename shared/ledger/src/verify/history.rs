@@ -152,11 +152,23 @@ impl History {
                 Some(key.ok_or_else(|| key_missing("the person's ID token"))?)
             }
         };
-        let review = self.item.state().review();
+        let scope = next.entries().last().and_then(|entry| entry.event.stops());
+        let stopping = scope.map(|scope| scope.matter(&verdict.groups));
+        let review = stopping.as_ref().or_else(|| self.item.state().review());
         let review =
             review.ok_or_else(|| Objection::new("event-impossible", "there was nothing to vote on"))?;
         let action = next.id();
-        check.verdict(&VerdictEvidence { action, review, verdict, at, statement, envelope, proof, proof_key })
+        check.verdict(&VerdictEvidence {
+            action,
+            review,
+            scope,
+            verdict,
+            at,
+            statement,
+            envelope,
+            proof,
+            proof_key,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ pub use report::{Finding, Report, Trail};
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Digest, KeyRef, Review, Timestamp, Verdict};
+use domain::{ActionId, Digest, KeyRef, Review, Scope, Timestamp, Verdict};
 use serde_json::Value;
 use wire::documents::Document;
 use wire::record::Record;
@@ -37,6 +37,8 @@ pub struct VerdictEvidence<'a> {
     pub action: &'a ActionId,
     /// The state that was voted on.
     pub review: &'a Review,
+    /// What a freeze stops.
+    pub scope: Option<&'a Scope>,
     /// What was said.
     pub verdict: &'a Verdict,
     /// The event's time.

@@ -69,6 +69,7 @@ impl Story {
             review: Some(Digest::of(b"review")),
             action: Some(Digest::of(b"action")),
             requirements: wanted.iter().map(|(name, groups)| requirement(name, groups)).collect(),
+            granted: Vec::new(),
             requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
             expires_at,
         };
@@ -85,6 +86,7 @@ impl Story {
             review: None,
             action: None,
             requirements: vec![],
+            granted: Vec::new(),
             requester: RequesterSet { agent: agent(), owner: None, humans: vec![] },
             expires_at,
         };
@@ -112,7 +114,10 @@ impl Story {
             code: code.map(Into::into),
             bundle: Some(Digest::of(b"bundle")),
             reasons: if code == Some("no-permit") { vec![] } else { vec![reason] },
+            observed: Vec::new(),
             requirements: vec![],
+            granted: Vec::new(),
+            history: None,
         }
     }
 
@@ -133,6 +138,8 @@ impl Story {
             verdict: VerdictName::from(kind),
             reason_code: words.0.map(Into::into),
             reason: words.1.map(Into::into),
+            grant: None,
+            scope: None,
             person: (&person(who)).into(),
             client: "countersign-pages".into(),
             channel: "page".into(),
@@ -149,6 +156,7 @@ impl Story {
             statement: digest,
             envelope: Digest::of(b"envelope"),
             proof_document: Some(Digest::of(b"token")),
+            grant: None,
         }
     }
 

@@ -111,6 +111,8 @@ impl Story {
             verdict: kind.into(),
             reason_code: None,
             reason: Some("Agreed with the partner team".to_owned()),
+            grant: None,
+            scope: None,
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),
             channel: "page".to_owned(),

@@ -6,7 +6,7 @@ use domain::{ActionId, Commitment, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{OutcomeKind, RequirementJson};
+use super::{GrantedJson, OutcomeKind, RequirementJson};
 use crate::text::{self, Identity};
 
 /// The redacted request, as intake stored it.
@@ -154,8 +154,43 @@ pub struct Decision {
     pub bundle: Option<Digest>,
     /// The rules that decided.
     pub reasons: Vec<Reason>,
+    /// Rules that only observe and would have had a say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<Reason>,
     /// Who must agree.
     pub requirements: Vec<RequirementJson>,
+    /// Live grants that stand for approvals already given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub granted: Vec<GrantedJson>,
+    /// What the rules were told of the past; absent when it was stale or missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
+}
+
+/// What this principal did before with this action on this resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    /// Actions that ran.
+    pub executed: Counts,
+    /// Actions that were denied.
+    pub denied: Counts,
+    /// Actions that failed.
+    pub failed: Counts,
+    /// What is unlike the last that ran: `first`, parameters, `repository`, `branch`, `commit`, `workflow`.
+    pub unlike: Vec<String>,
+}
+
+/// How many in the time before the decision.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// In the last hour.
+    pub hour: u32,
+    /// In the last 24 hours.
+    pub day: u32,
+    /// In the last seven days.
+    pub week: u32,
 }
 
 /// A rule and what it says to people.

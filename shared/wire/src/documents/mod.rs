@@ -6,13 +6,19 @@ mod outcome;
 mod payload;
 mod verdict;
 
-pub use crate::event::{GroupJson, RequirementJson};
+pub use crate::event::GrantedJson;
+pub use crate::requirement::{
+    EmergencyJson, EscalationJson, GrantLimitJson, GroupJson, RequirementJson, TermsJson,
+};
 pub use action::{
-    Action, Call, Context, Decision, Field, Mask, Plan, Provenance, Reason, Request, Review, Segment, What,
+    Action, Call, Context, Counts, Decision, Field, History, Mask, Plan, Provenance, Reason, Request, Review,
+    Segment, What,
 };
 pub use outcome::{Outcome, OutcomeError, OutcomeStatus, RefusalNote};
 pub use payload::{Payload, SealedPayload};
-pub use verdict::{Envelope, IdTokenProof, OutcomeKind, ProofName, Statement, UnsignedEnvelope, VerdictName};
+pub use verdict::{
+    Envelope, GrantTermsJson, IdTokenProof, OutcomeKind, ProofName, Statement, UnsignedEnvelope, VerdictName,
+};
 
 use domain::Digest;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! What a person said, and the proof that it was them.
 
-use domain::{ActionId, DecisionKind, Digest, Proof, Timestamp, VerdictKind};
+use domain::{ActionId, DecisionKind, Digest, GrantTerms, Proof, Timestamp, VerdictKind};
 use serde::{Deserialize, Serialize};
 
 use crate::json::{self, Canonical, JsonError};
@@ -31,6 +31,12 @@ pub struct Statement {
     pub reason_code: Option<String>,
     /// Their words, redacted.
     pub reason: Option<String>,
+    /// What an approval promises beyond its own action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantTermsJson>,
+    /// What a freeze stops: `all`, `type:…` or `agent:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// The person expected to prove this.
     pub person: Identity,
     /// The client through which they said it.
@@ -42,6 +48,31 @@ pub struct Statement {
     pub at: Timestamp,
     /// 128 random bits, 32 hex digits.
     pub salt: String,
+}
+
+/// An approval that holds for like actions of the same agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantTermsJson {
+    /// The end.
+    #[serde(with = "text::time")]
+    pub until: Timestamp,
+    /// How many actions it may carry beyond its own.
+    pub uses: u32,
+    /// Pointers of parameters that must be the same.
+    pub fixed: Vec<String>,
+}
+
+impl From<&GrantTerms> for GrantTermsJson {
+    fn from(terms: &GrantTerms) -> Self {
+        Self { until: terms.until, uses: terms.uses, fixed: terms.fixed.clone() }
+    }
+}
+
+impl From<GrantTermsJson> for GrantTerms {
+    fn from(terms: GrantTermsJson) -> Self {
+        Self { until: terms.until, uses: terms.uses, fixed: terms.fixed }
+    }
 }
 
 /// The envelope without its signature: these canonical bytes are signed. Its size does not depend on what was said.
@@ -162,6 +193,16 @@ names! {
         Deny => "deny",
         /// Yes to something else.
         Modify => "modify",
+        /// Yes, by the human the agent acts for.
+        Confirm => "confirm",
+        /// Run it now.
+        Emergency => "emergency",
+        /// An emergency's review is closed.
+        Close => "close",
+        /// A promise ends.
+        Revoke => "revoke",
+        /// Nothing of a scope runs.
+        Freeze => "freeze",
     }
 }
 names! {

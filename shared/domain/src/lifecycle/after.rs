@@ -1,0 +1,93 @@
+//! What can still be said once an action is approved, and the stop switch.
+
+use super::vote::{admit, vote_from};
+use super::{Refusal, Step};
+use crate::event::{Effect, Event};
+use crate::state::{Review, State};
+use crate::{Freeze, Proof, Timestamp, Verdict, VerdictKind};
+
+/// Words about an action that was approved, in whatever state it is since.
+pub(super) const CONCERNS: [VerdictKind; 2] = [VerdictKind::Close, VerdictKind::Revoke];
+
+/// Notes on an approval: an emergency's review closed or overdue, a promise used or taken back.
+pub(super) fn note(state: &State, event: &Event, now: Timestamp) -> Step {
+    let mut next = state.clone();
+    let review = next.review_mut().ok_or(Refusal::NotPossible)?;
+    let effects = match event {
+        Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Close => close(review, verdict, now)?,
+        Event::VerdictGiven(verdict) => revoke(review, verdict)?,
+        Event::ReviewOverdue => overdue(review, now)?,
+        Event::GrantUsed { statement, attempt, .. } => {
+            let grants = review.grants.iter_mut();
+            let grant =
+                grants.filter(|grant| grant.vote.statement == *statement).find(|grant| grant.live(now));
+            let grant = grant.ok_or(Refusal::NotPossible)?;
+            if attempt.is_empty() {
+                return Err(Refusal::Malformed);
+            }
+            grant.used = grant.used.saturating_add(1);
+            Vec::new()
+        }
+        _ => return Err(Refusal::NotPossible),
+    };
+    Ok((next, effects))
+}
+
+fn close(review: &mut Review, verdict: &Verdict, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+    admit(review, verdict)?;
+    let emergency = review.emergency.as_mut().filter(|emergency| emergency.open());
+    let emergency = emergency.ok_or(Refusal::AlreadyVoted)?;
+    emergency.closed = Some(vote_from(verdict, now));
+    Ok(vec![Effect::SendReceipt(verdict.person.clone())])
+}
+
+fn revoke(review: &mut Review, verdict: &Verdict) -> Result<Vec<Effect>, Refusal> {
+    admit(review, verdict)?;
+    let mut standing = review.grants.iter_mut().filter(|grant| !grant.revoked).peekable();
+    if standing.peek().is_none() {
+        return Err(Refusal::AlreadyVoted);
+    }
+    standing.for_each(|grant| grant.revoked = true);
+    Ok(vec![Effect::SendReceipt(verdict.person.clone())])
+}
+
+fn overdue(review: &mut Review, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+    let emergency = review.emergency.as_mut().filter(|emergency| emergency.open() && !emergency.overdue);
+    let emergency = emergency.ok_or(Refusal::NotPossible)?;
+    if now < emergency.review_by {
+        return Err(Refusal::NotYetDue);
+    }
+    emergency.overdue = true;
+    Ok(vec![Effect::RaiseAlarm])
+}
+
+/// The stop switch: people stop, an approved action lets run again.
+pub(super) fn switch(state: &State, event: &Event, now: Timestamp) -> Step {
+    let mut stops = match state {
+        State::Switch(stops) => stops.clone(),
+        _ => Vec::new(),
+    };
+    match event {
+        Event::Frozen { scope, verdict } => {
+            let proven = (verdict.proof == Proof::Idp) == verdict.proof_document.is_some();
+            if verdict.kind != VerdictKind::Freeze || !proven || verdict.grant.is_some() {
+                return Err(Refusal::Malformed);
+            }
+            if stops.iter().any(|stop| stop.scope == *scope) {
+                return Err(Refusal::AlreadyVoted);
+            }
+            let (by, statement) = (verdict.person.clone(), verdict.statement);
+            stops.push(Freeze { scope: scope.clone(), by: by.clone(), statement, at: now });
+            Ok((State::Switch(stops), vec![Effect::SendReceipt(by), Effect::AnnounceSwitch]))
+        }
+        Event::Thawed { scope, attempt, .. } => {
+            let before = stops.len();
+            stops.retain(|stop| stop.scope != *scope);
+            if stops.len() == before || attempt.is_empty() {
+                return Err(Refusal::NotPossible);
+            }
+            Ok((State::Switch(stops), vec![Effect::AnnounceSwitch]))
+        }
+        _ => Err(Refusal::NotPossible),
+    }
+}

@@ -1,0 +1,80 @@
+//! From nothing to a decision.
+
+use super::{Refusal, Step};
+use crate::Timestamp;
+use crate::event::{DecisionKind, Effect, Event};
+use crate::state::{Decision, DeniedBy, Proposal, Review, State};
+
+pub(super) fn propose(event: &Event, now: Timestamp) -> Step {
+    let Event::Proposed { action_type, principal, payload, request, token_key, expires_at } = event else {
+        return Err(Refusal::NotPossible);
+    };
+    if *expires_at <= now {
+        return Err(Refusal::Expired);
+    }
+    let proposal = Proposal {
+        revision: 1,
+        action_type: action_type.clone(),
+        principal: principal.clone(),
+        payload: *payload,
+        request: *request,
+        token_key: token_key.clone(),
+        created_at: now,
+        expires_at: *expires_at,
+        decision: None,
+    };
+    Ok((State::Proposed(proposal), vec![Effect::Decide]))
+}
+
+pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step {
+    let Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at } =
+        event
+    else {
+        return Err(Refusal::NotPossible);
+    };
+    if now >= proposal.expires_at {
+        return Err(Refusal::Expired);
+    }
+    if *expires_at > proposal.expires_at || requester.agent != proposal.principal {
+        return Err(Refusal::Malformed);
+    }
+    let proposal = Proposal { decision: Some(*document), expires_at: *expires_at, ..proposal.clone() };
+    if *kind == DecisionKind::Forbid {
+        return Ok((State::Denied(proposal, DeniedBy::Policy(*document)), vec![Effect::AnnounceEnd]));
+    }
+    let (Some(review), Some(action)) = (*review, *action) else { return Err(Refusal::Malformed) };
+    let (requirements, granted, requester) = (requirements.clone(), granted.clone(), requester.clone());
+    let decision = Decision { document: *document, review, action, requirements, granted, requester };
+    let waits = *kind == DecisionKind::RequireApproval;
+    // An agent nobody answers for is denied what needs approval; an empty requirement is a contradiction.
+    if waits == decision.requirements.is_empty() || (waits && decision.requester.owner.is_none()) {
+        return Err(Refusal::Malformed);
+    }
+    if !asks_plainly(&decision) {
+        return Err(Refusal::Malformed);
+    }
+    let review = Review {
+        proposal,
+        decision,
+        decided_at: now,
+        votes: Vec::new(),
+        reminded: false,
+        confirmed: None,
+        emergency: None,
+        grants: Vec::new(),
+    };
+    Ok(match waits {
+        true => (State::Pending(review), vec![Effect::AskApprovers]),
+        false => (State::Approved(review), vec![Effect::Execute]),
+    })
+}
+
+/// Nobody stands in before the time, nothing is both granted and asked for, and whoever must confirm is there.
+fn asks_plainly(decision: &Decision) -> bool {
+    let granted = |name: &str| decision.granted.iter().any(|granted| granted.requirement == name);
+    decision.requirements.iter().all(|requirement| {
+        requirement.terms.standing_in.is_empty()
+            && !granted(&requirement.name)
+            && !(requirement.terms.confirm && decision.requester.humans.is_empty())
+    })
+}

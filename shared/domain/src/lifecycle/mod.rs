@@ -1,0 +1,119 @@
+//! The one table: which event is possible in which state, where it leads and what follows.
+
+mod after;
+mod decide;
+mod run;
+mod vote;
+
+use crate::Timestamp;
+use crate::event::{Effect, Event};
+use crate::state::{DeniedBy, Proposal, State};
+
+/// Why an event is not possible. A refusal is final by rule; nothing has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Refusal {
+    /// The event belongs to another state.
+    #[error("this cannot happen in the state the action is in")]
+    NotPossible,
+    /// The deadline has passed.
+    #[error("the action has expired")]
+    Expired,
+    /// The deadline has not passed yet.
+    #[error("the deadline has not passed")]
+    NotYetDue,
+    /// The person is on the asking side.
+    #[error("nobody decides on their own request")]
+    OwnRequest,
+    /// The person has no say here.
+    #[error("the person is in no group that is asked")]
+    NotAnApprover,
+    /// The requirement demands a stronger proof of the person.
+    #[error("the requirement demands proof by the identity provider")]
+    StepUpRequired,
+    /// The person has said so already, or something else.
+    #[error("the person has already voted")]
+    AlreadyVoted,
+    /// The outcome belongs to another attempt.
+    #[error("another attempt holds the action")]
+    OtherAttempt,
+    /// Only the proposer may take it back.
+    #[error("only its proposer may cancel it")]
+    NotTheProposer,
+    /// The event contradicts itself, e.g. approval required but no requirement named.
+    #[error("the event contradicts itself")]
+    Malformed,
+}
+
+type Step = Result<(State, Vec<Effect>), Refusal>;
+
+/// What this event makes of this state at this time, and what follows from it.
+///
+/// # Errors
+/// A [`Refusal`]; the state is unchanged.
+pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
+    match (state, event) {
+        (State::Absent, Event::Proposed { .. }) => decide::propose(event, now),
+        (State::Absent | State::Switch(_), Event::Frozen { .. } | Event::Thawed { .. }) => {
+            after::switch(state, event, now)
+        }
+        (State::Proposed(proposal), Event::Decided { .. }) => decide::decide(proposal, event, now),
+        (State::Pending(review), Event::VerdictGiven(verdict)) => vote::vote(review, verdict, now),
+        (State::Pending(review), Event::Modified { verdict, payload, request }) => {
+            vote::modify(review, verdict, (*payload, *request), now)
+        }
+        (State::Pending(review), Event::Reminded | Event::Escalated) => vote::wait(review, event, now),
+        (State::Proposed(proposal), Event::Cancelled { by }) => cancel(proposal, by),
+        (State::Pending(review) | State::Approved(review), Event::Cancelled { by }) => {
+            cancel(&review.proposal, by)
+        }
+        (State::Proposed(proposal), Event::Expired) => expire(proposal, now),
+        (State::Pending(review) | State::Approved(review), Event::Expired) => expire(&review.proposal, now),
+        (State::Pending(_), _) => Err(Refusal::NotPossible),
+        (_, Event::GrantUsed { .. } | Event::ReviewOverdue) => after::note(state, event, now),
+        (_, Event::VerdictGiven(verdict)) if after::CONCERNS.contains(&verdict.kind) => {
+            after::note(state, event, now)
+        }
+        (State::Approved(review), Event::VerdictGiven(verdict)) => vote::deny_after_all(review, verdict, now),
+        (State::Approved(review), Event::Refused { code, document }) => {
+            let by = DeniedBy::Claim { code: code.clone(), document: *document };
+            Ok((State::Denied(review.proposal.clone(), by), vec![Effect::AnnounceEnd]))
+        }
+        (State::Approved(review), Event::Claimed { .. }) => run::claim(review, event, now),
+        (State::Executing(run) | State::Unknown(run), _) => run::finish(state, run, event, now),
+        (State::Held { run, outcome, release_by }, _) => run::settle(run, *outcome, *release_by, event, now),
+        _ => Err(Refusal::NotPossible),
+    }
+}
+
+/// The state after these events, each folded at its own time.
+///
+/// # Errors
+/// The first [`Refusal`]; such a list of events is not a possible history.
+pub fn fold<'a>(events: impl IntoIterator<Item = (&'a Event, Timestamp)>) -> Result<State, Refusal> {
+    events.into_iter().try_fold(State::Absent, |state, (event, at)| Ok(advance(&state, event, at)?.0))
+}
+
+/// What a state waits for: sent again when it has waited too long. Levels are truth, edges are hints.
+#[must_use]
+pub fn standing_effects(state: &State) -> Vec<Effect> {
+    match state {
+        State::Proposed(_) => vec![Effect::Decide],
+        State::Pending(_) => vec![Effect::AskApprovers],
+        State::Approved(_) => vec![Effect::Execute],
+        _ => Vec::new(),
+    }
+}
+
+fn cancel(proposal: &Proposal, by: &crate::Principal) -> Step {
+    if *by != proposal.principal {
+        return Err(Refusal::NotTheProposer);
+    }
+    Ok((State::Cancelled(proposal.clone()), vec![Effect::AnnounceEnd]))
+}
+
+fn expire(proposal: &Proposal, now: Timestamp) -> Step {
+    if now < proposal.expires_at {
+        return Err(Refusal::NotYetDue);
+    }
+    Ok((State::Expired(proposal.clone()), vec![Effect::AnnounceEnd]))
+}

@@ -1,0 +1,92 @@
+//! From the claim to the end.
+
+use super::{Refusal, Step};
+use crate::event::{Effect, Event};
+use crate::state::{Review, Run, State};
+use crate::{Digest, LossReason, Timestamp};
+
+pub(super) fn claim(review: &Review, event: &Event, now: Timestamp) -> Step {
+    let Event::Claimed { attempt, lease_until, bundle } = event else { return Err(Refusal::NotPossible) };
+    if now >= review.proposal.expires_at {
+        return Err(Refusal::Expired);
+    }
+    if *lease_until <= now || attempt.is_empty() {
+        return Err(Refusal::Malformed);
+    }
+    let run = Run {
+        review: review.clone(),
+        attempt: attempt.clone(),
+        claimed_at: now,
+        lease_until: *lease_until,
+        bundle: *bundle,
+    };
+    Ok((State::Executing(run), Vec::new()))
+}
+
+/// From Executing and, for the same attempt's late outcome or a person's finding, from Unknown.
+pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) -> Step {
+    let executing = matches!(state, State::Executing(_));
+    let next = match event {
+        Event::Succeeded { attempt, outcome } => {
+            same_attempt(run, attempt)?;
+            State::Succeeded(run.clone(), Some(*outcome))
+        }
+        Event::Failed { attempt, outcome } => {
+            same_attempt(run, attempt)?;
+            State::Failed(run.clone(), Some(*outcome))
+        }
+        Event::ResultHeld { attempt, outcome, release_by } if executing => {
+            same_attempt(run, attempt)?;
+            State::Held { run: run.clone(), outcome: *outcome, release_by: *release_by }
+        }
+        Event::OutcomeLost { attempt, reason } if executing => {
+            same_attempt(run, attempt)?;
+            if *reason == LossReason::LeaseLost && now < run.lease_until {
+                return Err(Refusal::NotYetDue);
+            }
+            State::Unknown(run.clone())
+        }
+        Event::Resolved { verdict, succeeded } if !executing => {
+            run.review.admits(&verdict.person, &verdict.groups)?;
+            match succeeded {
+                true => State::Succeeded(run.clone(), None),
+                false => State::Failed(run.clone(), None),
+            }
+        }
+        _ => return Err(Refusal::NotPossible),
+    };
+    Ok((next, vec![Effect::AnnounceEnd]))
+}
+
+pub(super) fn settle(
+    run: &Run,
+    outcome: Digest,
+    release_by: Timestamp,
+    event: &Event,
+    now: Timestamp,
+) -> Step {
+    let next = match event {
+        Event::Released(verdict) => {
+            if now >= release_by {
+                return Err(Refusal::Expired);
+            }
+            run.review.admits(&verdict.person, &verdict.groups)?;
+            if verdict.proof < run.review.demanded_proof() {
+                return Err(Refusal::StepUpRequired);
+            }
+            State::Released(run.clone(), outcome)
+        }
+        Event::Withheld(Some(verdict)) => {
+            run.review.admits(&verdict.person, &verdict.groups)?;
+            State::Withheld(run.clone(), outcome)
+        }
+        Event::Withheld(None) if now >= release_by => State::Withheld(run.clone(), outcome),
+        Event::Withheld(None) => return Err(Refusal::NotYetDue),
+        _ => return Err(Refusal::NotPossible),
+    };
+    Ok((next, vec![Effect::AnnounceEnd]))
+}
+
+fn same_attempt(run: &Run, attempt: &str) -> Result<(), Refusal> {
+    if run.attempt == attempt { Ok(()) } else { Err(Refusal::OtherAttempt) }
+}

@@ -1,0 +1,151 @@
+//! While people are asked.
+
+use super::{Refusal, Step};
+use crate::event::{Effect, Event};
+use crate::state::{DeniedBy, Proposal, Review, State, Vote};
+use crate::{Digest, Emergency, Grant, GrantLimit, GrantTerms, Proof, Timestamp, Verdict, VerdictKind};
+
+/// Whether this word may be said at all: in time, by somebody who may say it, proven as it must be.
+pub(super) fn admit(review: &Review, verdict: &Verdict) -> Result<(), Refusal> {
+    review.admits_as(verdict.kind, &verdict.person, &verdict.groups)?;
+    if (verdict.proof == Proof::Idp) != verdict.proof_document.is_some() {
+        return Err(Refusal::Malformed);
+    }
+    if verdict.grant.is_some() && verdict.kind != VerdictKind::Approve {
+        return Err(Refusal::Malformed);
+    }
+    if verdict.proof < review.demands(verdict.kind) {
+        return Err(Refusal::StepUpRequired);
+    }
+    Ok(())
+}
+
+fn in_time(review: &Review, now: Timestamp) -> Result<(), Refusal> {
+    if now >= review.proposal.expires_at { Err(Refusal::Expired) } else { Ok(()) }
+}
+
+pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
+    in_time(review, now)?;
+    admit(review, verdict)?;
+    let mut next = review.clone();
+    match verdict.kind {
+        VerdictKind::Deny => return Ok(denied(review, verdict, now)),
+        VerdictKind::Approve if review.vote_of(&verdict.person).is_some() => {
+            return Err(Refusal::AlreadyVoted);
+        }
+        VerdictKind::Approve => {
+            next.votes.push(vote_from(verdict, now));
+            next.grants.extend(promise(review, verdict, now)?);
+        }
+        VerdictKind::Confirm if review.confirmed.is_some() => return Err(Refusal::AlreadyVoted),
+        VerdictKind::Confirm => next.confirmed = Some(vote_from(verdict, now)),
+        VerdictKind::Emergency => return Ok(run_now(next, verdict, now)),
+        VerdictKind::Modify | VerdictKind::Close | VerdictKind::Revoke | VerdictKind::Freeze => {
+            return Err(Refusal::Malformed);
+        }
+    }
+    let receipt = Effect::SendReceipt(verdict.person.clone());
+    Ok(match next.met() {
+        true => (State::Approved(next), vec![receipt, Effect::Execute]),
+        false => (State::Pending(next), vec![receipt]),
+    })
+}
+
+/// The promise an approval makes, within what every requirement it counts for allows.
+fn promise(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<Grant>, Refusal> {
+    let Some(terms) = &verdict.grant else { return Ok(None) };
+    let asked = review.decision.requirements.iter();
+    let concerned: Vec<_> = asked.filter(|requirement| requirement.concerns(&verdict.groups)).collect();
+    let allows = |limit: &GrantLimit| within(terms, limit, now);
+    let all = concerned
+        .iter()
+        .all(|requirement| requirement.needed() == 1 && requirement.terms.grant.as_ref().is_some_and(allows));
+    if !all || concerned.is_empty() {
+        return Err(Refusal::Malformed);
+    }
+    Ok(Some(Grant {
+        vote: vote_from(verdict, now),
+        requirements: concerned.iter().map(|requirement| requirement.name.clone()).collect(),
+        terms: terms.clone(),
+        used: 0,
+        revoked: false,
+    }))
+}
+
+fn within(terms: &GrantTerms, limit: &GrantLimit, now: Timestamp) -> bool {
+    terms.until > now
+        && terms.until <= now.plus_seconds(limit.seconds.into())
+        && (1..=limit.uses).contains(&terms.uses)
+        && limit.fixed.iter().all(|pointer| terms.fixed.contains(pointer))
+}
+
+/// Emergency access: it runs at once, and somebody else has to look at it in time.
+fn run_now(mut review: Review, verdict: &Verdict, now: Timestamp) -> (State, Vec<Effect>) {
+    let rules = review.decision.requirements.iter().filter_map(|asked| asked.terms.emergency.as_ref());
+    let within = rules.map(|rule| rule.review_within).min().unwrap_or(0);
+    let review_by = now.plus_seconds(within.into());
+    review.emergency =
+        Some(Emergency { vote: vote_from(verdict, now), review_by, closed: None, overdue: false });
+    let receipt = Effect::SendReceipt(verdict.person.clone());
+    (State::Approved(review), vec![receipt, Effect::Execute, Effect::AskReviewers])
+}
+
+/// What time brings to those who wait: one reminder, and others who may stand in.
+pub(super) fn wait(review: &Review, event: &Event, now: Timestamp) -> Step {
+    in_time(review, now)?;
+    let mut next = review.clone();
+    let moment = match event {
+        Event::Reminded => review.reminds_at(),
+        _ => review.escalates_at(),
+    };
+    if now < moment.ok_or(Refusal::NotPossible)? {
+        return Err(Refusal::NotYetDue);
+    }
+    match event {
+        Event::Reminded => next.reminded = true,
+        _ => next.escalate(now),
+    }
+    Ok((State::Pending(next), vec![Effect::AskApprovers]))
+}
+
+pub(super) fn deny_after_all(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
+    in_time(review, now)?;
+    admit(review, verdict)?;
+    match verdict.kind {
+        VerdictKind::Deny => Ok(denied(review, verdict, now)),
+        VerdictKind::Approve if review.vote_of(&verdict.person).is_some() => Err(Refusal::AlreadyVoted),
+        _ => Err(Refusal::NotPossible),
+    }
+}
+
+fn denied(review: &Review, verdict: &Verdict, now: Timestamp) -> (State, Vec<Effect>) {
+    let by = DeniedBy::Approver(Box::new(vote_from(verdict, now)));
+    let effects = vec![Effect::SendReceipt(verdict.person.clone()), Effect::AnnounceEnd];
+    (State::Denied(review.proposal.clone(), by), effects)
+}
+
+pub(super) fn vote_from(verdict: &Verdict, now: Timestamp) -> Vote {
+    Vote {
+        person: verdict.person.clone(),
+        groups: verdict.groups.clone(),
+        approves: verdict.kind == VerdictKind::Approve,
+        proof: verdict.proof,
+        statement: verdict.statement,
+        envelope: verdict.envelope,
+        proof_document: verdict.proof_document,
+        at: now,
+    }
+}
+
+pub(super) fn modify(review: &Review, verdict: &Verdict, new: (Digest, Digest), now: Timestamp) -> Step {
+    in_time(review, now)?;
+    admit(review, verdict)?;
+    if verdict.kind != VerdictKind::Modify {
+        return Err(Refusal::Malformed);
+    }
+    let (payload, request) = new;
+    let revision = review.proposal.revision.checked_add(1).ok_or(Refusal::Malformed)?;
+    let proposal = Proposal { revision, payload, request, decision: None, ..review.proposal.clone() };
+    let receipt = Effect::SendReceipt(verdict.person.clone());
+    Ok((State::Proposed(proposal), vec![receipt, Effect::Decide]))
+}

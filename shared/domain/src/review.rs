@@ -1,0 +1,79 @@
+//! Who may say what about a decision, and whether it is enough.
+
+use crate::state::{Review, Vote};
+use crate::{EmergencyRule, Person, Proof, Refusal, VerdictKind, satisfied};
+
+impl Review {
+    /// The strongest proof any requirement demands of an approval.
+    #[must_use]
+    pub fn demanded_proof(&self) -> Proof {
+        self.decision.requirements.iter().map(|requirement| requirement.proof).max().unwrap_or(Proof::Service)
+    }
+
+    /// The weakest proof with which this may be said.
+    #[must_use]
+    pub fn demands(&self, kind: VerdictKind) -> Proof {
+        match kind {
+            VerdictKind::Emergency => Proof::Idp,
+            kind if kind.fails_safe() => Proof::Service,
+            _ => self.demanded_proof(),
+        }
+    }
+
+    /// Whether this person, of these groups, may decide here: concerned by a requirement and not on the asking side.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnRequest`] and [`Refusal::NotAnApprover`].
+    pub fn admits(&self, person: &Person, groups: &[String]) -> Result<(), Refusal> {
+        self.admits_as(VerdictKind::Approve, person, groups)
+    }
+
+    /// Whether this person, of these groups, may say this here. Only a confirmation comes from the asking side.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnRequest`] and [`Refusal::NotAnApprover`].
+    pub fn admits_as(&self, kind: VerdictKind, person: &Person, groups: &[String]) -> Result<(), Refusal> {
+        let asked = &self.decision.requirements;
+        let concerned = || asked.iter().any(|requirement| requirement.concerns(groups));
+        let rules = || asked.iter().map(|requirement| requirement.terms.emergency.as_ref());
+        let of = |rule: Option<&EmergencyRule>| {
+            rule.is_some_and(|rule| rule.groups.iter().any(|group| groups.contains(group)))
+        };
+        let requests = self.decision.requester.contains(person);
+        let may = match kind {
+            VerdictKind::Confirm => {
+                asked.iter().any(|requirement| requirement.terms.confirm)
+                    && self.decision.requester.humans.contains(person)
+            }
+            _ if requests => return Err(Refusal::OwnRequest),
+            VerdictKind::Emergency => !asked.is_empty() && rules().all(of),
+            VerdictKind::Close => match &self.emergency {
+                Some(emergency) if emergency.vote.person == *person => return Err(Refusal::OwnRequest),
+                Some(_) => concerned() || rules().any(of),
+                None => false,
+            },
+            VerdictKind::Revoke => {
+                concerned() || self.grants.iter().any(|grant| grant.vote.person == *person)
+            }
+            VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Modify | VerdictKind::Freeze => {
+                concerned()
+            }
+        };
+        if may { Ok(()) } else { Err(Refusal::NotAnApprover) }
+    }
+
+    /// Whether everybody who must say yes has: the quorum, and the human the agent acts for where that is demanded. An
+    /// emergency is not asked for here.
+    #[must_use]
+    pub fn met(&self) -> bool {
+        let asked = &self.decision.requirements;
+        let confirms = asked.iter().any(|requirement| requirement.terms.confirm);
+        satisfied(asked, &self.votes) && (!confirms || self.confirmed.is_some())
+    }
+
+    /// This person's vote, if they gave one.
+    #[must_use]
+    pub fn vote_of(&self, person: &Person) -> Option<&Vote> {
+        self.votes.iter().find(|vote| vote.person == *person)
+    }
+}

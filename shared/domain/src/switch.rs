@@ -1,0 +1,121 @@
+//! The stop switch: one item that is no action, part of every claim's condition.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{
+    ActionId, Decision, Digest, GroupCount, KeyRef, ParseError, Person, Principal, Proof, Proposal,
+    RequesterSet, Requirement, Review, Timestamp,
+};
+
+/// What stops.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Everything.
+    All,
+    /// One action type.
+    Type(String),
+    /// One agent.
+    Agent(Principal),
+}
+
+/// One stop that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Freeze {
+    /// What stopped.
+    pub scope: Scope,
+    /// Who stopped it.
+    pub by: Person,
+    /// Their statement.
+    pub statement: Digest,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+impl Scope {
+    /// Whether an action of this type by this agent is stopped.
+    #[must_use]
+    pub fn covers(&self, principal: &Principal, action_type: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Type(stopped) => stopped == action_type,
+            Self::Agent(stopped) => stopped == principal,
+        }
+    }
+
+    /// What a freeze of this scope by a person of these groups is judged against: by the same checks as every verdict.
+    #[must_use]
+    pub fn matter(&self, groups: &[String]) -> Review {
+        let nobody = Principal { issuer: String::new(), subject: String::new() };
+        let never = Timestamp::from_millis(i64::MAX);
+        let digest = Digest::of(self.to_string().as_bytes());
+        let count = |group: &String| GroupCount { group: group.clone(), count: 1 };
+        let asked = Requirement { groups: groups.iter().map(count).collect(), ..Requirement::default() };
+        Review {
+            proposal: Proposal {
+                revision: 0,
+                action_type: String::new(),
+                principal: nobody.clone(),
+                payload: digest,
+                request: digest,
+                token_key: KeyRef { issuer: String::new(), kid: String::new() },
+                created_at: never,
+                expires_at: never,
+                decision: None,
+            },
+            decision: Decision {
+                document: digest,
+                review: digest,
+                action: digest,
+                requirements: vec![Requirement { proof: Proof::Service, ..asked }],
+                granted: Vec::new(),
+                requester: RequesterSet { agent: nobody, owner: None, humans: Vec::new() },
+            },
+            decided_at: never,
+            votes: Vec::new(),
+            reminded: false,
+            confirmed: None,
+            emergency: None,
+            grants: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Type(name) => write!(f, "type:{name}"),
+            Self::Agent(principal) => write!(f, "agent:{principal}"),
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let wrong =
+            || ParseError::new(text, "a scope: `all`, `type:<action type>` or `agent:<issuer>|<subject>`");
+        if text == "all" {
+            return Ok(Self::All);
+        }
+        if let Some(name) = text.strip_prefix("type:").filter(|name| !name.is_empty()) {
+            return Ok(Self::Type(name.to_owned()));
+        }
+        let (issuer, subject) =
+            text.strip_prefix("agent:").and_then(|agent| agent.split_once('|')).ok_or_else(wrong)?;
+        if issuer.is_empty() || subject.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Self::Agent(Principal { issuer: issuer.to_owned(), subject: subject.to_owned() }))
+    }
+}
+
+impl ActionId {
+    /// The id under which the stop switch is kept. No request has it: its canonical form is no list.
+    #[must_use]
+    pub fn switch() -> Self {
+        Self::of(b"countersign-switch")
+    }
+}

@@ -1,0 +1,82 @@
+//! What time alone decides, and when.
+
+use crate::state::{Review, State};
+use crate::{Event, LossReason, Timestamp};
+
+/// What time alone decides about this state now, if anything.
+#[must_use]
+pub fn due(state: &State, now: Timestamp) -> Option<Event> {
+    let passed = |moment: Option<Timestamp>| moment.is_some_and(|moment| now >= moment);
+    let review = state.review();
+    match state {
+        State::Proposed(proposal) => passed(Some(proposal.expires_at)).then_some(Event::Expired),
+        State::Pending(review) | State::Approved(review) if now >= review.proposal.expires_at => {
+            Some(Event::Expired)
+        }
+        State::Pending(review) if passed(review.escalates_at()) => Some(Event::Escalated),
+        State::Pending(review) if passed(review.reminds_at()) => Some(Event::Reminded),
+        State::Executing(run) if now >= run.lease_until => {
+            Some(Event::OutcomeLost { attempt: run.attempt.clone(), reason: LossReason::LeaseLost })
+        }
+        State::Held { release_by, .. } if now >= *release_by => Some(Event::Withheld(None)),
+        _ => passed(review.and_then(Review::review_by)).then_some(Event::ReviewOverdue),
+    }
+}
+
+impl State {
+    /// When time alone will next decide something: a deadline, a reminder, the lease, a review; none when nothing waits.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let own = match self {
+            Self::Proposed(proposal) => Some(proposal.expires_at),
+            Self::Pending(review) => {
+                let sooner = review.escalates_at().into_iter().chain(review.reminds_at());
+                Some(sooner.fold(review.proposal.expires_at, Timestamp::min))
+            }
+            Self::Approved(review) => Some(review.proposal.expires_at),
+            Self::Executing(run) => Some(run.lease_until),
+            Self::Held { release_by, .. } => Some(*release_by),
+            _ => None,
+        };
+        let review_by = self.review().and_then(Review::review_by);
+        own.into_iter().chain(review_by).min()
+    }
+}
+
+impl Review {
+    /// When those who have not answered are reminded; none once they were.
+    #[must_use]
+    pub fn reminds_at(&self) -> Option<Timestamp> {
+        let asked = self.decision.requirements.iter();
+        let after = asked.filter_map(|requirement| requirement.terms.reminder).min()?;
+        (!self.reminded).then(|| self.decided_at.plus_seconds(after.into()))
+    }
+
+    /// When others next stand in.
+    #[must_use]
+    pub fn escalates_at(&self) -> Option<Timestamp> {
+        let asked = self.decision.requirements.iter();
+        let waiting = asked.filter(|requirement| requirement.terms.standing_in.is_empty());
+        let after =
+            waiting.filter_map(|requirement| Some(requirement.terms.escalation.as_ref()?.after)).min()?;
+        Some(self.decided_at.plus_seconds(after.into()))
+    }
+
+    /// When an emergency's review is overdue; none once it is closed or was announced.
+    #[must_use]
+    pub fn review_by(&self) -> Option<Timestamp> {
+        let emergency = self.emergency.as_ref()?;
+        (emergency.open() && !emergency.overdue).then_some(emergency.review_by)
+    }
+
+    pub(crate) fn escalate(&mut self, now: Timestamp) {
+        let decided_at = self.decided_at;
+        for requirement in &mut self.decision.requirements {
+            if let Some(escalation) = &requirement.terms.escalation
+                && now >= decided_at.plus_seconds(escalation.after.into())
+            {
+                requirement.terms.standing_in.clone_from(&escalation.groups);
+            }
+        }
+    }
+}
