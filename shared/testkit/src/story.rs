@@ -153,7 +153,10 @@ impl Story {
             code: Some("forbidden-by-policy".to_owned()),
             bundle: Some(Digest::of(b"manifest")),
             reasons: vec![reason],
+            observed: Vec::new(),
             requirements: Vec::new(),
+            granted: Vec::new(),
+            history: None,
         };
         let document = self.keep(&decision);
         let owner = Some(self.person("dana"));
@@ -163,6 +166,7 @@ impl Story {
             review: None,
             action: None,
             requirements: Vec::new(),
+            granted: Vec::new(),
             requester: RequesterSet { agent: self.agent(), owner, humans: Vec::new() },
             expires_at: self.now.plus_seconds(1800),
         });

@@ -29,6 +29,7 @@ fn events() -> Vec<Event> {
         proof: Proof::Idp,
         max_age: Some(300),
         prompt_login: true,
+        terms: Terms::default(),
     };
     vec![
         Event::Proposed {

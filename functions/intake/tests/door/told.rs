@@ -22,7 +22,10 @@ pub fn forbidden(door: &Door, id: &ActionId) -> Event {
         code: Some("forbidden-by-policy".into()),
         bundle: Some(digest("bundle")),
         reasons: vec![Reason { policy: "a-rule".into(), message: "A rule".into(), instead: None }],
+        observed: vec![],
         requirements: vec![],
+        granted: vec![],
+        history: None,
     };
     let document = decision.document().unwrap();
     door.documents.forge(document.digest(), document.body());
@@ -32,6 +35,7 @@ pub fn forbidden(door: &Door, id: &ActionId) -> Event {
         review: None,
         action: None,
         requirements: vec![],
+        granted: vec![],
         requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
         expires_at: door.clock_now().plus_seconds(3000),
     }
@@ -46,9 +50,9 @@ pub fn decided(door: &Door, ask: Ask) -> Event {
         door.documents.forge(*digest, document.body());
     }
     match story.item.entries().last().unwrap().event.clone() {
-        Event::Decided { kind, document, review, action, requirements, requester, .. } => {
+        Event::Decided { kind, document, review, action, requirements, granted, requester, .. } => {
             let expires_at = door.clock_now().plus_seconds(3000);
-            Event::Decided { kind, document, review, action, requirements, requester, expires_at }
+            Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at }
         }
         event => event,
     }

@@ -72,13 +72,24 @@ async fn hidden_characters_are_spelled_out() {
     again.propose();
     let digest = again.keep(&shown);
     let entry = story.item.entries()[1].event.clone();
-    let domain::Event::Decided { kind, document, action, requirements, requester, expires_at, .. } = entry
+    let domain::Event::Decided {
+        kind, document, action, requirements, granted, requester, expires_at, ..
+    } = entry
     else {
         panic!("it is decided")
     };
     again.documents.append(&mut story.documents);
     let review = Some(digest);
-    again.add(domain::Event::Decided { kind, document, review, action, requirements, requester, expires_at });
+    again.add(domain::Event::Decided {
+        kind,
+        document,
+        review,
+        action,
+        requirements,
+        granted,
+        requester,
+        expires_at,
+    });
     let world = World::of(again).await;
     world.tell(EffectName::AskApprovers).await.unwrap();
     let text = &world.channel.heard()[0].text;

@@ -258,7 +258,10 @@ fn written(
         code: None,
         bundle: Some(in_force.manifest),
         reasons: rules,
+        observed: Vec::new(),
         requirements: requirements.iter().map(Into::into).collect(),
+        granted: Vec::new(),
+        history: None,
     });
     // An owner is needed for anything that asks; a lying policy names somebody else.
     let owner = owner.or_else(|| Some(world.story.person("mallory")));
@@ -269,6 +272,7 @@ fn written(
         review: Some(review),
         action: Some(digest),
         requirements,
+        granted: Vec::new(),
         requester,
         expires_at,
     }
