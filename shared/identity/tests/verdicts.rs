@@ -58,6 +58,7 @@ impl Case {
             proof: Proof::Idp,
             max_age: Some(300),
             prompt_login: true,
+            terms: Terms::default(),
         };
         Self {
             issuer: Issuer::new(PEOPLE, Algorithm::EdDsa(1)),

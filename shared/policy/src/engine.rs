@@ -71,6 +71,7 @@ impl Engine {
             Ok(Rule::folded(outline, text))
         });
         let engine = Self::of(rules.collect::<Result<_, String>>()?, vocabulary);
+        sources.iter().try_for_each(|source| engine.says_all(source))?;
         if engine.places.len() == engine.rules.len() {
             Ok(engine)
         } else {
@@ -82,6 +83,20 @@ impl Engine {
         let places = (0..).zip(&rules).map(|(at, rule)| (rule.id().to_owned(), at)).collect();
         let kinds = vocabulary.actions.iter().map(|words| (words.name.clone(), Kind::new(words, &rules)));
         Self { places, kinds: kinds.collect(), rules }
+    }
+
+    /// Whether a file's rules all have an outline: between them stand comments and nothing else.
+    fn says_all(&self, source: &Source) -> Result<(), String> {
+        let own = self.outlines().filter(|outline| outline.file == source.file);
+        let mut spans: Vec<_> =
+            own.map(|outline| (outline.offset, outline.offset + outline.length)).collect();
+        spans.sort_unstable();
+        let ends = std::iter::once(0).chain(spans.iter().map(|(_, end)| *end));
+        let starts = spans.iter().map(|(start, _)| *start).chain([source.text.len()]);
+        let silent =
+            |gap: &str| gap.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("//"));
+        let whole = ends.zip(starts).all(|(end, start)| source.text.get(end..start).is_some_and(silent));
+        if whole { Ok(()) } else { Err(format!("`{}` says more than its outlines", source.file)) }
     }
 
     /// What [`Engine::load`] needs beside the texts.

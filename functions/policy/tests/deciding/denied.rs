@@ -125,11 +125,14 @@ async fn what_the_rules_deny() {
 #[tokio::test]
 async fn rules_that_do_not_hold() {
     let world = World::new().await;
-    let overflowing = "\n@id(\"broken\") forbid (principal, action, resource) \
+    let overflowing = "@id(\"broken\") forbid (principal, action, resource) \
                        when { 9223372036854775807 + 1 > 0 };";
     world
         .publish(&forged(|content| {
             let text = content["policies"][0]["text"].as_str().unwrap().to_owned();
+            let outline = json!({"id": "broken", "offset": text.len(), "length": overflowing.len(), "line": 99,
+                "permit": false, "observe": false, "actions": null, "principal": "anyone"});
+            content["policies"][0]["rules"].as_array_mut().unwrap().push(outline);
             content["policies"][0]["text"] = json!(text + overflowing);
         }))
         .await;

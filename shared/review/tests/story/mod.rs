@@ -263,6 +263,7 @@ fn requirement(name: &str, groups: &[(&str, u32)]) -> Requirement {
         proof: Proof::Idp,
         max_age: None,
         prompt_login: true,
+        terms: Default::default(),
     }
 }
 
