@@ -74,6 +74,7 @@ fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Stor
         review: None,
         action: None,
         requirements: Vec::new(),
+        granted: Vec::new(),
         requester: RequesterSet { agent, owner: None, humans: Vec::new() },
         expires_at,
     });

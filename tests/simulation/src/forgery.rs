@@ -81,6 +81,8 @@ impl World {
             verdict: kind.into(),
             reason_code: Some("other".to_owned()),
             reason: None,
+            grant: None,
+            scope: None,
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),
             channel: "page".to_owned(),
@@ -123,7 +125,16 @@ impl World {
         let signature = now(signer.sign(message.as_bytes())).expect("the key signs");
         let envelope = self.keep(&unsigned.signed(BASE64.encode(&signature)));
         let groups = vec![group.to_owned()];
-        Verdict { person: self.person(subject), kind, groups, proof, statement, envelope, proof_document }
+        Verdict {
+            person: self.person(subject),
+            kind,
+            groups,
+            proof,
+            statement,
+            envelope,
+            proof_document,
+            grant: None,
+        }
     }
 
     /// Stores a document, as four of the functions can.
@@ -156,7 +167,16 @@ impl World {
             self.keep(&shown)
         });
         let document = self.keep(&decision);
-        Event::Decided { kind, document, review, action, requirements, requester, expires_at }
+        Event::Decided {
+            kind,
+            document,
+            review,
+            action,
+            requirements,
+            granted: Vec::new(),
+            requester,
+            expires_at,
+        }
     }
 
     /// The id of the action that is made up.
@@ -221,6 +241,7 @@ impl World {
             review: Some(self.keep(&shown)),
             action: Some(action),
             requirements: Vec::new(),
+            granted: Vec::new(),
             requester: RequesterSet {
                 agent: principal,
                 owner: Some(self.person("dana")),

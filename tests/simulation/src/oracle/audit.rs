@@ -26,6 +26,7 @@ impl CheckVerdict for Trust<'_> {
             deployment: DEPLOYMENT,
             action: evidence.action,
             review: evidence.review,
+            scope: None,
             verdict: evidence.verdict,
             committed_at: evidence.at,
             verdict_key: &key,
