@@ -158,3 +158,68 @@ fn no_rule_is_overlooked() {
             .is_err()
     );
 }
+
+/// O12: every refusal of the build's own points at the part that is meant and says what to write instead.
+#[test]
+fn refusals_are_shown_as_a_compiler_shows_them() {
+    let text = format!(
+        "{PERMIT}\n{HOLD}\n@id(\"né\") @approval(\"nobody\")\nforbid (principal in Team::\"dat\", action == Action::\"s3-export\", resource)\n\
+         when {{ context has freeze }};\n@id(\"m\") @mode(\"off\") forbid (principal, action, resource);\n\
+         @id(\"q\") @mode(\"observe\") permit (principal, action, resource) when {{ resource.clasification == \"x\" }};\n"
+    );
+    let wrong = Engine::build(&sources(&text), &vocabulary()).unwrap_err();
+    let shown: Vec<String> = wrong.iter().map(|found| found.render(&text, false)).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+    let own = wrong.iter().filter(|found| !found.message.starts_with("for policy"));
+    assert!(own.clone().count() > 5 && own.clone().all(|found| found.help.is_some()), "{wrong:#?}");
+    assert!(wrong[0].render(&text, true).contains("\u{1b}[1;31m^"));
+    let nasty = policy::Diagnostic::about("f", "a \u{1b}[2J message");
+    assert!(!nasty.render("a \u{1b}[2J line", false).contains('\u{1b}'));
+}
+
+/// D13: a hold that only observes covers nothing.
+#[test]
+fn an_observing_hold_is_no_cover() {
+    let observing = HOLD.replace("@approval", "@mode(\"observe\") @approval");
+    assert!(wrong(&format!("{PERMIT}\n{observing}")).iter().any(|line| line.contains("without being asked")));
+    assert!(wrong(&format!("{PERMIT}\n{HOLD}\n{}", observing.replace("\"h\"", "\"o\""))).is_empty());
+}
+
+/// P10: rules load by their outlines, and one that is not what its outline says is never asked in silence.
+#[test]
+fn outlines_must_be_the_rules_own() {
+    let rules = sources(&format!("{PERMIT}\n{HOLD}"));
+    let built = Engine::build(&rules, &vocabulary()).unwrap();
+    let outlines: Vec<policy::Outline> = built.outlines().cloned().collect();
+    let load = |change: &dyn Fn(&mut Vec<policy::Outline>)| {
+        let mut changed = outlines.clone();
+        change(&mut changed);
+        Engine::load(&rules, changed, &vocabulary())
+    };
+    let facts = support::export("public");
+    let asked = |engine: &Engine| engine.decide(&facts, &support::names(&[]));
+    let same = load(&|_| {}).unwrap();
+    assert_eq!((asked(&same), same.unfold()), (asked(&built), Ok(())));
+    type Change = fn(&mut Vec<policy::Outline>);
+    let changes: [Change; 7] = [
+        |all| all[1].id = "x".to_owned(),
+        |all| all[1].observe = true,
+        |all| all[1].permit = true,
+        |all| all[1].length -= 1,
+        |all| all[1].offset -= 1,
+        |all| all[1].actions = None,
+        |all| all[1].principal = policy::Scope::Team("data-agents".to_owned()),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let engine = load(change).unwrap();
+        assert!(engine.unfold().is_err(), "{number}");
+        let decision = asked(&engine);
+        assert!(
+            matches!(decision, policy::Decision::Forbid { code: policy::ForbidCode::PolicyError, .. }),
+            "{number}: {decision:?}"
+        );
+    }
+    assert!(load(&|all| all[1].offset = 1_000_000).is_err());
+    assert!(load(&|all| all[1].file = "policies/other.cedar".to_owned()).is_err());
+    assert!(load(&|all| all[1] = all[0].clone()).is_err());
+}

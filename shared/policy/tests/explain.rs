@@ -1,0 +1,67 @@
+//! Why a decision came out as it did.
+
+mod support;
+
+use policy::{Change, Engine, Outcome};
+use support::{engine, export, names};
+
+const RULES: &str = r#"@id("p") permit (principal in Team::"data-agents", action, resource) when { resource.inside };
+@id("elsewhere") permit (
+    principal in Team::"others", // a comment, with (brackets
+    action, resource) when { resource.inside && "a } b" != "c" } unless { context.freeze };
+@id("h") @approval("data-owners") forbid (principal, action in Action::"data-export", resource)
+when { resource.classification == "customer" } unless { context.approvals.contains("data-owners") };
+@id("n") forbid (principal, action, resource) when { context.freeze };
+@id("o") @mode("observe") forbid (principal, action, resource);
+@id("e") forbid (principal, action == Action::"s3-export", resource)
+when { context.parameters.dry } when { context.parameters.rows + 9223372036854775807 > 0 };
+@id("s") forbid (principal, action, resource) when { context.history.denied_day > 3 };"#;
+
+fn told(engine: &Engine, facts: &policy::Facts, approvals: &[&str]) -> Vec<(String, Outcome, Change)> {
+    let explained = engine.explain(facts, &names(approvals)).unwrap();
+    explained.into_iter().map(|one| (one.rule.id().to_owned(), one.outcome, one.change)).collect()
+}
+
+/// O11: for each rule the part that said no, as written, and what would change the answer.
+#[test]
+fn each_rule_says_what_came_of_it() {
+    let engine = engine(RULES);
+    let mut facts = export("customer");
+    let unmatched =
+        |parts: &[&str]| Outcome::Unmatched(parts.iter().map(|part| (*part).to_owned()).collect());
+    let scope = r#"principal in Team::"others""#;
+    let expected = [
+        ("p", Outcome::Matched, Change::Nothing),
+        ("elsewhere", unmatched(&[scope]), Change::Hold(vec![scope.to_owned()])),
+        ("h", Outcome::Matched, Change::Approval("data-owners".to_owned())),
+        ("n", unmatched(&["when { context.freeze }"]), Change::Nothing),
+        ("o", Outcome::Matched, Change::Nothing),
+        ("e", unmatched(&["when { context.parameters.dry }"]), Change::Nothing),
+        ("s", unmatched(&["when { context.history.denied_day > 3 }"]), Change::Nothing),
+    ];
+    let expected = expected.map(|(id, outcome, change)| (id.to_owned(), outcome, change));
+    assert_eq!(told(&engine, &facts, &[]), expected);
+
+    let lifted = unmatched(&[r#"unless { context.approvals.contains("data-owners") }"#]);
+    assert_eq!(told(&engine, &facts, &["data-owners"])[2], ("h".to_owned(), lifted, Change::Nothing));
+
+    facts.circumstances.freeze = true;
+    facts.circumstances.history = None;
+    facts.circumstances.parameters.insert("dry".to_owned(), policy::Fact::Truth(true));
+    let frozen = told(&engine, &facts, &[]);
+    assert_eq!(frozen[3].2, Change::Fail(vec!["when { context.freeze }".to_owned()]));
+    let overflow = "when { context.parameters.rows + 9223372036854775807 > 0 }";
+    assert_eq!(frozen[5].1, Outcome::Erred(overflow.to_owned()));
+    assert_eq!(frozen[6].1, Outcome::Erred("the history is stale or missing".to_owned()));
+}
+
+/// P10: facts that do not fit are no explanation.
+#[test]
+fn what_cannot_be_asked_is_not_explained() {
+    let engine = engine(RULES);
+    let mut facts = export("customer");
+    facts.circumstances.parameters.clear();
+    assert!(engine.explain(&facts, &names(&[])).is_err());
+    facts.action = "s3-delete".to_owned();
+    assert!(engine.explain(&facts, &names(&[])).is_err());
+}
