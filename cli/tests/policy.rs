@@ -107,3 +107,54 @@ fn new() {
     assert!(code == 2 && text.contains("must have `proof: idp`"), "{text}");
     assert!(!std::path::Path::new(&sample.file("policies/more.cedar")).exists());
 }
+
+/// O11: which rules decide, what each asks, and what would change the answer; for a case and for a proposal.
+#[test]
+fn explain() {
+    let sample = Sample::copy();
+    let of = |case: &str| run(&["policy", "explain", sample.path(), "--case", case]);
+    let (code, text) = of("internal data that leaves is asked for");
+    assert_eq!(code, 0, "{text}");
+    insta::assert_snapshot!("explained_hold", text);
+    let (_, text) = of("nobody becomes administrator");
+    insta::assert_snapshot!("explained_forbid", text);
+    let (code, text) = of("a second spelling of an object is no request");
+    assert!(code == 0 && text.contains("refused\n  /parameters/source: only one way"), "{text}");
+    let (code, text) = of("no such case");
+    assert!(code == 2 && text.contains("there is no case"), "{text}");
+    let proposal = sample.beside("proposal.json");
+    std::fs::write(
+        &proposal,
+        r#"{"type":"lambda-invoke","parameters":{"function":"demo-retrain","version":"1"}}"#,
+    )
+    .unwrap();
+    let by = ["--principal", "demo-agent", "--json"];
+    let (code, text) =
+        run(&[&["policy", "explain", sample.path(), "--proposal", &proposal], &by[..]].concat());
+    let value = wire::json::parse_value(text.as_bytes()).unwrap();
+    assert_eq!((code, value["answer"]["outcome"].as_str()), (0, Some("require_approval")));
+    let hold = value["rules"].as_array().unwrap().iter().find(|rule| rule["rule"] == "jobs-need-one-of-sre");
+    assert_eq!(hold.unwrap()["change"]["approval"], "sre");
+}
+
+/// D13: every way in which something runs unasked is listed with its rule and place: permits that say so, permits that no hold
+/// covers, holds that only observe.
+#[test]
+fn bypass() {
+    let sample = Sample::copy();
+    let queue = ["policy", "new", "action", "queue-purge", "--dir", sample.path()];
+    assert_eq!(run(&queue).0, 0);
+    let permit = "@id(\"purge\")\npermit (principal, action == Action::\"queue-purge\", resource);\n";
+    std::fs::write(sample.file("policies/queues.cedar"), permit).unwrap();
+    sample.replace(
+        "policies/exports.cedar",
+        "@id(\"customer-data-stays",
+        "@mode(\"observe\")\n@id(\"customer-data-stays",
+    );
+    let (code, text) = run(&["policy", "bypass", sample.path()]);
+    assert_eq!(code, 0, "{text}");
+    insta::assert_snapshot!("ways_past_people", text);
+    let (_, text) = run(&["policy", "bypass", sample.path(), "--json"]);
+    let value = wire::json::parse_value(text.as_bytes()).unwrap();
+    assert_eq!(value.as_array().unwrap().len(), 4);
+}

@@ -26,13 +26,13 @@ impl Check {
         });
         let (compiled, cases) = match checked {
             Ok(found) => found,
-            Err(PolicyError::Mistakes(wrong, _)) => {
+            Err(PolicyError::Mistakes(wrong, sources)) => {
                 if self.output.json {
-                    let mistake = |found: &bundle::Diagnostic| json!({ "file": found.file, "line": found.line, "column": found.column, "message": found.message });
+                    let mistake = |found: &bundle::Diagnostic| json!({ "file": found.file, "line": found.line, "column": found.column, "message": found.message, "help": found.help });
                     let mistakes: Vec<_> = wrong.iter().map(mistake).collect();
                     document(&json!({ "result": "mistakes", "mistakes": mistakes }));
                 } else {
-                    mistakes(&wrong);
+                    mistakes(&wrong, sources.as_ref());
                     line(&counted(wrong.len(), "mistake"));
                 }
                 return Ok(FOUND);

@@ -1,8 +1,10 @@
 //! `countersign policy`: rules checked, tried, compared, explained.
 
+mod bypass;
 mod check;
 mod deeds;
 mod diff;
+mod explain;
 mod new;
 mod output;
 mod past;
@@ -32,6 +34,10 @@ pub enum Policy {
     Check(check::Check),
     /// Try the cases: requests and facts with the decision they must come to.
     Test(test::Test),
+    /// Tell which rules decide a case or a proposal, and what would change that.
+    Explain(explain::Explain),
+    /// List every way in which an action can run with nobody asked.
+    Bypass(bypass::Bypass),
     /// Compare two bundles: decisions that differ over cases and over recorded actions.
     Diff(diff::Diff),
     /// Decide recorded actions again under a new bundle.
@@ -67,6 +73,8 @@ impl Policy {
         let done = match self {
             Self::Check(check) => check.run(),
             Self::Test(test) => test.run(),
+            Self::Explain(explain) => explain.run(),
+            Self::Bypass(bypass) => bypass.run(),
             Self::Diff(diff) => diff.run().await,
             Self::Replay(replay) => replay.run().await,
             Self::New(new) => new.run(),

@@ -3,7 +3,7 @@
 
 use std::io::IsTerminal;
 
-use bundle::{Answer, Answered, Diagnostic};
+use bundle::{Answer, Answered, Diagnostic, Sources};
 use serde_json::{Value, json};
 
 use super::PolicyError;
@@ -76,7 +76,7 @@ pub(super) fn counted(number: usize, one: &str) -> String {
 /// A table with a head; nothing when there are no rows.
 pub(super) fn table(head: &[&str], rows: &[Vec<Cell>]) {
     if !rows.is_empty() {
-        print!("{}", lines(head, rows, colours()));
+        print!("{}", lines(head, rows, colours(std::io::stdout().is_terminal())));
     }
 }
 
@@ -115,9 +115,8 @@ fn painted(cell: &Cell, colours: bool) -> String {
     if colours { format!("\u{1b}[{code}m{}\u{1b}[0m", cell.text) } else { cell.text.clone() }
 }
 
-/// Whether stdout takes colours.
-fn colours() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+fn colours(terminal: bool) -> bool {
+    terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 pub(super) fn line(text: &str) {
@@ -130,15 +129,21 @@ pub(super) fn document(value: &Value) {
 
 /// Why there is no answer.
 pub(super) fn problem(error: &PolicyError) {
-    if let PolicyError::Mistakes(wrong, _) = error {
-        mistakes(wrong);
+    if let PolicyError::Mistakes(wrong, sources) = error {
+        mistakes(wrong, sources.as_ref());
     }
     eprintln!("countersign: {error}");
 }
 
-/// Each mistake with its place.
-pub(super) fn mistakes(wrong: &[Diagnostic]) {
-    wrong.iter().for_each(|found| eprintln!("{found}"));
+/// Each mistake with its place, and the line where the text is known.
+pub(super) fn mistakes(wrong: &[Diagnostic], sources: Option<&Sources>) {
+    let colours = colours(std::io::stderr().is_terminal());
+    for found in wrong {
+        match sources.and_then(|sources| sources.0.get(&found.file)) {
+            Some(text) => eprintln!("{}", found.render(text, colours)),
+            None => eprintln!("{found}"),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ impl Recorded {
         if let Some(name) = masked.iter().find(|name| read.contains(*name)) {
             return Err(format!("`{name}` was masked, and a rule reads it"));
         }
-        match unknown.first().filter(|_| bundle.speaks_of("unlike")) {
+        match unknown.first().filter(|_| bundle.speaks_of(&question.action_type, "unlike")) {
             Some(name) => Err(format!("`{name}` was masked, and a rule asks what is unlike the last time")),
             None => Ok(bundle.decided(&question)),
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::Principal;
-use policy::{Decision, Reason};
+use policy::{Decision, Facts, Reason};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -97,22 +97,30 @@ impl Bundle {
         }
     }
 
-    /// The answer of the rules.
-    #[must_use]
-    pub fn decided(&self, question: &Question) -> Answer {
-        let Some(entry) = self.entry(&question.action_type) else {
-            return Answer::forbid("unknown-type", "there is no such action type".to_owned());
-        };
-        let (principal, facts) = (&question.principal, &question.facts);
+    /// What rules read of this question.
+    ///
+    /// # Errors
+    /// The denial, when nothing can be known.
+    pub fn known(&self, question: &Question) -> Result<Facts, Answer> {
+        let unknown = || Answer::forbid("unknown-type", "there is no such action type".to_owned());
+        let entry = self.entry(&question.action_type).ok_or_else(unknown)?;
+        let facts = &question.facts;
         let around = Surroundings {
             history: facts.history.clone().filter(|_| !facts.history_unknown),
             emergency: facts.emergency,
             ..Surroundings::new(&question.claims, facts.at)
         };
-        let asked = self.facts(principal, entry, &question.parameters, &around);
-        let asked = match asked {
+        let known = self.facts(&question.principal, entry, &question.parameters, &around);
+        known.map_err(|error| Answer::forbid("cannot-plan", error.to_string()))
+    }
+
+    /// The answer of the rules.
+    #[must_use]
+    pub fn decided(&self, question: &Question) -> Answer {
+        let (principal, facts) = (&question.principal, &question.facts);
+        let asked = match self.known(question) {
             Ok(asked) => asked,
-            Err(error) => return Answer::forbid("cannot-plan", error.to_string()),
+            Err(denial) => return denial,
         };
         let nothing = BTreeSet::new;
         match self.engine().decide(&asked, &facts.approvals) {

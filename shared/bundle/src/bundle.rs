@@ -180,18 +180,19 @@ impl Bundle {
         self.directory().auditors.as_deref()
     }
 
-    /// Parameters of this type that rules could read and of which some rule's text speaks.
+    /// Parameters of this type that rules could read and of which a rule of this type speaks.
     #[must_use]
     pub fn reads(&self, action_type: &str) -> BTreeSet<String> {
         let words = self.entry(action_type).map(content::parameter_words).unwrap_or_default();
-        words.into_keys().filter(|name| self.speaks_of(name)).collect()
+        words.into_keys().filter(|name| self.speaks_of(action_type, name)).collect()
     }
 
-    /// Whether the word stands anywhere in the rules, comments included: rather once too often.
+    /// Whether the word stands anywhere in a rule of this type, its comments included: rather once too often.
     #[must_use]
-    pub fn speaks_of(&self, word: &str) -> bool {
+    pub fn speaks_of(&self, action_type: &str, word: &str) -> bool {
         let between = |c: char| !c.is_alphanumeric() && c != '_';
-        self.content.policies.iter().any(|file| file.text.split(between).any(|found| found == word))
+        let mut rules = self.engine.rules().filter(|rule| rule.applies_to(action_type));
+        rules.any(|rule| rule.text().split(between).any(|found| found == word))
     }
 
     /// Checks parameters against the type's schema, its derivations, that every name is written in its one way, and that

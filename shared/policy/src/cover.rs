@@ -49,7 +49,7 @@ fn asks_for_proof(name: &str, action: &ActionWords) -> Finding {
 
 /// Whether wherever the permit matches the hold does too. Told by shape, so it may say no where a prover would say yes:
 /// the hold's scope is open or the permit's own, and each of its conditions stands in the permit word for word.
-fn covers(hold: &Rule, permit: &Rule) -> bool {
+pub(crate) fn covers(hold: &Rule, permit: &Rule) -> bool {
     let Some(requirement) = hold.approval().filter(|_| !hold.outline.observe) else { return false };
     let tree = |rule: &Rule| Tree::of(&rule.parsed().ok()?.policy).ok();
     let (Some(hold), Some(permit)) = (tree(hold), tree(permit)) else { return false };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cedar_policy::{AuthorizationError, Authorizer, Policy, PolicyId, PolicySet};
 use serde_json::{Value, json};
 
+use crate::cover::covers;
 use crate::facts::{self, Facts};
 use crate::rule::Rule;
 use crate::text::layout;
@@ -112,6 +113,13 @@ impl<'a> RuleView<'a> {
     #[must_use]
     pub fn instead(&self) -> Option<&'a str> {
         self.rule.says("instead")
+    }
+
+    /// A hold of this action type that matches wherever this permit does, as far as their shapes tell.
+    #[must_use]
+    pub fn covered_by(&self, action: &str) -> Option<RuleView<'a>> {
+        let mut holds = self.engine.rules().filter(|hold| hold.applies_to(action));
+        holds.find(|hold| covers(hold.rule, self.rule))
     }
 
     /// Whether its scope covers this action type.
