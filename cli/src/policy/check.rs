@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bundle::{Diagnostic, Sources};
 use clap::Args;
 use serde_json::json;
 
@@ -20,24 +21,15 @@ pub struct Check {
 
 impl Check {
     pub(super) fn run(self) -> Found {
-        let checked = compile(&self.folder).and_then(|(_, compiled)| {
-            let cases = bundle::cases(&self.folder).map_err(|wrong| PolicyError::Mistakes(wrong, None))?;
-            Ok((compiled, cases))
-        });
-        let (compiled, cases) = match checked {
-            Ok(found) => found,
-            Err(PolicyError::Mistakes(wrong, sources)) => {
-                if self.output.json {
-                    let mistake = |found: &bundle::Diagnostic| json!({ "file": found.file, "line": found.line, "column": found.column, "message": found.message, "help": found.help });
-                    let mistakes: Vec<_> = wrong.iter().map(mistake).collect();
-                    document(&json!({ "result": "mistakes", "mistakes": mistakes }));
-                } else {
-                    mistakes(&wrong, sources.as_ref());
-                    line(&counted(wrong.len(), "mistake"));
-                }
-                return Ok(FOUND);
+        let cases = bundle::cases(&self.folder);
+        let (compiled, cases) = match (compile(&self.folder), cases) {
+            (Ok((_, compiled)), Ok(cases)) => (compiled, cases),
+            (Ok((sources, _)), Err(wrong)) => return Ok(self.tell(&wrong, Some(&sources))),
+            (Err(PolicyError::Mistakes(mut wrong, sources)), cases) => {
+                wrong.extend(cases.err().into_iter().flatten());
+                return Ok(self.tell(&wrong, sources.as_ref()));
             }
-            Err(error) => return Err(error),
+            (Err(error), _) => return Err(error),
         };
         let (types, cases) = (compiled.bundle.entries().count(), cases.len());
         if self.output.json {
@@ -48,5 +40,20 @@ impl Check {
             line(&format!("sound: {types}, {cases}, {}", compiled.digest));
         }
         Ok(0)
+    }
+
+    fn tell(&self, wrong: &[Diagnostic], sources: Option<&Sources>) -> u8 {
+        if self.output.json {
+            let mistake = |found: &Diagnostic| {
+                let Diagnostic { file, line, column, message, help, .. } = found;
+                json!({ "file": file, "line": line, "column": column, "message": message, "help": help })
+            };
+            let mistakes: Vec<_> = wrong.iter().map(mistake).collect();
+            document(&json!({ "result": "mistakes", "mistakes": mistakes }));
+        } else {
+            mistakes(wrong, sources);
+            line(&counted(wrong.len(), "mistake"));
+        }
+        FOUND
     }
 }

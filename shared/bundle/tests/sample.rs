@@ -6,12 +6,11 @@
     reason = "a test's own functions fail loudly"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Compiled, Surroundings, compile};
+use bundle::{Bundle, Compiled, Surroundings, cases, compile};
 use domain::{Person, Principal, Timestamp};
-use policy::Decision;
 use serde_json::{Value, json};
 
 fn folder() -> PathBuf {
@@ -28,72 +27,15 @@ fn agent(subject: &str) -> Principal {
     Principal { issuer: "http://127.0.0.1:8081".to_owned(), subject: subject.to_owned() }
 }
 
-fn told(bundle: &Bundle, who: &str, action: &str, parameters: &Value) -> String {
-    let entry = bundle.entry(action).unwrap();
-    assert_eq!(bundle.validate_parameters(action, parameters), Ok(()), "{parameters}");
-    let now = Timestamp::from_millis(1_795_000_000_000);
-    let facts =
-        bundle.facts(&agent(who), entry, parameters, &Surroundings::new(&BTreeMap::new(), now)).unwrap();
-    match bundle.engine().decide(&facts, &BTreeSet::new()) {
-        Decision::Permit { reasons } => format!("permit: {}", reasons[0].policy),
-        Decision::Forbid { code, reasons } => {
-            format!("{}: {}", code.as_str(), reasons.first().map_or("", |reason| &reason.policy))
-        }
-        Decision::RequireApproval { requirements, .. } => {
-            format!("ask: {}", requirements.into_iter().collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-/// D13: what the directory does not know is treated as the strictest there is.
+/// D13: what the directory does not know is treated as the strictest there is; every case of the sample holds.
 #[test]
-fn decides_as_its_readme_says() {
+fn decides_as_its_cases_say() {
     let bundle = sample().bundle;
-    let export = |source: &str, to: &str| json!({ "source": source, "destination": to });
-    let attach =
-        |policy: &str| json!({ "role": "arn:aws:iam::000000000000:role/etl-nightly", "policy": policy });
-    let invoke = json!({ "function": "demo-retrain", "version": "1" });
-    let (customers, reports) = ("s3://customers/2026/q3.csv", "s3://reports/2026/revenue-q3.csv");
-    let table = [
-        ("demo-agent", "s3-export", export(customers, "s3://partner-drop/q3.csv"), "ask: data-owners"),
-        ("demo-agent", "s3-export", export(customers, "s3://analytics/q3.csv"), "ask: data-owners"),
-        (
-            "demo-agent",
-            "s3-export",
-            export(reports, "s3://analytics/q3.csv"),
-            "permit: internal-data-stays-inside",
-        ),
-        ("demo-agent", "s3-export", export(reports, "s3://partner-drop/q3.csv"), "ask: data-owners"),
-        ("demo-agent", "s3-export", export("s3://unheard-of/x", "s3://analytics/x"), "ask: data-owners"),
-        (
-            "demo-agent",
-            "s3-export",
-            export(customers, "s3://unheard-of/x"),
-            "forbidden-by-policy: customer-data-stays-with-known-partners",
-        ),
-        (
-            "ci-agent",
-            "iam-attach-role-policy",
-            attach("arn:aws:iam::000000000000:policy/reports-read"),
-            "ask: sre-pair",
-        ),
-        (
-            "ci-agent",
-            "iam-attach-role-policy",
-            attach("arn:aws:iam::aws:policy/AdministratorAccess"),
-            "forbidden-by-policy: nobody-becomes-administrator",
-        ),
-        (
-            "demo-agent",
-            "secret-put-value",
-            json!({ "secret": "prod/payments/db", "value": "x" }),
-            "ask: sre-signed",
-        ),
-        ("demo-agent", "lambda-invoke", invoke.clone(), "ask: sre"),
-        ("mallory", "lambda-invoke", invoke, "no-permit: "),
-    ];
-    for (who, action, parameters, expected) in table {
-        assert_eq!(told(&bundle, who, action, &parameters), expected, "{who} {action} {parameters}");
+    let cases = cases(&folder()).unwrap();
+    assert!(cases.len() >= 15, "{}", cases.len());
+    for case in cases {
+        let answer = bundle.answer(&case.question(&bundle));
+        assert_eq!(case.differences(&answer), Vec::<String>::new(), "{}: {}", case.place, case.name);
     }
 }
 
