@@ -1,6 +1,7 @@
 //! A bundle ready to be asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use domain::{Digest, Person, Principal};
 use jsonschema::Validator;
@@ -27,7 +28,8 @@ pub struct Bundle {
 struct Prepared {
     place: usize,
     digest: Digest,
-    validator: Validator,
+    /// Compiled when it is first asked.
+    validator: OnceLock<Result<Validator, String>>,
 }
 
 /// What is wrong with a field of a proposal.
@@ -51,7 +53,7 @@ pub enum LoadError {
     /// Not in canonical form, so its digest would not be the content's.
     #[error("the bundle is not in canonical form")]
     NotCanonical,
-    /// Its rules or schemas do not parse, or two entries speak of the same thing.
+    /// Its rules are not where it says, or two entries speak of the same thing.
     #[error("the bundle's {0}")]
     Broken(String),
 }
@@ -85,11 +87,9 @@ impl Bundle {
         }
         let mut entries = BTreeMap::new();
         for (place, entry) in content.actions.iter().enumerate() {
-            let validator = schema::validator(&entry.parameters)
-                .map_err(|error| LoadError::Broken(format!("schema of `{}`: {error}", entry.action_type)))?;
             let digest =
                 wire::json::canonical(entry).map_err(|e| LoadError::Malformed(e.to_string()))?.digest();
-            let prepared = Prepared { place, digest, validator };
+            let prepared = Prepared { place, digest, validator: OnceLock::new() };
             if entries.insert(entry.action_type.clone(), prepared).is_some() {
                 return Err(LoadError::Broken(format!("action type `{}` is there twice", entry.action_type)));
             }
@@ -206,7 +206,13 @@ impl Bundle {
             let detail = "there is no such action type; GET /v1/catalog lists them".to_owned();
             return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);
         };
-        let mut wrong = schema::errors(&prepared.validator, parameters);
+        let mut wrong = match prepared.validator.get_or_init(|| schema::validator(&entry.parameters)) {
+            Ok(validator) => schema::errors(validator, parameters),
+            Err(_) => {
+                let detail = "the catalogue's schema of this action type does not compile".to_owned();
+                return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);
+            }
+        };
         if wrong.is_empty() {
             wrong.extend(entry.other_forms(parameters));
         }

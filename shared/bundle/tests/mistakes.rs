@@ -317,5 +317,9 @@ fn directories_that_lead_nowhere() {
         (DIRECTORY, "pattern: \"s3://customers/*\"", "pattern: \"*\"", "everything there is"),
         (DIRECTORY, "classifications: [public, internal, customer]", "classifications: []", "lists nothing"),
         (DIRECTORY, "auditors: auditors", "auditors: audit", "`audit` is no group"),
+        (DIRECTORY, "zone: Europe/Berlin", "zone: Europe/Berlni", "no zone of the IANA database"),
+        (DIRECTORY, "from: \"09:00\"", "from: \"17:00\"", "end before they begin"),
+        (DIRECTORY, "days: [mon, tue, wed, thu, fri]", "days: [mon, mon]", "names each day of work once"),
+        (DIRECTORY, "  business_hours:", "  # business_hours:", "say `business_hours`"),
     ]);
 }

@@ -61,7 +61,7 @@ impl World {
         let groups = named("group-", 1 + actions / 4);
         let parameter = |name: &str, kind| (name.to_owned(), ParameterWords { kind, required: true });
         let action = |name: String| ActionWords {
-            groups: dice.some(&groups),
+            groups: (0..dice.roll(3)).map(|_| dice.one(&groups).clone()).collect(),
             resource: (*dice.one(&["Object", "Role"])).to_owned(),
             related: if dice.chance(5) {
                 BTreeMap::from([("destination".to_owned(), "Object".to_owned())])
