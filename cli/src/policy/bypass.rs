@@ -1,9 +1,11 @@
 //! `policy bypass`: every way in which an action can run with nobody asked.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use bundle::Bundle;
 use clap::Args;
+use domain::{GrantLimit, Terms};
 use policy::RuleView;
 use serde_json::{Value, json};
 
@@ -25,11 +27,11 @@ pub struct Bypass {
 
 /// One way.
 struct Way {
-    /// Its kind: `unattended`, `no hold`, `observe`.
+    /// Its kind: `unattended`, `no hold`, `observe`, `grant`, `emergency`, `escalation`.
     kind: &'static str,
     /// The action type.
     action: String,
-    /// The rule, or what else opens it.
+    /// The rule, or the requirement that opens it.
     rule: String,
     /// File and line.
     at: String,
@@ -40,7 +42,7 @@ struct Way {
 impl Bypass {
     pub(super) fn run(self) -> Found {
         let bundle = open(&self.bundle)?;
-        let ways = ways(&bundle);
+        let ways = ways(&bundle, &self.bundle);
         if self.output.json {
             let way = |way: &Way| json!({ "way": way.kind, "action": way.action, "rule": way.rule, "at": way.at, "reason": way.reason });
             document(&Value::Array(ways.iter().map(way).collect()));
@@ -55,7 +57,8 @@ impl Bypass {
     }
 }
 
-fn ways(bundle: &Bundle) -> Vec<Way> {
+fn ways(bundle: &Bundle, place: &Path) -> Vec<Way> {
+    let approvals = std::fs::read_to_string(place.join("approvals.yaml")).unwrap_or_default();
     let mut found = Vec::new();
     for entry in bundle.entries() {
         let action = entry.action_type.as_str();
@@ -68,8 +71,48 @@ fn ways(bundle: &Bundle) -> Vec<Way> {
                 found.push(Way { kind, action, rule: rule_id, at, reason });
             }
         }
+        let asked: BTreeSet<&str> = rules.iter().filter_map(RuleView::approval).collect();
+        for rule in asked.into_iter().filter_map(|name| bundle.requirement(name)) {
+            for (kind, reason) in loosened(&rule.requirement().terms) {
+                let (action, rule, at) = (action.to_owned(), rule.name.clone(), at(&approvals, &rule.name));
+                found.push(Way { kind, action, rule, at, reason });
+            }
+        }
     }
     found
+}
+
+/// Where approvals.yaml has a requirement; a compiled bundle does not say the line.
+fn at(approvals: &str, name: &str) -> String {
+    let line =
+        approvals.lines().position(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+    line.map_or_else(|| "approvals.yaml".to_owned(), |line| format!("approvals.yaml:{}", line + 1))
+}
+
+/// How a requirement lets an action run without the people it names being asked about it.
+fn loosened(terms: &Terms) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    if let Some(grant) = &terms.grant {
+        let GrantLimit { seconds, uses, .. } = grant;
+        found.push(("grant", format!("one approval may promise {uses} more within {}", span(*seconds))));
+    }
+    if let Some(rule) = &terms.emergency {
+        let (who, within) = (listed(rule.groups.iter()), span(rule.review_within));
+        found.push(("emergency", format!("one of {who} runs it at once; a review follows within {within}")));
+    }
+    if let Some(escalation) = &terms.escalation {
+        let (who, after) = (listed(escalation.groups.iter()), span(escalation.after));
+        found.push(("escalation", format!("{who} may stand in after {after}")));
+    }
+    found
+}
+
+/// Seconds in the largest whole unit.
+fn span(seconds: u32) -> String {
+    let units = [(86_400, "day"), (3600, "hour"), (60, "minute")];
+    let whole = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
+    let (unit, name) = whole.unwrap_or((1, "second"));
+    counted(usize::try_from(seconds / unit).unwrap_or(usize::MAX), name)
 }
 
 /// What this rule lets pass, if it does.
@@ -98,4 +141,31 @@ fn way(rule: &RuleView<'_>, all: &[RuleView<'_>], action: &str) -> Option<(&'sta
         false => format!("may match where {} does not", listed(holds.iter())),
     };
     Some(("no hold", reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{EmergencyRule, Escalation};
+
+    /// W4: whatever a requirement loosens is a way of its own.
+    #[test]
+    fn every_loosened_term_is_told() {
+        assert_eq!(loosened(&Terms::default()), []);
+        let open = Terms {
+            grant: Some(GrantLimit { seconds: 7200, uses: 3, fixed: Vec::new() }),
+            emergency: Some(EmergencyRule { groups: vec!["sre".to_owned()], review_within: 86_400 }),
+            escalation: Some(Escalation { after: 90, groups: vec!["leads".to_owned()] }),
+            ..Terms::default()
+        };
+        let told: Vec<String> = loosened(&open).iter().map(|(kind, why)| format!("{kind}: {why}")).collect();
+        assert_eq!(
+            told,
+            [
+                "grant: one approval may promise 3 more within 2 hours",
+                "emergency: one of sre runs it at once; a review follows within 1 day",
+                "escalation: leads may stand in after 90 seconds",
+            ]
+        );
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
 use domain::{ActionId, Digest, Event, Timestamp};
 use ledger::{Found, Tail};
-use policy::{History, Reason};
+use policy::{Counts, History, Reason};
 use wire::Item;
 use wire::documents::{Decision, Document, Kind, OutcomeKind, Request};
 use wire::record::Record;
@@ -173,7 +173,11 @@ impl Recorded {
         let masked = deeds::masked(&self.request);
         let masked: BTreeSet<String> =
             masked.into_iter().filter(|name| !entry.is_some_and(|entry| entry.masks(name))).collect();
-        let (history, unknown) = deeds::history(bundle, &past.deeds, &self.request, self.at);
+        // What the rules were told then is better than what the log tells now: it knew what is masked here.
+        let (history, unknown) = match &self.decision.history {
+            Some(told) => (told_then(told), BTreeSet::new()),
+            None => deeds::history(bundle, &past.deeds, &self.request, self.at),
+        };
         let question = self.question(history);
         let hides = |pointer: &str| {
             self.request
@@ -202,13 +206,24 @@ impl Recorded {
 
     fn question(&self, history: History) -> Question {
         let proven = self.request.provenance.iter().filter(|fact| fact.verified);
+        let approvals = self.decision.granted.iter().map(|granted| granted.requirement.clone()).collect();
         Question {
             principal: self.request.principal.clone().into(),
             action_type: self.request.action_type.clone(),
             parameters: self.request.parameters.clone(),
             claims: proven.map(|fact| (fact.name.clone(), fact.value.clone())).collect(),
-            facts: CaseFacts { at: self.at, history: Some(history), ..CaseFacts::default() },
+            facts: CaseFacts { at: self.at, approvals, history: Some(history), ..CaseFacts::default() },
         }
+    }
+}
+
+fn told_then(told: &wire::documents::History) -> History {
+    let counts = |told: wire::documents::Counts| Counts { hour: told.hour, day: told.day, week: told.week };
+    History {
+        executed: counts(told.executed),
+        denied: counts(told.denied),
+        failed: counts(told.failed),
+        unlike: told.unlike.iter().cloned().collect(),
     }
 }
 
