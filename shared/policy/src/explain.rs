@@ -183,8 +183,10 @@ impl Parts {
         let all = json!({ "op": "All" });
         let alone = |name: &str, scope: &Value, conditions: Value| {
             let mut alone = json!({ "effect": "permit", "principal": all, "action": all, "resource": all });
-            alone[name] = scope.clone();
-            alone["conditions"] = conditions;
+            if let Some(parts) = alone.as_object_mut() {
+                parts.insert(name.to_owned(), scope.clone());
+                parts.insert("conditions".to_owned(), conditions);
+            }
             alone
         };
         let mut parts: Vec<Value> = [("principal", &tree.principal), ("resource", &tree.resource)]
