@@ -115,9 +115,6 @@ fn place(folder: &Path, file: &str, text: String, mut sources: Sources) -> Found
     let path = folder.join(file);
     let failed = |error| PolicyError::File(path.clone(), error);
     sources.0.insert(file.to_owned(), text.clone());
-    if path.exists() {
-        return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
-    }
     Compiled::from_sources(&sources, None).map_err(|wrong| PolicyError::Mistakes(wrong, Some(sources)))?;
     let mut created = OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?;
     created.write_all(text.as_bytes()).map_err(failed)?;
