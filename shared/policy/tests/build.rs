@@ -201,12 +201,12 @@ fn outlines_must_be_the_rules_own() {
     let same = load(&|_| {}).unwrap();
     assert_eq!((asked(&same), same.unfold()), (asked(&built), Ok(())));
     type Change = fn(&mut Vec<policy::Outline>);
-    let changes: [Change; 7] = [
+    let cut: [Change; 2] = [|all| all[1].length -= 1, |all| all[1].offset -= 1];
+    assert!(cut.iter().all(|change| load(change).is_err()));
+    let changes: [Change; 5] = [
         |all| all[1].id = "x".to_owned(),
         |all| all[1].observe = true,
         |all| all[1].permit = true,
-        |all| all[1].length -= 1,
-        |all| all[1].offset -= 1,
         |all| all[1].actions = None,
         |all| all[1].principal = policy::Scope::Team("data-agents".to_owned()),
     ];
