@@ -78,7 +78,7 @@ impl Callbacks {
 
     /// The person with the groups their token names and those the directory gives.
     pub(crate) async fn known(&self, person: &Person, token_groups: &[String]) -> Result<Known, No> {
-        let mut groups = self.parts.directory.groups(person).await?;
+        let mut groups = self.parts.directory.groups(person, self.parts.clock.now()).await?;
         groups.extend(token_groups.iter().cloned());
         groups.sort();
         groups.dedup();

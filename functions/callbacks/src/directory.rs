@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bundle::{InForce, PublisherKey, ReadBundles};
-use domain::{Fault, Person};
+use domain::{Fault, Person, Timestamp};
 use tokio::sync::Mutex;
 
 /// Looking up groups.
@@ -14,7 +14,7 @@ pub trait Directory: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
-    async fn groups(&self, person: &Person) -> Result<Vec<String>, Fault>;
+    async fn groups(&self, person: &Person, at: Timestamp) -> Result<Vec<String>, Fault>;
 }
 
 /// The directory of the bundle in force, asked anew each time.
@@ -34,14 +34,14 @@ impl BundleDirectory {
 
 #[async_trait]
 impl Directory for BundleDirectory {
-    async fn groups(&self, person: &Person) -> Result<Vec<String>, Fault> {
+    async fn groups(&self, person: &Person, at: Timestamp) -> Result<Vec<String>, Fault> {
         let mut cached = self.cached.lock().await;
         let in_force = InForce::load(self.store.as_ref(), &self.key, cached.as_ref()).await;
         let in_force = in_force.map_err(|fault| match fault.is_passing() {
             true => Fault::passing(fault.to_string()),
             false => Fault::lasting(fault.to_string()),
         })?;
-        let groups = in_force.bundle.groups_of(person);
+        let groups = in_force.bundle.groups_of(person, at);
         *cached = Some(in_force);
         Ok(groups)
     }

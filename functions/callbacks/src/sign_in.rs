@@ -226,7 +226,7 @@ impl Callbacks {
                 "Somebody else signed in than the person who pressed the button. Nothing was decided.";
             return Err(No { detail: detail.to_owned(), ..refused });
         }
-        let directory = self.parts.directory.groups(&facts.person).await?;
+        let directory = self.parts.directory.groups(&facts.person, self.parts.clock.now()).await?;
         let known = self.known(&facts.person, &facts.groups).await?;
         let proof = IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token: token.to_owned() };
         let proof: Document = proof.document().map_err(|_| No::unavailable())?;

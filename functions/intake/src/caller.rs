@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bundle::Bundle;
-use domain::{Event, Person, Principal};
+use domain::{Event, Person, Principal, Timestamp};
 use identity::{AgentCaller, AuthError, Caller};
 use runtime::{Code, Problem, http as requests};
 use store::Listing;
@@ -52,7 +52,7 @@ impl Intake {
             Caller::Agent(agent) => Ok(Sight::Agent(agent.principal)),
             Caller::Person(caller) => {
                 let bundle = self.rules(call).await?.bundle;
-                let groups = groups(&bundle, &caller.person, &caller.groups);
+                let groups = groups(&bundle, (&caller.person, &caller.groups), self.can.clock.now());
                 Ok(Sight::Person { person: caller.person, groups, bundle })
             }
         }
@@ -104,9 +104,9 @@ fn refused(call: &Call, code: Code) -> Problem {
 }
 
 /// The groups a person speaks for: their token's and the directory's.
-fn groups(bundle: &Bundle, person: &Person, claimed: &[String]) -> Vec<String> {
+fn groups(bundle: &Bundle, (person, claimed): (&Person, &[String]), now: Timestamp) -> Vec<String> {
     let mut groups = claimed.to_vec();
-    groups.extend(bundle.groups_of(person));
+    groups.extend(bundle.groups_of(person, now));
     groups.sort();
     groups.dedup();
     groups

@@ -153,7 +153,7 @@ impl Ledger {
         let mut holds = verdict_holds(context, &given, &[]);
         // Only a group the ID token does not give makes the directory worth asking.
         if holds == Err(Invalid::UnprovenGroup) && context.verdict.proof == Proof::Idp {
-            let groups = self.directory_groups(&context.verdict.person).await?;
+            let groups = self.directory_groups(&context.verdict.person, context.committed_at).await?;
             holds = verdict_holds(context, &given, &groups);
         }
         Ok(holds.map(|()| records).map_err(|invalid| Objection::new(invalid.code(), invalid.to_string())))

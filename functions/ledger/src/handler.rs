@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bundle::{InForce, PublisherKey, ReadBundles};
-use domain::{Fault, Person};
+use domain::{Fault, Person, Timestamp};
 use identity::{PublicKey, Verifier};
 use ledger::{AppendLog, Appended, ReadLog, Tail, append};
 use runtime::{Clock, SendMessage};
@@ -150,14 +150,18 @@ impl Ledger {
     }
 
     /// The groups the directory of the bundle in force gives this person.
-    pub(crate) async fn directory_groups(&self, person: &Person) -> Result<Vec<String>, Fault> {
+    pub(crate) async fn directory_groups(
+        &self,
+        person: &Person,
+        at: Timestamp,
+    ) -> Result<Vec<String>, Fault> {
         let mut cached = self.in_force.lock().await;
         let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
         let in_force = loaded.map_err(|error| match error.is_passing() {
             true => Fault::passing(error.to_string()),
             false => Fault::lasting(error.to_string()),
         })?;
-        let groups = in_force.bundle.groups_of(person);
+        let groups = in_force.bundle.groups_of(person, at);
         *cached = Some(in_force);
         Ok(groups)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{GroupCount, Requirement, Terms};
+use domain::{EmergencyRule, Escalation, GrantLimit, GroupCount, Requirement, Terms};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use wire::documents::{GroupJson, ProofName};
 
@@ -29,7 +29,84 @@ pub struct RequirementRule {
     /// Whether the provider is told to ask for the password again.
     #[serde(default)]
     pub prompt_login: bool,
+    /// Who may stand in when time runs on: groups that stand above those that are asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<EscalationRule>,
+    /// Votes stay hidden from other voters until the action is decided.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blind: bool,
+    /// `on_behalf_of`: the human the agent acts for must say yes too, and is never counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<ConfirmRule>,
+    /// Whether an approval may promise the same for the time after it, and how far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantRule>,
+    /// Who may run it at once in an emergency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencyAccess>,
+    /// What happens to an approved action that its agent no longer asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_abandoned: Option<Abandoned>,
+    /// Pointers of parameters a reviewer may change, e.g. `/destination`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_change: Vec<String>,
 }
+
+/// Who may stand in, and from when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EscalationRule {
+    /// Seconds, or a duration, after the decision.
+    #[serde(deserialize_with = "seconds")]
+    pub after: u64,
+    /// Groups.
+    pub to: Vec<String>,
+}
+
+/// Whose yes is needed beside the quorum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmRule {
+    /// The human the agent acts for.
+    OnBehalfOf,
+}
+
+/// How far an approval may reach beyond its own action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantRule {
+    /// Seconds, or a duration, from the approval.
+    #[serde(deserialize_with = "seconds")]
+    pub at_most: u64,
+    /// How many actions beyond its own.
+    pub uses: u32,
+    /// Pointers of parameters that must be the same every time.
+    pub fixed: Vec<String>,
+}
+
+/// Emergency access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmergencyAccess {
+    /// Groups, one of which the person belongs to.
+    pub groups: Vec<String>,
+    /// Seconds, or a duration, until somebody else must have looked at it.
+    #[serde(deserialize_with = "seconds")]
+    pub review_within: u64,
+}
+
+/// What happens when nobody asks any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Abandoned {
+    /// It is not begun.
+    Cancel,
+    /// It runs all the same.
+    Run,
+}
+
+/// An action nobody has asked for in this many seconds is abandoned.
+pub const ABANDONED_AFTER: u32 = 900;
 
 impl RequirementRule {
     /// As the lifecycle counts it.
@@ -42,7 +119,32 @@ impl RequirementRule {
             proof: self.proof.into(),
             max_age: self.max_age,
             prompt_login: self.prompt_login,
-            terms: Terms::default(),
+            terms: self.terms(),
+        }
+    }
+
+    fn terms(&self) -> Terms {
+        let seconds = |long: u64| u32::try_from(long).unwrap_or(u32::MAX);
+        Terms {
+            reminder: self.reminder.map(seconds),
+            escalation: self
+                .escalation
+                .as_ref()
+                .map(|rule| Escalation { after: seconds(rule.after), groups: rule.to.clone() }),
+            blind: self.blind,
+            confirm: self.confirm.is_some(),
+            grant: self.grant.as_ref().map(|rule| GrantLimit {
+                seconds: seconds(rule.at_most),
+                uses: rule.uses,
+                fixed: rule.fixed.clone(),
+            }),
+            emergency: self.emergency.as_ref().map(|rule| EmergencyRule {
+                groups: rule.groups.clone(),
+                review_within: seconds(rule.review_within),
+            }),
+            abandoned_after: (self.if_abandoned == Some(Abandoned::Cancel)).then_some(ABANDONED_AFTER),
+            may_change: self.may_change.clone(),
+            standing_in: Vec::new(),
         }
     }
 

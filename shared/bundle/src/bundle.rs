@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use domain::{Digest, Person, Principal};
+use domain::{Digest, Person, Principal, Timestamp};
 use jsonschema::Validator;
 use policy::Engine;
 use serde_json::Value;
@@ -168,10 +168,10 @@ impl Bundle {
         self.directory().agent(principal).map(|agent| agent.display.as_str())
     }
 
-    /// The groups the directory itself puts a person in.
+    /// The groups the directory itself puts a person in at this time: as a member, or for somebody who is away.
     #[must_use]
-    pub fn groups_of(&self, person: &Person) -> Vec<String> {
-        self.directory().groups_of(person)
+    pub fn groups_of(&self, person: &Person, at: Timestamp) -> Vec<String> {
+        self.directory().groups_of(person, at)
     }
 
     /// The group whose members may read every action.

@@ -40,6 +40,9 @@ pub struct Directory {
     /// Times when `context.freeze` is true.
     #[serde(default)]
     pub freezes: Vec<Freeze>,
+    /// Who votes in a group for somebody who is away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delegations: Vec<Delegation>,
     /// When people work, and in which zone.
     #[serde(default)]
     pub calendar: CalendarRule,
@@ -52,6 +55,33 @@ pub struct Group {
     /// Subjects at the people's issuer; absent when only the provider knows.
     #[serde(default)]
     pub members: Option<Vec<String>>,
+    /// Groups it stands above: requirements that ask them may escalate to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub above: Vec<String>,
+}
+
+/// One person votes in a group while another is away. They count once, as themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delegation {
+    /// Subject of who is away, a listed member of the group.
+    pub from: String,
+    /// Subject of who votes.
+    pub to: String,
+    /// The group.
+    pub group: String,
+    /// From this instant.
+    #[serde(with = "wire::text::time")]
+    pub since: Timestamp,
+    /// Until just before this one.
+    #[serde(with = "wire::text::time")]
+    pub until: Timestamp,
+}
+
+impl Delegation {
+    fn holds(&self, person: &str, group: &str, at: Timestamp) -> bool {
+        self.to == person && self.group == group && self.since <= at && at < self.until
+    }
 }
 
 /// An agent or pipeline.
@@ -140,10 +170,15 @@ impl Directory {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    pub(crate) fn groups_of(&self, person: &Person) -> Vec<String> {
-        let has =
-            |group: &Group| group.members.as_ref().is_some_and(|members| members.contains(&person.subject));
-        let theirs = self.groups.iter().filter(|(_, group)| person.issuer == self.people && has(group));
+    /// The groups the directory puts a person in at this time, as a member or for somebody who is away. Only a member can
+    /// be away, so nothing is handed on a second time.
+    pub(crate) fn groups_of(&self, person: &Person, at: Timestamp) -> Vec<String> {
+        let has = |(name, group): &(&String, &Group)| {
+            let lists = |subject: &String| group.members.as_ref().is_some_and(|all| all.contains(subject));
+            let for_another = |one: &Delegation| one.holds(&person.subject, name, at) && lists(&one.from);
+            lists(&person.subject) || self.delegations.iter().any(for_another)
+        };
+        let theirs = self.groups.iter().filter(|_| person.issuer == self.people).filter(has);
         theirs.map(|(name, _)| name.clone()).collect()
     }
 

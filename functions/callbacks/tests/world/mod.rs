@@ -29,7 +29,7 @@ pub struct Groups(pub BTreeMap<String, Vec<String>>);
 
 #[async_trait]
 impl Directory for Groups {
-    async fn groups(&self, person: &Person) -> Result<Vec<String>, Fault> {
+    async fn groups(&self, person: &Person, _: Timestamp) -> Result<Vec<String>, Fault> {
         Ok(self.0.get(&person.subject).cloned().unwrap_or_default())
     }
 }

@@ -1,7 +1,7 @@
 //! Step 4: every verdict that counts, from its own documents: signature, digests, person, group, proof, and the count.
 
 use bundle::{Bundle, InForce};
-use domain::{Event, Fault, Person, Proof, RequesterSet, Review, Verdict};
+use domain::{Event, Fault, Proof, RequesterSet, Review, Timestamp, Verdict};
 use identity::{VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use serde_json::Value;
 use wire::documents::{Document, IdTokenProof};
@@ -70,9 +70,9 @@ impl Execution {
         };
         let (proof, proof_key) = (proof.as_ref(), proof_key.as_ref());
         let documents = VerdictDocuments { statement: &statement, envelope: &envelope, proof, proof_key };
-        verdict_holds(&context, &documents, &bundle.groups_of(&verdict.person))
+        verdict_holds(&context, &documents, &bundle.groups_of(&verdict.person, entry.at))
             .map_err(|error| invalid(error.code()))?;
-        still_listed(bundle, verdict)
+        still_listed(bundle, verdict, entry.at)
     }
 
     async fn document(&self, digest: domain::Digest) -> Result<Document, Stop> {
@@ -104,11 +104,11 @@ fn counting(item: &Item) -> impl Iterator<Item = &Entry> {
 }
 
 /// F17: without the provider's own word, a group whose members the directory lists counts only for whom it still lists.
-fn still_listed(bundle: &Bundle, verdict: &Verdict) -> Result<(), Stop> {
-    let person: &Person = &verdict.person;
+fn still_listed(bundle: &Bundle, verdict: &Verdict, at: Timestamp) -> Result<(), Stop> {
+    let listed = bundle.groups_of(&verdict.person, at);
     let gone = |group: &&String| {
-        let members = bundle.directory().groups.get(*group).and_then(|group| group.members.as_ref());
-        members.is_some_and(|members| !members.contains(&person.subject))
+        let lists = bundle.directory().groups.get(*group).is_some_and(|group| group.members.is_some());
+        lists && !listed.contains(group)
     };
     match verdict.groups.iter().find(gone) {
         Some(_) if verdict.proof == Proof::Service => Err(invalid("group-unproven")),

@@ -4,15 +4,15 @@ use domain::{Digest, Person, Timestamp, Vote, satisfied};
 use policy::Diagnostic;
 use wire::documents::ProofName;
 
-use super::{is_name, repeated};
+use super::{is_name, repeated, terms};
 use crate::approvals::RequirementRule;
 use crate::content::Content;
 use crate::directory::Directory;
 use crate::sources::Sources;
 
 const FILE: &str = "approvals.yaml";
-/// Deadlines between a minute and thirty days.
-const DEADLINE: std::ops::RangeInclusive<u64> = 60..=30 * 86_400;
+/// Deadlines between a minute and seven days, the longest a proposal stands.
+const DEADLINE: std::ops::RangeInclusive<u64> = 60..=7 * 86_400;
 /// A sign-in older than this is not fresh for anybody.
 const MAX_AGE: std::ops::RangeInclusive<u32> = 1..=86_400;
 
@@ -22,6 +22,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
         let place = |key: &str, message: String| sources.at(FILE, &[&rule.name, key], message);
         wrong.extend(form(rule).into_iter().map(|(key, message)| place(key, message)));
         wrong.extend(people(rule, &content.directory).into_iter().map(|message| place("groups", message)));
+        wrong.extend(terms::check(rule, content).into_iter().map(|(key, message)| place(key, message)));
     }
     wrong
 }
@@ -32,7 +33,7 @@ fn form(rule: &RequirementRule) -> Vec<(&'static str, String)> {
         wrong.push(("", format!("`{}` is no name: lower-case letters, digits and `-`", rule.name)));
     }
     if !DEADLINE.contains(&rule.deadline) {
-        wrong.push(("deadline", "a deadline is between a minute and thirty days".to_owned()));
+        wrong.push(("deadline", "a deadline is between a minute and seven days".to_owned()));
     }
     if rule.reminder.is_some_and(|reminder| reminder == 0 || reminder >= rule.deadline) {
         wrong.push(("reminder", "a reminder comes before the deadline".to_owned()));

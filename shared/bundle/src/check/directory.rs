@@ -23,11 +23,42 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
     wrong.extend(people(directory));
     wrong.extend(accounts(directory));
     wrong.extend(resources(directory, &kinds));
+    wrong.extend(standing(directory));
     wrong.extend(directory.repeated().into_iter().map(twice));
     wrong.into_iter().map(|(path, message)| sources.at(FILE, &path, message)).collect()
 }
 
 type Finding<'a> = (Vec<&'a str>, String);
+
+/// Who stands above whom, and who votes for whom: only for a listed member, only for a while.
+fn standing(directory: &Directory) -> Vec<Finding<'_>> {
+    let mut wrong = Vec::new();
+    for (name, group) in &directory.groups {
+        for below in
+            group.above.iter().filter(|below| !directory.groups.contains_key(*below) || *below == name)
+        {
+            wrong.push((vec!["groups", name.as_str()], format!("`{below}` is no other group of this file")));
+        }
+    }
+    for one in &directory.delegations {
+        let mut say = |message: String| wrong.push((vec!["delegations"], message));
+        let members = directory.groups.get(&one.group).and_then(|group| group.members.as_ref());
+        if !members.is_some_and(|members| members.contains(&one.from)) {
+            say(format!("`{}` is no listed member of `{}`: only a member can be away", one.from, one.group));
+        }
+        if one.from == one.to {
+            say(format!("`{}` cannot vote for themselves", one.from));
+        }
+        let long = one.until.millis().saturating_sub(one.since.millis());
+        if !(1..=AWAY).contains(&long) {
+            say("a delegation ends after it begins, at most 31 days later".to_owned());
+        }
+    }
+    wrong
+}
+
+/// The longest delegation, in milliseconds.
+const AWAY: i64 = 31 * 86_400_000;
 
 fn lists(directory: &Directory) -> Vec<Finding<'_>> {
     let mut wrong = Vec::new();

@@ -5,6 +5,7 @@ mod catalogue;
 mod directory;
 mod example;
 mod session;
+mod terms;
 
 use policy::Diagnostic;
 
