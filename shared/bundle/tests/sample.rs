@@ -1,10 +1,5 @@
 //! The sample bundle of this repository.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test's own functions fail loudly"
-)]
+#![expect(clippy::panic, reason = "a test's own functions fail loudly")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
