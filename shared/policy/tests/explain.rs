@@ -1,4 +1,5 @@
 //! Why a decision came out as it did.
+#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
 mod support;
 

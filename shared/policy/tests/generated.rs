@@ -1,5 +1,5 @@
 //! Properties over generated vocabularies, rules and requests; proptest prints the seed of a failure.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own functions fail loudly")]
 
 #[path = "support/generated.rs"]
 mod generated;
