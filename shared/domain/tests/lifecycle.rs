@@ -46,6 +46,10 @@ fn events() -> Vec<(&'static str, Event)> {
         ("claimed elsewhere", lost(LossReason::ClaimedElsewhere)),
         ("no answer", lost(LossReason::NoAnswer)),
         ("resolved by bob", Event::Resolved { verdict: sre("bob", VerdictKind::Approve), succeeded: true }),
+        ("frozen: all", frozen(Scope::All)),
+        ("frozen: a type", frozen(Scope::Type("s3-export".into()))),
+        ("thawed: all", thawed(Scope::All)),
+        ("thawed: a type", thawed(Scope::Type("s3-export".into()))),
     ]
 }
 
@@ -156,4 +160,43 @@ fn standing_effects_are_those_of_waiting_states() {
         .map(|(name, events)| format!("{name}: {:?}", standing_effects(&build(events))))
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// P5: a stop is a person's own word, proven as it says, that it is one; no other word of theirs stops anything.
+#[test]
+fn only_a_freeze_freezes() {
+    let stop = |edit: &dyn Fn(&mut Verdict)| {
+        let mut said = verdict("bob", &["sre"], VerdictKind::Freeze, Proof::Service);
+        edit(&mut said);
+        advance(&State::Absent, &Event::Frozen { scope: Scope::All, verdict: said }, at(60))
+            .map(|(state, _)| state.status())
+    };
+    assert_eq!(stop(&|_| ()), Ok(Status::Switch));
+    assert_eq!(stop(&|said| said.kind = VerdictKind::Approve), Err(Refusal::Malformed));
+    assert_eq!(stop(&|said| said.proof_document = Some(digest("id token"))), Err(Refusal::Malformed));
+    assert_eq!(stop(&|said| said.proof = Proof::Idp), Err(Refusal::Malformed));
+}
+
+/// What a scope stops, and that it reads back as it is written.
+#[test]
+fn a_scope_stops_what_it_names() {
+    let other = Principal { subject: "ci-agent".into(), ..agent() };
+    let export = Scope::Type("s3-export".into());
+    let table = [
+        (Scope::All, [true, true, true]),
+        (export, [true, true, false]),
+        (Scope::Agent(agent()), [true, false, true]),
+    ];
+    for (scope, expected) in table {
+        let covered = [
+            scope.covers(&agent(), "s3-export"),
+            scope.covers(&other, "s3-export"),
+            scope.covers(&agent(), "bucket-delete"),
+        ];
+        assert_eq!(covered, expected, "{scope}");
+        assert_eq!(scope.to_string().parse(), Ok(scope));
+    }
+    for wrong in ["", "ALL", "type:", "agent:", "agent:demo-agent", "agent:|x", "agent:https://agents|"] {
+        assert!(wrong.parse::<Scope>().is_err(), "{wrong}");
+    }
 }

@@ -94,6 +94,14 @@ pub fn lost(reason: LossReason) -> Event {
     Event::OutcomeLost { attempt: "a1".into(), reason }
 }
 
+pub fn frozen(scope: Scope) -> Event {
+    Event::Frozen { scope, verdict: verdict("bob", &["sre"], VerdictKind::Freeze, Proof::Service) }
+}
+
+pub fn thawed(scope: Scope) -> Event {
+    Event::Thawed { scope, by: ActionId::of(b"a thaw"), attempt: "a1".into() }
+}
+
 /// One history into every state, folded at one second per event.
 pub fn histories() -> Vec<(&'static str, Vec<Event>)> {
     use DecisionKind::{Forbid, Permit, RequireApproval};
@@ -121,6 +129,7 @@ pub fn histories() -> Vec<(&'static str, Vec<Event>)> {
         ("failed", run(vec![failed])),
         ("withheld", run(vec![held, Event::Withheld(Some(deny_verdict()))])),
         ("cancelled", vec![proposed(), Event::Cancelled { by: agent() }]),
+        ("switch", vec![frozen(Scope::All), frozen(Scope::Agent(agent()))]),
     ]
 }
 
