@@ -34,15 +34,19 @@ fn every_rule_builds() {
     assert_eq!((code, both.len()), (0, 2), "{text}");
 }
 
-/// Each YAML snippet names its file; added to the sample, requirements build and cases pass.
+/// O12: each YAML snippet names its file, and the key it stands below; added to the sample, requirements build and cases pass.
 #[test]
 fn every_yaml_snippet_builds() {
     let sample = Sample::copy();
     for snippet in snippets("yaml") {
-        let file = snippet.lines().next().unwrap().strip_prefix("# ").unwrap();
+        let (head, body) = snippet.split_once('\n').unwrap();
+        let (file, below) = head.strip_prefix("# ").unwrap().split_once(": ").unwrap_or((&head[2..], ""));
         let path = sample.file(file);
         let before = std::fs::read_to_string(&path).unwrap_or_default();
-        std::fs::write(&path, format!("{before}\n{snippet}\n")).unwrap();
+        let (key, end) = (format!("\n{below}:\n"), format!("{before}\n{body}\n"));
+        let after = if below.is_empty() { end } else { before.replacen(&key, &format!("{key}{body}\n"), 1) };
+        assert!(after.contains(body), "{file} has no `{below}`");
+        std::fs::write(&path, after).unwrap();
     }
     let (code, text) = run(&["policy", "test", sample.path()]);
     assert_eq!(code, 0, "{text}");

@@ -1,13 +1,14 @@
-//! `policy bypass`: every way in which an action can run with nobody asked.
+//! `policy bypass`: every way in which an action can run without the people who would otherwise be asked.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bundle::Bundle;
+use bundle::{Bundle, Delegation};
 use clap::Args;
 use domain::{GrantLimit, Terms};
 use policy::RuleView;
 use serde_json::{Value, json};
+use wire::text::rfc3339;
 
 use super::output::{Output, cell, counted, document, line, listed, table};
 use super::{Found, open};
@@ -27,7 +28,7 @@ pub struct Bypass {
 
 /// One way.
 struct Way {
-    /// Its kind: `unattended`, `no hold`, `observe`, `grant`, `emergency`, `escalation`.
+    /// Its kind: `unattended`, `no hold`, `observe`, `grant`, `emergency`, `escalation`, `delegation`.
     kind: &'static str,
     /// The action type.
     action: String,
@@ -76,6 +77,13 @@ fn ways(bundle: &Bundle, place: &Path) -> Vec<Way> {
             for (kind, reason) in loosened(&rule.requirement().terms) {
                 let (action, rule, at) = (action.to_owned(), rule.name.clone(), at(&approvals, &rule.name));
                 found.push(Way { kind, action, rule, at, reason });
+            }
+            let asks = |one: &&Delegation| rule.groups.iter().any(|wanted| wanted.group == one.group);
+            for one in bundle.directory().delegations.iter().filter(asks) {
+                let until = rfc3339(one.until);
+                let reason = format!("`{}` votes in {} for `{}` until {until}", one.to, one.group, one.from);
+                let (action, rule, at) = (action.to_owned(), rule.name.clone(), "directory.yaml".to_owned());
+                found.push(Way { kind: "delegation", action, rule, at, reason });
             }
         }
     }

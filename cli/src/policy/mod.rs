@@ -36,7 +36,7 @@ pub enum Policy {
     Test(test::Test),
     /// Tell which rules decide a case or a proposal, and what would change that.
     Explain(explain::Explain),
-    /// List every way in which an action can run with nobody asked.
+    /// List every way in which an action can run with nobody asked, or with others asked than its requirement names.
     Bypass(bypass::Bypass),
     /// Compare two bundles: decisions that differ over cases and over recorded actions.
     Diff(diff::Diff),

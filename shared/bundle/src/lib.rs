@@ -36,7 +36,7 @@ pub use catalogue::{
     Sensitivity,
 };
 pub use compile::{Compiled, compile};
-pub use directory::{Account, AgentRule, Directory, Freeze, Group, ResourceEntry};
+pub use directory::{Account, AgentRule, Delegation, Directory, Freeze, Group, ResourceEntry};
 pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
 pub use policy::Diagnostic;
 pub use s3::S3Bundles;
