@@ -1,9 +1,11 @@
 //! `countersign ledger`: the log, checked by somebody who trusts neither us nor AWS.
 
+mod held;
 mod show;
 mod source;
 mod trust;
 
+pub use held::CheckpointError;
 pub use trust::{Trust, TrustError};
 
 use std::io::IsTerminal;
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use domain::ActionId;
 use indicatif::{ProgressBar, ProgressStyle};
-use ledger::verify::{CheckVerdict, Report, Verification};
+use ledger::verify::{CheckVerdict, Held, Report, Verification};
 
 pub(crate) use source::Source;
 
@@ -22,7 +24,7 @@ pub(crate) use source::Source;
 pub enum Ledger {
     /// Check a whole log. Exit code 0: clean; 1: findings; 2: incomplete; 3: wrong usage.
     Verify(Verify),
-    /// Download a log to check it later.
+    /// Download a log and its checkpoints to check it later.
     Fetch(Fetch),
 }
 
@@ -31,9 +33,12 @@ pub enum Ledger {
 pub struct Verify {
     /// A folder with the bucket's `log/` objects, or `s3://bucket[/prefix]`.
     source: String,
-    /// Whom to believe: deployment, verdict key, issuers (JSON). Default: `trust.json` in the folder.
+    /// Whom to believe: deployment, keys, issuers (JSON). Default: `trust.json` in the folder.
     #[arg(long)]
     trust: Option<PathBuf>,
+    /// A checkpoint kept from before (may be repeated): what it knows and the log no longer holds is a finding.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
     /// Show this action's records, and only its findings beside those of the log itself.
     #[arg(long)]
     action: Option<String>,
@@ -63,6 +68,9 @@ pub enum LedgerError {
     /// The trust file cannot be used.
     #[error(transparent)]
     Trust(#[from] TrustError),
+    /// A checkpoint cannot be used.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
 }
 
 const FINDINGS: u8 = 1;
@@ -92,7 +100,9 @@ impl Verify {
             Some(file) => Some(Trust::read(&file)?),
             None => None,
         };
-        let report = verify(&source, trust.as_ref()).await?;
+        let held = self.checkpoint.iter().map(|file| held::read(file, trust.as_ref()));
+        let held = held.collect::<Result<Vec<_>, _>>()?;
+        let report = verify(&source, trust.as_ref(), held).await?;
         show::report(&report, action.as_ref(), self.json);
         Ok(ExitCode::from(match (report.findings.is_empty(), report.unchecked.is_empty()) {
             (false, _) => FINDINGS,
@@ -112,13 +122,18 @@ impl Fetch {
             progress.inc(1);
         }
         progress.finish_and_clear();
-        show::fetched(numbers.len(), &self.folder);
+        let checkpoints = source.checkpoints().await?;
+        for name in &checkpoints {
+            source.save_checkpoint(name, &self.folder).await?;
+        }
+        show::fetched(numbers.len(), checkpoints.len(), &self.folder);
         Ok(ExitCode::SUCCESS)
     }
 }
 
-async fn verify(source: &Source, trust: Option<&Trust>) -> Result<Report, LedgerError> {
+async fn verify(source: &Source, trust: Option<&Trust>, held: Vec<Held>) -> Result<Report, LedgerError> {
     let mut verification = Verification::new(trust.map(|trust| trust as &dyn CheckVerdict));
+    held.into_iter().for_each(|checkpoint| verification.hold(checkpoint));
     let numbers = source.numbers().await?;
     let progress = progress(numbers.len());
     for number in numbers {

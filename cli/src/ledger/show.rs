@@ -23,8 +23,8 @@ pub(super) fn error(error: &LedgerError) {
     eprintln!("countersign: {error}");
 }
 
-pub(super) fn fetched(objects: usize, folder: &Path) {
-    println!("{objects} objects in {}", folder.display());
+pub(super) fn fetched(objects: usize, checkpoints: usize, folder: &Path) {
+    println!("{objects} objects and {checkpoints} checkpoints in {}", folder.display());
 }
 
 /// The report as lines.

@@ -19,6 +19,8 @@ pub(crate) enum Source {
 
 /// One byte more than allowed tells that an object is too long.
 const MOST: usize = MAX_OBJECT_BYTES + 1;
+/// What stands before a checkpoint's name in its key.
+const CHECKPOINTS: &str = "checkpoints/";
 
 impl Source {
     pub(crate) async fn open(source: &str) -> Result<Self, LedgerError> {
@@ -80,30 +82,30 @@ impl Source {
                 Ok(bytes)
             }
             Self::Bucket { client, bucket, prefix } => {
-                let key = format!("{prefix}{}", log_key(number));
-                let answer = client.get_object().bucket(bucket).key(&key).send().await;
-                let mut body = answer.map_err(|error| failed(&key, &DisplayErrorContext(&error)))?.body;
-                let mut bytes = Vec::new();
-                while let Some(chunk) = body.try_next().await.map_err(|error| failed(&key, &error))? {
-                    bytes.extend_from_slice(&chunk);
-                    if bytes.len() >= MOST {
-                        bytes.truncate(MOST);
-                        break;
-                    }
-                }
-                Ok(bytes)
+                object(client, bucket, &format!("{prefix}{}", log_key(number))).await
             }
         }
     }
 
-    /// Writes an object into `<folder>/log/`; a file that is there already stays.
+    /// The names of the checkpoints beside the log: a size and a digest, nothing that leads elsewhere.
+    pub(super) async fn checkpoints(&self) -> Result<Vec<String>, LedgerError> {
+        let Self::Bucket { client, bucket, prefix } = self else { return Ok(Vec::new()) };
+        let below = format!("{prefix}{CHECKPOINTS}");
+        let keys = keys(client, bucket, &below).await?;
+        let names = keys.iter().filter_map(|key| key.strip_prefix(&below));
+        Ok(names.filter(|name| is_checkpoint(name)).map(str::to_owned).collect())
+    }
+
+    /// Writes a checkpoint into `<folder>/checkpoints/`.
+    pub(super) async fn save_checkpoint(&self, name: &str, folder: &Path) -> Result<(), LedgerError> {
+        let Self::Bucket { client, bucket, prefix } = self else { return Ok(()) };
+        let bytes = object(client, bucket, &format!("{prefix}{CHECKPOINTS}{name}")).await?;
+        write(&folder.join("checkpoints"), name, &bytes)
+    }
+
+    /// Writes an object into `<folder>/log/`. A file that is there already stays, and is an error.
     pub(super) async fn save(&self, number: u64, folder: &Path) -> Result<(), LedgerError> {
-        let log = folder.join("log");
-        let unwritable = |error: std::io::Error| failed(&log.display().to_string(), &error);
-        std::fs::create_dir_all(&log).map_err(unwritable)?;
-        let bytes = self.read(number).await?;
-        let created = std::fs::File::create_new(log.join(name(number)));
-        created.and_then(|mut file| std::io::Write::write_all(&mut file, &bytes)).map_err(unwritable)
+        write(&folder.join("log"), &name(number), &self.read(number).await?)
     }
 }
 
@@ -111,16 +113,47 @@ fn name(number: u64) -> String {
     format!("{number:020}")
 }
 
+fn is_checkpoint(name: &str) -> bool {
+    let hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
+    let parts = name.split_once('-').filter(|(size, digest)| !size.is_empty() && digest.len() == 64);
+    parts.is_some_and(|(size, digest)| size.bytes().all(|c| c.is_ascii_digit()) && digest.bytes().all(hex))
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+    let file = folder.join(name);
+    let created = std::fs::create_dir_all(folder).and_then(|()| std::fs::File::create_new(&file));
+    let written = created.and_then(|mut file| std::io::Write::write_all(&mut file, bytes));
+    written.map_err(|error| LedgerError::Source(format!("`{}` cannot be written: {error}", file.display())))
+}
+
+/// An object's bytes, at most one more than an object may have.
+async fn object(client: &Client, bucket: &str, key: &str) -> Result<Vec<u8>, LedgerError> {
+    let answer = client.get_object().bucket(bucket).key(key).send().await;
+    let mut body = answer.map_err(|error| failed(key, &DisplayErrorContext(&error)))?.body;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.try_next().await.map_err(|error| failed(key, &error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() >= MOST {
+            bytes.truncate(MOST);
+            break;
+        }
+    }
+    Ok(bytes)
+}
+
 async fn list(client: &Client, bucket: &str, prefix: &str) -> Result<Vec<u64>, LedgerError> {
-    let below = format!("{prefix}log/");
-    let mut pages = client.list_objects_v2().bucket(bucket).prefix(&below).into_paginator().send();
-    let mut numbers = Vec::new();
+    let keys = keys(client, bucket, &format!("{prefix}log/")).await?;
+    Ok(keys.iter().filter_map(|key| log_number(key.strip_prefix(prefix)?)).collect())
+}
+
+async fn keys(client: &Client, bucket: &str, below: &str) -> Result<Vec<String>, LedgerError> {
+    let mut pages = client.list_objects_v2().bucket(bucket).prefix(below).into_paginator().send();
+    let mut keys = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failed(bucket, &DisplayErrorContext(&error)))?;
-        let keys = page.contents().iter().filter_map(|object| object.key()?.strip_prefix(prefix));
-        numbers.extend(keys.filter_map(log_number));
+        keys.extend(page.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
     }
-    Ok(numbers)
+    Ok(keys)
 }
 
 fn failed(what: &str, why: &dyn std::fmt::Display) -> LedgerError {

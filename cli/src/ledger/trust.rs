@@ -10,11 +10,12 @@ use serde_json::Value;
 use wire::documents::{Document, IdTokenProof};
 use wire::json;
 
-/// The deployment, its verdict key, its issuers, and who is in which group by directory.
+/// The deployment, its keys, its issuers, and who is in which group by directory.
 #[derive(Debug, Clone)]
 pub struct Trust {
     deployment: String,
     verdict_key: PublicKey,
+    checkpoint_key: Option<PublicKey>,
     issuers: Issuers,
     pages_client: String,
     directory: Vec<(Person, Vec<String>)>,
@@ -28,12 +29,20 @@ pub struct TrustError {
     why: String,
 }
 
-const FIELDS: [&str; 6] =
-    ["deployment", "verdict_key", "issuers", "pages_client", "log_retention_days", "directory"];
+const FIELDS: [&str; 7] = [
+    "deployment",
+    "verdict_key",
+    "checkpoint_key",
+    "issuers",
+    "pages_client",
+    "log_retention_days",
+    "directory",
+];
 
 impl Trust {
-    /// Reads `{"deployment", "verdict_key", "issuers", "pages_client"}`, and optionally `"log_retention_days"` and
-    /// `"directory": [{"issuer", "subject", "groups"}]` for groups that come from the bundle instead of ID tokens.
+    /// Reads `{"deployment", "verdict_key", "issuers", "pages_client"}`, and optionally `"checkpoint_key"` for checkpoints
+    /// somebody holds, `"log_retention_days"`, and `"directory": [{"issuer", "subject", "groups"}]` for groups that come
+    /// from the bundle instead of ID tokens.
     ///
     /// # Errors
     /// [`TrustError`].
@@ -52,15 +61,30 @@ impl Trust {
         let issuers = json::canonical(value.get("issuers").unwrap_or(&Value::Null));
         let issuers = issuers.map_err(|error| error.to_string())?.into_string();
         let directory = value.get("directory").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let has_checkpoints = value.get("checkpoint_key").is_some();
         Ok(Self {
             deployment: text(&value, "deployment")?,
-            verdict_key: PublicKey::parse(&text(&value, "verdict_key")?)
-                .map_err(|error| error.to_string())?,
+            verdict_key: key(&value, "verdict_key")?,
+            checkpoint_key: has_checkpoints.then(|| key(&value, "checkpoint_key")).transpose()?,
             issuers: Issuers::parse(&issuers).map_err(|error| error.to_string())?,
             pages_client: text(&value, "pages_client")?,
             directory: directory.iter().map(member).collect::<Result<_, _>>()?,
         })
     }
+
+    /// Whose log it is.
+    pub(super) fn deployment(&self) -> &str {
+        &self.deployment
+    }
+
+    /// What only `sweep` may sign with.
+    pub(super) fn checkpoint_key(&self) -> Option<&PublicKey> {
+        self.checkpoint_key.as_ref()
+    }
+}
+
+fn key(value: &Value, name: &str) -> Result<PublicKey, String> {
+    PublicKey::parse(&text(value, name)?).map_err(|error| format!("`{name}`: {error}"))
 }
 
 fn text(value: &Value, name: &str) -> Result<String, String> {
