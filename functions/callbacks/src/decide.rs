@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::VerdictKind;
-use identity::freshness;
+use identity::freshness_of;
 use runtime::Code;
 use wire::documents::Kind;
 
@@ -81,14 +81,14 @@ impl Callbacks {
         }
         let words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
         let through = ("page", self.config.pages_client.as_str());
-        if wish.kind == VerdictKind::Deny {
+        if wish.kind.fails_safe() {
             self.by_service(&item, &wish, words, through).await?;
             return Ok(see(&page, []));
         }
         let statement = self.statement(&item, &wish, words, through)?;
         let document = statement.document().map_err(|_| No::unavailable())?;
         self.parts.keep.keep(&document).await?;
-        let fresh = freshness(&matter.review.decision.requirements);
+        let fresh = freshness_of(wish.kind, &matter.review.decision.requirements);
         let purpose = Purpose::Decide(item.id().clone(), document.digest());
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
         self.leave(headers, &attempt, fresh.max_age, fresh.prompt_login).await
@@ -99,7 +99,11 @@ fn kind(fields: &Fields) -> Result<VerdictKind, No> {
     match fields.get("verdict").map(String::as_str) {
         Some("approve") => Ok(VerdictKind::Approve),
         Some("deny") => Ok(VerdictKind::Deny),
-        _ => Err(No::input("/verdict", "Press one of the two buttons.")),
+        Some("confirm") => Ok(VerdictKind::Confirm),
+        Some("emergency") => Ok(VerdictKind::Emergency),
+        Some("close") => Ok(VerdictKind::Close),
+        Some("revoke") => Ok(VerdictKind::Revoke),
+        _ => Err(No::input("/verdict", "Press one of the buttons.")),
     }
 }
 

@@ -1,10 +1,23 @@
 //! May this person say this now? Pure, and asked again before every write.
 
-use domain::{Digest, Person, State, Timestamp, VerdictKind};
+use domain::{Digest, Person, Refusal, State, Timestamp, VerdictKind};
 use runtime::Code;
 use wire::Item;
 
 use crate::matter::Matter;
+
+/// Everything people say here, the usual first: whoever may say nothing is told why not about that.
+const SAID: [VerdictKind; 6] = [
+    VerdictKind::Approve,
+    VerdictKind::Deny,
+    VerdictKind::Confirm,
+    VerdictKind::Emergency,
+    VerdictKind::Close,
+    VerdictKind::Revoke,
+];
+/// What is said while people are asked.
+const BEFORE: [VerdictKind; 4] =
+    [VerdictKind::Approve, VerdictKind::Deny, VerdictKind::Confirm, VerdictKind::Emergency];
 
 /// What somebody wants to say, and what they were shown.
 #[derive(Debug, Clone, Copy)]
@@ -28,12 +41,11 @@ pub(crate) enum Judgement {
 /// Own request before everything, so that the asking side learns nothing else; what was shown before what was said.
 pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judgement, Code> {
     let matter = Matter::of(item).ok_or(Code::NotAnApprover)?;
-    if matter.review.decision.requester.contains(wish.person) {
-        return Err(Code::OwnRequest);
-    }
-    let groups = matter.asked(wish.groups);
-    if groups.is_empty() {
-        return Err(Code::NotAnApprover);
+    let groups = matter.speaking(wish.kind, wish.groups);
+    match matter.review.admits_as(wish.kind, wish.person, &groups) {
+        Ok(()) => {}
+        Err(Refusal::OwnRequest) => return Err(Code::OwnRequest),
+        Err(_) => return Err(Code::NotAnApprover),
     }
     let decision = &matter.review.decision;
     if !matter.current || decision.action != wish.action || decision.review != wish.review {
@@ -43,13 +55,19 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
     if said == Some(wish.kind) {
         return Ok(Judgement::AlreadySo);
     }
+    let emergency = matter.review.emergency.as_ref();
+    let later = match wish.kind {
+        VerdictKind::Close => emergency.is_some_and(domain::Emergency::open),
+        VerdictKind::Revoke => matter.review.grants.iter().any(|grant| !grant.revoked),
+        _ => false,
+    };
     match item.state() {
+        State::Pending(_) if later => Err(Code::NotAnApprover),
+        _ if later => Ok(Judgement::May(groups)),
         State::Pending(review) | State::Approved(review) if now >= review.proposal.expires_at => {
             Err(Code::Expired)
         }
-        State::Pending(_) if matches!(wish.kind, VerdictKind::Approve | VerdictKind::Deny) => {
-            Ok(Judgement::May(groups))
-        }
+        State::Pending(_) if BEFORE.contains(&wish.kind) => Ok(Judgement::May(groups)),
         State::Approved(_) if wish.kind == VerdictKind::Deny => Ok(Judgement::May(groups)),
         _ if said.is_some() => Err(Code::AlreadyVoted),
         State::Expired(_) => Err(Code::Expired),
@@ -74,7 +92,7 @@ pub(crate) fn may(
 ) -> Result<Vec<VerdictKind>, Code> {
     let decision = &matter.review.decision;
     let wish = |kind| Wish { person, groups, kind, action: decision.action, review: decision.review };
-    let judged = [VerdictKind::Approve, VerdictKind::Deny].map(|kind| (kind, judge(item, &wish(kind), now)));
+    let judged = SAID.map(|kind| (kind, judge(item, &wish(kind), now)));
     let open: Vec<VerdictKind> = judged
         .iter()
         .filter(|(_, judgement)| matches!(judgement, Ok(Judgement::May(_))))

@@ -43,16 +43,26 @@ impl Matter {
 
     /// Those of these groups that are asked.
     pub(crate) fn asked(&self, groups: &[String]) -> Vec<String> {
+        self.speaking(VerdictKind::Approve, groups)
+    }
+
+    /// Those of these groups for which somebody who says this speaks. The human behind an agent speaks for none.
+    pub(crate) fn speaking(&self, kind: VerdictKind, groups: &[String]) -> Vec<String> {
+        let hurries = matches!(kind, VerdictKind::Emergency | VerdictKind::Close);
+        let asks = !matches!(kind, VerdictKind::Emergency | VerdictKind::Confirm);
         let wanted = |group: &&String| {
-            let mut all = self.review.decision.requirements.iter().flat_map(|one| &one.groups);
-            all.any(|wanted| wanted.group == **group)
+            self.review.decision.requirements.iter().any(|one| {
+                let hurry = one.terms.emergency.as_ref().filter(|_| hurries);
+                (asks && one.concerns(std::slice::from_ref(*group)))
+                    || hurry.is_some_and(|rule| rule.groups.contains(*group))
+            })
         };
         groups.iter().filter(wanted).cloned().collect()
     }
 
     /// Whether the person has anything to do with it: asked, answered, or on the asking side.
     pub(crate) fn concerns(&self, person: &Person, groups: &[String]) -> bool {
-        !self.asked(groups).is_empty()
+        !self.speaking(VerdictKind::Close, groups).is_empty()
             || self.said(person).is_some()
             || self.review.decision.requester.contains(person)
     }

@@ -7,7 +7,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{ActionId, Digest, Timestamp, VerdictKind};
-use identity::{Exchanged, IdTokenExpected, IdTokenFacts, SignIn, freshness, id_token, unverified_key_ref};
+use identity::{
+    Exchanged, IdTokenExpected, IdTokenFacts, SignIn, freshness_of, id_token, unverified_key_ref,
+};
 use runtime::Code;
 use serde_json::Value;
 use wire::documents::{Document, IdTokenProof, Kind, Statement};
@@ -217,7 +219,7 @@ impl Callbacks {
         let stated: Statement = document.open().map_err(|_| No::unavailable())?;
         let item = self.item(action.as_str()).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
-        let fresh = freshness(&matter.review.decision.requirements);
+        let fresh = freshness_of(stated.verdict.into(), &matter.review.decision.requirements);
         let since = fresh.prompt_login.then_some(stated.at);
         let (facts, key) = self.verified(token, &statement.to_string(), fresh.max_age, since).await?;
         if !is_same(&facts.person, &stated.person) {

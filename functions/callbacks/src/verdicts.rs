@@ -188,11 +188,8 @@ impl Words {
         if reason.as_ref().is_some_and(|text| text.chars().count() > MAX_REASON) {
             return Err(No::input("/reason", "must have at most 2,000 characters"));
         }
-        if kind == VerdictKind::Deny && code.is_none() && reason.is_none() {
-            return Err(No::input(
-                "/reason",
-                "a denial needs a reason or a reason_code: the agent learns from it",
-            ));
+        if kind.needs_words() && code.is_none() && reason.is_none() {
+            return Err(No::input("/reason", wordless(kind)));
         }
         let shown = |text: String| {
             let redacted = redaction::redact_text(&text, "/reason", &redaction::Known::nothing());
@@ -220,7 +217,18 @@ fn read(body: &[u8]) -> Result<VerdictBody, No> {
     let body: VerdictBody = wire::json::from_value(value)
         .map_err(|_| No::input("", "does not have the shape the contract gives it"))?;
     match body.verdict {
-        VerdictName::Approve | VerdictName::Deny => Ok(body),
-        _ => Err(No::input("/verdict", "must be `approve` or `deny`")),
+        VerdictName::Modify | VerdictName::Freeze => Err(No::input(
+            "/verdict",
+            "must be `approve`, `deny`, `confirm`, `emergency`, `close` or `revoke`",
+        )),
+        _ => Ok(body),
+    }
+}
+
+fn wordless(kind: VerdictKind) -> &'static str {
+    match kind {
+        VerdictKind::Emergency => "an emergency needs a reason: somebody else reads it afterwards",
+        VerdictKind::Close => "closing a review needs a reason: what you found",
+        _ => "a denial needs a reason or a reason_code: the agent learns from it",
     }
 }

@@ -54,8 +54,9 @@ impl HandleMessage for Notify {
             EffectName::AskApprovers => self.ask(message).await?,
             EffectName::SendReceipt => self.receipt(message).await?,
             EffectName::AnnounceEnd => self.announce(message).await?,
-            // Their words come with the channels that carry them.
-            EffectName::AskReviewers | EffectName::RaiseAlarm | EffectName::AnnounceSwitch => Vec::new(),
+            EffectName::AskReviewers | EffectName::RaiseAlarm => self.emergency(message).await?,
+            // Its words come with the channels that carry them.
+            EffectName::AnnounceSwitch => Vec::new(),
             EffectName::Decide | EffectName::Execute => {
                 return Err(Fault::lasting("not a message for people"));
             }
@@ -74,6 +75,17 @@ impl Notify {
         let State::Pending(review) = item.state() else { return Ok(Vec::new()) };
         let sentence = self.sentence(&item).await?;
         Ok(notice::ask(review, &sentence, &self.link(message)))
+    }
+
+    /// To those who may look at an emergency, until somebody has; louder once it is late.
+    async fn emergency(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+        let item = self.item(message).await?;
+        let review = item.state().review();
+        let open =
+            review.and_then(|review| review.emergency.as_ref().filter(|one| one.open()).zip(Some(review)));
+        let Some((emergency, review)) = open else { return Ok(Vec::new()) };
+        let sentence = self.sentence(&item).await?;
+        Ok(notice::emergency(review, emergency, &sentence, &self.link(message)))
     }
 
     /// To the owner and everybody who voted, once it is over.

@@ -1,6 +1,6 @@
 //! The words of a notice. The agent's own words never stand here.
 
-use domain::{Event, Proof, Review, State, VerdictKind};
+use domain::{Emergency, Event, GroupCount, Proof, Review, State, VerdictKind};
 use serde_json::{Value, json};
 use wire::Item;
 use wire::text::rfc3339;
@@ -10,7 +10,7 @@ use crate::receipt::Receipt;
 /// One message for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// `ask`, `receipt` or `end`.
+    /// `ask`, `receipt`, `end`, `emergency` or `alarm`.
     pub kind: &'static str,
     /// `group:<name>` or `person:<subject>`.
     pub audience: String,
@@ -31,9 +31,13 @@ impl Notice {
 /// One notice per group, naming how many of it must agree and until when.
 pub(crate) fn ask(review: &Review, sentence: &str, link: &str) -> Vec<Notice> {
     let until = clock(&rfc3339(review.proposal.expires_at));
-    let groups = review.decision.requirements.iter().flat_map(|requirement| &requirement.groups);
+    let asked = &review.decision.requirements;
+    let standing_in = asked.iter().flat_map(|one| {
+        let group = |group: &String| GroupCount { group: group.clone(), count: one.needed() };
+        one.terms.standing_in.iter().map(group)
+    });
     let mut notices: Vec<Notice> = Vec::new();
-    for wanted in groups {
+    for wanted in asked.iter().flat_map(|one| one.groups.iter().cloned()).chain(standing_in) {
         let audience = format!("group:{}", wanted.group);
         if notices.iter().any(|notice| notice.audience == audience) {
             continue;
@@ -45,7 +49,40 @@ pub(crate) fn ask(review: &Review, sentence: &str, link: &str) -> Vec<Notice> {
         let text = format!("{sentence}. {who} before {until}.");
         notices.push(Notice { kind: "ask", audience, text, link: link.to_owned() });
     }
+    let confirms = asked.iter().any(|one| one.terms.confirm) && review.confirmed.is_none();
+    for human in review.decision.requester.humans.iter().filter(|_| confirms) {
+        let text =
+            format!("{sentence}. It is asked for in your name: say before {until} whether you want it.");
+        let audience = format!("person:{}", human.subject);
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned() });
+    }
     notices
+}
+
+/// That somebody ran it at once, to the groups whose people may close its review.
+pub(crate) fn emergency(review: &Review, emergency: &Emergency, sentence: &str, link: &str) -> Vec<Notice> {
+    let who = &emergency.vote.person.subject;
+    let until = clock(&rfc3339(emergency.review_by));
+    let text = match emergency.overdue {
+        true => format!("Nobody has looked at an emergency in time (until {until}): {who} ran “{sentence}”."),
+        false => format!(
+            "{who} ran “{sentence}” at once, as an emergency. Somebody else must look at it before {until}."
+        ),
+    };
+    let asked = review.decision.requirements.iter();
+    let groups = asked.flat_map(|one| {
+        let hurry = one.terms.emergency.iter().flat_map(|rule| rule.groups.iter());
+        one.groups.iter().map(|wanted| &wanted.group).chain(hurry)
+    });
+    let groups: std::collections::BTreeSet<&String> = groups.collect();
+    let kind = if emergency.overdue { "alarm" } else { "emergency" };
+    let notice = |group: &String| Notice {
+        kind,
+        audience: format!("group:{group}"),
+        text: text.clone(),
+        link: link.to_owned(),
+    };
+    groups.into_iter().map(notice).collect()
 }
 
 /// What was recorded in somebody's name, so that they notice what they did not do.

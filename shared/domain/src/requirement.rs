@@ -88,6 +88,12 @@ impl Requirement {
             || self.terms.standing_in.iter().any(|group| groups.contains(group))
     }
 
+    /// As policy decided it, before anybody stood in.
+    #[must_use]
+    pub fn as_decided(&self) -> Self {
+        Self { terms: Terms { standing_in: Vec::new(), ..self.terms.clone() }, ..self.clone() }
+    }
+
     /// How many people it needs.
     #[must_use]
     pub fn needed(&self) -> u32 {

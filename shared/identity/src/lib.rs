@@ -28,7 +28,7 @@ pub use jws::{MAX_TOKEN, unverified_key_ref};
 pub use keys::{Endpoints, FetchKeys, HttpKeys};
 pub use kms::KmsSigner;
 pub use provider::{Exchanged, Provider, SignIn};
-pub use verdict::{Freshness, VerdictContext, VerdictDocuments, freshness, verdict_holds};
+pub use verdict::{Freshness, VerdictContext, VerdictDocuments, freshness, freshness_of, verdict_holds};
 pub use verifier::{AuthError, Verifier};
 
 /// How far clocks may be apart, in seconds: for `exp`, `nbf` and `iat`.

@@ -152,7 +152,7 @@ pub struct ReviewParts {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerdictBody {
-    /// `approve` or `deny`.
+    /// `approve`, `deny`, `confirm`, `emergency`, `close` or `revoke`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub verdict: VerdictName,
     /// The action digest that was shown.

@@ -9,7 +9,7 @@ use domain::{Timestamp, VerdictKind, progress};
 use maud::{Markup, html};
 use runtime::Code;
 use wire::Item;
-use wire::documents::Review;
+use wire::documents::{Review, VerdictName};
 
 use super::timeline::{self, Told};
 use super::{Place, answer, page, refused, words};
@@ -91,8 +91,7 @@ impl Callbacks {
 impl Sheet<'_> {
     /// Once approved and not yet begun, whoever may still stop it finds the way to do so under the timeline.
     fn after_all(&self) -> Option<Markup> {
-        let may = self.may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Deny));
-        may.then(|| decide(self))
+        self.may.is_ok().then(|| decide(self))
     }
 }
 
@@ -151,7 +150,15 @@ const PICKS: [(&str, &str); 4] = [
     ("needs-ticket", "needs a ticket"),
 ];
 
-/// Two buttons of the same weight, neither preselected.
+/// What else may be said, and on which button.
+const OTHERS: [(VerdictKind, &str, &str); 4] = [
+    (VerdictKind::Confirm, "approve", "Yes, I asked for this"),
+    (VerdictKind::Deny, "deny", "Deny"),
+    (VerdictKind::Close, "approve", "I have looked at this emergency"),
+    (VerdictKind::Revoke, "deny", "Take the grant back"),
+];
+
+/// Buttons of the same weight, none preselected.
 fn decide(sheet: &Sheet<'_>) -> Markup {
     let (decision, id) = (&sheet.matter.review.decision, sheet.item.id());
     let may = |kind| sheet.may.as_ref().is_ok_and(|kinds| kinds.contains(&kind));
@@ -174,10 +181,29 @@ fn decide(sheet: &Sheet<'_>) -> Markup {
                         (review::approve_label(&sheet.review.what))
                     }
                 }
-                button class="deny" name="verdict" value="deny" { "Deny" }
+                @for (kind, class, label) in OTHERS.into_iter().filter(|(kind, _, _)| may(*kind)) {
+                    button class=(class) name="verdict" value=(VerdictName::from(kind).as_str()) { (label) }
+                }
             }
             @if may(VerdictKind::Approve) {
                 p class="soft" { "Approving takes you through your sign-in once more; that signature is your vote." }
+            }
+            @if may(VerdictKind::Emergency) { (in_an_emergency()) }
+        }
+    }
+}
+
+/// Apart from the decision, closed until somebody looks for it.
+fn in_an_emergency() -> Markup {
+    html! {
+        details {
+            summary { "Emergency" }
+            p {
+                "It runs at once, on your word alone. A reason is needed, you sign in once more, it is marked on every "
+                "record, and somebody else has to look at it afterwards."
+            }
+            div class="buttons" {
+                button class="deny" name="verdict" value="emergency" { "Run it now" }
             }
         }
     }
