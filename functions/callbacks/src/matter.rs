@@ -41,11 +41,6 @@ impl Matter {
             .map(|(verdict, _)| verdict.kind)
     }
 
-    /// Those of these groups that are asked.
-    pub(crate) fn asked(&self, groups: &[String]) -> Vec<String> {
-        self.speaking(VerdictKind::Approve, groups)
-    }
-
     /// Those of these groups for which somebody who says this speaks. The human behind an agent speaks for none.
     pub(crate) fn speaking(&self, kind: VerdictKind, groups: &[String]) -> Vec<String> {
         let hurries = matches!(kind, VerdictKind::Emergency | VerdictKind::Close);

@@ -101,7 +101,13 @@ impl Story {
         });
     }
 
-    /// Policy asks two of sre, or one of data-owners with a fresh sign-in, or nobody.
+    /// The human the agent acts for, where one has to confirm.
+    fn humans(&self, ask: Ask) -> Vec<Person> {
+        let confirms = ask.requirements().iter().any(|requirement| requirement.terms.confirm);
+        if confirms { vec![self.person("frank")] } else { Vec::new() }
+    }
+
+    /// Policy asks as this says.
     pub fn decide(&mut self, ask: Ask) {
         let requirements = ask.requirements();
         let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
@@ -133,7 +139,7 @@ impl Story {
             action: Some(action),
             requirements,
             granted: Vec::new(),
-            requester: RequesterSet { agent: self.agent(), owner, humans: Vec::new() },
+            requester: RequesterSet { agent: self.agent(), owner, humans: self.humans(ask) },
             expires_at: self.now.plus_seconds(1800),
         });
     }
@@ -275,6 +281,10 @@ pub enum Ask {
     DataOwner,
     /// Two of sre, `service` is enough.
     TwoOfSre,
+    /// One of data-owners; in an emergency one of sre runs it at once, and it is looked at within the hour.
+    OrInEmergency,
+    /// One of sre, and Frank, for whom the agent acts.
+    Confirmed,
 }
 
 impl Ask {
@@ -283,6 +293,14 @@ impl Ask {
             Self::Nobody => return Vec::new(),
             Self::DataOwner => ("data-owners", "data-owners", 1, Proof::Idp),
             Self::TwoOfSre => ("change", "sre", 2, Proof::Service),
+            Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
+            Self::Confirmed => ("change", "sre", 1, Proof::Service),
+        };
+        let rule = EmergencyRule { groups: vec!["sre".to_owned()], review_within: 3600 };
+        let terms = Terms {
+            emergency: (self == Self::OrInEmergency).then_some(rule),
+            confirm: self == Self::Confirmed,
+            ..Terms::default()
         };
         let fresh = proof == Proof::Idp;
         vec![Requirement {
@@ -291,7 +309,7 @@ impl Ask {
             proof,
             max_age: fresh.then_some(300),
             prompt_login: fresh,
-            terms: Terms::default(),
+            terms,
         }]
     }
 }
