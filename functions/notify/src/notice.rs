@@ -1,6 +1,6 @@
 //! The words of a notice. The agent's own words never stand here.
 
-use domain::{Emergency, Event, GroupCount, Proof, Review, State, VerdictKind};
+use domain::{DeniedBy, Emergency, Event, GroupCount, Proof, Review, State, VerdictKind};
 use serde_json::{Value, json};
 use wire::Item;
 use wire::text::rfc3339;
@@ -124,13 +124,24 @@ pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
     }
     people.sort();
     people.dedup();
-    let notice = |person: String| Notice {
-        kind: "end",
-        audience: format!("person:{person}"),
-        text: text.clone(),
-        link: link.to_owned(),
+    let audiences = people.iter().map(|person| format!("person:{person}")).chain(disagreed(item));
+    let notice =
+        |audience: String| Notice { kind: "end", audience, text: text.clone(), link: link.to_owned() };
+    audiences.map(notice).collect()
+}
+
+/// Whom a disagreement among people who could not see each other's votes goes to: those who would stand in for them.
+fn disagreed(item: &Item) -> Vec<String> {
+    let before = item.state_at(item.sequence().saturating_sub(1));
+    let (State::Denied(_, DeniedBy::Approver(_)), Some(State::Pending(review))) = (item.state(), before)
+    else {
+        return Vec::new();
     };
-    people.into_iter().map(notice).collect()
+    let agreed = !review.votes.is_empty();
+    let blind = review.decision.requirements.iter().filter(|one| agreed && one.terms.blind);
+    let above =
+        blind.filter_map(|one| one.terms.escalation.as_ref()).flat_map(|escalation| &escalation.groups);
+    above.map(|group| format!("group:{group}")).collect()
 }
 
 fn ending(state: &State) -> &'static str {

@@ -52,13 +52,20 @@ pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> O
         correlation: request.correlation.clone(),
         decision: dossier.decision.as_ref().map(decision),
         requirements,
-        verdicts: verdicts(item, &dossier.statements),
+        verdicts: if blind(state) { Vec::new() } else { verdicts(item, &dossier.statements) },
         outcome: outcome(state, dossier),
         denial,
         created_at: proposal.created_at,
         expires_at: proposal.expires_at,
         links: links(item, base_url),
     })
+}
+
+/// Whether votes stay hidden now: a requirement wants it, and nothing is decided yet.
+#[must_use]
+pub fn blind(state: &State) -> bool {
+    let State::Pending(review) = state else { return false };
+    review.decision.requirements.iter().any(|requirement| requirement.terms.blind)
 }
 
 /// The decision and votes of the current revision, also when the state that ended it no longer carries them.

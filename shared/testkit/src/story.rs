@@ -285,6 +285,8 @@ pub enum Ask {
     OrInEmergency,
     /// One of sre, and Frank, for whom the agent acts.
     Confirmed,
+    /// Two of sre, who do not see each other's votes.
+    TwoBlind,
 }
 
 impl Ask {
@@ -292,7 +294,7 @@ impl Ask {
         let (name, group, count, proof) = match self {
             Self::Nobody => return Vec::new(),
             Self::DataOwner => ("data-owners", "data-owners", 1, Proof::Idp),
-            Self::TwoOfSre => ("change", "sre", 2, Proof::Service),
+            Self::TwoOfSre | Self::TwoBlind => ("change", "sre", 2, Proof::Service),
             Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
             Self::Confirmed => ("change", "sre", 1, Proof::Service),
         };
@@ -300,6 +302,7 @@ impl Ask {
         let terms = Terms {
             emergency: (self == Self::OrInEmergency).then_some(rule),
             confirm: self == Self::Confirmed,
+            blind: self == Self::TwoBlind,
             ..Terms::default()
         };
         let fresh = proof == Proof::Idp;

@@ -111,7 +111,7 @@ fn open(sheet: &Sheet<'_>) -> Markup {
                 section class="notice" role="alert" { strong { (no.code.title()) } (no.detail) }
             }
             (review::html::document(sheet.review))
-            (so_far(&sheet.matter.review))
+            (so_far(&sheet.matter.review, review::blind(sheet.item.state())))
             @match &sheet.may {
                 Ok(_) => (decide(sheet)),
                 Err(code) => section class="notice" { strong { (why_not(*code)) } },
@@ -122,7 +122,7 @@ fn open(sheet: &Sheet<'_>) -> Markup {
 }
 
 /// Who has agreed and how many are still needed; past approvals of other actions are no argument.
-fn so_far(review: &domain::Review) -> Markup {
+fn so_far(review: &domain::Review, blind: bool) -> Markup {
     let needed: u32 = progress(&review.decision.requirements, &review.votes)
         .iter()
         .map(|one| one.needed.saturating_sub(one.given))
@@ -130,7 +130,8 @@ fn so_far(review: &domain::Review) -> Markup {
     let names: Vec<&str> = review.votes.iter().map(|vote| vote.person.subject.as_str()).collect();
     html! {
         section {
-            @if names.is_empty() { "Nobody has agreed yet." }
+            @if blind { "Votes stay hidden until it is decided; " (needed) " more needed." }
+            @else if names.is_empty() { "Nobody has agreed yet." }
             @else { (names.join(", ")) " agreed; " (needed) " more needed." }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::approvals::{EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
+use crate::approvals::{Abandoned, EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
 use crate::content::Content;
 use crate::directory::Directory;
 
@@ -29,7 +29,19 @@ pub(crate) fn check(rule: &RequirementRule, content: &Content) -> Findings {
         wrong.extend(hurries(rule, access, directory).into_iter().map(|text| ("emergency", text)));
     }
     wrong.extend(shown("may_change", &rule.may_change, content));
+    wrong.extend(unkept(rule));
     wrong
+}
+
+/// What the format has a place for and nothing carries out: a promise nobody keeps does not build.
+fn unkept(rule: &RequirementRule) -> Findings {
+    let said = [
+        ("grant", rule.grant.is_some()),
+        ("may_change", !rule.may_change.is_empty()),
+        ("if_abandoned", rule.if_abandoned == Some(Abandoned::Cancel)),
+    ];
+    let said = said.into_iter().filter(|(_, said)| *said);
+    said.map(|(key, _)| (key, format!("`{key}` is not carried out yet: leave it out"))).collect()
 }
 
 /// The same name never comes to mean less: the count stays, and whoever stands in stands above all who were asked.
