@@ -121,9 +121,12 @@ impl Ledger {
         let row = self.row(claim.action, memory).await?;
         let (sequence, chain) = row.as_ref().map_or((0, domain::ZERO_CHAIN), |row| (row.sequence, row.chain));
         let continues = claim.sequence == sequence.saturating_add(1) && claim.previous == chain;
-        let history = match continues || claim.sequence <= sequence {
-            true => self.history(claim, memory).await?,
-            false => None,
+        let history = match claim.leads() {
+            true if continues => self.history(claim, memory).await?,
+            true if claim.sequence <= sequence => {
+                self.recorded(claim.action, claim.sequence, claim.chain, memory).await?
+            }
+            _ => None,
         };
         let kept = || history.as_ref().and_then(|item| item.entries().get(claim.place()?));
         let Some(entry) = kept() else {
@@ -246,6 +249,12 @@ struct Claim<'a> {
 }
 
 impl Claim<'_> {
+    /// Whether the entry is what leads from the chain before to the chain after.
+    fn leads(&self) -> bool {
+        let line = json::canonical(self.entry);
+        line.is_ok_and(|line| self.previous.extend(line.as_bytes()) == self.chain)
+    }
+
     fn place(&self) -> Option<usize> {
         usize::try_from(self.sequence.checked_sub(1)?).ok()
     }

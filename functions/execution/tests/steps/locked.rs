@@ -17,6 +17,15 @@ async fn stopped(world: &World, code: &str, why: &str) {
 
 /// The log object with this number written anew: its event's record with one field changed, root and link in order.
 fn rewrite(world: &World, number: usize, change: impl Fn(&mut Value)) {
+    rewrite_all(world, number, |record| {
+        if record["record"] == "event" {
+            change(record);
+        }
+    });
+}
+
+/// The same for every record; one that becomes null is left out.
+fn rewrite_all(world: &World, number: usize, change: impl Fn(&mut Value)) {
     let objects: Vec<_> = world.log.objects().into_iter().map(|(_, bytes)| bytes).collect();
     let text = std::str::from_utf8(&objects[number]).unwrap();
     let mut lines: Vec<Vec<u8>> = text.lines().skip(1).map(|line| line.as_bytes().to_vec()).collect();
@@ -24,11 +33,10 @@ fn rewrite(world: &World, number: usize, change: impl Fn(&mut Value)) {
     let documents = lines.split_off(records);
     for line in &mut lines {
         let mut record = wire::json::parse_value(line).unwrap();
-        if record["record"] == "event" {
-            change(&mut record);
-        }
+        change(&mut record);
         *line = wire::json::canonical(&record).unwrap().into_string().into_bytes();
     }
+    lines.retain(|line| line != b"null");
     let bytes = written::follow(&objects[..number]).compose(&lines, &documents).unwrap();
     world.log.place(u64::try_from(number).unwrap(), bytes);
 }
@@ -69,6 +77,31 @@ async fn a_record_that_leads_elsewhere_is_none() {
     let world = World::approved(Ask::Summary).await;
     rewrite(&world, 0, |record| record["previous"] = record["chain"].clone());
     stopped(&world, "chain-differs", "another proposal").await;
+}
+
+/// P5, D1: an ID token counts by the key that ledger fetched and locked beside the vote, and by no other.
+#[tokio::test]
+async fn the_key_beside_the_vote_counts() {
+    let is_key = |record: &Value| record["record"] == "key";
+    let world = World::approved(Ask::Export).await;
+    rewrite_all(&world, 2, |record| {
+        if is_key(record) {
+            *record = Value::Null;
+        }
+    });
+    stopped(&world, "key-not-recorded", "no key beside the vote").await;
+
+    let world = World::approved(Ask::Export).await;
+    let other = testkit::Issuer::new(world.story.issuer.name(), testkit::Algorithm::EdDsa(99)).jwk();
+    rewrite_all(&world, 2, |record| {
+        if is_key(record) {
+            record["jwk"] = other.clone();
+        }
+    });
+    world.deliver(1).await.unwrap();
+    let (code, detail) = world.refusal().await.unwrap();
+    assert!(code == "verdict-invalid" && detail.contains("token-signature"), "{code}: {detail}");
+    world.assert_untouched("another key beside the vote");
 }
 
 /// P4: the object that a message names must hold the record, and the index must know the action.

@@ -9,6 +9,7 @@
 
 mod faults;
 mod locked;
+mod moments;
 mod outcomes;
 mod refused;
 mod support;

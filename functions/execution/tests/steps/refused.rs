@@ -1,7 +1,6 @@
 //! Every step of the check being wrong: nothing is claimed, nothing minted for running, nothing runs.
 
-use crate::support::{Ask, Twist, World};
-use bundle::Compiled;
+use crate::support::{Ask, Twist, World, changed};
 use domain::{Digest, Fault, Proof, Status, VerdictKind};
 use runtime::sqs::HandleMessage;
 use store::{Position, WriteIndex};
@@ -26,6 +25,9 @@ async fn lies_on_the_way_are_denied() {
         ("P5", Ask::Export, Twist::OwnerApproves),
         ("P5", Ask::Export, Twist::ForgedEnvelope),
         ("F17", Ask::Job, Twist::Outsider),
+        ("P5", Ask::Export, Twist::Ownerless),
+        ("D8", Ask::Export, Twist::Unmapped),
+        ("D9", Ask::Export, Twist::OtherIssuer),
     ] {
         let world = World::twisted(ask, twist).await;
         world.deliver(1).await.unwrap();
@@ -64,34 +66,6 @@ async fn a_changed_target_is_denied() {
     insta::assert_snapshot!(table);
 }
 
-fn changed(file: &str, change: impl Fn(String) -> String) -> Compiled {
-    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
-    let copy =
-        std::env::temp_dir().join(format!("countersign-execution-{}", Digest::of(file.as_bytes()).hex()));
-    copy_folder(&sample, &copy);
-    let path = copy.join(file);
-    let text = std::fs::read_to_string(&path).unwrap();
-    let changed = change(text.clone());
-    assert_ne!(text, changed, "the change changes something");
-    std::fs::write(&path, changed).unwrap();
-    let compiled = bundle::compile(&copy).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-    std::fs::remove_dir_all(&copy).unwrap();
-    compiled
-}
-
-fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 /// D2, F16, F17: the bundle in force at the claim decides, with the approvals really given.
 #[tokio::test]
 async fn the_rules_in_force_now_decide() {
@@ -120,7 +94,7 @@ async fn the_rules_in_force_now_decide() {
         ("an owner who voted", "directory.yaml", "owner: dana", "owner: alice", "changed-since-review"),
     ] {
         let world = World::approved(Ask::Export).await;
-        world.publish(&changed(file, |text| text.replace(from, to))).await;
+        world.publish(&changed(file, from, to)).await;
         world.deliver(1).await.unwrap();
         let refusal = world.refusal().await;
         assert_eq!(refusal.map(|(code, _)| code).as_deref(), Some(code), "{what}");

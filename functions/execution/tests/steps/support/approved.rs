@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
-use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, VerdictKind};
-use identity::{Caller, Issuers, caller_with_key, unverified_key_ref};
+use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Verdict, VerdictKind};
+use identity::{Caller, IssuerSettings, Issuers, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::{Value, json};
 use store::SealPayload;
 use testkit::story::DEPLOYMENT;
-use testkit::{Gate, LocalSigner};
+use testkit::{Algorithm, Gate, Issuer, LocalSigner};
 use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review};
 
-use super::World;
+use super::{World, changed};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +57,49 @@ pub enum Twist {
     ForgedEnvelope,
     /// Somebody of no listed group votes, and callbacks says otherwise.
     Outsider,
+    /// Policy asks people although nobody answers for the agent.
+    Ownerless,
+    /// Policy asks people although a human behind the token is of an issuer no people come from.
+    Unmapped,
+    /// Intake seals a token that speaks for another issuer, signed with the recorded key.
+    OtherIssuer,
+    /// Intake seals a token that is valid only from ten minutes after the proposal on.
+    LaterToken,
+    /// The ID token gives no group, the directory does.
+    ListedOnly,
+}
+
+/// An issuer of agents alone. In tests that lie it has the keys of the other.
+const PIPELINES: &str = "https://pipelines.example";
+
+/// Every issuer that execution knows.
+pub fn issuers() -> Issuers {
+    let people = testkit::Story::new("issuers").issuer.settings();
+    let pipelines = IssuerSettings { people: false, person_clients: Vec::new(), ..pipelines().settings() };
+    Issuers::of(vec![people, pipelines]).unwrap()
+}
+
+fn pipelines() -> Issuer {
+    Issuer::new(PIPELINES, Algorithm::EdDsa(7))
+}
+
+/// What the rules were from the beginning.
+async fn rules(world: &World, twist: Twist) {
+    let listed = format!(
+        "  - {{ issuer: \"{PIPELINES}\", subject: demo-agent, display: demo-agent, owner: dana, teams: [data-agents] }}"
+    );
+    let (from, to) = match twist {
+        Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
+        Twist::Unmapped | Twist::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
+        _ => return,
+    };
+    world.publish(&changed("directory.yaml", from, &to)).await;
 }
 
 const REASON: &str = "For dana@example.com: quarterly report";
 
 pub async fn tell(world: &mut World, ask: Ask, twist: Twist) {
+    rules(world, twist).await;
     let in_force =
         InForce::load(&world.bundles, &world.publisher.key(), None).await.expect("a bundle is in force");
     let entry = in_force.bundle.entry(ask.action_type()).expect("the sample has the type").clone();
@@ -118,9 +156,16 @@ async fn propose(
     twist: Twist,
     (in_force, entry): (&InForce, &CatalogueEntry),
 ) -> Derived {
-    let issuers = Issuers::of(vec![world.story.issuer.settings()]).unwrap();
+    let issuers = issuers();
     let agent = if twist == Twist::OtherToken { "ci-agent" } else { "demo-agent" };
-    let token = world.story.issuer.agent("demo-agent", world.story.now);
+    let own = json!({"sub": "demo-agent", "client_id": "demo-agent"});
+    let token = match twist {
+        Twist::Unmapped => {
+            pipelines().access(&json!({"sub": "demo-agent", "actor": "carol"}), world.story.now)
+        }
+        Twist::OtherIssuer => pipelines().access(&own, world.story.now),
+        _ => world.story.issuer.access(&own, world.story.now),
+    };
     let payload = Payload {
         format: Payload::FORMAT.to_owned(),
         parameters: ask.parameters(),
@@ -139,6 +184,9 @@ async fn propose(
             sealed.token.pop();
             sealed.token.push(if payload.token.ends_with('A') { 'Q' } else { 'A' });
         }
+        Twist::LaterToken => {
+            sealed.token = world.story.issuer.agent(agent, world.story.now.plus_seconds(600))
+        }
         Twist::OtherParameters => sealed.parameters["destination"] = json!("s3://partner-drop/other.csv"),
         _ => {}
     }
@@ -146,7 +194,10 @@ async fn propose(
     let payload_digest = world.story.keep(&sealed);
     let request = request(world, ask, twist, &derived);
     let request = world.story.keep(&request);
-    let key_ref: KeyRef = unverified_key_ref(&payload.token).unwrap();
+    let mut key_ref: KeyRef = unverified_key_ref(&payload.token).unwrap();
+    if twist == Twist::OtherIssuer {
+        key_ref.issuer = world.story.issuer.name().to_owned();
+    }
     let event = Event::Proposed {
         action_type: ask.action_type().to_owned(),
         principal: derived.caller.principal.clone(),
@@ -172,8 +223,8 @@ fn request(world: &World, ask: Ask, twist: Twist, derived: &Derived) -> Request 
         reason: derived.redacted.reason.clone(),
         masked: derived.redacted.masked.clone(),
         principal: (&derived.caller.principal).into(),
-        on_behalf_of: None,
-        provenance: vec![said],
+        on_behalf_of: derived.caller.on_behalf_of.as_ref().map(Into::into),
+        provenance: [derived.caller.claims.clone(), vec![said]].concat(),
         correlation: None,
         fingerprint: "5aef96240bca5582".to_owned(),
     }
@@ -200,7 +251,8 @@ async fn decide(
     }
     let action = derived.action((DEPLOYMENT, &world.id(), 1), (&in_force.bundle, entry), plan).unwrap();
     let requirements = requirements(ask, twist, in_force);
-    let owner = (twist != Twist::OwnerApproves).then(|| world.story.person("dana"));
+    let owner = !matches!(twist, Twist::OwnerApproves | Twist::Ownerless);
+    let owner = owner.then(|| world.story.person("dana"));
     let event = written(world, twist, (in_force, derived), (action, what), requirements, owner);
     world.story.add(event);
 }
@@ -289,6 +341,11 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
         Twist::Outsider => "mallory",
         _ => voter,
     };
+    if twist == Twist::ListedOnly {
+        let verdict = world.story.verdict(voter, &["nobody"], VerdictKind::Approve, proof).await;
+        world.story.add(Event::VerdictGiven(Verdict { groups: vec![group.to_owned()], ..verdict }));
+        return;
+    }
     let proof = if twist == Twist::WeakerProof { Proof::Service } else { proof };
     if twist == Twist::ForgedEnvelope {
         let honest = world.story.signer.clone();

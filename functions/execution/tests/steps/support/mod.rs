@@ -1,6 +1,7 @@
 //! One action, approved for real, and everything execution reaches, in memory.
 
 mod approved;
+mod changed;
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +10,6 @@ use bundle::Compiled;
 use bytes::Bytes;
 use domain::{ActionId, Event, Fault, State, Timestamp};
 use fn_execution::{Capabilities, Config, Execution};
-use identity::Issuers;
 use ledger::{Found, Tail};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause};
@@ -23,7 +23,8 @@ use wire::Item;
 use wire::documents::{Outcome, RefusalNote};
 use wire::message::{EffectName, Message};
 
-pub use approved::{Ask, Twist};
+pub use approved::{Ask, Twist, issuers};
+pub use changed::changed;
 pub use testkit::{Probe, Strike, killed};
 
 /// Waiting takes no time.
@@ -189,17 +190,26 @@ impl World {
         self.configured(1, retention_days)
     }
 
+    /// A new process with one of its capabilities replaced.
+    pub fn process_with(&self, change: impl FnOnce(&mut Capabilities)) -> Execution {
+        let mut can = self.capabilities(1);
+        change(&mut can);
+        Execution::new(can, self.config(1))
+    }
+
     fn configured(&self, seed: u64, retention_days: u32) -> Execution {
-        let issuers = Issuers::of(vec![self.story.issuer.settings()]).unwrap();
-        let config = Config {
+        Execution::new(self.capabilities(seed), self.config(retention_days))
+    }
+
+    fn config(&self, retention_days: u32) -> Config {
+        Config {
             deployment: DEPLOYMENT.to_owned(),
             publisher: self.publisher.key(),
             verdict_key: self.story.signer.public_key(),
-            issuers,
+            issuers: issuers(),
             pages_client: PAGES_CLIENT.to_owned(),
             retention_days,
-        };
-        Execution::new(self.capabilities(seed), config)
+        }
     }
 
     fn capabilities(&self, seed: u64) -> Capabilities {
