@@ -6,14 +6,15 @@ use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
 use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Verdict, VerdictKind};
-use identity::{Caller, IssuerSettings, Issuers, caller_with_key, unverified_key_ref};
+use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::{Value, json};
 use store::SealPayload;
 use testkit::story::DEPLOYMENT;
-use testkit::{Algorithm, Gate, Issuer, LocalSigner};
+use testkit::{Gate, LocalSigner};
 use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review};
 
+use super::issuers::{PIPELINES, issuers, pipelines};
 use super::{World, changed};
 
 /// What is asked for.
@@ -67,20 +68,6 @@ pub enum Twist {
     LaterToken,
     /// The ID token gives no group, the directory does.
     ListedOnly,
-}
-
-/// An issuer of agents alone. In tests that lie it has the keys of the other.
-const PIPELINES: &str = "https://pipelines.example";
-
-/// Every issuer that execution knows.
-pub fn issuers() -> Issuers {
-    let people = testkit::Story::new("issuers").issuer.settings();
-    let pipelines = IssuerSettings { people: false, person_clients: Vec::new(), ..pipelines().settings() };
-    Issuers::of(vec![people, pipelines]).unwrap()
-}
-
-fn pipelines() -> Issuer {
-    Issuer::new(PIPELINES, Algorithm::EdDsa(7))
 }
 
 /// What the rules were from the beginning.

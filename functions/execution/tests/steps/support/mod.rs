@@ -2,6 +2,7 @@
 
 mod approved;
 mod changed;
+mod issuers;
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,7 +24,7 @@ use wire::Item;
 use wire::documents::{Outcome, RefusalNote};
 use wire::message::{EffectName, Message};
 
-pub use approved::{Ask, Twist, issuers};
+pub use approved::{Ask, Twist};
 pub use changed::changed;
 pub use testkit::{Probe, Strike, killed};
 
@@ -206,7 +207,7 @@ impl World {
             deployment: DEPLOYMENT.to_owned(),
             publisher: self.publisher.key(),
             verdict_key: self.story.signer.public_key(),
-            issuers: issuers(),
+            issuers: issuers::issuers(),
             pages_client: PAGES_CLIENT.to_owned(),
             retention_days,
         }
