@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bundle::{Bundle, InForce, Surroundings};
-use domain::{Fault, Requirement, Review, progress, satisfied};
+use domain::{Fault, Requirement, Review, satisfied};
 
 use super::plan::Worked;
 use crate::Execution;
@@ -48,13 +48,10 @@ fn approvals(bundle: &Bundle, review: &Review) -> BTreeSet<String> {
         bundle.requirement(&asked.name).is_some_and(|rule| rule.requirement() == asked.as_decided())
     };
     let unchanged: Vec<Requirement> = asked.iter().filter(|asked| same(asked)).cloned().collect();
-    // Whoever ran it at once, which the people step checks, stands for all that were asked under these terms.
-    if review.emergency.is_some() {
+    // Whoever ran it at once, which the people step checks, stands for all that were asked under these terms. Otherwise an
+    // approved item has met all that were asked, so also any part of them.
+    if review.emergency.is_some() || satisfied(&unchanged, &review.votes) {
         return unchanged.into_iter().map(|requirement| requirement.name).collect();
     }
-    if satisfied(&unchanged, &review.votes) {
-        return unchanged.into_iter().map(|requirement| requirement.name).collect();
-    }
-    let met = progress(&unchanged, &review.votes).into_iter().filter(|one| one.given >= one.needed);
-    met.map(|one| one.name).collect()
+    BTreeSet::new()
 }
