@@ -161,7 +161,13 @@ impl Ledger {
             true => Fault::passing(error.to_string()),
             false => Fault::lasting(error.to_string()),
         })?;
-        let groups = in_force.bundle.groups_of(person, at);
+        let mut groups = in_force.bundle.groups_of(person, at);
+        // F17: who was listed when they voted voted honestly, though the directory has changed since; execution asks again.
+        match in_force.at(self.can.bundles.as_ref(), at).await {
+            Ok(then) => groups.extend(then.bundle.groups_of(person, at)),
+            Err(error) if error.is_passing() => return Err(Fault::passing(error.to_string())),
+            Err(error) => tracing::warn!(%error, "what was in force at a vote cannot be read"),
+        }
         *cached = Some(in_force);
         Ok(groups)
     }

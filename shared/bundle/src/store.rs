@@ -84,6 +84,10 @@ pub struct InForce {
     pub manifest: Digest,
     /// What it puts in force.
     pub bundle: Arc<Bundle>,
+    /// When its publisher signed it.
+    since: Timestamp,
+    /// What was in force before it.
+    previous: Option<Digest>,
     /// The key it was verified with.
     key: PublisherKey,
     /// The last number that is taken, by garbage too.
@@ -119,9 +123,38 @@ impl InForce {
                     Some(cached) => Arc::clone(&cached.bundle),
                     None => Arc::new(content(store, manifest.bundle).await?),
                 };
-                Ok(Self { number: manifest.number, manifest: digest, bundle, key: *key, tail: chain.tail })
+                let Manifest { number, published_at: since, previous, .. } = manifest;
+                let tail = chain.tail;
+                Ok(Self { number, manifest: digest, bundle, since, previous, key: *key, tail })
             }
         }
+    }
+
+    /// What was in force at an earlier time, back along the manifests' own links.
+    ///
+    /// # Errors
+    /// [`BundleFault`]; [`BundleFault::Nothing`] when nothing was yet.
+    pub async fn at(&self, store: &dyn ReadBundles, at: Timestamp) -> Result<Self, BundleFault> {
+        let mut found = self.clone();
+        while found.since > at {
+            let expected = found.previous.ok_or(BundleFault::Nothing)?;
+            let number =
+                found.number.checked_sub(1).filter(|number| *number > 0).ok_or(BundleFault::Nothing)?;
+            found.number = number;
+            // What lies between and is not the link is garbage that was never in force.
+            let bytes = store.get(&manifest_key(number)).await?.filter(|bytes| Digest::of(bytes) == expected);
+            let Some(manifest) = bytes.and_then(|bytes| Manifest::verified(&bytes, number, &self.key)) else {
+                continue;
+            };
+            found = Self {
+                manifest: expected,
+                bundle: Arc::new(content(store, manifest.bundle).await?),
+                since: manifest.published_at,
+                previous: manifest.previous,
+                ..found
+            };
+        }
+        Ok(found)
     }
 }
 

@@ -257,3 +257,26 @@ fn keys_are_read_strictly() {
     }
     assert!(Signer::from_pkcs8(b"no key").is_err());
 }
+
+/// F17: what was in force when somebody voted is found back along the manifests' own links, garbage between them or not.
+#[tokio::test]
+async fn what_was_in_force_then() {
+    let (bucket, (signer, key)) = (Bucket::default(), signer());
+    let (one, two) = (compiled("one"), compiled("two"));
+    let later = |seconds| now().plus_seconds(seconds);
+    publish(&bucket, &signer, &one, "carol", now()).await.unwrap();
+    bucket.put(2, b"garbage");
+    publish(&bucket, &signer, &two, "carol", later(60)).await.unwrap();
+    let present = InForce::load(&bucket, &key, None).await.unwrap();
+    let then = async |seconds| {
+        present.at(&bucket, later(seconds)).await.map(|then| (then.number, then.bundle.digest()))
+    };
+    assert_eq!(then(60).await.unwrap(), (3, two.digest));
+    assert_eq!(then(59).await.unwrap(), (1, one.digest));
+    assert_eq!(then(0).await.unwrap(), (1, one.digest));
+    assert_eq!(then(-1).await.unwrap_err(), BundleFault::Nothing);
+    // Another manifest in its place is not what the link names.
+    let other = signed(&signer, 1, two.digest, None);
+    bucket.put(1, &other);
+    assert_eq!(then(59).await.unwrap_err(), BundleFault::Nothing);
+}
