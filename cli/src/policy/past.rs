@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
-use domain::{ActionId, Digest, Event, Timestamp};
+use domain::{ActionId, DeedKind, Digest, Event, Timestamp};
 use ledger::{Found, Tail};
 use policy::{Counts, History, Reason};
 use wire::Item;
@@ -123,7 +123,7 @@ fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, past: &mut Past)
             }
             _ => {}
         }
-        if let Some((kind, request)) = deeds::Kind::of(&entry.event).zip(asked.clone()) {
+        if let Some((kind, request)) = DeedKind::of(&entry.event).zip(asked.clone()) {
             past.deeds.push(Deed { at, kind, request });
         }
     }
@@ -170,7 +170,7 @@ impl Recorded {
             return Err(format!("it was denied for another reason than rules ({code})"));
         }
         let entry = bundle.entry(&self.request.action_type);
-        let masked = deeds::masked(&self.request);
+        let masked = self.request.masked_parameters();
         let masked: BTreeSet<String> =
             masked.into_iter().filter(|name| !entry.is_some_and(|entry| entry.masks(name))).collect();
         // What the rules were told then is better than what the log tells now: it knew what is masked here.

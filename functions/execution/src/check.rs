@@ -38,7 +38,7 @@ impl Execution {
         record::is_about(message, item)?;
         let sealed = self.sealed(item, review, message).await?;
         let worked = self.worked_out(item, review, &sealed).await?;
-        let in_force = self.allowed(review, &worked).await?;
+        let in_force = self.allowed(item, review, &worked).await?;
         self.people(item, review, &worked.derived.requester, &in_force).await?;
         self.recorded(item, message).await?;
         Ok(Cleared {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{ActionId, Chain, Fault};
+use domain::{ActionId, Chain, DeedKind, Fault};
 use ledger::{Found, Line, Object, RecordError, Tail, tree::Tree};
 use serde_json::Value;
 use store::{IndexRow, Position, Tried, Watermark};
@@ -86,6 +86,7 @@ impl Ledger {
             at,
             digest: line.digest,
             tried: None,
+            deed: None,
         };
         match record {
             Record::Event { action, sequence, previous, chain, entry, .. } => {
@@ -142,6 +143,7 @@ impl Ledger {
             at: entry.at,
             digest: line.digest,
             tried: None,
+            deed: DeedKind::of(&entry.event).filter(|_| continues),
         };
         memory.set_placed(claim.action, claim.sequence, number);
         let next = match (&history, continues) {

@@ -1,11 +1,11 @@
 //! What the index says of an action: a function of its records and their documents. Pure.
 
-use domain::{ActionId, Event, State, Timestamp, ZERO_CHAIN, progress};
+use domain::{ActionId, Digest, Event, State, Timestamp, ZERO_CHAIN, progress};
 use ledger::evidence::Documents;
 use store::IndexRow;
-use wire::Item;
-use wire::documents::{Request, Review};
+use wire::documents::{Decision, Kind, Request, Review};
 use wire::text::Identity;
+use wire::{Item, past};
 
 /// The row of an action of which no event is recorded, only that something was wrong.
 #[must_use]
@@ -29,6 +29,8 @@ pub fn blank(action: &ActionId, at: Timestamp, object: u64) -> IndexRow {
         proposed_object: object,
         object,
         dead: false,
+        past: None,
+        look: None,
     }
 }
 
@@ -66,11 +68,14 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
     match event {
         Event::Proposed { request, .. } | Event::Modified { request, .. } => {
             row.sentence.clone_from(&row.action_type);
-            let request = documents.get(request).and_then(|document| document.open::<Request>().ok());
+            let request: Option<Request> = opened(documents, request);
+            row.look = request.as_ref().map(Request::look);
             row.correlation = request.and_then(|request| request.correlation);
         }
-        Event::Decided { review: Some(review), .. } => {
-            if let Some(shown) = documents.get(review).and_then(|document| document.open::<Review>().ok()) {
+        Event::Decided { document, review, .. } => {
+            let about = opened::<Decision>(documents, document).and_then(|decision| decision.resource);
+            row.past = about.and_then(|name| past(&row.principal, &row.action_type, &name).ok());
+            if let Some(shown) = review.as_ref().and_then(|review| opened::<Review>(documents, review)) {
                 row.sentence = shown.what.sentence.iter().map(|segment| segment.text.as_str()).collect();
             }
         }
@@ -79,6 +84,10 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
     if let Some(verdict) = event.verdict() {
         add(&mut row.deciders, Identity::from(&verdict.person));
     }
+}
+
+fn opened<T: Kind>(documents: &Documents, digest: &Digest) -> Option<T> {
+    documents.get(digest)?.open().ok()
 }
 
 fn counted(row: &mut IndexRow, state: &State) {

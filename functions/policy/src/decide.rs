@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use bundle::{CatalogueEntry, InForce, Surroundings};
 use connectors::{Derived, Objection, agent_name, derive};
 use domain::{ActionId, Fault, Proposal, RequesterSet, Requirement, Timestamp};
-use policy::{Decision, Reason};
+use policy::{Decision, Facts, History, Reason};
+use store::recent_past;
 use wire::documents::Request;
+use wire::past;
 
 use crate::Policy;
 use crate::open::Opened;
@@ -31,7 +33,16 @@ pub(crate) struct Denial {
 pub(crate) struct Decided {
     pub(crate) in_force: Option<InForce>,
     pub(crate) requester: RequesterSet,
+    pub(crate) heard: Heard,
     pub(crate) answer: Answer,
+}
+
+/// What the rules were asked about and told of the past, and what those that only observe said.
+#[derive(Default)]
+pub(crate) struct Heard {
+    pub(crate) resource: Option<String>,
+    pub(crate) history: Option<History>,
+    pub(crate) observed: Vec<Reason>,
 }
 
 pub(crate) enum Answer {
@@ -78,16 +89,17 @@ impl Policy {
             Err(fault) => {
                 tracing::error!(alarm = true, %fault, "no rules are in force; everything is denied");
                 let denial = Denial::new("no-rules", "No rules are in force, so nothing is allowed.");
-                return Ok(Decided { in_force: None, requester: nobody, answer: denial.into() });
+                let (requester, heard) = (nobody, Heard::default());
+                return Ok(Decided { in_force: None, requester, heard, answer: denial.into() });
             }
         };
-        let mut requester = nobody;
-        let answer = match self.weigh(id, proposal, &in_force, &mut requester).await {
+        let (mut requester, mut heard) = (nobody, Heard::default());
+        let answer = match self.weigh(id, proposal, &in_force, (&mut requester, &mut heard)).await {
             Ok(answer) => answer,
             Err(Halt::Fault(fault)) => return Err(fault),
             Err(Halt::Denial(denial)) => denial.into(),
         };
-        Ok(Decided { in_force: Some(in_force), requester, answer })
+        Ok(Decided { in_force: Some(in_force), requester, heard, answer })
     }
 
     async fn weigh(
@@ -95,7 +107,7 @@ impl Policy {
         id: &ActionId,
         proposal: &Proposal,
         in_force: &InForce,
-        requester: &mut RequesterSet,
+        (requester, heard): (&mut RequesterSet, &mut Heard),
     ) -> Result<Answer, Halt> {
         let Opened { payload, request, agent } = self.open(id, proposal).await?;
         let bundle = &in_force.bundle;
@@ -106,7 +118,7 @@ impl Policy {
         requester.clone_from(&derived.requester);
         derived.agrees_with(&request, id, proposal.revision)?;
         // A target that is forbidden anyway is not even looked at.
-        let (requirements, reasons) = match self.ask(in_force, entry, &derived)? {
+        let (requirements, reasons) = match self.ask(in_force, entry, &derived, &request, heard).await? {
             Decision::Forbid { code, reasons } => {
                 return Ok(Answer::Forbid { code: code.as_str().to_owned(), reasons });
             }
@@ -123,13 +135,40 @@ impl Policy {
         Ok(Answer::Go(Box::new(Go { reasons, requirements, expires_at, request, agent, shown })))
     }
 
-    fn ask(&self, in_force: &InForce, entry: &CatalogueEntry, derived: &Derived) -> Result<Decision, Halt> {
-        let bundle = &in_force.bundle;
+    async fn ask(
+        &self,
+        in_force: &InForce,
+        entry: &CatalogueEntry,
+        derived: &Derived,
+        request: &Request,
+        heard: &mut Heard,
+    ) -> Result<Decision, Halt> {
+        let (bundle, now) = (&in_force.bundle, self.can.clock.now());
         let (principal, claims) = (&derived.caller.principal, derived.claims());
-        let around = Surroundings::new(&claims, self.can.clock.now());
+        let around = Surroundings::new(&claims, now);
         let facts = bundle.facts(principal, entry, &derived.parameters, &around);
-        let facts = facts.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
+        let mut facts = facts.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
+        heard.resource = Some(facts.resource.name());
+        // Who is not asked about the past pays nothing for it.
+        if bundle.engine().reads_history(&facts.agent, &facts.action) {
+            facts.circumstances.history = self.history(&facts, request, now).await?;
+        }
+        heard.history.clone_from(&facts.circumstances.history);
+        heard.observed = bundle.engine().observe(&facts, &BTreeSet::new());
         Ok(bundle.engine().decide(&facts, &BTreeSet::new()))
+    }
+
+    async fn history(
+        &self,
+        facts: &Facts,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Option<History>, Halt> {
+        let name = past(&request.principal, &facts.action, &facts.resource.name());
+        let Ok(name) = name else { return Ok(None) };
+        let past = recent_past(self.can.index.as_ref(), name, &request.action, now).await;
+        let past = past.map_err(Halt::Fault)?;
+        Ok(past.map(|past| History::of(&past, &request.look(), now)))
     }
 }
 

@@ -19,7 +19,9 @@ use domain::{Fault, State};
 use identity::Verifier;
 use runtime::Clock;
 use runtime::sqs::HandleMessage;
-use store::{ExtendState, Extended, OpenPayload, ReadDocuments, ReadState, StateError, WriteDocuments};
+use store::{
+    ExtendState, Extended, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, WriteDocuments,
+};
 use wire::message::{EffectName, Message};
 
 /// The capabilities of this function's role.
@@ -34,6 +36,8 @@ pub struct Capabilities {
     pub keep: Arc<dyn WriteDocuments>,
     /// Opening payloads.
     pub open: Arc<dyn OpenPayload>,
+    /// What was done before.
+    pub index: Arc<dyn ReadIndex>,
     /// Bundles.
     pub bundles: Arc<dyn ReadBundles>,
     /// Credentials of the inspection roles.

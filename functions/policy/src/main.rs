@@ -24,7 +24,7 @@ async fn build(settings: &Settings) -> Result<Policy, Error> {
     let configuration = aws::configuration().await?;
     let dynamo = aws_sdk_dynamodb::Client::new(&configuration);
     let state = Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?));
-    let documents = Arc::new(store::DocumentsTable::new(dynamo, settings.text("DOCUMENTS_TABLE")?));
+    let documents = Arc::new(store::DocumentsTable::new(dynamo.clone(), settings.text("DOCUMENTS_TABLE")?));
     let deployment = settings.text("DEPLOYMENT")?;
     let kms = aws_sdk_kms::Client::new(&configuration);
     let s3 = aws_sdk_s3::Client::new(&configuration);
@@ -34,6 +34,7 @@ async fn build(settings: &Settings) -> Result<Policy, Error> {
         documents: documents.clone(),
         keep: documents,
         open: Arc::new(store::OpeningKey::new(kms, deployment, || SystemClock.now())),
+        index: Arc::new(store::IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
         bundles: Arc::new(S3Bundles::new(s3, settings.text("BUNDLES_BUCKET")?.to_owned())),
         assume: Arc::new(credentials::Sts::new(aws_sdk_sts::Client::new(&configuration))),
         inspect: Arc::new(connectors::Aws::new(configuration)),

@@ -2,7 +2,7 @@
 
 use domain::{ActionId, DecisionKind, Event, Fault, Proposal};
 use review::Asked;
-use wire::documents::{Decision, Document, Kind, Reason, RequirementJson};
+use wire::documents::{Counts, Decision, Document, History, Kind, Reason, RequirementJson};
 use wire::json::JsonError;
 
 use crate::Policy;
@@ -32,11 +32,12 @@ impl Policy {
             outcome: kind.into(),
             code,
             bundle: decided.in_force.as_ref().map(|in_force| in_force.manifest),
+            resource: decided.heard.resource.clone(),
             reasons: reasons.iter().map(spoken).collect(),
-            observed: Vec::new(),
+            observed: decided.heard.observed.iter().map(spoken).collect(),
             requirements: requirements.iter().map(RequirementJson::from).collect(),
             granted: Vec::new(),
-            history: None,
+            history: decided.heard.history.as_ref().map(told),
         };
         let document = self.keep(decision.document()).await?;
         let (mut review, mut action, mut expires_at) = (None, None, proposal.expires_at);
@@ -69,6 +70,16 @@ impl Policy {
         let document = document.map_err(|error| Fault::lasting(error.to_string()))?;
         self.can.keep.keep(&document).await?;
         Ok(document.digest())
+    }
+}
+
+fn told(history: &policy::History) -> History {
+    let counts = |counts: policy::Counts| Counts { hour: counts.hour, day: counts.day, week: counts.week };
+    History {
+        executed: counts(history.executed),
+        denied: counts(history.denied),
+        failed: counts(history.failed),
+        unlike: history.unlike.iter().cloned().collect(),
     }
 }
 

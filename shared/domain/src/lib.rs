@@ -4,6 +4,7 @@
 //! bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one
 //! function [`advance`].
 
+mod deed;
 mod digest;
 mod event;
 mod fault;
@@ -18,6 +19,7 @@ mod switch;
 mod time;
 mod verdict;
 
+pub use deed::{Deed, DeedKind, Look, Past};
 pub use digest::{ActionId, Chain, Commitment, Digest, Key, ParseError, ZERO_CHAIN};
 pub use event::{Actor, DecisionKind, Effect, Event, KeyRef, LossReason};
 pub use fault::Fault;

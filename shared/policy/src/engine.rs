@@ -157,6 +157,13 @@ impl Engine {
         said
     }
 
+    /// Whether a rule that may be asked about this agent and action type reads the history, observing ones too.
+    #[must_use]
+    pub fn reads_history(&self, agent: &Agent, action: &str) -> bool {
+        let slice = self.kinds.get(action).and_then(|kind| kind.slice(&agent.id(), agent, &self.rules).ok());
+        slice.is_some_and(|slice| slice.historic.is_some() || !slice.observing_historic.is_empty())
+    }
+
     /// Whether any permit could ever match this agent and action type: what a catalogue shows to it.
     #[must_use]
     pub fn might_permit(&self, agent: &Agent, action: &str) -> bool {

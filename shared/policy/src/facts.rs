@@ -248,6 +248,12 @@ impl Agent {
 }
 
 impl Resource {
+    /// Its name as rules write it, `Type::"id"`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}::{:?}", self.kind, self.id)
+    }
+
     fn entity(&self) -> Result<Entity, String> {
         let string = |value: &str| RestrictedExpression::new_string(value.to_owned());
         let attributes = HashMap::from([

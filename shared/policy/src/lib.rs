@@ -12,6 +12,7 @@ mod diagnostic;
 mod engine;
 mod explain;
 mod facts;
+mod history;
 mod parse;
 mod rule;
 mod slice;

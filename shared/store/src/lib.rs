@@ -22,6 +22,7 @@ pub use channels::ChannelsTable;
 pub use documents::{DocumentsTable, document_fits, document_taken};
 pub use dossier::dossier;
 pub use image::StreamImage;
-pub use index::IndexTable;
+pub use index::capabilities::*;
+pub use index::{IndexTable, MAX_DEEDS, recent_past};
 pub use payload_key::{OpeningKey, SealingKey};
 pub use state::StateTable;

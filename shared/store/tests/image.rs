@@ -185,6 +185,8 @@ fn merging_goes_one_way() {
         proposed_object: 1,
         object: u64::from(sequence),
         dead,
+        past: None,
+        look: None,
     };
     let killed = store::index::merge(Some(&row(2, "sre", false)), &row(2, "other", true));
     assert_eq!(killed, row(2, "sre", true));

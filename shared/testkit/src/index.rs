@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use domain::{ActionId, Fault, Timestamp};
-use store::index::{cursor_after, cursor_start, lists, merge, place, shows};
-use store::{IndexRow, Listing, Page, Position, ReadIndex, Watermark, WriteIndex};
+use domain::{ActionId, Digest, Fault, Past, Timestamp};
+use store::index::{Done, cursor_after, cursor_start, done, lists, merge, place, shows};
+use store::{IndexRow, Listing, MAX_DEEDS, Page, Position, ReadIndex, Watermark, WriteIndex};
 
 use crate::Gate;
 
@@ -21,6 +21,7 @@ pub struct Index {
 struct Table {
     rows: BTreeMap<ActionId, IndexRow>,
     positions: BTreeMap<(ActionId, u64), Position>,
+    deeds: BTreeMap<(ActionId, u32), Done>,
     watermark: Option<Watermark>,
 }
 
@@ -41,6 +42,12 @@ impl Index {
     #[must_use]
     pub fn rows(&self) -> Vec<IndexRow> {
         self.table().rows.values().cloned().collect()
+    }
+
+    /// Every deed, in the order of actions and their events.
+    #[must_use]
+    pub fn deeds(&self) -> Vec<Done> {
+        self.table().deeds.values().cloned().collect()
     }
 
     /// Forgets everything: an index that has to be rebuilt from the log.
@@ -79,7 +86,20 @@ impl Index {
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let last = found.last().filter(|_| more);
         let next = last.map(|(place, _)| cursor_after(listing, place));
-        Ok(Page { rows: found.into_iter().map(|(_, row)| row).collect(), next })
+        let listed = |row: IndexRow| IndexRow { past: None, look: None, ..row };
+        Ok(Page { rows: found.into_iter().map(|(_, row)| listed(row)).collect(), next })
+    }
+
+    fn told(&self, past: Digest, but: &ActionId, now: Timestamp) -> Option<Past> {
+        let since = now.millis().saturating_sub(Past::WEEK);
+        let table = self.table();
+        let theirs = table.deeds.values().filter(|done| done.past == past && done.action != *but);
+        let mut before: Vec<&Done> = theirs.filter(|done| done.deed.at < now).collect();
+        before.sort_by_key(|done| (done.deed.at, &done.action, done.sequence));
+        let last = before.iter().rev().find_map(|done| done.look.clone());
+        before.retain(|done| done.deed.at.millis() >= since);
+        let deeds: Vec<_> = before.iter().map(|done| done.deed).collect();
+        (deeds.len() <= MAX_DEEDS).then_some(Past { deeds, last })
     }
 }
 
@@ -107,6 +127,15 @@ impl ReadIndex for Index {
         page
     }
 
+    async fn past(&self, past: Digest, but: &ActionId, now: Timestamp) -> Result<Option<Past>, Fault> {
+        // Two queries: the week's deeds, and the last that ran.
+        for _ in 0..2 {
+            self.gate.before("index.query").await?;
+            self.gate.after("index.query").await?;
+        }
+        Ok(self.told(past, but, now))
+    }
+
     async fn watermark(&self) -> Result<Option<Watermark>, Fault> {
         self.gate.before("index.get").await?;
         let watermark = self.table().watermark.clone();
@@ -126,6 +155,9 @@ impl WriteIndex for Index {
                 let merged = merge(table.rows.get(&row.action), row);
                 table.positions.insert(key, position.clone());
                 table.rows.insert(row.action.clone(), merged);
+                if let Some(done) = done(position, row) {
+                    table.deeds.insert((done.action.clone(), done.sequence), done);
+                }
             }
         }
         self.gate.after("index.apply").await

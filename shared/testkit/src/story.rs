@@ -30,6 +30,8 @@ pub struct Story {
     pub signer: LocalSigner,
     /// Every document named so far.
     pub documents: BTreeMap<Digest, Document>,
+    /// What policy says it is about.
+    pub resource: Option<String>,
     /// The item so far.
     pub item: Item,
     /// The time of the next event.
@@ -48,6 +50,7 @@ impl Story {
             issuer,
             signer: LocalSigner::seeded([9; 32], Gate::open()),
             documents: BTreeMap::new(),
+            resource: None,
             now: Timestamp::from_millis(1_795_000_000_204),
         }
     }
@@ -122,6 +125,7 @@ impl Story {
             bundle: Some(bundle),
             reasons: Vec::new(),
             observed: Vec::new(),
+            resource: self.resource.clone(),
             requirements: written.clone(),
             granted: Vec::new(),
             history: None,
@@ -160,6 +164,7 @@ impl Story {
             bundle: Some(Digest::of(b"manifest")),
             reasons: vec![reason],
             observed: Vec::new(),
+            resource: self.resource.clone(),
             requirements: Vec::new(),
             granted: Vec::new(),
             history: None,

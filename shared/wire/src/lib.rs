@@ -8,8 +8,10 @@ pub mod http;
 mod item;
 pub mod json;
 pub mod message;
+mod past;
 pub mod record;
 mod requirement;
 pub mod text;
 
 pub use item::{Entry, Item, ItemError, read_entry};
+pub use past::past;

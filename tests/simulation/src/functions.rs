@@ -105,6 +105,7 @@ impl World {
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),
             open: Arc::new(self.seal.clone()),
+            index: Arc::new(self.index.clone()),
             bundles: Arc::new(self.bundles.clone()),
             assume: Arc::new(self.target.clone()),
             inspect: Arc::new(self.target.clone()),

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use bundle::{Bundle, InForce, Surroundings};
-use domain::{Fault, Requirement, Review, satisfied};
+use domain::{Fault, Requirement, Review, Timestamp, satisfied};
+use policy::{Facts, History};
+use store::recent_past;
+use wire::documents::Request;
+use wire::{Item, past};
 
 use super::plan::Worked;
 use crate::Execution;
@@ -12,17 +16,27 @@ use crate::stop::Stop;
 impl Execution {
     /// D2, F16: the next number is asked for again. Rules that changed since the plan was worked out, a moment ago, begin
     /// the whole check again.
-    pub(crate) async fn allowed(&self, review: &Review, worked: &Worked) -> Result<InForce, Stop> {
+    pub(crate) async fn allowed(
+        &self,
+        item: &Item,
+        review: &Review,
+        worked: &Worked,
+    ) -> Result<InForce, Stop> {
         let in_force = self.in_force().await?;
         if in_force.manifest != worked.in_force.manifest {
             return Err(Stop::Fault(Fault::passing("the rules in force changed meanwhile")));
         }
         let (bundle, derived) = (&in_force.bundle, &worked.derived);
         let (principal, claims) = (&derived.caller.principal, derived.claims());
+        let now = self.can.clock.now();
         let emergency = review.emergency.is_some();
-        let around = Surroundings { emergency, ..Surroundings::new(&claims, self.can.clock.now()) };
+        let around = Surroundings { emergency, ..Surroundings::new(&claims, now) };
         let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &around);
-        let facts = facts.map_err(|error| no_longer(error.to_string()))?;
+        let mut facts = facts.map_err(|error| no_longer(error.to_string()))?;
+        if bundle.engine().reads_history(&facts.agent, &facts.action) {
+            let request: Request = self.open(review.proposal.request).await?;
+            facts.circumstances.history = self.history(item, &facts, &request, now).await?;
+        }
         let asked = !review.decision.requirements.is_empty();
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {
             return Err(no_longer("nobody can say who stands on the asking side"));
@@ -33,6 +47,20 @@ impl Execution {
             no_longer(if said.is_empty() { "no rule allows it now".to_owned() } else { said.join("; ") })
         })?;
         Ok(in_force)
+    }
+
+    /// What was done before as of now, this action itself left out.
+    async fn history(
+        &self,
+        item: &Item,
+        facts: &Facts,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Option<History>, Stop> {
+        let name = past(&request.principal, &facts.action, &facts.resource.name());
+        let Ok(name) = name else { return Ok(None) };
+        let past = recent_past(self.can.index.as_ref(), name, item.id(), now).await?;
+        Ok(past.map(|past| History::of(&past, &request.look(), now)))
     }
 }
 

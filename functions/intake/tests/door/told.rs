@@ -23,6 +23,7 @@ pub fn forbidden(door: &Door, id: &ActionId) -> Event {
         bundle: Some(digest("bundle")),
         reasons: vec![Reason { policy: "a-rule".into(), message: "A rule".into(), instead: None }],
         observed: vec![],
+        resource: None,
         requirements: vec![],
         granted: vec![],
         history: None,
@@ -91,6 +92,8 @@ pub async fn indexed(door: &Door, answer: &Answer, groups: &[&str], deciders: &[
         proposed_object: 0,
         object: 0,
         dead: false,
+        past: None,
+        look: None,
     };
     let position = Position {
         position: at.millis().unsigned_abs() % 1_000_000,
@@ -100,6 +103,7 @@ pub async fn indexed(door: &Door, answer: &Answer, groups: &[&str], deciders: &[
         at,
         digest: digest("record"),
         tried: None,
+        deed: None,
     };
     door.index.apply(&position, &row).await.unwrap();
 }

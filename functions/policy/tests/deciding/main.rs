@@ -12,4 +12,5 @@ mod asked;
 mod denied;
 mod faults;
 mod once;
+mod past;
 mod support;

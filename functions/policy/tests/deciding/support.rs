@@ -14,8 +14,8 @@ use serde_json::Value;
 use store::{CreateState, ReadState, SealPayload, WriteDocuments};
 use testkit::story::DEPLOYMENT;
 use testkit::{
-    Algorithm, Bundles, Documents, Gate, Issuer, Keys, Probe, Publisher, Seal, SimulatedClock, States, Sts,
-    Targets, sample_bundle,
+    Algorithm, Bundles, Documents, Gate, Index, Issuer, Keys, Probe, Publisher, Seal, SimulatedClock, States,
+    Sts, Targets, sample_bundle,
 };
 use wire::Item;
 use wire::documents::{self, Decision, Kind, Payload, Request};
@@ -33,6 +33,7 @@ pub struct World {
     pub states: States,
     pub documents: Documents,
     pub seal: Seal,
+    pub index: Index,
     pub bundles: Bundles,
     pub publisher: Publisher,
     pub sts: Sts,
@@ -76,6 +77,7 @@ impl World {
             states: States::new(probe.gate(), shared.clone()),
             documents: Documents::new(probe.gate()),
             seal: Seal::new(probe.gate(), [5; 32]),
+            index: Index::new(probe.gate()),
             bundles: Bundles::new(probe.gate()),
             publisher: Publisher::new(),
             targets: Targets::new(probe.gate(), shared, &sts),
@@ -192,6 +194,7 @@ impl World {
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),
             open: Arc::new(self.seal.clone()),
+            index: Arc::new(self.index.clone()),
             bundles: Arc::new(self.bundles.clone()),
             assume: Arc::new(self.sts.clone()),
             inspect: Arc::new(self.targets.clone()),

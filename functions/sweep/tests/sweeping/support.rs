@@ -93,6 +93,7 @@ impl World {
                 at: entry.at,
                 digest: entry.chain,
                 tried: None,
+                deed: None,
             };
             index.apply(&position, &row(item, entry.sequence, object)).await.unwrap();
         }
@@ -125,6 +126,8 @@ fn row(item: &Item, sequence: u32, object: u64) -> IndexRow {
         proposed_object: 0,
         object,
         dead: false,
+        past: None,
+        look: None,
     }
 }
 

@@ -115,6 +115,7 @@ impl Story {
             bundle: Some(Digest::of(b"bundle")),
             reasons: if code == Some("no-permit") { vec![] } else { vec![reason] },
             observed: Vec::new(),
+            resource: None,
             requirements: vec![],
             granted: Vec::new(),
             history: None,

@@ -5,6 +5,8 @@
 //! | `a#<action>` | `row` | the action's row |
 //! | `a#<action>` | `r#<position, 20 digits>` | one record's position |
 //! | `l#all`, `l#group#<group>`, `l#principal#<length>\|<issuer>\|<subject>`, `l#decider#…` alike | `<created, epoch ms, 15 digits>#<action>` | one row of one list, a copy of the action's row |
+//! | `p#<digest of principal, type, resource>` | `d#<at, epoch ms, 15 digits>#<action>#<sequence>` | one deed |
+//! | `p#…` alike | `x#<at, epoch ms, 15 digits>#<action>` | how one that ran looked |
 //! | `watermark` | `watermark` | how far the index follows the log |
 //!
 //! An inbox is the group's list filtered by status: nothing is ever deleted, so no role needs to.
@@ -13,6 +15,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{ActionId, Digest, Fault, Timestamp};
 use wire::text::Identity;
 
+use super::Done;
 use crate::Listing;
 
 /// Partition and sort key of the watermark.
@@ -30,6 +33,31 @@ pub(crate) fn action(action: &ActionId) -> String {
 /// The sort key of one record's position.
 pub(crate) fn position(position: u64) -> String {
     format!("{POSITION}{position:020}")
+}
+
+/// The partition of somebody's past.
+pub(crate) fn past(past: &Digest) -> String {
+    format!("p#{}", past.hex())
+}
+
+/// The sort key of a deed, whoever records it.
+pub(crate) fn deed(done: &Done) -> String {
+    format!("{}#{}#{}", deeds_from(done.deed.at), done.action, done.sequence)
+}
+
+/// The sort key of how something that ran looked.
+pub(crate) fn seen(done: &Done) -> String {
+    format!("{}#{}", seen_from(done.deed.at), done.action)
+}
+
+/// Where the deeds of this moment begin among all.
+pub(crate) fn deeds_from(at: Timestamp) -> String {
+    format!("d#{:015}", at.millis().max(0))
+}
+
+/// The same among those that ran.
+pub(crate) fn seen_from(at: Timestamp) -> String {
+    format!("x#{:015}", at.millis().max(0))
 }
 
 /// The partition of a list.

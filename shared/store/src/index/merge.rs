@@ -21,6 +21,8 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
         principal: stored.principal.clone(),
         created_at: stored.created_at,
         proposed_object: stored.proposed_object,
+        past: new.past.or(stored.past),
+        look: new.look.clone().or_else(|| stored.look.clone()),
         ..new.clone()
     }
 }

@@ -1,13 +1,22 @@
 //! Rows, positions and the watermark as attributes.
 
-use domain::Timestamp;
+use domain::{DeedKind, Timestamp};
 use wire::text::Identity;
 
-use super::keys;
+use super::{deeds, keys};
 use crate::attributes::{AttributeError, AttributeValue, Attributes, Reader, named, number, text, texts};
 use crate::{IndexRow, Position, Tried, Watermark};
 
-/// The row's attributes, without keys.
+/// The row's attributes, without keys and with what lists do not carry.
+pub(crate) fn whole_row(whole: &IndexRow) -> Attributes {
+    let mut attributes = row(whole);
+    let past = whole.past.map(|past| ("past".to_owned(), text(past.to_string())));
+    let look = whole.look.as_ref().map(|look| ("look".to_owned(), deeds::look(look)));
+    attributes.extend(past.into_iter().chain(look));
+    attributes
+}
+
+/// The row's attributes as lists carry them, without keys.
 pub(crate) fn row(row: &IndexRow) -> Attributes {
     let mut attributes = named([
         ("action", text(row.action.as_str())),
@@ -57,6 +66,8 @@ pub(crate) fn read_row(attributes: &Attributes) -> Result<IndexRow, AttributeErr
         proposed_object: reader.number("proposed_object")?,
         object: reader.number("object")?,
         dead: reader.flag("dead")?,
+        past: reader.optional("past")?.map(|_| reader.parsed("past", "digest")).transpose()?,
+        look: attributes.get("look").map(deeds::read_look).transpose()?,
     })
 }
 
@@ -73,6 +84,9 @@ pub(crate) fn position(position: &Position) -> Attributes {
     if let Some(tried) = &position.tried {
         attributes.insert("who".to_owned(), identity(&tried.who));
         attributes.insert("code".to_owned(), text(tried.code.clone()));
+    }
+    if let Some(deed) = position.deed {
+        attributes.insert("deed".to_owned(), text(deed.name()));
     }
     attributes
 }
@@ -91,6 +105,7 @@ pub(crate) fn read_position(attributes: &Attributes) -> Result<Position, Attribu
             (Some(who), Some(code)) => Some(Tried { who: read_identity(who)?, code: code.to_owned() }),
             _ => None,
         },
+        deed: reader.optional("deed")?.and_then(DeedKind::named),
     })
 }
 

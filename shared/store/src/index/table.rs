@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::{ActionId, Fault, Timestamp};
+use domain::{ActionId, Digest, Fault, Past, Timestamp};
 
-use super::{keys, lists, merge, rows, shows};
+use super::{MAX_DEEDS, deeds, done, keys, lists, merge, rows, shows};
 use crate::attributes::{AttributeValue, Attributes, named, number, text, texts};
 use crate::dynamo::{Table, Update, inward, outward};
 use crate::fault::fault;
@@ -51,6 +51,15 @@ impl IndexTable {
             let attributes = rows::keyed(rows::row(&merged), keys::list(&listing), rows::place(&merged));
             items.push(transact(self.put(attributes).build())?);
         }
+        if let Some(done) = done(position, row) {
+            let past = || keys::past(&done.past);
+            let counted = rows::keyed(deeds::counted(&done), past(), keys::deed(&done));
+            items.push(transact(self.put(counted).build())?);
+            if let Some(look) = &done.look {
+                let seen = rows::keyed(deeds::seen(&done.action, look), past(), keys::seen(&done));
+                items.push(transact(self.put(seen).build())?);
+            }
+        }
         let call = self.table.client.transact_write_items().set_transact_items(Some(items));
         let Err(error) = call.send().await else { return Ok(Applied::Done) };
         let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error()
@@ -82,8 +91,11 @@ impl IndexTable {
 
     /// The row, provided that it still is what the merge began with.
     fn moved_row(&self, stored: Option<&IndexRow>, merged: &IndexRow) -> Result<TransactWriteItem, Fault> {
-        let put =
-            self.put(rows::keyed(rows::row(merged), keys::action(&merged.action), keys::ROW.to_owned()));
+        let put = self.put(rows::keyed(
+            rows::whole_row(merged),
+            keys::action(&merged.action),
+            keys::ROW.to_owned(),
+        ));
         let put = match stored {
             None => put.condition_expression("attribute_not_exists(pk)"),
             Some(stored) => put
@@ -201,6 +213,42 @@ impl ReadIndex for IndexTable {
             from = Some(more);
         }
         Ok(page)
+    }
+
+    async fn past(&self, past: Digest, but: &ActionId, now: Timestamp) -> Result<Option<Past>, Fault> {
+        let since = Timestamp::from_millis(now.millis().saturating_sub(Past::WEEK));
+        let between = |from: String, to: String| {
+            named([(":pk", text(keys::past(&past))), (":from", text(from)), (":to", text(to))])
+        };
+        let condition = "pk = :pk AND sk BETWEEN :from AND :to";
+        let mut found = Past::default();
+        let mut from = None;
+        loop {
+            let values = between(keys::deeds_from(since), keys::deeds_from(now));
+            let query = Query { condition, values, newest_first: false, limit: None, from };
+            let (items, more) = self.query(query).await?;
+            for item in &items {
+                let (action, deed) = deeds::read_deed(item)?;
+                found.deeds.extend((action != *but).then_some(deed));
+            }
+            if found.deeds.len() > MAX_DEEDS {
+                return Ok(None);
+            }
+            if more.is_none() {
+                break;
+            }
+            from = more;
+        }
+        // An action runs at most once, so the last but this one is among the last two.
+        let values = between(keys::seen_from(Timestamp::from_millis(0)), keys::seen_from(now));
+        let query = Query { condition, values, newest_first: true, limit: Some(2), from: None };
+        for item in &self.query(query).await?.0 {
+            let (action, look) = deeds::read_seen(item)?;
+            if action != *but && found.last.is_none() {
+                found.last = Some(look);
+            }
+        }
+        Ok(Some(found))
     }
 
     async fn watermark(&self) -> Result<Option<Watermark>, Fault> {

@@ -152,6 +152,9 @@ pub struct Decision {
     /// The manifest digest of the bundle in force; absent when none could be read.
     #[serde(with = "text::option")]
     pub bundle: Option<Digest>,
+    /// What it is about, `Type::"id"`; absent when the parameters name nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// The rules that decided.
     pub reasons: Vec<Reason>,
     /// Rules that only observe and would have had a say.
@@ -162,7 +165,7 @@ pub struct Decision {
     /// Live grants that stand for approvals already given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub granted: Vec<GrantedJson>,
-    /// What the rules were told of the past; absent when it was stale or missing.
+    /// What the rules were told of the past; absent when none asks, and when it was stale or missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
 }
@@ -177,7 +180,7 @@ pub struct History {
     pub denied: Counts,
     /// Actions that failed.
     pub failed: Counts,
-    /// What is unlike the last that ran: `first`, parameters, `repository`, `branch`, `commit`, `workflow`.
+    /// What is unlike the last that ran: `first`, parameters (masked ones too), `repository`, `branch`, `commit`, `workflow`.
     pub unlike: Vec<String>,
 }
 

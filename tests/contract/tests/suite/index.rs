@@ -1,6 +1,6 @@
 //! The index, record by record.
 
-use domain::{ActionId, Digest, Timestamp};
+use domain::{ActionId, DeedKind, Digest, Look, Past, Timestamp};
 use futures::future::join_all;
 use store::{IndexRow, Position, Tried, Watermark};
 use wire::text::Identity;
@@ -32,6 +32,8 @@ pub(crate) fn row(key: &str, sequence: u32) -> IndexRow {
         proposed_object: 4,
         object: 4 + u64::from(sequence),
         dead: false,
+        past: None,
+        look: None,
     }
 }
 
@@ -44,6 +46,7 @@ pub(crate) fn position(position: u64, sequence: u32, kind: &str) -> Position {
         at: Timestamp::from_millis(1_795_000_000_000),
         digest: Digest::of(&position.to_be_bytes()),
         tried: None,
+        deed: None,
     }
 }
 
@@ -156,4 +159,47 @@ async fn the_heartbeat_rises_alone() {
     kit.record.beat(at(60)).await.unwrap();
     kit.record.beat(at(59)).await.unwrap();
     assert_eq!(kit.index.watermark().await, Ok(Some(Watermark { heartbeat: at(60), ..watermark(4, 6) })));
+}
+
+fn deed(place: u64, key: &str, at: i64, kind: DeedKind) -> (Position, IndexRow) {
+    let at = Timestamp::from_millis(1_795_000_000_000).plus_seconds(at);
+    let look = Look {
+        parameters: [("source".to_owned(), Some(Digest::of(key.as_bytes()))), ("note".to_owned(), None)]
+            .into(),
+        proven: [("branch".to_owned(), Digest::of(b"refs/heads/main"))].into(),
+    };
+    let row = IndexRow { past: Some(Digest::of(b"past")), look: Some(look), ..row(key, 3) };
+    (Position { at, deed: Some(kind), ..position(place, 3, "event") }, row)
+}
+
+/// F2, F3, F5: a deed counts once, the last that ran is known, and neither another's past nor an action's own counts.
+#[tokio::test]
+async fn the_past_counts_each_deed_once() {
+    const WEEK: i64 = 7 * 24 * 3600;
+    let kit = kit().await;
+    let (name, other) = (Digest::of(b"past"), ActionId::of(b"another"));
+    let now = |second| Timestamp::from_millis(1_795_000_000_000).plus_seconds(second);
+    assert_eq!(kit.index.past(name, &other, now(0)).await, Ok(Some(Past::default())));
+    let deeds = [
+        deed(44, "second", 20, DeedKind::Executed),
+        deed(41, "first", 10, DeedKind::Executed),
+        deed(42, "failed", 11, DeedKind::Failed),
+        deed(47, "third", 30, DeedKind::Denied),
+    ];
+    for (position, row) in deeds.iter().chain(&deeds) {
+        kit.record.apply(position, row).await.unwrap();
+        assert_eq!(kit.index.row(&row.action).await, Ok(Some(row.clone())));
+    }
+    let past = async |but: &ActionId, second| {
+        let Past { mut deeds, last } = kit.index.past(name, but, now(second)).await.unwrap().unwrap();
+        deeds.sort_by_key(|deed| deed.at);
+        (deeds.iter().map(|deed| deed.kind.name()).collect::<Vec<_>>().join(" "), last)
+    };
+    let look = |at: usize| deeds[at].1.look.clone();
+    assert_eq!(past(&other, 60).await, ("executed failed executed denied".to_owned(), look(0)));
+    assert_eq!(past(&other, 20).await, ("executed failed".to_owned(), look(1)), "not what is of this moment");
+    assert_eq!(past(&deeds[0].1.action, 60).await, ("executed failed denied".to_owned(), look(1)));
+    assert_eq!(past(&other, 20 + WEEK).await, ("executed denied".to_owned(), look(0)), "a week back");
+    assert_eq!(past(&other, 60 + WEEK).await, (String::new(), look(0)));
+    assert_eq!(kit.index.past(Digest::of(b"theirs"), &other, now(60)).await, Ok(Some(Past::default())));
 }

@@ -298,6 +298,7 @@ fn written(
         bundle: Some(in_force.manifest),
         reasons: rules,
         observed: Vec::new(),
+        resource: None,
         requirements: requirements.iter().map(Into::into).collect(),
         granted: Vec::new(),
         history: None,

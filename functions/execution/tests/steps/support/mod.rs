@@ -123,6 +123,7 @@ impl World {
                 at: entry.at,
                 digest: entry.chain,
                 tried: None,
+                deed: None,
             };
             self.index.apply(&position, &self.row(entry.sequence, object)).await.unwrap();
         }
@@ -163,6 +164,8 @@ impl World {
             proposed_object: 0,
             object,
             dead: false,
+            past: None,
+            look: None,
         }
     }
 

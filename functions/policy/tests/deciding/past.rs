@@ -1,0 +1,176 @@
+//! What was done before, as rules hear it, and rules that only observe.
+
+use domain::{Deed, DeedKind, Digest, Look, Timestamp};
+use store::{IndexRow, Position, Watermark, WriteIndex};
+use testkit::Gate;
+use wire::documents::Counts;
+use wire::text::Identity;
+
+use crate::ask::Ask;
+use crate::support::World;
+
+const FIRST: &str = "@id(\"internal-data-stays-inside\")";
+const RULE: &str = "@id(\"three-an-hour\") @reason(\"Three an hour are enough\")\n\
+    forbid (principal, action == Action::\"s3-export\", resource) when { context.history.executed_hour >= 3 };\n\n";
+const RESOURCE: &str = "Object::\"s3://reports/2026/revenue-q3.csv\"";
+
+/// A world with one more rule.
+async fn ruled(rule: &str) -> World {
+    World::edited(&[("policies/exports.cedar", FIRST, &format!("{rule}{FIRST}"))]).await
+}
+
+impl World {
+    /// The ledger showed itself so many seconds before the decision.
+    fn beat(&self, ago: i64) {
+        let heartbeat = self.now().plus_seconds(1 - ago);
+        let mark =
+            Watermark { next_object: 3, size: 9, range: vec![], last: Some(Digest::of(b"")), heartbeat };
+        self.index.set_watermark(Some(mark));
+    }
+
+    /// Somebody did this so many seconds ago.
+    async fn did(&self, number: u64, ago: i64, kind: DeedKind, (who, what): (&str, &str), look: Look) {
+        let at = self.now().plus_seconds(-ago);
+        let principal = Identity { issuer: "http://127.0.0.1:8081".to_owned(), subject: who.to_owned() };
+        let past = wire::past(&principal, "s3-export", what).unwrap();
+        let row = row(number, principal, at);
+        let row = IndexRow { past: Some(past), look: Some(look), ..row };
+        let Deed { at, kind } = Deed { at, kind };
+        let position = Position {
+            position: number,
+            object: number,
+            kind: "event".to_owned(),
+            sequence: 3,
+            at,
+            digest: Digest::of(b"line"),
+            tried: None,
+            deed: Some(kind),
+        };
+        self.index.through(Gate::open()).apply(&position, &row).await.unwrap();
+    }
+
+    /// It ran so often in the last minutes.
+    async fn ran(&self, times: u64) {
+        for number in 0..times {
+            self.did(number, 60, DeedKind::Executed, ("demo-agent", RESOURCE), Look::default()).await;
+        }
+    }
+
+    /// The summary is proposed and decided.
+    async fn summary(&self) -> String {
+        self.propose(Ask::summary()).await;
+        self.deliver().await.unwrap();
+        self.gist().await
+    }
+}
+
+fn row(number: u64, principal: Identity, at: Timestamp) -> IndexRow {
+    IndexRow {
+        action: domain::ActionId::of(&number.to_be_bytes()),
+        sequence: 3,
+        chain: domain::ZERO_CHAIN,
+        status: "succeeded".to_owned(),
+        action_type: "s3-export".to_owned(),
+        sentence: "s3-export".to_owned(),
+        principal,
+        groups: vec![],
+        deciders: vec![],
+        needed: 0,
+        given: 0,
+        correlation: None,
+        created_at: at,
+        expires_at: at,
+        updated_at: at,
+        proposed_object: 0,
+        object: 0,
+        dead: false,
+        past: None,
+        look: None,
+    }
+}
+
+/// P10: a rule counts what this agent did with this type and resource, within its time, and nothing of anybody else.
+#[tokio::test]
+async fn a_rule_counts_what_was_done() {
+    let world = ruled(RULE).await;
+    world.beat(1);
+    assert_eq!(world.summary().await, "approved");
+    let decision = world.decision().await;
+    assert_eq!(decision.resource.as_deref(), Some(RESOURCE));
+    let told = decision.history.expect("told");
+    assert_eq!((told.executed, told.unlike), (Counts::default(), vec!["first".to_owned()]));
+
+    let world = ruled(RULE).await;
+    world.beat(1);
+    world.ran(2).await;
+    let other = Look { parameters: [("source".to_owned(), None)].into(), ..Look::default() };
+    for (number, (ago, kind, whose)) in [
+        (7200, DeedKind::Executed, ("demo-agent", RESOURCE)),
+        (60, DeedKind::Denied, ("demo-agent", RESOURCE)),
+        (60, DeedKind::Failed, ("demo-agent", RESOURCE)),
+        (60, DeedKind::Executed, ("ci-agent", RESOURCE)),
+        (60, DeedKind::Executed, ("demo-agent", "Object::\"s3://reports/2026/q3.csv\"")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        world.did(10 + number as u64, ago, kind, whose, other.clone()).await;
+    }
+    assert_eq!(world.summary().await, "approved");
+    let told = world.decision().await.history.expect("told");
+    assert_eq!(told.executed, Counts { hour: 2, day: 3, week: 3 });
+    assert_eq!((told.denied.hour, told.failed.hour), (1, 1));
+    assert_eq!(told.unlike, ["destination", "source"]);
+
+    let world = ruled(RULE).await;
+    world.beat(1);
+    world.ran(3).await;
+    assert_eq!(world.summary().await, "denied forbidden-by-policy");
+    let decision = world.decision().await;
+    assert_eq!(decision.reasons[0].policy, "three-an-hour");
+    assert_eq!(decision.history.expect("told").executed.hour, 3);
+}
+
+/// W25, P10: an index that is behind, or that nobody wrote yet, denies what a rule about the past decides, and nothing
+/// else: where no such rule speaks the index is not even asked.
+#[tokio::test]
+async fn a_past_that_is_not_known_denies_what_depends_on_it() {
+    for ago in [None, Some(300), Some(86_400)] {
+        let world = ruled(RULE).await;
+        if let Some(ago) = ago {
+            world.beat(ago);
+        }
+        assert_eq!(world.summary().await, "denied policy-error", "{ago:?}");
+        let decision = world.decision().await;
+        assert_eq!((decision.history, decision.reasons[0].policy.as_str()), (None, "three-an-hour"));
+        world.assert_not_looked_at("stale");
+    }
+    let world = ruled(RULE).await;
+    world.beat(299);
+    assert_eq!(world.summary().await, "approved");
+    let jobs = RULE.replace("s3-export", "lambda-invoke");
+    for world in [World::new().await, ruled(&jobs).await] {
+        assert_eq!(world.summary().await, "approved");
+        let points = world.probe.points();
+        assert!(points.iter().all(|point| !point.starts_with("index")), "{points:?}");
+    }
+}
+
+/// A rule that only observes is recorded beside those that decide, and stops nothing, not even when it knows nothing.
+#[tokio::test]
+async fn what_only_observes_is_recorded() {
+    let observing = RULE.replace("@reason", "@mode(\"observe\") @reason");
+    for (ran, beats, said) in [(3, true, 1), (2, true, 0), (0, false, 1)] {
+        let world = ruled(&observing).await;
+        if beats {
+            world.beat(1);
+        }
+        world.ran(ran).await;
+        assert_eq!(world.summary().await, "approved");
+        let decision = world.decision().await;
+        assert_eq!(decision.observed.len(), said, "{:?}", decision.observed);
+        assert!(decision.observed.iter().all(|reason| reason.policy == "three-an-hour"));
+        assert!(decision.reasons.iter().all(|reason| reason.policy != "three-an-hour"));
+        assert_eq!(decision.history.is_some(), beats);
+    }
+}

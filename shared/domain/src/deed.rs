@@ -1,0 +1,98 @@
+//! What became of requests, as rules are told it: how often, and what is unlike the last time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{DecisionKind, Digest, Event, Timestamp, VerdictKind};
+
+/// Something that became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deed {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: DeedKind,
+}
+
+/// What can become of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeedKind {
+    /// It was claimed: whatever came of it, it may have run.
+    Executed,
+    /// By policy, by a person, or by execution before the claim.
+    Denied,
+    /// It was claimed and failed.
+    Failed,
+}
+
+/// What a request looked like, as far as the next one is compared with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Digests of shown parameters by name; none where something is masked, which nobody can compare.
+    pub parameters: BTreeMap<String, Option<Digest>>,
+    /// Digests of what the token proved, by the name rules use: `repository`, `branch`, `commit`, `workflow`.
+    pub proven: BTreeMap<String, Digest>,
+}
+
+/// The deeds of the last seven days, and what the last that ran looked like, however long ago.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// In no order.
+    pub deeds: Vec<Deed>,
+    /// None when none ever ran.
+    pub last: Option<Look>,
+}
+
+impl Past {
+    /// How far back deeds count, in milliseconds.
+    pub const WEEK: i64 = 7 * 24 * 3_600_000;
+}
+
+impl DeedKind {
+    /// What an event tells, if it tells of a deed.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        match event {
+            Event::Claimed { .. } => Some(Self::Executed),
+            Event::Failed { .. } => Some(Self::Failed),
+            Event::Refused { .. } | Event::Decided { kind: DecisionKind::Forbid, .. } => Some(Self::Denied),
+            Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Deny => Some(Self::Denied),
+            _ => None,
+        }
+    }
+
+    /// Its name: `executed`, `denied`, `failed`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Executed => "executed",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Executed, Self::Denied, Self::Failed].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl Look {
+    /// What differs between the two, and what nobody can tell because something of it is masked.
+    #[must_use]
+    pub fn unlike(&self, other: &Self) -> BTreeSet<String> {
+        let alike = |name: &String| match (self.parameters.get(name), other.parameters.get(name)) {
+            (Some(Some(one)), Some(Some(other))) => one == other,
+            _ => false,
+        };
+        let parameters = self.parameters.keys().chain(other.parameters.keys()).filter(|name| !alike(name));
+        let proven = self.proven.keys().chain(other.proven.keys());
+        let proven = proven.filter(|name| self.proven.get(*name) != other.proven.get(*name));
+        parameters.chain(proven).cloned().collect()
+    }
+
+    /// Parameters of which something is masked.
+    pub fn masked(&self) -> impl Iterator<Item = &String> {
+        self.parameters.iter().filter(|(_, digest)| digest.is_none()).map(|(name, _)| name)
+    }
+}

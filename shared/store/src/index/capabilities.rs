@@ -1,0 +1,174 @@
+//! What a handler may ask of the index, and what stands in it.
+
+use async_trait::async_trait;
+use domain::{ActionId, Chain, DeedKind, Digest, Fault, Look, Past, Timestamp};
+use wire::text::Identity;
+
+#[cfg(doc)]
+use super::MAX_DEEDS;
+
+/// One action in the index: for looking and for "already recorded", never for deciding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexRow {
+    /// The action.
+    pub action: ActionId,
+    /// How many of its events are recorded.
+    pub sequence: u32,
+    /// The chain after them.
+    pub chain: Chain,
+    /// The status's name, e.g. `pending`.
+    pub status: String,
+    /// The catalogue's name.
+    pub action_type: String,
+    /// One sentence for lists; the type's name until a review document exists.
+    pub sentence: String,
+    /// Who asked.
+    pub principal: Identity,
+    /// The groups that are or were asked.
+    pub groups: Vec<String>,
+    /// Everybody who has voted.
+    pub deciders: Vec<Identity>,
+    /// People needed.
+    pub needed: u32,
+    /// People who count so far.
+    pub given: u32,
+    /// The agent's own handle.
+    pub correlation: Option<String>,
+    /// When proposed.
+    pub created_at: Timestamp,
+    /// The deadline.
+    pub expires_at: Timestamp,
+    /// When the last recorded event was committed.
+    pub updated_at: Timestamp,
+    /// The log object with the Proposed record.
+    pub proposed_object: u64,
+    /// The log object with the latest record.
+    pub object: u64,
+    /// A violation was recorded: nothing of this action has effects any more.
+    pub dead: bool,
+    /// Whose past its deeds belong to ([`wire::past`]), once policy has named the resource; lists do not carry it.
+    pub past: Option<Digest>,
+    /// What the next one is compared with; lists do not carry it.
+    pub look: Option<Look>,
+}
+
+/// Where one record is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// Its position among all records.
+    pub position: u64,
+    /// The log object.
+    pub object: u64,
+    /// `event`, `attempt` or `violation`; for an event its kind, e.g. `decided`.
+    pub kind: String,
+    /// The place among the action's events; 0 for records that are none.
+    pub sequence: u32,
+    /// When it happened.
+    pub at: Timestamp,
+    /// SHA-256 of the record's line.
+    pub digest: Digest,
+    /// Of an attempt: who was refused, and why.
+    pub tried: Option<Tried>,
+    /// Of an event: what it adds to the past of whoever asks.
+    pub deed: Option<DeedKind>,
+}
+
+/// Who was refused, as an attempt's record says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Whoever tried.
+    pub who: Identity,
+    /// Why not, e.g. `not-an-approver`.
+    pub code: String,
+}
+
+/// How far the index follows the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watermark {
+    /// The number of the first object that is not indexed yet.
+    pub next_object: u64,
+    /// Records in the tree so far.
+    pub size: u64,
+    /// The compact range of that tree.
+    pub range: Vec<Digest>,
+    /// SHA-256 of the last object's bytes; none before object 0.
+    pub last: Option<Digest>,
+    /// When ledger last looked at the tail of the log.
+    pub heartbeat: Timestamp,
+}
+
+/// Which list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// Pending actions that ask this group.
+    Inbox(String),
+    /// Actions that ask or asked this group.
+    Group(String),
+    /// Actions of this principal.
+    Principal(Identity),
+    /// Actions this person voted on.
+    Decider(Identity),
+    /// Everything, for auditors.
+    All,
+}
+
+/// One page of a list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<IndexRow>,
+    /// Where the next page begins; opaque.
+    pub next: Option<String>,
+}
+
+/// Looking things up.
+#[async_trait]
+pub trait ReadIndex: Send + Sync {
+    /// The action's row.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn row(&self, action: &ActionId) -> Result<Option<IndexRow>, Fault>;
+    /// The positions of its records, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn positions(&self, action: &ActionId) -> Result<Vec<Position>, Fault>;
+    /// A list, at most `limit` rows from `cursor` on.
+    ///
+    /// # Errors
+    /// A lasting [`Fault`] for a cursor it did not give.
+    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault>;
+    /// What the deeds under this name come to at `now`, this action's own left out; none when there are more than
+    /// [`MAX_DEEDS`] in the week.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn past(&self, past: Digest, but: &ActionId, now: Timestamp) -> Result<Option<Past>, Fault>;
+    /// The watermark; none on an empty index.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn watermark(&self) -> Result<Option<Watermark>, Fault>;
+}
+
+/// Keeping the index (ledger alone).
+#[async_trait]
+pub trait WriteIndex: Send + Sync {
+    /// One record in one transaction: its position if absent, the row if it moves the action's sequence on (or kills
+    /// it), the lists, and its deed. Applying a record again changes nothing.
+    ///
+    /// # Errors
+    /// [`Fault`]; applying again is safe.
+    async fn apply(&self, position: &Position, row: &IndexRow) -> Result<(), Fault>;
+    /// Moves the watermark on; one that is further stays.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn advance(&self, watermark: &Watermark) -> Result<(), Fault>;
+    /// Sets the heartbeat alone.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn beat(&self, at: Timestamp) -> Result<(), Fault>;
+}
