@@ -112,7 +112,12 @@ fn preflight(
     });
     let requirements = progress(required, &[]).into_iter();
     Preflight {
-        decision: DecisionView { outcome, bundle: Some(rules.manifest), reasons: reasons.collect() },
+        decision: DecisionView {
+            outcome,
+            bundle: Some(rules.manifest),
+            reasons: reasons.collect(),
+            observed: Vec::new(),
+        },
         requirements: requirements
             .map(|one| RequirementView { name: one.name, needed: one.needed, given: one.given })
             .collect(),

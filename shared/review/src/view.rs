@@ -99,6 +99,7 @@ fn decision(decision: &wire::documents::Decision) -> DecisionView {
         outcome: decision.outcome,
         bundle: decision.bundle,
         reasons: decision.reasons.iter().map(ReasonView::from).collect(),
+        observed: decision.observed.iter().map(ReasonView::from).collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{Timestamp, VerdictKind, progress};
 use maud::{Markup, html};
 use runtime::Code;
 use wire::Item;
-use wire::documents::{Review, VerdictName};
+use wire::documents::{Reason, Review, VerdictName};
 
 use super::timeline::{self, Told};
 use super::{Place, answer, page, refused, words};
@@ -37,6 +37,7 @@ struct Sheet<'a> {
     item: &'a Item,
     matter: &'a Matter,
     review: &'a Review,
+    observed: &'a [Reason],
     may: Result<Vec<VerdictKind>, Code>,
     csrf: &'a str,
     wrong: Option<&'a No>,
@@ -67,6 +68,7 @@ impl Callbacks {
             item: &item,
             matter: &matter,
             review,
+            observed: dossier.decision.as_ref().map_or(&[], |decision| &decision.observed),
             may: may(&item, &matter, &known.person, &known.groups, now),
             csrf: &session.csrf,
             wrong,
@@ -111,12 +113,29 @@ fn open(sheet: &Sheet<'_>) -> Markup {
                 section class="notice" role="alert" { strong { (no.code.title()) } (no.detail) }
             }
             (review::html::document(sheet.review))
+            (observed(sheet.observed))
             (so_far(&sheet.matter.review, review::blind(sheet.item.state())))
             @match &sheet.may {
                 Ok(_) => (decide(sheet)),
                 Err(code) => section class="notice" { strong { (why_not(*code)) } },
             }
             (for_the_record(sheet))
+        }
+    }
+}
+
+/// Rules that are only tried out, told apart from those that ask.
+fn observed(rules: &[Reason]) -> Markup {
+    html! {
+        @if !rules.is_empty() {
+            section aria-label="Rules that only observe" {
+                @for rule in rules {
+                    p {
+                        (review::html::text(rule.message.trim_end_matches('.'))) ". "
+                        span class="soft" { "Rule " code { (rule.policy) } " only observes: it stops nothing." }
+                    }
+                }
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod faults;
 mod locked;
 mod moments;
 mod outcomes;
+mod past;
 mod refused;
 mod support;
 mod whole_path;

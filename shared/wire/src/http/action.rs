@@ -128,6 +128,9 @@ pub struct DecisionView {
     pub bundle: Option<Digest>,
     /// The rules that decided.
     pub reasons: Vec<ReasonView>,
+    /// Rules that only observe and would have had a say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<ReasonView>,
 }
 
 /// A rule and what it says.

@@ -1,0 +1,84 @@
+//! What was done before, asked again at the claim.
+
+use bundle::{Compiled, Sources};
+use domain::{DeedKind, Digest, Look, Status};
+use store::{IndexRow, Position, Watermark, WriteIndex};
+use testkit::Gate;
+
+use crate::support::{Ask, World};
+
+const FIRST: &str = "@id(\"internal-data-stays-inside\")";
+const RULE: &str = "@id(\"once-an-hour\") @reason(\"Once an hour is enough\")\n\
+    forbid (principal, action == Action::\"s3-export\", resource) when { context.history.executed_hour >= 1 };\n\n";
+
+/// Approved, and then a rule about the past comes into force.
+async fn ruled() -> World {
+    let world = World::approved(Ask::Summary).await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
+    let mut sources = Sources::read(&folder).unwrap();
+    let text = sources.0.get_mut("policies/exports.cedar").unwrap();
+    *text = text.replacen(FIRST, &format!("{RULE}{FIRST}"), 1);
+    world.publish(&Compiled::from_sources(&sources, None).unwrap()).await;
+    world
+}
+
+fn beat(world: &World, ago: i64) {
+    let heartbeat = world.now().plus_seconds(-ago);
+    let mark = Watermark { next_object: 3, size: 9, range: vec![], last: Some(Digest::of(b"")), heartbeat };
+    world.index.set_watermark(Some(mark));
+}
+
+/// This action ran a minute ago, as the index says.
+async fn did(world: &World, action: domain::ActionId) {
+    let row = world.row(1, 0);
+    let past =
+        wire::past(&row.principal, "s3-export", "Object::\"s3://reports/2026/revenue-q3.csv\"").unwrap();
+    let row = IndexRow { action, sequence: 0, past: Some(past), look: Some(Look::default()), ..row };
+    let position = Position {
+        position: 77,
+        object: 0,
+        kind: "claimed".to_owned(),
+        sequence: 3,
+        at: world.now().plus_seconds(-60),
+        digest: Digest::of(b"line"),
+        tried: None,
+        deed: Some(DeedKind::Executed),
+    };
+    world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
+}
+
+/// D2: a rule about the past is asked again with the past of now, this action itself left out.
+#[tokio::test]
+async fn the_past_of_now_decides() {
+    let world = ruled().await;
+    beat(&world, 1);
+    did(&world, world.id()).await;
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded, "its own is none of its past");
+
+    let world = ruled().await;
+    beat(&world, 1);
+    did(&world, domain::ActionId::of(b"another")).await;
+    world.deliver(1).await.unwrap();
+    let (code, detail) = world.refusal().await.unwrap();
+    assert_eq!((code.as_str(), detail.as_str()), ("no-longer-allowed", "Once an hour is enough"));
+    world.assert_untouched("done before");
+}
+
+/// W25: a past that is not known refuses what a rule about it decides.
+#[tokio::test]
+async fn a_past_that_is_not_known_refuses() {
+    for ago in [None, Some(300)] {
+        let world = ruled().await;
+        if let Some(ago) = ago {
+            beat(&world, ago);
+        }
+        world.deliver(1).await.unwrap();
+        let (code, detail) = world.refusal().await.unwrap();
+        assert_eq!(
+            (code.as_str(), detail.as_str()),
+            ("no-longer-allowed", "the history is stale or missing")
+        );
+        world.assert_untouched("unknown");
+    }
+}
