@@ -1,6 +1,10 @@
 //! What others put into the log: it is read past the watermark like our own, and believed only where it fits.
 
-#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
 
 mod support;
 
