@@ -59,6 +59,17 @@ def emulator() -> Process:
     )
 
 
+def rewind_streams() -> None:
+    """The emulator keeps how far a table's stream was read, but not the stream, which begins anew: from a position beyond
+    its end nothing would ever be read. Called while it is down."""
+    kept = place.STATE / "services" / "lambda.json"
+    state = place.read_json(kept)
+    positions = state.get("payload", {}).get("dynamodb_stream_positions", {}).get("data", {})
+    if any(positions.values()):
+        positions.update(dict.fromkeys(positions, 0))
+        place.write_json(kept, state)
+
+
 def _own(name: str, port: int, probe: str, **environment: str) -> Process:
     script = Path(__file__).with_name(f"{name}.py")
     command = [str(place.VENV / "bin" / "python"), str(script)]

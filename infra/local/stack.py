@@ -23,6 +23,8 @@ def up() -> None:
     began = time.monotonic()
     first = not processes.running_pid(processes.emulator())
     say("countersign on this machine")
+    if first:
+        processes.rewind_streams()
     processes.start(processes.emulator())
     packages.build()
     packed = packages.pack_all()
