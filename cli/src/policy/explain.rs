@@ -69,11 +69,13 @@ impl Explain {
         let body = wire::json::parse_value(&bytes).map_err(|error| wrong(error.to_string()))?;
         let kind = body.get("type").and_then(Value::as_str);
         let kind = kind.ok_or_else(|| wrong("a proposal has a `type`".to_owned()))?;
+        let parameters = body.get("parameters").cloned();
+        let parameters = parameters.ok_or_else(|| wrong("a proposal has `parameters`".to_owned()))?;
         let issuer = bundle.people_issuer().to_owned();
         let question = Question {
             principal: Principal { issuer, subject: principal.clone() },
             action_type: kind.to_owned(),
-            parameters: body.get("parameters").cloned().unwrap_or_default(),
+            parameters,
             claims: [].into(),
             facts: CaseFacts::default(),
         };

@@ -188,6 +188,10 @@ fn asks(in_force: &InForce, names: &BTreeSet<String>, derived: &Derived) -> Resu
     for name in names {
         let rule = in_force.bundle.requirement(name);
         let rule = rule.ok_or_else(|| Denial::new("policy-error", format!("`{name}` is no requirement.")))?;
+        if rule.confirm.is_some() && derived.requester.humans.is_empty() {
+            let message = "The human the agent acts for has to confirm, and its token names none.";
+            return Err(Denial::new("nobody-to-confirm", message));
+        }
         asks.requirements.push(rule.requirement());
         let deadline = i64::try_from(rule.deadline).unwrap_or(i64::MAX);
         asks.deadline = Some(asks.deadline.map_or(deadline, |earlier| earlier.min(deadline)));

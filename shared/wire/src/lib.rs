@@ -8,6 +8,7 @@ pub mod http;
 mod item;
 pub mod json;
 pub mod message;
+mod parts;
 mod past;
 pub mod record;
 mod requirement;

@@ -1,7 +1,7 @@
 //! Step 4: every verdict that counts, from its own documents: signature, digests, person, group, proof, and the count.
 
 use bundle::{Bundle, InForce};
-use domain::{Event, Fault, Proof, RequesterSet, Review, Timestamp, Verdict};
+use domain::{Event, Fault, Proof, RequesterSet, Review, Timestamp, Verdict, VerdictKind};
 use identity::{VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use serde_json::Value;
 use wire::documents::{Document, IdTokenProof};
@@ -54,9 +54,7 @@ impl Execution {
             Some(proof) => Some(self.recorded_key(item, entry, proof).await?),
             None => None,
         };
-        if requester.contains(&verdict.person) {
-            return Err(invalid("own-request"));
-        }
+        side(requester, verdict)?;
         let context = VerdictContext {
             deployment: &self.config.deployment,
             action: item.id(),
@@ -101,6 +99,17 @@ impl Execution {
 fn counting(item: &Item) -> impl Iterator<Item = &Entry> {
     let decided = item.entries().iter().rposition(|entry| matches!(entry.event, Event::Decided { .. }));
     item.entries().iter().skip(decided.unwrap_or(0))
+}
+
+/// P5: nobody decides on their own request; only a confirmation comes from the asking side, and from nobody but a human
+/// whom the agent's own token proves.
+fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), Stop> {
+    match verdict.kind {
+        VerdictKind::Confirm if requester.humans.contains(&verdict.person) => Ok(()),
+        VerdictKind::Confirm => Err(invalid("not-an-approver")),
+        _ if requester.contains(&verdict.person) => Err(invalid("own-request")),
+        _ => Ok(()),
+    }
 }
 
 /// F17: without the provider's own word, a group whose members the directory lists counts only for whom it still lists.

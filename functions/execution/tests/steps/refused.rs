@@ -8,7 +8,7 @@ use testkit::{Gate, written};
 use wire::Item;
 use wire::message::Message;
 
-/// D3, D9, D17, W16, P5: what somebody on the way wrote wrongly denies the action, each with its code.
+/// D3, D9, D17, W4, W16, P5: what somebody on the way wrote wrongly denies the action, each with its code.
 #[tokio::test]
 async fn lies_on_the_way_are_denied() {
     let mut table = String::new();
@@ -28,6 +28,9 @@ async fn lies_on_the_way_are_denied() {
         ("P5", Ask::Export, Twist::Ownerless),
         ("D8", Ask::Export, Twist::Unmapped),
         ("D9", Ask::Export, Twist::OtherIssuer),
+        ("P5", Ask::Export, Twist::ForgedEmergency),
+        ("W4", Ask::Export, Twist::OwnerHurries),
+        ("P5", Ask::Job, Twist::ConfirmedByAnother),
     ] {
         let world = World::twisted(ask, twist).await;
         world.deliver(1).await.unwrap();

@@ -1,6 +1,6 @@
 //! An approved action runs: every check before the claim, the claim before minting, minting before running.
 
-use crate::support::{Ask, World};
+use crate::support::{Ask, Twist, World};
 use connectors::{Command, RunError, RunPlan};
 use credentials::AssumeRole;
 use domain::Status;
@@ -53,6 +53,21 @@ async fn each_kind_runs() {
     world.deliver(1).await.unwrap();
     let copied = world.targets.things(|things| things.object("partner-drop", "q3.csv").map(str::to_owned));
     assert_eq!(copied.as_deref(), Some("email,city\nx,y\n"));
+}
+
+/// W5, P5: an emergency runs on the word of who may and stays marked; a confirmation beside the vote stands in nobody's way.
+#[tokio::test]
+async fn what_people_said_beside_a_vote() {
+    for (ask, twist, votes) in [(Ask::Export, Twist::Emergency, 0), (Ask::Job, Twist::Confirmed, 1)] {
+        let world = World::twisted(ask, twist).await;
+        world.deliver(1).await.unwrap();
+        let item = world.item().await;
+        assert_eq!(item.state().status(), Status::Succeeded, "{twist:?}: {:?}", world.refusal().await);
+        let review = item.state().review().unwrap();
+        assert_eq!(review.votes.len(), votes, "{twist:?}");
+        assert_eq!(review.emergency.is_some(), twist == Twist::Emergency);
+        assert_eq!(review.confirmed.is_some(), twist == Twist::Confirmed);
+    }
 }
 
 /// P11: what is minted is the plan's role and policy, narrowed by one time, marked with action and attempt.

@@ -87,6 +87,21 @@ async fn nobody_behind_the_agent() {
     }
 }
 
+/// P5: where the human behind the agent has to confirm, there is one, or nobody is asked at all.
+#[tokio::test]
+async fn nobody_to_confirm() {
+    let confirm = ("approvals.yaml", "reminder: PT30M", "reminder: PT30M\n  confirm: on_behalf_of");
+    let behind = json!({ "sub": "mallory", "client_id": "demo-agent", "act": { "sub": "demo-agent" } });
+    for (ask, expected) in
+        [(Ask::customers(), "denied nobody-to-confirm"), (Ask::customers().by(behind), "pending data-owners")]
+    {
+        let world = World::edited(&[confirm]).await;
+        world.propose(ask).await;
+        world.deliver().await.unwrap();
+        assert_eq!(world.gist().await, expected);
+    }
+}
+
 /// D8: every human the token proves is on the asking side, and so is the owner.
 #[tokio::test]
 async fn everybody_on_the_asking_side_is_named() {

@@ -6,7 +6,7 @@ mod outcome;
 mod payload;
 mod verdict;
 
-pub use crate::event::GrantedJson;
+pub use crate::parts::GrantedJson;
 pub use crate::requirement::{
     EmergencyJson, EscalationJson, GrantLimitJson, GroupJson, RequirementJson, TermsJson,
 };

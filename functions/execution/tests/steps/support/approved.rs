@@ -8,73 +8,29 @@ use data_encoding::BASE64;
 use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Verdict, VerdictKind};
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::SealPayload;
 use testkit::story::DEPLOYMENT;
 use testkit::{Gate, LocalSigner};
 use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review};
 
+use super::ask::{Ask, Twist};
 use super::issuers::{PIPELINES, issuers, pipelines};
 use super::{World, changed};
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
-    /// Customer data to a partner: one of data-owners, by `idp`.
-    Export,
-    /// Internal data that stays inside: nobody is asked.
-    Summary,
-    /// A secret's new value: one of sre, by `idp`.
-    Secret,
-    /// A job: one of sre, by `service`.
-    Job,
-}
-
-/// One thing that somebody on the way did wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Twist {
-    None,
-    /// Intake seals another agent's token.
-    OtherToken,
-    /// Intake seals a token nobody signed.
-    ForgedToken,
-    /// Intake stores a provenance that no token proves.
-    FalseProvenance,
-    /// Intake seals other parameters than it stores.
-    OtherParameters,
-    /// Policy shows people something else.
-    HarmlessReview,
-    /// Policy shows another reason.
-    OtherReason,
-    /// Policy writes wider permissions into the plan.
-    WiderPlan,
-    /// Policy permits what needs approval.
-    Unasked,
-    /// Policy asks for a weaker proof.
-    WeakerProof,
-    /// Policy leaves the owner out of the asking side, and the owner approves.
-    OwnerApproves,
-    /// Somebody signs the envelope with another key.
-    ForgedEnvelope,
-    /// Somebody of no listed group votes, and callbacks says otherwise.
-    Outsider,
-    /// Policy asks people although nobody answers for the agent.
-    Ownerless,
-    /// Policy asks people although a human behind the token is of an issuer no people come from.
-    Unmapped,
-    /// Intake seals a token that speaks for another issuer, signed with the recorded key.
-    OtherIssuer,
-    /// Intake seals a token that is valid only from ten minutes after the proposal on.
-    LaterToken,
-    /// The ID token gives no group, the directory does.
-    ListedOnly,
-}
 
 /// What the rules were from the beginning.
 async fn rules(world: &World, twist: Twist) {
     let listed = format!(
         "  - {{ issuer: \"{PIPELINES}\", subject: demo-agent, display: demo-agent, owner: dana, teams: [data-agents] }}"
     );
+    if twist.hurries() || twist.confirms() {
+        let (from, term) = match twist.hurries() {
+            true => ("reminder: PT30M", "emergency: { groups: [sre], review_within: PT1H }"),
+            false => ("proof: service", "confirm: on_behalf_of"),
+        };
+        let to = format!("{from}\n  {term}");
+        return world.publish(&changed("approvals.yaml", from, &to)).await;
+    }
     let (from, to) = match twist {
         Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
         Twist::Unmapped | Twist::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
@@ -95,48 +51,6 @@ pub async fn tell(world: &mut World, ask: Ask, twist: Twist) {
     vote(world, ask, twist).await;
 }
 
-impl Ask {
-    fn action_type(self) -> &'static str {
-        match self {
-            Self::Export | Self::Summary => "s3-export",
-            Self::Secret => "secret-put-value",
-            Self::Job => "lambda-invoke",
-        }
-    }
-
-    fn parameters(self) -> Value {
-        match self {
-            Self::Export => {
-                json!({"source": "s3://customers/2026/q3.csv", "destination": "s3://partner-drop/q3.csv"})
-            }
-            Self::Summary => {
-                json!({"source": "s3://reports/2026/revenue-q3.csv", "destination": "s3://analytics/q3.csv"})
-            }
-            Self::Secret => json!({"secret": "prod/payments/db", "value": "correct-horse-battery-staple"}),
-            Self::Job => {
-                json!({"function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}"})
-            }
-        }
-    }
-
-    fn requirement(self) -> Option<&'static str> {
-        match self {
-            Self::Export => Some("data-owners"),
-            Self::Summary => None,
-            Self::Secret => Some("sre-signed"),
-            Self::Job => Some("sre"),
-        }
-    }
-
-    fn voter(self) -> (&'static str, &'static str, Proof) {
-        match self {
-            Self::Export | Self::Summary => ("alice", "data-owners", Proof::Idp),
-            Self::Secret => ("bob", "sre", Proof::Idp),
-            Self::Job => ("bob", "sre", Proof::Service),
-        }
-    }
-}
-
 async fn propose(
     world: &mut World,
     ask: Ask,
@@ -151,6 +65,10 @@ async fn propose(
             pipelines().access(&json!({"sub": "demo-agent", "actor": "carol"}), world.story.now)
         }
         Twist::OtherIssuer => pipelines().access(&own, world.story.now),
+        _ if twist.confirms() => {
+            let behind = json!({"sub": "demo-agent", "client_id": "demo-agent", "actor": "frank"});
+            world.story.issuer.access(&behind, world.story.now)
+        }
         _ => world.story.issuer.access(&own, world.story.now),
     };
     let payload = Payload {
@@ -238,7 +156,7 @@ async fn decide(
     }
     let action = derived.action((DEPLOYMENT, &world.id(), 1), (&in_force.bundle, entry), plan).unwrap();
     let requirements = requirements(ask, twist, in_force);
-    let owner = !matches!(twist, Twist::OwnerApproves | Twist::Ownerless);
+    let owner = !matches!(twist, Twist::OwnerApproves | Twist::OwnerHurries | Twist::Ownerless);
     let owner = owner.then(|| world.story.person("dana"));
     let event = written(world, twist, (in_force, derived), (action, what), requirements, owner);
     world.story.add(event);
@@ -305,7 +223,12 @@ fn written(
     });
     // An owner is needed for anything that asks; a lying policy names somebody else.
     let owner = owner.or_else(|| Some(world.story.person("mallory")));
-    let requester = RequesterSet { agent: derived.caller.principal.clone(), owner, humans: Vec::new() };
+    let humans = match twist {
+        Twist::ConfirmedByAnother => vec![world.story.person("mallory")],
+        Twist::Confirmed => derived.requester.humans.clone(),
+        _ => Vec::new(),
+    };
+    let requester = RequesterSet { agent: derived.caller.principal.clone(), owner, humans };
     Event::Decided {
         kind,
         document,
@@ -329,6 +252,16 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
         Twist::Outsider => "mallory",
         _ => voter,
     };
+    if twist.hurries() {
+        let honest = world.story.signer.clone();
+        if twist == Twist::ForgedEmergency {
+            world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
+        }
+        let who = if twist == Twist::OwnerHurries { "dana" } else { "bob" };
+        world.story.vote(who, &["sre"], VerdictKind::Emergency, Proof::Idp).await;
+        world.story.signer = honest;
+        return;
+    }
     if twist == Twist::ListedOnly {
         let verdict = world.story.verdict(voter, &["nobody"], VerdictKind::Approve, proof).await;
         world.story.add(Event::VerdictGiven(Verdict { groups: vec![group.to_owned()], ..verdict }));
@@ -343,4 +276,8 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
         return;
     }
     world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
+    if twist.confirms() {
+        let who = if twist == Twist::Confirmed { "frank" } else { "mallory" };
+        world.story.vote(who, &[], VerdictKind::Confirm, proof).await;
+    }
 }

@@ -1,6 +1,7 @@
 //! One action, approved for real, and everything execution reaches, in memory.
 
 mod approved;
+mod ask;
 mod changed;
 mod issuers;
 
@@ -24,7 +25,7 @@ use wire::Item;
 use wire::documents::{Outcome, RefusalNote};
 use wire::message::{EffectName, Message};
 
-pub use approved::{Ask, Twist};
+pub use ask::{Ask, Twist};
 pub use changed::changed;
 pub use testkit::{Probe, Strike, killed};
 

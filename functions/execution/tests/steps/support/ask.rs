@@ -1,0 +1,119 @@
+//! What is asked for, and the one thing somebody on the way may do otherwise.
+
+use domain::Proof;
+use serde_json::{Value, json};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Customer data to a partner: one of data-owners, by `idp`.
+    Export,
+    /// Internal data that stays inside: nobody is asked.
+    Summary,
+    /// A secret's new value: one of sre, by `idp`.
+    Secret,
+    /// A job: one of sre, by `service`.
+    Job,
+}
+
+impl Ask {
+    pub fn action_type(self) -> &'static str {
+        match self {
+            Self::Export | Self::Summary => "s3-export",
+            Self::Secret => "secret-put-value",
+            Self::Job => "lambda-invoke",
+        }
+    }
+
+    pub fn parameters(self) -> Value {
+        match self {
+            Self::Export => {
+                json!({"source": "s3://customers/2026/q3.csv", "destination": "s3://partner-drop/q3.csv"})
+            }
+            Self::Summary => {
+                json!({"source": "s3://reports/2026/revenue-q3.csv", "destination": "s3://analytics/q3.csv"})
+            }
+            Self::Secret => json!({"secret": "prod/payments/db", "value": "correct-horse-battery-staple"}),
+            Self::Job => {
+                json!({"function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}"})
+            }
+        }
+    }
+
+    pub fn requirement(self) -> Option<&'static str> {
+        match self {
+            Self::Export => Some("data-owners"),
+            Self::Summary => None,
+            Self::Secret => Some("sre-signed"),
+            Self::Job => Some("sre"),
+        }
+    }
+
+    pub fn voter(self) -> (&'static str, &'static str, Proof) {
+        match self {
+            Self::Export | Self::Summary => ("alice", "data-owners", Proof::Idp),
+            Self::Secret => ("bob", "sre", Proof::Idp),
+            Self::Job => ("bob", "sre", Proof::Service),
+        }
+    }
+}
+
+/// One thing that somebody on the way did wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twist {
+    None,
+    /// Intake seals another agent's token.
+    OtherToken,
+    /// Intake seals a token nobody signed.
+    ForgedToken,
+    /// Intake stores a provenance that no token proves.
+    FalseProvenance,
+    /// Intake seals other parameters than it stores.
+    OtherParameters,
+    /// Policy shows people something else.
+    HarmlessReview,
+    /// Policy shows another reason.
+    OtherReason,
+    /// Policy writes wider permissions into the plan.
+    WiderPlan,
+    /// Policy permits what needs approval.
+    Unasked,
+    /// Policy asks for a weaker proof.
+    WeakerProof,
+    /// Policy leaves the owner out of the asking side, and the owner approves.
+    OwnerApproves,
+    /// Somebody signs the envelope with another key.
+    ForgedEnvelope,
+    /// Somebody of no listed group votes, and callbacks says otherwise.
+    Outsider,
+    /// Policy asks people although nobody answers for the agent.
+    Ownerless,
+    /// Policy asks people although a human behind the token is of an issuer no people come from.
+    Unmapped,
+    /// Intake seals a token that speaks for another issuer, signed with the recorded key.
+    OtherIssuer,
+    /// Intake seals a token that is valid only from ten minutes after the proposal on.
+    LaterToken,
+    /// The ID token gives no group, the directory does.
+    ListedOnly,
+    /// Bob runs it at once, as the requirement allows.
+    Emergency,
+    /// Bob would have run it at once, but the envelope is signed with another key.
+    ForgedEmergency,
+    /// Policy leaves the owner out of the asking side, and the owner runs it at once.
+    OwnerHurries,
+    /// Frank, for whom the agent acts, confirms beside the vote.
+    Confirmed,
+    /// Policy names Mallory as the human behind the agent, and Mallory confirms.
+    ConfirmedByAnother,
+}
+
+impl Twist {
+    pub fn hurries(self) -> bool {
+        matches!(self, Self::Emergency | Self::ForgedEmergency | Self::OwnerHurries)
+    }
+
+    pub fn confirms(self) -> bool {
+        matches!(self, Self::Confirmed | Self::ConfirmedByAnother)
+    }
+}

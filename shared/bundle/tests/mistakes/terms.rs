@@ -1,0 +1,87 @@
+//! What a requirement says beyond its count, and who votes for whom.
+
+use bundle::{Compiled, Sources};
+
+use crate::{APPROVALS, DIRECTORY, each_is_named, folder};
+
+/// W4, W23, O12: what a requirement says beyond its count never makes it weaker, and can be kept.
+#[test]
+fn terms_that_would_not_hold() {
+    let sre = "proof: service";
+    let with = |terms: &str| format!("{sre}\n  {terms}");
+    for (terms, expected) in [
+        (
+            "escalation: { after: PT30M, to: [auditors] }",
+            "`auditors` would be a weaker group under the same name",
+        ),
+        ("escalation: { after: PT2H, to: [auditors] }", "an escalation comes before the deadline"),
+        ("escalation: { after: PT30M, to: [] }", "names at least one group"),
+        ("escalation: { after: PT30M, to: [leads] }", "`leads` is no group"),
+        ("grant: { at_most: PT1H, uses: 5, fixed: [] }", "without any it is a permit"),
+        ("grant: { at_most: PT1H, uses: 0, fixed: [/function] }", "between 1 and 100"),
+        ("grant: { at_most: PT720H, uses: 5, fixed: [/function] }", "between a minute and seven days"),
+        (
+            "grant: { at_most: PT1H, uses: 5, fixed: [/value] }",
+            "`/value` is no parameter that people are shown",
+        ),
+        ("may_change: [/nothing]", "`/nothing` is no parameter"),
+        ("emergency: { groups: [], review_within: PT1H }", "names at least one group"),
+        ("emergency: { groups: [sre], review_within: PT1S }", "between five minutes and seven days"),
+        ("emergency: { groups: [nobody], review_within: PT1H }", "`nobody` is no group"),
+        ("confirm: somebody", "unknown variant"),
+        ("if_abandoned: cancel", "`if_abandoned` is not carried out yet"),
+        ("may_change: [/version]", "`may_change` is not carried out yet"),
+        ("grant: { at_most: PT1H, uses: 5, fixed: [/function] }", "`grant` is not carried out yet"),
+    ] {
+        each_is_named(&[(APPROVALS, sre, &with(terms), expected)]);
+    }
+    let two = "proof: idp\n  grant: { at_most: PT1H, uses: 5, fixed: [/role] }";
+    each_is_named(&[(
+        APPROVALS,
+        "deadline: PT4H\n  proof: idp",
+        &format!("deadline: PT4H\n  {two}"),
+        "needs a count of one",
+    )]);
+    let alone = "proof: idp\n  emergency: { groups: [data-owners], review_within: PT1H }";
+    each_is_named(&[(APPROVALS, "proof: idp", alone, "nobody is left to look at an emergency")]);
+}
+
+/// Somebody votes for who is away: a listed member, for a while, never themselves.
+#[test]
+fn delegations_that_would_not_hold() {
+    let away = |from: &str, to: &str, until: &str| {
+        format!(
+            "teams: [data-agents]\ndelegations: [{{ from: {from}, to: {to}, group: sre, \
+             since: \"2026-11-01T00:00:00.000Z\", until: \"{until}\" }}]"
+        )
+    };
+    let soon = "2026-11-15T00:00:00.000Z";
+    for (text, expected) in [
+        (away("alice", "carol", soon), "`alice` is no listed member of `sre`"),
+        (away("bob", "bob", soon), "cannot vote for themselves"),
+        (away("bob", "alice", "2026-12-25T00:00:00.000Z"), "at most 31 days later"),
+        (away("bob", "alice", "2026-10-01T00:00:00.000Z"), "ends after it begins"),
+    ] {
+        each_is_named(&[(DIRECTORY, "teams: [data-agents]", &text, expected)]);
+    }
+}
+
+/// W1: a delegate belongs to the group while it holds and not a moment longer, and hands nothing on.
+#[test]
+fn a_delegate_stands_in_for_a_while() {
+    let mut sources = Sources::read(&folder()).unwrap();
+    let text = sources.0.get_mut(DIRECTORY).unwrap();
+    let day = |day: u32| format!("\"2026-11-{day:02}T00:00:00.000Z\"");
+    let one = |from: &str, to: &str| {
+        format!("{{ from: {from}, to: {to}, group: sre, since: {}, until: {} }}", day(1), day(15))
+    };
+    let list = format!("teams: [data-agents]\ndelegations: [{}]", one("bob", "alice"));
+    *text = text.replacen("teams: [data-agents]", &list, 1);
+    let bundle = Compiled::from_sources(&sources, None).unwrap().bundle;
+    let alice = domain::Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: "alice".to_owned() };
+    let at = |day: i64| domain::Timestamp::from_millis(1_793_491_200_000).plus_seconds((day - 1) * 86_400);
+    assert_eq!(bundle.groups_of(&alice, at(0)), ["data-owners"]);
+    assert_eq!(bundle.groups_of(&alice, at(1)), ["data-owners", "sre"]);
+    assert_eq!(bundle.groups_of(&alice, at(14)), ["data-owners", "sre"]);
+    assert_eq!(bundle.groups_of(&alice, at(15)), ["data-owners"]);
+}
