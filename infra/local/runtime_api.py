@@ -2,8 +2,9 @@
 
     runtime_api.py [--runner PROGRAM] FUNCTION BINARY
 
-For trying packages, also those of another processor. The function finds no AWS here, so one that needs it before it
-can answer may report an orderly error; one that dies, hangs or says nothing fails.
+For trying packages, also those of another processor. Of AWS there is only what a function reads when it starts, its secrets
+and its bucket's lock; one that needs more before it can answer may report an orderly error; one that dies, hangs or says
+nothing fails.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ EVENTS = {
     "ledger": {"Records": []},
     "sweep": {},
 }
+
+LOCK = b"""<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+<ObjectLockEnabled>Enabled</ObjectLockEnabled>
+<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>1</Days></DefaultRetention></Rule>
+</ObjectLockConfiguration>"""
 
 ISSUER = {
     "issuer": "https://issuer.example.com",
@@ -113,6 +119,9 @@ class Trial:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                if "?object-lock" in self.path:
+                    self.reply(200, LOCK)
+                    return
                 if trial.given:
                     trial.answered.wait()
                     time.sleep(PATIENCE)  # no second event: the process is ended before this is over
@@ -122,6 +131,9 @@ class Trial:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or self.chunks()
+                if self.headers.get("X-Amz-Target") == "secretsmanager.GetSecretValue":
+                    self.reply(200, json.dumps({"ARN": json.loads(body)["SecretId"], "SecretString": KEY}).encode())
+                    return
                 trial.kind = self.path.rsplit("/", 1)[-1] if "/invocation/" in self.path else "init error"
                 trial.answer = body
                 self.reply(202, b"{}")
@@ -155,20 +167,31 @@ class Trial:
         return Handler
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_: object) -> None:
+        """The function is killed in the middle of asking for the next event."""
+
+
 def try_binary(function: str, command: list[str]) -> str:
     """Runs it and returns what it answered; raises when it did not."""
     trial = Trial(EVENTS[function])
-    server = ThreadingHTTPServer(("127.0.0.1", 0), trial.handler())
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), trial.handler())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    environment = SETTINGS | {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}", "_HANDLER": "bootstrap"}
-    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + PATIENCE
-    while not trial.answered.wait(0.1) and child.poll() is None and time.monotonic() < deadline:
-        pass
-    ended = child.poll()
-    child.kill()
-    said = child.stderr.read().decode(errors="replace").strip()[-600:]
+    here = f"127.0.0.1:{server.server_port}"
+    read = {f"AWS_ENDPOINT_URL_{service}": f"http://{here}" for service in ("SECRETS_MANAGER", "S3")}
+    environment = SETTINGS | read | {"AWS_LAMBDA_RUNTIME_API": here, "_HANDLER": "bootstrap"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+        deadline = time.monotonic() + PATIENCE
+        while not trial.answered.wait(0.1) and child.poll() is None and time.monotonic() < deadline:
+            pass
+        ended = child.poll()
+        child.kill()
+        said = child.stderr.read().decode(errors="replace").strip()[-600:]
+    server.shutdown()
+    server.server_close()
     if not trial.answered.is_set():
         state = f"ended with {ended}" if ended is not None else f"said nothing for {PATIENCE:.0f} s"
         raise RuntimeError(f"{function} took {'the' if trial.given else 'no'} event and {state}\n{said}")
