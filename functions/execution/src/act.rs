@@ -11,6 +11,7 @@ use wire::Item;
 
 use crate::Execution;
 use crate::check::Cleared;
+use crate::stop::Stop;
 use outcome::Ended;
 
 /// Seconds the credentials last: as short as STS makes them.
@@ -27,14 +28,14 @@ pub(crate) struct Attempt {
 }
 
 impl Execution {
-    pub(crate) async fn act(&self, item: &Item, review: &Review, cleared: &Cleared) -> Result<(), Fault> {
-        let Some(attempt) = self.claim(item, cleared).await? else { return Ok(()) };
+    pub(crate) async fn act(&self, item: &Item, review: &Review, cleared: &Cleared) -> Result<(), Stop> {
+        let Some(attempt) = self.claim(item, review, cleared).await? else { return Ok(()) };
         let started_at = self.can.clock.now();
         let ended = match self.claim_object(&attempt, review).await {
             Err(ended) => ended,
             Ok(()) => self.run(&attempt, cleared).await,
         };
-        self.commit(&attempt, cleared, ended, started_at).await
+        Ok(self.commit(&attempt, cleared, ended, started_at).await?)
     }
 
     /// Until the command is sent nothing can have happened, so whatever goes wrong here is a failure; from then on only

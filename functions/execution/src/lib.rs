@@ -20,7 +20,9 @@ use domain::{Fault, State};
 use ledger::{Claim, ReadLocked};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause, Random};
-use store::{ExtendState, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, WriteDocuments};
+use store::{
+    ClaimState, ExtendState, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, WriteDocuments,
+};
 use tokio::sync::Mutex;
 use wire::message::{EffectName, Message};
 
@@ -32,7 +34,9 @@ use stop::Stop;
 pub struct Capabilities {
     /// Reading items.
     pub state: Arc<dyn ReadState>,
-    /// Claiming, refusing and committing outcomes.
+    /// Claiming.
+    pub claim: Arc<dyn ClaimState>,
+    /// Refusing and committing outcomes.
     pub extend: Arc<dyn ExtendState>,
     /// Reading documents, sealed payloads too.
     pub documents: Arc<dyn ReadDocuments>,
@@ -85,9 +89,12 @@ impl HandleMessage for Execution {
         if self.can.clock.now() >= review.proposal.expires_at {
             return Ok(());
         }
-        match self.check(&item, review, message).await {
+        let acted = match self.check(&item, review, message).await {
             Ok(cleared) => self.act(&item, review, &cleared).await,
-            Err(Stop::Moved) => Ok(()),
+            Err(stop) => Err(stop),
+        };
+        match acted {
+            Ok(()) | Err(Stop::Moved) => Ok(()),
             Err(Stop::Refuse { code, detail }) => self.refuse(&item, &code, detail).await,
             Err(Stop::Evidence { code, detail }) => {
                 tracing::error!(alarm = true, action = %item.id(), code, detail, "evidence does not hold; nothing runs");

@@ -29,6 +29,7 @@ async fn capabilities(settings: &Settings) -> Result<Capabilities, Error> {
     let payloads = store::OpeningKey::new(kms, settings.text("DEPLOYMENT")?, || SystemClock.now());
     let targets = Arc::new(connectors::Aws::new(sdk.clone()));
     Ok(Capabilities {
+        claim: state.clone(),
         extend: state.clone(),
         state,
         keep: documents.clone(),

@@ -29,6 +29,6 @@ pub use lifecycle::{Refusal, advance, fold, standing_effects};
 pub use quorum::{Progress, progress, satisfied};
 pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Requirement, Terms};
 pub use state::{Decision, DeniedBy, Proposal, Review, Run, State, Status, Vote};
-pub use switch::{Freeze, Scope};
+pub use switch::{Freeze, Scope, THAW};
 pub use time::due;
 pub use verdict::{GrantTerms, Proof, Verdict, VerdictKind};

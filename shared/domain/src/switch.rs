@@ -8,6 +8,9 @@ use crate::{
     RequesterSet, Requirement, Review, Timestamp,
 };
 
+/// The action type that lets run again what was stopped.
+pub const THAW: &str = "countersign-thaw";
+
 /// What stops.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
@@ -32,13 +35,22 @@ pub struct Freeze {
     pub at: Timestamp,
 }
 
+impl Freeze {
+    /// The first of these stops that covers an action of this type by this agent.
+    #[must_use]
+    pub fn covering<'a>(stops: &'a [Self], principal: &Principal, action_type: &str) -> Option<&'a Self> {
+        stops.iter().find(|stop| stop.scope.covers(principal, action_type))
+    }
+}
+
 impl Scope {
-    /// Whether an action of this type by this agent is stopped.
+    /// Whether an action of this type by this agent is stopped. Nothing but a stop of its agent stops a thaw: else what
+    /// stopped everything could never run again.
     #[must_use]
     pub fn covers(&self, principal: &Principal, action_type: &str) -> bool {
         match self {
-            Self::All => true,
-            Self::Type(stopped) => stopped == action_type,
+            Self::All => action_type != THAW,
+            Self::Type(stopped) => stopped == action_type && action_type != THAW,
             Self::Agent(stopped) => stopped == principal,
         }
     }

@@ -67,6 +67,40 @@ pub enum Extended {
     Absent,
 }
 
+/// Claiming an action: its own write, and what must stand or change beside it, in one transaction.
+#[async_trait]
+pub trait ClaimState: Send + Sync {
+    /// Replaces the item whose chain is `from` by `item`, which extends it, if everything beside it is as it was read.
+    ///
+    /// # Errors
+    /// [`StateError`]; a lost answer and another write under way are passing faults: read the item to see.
+    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError>;
+}
+
+/// What else the transaction of a claim names. Three items, all different.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The stop switch's chain as it was read; none: it was absent.
+    pub switch: Option<Chain>,
+    /// The item whose promise this claim uses: the chain it was read with, and the item that extends it.
+    pub grant: Option<(Chain, &'a Item)>,
+}
+
+/// What claiming found. Only the first changed anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimedState {
+    /// Done, now or by the same write before, whose answer was lost.
+    Updated,
+    /// The item has moved on, to this.
+    Differs(Box<Item>),
+    /// There is no such item.
+    Absent,
+    /// The stop switch is no longer as it was read.
+    SwitchMoved,
+    /// The item with the promise is no longer as it was read.
+    GrantMoved,
+}
+
 /// Keeping refused attempts: one bounded item per action and person in the state table.
 #[async_trait]
 pub trait RecordAttempt: Send + Sync {

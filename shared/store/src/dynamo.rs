@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ReturnValue, ReturnValuesOnConditionCheckFailure,
+};
 use domain::Fault;
 
 use crate::Attributes;
@@ -33,6 +35,12 @@ pub(crate) struct Update<'a> {
     pub(crate) condition: &'a str,
     pub(crate) names: &'a [&'a str],
     pub(crate) values: Attributes,
+}
+
+impl Update<'_> {
+    pub(crate) fn attribute_names(&self) -> HashMap<String, String> {
+        self.names.iter().map(|name| (format!("#{name}"), (*name).to_owned())).collect()
+    }
 }
 
 impl Table {
@@ -65,15 +73,14 @@ impl Table {
 
     /// Updates an item under a condition.
     pub(crate) async fn update(&self, what: &str, update: Update<'_>) -> Result<Written, Fault> {
-        let names = update.names.iter().map(|name| (format!("#{name}"), (*name).to_owned()));
         let call = self
             .client
             .update_item()
             .table_name(&self.name)
+            .set_expression_attribute_names(Some(update.attribute_names()))
             .set_key(Some(outward(update.key)))
             .update_expression(update.update)
             .condition_expression(update.condition)
-            .set_expression_attribute_names(Some(names.collect()))
             .set_expression_attribute_values(Some(outward(update.values)).filter(|values| !values.is_empty()))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
@@ -87,6 +94,12 @@ impl Table {
             },
         }
     }
+}
+
+/// Whether a cancelled transaction may succeed a moment later: no reason says that the request itself is wrong.
+pub(crate) fn may_pass(reasons: &[CancellationReason]) -> bool {
+    let lasting = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
+    !reasons.iter().any(|reason| reason.code().is_some_and(|code| lasting.contains(&code)))
 }
 
 /// As the SDK wants it.

@@ -11,7 +11,7 @@ use wire::text::Identity;
 use wire::{Entry, Item, ItemError};
 
 use crate::attributes::{AttributeError, Attributes, Reader, named, number, text, texts};
-use crate::{Attempt, Extended, schedule};
+use crate::{Attempt, Beside, Extended, schedule};
 
 /// The version of every item in the state table.
 pub(crate) const VERSION: u32 = 1;
@@ -145,6 +145,17 @@ pub fn extension(from: Chain, item: &Item) -> Result<&[Entry], Fault> {
 #[must_use]
 pub fn extended(item: &Item, stored: Item) -> Extended {
     if stored.chain() == item.chain() { Extended::Updated } else { Extended::Differs(Box::new(stored)) }
+}
+
+/// The writes of a claim are about different items; one transaction takes no item twice.
+///
+/// # Errors
+/// A lasting [`Fault`].
+pub fn apart(item: &Item, beside: &Beside<'_>) -> Result<(), Fault> {
+    let switch = ActionId::switch();
+    let grant = beside.grant.map(|(_, item)| item.id());
+    let same = *item.id() == switch || grant.is_some_and(|id| id == item.id() || *id == switch);
+    if same { Err(Fault::lasting("a claim names one item twice")) } else { Ok(()) }
 }
 
 /// The key of one person's refused attempts at one action.

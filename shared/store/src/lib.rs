@@ -5,6 +5,7 @@
 mod attributes;
 pub mod capabilities;
 mod channels;
+mod claim;
 mod documents;
 mod dossier;
 mod dynamo;
@@ -15,6 +16,7 @@ mod payload_key;
 pub mod schedule;
 pub mod sealing;
 mod state;
+mod switch;
 
 pub use attributes::{AttributeError, AttributeValue, Attributes};
 pub use capabilities::*;
@@ -26,3 +28,4 @@ pub use index::capabilities::*;
 pub use index::{IndexTable, MAX_DEEDS, recent_past};
 pub use payload_key::{OpeningKey, SealingKey};
 pub use state::StateTable;
+pub use switch::Switch;

@@ -17,7 +17,7 @@ use crate::{
 /// The state table. Which of its capabilities work is the role's matter.
 #[derive(Clone)]
 pub struct StateTable {
-    table: Table,
+    pub(crate) table: Table,
 }
 
 impl StateTable {
@@ -28,8 +28,29 @@ impl StateTable {
     }
 }
 
-fn key(id: &str) -> Attributes {
+pub(crate) fn key(id: &str) -> Attributes {
     named([("id", text(id))])
+}
+
+/// The write that makes `item` of the item whose chain is `from`.
+pub(crate) fn extending(from: Chain, item: &Item) -> Result<Update<'static>, Fault> {
+    let added = image::extension(from, item)?;
+    Ok(Update {
+        key: key(item.id().as_str()),
+        update: "SET #events = list_append(#events, :added), #chain = :chain, #seq = :seq, #status = :status, \
+                 #due_shard = :shard, #due = :due",
+        condition: "#chain = :from",
+        names: &["events", "chain", "seq", "status", "due_shard", "due"],
+        values: named([
+            (":added", texts(added.iter().map(|entry| entry.line.clone()))),
+            (":chain", text(item.chain().to_string())),
+            (":seq", number(item.sequence())),
+            (":status", text(item.state().status().name())),
+            (":shard", text(schedule::shard(item.id()).to_string())),
+            (":due", number(schedule::first_look(item).millis())),
+            (":from", text(from.to_string())),
+        ]),
+    })
 }
 
 #[async_trait]
@@ -56,24 +77,7 @@ impl CreateState for StateTable {
 #[async_trait]
 impl ExtendState for StateTable {
     async fn extend(&self, from: Chain, item: &Item) -> Result<Extended, StateError> {
-        let added = image::extension(from, item)?;
-        let update = Update {
-            key: key(item.id().as_str()),
-            update: "SET #events = list_append(#events, :added), #chain = :chain, #seq = :seq, #status = :status, \
-                     #due_shard = :shard, #due = :due",
-            condition: "#chain = :from",
-            names: &["events", "chain", "seq", "status", "due_shard", "due"],
-            values: named([
-                (":added", texts(added.iter().map(|entry| entry.line.clone()))),
-                (":chain", text(item.chain().to_string())),
-                (":seq", number(item.sequence())),
-                (":status", text(item.state().status().name())),
-                (":shard", text(schedule::shard(item.id()).to_string())),
-                (":due", number(schedule::first_look(item).millis())),
-                (":from", text(from.to_string())),
-            ]),
-        };
-        match self.table.update("extending an item", update).await? {
+        match self.table.update("extending an item", extending(from, item)?).await? {
             Written::Done(_) => Ok(Extended::Updated),
             Written::Not(Some(stored)) => Ok(image::extended(item, image::item(&stored)?)),
             Written::Not(None) => Ok(Extended::Absent),

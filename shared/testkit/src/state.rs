@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use domain::{ActionId, Chain, Fault, Timestamp};
 use runtime::Clock;
 use store::{
-    Attempt, AttributeValue, Attributes, CreateState, Created, DueState, ExtendState, Extended, MAX_ATTEMPTS,
-    ReadState, RecordAttempt, StateError, StreamImage, image, schedule,
+    Attempt, AttributeValue, Attributes, Beside, ClaimState, ClaimedState, CreateState, Created, DueState,
+    ExtendState, Extended, MAX_ATTEMPTS, ReadState, RecordAttempt, StateError, StreamImage, image, schedule,
 };
 use wire::Item;
 
@@ -124,11 +124,10 @@ impl States {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn extend_now(&self, from: Chain, item: &Item) -> Result<Extended, StateError> {
+    fn extend_now(&self, table: &mut Table, from: Chain, item: &Item) -> Result<Extended, StateError> {
         let added = image::extension(from, item)?;
-        let mut table = self.table();
         let Some(stored) = table.items.get(item.id().as_str()).cloned() else { return Ok(Extended::Absent) };
-        if stored.get("chain") != Some(&AttributeValue::S(from.to_string())) {
+        if chain(&stored) != Some(from.to_string()) {
             return Ok(image::extended(item, image::item(&stored)?));
         }
         let mut next = image::created(item);
@@ -137,8 +136,37 @@ impl States {
             let added = added.iter().map(|entry| AttributeValue::S(entry.line.clone()));
             next.insert("events".to_owned(), AttributeValue::L(lines.iter().cloned().chain(added).collect()));
         }
-        self.write(&mut table, item.id().as_str().to_owned(), next);
+        self.write(table, item.id().as_str().to_owned(), next);
         Ok(Extended::Updated)
+    }
+
+    /// All of it or nothing; the action's own condition is looked at first.
+    fn claim_now(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
+        image::apart(item, beside)?;
+        image::extension(from, item)?;
+        let mut table = self.table();
+        let stands = |table: &Table, id: &ActionId, as_read: Option<Chain>| {
+            table.items.get(id.as_str()).map(chain) == as_read.map(|chain| Some(chain.to_string()))
+        };
+        if !stands(&table, item.id(), Some(from)) {
+            return Ok(match self.extend_now(&mut table, from, item)? {
+                Extended::Updated => ClaimedState::Updated,
+                Extended::Differs(stored) => ClaimedState::Differs(stored),
+                Extended::Absent => ClaimedState::Absent,
+            });
+        }
+        if !stands(&table, &ActionId::switch(), beside.switch) {
+            return Ok(ClaimedState::SwitchMoved);
+        }
+        if let Some((from, grant)) = beside.grant {
+            image::extension(from, grant)?;
+            if !stands(&table, grant.id(), Some(from)) {
+                return Ok(ClaimedState::GrantMoved);
+            }
+            self.extend_now(&mut table, from, grant)?;
+        }
+        self.extend_now(&mut table, from, item)?;
+        Ok(ClaimedState::Updated)
     }
 
     fn schedule(attributes: &mut Attributes, id: &ActionId, next: Option<Timestamp>) {
@@ -148,6 +176,13 @@ impl States {
             attributes.insert("due".to_owned(), AttributeValue::N(next.millis().to_string()));
             attributes.insert("due_shard".to_owned(), AttributeValue::S(schedule::shard(id).to_string()));
         }
+    }
+}
+
+fn chain(stored: &Attributes) -> Option<String> {
+    match stored.get("chain") {
+        Some(AttributeValue::S(chain)) => Some(chain.clone()),
+        _ => None,
     }
 }
 
@@ -184,9 +219,19 @@ impl CreateState for States {
 impl ExtendState for States {
     async fn extend(&self, from: Chain, item: &Item) -> Result<Extended, StateError> {
         self.gate.before("state.extend").await?;
-        let extended = self.extend_now(from, item);
+        let extended = self.extend_now(&mut self.table(), from, item);
         self.gate.after("state.extend").await?;
         extended
+    }
+}
+
+#[async_trait]
+impl ClaimState for States {
+    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
+        self.gate.before("state.claim").await?;
+        let claimed = self.claim_now(from, item, beside);
+        self.gate.after("state.claim").await?;
+        claimed
     }
 }
 

@@ -1,6 +1,7 @@
 //! One action's way, told step by step with every document real: statements, signed envelopes, ID tokens.
 
 mod content;
+mod switch;
 
 use std::collections::BTreeMap;
 
@@ -198,7 +199,17 @@ impl Story {
         proof: Proof,
     ) -> Verdict {
         let said = self.statement_content(subject, kind);
-        let statement = self.keep(&said);
+        self.verdict_of(said, subject, groups, proof).await
+    }
+
+    async fn verdict_of(
+        &mut self,
+        said: documents::Statement,
+        subject: &str,
+        groups: &[&str],
+        proof: Proof,
+    ) -> Verdict {
+        let (kind, statement) = (said.verdict.into(), self.keep(&said));
         let token = || {
             let nonce = statement.to_string();
             let (at, client) = (self.now, PAGES_CLIENT);

@@ -12,7 +12,10 @@ use aws_sdk_kms::Client as Kms;
 use contract::emulator::{DEPLOYMENT, allow, payload_key, role, role_arn, root, s3, unique, with};
 use domain::{ActionId, Timestamp};
 use serde_json::json;
-use store::{DueState, OpenPayload, OpeningKey, ReadState, SealPayload, SealingKey, StateError, StateTable};
+use store::{
+    Beside, ClaimState, ClaimedState, DueState, OpenPayload, OpeningKey, ReadState, SealPayload, SealingKey,
+    StateError, StateTable,
+};
 use testkit::Story;
 use wire::documents::Payload;
 
@@ -93,6 +96,31 @@ async fn a_nudge_needs_no_permission_to_read() {
     assert_eq!(sweep.due(shard, story.now, 10).await, Ok(vec![id.clone()]));
     let Err(StateError::Fault(fault)) = sweep.item(id).await else { panic!("read without permission") };
     assert!(!fault.is_passing(), "{fault}");
+}
+
+/// A claim needs the permission to look at the stop switch beside the one to write, and no transaction of its own.
+#[tokio::test]
+async fn a_claim_is_two_permissions() {
+    let kit = contract::emulator::kit().await;
+    let mut story = Story::new("claimed by role");
+    story.propose();
+    story.decide(testkit::Ask::Nobody);
+    kit.state.create(&story.item).await.unwrap();
+    let approved = story.item.chain();
+    story.claim();
+    let table = kit.behind.state_table();
+    let arn = format!("arn:aws:dynamodb:us-east-1:000000000000:table/{table}");
+    let beside = Beside::default();
+    for lacking in [["dynamodb:UpdateItem"], ["dynamodb:ConditionCheckItem"]] {
+        let state = StateTable::new(Dynamo::new(&role(&allow(&lacking, &[&arn])).await), table);
+        let Err(StateError::Fault(fault)) = state.claim(approved, &story.item, &beside).await else {
+            panic!("claimed with {lacking:?} alone")
+        };
+        assert!(!fault.is_passing(), "{fault}");
+    }
+    let may = allow(&["dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"], &[&arn]);
+    let state = StateTable::new(Dynamo::new(&role(&may).await), table);
+    assert_eq!(state.claim(approved, &story.item, &beside).await, Ok(ClaimedState::Updated));
 }
 
 /// P11: a session policy allows exactly what it names, and nothing that the role does not.

@@ -183,6 +183,7 @@ impl World {
     pub fn execution(&self) -> Arc<Execution> {
         let can = fn_execution::Capabilities {
             state: Arc::new(self.states.clone()),
+            claim: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),

@@ -39,7 +39,9 @@ fn calls_per_lifecycle() {
         ("one by API", counted(Kind::Job)),
         ("one on the page", counted(Kind::Export)),
     ];
-    let writes = |counts: &BTreeMap<&str, usize>| counts["state.create"] + counts["state.extend"];
+    let writes = |counts: &BTreeMap<&str, usize>| {
+        counts["state.create"] + counts["state.extend"] + counts["state.claim"]
+    };
     assert_eq!(columns.each_ref().map(|(_, counts)| writes(counts)), [4, 5, 5]);
     let mut points: Vec<&str> = columns.iter().flat_map(|(_, counts)| counts.keys().copied()).collect();
     points.sort_unstable();

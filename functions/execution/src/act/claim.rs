@@ -2,22 +2,38 @@
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
-use domain::{ActionId, Digest, Event, Fault, LossReason, Refusal, Review, State};
+use domain::{ActionId, Chain, Digest, Event, Fault, LossReason, Refusal, Review, State};
 use ledger::Claimed;
 use serde_json::json;
-use store::{Extended, StateError};
+use store::{Beside, ClaimedState, StateError, Switch};
 use wire::Item;
 use wire::json::{JsonError, canonical};
 
 use super::outcome::Ended;
 use super::{Attempt, TRIES};
 use crate::check::Cleared;
+use crate::stop::Stop;
 use crate::{Execution, LEASE, state_fault};
+
+/// What came of one try to claim.
+enum Try {
+    /// The claim is there, and it is ours.
+    Ours,
+    /// The action has moved on, by somebody else.
+    Theirs,
+    /// Nothing was written, and the action may still be claimed.
+    Again(Fault),
+}
 
 impl Execution {
     /// W18, W19: claims the action for a new attempt, on exactly the chain that was checked. None when somebody else was
     /// first or it expired meanwhile.
-    pub(super) async fn claim(&self, item: &Item, cleared: &Cleared) -> Result<Option<Attempt>, Fault> {
+    pub(super) async fn claim(
+        &self,
+        item: &Item,
+        review: &Review,
+        cleared: &Cleared,
+    ) -> Result<Option<Attempt>, Stop> {
         let mut id = [0; 16];
         self.can.random.fill(&mut id)?;
         let id = HEXLOWER.encode(&id);
@@ -27,26 +43,55 @@ impl Execution {
         let claimed = match item.extend(event, now) {
             Ok((claimed, _)) => claimed,
             Err(Refusal::Expired) => return Ok(None),
-            Err(refusal) => return Err(Fault::lasting(format!("the claim cannot follow: {refusal}"))),
+            Err(refusal) => return Err(Fault::lasting(format!("the claim cannot follow: {refusal}")).into()),
         };
-        let ours = match self.can.extend.extend(item.chain(), &claimed).await {
-            Ok(Extended::Updated) => true,
-            Ok(Extended::Differs(stored)) => stored.chain() == claimed.chain(),
-            Ok(Extended::Absent) => return Err(Fault::lasting("the item is gone")),
-            Err(StateError::Fault(fault)) if fault.is_passing() => self.is_stored(&claimed, fault).await?,
-            Err(error) => return Err(state_fault(error)),
-        };
-        Ok(ours.then_some(Attempt { id, lease_until, item: claimed }))
+        let mut tried = 1;
+        loop {
+            let switch = self.unstopped(review).await?;
+            match self.try_claim(item, &claimed, switch).await? {
+                Try::Ours => return Ok(Some(Attempt { id, lease_until, item: claimed })),
+                Try::Theirs => return Ok(None),
+                Try::Again(fault) if tried >= TRIES => return Err(fault.into()),
+                Try::Again(_) => self.wait(tried).await,
+            }
+            tried += 1;
+        }
+    }
+
+    /// The stop switch as the claim has to find it. What it stops is denied for good, so that nothing lies in wait for the
+    /// thaw.
+    async fn unstopped(&self, review: &Review) -> Result<Option<Chain>, Stop> {
+        let switch = Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await;
+        let switch = switch.map_err(state_fault)?;
+        let proposal = &review.proposal;
+        match switch.stop(&proposal.principal, &proposal.action_type) {
+            Some(stop) => Err(Stop::refuse("frozen", format!("`{}` is stopped", stop.scope))),
+            None => Ok(switch.chain()),
+        }
+    }
+
+    async fn try_claim(&self, item: &Item, claimed: &Item, switch: Option<Chain>) -> Result<Try, Fault> {
+        let beside = Beside { switch, grant: None };
+        match self.can.claim.claim(item.chain(), claimed, &beside).await {
+            Ok(ClaimedState::Updated) => Ok(Try::Ours),
+            Ok(ClaimedState::Differs(stored)) if stored.chain() == claimed.chain() => Ok(Try::Ours),
+            Ok(ClaimedState::Differs(_)) => Ok(Try::Theirs),
+            Ok(ClaimedState::Absent) => Err(Fault::lasting("the item is gone")),
+            Ok(ClaimedState::SwitchMoved) => Ok(Try::Again(Fault::passing("the stop switch keeps moving"))),
+            Ok(ClaimedState::GrantMoved) => Err(Fault::lasting("a promise moved that was not used")),
+            Err(StateError::Fault(fault)) if fault.is_passing() => self.look(claimed, fault).await,
+            Err(error) => Err(state_fault(error)),
+        }
     }
 
     /// F9: the answer was lost; the item says whether the write was not. Ours alone has this attempt's chain.
-    async fn is_stored(&self, claimed: &Item, lost: Fault) -> Result<bool, Fault> {
+    async fn look(&self, claimed: &Item, lost: Fault) -> Result<Try, Fault> {
         let stored = self.can.state.item(claimed.id()).await.map_err(state_fault)?;
-        match stored {
-            Some(stored) if stored.chain() == claimed.chain() => Ok(true),
-            Some(stored) if matches!(stored.state(), State::Approved(_)) => Err(lost),
-            _ => Ok(false),
-        }
+        Ok(match stored {
+            Some(stored) if stored.chain() == claimed.chain() => Try::Ours,
+            Some(stored) if matches!(stored.state(), State::Approved(_)) => Try::Again(lost),
+            _ => Try::Theirs,
+        })
     }
 
     /// D11: a restored table approves again, the locked bucket does not.

@@ -8,6 +8,7 @@
 )]
 
 mod faults;
+mod frozen;
 mod locked;
 mod moments;
 mod outcomes;

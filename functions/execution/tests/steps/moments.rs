@@ -8,7 +8,7 @@ use bytes::Bytes;
 use domain::{ActionId, Event, Fault, Status};
 use ledger::{Claim, Claimed};
 use runtime::sqs::HandleMessage;
-use store::ExtendState;
+use store::{Beside, ClaimState, ClaimedState, ExtendState};
 use testkit::{Gate, Moment};
 
 /// D9: the agent's token counts as of the proposal's record: one that was not valid then does not become valid later.
@@ -47,7 +47,7 @@ async fn place(point: &str) -> usize {
     let world = World::approved(Ask::Export).await;
     world.deliver(1).await.unwrap();
     let passages = world.probe.passages();
-    let claim = passages.iter().position(|(at, _)| *at == "state.extend").unwrap();
+    let claim = passages.iter().position(|(at, _)| *at == "state.claim").unwrap();
     let at = |(at, moment): &(&str, Moment)| *at == point && *moment == Moment::Before;
     passages[..=claim].iter().rposition(at).unwrap()
 }
@@ -77,8 +77,8 @@ async fn a_claim_on_another_chain_is_none() {
         let world = World::approved(Ask::Export).await;
         let item = world.item().await;
         let states = world.states.through(Gate::open());
-        let extend = Arc::new(Cancelling { states, item, lost });
-        let process = world.process_with(|can| can.extend = extend);
+        let claim = Arc::new(Cancelling { states, item, lost });
+        let process = world.process_with(|can| can.claim = claim);
         process.handle(&world.message()).await.unwrap();
         assert_eq!(world.item().await.state().status(), Status::Cancelled, "lost: {lost}");
         world.assert_untouched("cancelled meanwhile");
@@ -93,17 +93,18 @@ struct Cancelling {
 }
 
 #[async_trait]
-impl ExtendState for Cancelling {
-    async fn extend(
+impl ClaimState for Cancelling {
+    async fn claim(
         &self,
         from: domain::Chain,
         item: &wire::Item,
-    ) -> Result<store::Extended, store::StateError> {
+        beside: &Beside<'_>,
+    ) -> Result<ClaimedState, store::StateError> {
         let at = item.touched_at().unwrap();
         let by = self.item.state().proposal().unwrap().principal.clone();
         let (cancelled, _) = self.item.extend(Event::Cancelled { by }, at).unwrap();
         self.states.extend(self.item.chain(), &cancelled).await?;
-        let answer = self.states.extend(from, item).await;
+        let answer = self.states.claim(from, item, beside).await;
         if self.lost { Err(Fault::passing("a lost answer").into()) } else { answer }
     }
 }

@@ -23,9 +23,9 @@ async fn the_order_of_steps() {
     for check in
         ["log.locked_object", "seal.decrypt", "bundles.get", "target.inspect", "index.query", "index.get"]
     {
-        assert!(last(check) < at("state.extend"), "{check} comes before the claim");
+        assert!(last(check) < at("state.claim"), "{check} comes before the claim");
     }
-    assert!(at("state.extend") < at("log.claim"));
+    assert!(at("state.claim") < at("log.claim"));
     assert!(at("log.claim") < at("sts.assume-run"));
     assert!(at("sts.assume-run") < at("target.run"));
     assert!(at("target.run") < at("documents.put"));

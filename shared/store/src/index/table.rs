@@ -8,7 +8,7 @@ use domain::{ActionId, Digest, Fault, Past, Timestamp};
 
 use super::{MAX_DEEDS, deeds, done, keys, lists, merge, rows, shows};
 use crate::attributes::{AttributeValue, Attributes, named, number, text, texts};
-use crate::dynamo::{Table, Update, inward, outward};
+use crate::dynamo::{Table, Update, inward, may_pass, outward};
 use crate::fault::fault;
 use crate::{IndexRow, Listing, Page, Position, ReadIndex, Watermark, WriteIndex};
 
@@ -72,7 +72,7 @@ impl IndexTable {
             // Applied before.
             (Some("ConditionalCheckFailed"), _) => Ok(Applied::Done),
             (_, Some("ConditionalCheckFailed")) => Ok(Applied::RowMoved),
-            _ if reasons_pass(canceled.cancellation_reasons()) => {
+            _ if may_pass(canceled.cancellation_reasons()) => {
                 Err(Fault::passing(format!("{what}: in conflict with another write")))
             }
             _ => Err(Fault::lasting(format!("{what}: the transaction was refused"))),
@@ -140,11 +140,6 @@ struct Query<'a> {
 fn transact(put: Result<Put, aws_sdk_dynamodb::error::BuildError>) -> Result<TransactWriteItem, Fault> {
     let put = put.map_err(|_| Fault::lasting("indexing a record: the request cannot be made"))?;
     Ok(TransactWriteItem::builder().put(put).build())
-}
-
-fn reasons_pass(reasons: &[aws_sdk_dynamodb::types::CancellationReason]) -> bool {
-    let lasting = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
-    !reasons.iter().any(|reason| reason.code().is_some_and(|code| lasting.contains(&code)))
 }
 
 #[async_trait]

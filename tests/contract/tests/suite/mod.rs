@@ -1,6 +1,7 @@
 //! What every store must answer, whoever stands behind it.
 
 mod channels;
+mod claim;
 mod documents;
 mod due;
 mod index;

@@ -170,6 +170,32 @@ impl World {
         }
     }
 
+    /// The stop switch's row, as ledger leaves it after so many events.
+    pub async fn record_switch(&self, switch: &Item, sequence: u32) {
+        if sequence == 0 {
+            return;
+        }
+        let entry = &switch.entries()[sequence as usize - 1];
+        let position = Position {
+            position: 100 + u64::from(sequence),
+            object: 100,
+            kind: entry.event.kind().to_owned(),
+            sequence,
+            at: entry.at,
+            digest: entry.chain,
+            tried: None,
+            deed: None,
+        };
+        let row = IndexRow {
+            action: switch.id().clone(),
+            sequence,
+            chain: entry.chain,
+            status: "switch".to_owned(),
+            ..self.row(1, 100)
+        };
+        self.index.apply(&position, &row).await.unwrap();
+    }
+
     /// The message ledger sends once the last record is locked.
     pub fn message(&self) -> Message {
         let item = &self.story.item;
@@ -220,6 +246,7 @@ impl World {
     fn capabilities(&self, seed: u64) -> Capabilities {
         Capabilities {
             state: Arc::new(self.states.clone()),
+            claim: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),

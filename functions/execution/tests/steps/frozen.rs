@@ -1,0 +1,142 @@
+//! What is stopped is not claimed, whenever the stop comes.
+
+use std::sync::Arc;
+
+use crate::support::{Ask, World};
+use async_trait::async_trait;
+use domain::{ActionId, Scope, Status};
+use runtime::sqs::HandleMessage;
+use store::{Beside, ClaimState, ClaimedState, CreateState, StateError, image};
+use testkit::{Gate, States, Story};
+use wire::Item;
+
+fn own(world: &World) -> Scope {
+    Scope::Agent(world.story.item.state().proposal().unwrap().principal.clone())
+}
+
+async fn stopped(scopes: &[Scope]) -> Story {
+    let mut switch = Story::switch();
+    for scope in scopes {
+        switch.freeze("bob", &["sre"], scope.clone()).await;
+    }
+    switch
+}
+
+/// A stop that covers the action denies it for good, when it was approved before too; the denial says so.
+#[tokio::test]
+async fn what_is_stopped_is_denied() {
+    for scope in [Scope::All, Scope::Type("s3-export".into()), own(&World::approved(Ask::Export).await)] {
+        let world = World::approved(Ask::Export).await;
+        world.states.create(&stopped(&[scope.clone()]).await.item).await.unwrap();
+        world.deliver(1).await.unwrap();
+        assert_eq!(world.refusal().await.unwrap(), ("frozen".to_owned(), format!("`{scope}` is stopped")));
+        world.assert_untouched("stopped");
+    }
+}
+
+#[tokio::test]
+async fn other_stops_and_thawed_ones_stop_nothing() {
+    let world = World::approved(Ask::Export).await;
+    let other = testkit::Story::new("any").agent();
+    let other = Scope::Agent(domain::Principal { subject: "somebody-else".into(), ..other });
+    let mut switch = stopped(&[Scope::All, Scope::Type("lambda-invoke".into()), other]).await;
+    switch.thaw(Scope::All, ActionId::of(b"a thaw"), "a1");
+    world.states.create(&switch.item).await.unwrap();
+    world.record_switch(&switch.item, switch.item.sequence()).await;
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+}
+
+/// D1: a stop counts once it is written, a thaw once it is recorded: nobody who may only write the table lifts a stop.
+#[tokio::test]
+async fn a_thaw_counts_once_it_is_recorded() {
+    let mut switch = stopped(&[Scope::All]).await;
+    let frozen = switch.item.clone();
+    switch.thaw(Scope::All, ActionId::of(b"a thaw"), "a1");
+    for recorded in [0, 1] {
+        let world = World::approved(Ask::Export).await;
+        world.states.create(&switch.item).await.unwrap();
+        world.record_switch(&frozen, recorded).await;
+        world.deliver(1).await.unwrap();
+        assert_eq!(world.refusal().await.unwrap().0, "frozen");
+    }
+    // What was recorded and is gone, or another one, stops everything.
+    let mut other = Story::switch();
+    other.now = other.now.plus_seconds(7);
+    other.freeze("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
+    for item in [None, Some(other.item)] {
+        let world = World::approved(Ask::Export).await;
+        world.record_switch(&frozen, 1).await;
+        if let Some(item) = item {
+            world.states.create(&item).await.unwrap();
+        }
+        assert!(world.deliver(1).await.is_err());
+        world.assert_untouched("not the switch that was recorded");
+    }
+}
+
+/// P10: a switch that cannot be read may stop everything.
+#[tokio::test]
+async fn a_switch_that_cannot_be_read() {
+    let world = World::approved(Ask::Export).await;
+    let id = ActionId::switch();
+    let mut forged = image::created(&world.story.item);
+    forged.insert("id".to_owned(), store::AttributeValue::S(id.to_string()));
+    world.states.forge(id.as_str(), forged);
+    assert!(world.deliver(1).await.is_err());
+    assert_eq!(world.item().await.state().status(), Status::Approved, "nothing is decided by it");
+    world.assert_untouched("an unreadable switch");
+}
+
+/// A table in which the switch moves just before a claim arrives, to one of these in turn.
+struct Stopping {
+    states: States,
+    next: std::sync::Mutex<Vec<Item>>,
+}
+
+#[async_trait]
+impl ClaimState for Stopping {
+    async fn claim(
+        &self,
+        from: domain::Chain,
+        item: &Item,
+        beside: &Beside<'_>,
+    ) -> Result<ClaimedState, StateError> {
+        let next = self.next.lock().unwrap().pop();
+        if let Some(switch) = next {
+            self.states.rebuild(&switch);
+        }
+        self.states.claim(from, item, beside).await
+    }
+}
+
+async fn moving(mut scopes: Vec<Scope>) -> World {
+    let world = World::approved(Ask::Export).await;
+    let mut switch = Story::switch();
+    let mut next = Vec::new();
+    for scope in scopes.drain(..) {
+        switch.freeze("bob", &["sre"], scope).await;
+        next.insert(0, switch.item.clone());
+    }
+    let claim = Arc::new(Stopping { states: world.states.through(Gate::open()), next: next.into() });
+    let process = world.process_with(|can| can.claim = claim);
+    let answer = process.handle(&world.message()).await;
+    assert!(answer.is_ok() || answer.unwrap_err().is_passing());
+    world
+}
+
+/// A stop between the last look and the claim is not overtaken; one of something else costs a second look.
+#[tokio::test]
+async fn a_stop_in_the_last_moment() {
+    let other = |name: &str| Scope::Type(name.to_owned());
+    let world = moving(vec![other("other"), Scope::All]).await;
+    assert_eq!(world.refusal().await.unwrap().0, "frozen");
+    world.assert_untouched("stopped in the last moment");
+
+    let world = moving(vec![other("one"), other("two")]).await;
+    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+
+    let world = moving(["a", "b", "c", "d", "e"].map(other).to_vec()).await;
+    assert_eq!(world.item().await.state().status(), Status::Approved, "the message comes again");
+    world.assert_untouched("it kept moving");
+}

@@ -1,0 +1,96 @@
+//! The claim: the one write of the state table that looks at other items too.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    CancellationReason, ConditionCheck, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use domain::{ActionId, Chain, Fault};
+use wire::Item;
+
+use crate::attributes::{named, text};
+use crate::dynamo::{Table, Update, inward, may_pass, outward};
+use crate::fault::fault;
+use crate::state::{extending, key};
+use crate::{Beside, ClaimState, ClaimedState, Extended, StateError, StateTable, image};
+
+const WHAT: &str = "claiming an action";
+
+#[async_trait]
+impl ClaimState for StateTable {
+    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
+        image::apart(item, beside)?;
+        let mut writes = vec![self.table.within(extending(from, item)?)?, self.table.switch(beside.switch)?];
+        if let Some((from, item)) = beside.grant {
+            writes.push(self.table.within(extending(from, item)?)?);
+        }
+        let call = self.table.client.transact_write_items().set_transact_items(Some(writes));
+        let Err(error) = call.send().await else { return Ok(ClaimedState::Updated) };
+        match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                found(item, canceled.cancellation_reasons())
+            }
+            _ => Err(fault(WHAT, &error).into()),
+        }
+    }
+}
+
+impl Table {
+    /// The same write as [`Table::update`], as part of a transaction.
+    fn within(&self, update: Update<'_>) -> Result<TransactWriteItem, Fault> {
+        let update = aws_sdk_dynamodb::types::Update::builder()
+            .table_name(&self.name)
+            .set_expression_attribute_names(Some(update.attribute_names()))
+            .set_key(Some(outward(update.key)))
+            .update_expression(update.update)
+            .condition_expression(update.condition)
+            .set_expression_attribute_values(Some(outward(update.values)))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        Ok(TransactWriteItem::builder().update(update.map_err(unmade)?).build())
+    }
+
+    /// The stop switch, as it was read.
+    fn switch(&self, chain: Option<Chain>) -> Result<TransactWriteItem, Fault> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.name)
+            .set_key(Some(outward(key(ActionId::switch().as_str()))));
+        let check = match chain {
+            None => check
+                .condition_expression("attribute_not_exists(#id)")
+                .expression_attribute_names("#id", "id"),
+            Some(chain) => check
+                .condition_expression("#chain = :chain")
+                .expression_attribute_names("#chain", "chain")
+                .set_expression_attribute_values(Some(outward(named([(":chain", text(chain.to_string()))])))),
+        };
+        Ok(TransactWriteItem::builder().condition_check(check.build().map_err(unmade)?).build())
+    }
+}
+
+fn unmade(_: BuildError) -> Fault {
+    Fault::lasting(format!("{WHAT}: the request cannot be made"))
+}
+
+/// What the reasons of a cancelled claim say, one for each write in its order. The action's own comes first: when it has
+/// this claim already, nothing beside it matters any more.
+fn found(item: &Item, reasons: &[CancellationReason]) -> Result<ClaimedState, StateError> {
+    let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+    match reasons {
+        [action, ..] if failed(action) => {
+            let stored = action.item.clone().filter(|item| !item.is_empty()).map(inward);
+            let Some(stored) = stored else { return Ok(ClaimedState::Absent) };
+            Ok(match image::extended(item, image::item(&stored)?) {
+                Extended::Differs(stored) => ClaimedState::Differs(stored),
+                _ => ClaimedState::Updated,
+            })
+        }
+        [_, switch, ..] if failed(switch) => Ok(ClaimedState::SwitchMoved),
+        [_, _, grant] if failed(grant) => Ok(ClaimedState::GrantMoved),
+        _ if may_pass(reasons) => {
+            Err(Fault::passing(format!("{WHAT}: in conflict with another write")).into())
+        }
+        _ => Err(Fault::lasting(format!("{WHAT}: the transaction was refused")).into()),
+    }
+}

@@ -1,0 +1,166 @@
+//! Claims: one transaction over the action, the stop switch and an item whose promise is used.
+
+use domain::{Chain, Event, Scope};
+use futures::future::join_all;
+use store::{Beside, ClaimedState, Extended, StateError};
+use testkit::{Ask, Story};
+use wire::Item;
+
+use crate::kit;
+
+/// An approved item, and the same one claimed.
+async fn approved(kit: &contract::Kit, key: &str) -> (Item, Item) {
+    let mut story = Story::new(key);
+    story.propose();
+    story.decide(Ask::Nobody);
+    kit.state.create(&story.item).await.unwrap();
+    let before = story.item.clone();
+    story.claim();
+    (before, story.item)
+}
+
+/// The switch after so many stops.
+async fn switch(stops: usize) -> Item {
+    let mut story = Story::switch();
+    let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(story.agent())];
+    for scope in scopes.into_iter().take(stops) {
+        story.freeze("bob", &["sre"], scope).await;
+    }
+    story.item
+}
+
+fn beside(switch: Option<Chain>) -> Beside<'static> {
+    Beside { switch, grant: None }
+}
+
+#[tokio::test]
+async fn a_claim_without_a_switch() {
+    let kit = kit().await;
+    let (before, after) = approved(&kit, "claimed").await;
+    let absent = Item::new(after.id().clone());
+    let nowhere = kit.state.claim(before.chain(), &after, &beside(Some(absent.chain()))).await;
+    assert_eq!(nowhere, Ok(ClaimedState::SwitchMoved), "there is no switch");
+    // F9: the second is as after a lost answer.
+    for _ in 0..2 {
+        let claimed = kit.state.claim(before.chain(), &after, &beside(None)).await;
+        assert_eq!(claimed, Ok(ClaimedState::Updated));
+        assert_eq!(kit.state.item(before.id()).await, Ok(Some(after.clone())));
+    }
+    let mut unknown = Story::new("nobody's");
+    unknown.propose();
+    let from = unknown.item.chain();
+    unknown.decide(Ask::Nobody);
+    assert_eq!(kit.state.claim(from, &unknown.item, &beside(None)).await, Ok(ClaimedState::Absent));
+}
+
+/// A stop that comes between reading and claiming is not overtaken, and nothing is written.
+#[tokio::test]
+async fn a_claim_needs_the_switch_as_it_was_read() {
+    let kit = kit().await;
+    let (before, after) = approved(&kit, "stopped").await;
+    let (one, two) = (switch(1).await, switch(2).await);
+    kit.state.create(&one).await.unwrap();
+    assert_eq!(
+        kit.state.claim(before.chain(), &after, &beside(None)).await,
+        Ok(ClaimedState::SwitchMoved),
+        "it was absent when it was read"
+    );
+    kit.state.extend(one.chain(), &two).await.unwrap();
+    let moved = kit.state.claim(before.chain(), &after, &beside(Some(one.chain()))).await;
+    assert_eq!(moved, Ok(ClaimedState::SwitchMoved));
+    assert_eq!(kit.state.item(before.id()).await, Ok(Some(before.clone())), "nothing was written");
+    let claimed = kit.state.claim(before.chain(), &after, &beside(Some(two.chain()))).await;
+    assert_eq!(claimed, Ok(ClaimedState::Updated));
+    assert_eq!(kit.state.item(two.id()).await, Ok(Some(two)), "a claim changes no switch");
+    // F9: with the claim there, what has moved beside it is no matter any more.
+    let again = kit.state.claim(before.chain(), &after, &beside(Some(one.chain()))).await;
+    assert_eq!(again, Ok(ClaimedState::Updated));
+}
+
+/// What a claim uses up is used with it or not at all.
+#[tokio::test]
+async fn a_claim_and_a_promise_are_one_write() {
+    let kit = kit().await;
+    let (before, after) = approved(&kit, "promised").await;
+    let (open, used) = approved(&kit, "promising").await;
+    let with = |from: Chain| Beside { switch: None, grant: Some((from, &used)) };
+    let claimed = kit.state.claim(before.chain(), &after, &with(open.chain())).await;
+    assert_eq!(claimed, Ok(ClaimedState::Updated));
+    assert_eq!(kit.state.item(used.id()).await, Ok(Some(used.clone())));
+    assert_eq!(kit.state.item(after.id()).await, Ok(Some(after.clone())));
+
+    let (second, claimed) = approved(&kit, "promised once").await;
+    let moved = kit.state.claim(second.chain(), &claimed, &with(open.chain())).await;
+    assert_eq!(moved, Ok(ClaimedState::GrantMoved), "it was used by another claim");
+    assert_eq!(kit.state.item(second.id()).await, Ok(Some(second.clone())), "nothing was written");
+
+    let (fresh, spent) = approved(&kit, "promising too").await;
+    let both = Beside { switch: Some(spent.chain()), grant: Some((fresh.chain(), &spent)) };
+    assert_eq!(
+        kit.state.claim(second.chain(), &claimed, &both).await,
+        Ok(ClaimedState::SwitchMoved),
+        "there is no switch"
+    );
+    assert_eq!(kit.state.item(fresh.id()).await, Ok(Some(fresh)), "nothing was used");
+}
+
+#[tokio::test]
+async fn a_claim_of_what_has_moved_on() {
+    let kit = kit().await;
+    let (before, after) = approved(&kit, "moved on").await;
+    let cancelled = before.extend(
+        Event::Cancelled { by: Story::new("any").agent() },
+        domain::Timestamp::from_millis(1_795_000_100_000),
+    );
+    let cancelled = cancelled.unwrap().0;
+    assert_eq!(kit.state.extend(before.chain(), &cancelled).await, Ok(Extended::Updated));
+    let (open, used) = approved(&kit, "not used").await;
+    let beside = Beside { switch: None, grant: Some((open.chain(), &used)) };
+    let beaten = kit.state.claim(before.chain(), &after, &beside).await;
+    assert_eq!(beaten, Ok(ClaimedState::Differs(Box::new(cancelled))));
+    assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");
+}
+
+#[tokio::test]
+async fn one_item_is_named_once() {
+    let kit = kit().await;
+    let (before, after) = approved(&kit, "twice").await;
+    let (one, two) = (switch(1).await, switch(2).await);
+    let twice = Beside { switch: None, grant: Some((before.chain(), &after)) };
+    let switched = Beside { switch: None, grant: Some((one.chain(), &two)) };
+    for beside in [twice, switched] {
+        let Err(StateError::Fault(fault)) = kit.state.claim(before.chain(), &after, &beside).await else {
+            panic!("claimed")
+        };
+        assert!(!fault.is_passing(), "{fault}");
+    }
+    let claimed = kit.state.claim(one.chain(), &two, &Beside::default()).await;
+    assert!(claimed.is_err(), "the switch is not claimed: {claimed:?}");
+}
+
+/// F7: of stops and claims at once each is whole, and no claim comes after a stop it did not see.
+#[tokio::test]
+async fn a_stop_and_claims_race() {
+    let kit = kit().await;
+    let mut claims = Vec::new();
+    for action in 0..10 {
+        claims.push(approved(&kit, &format!("racing {action}")).await);
+    }
+    let stop = switch(1).await;
+    let beside = beside(None);
+    let racing = claims.iter().map(|(before, after)| kit.state.claim(before.chain(), after, &beside));
+    let (found, created) = futures::join!(join_all(racing), kit.state.create(&stop));
+    created.unwrap();
+    for (found, (before, after)) in found.into_iter().zip(&claims) {
+        let stored = kit.state.item(before.id()).await.unwrap().unwrap();
+        match found {
+            Ok(ClaimedState::Updated) => assert_eq!(stored, *after),
+            Ok(ClaimedState::SwitchMoved) => assert_eq!(stored, *before),
+            Err(StateError::Fault(fault)) => assert!(fault.is_passing(), "{fault}"),
+            other => panic!("{other:?}"),
+        }
+        let late = kit.state.claim(before.chain(), after, &beside).await.unwrap();
+        let done = stored == *after;
+        assert_eq!(late, if done { ClaimedState::Updated } else { ClaimedState::SwitchMoved });
+    }
+}
