@@ -93,7 +93,7 @@ def _pack(function: str, memory: dict) -> Package:
     stripped = _strip(binary, place.PACKAGES / f"{function}.bootstrap")
     name = f"{function}-{hashlib.sha256(stripped.read_bytes()).hexdigest()[:20]}.zip"
     path = place.PACKAGES / name
-    write_zip(stripped, path)
+    write_zip(stripped, path, level=1)
     stripped.unlink()
     memory[function] = {"stamp": stamp, "zip": name}
     return Package(function, path, name)
@@ -108,13 +108,14 @@ def _strip(binary: Path, to: Path) -> Path:
     return to
 
 
-def write_zip(binary: Path, path: Path) -> None:
-    """Fixed times and modes, so that the same binary always makes the same zip."""
+def write_zip(binary: Path, path: Path, level: int) -> None:
+    """Fixed times and modes, so that the same binary always makes the same zip. `level`: 1 is quick, 9 is small."""
     entry = zipfile.ZipInfo("bootstrap", date_time=(2026, 1, 1, 0, 0, 0))
     entry.external_attr = 0o755 << 16
     fresh = path.with_name(path.name + ".new")
-    with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr(entry, binary.read_bytes())
+    with zipfile.ZipFile(fresh, "w") as archive:
+        # The entry's own settings count, not the archive's.
+        archive.writestr(entry, binary.read_bytes(), zipfile.ZIP_DEFLATED, level)
     fresh.replace(path)
 
 
@@ -122,7 +123,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 3 or arguments[0] != "zip":
         say("usage: packages.py zip BINARY ZIP")
         return 2
-    write_zip(Path(arguments[1]), Path(arguments[2]))
+    write_zip(Path(arguments[1]), Path(arguments[2]), level=9)
     return 0
 
 
