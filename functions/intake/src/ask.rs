@@ -4,20 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::response::Response;
-use bundle::{InForce, Surroundings};
-use domain::{Requirement, progress};
+use bundle::{CatalogueEntry, InForce, Surroundings};
+use domain::{ActionId, Fault, Requirement, Timestamp, progress};
 use http::StatusCode;
 use identity::{AgentCaller, Caller};
-use policy::Decision;
+use policy::{Decision, Facts, History};
 use runtime::Problem;
+use store::recent_past;
 use wire::documents::OutcomeKind;
 use wire::http::{Catalog, CatalogType, DecisionView, Preflight, Proposal, ReasonView, RequirementView};
 
 use crate::Intake;
 use crate::call::{Call, json_answer};
 use crate::propose::read_body;
-use crate::screen::{entry, screen};
+use crate::screen::{Screened, entry, screen};
 use crate::shape;
+
+/// What is asked about.
+struct Question<'a> {
+    agent: &'a AgentCaller,
+    entry: &'a CatalogueEntry,
+    proposal: &'a Proposal,
+    screened: &'a Screened,
+}
 
 impl Intake {
     /// `POST /v1/preflight`: nothing is stored, nobody is asked, no target is touched.
@@ -27,28 +36,51 @@ impl Intake {
         let proposal = shape::proposal(call, body)?;
         let rules = self.rules(call).await?;
         let entry = entry(call, &rules.bundle, &proposal)?;
-        screen(call, &rules.bundle, entry, &proposal)?;
-        Ok(json_answer(StatusCode::OK, &self.foresee(&caller.agent, &rules, entry, &proposal)))
+        let screened = screen(call, &rules.bundle, entry, &proposal)?;
+        let question = Question { agent: &caller.agent, entry, proposal: &proposal, screened: &screened };
+        let foreseen = self.foresee(&rules, &question).await.map_err(|fault| call.fault(&fault))?;
+        Ok(json_answer(StatusCode::OK, &foreseen))
     }
 
     /// What policy would say by the same engine and the same facts. What it would only learn at the target is not
     /// foreseen here.
-    fn foresee(
-        &self,
-        agent: &AgentCaller,
-        rules: &InForce,
-        entry: &bundle::CatalogueEntry,
-        proposal: &Proposal,
-    ) -> Preflight {
+    async fn foresee(&self, rules: &InForce, question: &Question<'_>) -> Result<Preflight, Fault> {
+        let (agent, now) = (question.agent, self.can.clock.now());
         let claims: BTreeMap<String, String> =
             agent.claims.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect();
         let bundle = &rules.bundle;
-        let around = Surroundings::new(&claims, self.can.clock.now());
-        let facts = match bundle.facts(&agent.principal, entry, &proposal.parameters, &around) {
+        let around = Surroundings::new(&claims, now);
+        let facts = bundle.facts(&agent.principal, question.entry, &question.proposal.parameters, &around);
+        let mut facts = match facts {
             Ok(facts) => facts,
-            Err(error) => return forbidden(rules, "cannot-plan", &error.to_string()),
+            Err(error) => return Ok(forbidden(rules, "cannot-plan", &error.to_string())),
         };
-        match bundle.engine().decide(&facts, &BTreeSet::new()) {
+        if bundle.engine().reads_history(&facts.agent, &facts.action) {
+            facts.circumstances.history = self.history(question, &facts, now).await?;
+        }
+        Ok(self.said(rules, agent, &facts))
+    }
+
+    /// What this agent did before, as policy will be told it.
+    async fn history(
+        &self,
+        question: &Question<'_>,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<Option<History>, Fault> {
+        let agent = question.agent;
+        let name = wire::past(&(&agent.principal).into(), &facts.action, &facts.resource.name());
+        let Ok(name) = name else { return Ok(None) };
+        // Nothing is proposed yet, so there is no action to leave out; none has this id.
+        let past = recent_past(self.can.index.as_ref(), name, &ActionId::of(b""), now).await?;
+        let redacted = &question.screened.redacted;
+        let look = wire::look(&redacted.parameters, &redacted.masked, &agent.claims);
+        Ok(past.map(|past| History::of(&past, &look, now)))
+    }
+
+    fn said(&self, rules: &InForce, agent: &AgentCaller, facts: &Facts) -> Preflight {
+        let bundle = &rules.bundle;
+        match bundle.engine().decide(facts, &BTreeSet::new()) {
             Decision::Permit { reasons } => preflight(rules, OutcomeKind::Permit, &reasons, &[]),
             Decision::Forbid { reasons, .. } => preflight(rules, OutcomeKind::Forbid, &reasons, &[]),
             Decision::RequireApproval { requirements, reasons } => {

@@ -2,7 +2,8 @@
 
 mod door;
 
-use door::{Door, export, post};
+use door::told::{beat, ran};
+use door::{Door, export, post, with};
 use serde_json::{Value, json};
 
 async fn preflight(door: &Door, token: &str, body: &Value) -> door::Answer {
@@ -40,6 +41,39 @@ async fn a_preflight_says_what_policy_would() {
     }
     insta::assert_snapshot!(seen);
     assert!(door.states.contents().is_empty() && door.documents.contents().is_empty(), "nothing is stored");
+}
+
+/// O11, W25, P10: a rule that reads the past is told the same here as at the decision, and denies where that is not known.
+#[tokio::test]
+async fn a_preflight_knows_the_past() {
+    let first = "@id(\"internal-data-stays-inside\")";
+    let rule = "@id(\"two-an-hour\") @reason(\"Two an hour are enough\")\n\
+        forbid (principal, action == Action::\"s3-export\", resource) when { context.history.executed_hour >= 2 };\n\
+        @id(\"the-usual-place\") @reason(\"Elsewhere than last time\")\n\
+        forbid (principal, action == Action::\"s3-export\", resource) when { context.unlike.contains(\"destination\") };\n\n";
+    let door = Door::edited("policies/exports.cedar", first, &format!("{rule}{first}")).await;
+    let said = async |body: &Value| {
+        let answer = preflight(&door, &door.agent(), body).await;
+        let decision = &answer.body["decision"];
+        let rules = decision["reasons"].as_array().unwrap().iter().map(|one| one["policy"].as_str().unwrap());
+        format!("{} {}", decision["outcome"].as_str().unwrap(), rules.collect::<Vec<_>>().join(" "))
+    };
+    let asked = "require_approval customer-exports-need-their-owners";
+    assert_eq!(said(&export()).await, "forbid two-an-hour", "nobody knows");
+    beat(&door, 300);
+    assert_eq!(said(&export()).await, "forbid two-an-hour", "long ago");
+    beat(&door, 299);
+    assert_eq!(said(&export()).await, asked, "never before");
+    let elsewhere = with("/parameters/destination", json!("s3://partner-drop/other.csv"));
+    for (key, here, there) in [
+        ("one", asked, "forbid the-usual-place"),
+        ("two", "forbid two-an-hour", "forbid the-usual-place two-an-hour"),
+    ] {
+        let answer = door.propose(key, &export()).await;
+        door.clock.set(door.clock_now().plus_seconds(60));
+        ran(&door, &answer).await;
+        assert_eq!((said(&export()).await.as_str(), said(&elsewhere).await.as_str()), (here, there), "{key}");
+    }
 }
 
 /// An agent nobody answers for, a person, and a body that would be refused: the same answers as at the proposal.

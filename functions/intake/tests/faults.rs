@@ -7,9 +7,8 @@ mod door;
 use std::sync::{Arc, Mutex};
 
 use domain::{Event, Fault};
-use door::told::{add, decided};
+use door::told::{add, beat, decided};
 use door::{Door, digest, export, post};
-use store::Watermark;
 use testkit::{Ask, Gate, Moment};
 
 /// F19, F25: while the ledger is an hour behind nothing is accepted; a fresh deployment, which has no heartbeat yet, is
@@ -17,25 +16,15 @@ use testkit::{Ask, Gate, Moment};
 #[tokio::test]
 async fn a_silent_ledger_closes_the_door() {
     let door = Door::new().await;
-    let beat = |ago: i64| {
-        let heartbeat = door.clock_now().plus_seconds(-ago);
-        door.index.set_watermark(Some(Watermark {
-            next_object: 1,
-            size: 1,
-            range: vec![],
-            last: None,
-            heartbeat,
-        }));
-    };
     assert_eq!(door.propose("fresh", &export()).await.gist(), "202 proposed");
-    beat(3600);
+    beat(&door, 3600);
     let answer = door.propose("silent", &export()).await;
     assert_eq!(answer.gist(), "503 unavailable");
     assert_eq!(answer.header("retry-after"), Some("60"));
     assert_eq!(door.states.stream().len(), 1, "nothing was stored");
     let read = door.get("/v1/catalog", &door.agent()).await;
     assert_eq!(read.status, 200, "reading goes on");
-    beat(3599);
+    beat(&door, 3599);
     assert_eq!(door.propose("silent", &export()).await.gist(), "202 proposed");
 }
 

@@ -15,4 +15,4 @@ mod requirement;
 pub mod text;
 
 pub use item::{Entry, Item, ItemError, read_entry};
-pub use past::past;
+pub use past::{look, past};

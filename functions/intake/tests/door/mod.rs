@@ -6,12 +6,14 @@
 pub mod told;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
-use bundle::{Placed, PublishBundles, PublisherKey, ReadBundles, Signer, compile, publish};
+use bundle::{
+    Compiled, Placed, PublishBundles, PublisherKey, ReadBundles, Signer, Sources, compile, publish,
+};
 use domain::{ActionId, Digest, Fault, Timestamp};
 use fn_intake::{Capabilities, Config, Intake, router};
 use http::{HeaderMap, Request, StatusCode};
@@ -49,12 +51,14 @@ type Objects = BTreeMap<String, Vec<u8>>;
 /// The sample bundle, compiled and published once for all tests of a file.
 static PUBLISHED: OnceCell<(Objects, PublisherKey)> = OnceCell::const_new();
 
-async fn published() -> (Objects, PublisherKey) {
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies")
+}
+
+async fn published(compiled: &Compiled) -> (Objects, PublisherKey) {
     let signer = Signer::from_pkcs8(&Signer::generate().unwrap()).unwrap();
     let shelf = Shelf { gate: Gate::open(), objects: Arc::default() };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
-    let compiled = compile(&folder).unwrap();
-    publish(&shelf, &signer, &compiled, "a test", Timestamp::from_millis(START)).await.unwrap();
+    publish(&shelf, &signer, compiled, "a test", Timestamp::from_millis(START)).await.unwrap();
     let objects = shelf.objects.lock().unwrap().clone();
     (objects, signer.public().unwrap())
 }
@@ -90,10 +94,24 @@ impl Door {
         Self::behind(Gate::open()).await
     }
 
+    /// Where one stretch of a file of the sample bundle is another.
+    pub async fn edited(file: &str, from: &str, to: &str) -> Self {
+        let mut sources = Sources::read(&sample()).unwrap();
+        let text = sources.0.get_mut(file).unwrap();
+        assert!(text.contains(from), "{file} has no `{from}`");
+        *text = text.replacen(from, to, 1);
+        let published = published(&Compiled::from_sources(&sources, None).unwrap()).await;
+        Self::standing(Gate::open(), &published)
+    }
+
     /// With this gate before and after everything the door does.
     pub async fn behind(gate: Gate) -> Self {
+        let sample = || async { published(&compile(&sample()).unwrap()).await };
+        Self::standing(gate, PUBLISHED.get_or_init(sample).await)
+    }
+
+    fn standing(gate: Gate, (objects, publisher): &(Objects, PublisherKey)) -> Self {
         let clock = SimulatedClock::at(Timestamp::from_millis(START));
-        let (objects, publisher) = PUBLISHED.get_or_init(published).await;
         let shelf = Shelf { gate: gate.clone(), objects: Arc::new(Mutex::new(objects.clone())) };
         let issuer = Issuer::new("http://127.0.0.1:8081", Algorithm::EdDsa(7));
         Self {
@@ -134,6 +152,7 @@ impl Door {
             create: Arc::new(self.states.clone()),
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
+            asked: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),
             seal: Arc::new(self.seal.clone()),

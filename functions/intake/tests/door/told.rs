@@ -1,9 +1,9 @@
 //! What else happens to an action, told past the door: decisions with their documents, rows of the index.
 
-use domain::{ActionId, DecisionKind, Event, Person, Principal, RequesterSet};
-use store::{ExtendState, IndexRow, Position, WriteIndex};
+use domain::{ActionId, DecisionKind, DeedKind, Event, Person, Principal, RequesterSet};
+use store::{ExtendState, IndexRow, Position, Watermark, WriteIndex};
 use testkit::{Ask, Story};
-use wire::documents::{Decision, Kind, OutcomeKind, Reason};
+use wire::documents::{Decision, Kind, OutcomeKind, Reason, Request};
 use wire::text::Identity;
 
 use super::{Answer, Door, digest};
@@ -71,6 +71,31 @@ pub async fn add(door: &Door, id: &ActionId, event: Event) {
 
 /// The action's row as the ledger would write it.
 pub async fn indexed(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&str]) {
+    let (position, row) = recorded(door, answer, groups, deciders).await;
+    door.index.apply(&position, &row).await.unwrap();
+}
+
+/// It ran when it was proposed, as the ledger counts it, and the ledger showed itself a second ago.
+pub async fn ran(door: &Door, answer: &Answer) {
+    let (position, row) = recorded(door, answer, &[], &[]).await;
+    let request =
+        door.kept(Request::FORMAT).into_iter().find(|request| request["action"] == answer.body["id"]);
+    let request: Request = serde_json::from_value(request.unwrap()).unwrap();
+    let resource = format!("Object::{}", request.parameters["source"]);
+    let past = wire::past(&request.principal, "s3-export", &resource).unwrap();
+    let row = IndexRow { past: Some(past), look: Some(request.look()), ..row };
+    door.index.apply(&Position { deed: Some(DeedKind::Executed), ..position }, &row).await.unwrap();
+    beat(door, 1);
+}
+
+/// The ledger showed itself so many seconds ago.
+pub fn beat(door: &Door, ago: i64) {
+    let heartbeat = door.clock_now().plus_seconds(-ago);
+    let mark = Watermark { next_object: 1, size: 1, range: vec![], last: None, heartbeat };
+    door.index.set_watermark(Some(mark));
+}
+
+async fn recorded(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&str]) -> (Position, IndexRow) {
     let item = door.item(&answer.id()).await.unwrap();
     let at = item.touched_at().unwrap();
     let row = IndexRow {
@@ -105,5 +130,5 @@ pub async fn indexed(door: &Door, answer: &Answer, groups: &[&str], deciders: &[
         tried: None,
         deed: None,
     };
-    door.index.apply(&position, &row).await.unwrap();
+    (position, row)
 }
