@@ -9,7 +9,7 @@ use testkit::killed;
 use wire::message::EffectName;
 
 use crate::ask::Ask;
-use crate::support::World;
+use crate::support::{World, edited};
 
 async fn decisions(world: &World) -> usize {
     let item = world.item().await;
@@ -67,4 +67,36 @@ async fn the_first_pins_hold() {
     waiting.await.unwrap();
     assert_eq!((world.decided().await, world.review().await), first);
     assert_eq!(decisions(&world).await, 1);
+}
+
+/// F16, P10: what is published decides at the very next message, in a function that knows an older bundle too. Where the
+/// content of what is published is gone or another, everything is denied, and nothing older stays in force.
+#[tokio::test]
+async fn what_is_published_decides_at_once() {
+    let stricter = edited(&[(
+        "policies/exports.cedar",
+        "when { [\"public\", \"internal\"].contains",
+        "when { [\"public\"].contains",
+    )]);
+    for (what, expected) in
+        [("as it is", "denied no-permit"), ("gone", "denied no-rules"), ("another", "denied no-rules")]
+    {
+        let mut world = World::new().await;
+        let process = world.process();
+        world.propose(Ask::summary()).await;
+        process.handle(&world.message(EffectName::Decide)).await.unwrap();
+        assert_eq!(world.gist().await, "approved");
+        world.publish(&stricter).await;
+        let hex = stricter.digest.hex();
+        let content = world.bundles.keys().into_iter().find(|key| key.contains(&hex)).expect("its content");
+        match what {
+            "gone" => world.bundles.remove(&content),
+            "another" => world.bundles.overwrite(&content, b"{}"),
+            _ => {}
+        }
+        world.id = domain::ActionId::of(b"the next");
+        world.propose(Ask::summary()).await;
+        process.handle(&world.message(EffectName::Decide)).await.unwrap();
+        assert_eq!(world.gist().await, expected, "{what}");
+    }
 }

@@ -292,7 +292,8 @@ pub fn sample() -> &'static Compiled {
     SAMPLE.get_or_init(sample_bundle)
 }
 
-fn edited(edits: &[(&str, &str, &str)]) -> Compiled {
+/// The sample with these stretches replaced.
+pub fn edited(edits: &[(&str, &str, &str)]) -> Compiled {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
     let mut sources = Sources::read(&folder).unwrap();
     for (file, from, to) in edits {
