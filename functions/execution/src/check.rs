@@ -1,11 +1,12 @@
 //! Everything that must hold before an action may be claimed, in this order: the request and whose it is, the plan, the
-//! rules, the people, the record.
+//! rules, the people, the record, and whether anybody still waits for it.
 
 mod people;
 mod plan;
 mod record;
 mod request;
 mod rules;
+mod wanted;
 
 use domain::{Digest, Review};
 use redaction::Known;
@@ -41,6 +42,7 @@ impl Execution {
         let in_force = self.allowed(item, review, &worked).await?;
         self.people(item, review, &worked.derived.requester, &in_force).await?;
         self.recorded(item, message).await?;
+        self.wanted(item, review).await?;
         Ok(Cleared {
             plan: worked.action.plan,
             calls: worked.calls,

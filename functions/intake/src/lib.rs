@@ -4,6 +4,7 @@
 //! one new item; everything that follows comes from the stream.
 
 mod ask;
+mod asked;
 mod call;
 mod caller;
 mod cancel;
@@ -23,7 +24,9 @@ use bundle::{InForce, PublisherKey, ReadBundles};
 use identity::Verifier;
 use runtime::{Clock, Pause, Random};
 use secrecy::SecretBox;
-use store::{CreateState, ExtendState, ReadDocuments, ReadIndex, ReadState, SealPayload, WriteDocuments};
+use store::{
+    CreateState, ExtendState, MarkAsked, ReadDocuments, ReadIndex, ReadState, SealPayload, WriteDocuments,
+};
 
 pub use router::router;
 
@@ -48,6 +51,8 @@ pub struct Capabilities {
     pub state: Arc<dyn ReadState>,
     /// Adding the proposer's cancellation.
     pub extend: Arc<dyn ExtendState>,
+    /// Marking that its proposer asks for it.
+    pub asked: Arc<dyn MarkAsked>,
     /// Reading what an item names.
     pub documents: Arc<dyn ReadDocuments>,
     /// Storing the sealed payload and the redacted request.
@@ -73,12 +78,13 @@ pub struct Intake {
     can: Capabilities,
     config: Config,
     in_force: Mutex<Option<InForce>>,
+    marked: asked::Marked,
 }
 
 impl Intake {
     /// The function with these capabilities.
     #[must_use]
     pub fn new(can: Capabilities, config: Config) -> Self {
-        Self { can, config, in_force: Mutex::new(None) }
+        Self { can, config, in_force: Mutex::new(None), marked: asked::Marked::default() }
     }
 }

@@ -23,7 +23,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let can = Capabilities {
         create: state.clone(),
         state: state.clone(),
-        extend: state,
+        extend: state.clone(),
+        asked: state,
         documents: documents.clone(),
         keep: documents,
         seal: Arc::new(SealingKey::new(kms, payload_key, deployment, || SystemClock.now())),

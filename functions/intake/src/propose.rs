@@ -56,6 +56,7 @@ impl Intake {
             Created::New => self.answer(call, item, false).await,
             Created::Exists(item) => {
                 self.require_same_body(call, &item, &canonical).await?;
+                self.mark(&caller.agent.principal, &item).await;
                 self.answer(call, *item, true).await
             }
         }

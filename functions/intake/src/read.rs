@@ -10,6 +10,7 @@ use wire::http::{ActionView, RecordList, RecordView};
 
 use crate::Intake;
 use crate::call::{Call, action_answer, etag, json_answer, matches};
+use crate::caller::Sight;
 
 /// Nobody waits longer than this in one call, in seconds.
 pub(crate) const LONGEST_WAIT: u32 = 25;
@@ -22,7 +23,10 @@ const LONGEST_PAUSE: u64 = 1_000;
 impl Intake {
     /// `GET /v1/actions/{id}`.
     pub(crate) async fn read(&self, call: &Call, id: &str, wait: u32) -> Result<Response, Problem> {
-        let item = self.require_visible(call, id).await?;
+        let (sight, item) = self.require_visible(call, id).await?;
+        if let Sight::Agent(principal) = &sight {
+            self.mark(principal, &item).await;
+        }
         let known = call.header(&header::IF_NONE_MATCH);
         let view = self.watch(call, item, wait, known).await?;
         let same = known.is_some_and(|known| matches(known, &etag(&view)));
@@ -32,7 +36,7 @@ impl Intake {
 
     /// `GET /v1/actions/{id}/records`.
     pub(crate) async fn records(&self, call: &Call, id: &str) -> Result<Response, Problem> {
-        let item = self.require_visible(call, id).await?;
+        let (_, item) = self.require_visible(call, id).await?;
         let positions = self.can.index.positions(item.id()).await.map_err(|fault| call.fault(&fault))?;
         let items = positions.into_iter().map(|found| RecordView {
             position: found.position,
@@ -46,12 +50,12 @@ impl Intake {
     }
 
     /// The action, if there is one and the caller may see it; whatever is wrong looks the same from outside.
-    async fn require_visible(&self, call: &Call, id: &str) -> Result<Item, Problem> {
+    async fn require_visible(&self, call: &Call, id: &str) -> Result<(Sight, Item), Problem> {
         let sight = self.sight(call).await?;
         let id: ActionId = id.parse().map_err(|_| call.not_found())?;
         let item = self.item(call, &id).await?.ok_or_else(|| call.not_found())?;
         match sight.sees(&item) {
-            true => Ok(item),
+            true => Ok((sight, item)),
             false => Err(call.not_found()),
         }
     }

@@ -53,7 +53,7 @@ impl Ledger {
                 StreamImage::Attempt(attempt, count) => {
                     self.plan_attempt(attempt, *count, &mut plan, memory).await?;
                 }
-                StreamImage::Heartbeat => {}
+                StreamImage::Asked | StreamImage::Heartbeat => {}
                 StreamImage::Newer { key, version } => {
                     tracing::error!(
                         alarm = true,

@@ -1,7 +1,7 @@
 //! Who may say what about a decision, and whether it is enough.
 
 use crate::state::{Review, Vote};
-use crate::{EmergencyRule, Person, Proof, Refusal, VerdictKind, satisfied};
+use crate::{EmergencyRule, Person, Proof, Refusal, Timestamp, VerdictKind, satisfied};
 
 impl Review {
     /// The strongest proof any requirement demands of an approval.
@@ -69,6 +69,26 @@ impl Review {
         let asked = &self.decision.requirements;
         let confirms = asked.iter().any(|requirement| requirement.terms.confirm);
         satisfied(asked, &self.votes) && (!confirms || self.confirmed.is_some())
+    }
+
+    /// How long nobody may have asked for it, in seconds, if a requirement says so.
+    #[must_use]
+    pub fn patience(&self) -> Option<u32> {
+        let asked = self.decision.requirements.iter();
+        asked.filter_map(|requirement| requirement.terms.abandoned_after).min()
+    }
+
+    /// When its proposer last asked for it: at a mark that was kept, or else when it was proposed.
+    #[must_use]
+    pub fn asked_at(&self, mark: Option<Timestamp>) -> Timestamp {
+        mark.map_or(self.proposal.created_at, |mark| mark.max(self.proposal.created_at))
+    }
+
+    /// Since when nobody waits for it any more, once that is too long for a requirement.
+    #[must_use]
+    pub fn abandoned_since(&self, mark: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        let since = self.asked_at(mark);
+        (now >= since.plus_seconds(self.patience()?.into())).then_some(since)
     }
 
     /// This person's vote, if they gave one.

@@ -226,3 +226,29 @@ fn what_is_granted_is_not_asked_for() {
     }
     assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), Refusal::Malformed);
 }
+
+/// D15: asking counts from the last mark, or else from the proposal, which no mark can undercut; the shortest patience of
+/// those that have any decides.
+#[test]
+fn nobody_waits_for_ever() {
+    let patient = |seconds: Option<u32>| {
+        let terms = Terms { abandoned_after: seconds, ..Terms::default() };
+        Requirement { terms, ..requirement("change", &[("sre", 1)], Proof::Service) }
+    };
+    let review = |requirements: Vec<Requirement>| {
+        let state = build(&[proposed(), decided(DecisionKind::RequireApproval, requirements)]);
+        state.review().expect("it was decided").clone()
+    };
+    let one = review(vec![patient(None), patient(Some(900)), patient(Some(1200))]);
+    for (mark, now, since) in [
+        (None, 900, None),
+        (None, 901, Some(1)),
+        (Some(600), 1499, None),
+        (Some(600), 1500, Some(600)),
+        (Some(-600), 900, None),
+        (Some(5000), 3000, None),
+    ] {
+        assert_eq!(one.abandoned_since(mark.map(at), at(now)), since.map(at), "{mark:?} {now}");
+    }
+    assert_eq!(review(vec![patient(None)]).abandoned_since(None, at(1_000_000)), None);
+}

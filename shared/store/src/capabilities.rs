@@ -25,7 +25,26 @@ pub trait ReadState: Send + Sync {
     /// # Errors
     /// [`StateError`]; only a clear "no such item" is absence.
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError>;
+
+    /// When its proposer last asked for the action, as intake marked it; none if it never did since proposing.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn asked(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault>;
 }
+
+/// Marking that a proposer asks: beside the action, whose events and chain stay as they are.
+#[async_trait]
+pub trait MarkAsked: Send + Sync {
+    /// Marks it, unless that was done within the last [`MARK_EVERY`] seconds.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn mark(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault>;
+}
+
+/// Seconds between two marks of one action, at least.
+pub const MARK_EVERY: i64 = 60;
 
 /// Creating an item once.
 #[async_trait]

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | an action | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `nudge`, `due_shard`, `due` (epoch ms) |
 //! | refused attempts | `id` = `attempt#<action>#<16 hex of SHA-256(issuer\|subject)>`, `v` 1, `action`, `issuer`, `subject`, `code`, `count`, `at` (epoch ms) |
+//! | when its proposer last asked for it | `id` = `asked#<action>`, `v` 1, `at` (epoch ms) |
 //! | `heartbeat` | `id`, `v` 1, `nudge`, `at` (epoch ms) |
 
 use domain::{ActionId, Chain, Digest, Fault, Timestamp};
@@ -18,6 +19,9 @@ pub(crate) const VERSION: u32 = 1;
 /// The key of the one item that keeps the stream alive.
 pub(crate) const HEARTBEAT: &str = "heartbeat";
 
+/// What the keys of marks begin with.
+const ASKED: &str = "asked#";
+
 /// What one stream record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamImage {
@@ -25,6 +29,8 @@ pub enum StreamImage {
     Item(Box<Item>),
     /// A signed-in caller was refused, so many times so far.
     Attempt(Attempt, u32),
+    /// A proposer asked for an action: no event, and nobody's word but intake's.
+    Asked,
     /// Nothing happened; sweep shows that the stream runs.
     Heartbeat,
     /// Written by a newer program; left alone until this one is replaced.
@@ -61,6 +67,9 @@ pub fn read(keys: &Attributes, image: &Attributes) -> StreamImage {
     }
     if Reader(image).text("id").is_ok_and(|id| id == HEARTBEAT) {
         return StreamImage::Heartbeat;
+    }
+    if key.starts_with(ASKED) {
+        return StreamImage::Asked;
     }
     if key.starts_with("attempt#") {
         return match attempt(image) {
@@ -163,6 +172,25 @@ pub fn apart(item: &Item, beside: &Beside<'_>) -> Result<(), Fault> {
 pub fn attempt_key(action: &ActionId, person: &Identity) -> String {
     let person = Digest::of(format!("{}|{}", person.issuer, person.subject).as_bytes()).hex();
     format!("attempt#{action}#{}", person.get(..16).unwrap_or(&person))
+}
+
+/// The key of the mark that says when an action was last asked for.
+#[must_use]
+pub fn asked_key(action: &ActionId) -> String {
+    format!("{ASKED}{action}")
+}
+
+/// The attributes of that mark.
+#[must_use]
+pub fn asked(action: &ActionId, at: Timestamp) -> Attributes {
+    let at = number(at.millis());
+    named([("id", text(asked_key(action))), ("v", number(VERSION)), ("at", at)])
+}
+
+/// What that mark says; one that none of ours writes says nothing.
+#[must_use]
+pub fn asked_at(image: &Attributes) -> Option<Timestamp> {
+    Reader(image).number("at").ok().map(Timestamp::from_millis)
 }
 
 fn attempt(image: &Attributes) -> Result<(Attempt, u32), AttributeError> {

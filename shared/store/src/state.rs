@@ -10,8 +10,8 @@ use crate::dynamo::{Table, Update, Written, outward};
 use crate::fault::fault;
 use crate::image::{self, HEARTBEAT, VERSION};
 use crate::{
-    Attempt, CreateState, Created, DueState, ExtendState, Extended, MAX_ATTEMPTS, ReadState, RecordAttempt,
-    StateError, schedule,
+    Attempt, CreateState, Created, DueState, ExtendState, Extended, MARK_EVERY, MAX_ATTEMPTS, MarkAsked,
+    ReadState, RecordAttempt, StateError, schedule,
 };
 
 /// The state table. Which of its capabilities work is the role's matter.
@@ -58,6 +58,29 @@ impl ReadState for StateTable {
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
         let stored = self.table.get("reading an item", key(id.as_str())).await?;
         Ok(stored.as_ref().map(image::item).transpose()?)
+    }
+
+    async fn asked(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
+        let stored = self.table.get("reading when it was asked for", key(&image::asked_key(id))).await?;
+        Ok(stored.as_ref().and_then(image::asked_at))
+    }
+}
+
+#[async_trait]
+impl MarkAsked for StateTable {
+    async fn mark(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault> {
+        let update = Update {
+            key: key(&image::asked_key(id)),
+            update: "SET #v = :v, #at = :at",
+            condition: "attribute_not_exists(#at) OR #at <= :before",
+            names: &["v", "at"],
+            values: named([
+                (":v", number(VERSION)),
+                (":at", number(at.millis())),
+                (":before", number(at.plus_seconds(-MARK_EVERY).millis())),
+            ]),
+        };
+        self.table.update("marking that it is asked for", update).await.map(|_| ())
     }
 }
 

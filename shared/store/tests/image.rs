@@ -59,6 +59,7 @@ fn items_as_stored() {
     insta::assert_debug_snapshot!("item", sorted(image::created(&item())));
     insta::assert_debug_snapshot!("attempt", sorted(image::attempted(&attempt(), 3)));
     insta::assert_debug_snapshot!("heartbeat", sorted(image::pulsed(3, now())));
+    insta::assert_debug_snapshot!("asked", sorted(image::asked(item().id(), now())));
 }
 
 #[test]
@@ -68,6 +69,7 @@ fn what_we_write_we_read() {
         (image::created(&item), StreamImage::Item(Box::new(item))),
         (image::attempted(&attempt, 20), StreamImage::Attempt(attempt, 20)),
         (image::pulsed(9, now()), StreamImage::Heartbeat),
+        (image::asked(self::item().id(), now()), StreamImage::Asked),
     ];
     for (written, read) in cases {
         assert_eq!(image::read(&keys(&written), &written), read);

@@ -8,7 +8,8 @@ use domain::{ActionId, Chain, Fault, Timestamp};
 use runtime::Clock;
 use store::{
     Attempt, AttributeValue, Attributes, Beside, ClaimState, ClaimedState, CreateState, Created, DueState,
-    ExtendState, Extended, MAX_ATTEMPTS, ReadState, RecordAttempt, StateError, StreamImage, image, schedule,
+    ExtendState, Extended, MARK_EVERY, MAX_ATTEMPTS, MarkAsked, ReadState, RecordAttempt, StateError,
+    StreamImage, image, schedule,
 };
 use wire::Item;
 
@@ -193,6 +194,29 @@ impl ReadState for States {
         let stored = self.table().items.get(id.as_str()).cloned();
         self.gate.after("state.get").await?;
         Ok(stored.as_ref().map(image::item).transpose()?)
+    }
+
+    async fn asked(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
+        self.gate.before("state.get").await?;
+        let asked = self.table().items.get(&image::asked_key(id)).and_then(image::asked_at);
+        self.gate.after("state.get").await?;
+        Ok(asked)
+    }
+}
+
+#[async_trait]
+impl MarkAsked for States {
+    async fn mark(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault> {
+        self.gate.before("state.mark").await?;
+        {
+            let mut table = self.table();
+            let key = image::asked_key(id);
+            let before = table.items.get(&key).and_then(image::asked_at);
+            if before.is_none_or(|before| before <= at.plus_seconds(-MARK_EVERY)) {
+                self.write(&mut table, key, image::asked(id, at));
+            }
+        }
+        self.gate.after("state.mark").await
     }
 }
 

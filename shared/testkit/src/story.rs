@@ -303,6 +303,8 @@ pub enum Ask {
     Confirmed,
     /// Two of sre, who do not see each other's votes.
     TwoBlind,
+    /// One of sre; not begun once nobody has asked for it for a quarter of an hour.
+    UnlessAbandoned,
 }
 
 impl Ask {
@@ -312,13 +314,14 @@ impl Ask {
             Self::DataOwner => ("data-owners", "data-owners", 1, Proof::Idp),
             Self::TwoOfSre | Self::TwoBlind => ("change", "sre", 2, Proof::Service),
             Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
-            Self::Confirmed => ("change", "sre", 1, Proof::Service),
+            Self::Confirmed | Self::UnlessAbandoned => ("change", "sre", 1, Proof::Service),
         };
         let rule = EmergencyRule { groups: vec!["sre".to_owned()], review_within: 3600 };
         let terms = Terms {
             emergency: (self == Self::OrInEmergency).then_some(rule),
             confirm: self == Self::Confirmed,
             blind: self == Self::TwoBlind,
+            abandoned_after: (self == Self::UnlessAbandoned).then_some(900),
             ..Terms::default()
         };
         let fresh = proof == Proof::Idp;

@@ -10,8 +10,14 @@ use store::*;
 use testkit::{Documents, Gate, Index, Log, Seal, SimulatedClock, States};
 
 /// All of the state table's capabilities.
-pub trait State: ReadState + CreateState + ExtendState + ClaimState + RecordAttempt + DueState {}
-impl<T: ReadState + CreateState + ExtendState + ClaimState + RecordAttempt + DueState> State for T {}
+pub trait State:
+    ReadState + CreateState + ExtendState + ClaimState + RecordAttempt + MarkAsked + DueState
+{
+}
+impl<T: ReadState + CreateState + ExtendState + ClaimState + RecordAttempt + MarkAsked + DueState> State
+    for T
+{
+}
 
 /// All that the functions together may do with the locked bucket.
 pub trait Bucket: ReadLog + ReadLocked + AppendLog + Claim + KeepCheckpoint {}

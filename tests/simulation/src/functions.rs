@@ -78,6 +78,7 @@ impl World {
             create: Arc::new(self.states.clone()),
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
+            asked: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),
             seal: Arc::new(self.seal.clone()),

@@ -28,7 +28,7 @@ impl Callbacks {
         let dossier = self.dossier(item).await?;
         let positions = self.parts.index.positions(item.id()).await?;
         let log_bucket = self.config.log_bucket.as_str();
-        let told = Told { item, dossier: &dossier, positions: &positions, log_bucket };
+        let told = Told { item, dossier: &dossier, positions: &positions, asked: None, log_bucket };
         let owner = asking.owner.as_ref().map(Identity::from);
         let title =
             format!("{} asked for {}", dossier.request.principal.subject, dossier.request.action_type);

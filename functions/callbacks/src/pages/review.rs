@@ -38,6 +38,8 @@ struct Sheet<'a> {
     matter: &'a Matter,
     review: &'a Review,
     observed: &'a [Reason],
+    /// When its proposer last asked for it, if that was marked.
+    asked: Option<Timestamp>,
     may: Result<Vec<VerdictKind>, Code>,
     csrf: &'a str,
     wrong: Option<&'a No>,
@@ -62,6 +64,7 @@ impl Callbacks {
         }
         let dossier = self.dossier(&item).await?;
         let review = dossier.review.as_ref().ok_or_else(No::not_found)?;
+        let asked = self.parts.state.asked(item.id()).await?;
         let now = self.parts.clock.now();
         let title = review::sentence(&review.what);
         let sheet = Sheet {
@@ -69,6 +72,7 @@ impl Callbacks {
             matter: &matter,
             review,
             observed: dossier.decision.as_ref().map_or(&[], |decision| &decision.observed),
+            asked,
             may: may(&item, &matter, &known.person, &known.groups, now),
             csrf: &session.csrf,
             wrong,
@@ -80,7 +84,7 @@ impl Callbacks {
         } else {
             let positions = self.parts.index.positions(item.id()).await?;
             let log_bucket = self.config.log_bucket.as_str();
-            let told = Told { item: &item, dossier: &dossier, positions: &positions, log_bucket };
+            let told = Told { item: &item, dossier: &dossier, positions: &positions, asked, log_bucket };
             timeline::sheet(&told, review, sheet.after_all())
         };
         let status = wrong.map_or(StatusCode::OK, |no| no.code.status());
@@ -115,6 +119,7 @@ fn open(sheet: &Sheet<'_>) -> Markup {
             (review::html::document(sheet.review))
             (observed(sheet.observed))
             (so_far(&sheet.matter.review, review::blind(sheet.item.state())))
+            (asked_for(sheet))
             @match &sheet.may {
                 Ok(_) => (decide(sheet)),
                 Err(code) => section class="notice" { strong { (why_not(*code)) } },
@@ -152,6 +157,26 @@ fn so_far(review: &domain::Review, blind: bool) -> Markup {
             @if blind { "Votes stay hidden until it is decided; " (needed) " more needed." }
             @else if names.is_empty() { "Nobody has agreed yet." }
             @else { (names.join(", ")) " agreed; " (needed) " more needed." }
+        }
+    }
+}
+
+/// D15: whether anybody still waits for it, and what comes of it when nobody does.
+fn asked_for(sheet: &Sheet<'_>) -> Markup {
+    let (review, now) = (&sheet.matter.review, sheet.now);
+    let at = review.asked_at(sheet.asked);
+    html! {
+        section {
+            "Last asked for " (words::ago(now, at)) " (" (words::minute(now, at)) " UTC)."
+            @if let Some(patience) = review.patience() {
+                @let patience = words::span(patience.into());
+                @if review.abandoned_since(sheet.asked, now).is_some() {
+                    " " strong { "Nobody seems to wait for it any more." }
+                    " Unless its agent asks again it will not be begun, whoever approves it."
+                } @else {
+                    " Once nobody has asked for " (patience) " it is not begun any more."
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What happened, in order, each with its place in the log.
 
-use domain::{DecisionKind, DeniedBy, Event, Proof, State, Status, Verdict, VerdictKind};
+use domain::{DecisionKind, DeniedBy, Event, Proof, State, Status, Timestamp, Verdict, VerdictKind};
 use maud::{Markup, html};
 use store::{Position, Tried};
 use wire::documents::{Kind, Review, Statement};
@@ -22,6 +22,8 @@ pub(super) struct Told<'a> {
     pub item: &'a Item,
     pub dossier: &'a Dossier,
     pub positions: &'a [Position],
+    /// When its proposer last asked for it, if that was marked.
+    pub asked: Option<Timestamp>,
     /// Where the log can be checked.
     pub log_bucket: &'a str,
 }
@@ -86,6 +88,12 @@ fn lines(told: &Told<'_>) -> Vec<Markup> {
             None => format!("{} · not yet recorded", words::moment(entry.at)),
         };
         lines.push((entry.at.millis(), show(&line(entry, item, dossier), &meta)));
+    }
+    if let Some(at) = told.asked {
+        let text = "Last asked for by its agent".to_owned();
+        let line = Line { tone: None, text, tag: None, note: None };
+        let meta = format!("{} · a mark, kept beside the records", words::moment(at));
+        lines.push((at.millis(), show(&line, &meta)));
     }
     for place in positions.iter().filter(|place| place.kind == "attempt") {
         let meta = format!("{} · record {}", words::moment(place.at), place.position);

@@ -8,10 +8,22 @@ pub(super) fn left(now: Timestamp, until: Timestamp) -> String {
     let seconds = until.seconds() - now.seconds();
     match seconds {
         ..=0 => "no time left".to_owned(),
-        1..60 => "less than a minute left".to_owned(),
-        60..7200 => counted(seconds / 60, "minute") + " left",
-        7200..172_800 => counted(seconds / 3600, "hour") + " left",
-        _ => counted(seconds / 86_400, "day") + " left",
+        seconds => span(seconds) + " left",
+    }
+}
+
+/// `less than a minute ago`, `20 minutes ago`.
+pub(super) fn ago(now: Timestamp, at: Timestamp) -> String {
+    span((now.seconds() - at.seconds()).max(0)) + " ago"
+}
+
+/// Seconds as people say them, the rest dropped.
+pub(super) fn span(seconds: i64) -> String {
+    match seconds {
+        ..60 => "less than a minute".to_owned(),
+        60..7200 => counted(seconds / 60, "minute"),
+        7200..172_800 => counted(seconds / 3600, "hour"),
+        _ => counted(seconds / 86_400, "day"),
     }
 }
 

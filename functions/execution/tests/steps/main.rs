@@ -7,6 +7,7 @@
     reason = "a test's helper functions fail loudly"
 )]
 
+mod abandoned;
 mod faults;
 mod frozen;
 mod locked;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::approvals::{Abandoned, EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
+use crate::approvals::{EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
 use crate::content::Content;
 use crate::directory::Directory;
 
@@ -35,11 +35,7 @@ pub(crate) fn check(rule: &RequirementRule, content: &Content) -> Findings {
 
 /// What the format has a place for and nothing carries out: a promise nobody keeps does not build.
 fn unkept(rule: &RequirementRule) -> Findings {
-    let said = [
-        ("grant", rule.grant.is_some()),
-        ("may_change", !rule.may_change.is_empty()),
-        ("if_abandoned", rule.if_abandoned == Some(Abandoned::Cancel)),
-    ];
+    let said = [("grant", rule.grant.is_some()), ("may_change", !rule.may_change.is_empty())];
     let said = said.into_iter().filter(|(_, said)| *said);
     said.map(|(key, _)| (key, format!("`{key}` is not carried out yet: leave it out"))).collect()
 }

@@ -72,7 +72,11 @@ fn at_the_claim(code: &str, dossier: &Dossier) -> DenialView {
         by: DeniedByName::Policy,
         code: code.to_owned(),
         message: note.unwrap_or_else(|| "What was approved may no longer run.".to_owned()),
-        retry: if code == "changed-since-review" { Retry::Later } else { Retry::Changed },
+        retry: if ["changed-since-review", "abandoned"].contains(&code) {
+            Retry::Later
+        } else {
+            Retry::Changed
+        },
         allowed_instead: None,
     }
 }

@@ -103,6 +103,15 @@ impl World {
         world
     }
 
+    /// The same under other rules than the sample's.
+    pub async fn ruled(ask: Ask, rules: &Compiled) -> Self {
+        let mut world = Self::empty(&format!("{ask:?}")).await;
+        world.publish(rules).await;
+        approved::tell(&mut world, ask, Twist::None).await;
+        world.settle().await;
+        world
+    }
+
     pub async fn publish(&self, compiled: &Compiled) {
         self.publisher.publish(&self.bundles, compiled, self.clock.now()).await.expect("published");
     }

@@ -1,0 +1,28 @@
+//! Whether anybody still waits for it, where a requirement asks that.
+
+use domain::Review;
+use wire::Item;
+use wire::text::rfc3339;
+
+use crate::Execution;
+use crate::stop::Stop;
+
+impl Execution {
+    /// D15: what its agent has stopped asking for is not begun, if a requirement says so. Whoever may write the table can
+    /// forge a mark; that only runs what was approved all the same.
+    pub(crate) async fn wanted(&self, item: &Item, review: &Review) -> Result<(), Stop> {
+        if review.patience().is_none() {
+            return Ok(());
+        }
+        let mark = self.can.state.asked(item.id()).await?;
+        match review.abandoned_since(mark, self.can.clock.now()) {
+            None => Ok(()),
+            Some(since) => {
+                let since = rfc3339(since);
+                let detail =
+                    format!("its agent last asked for it at {since}, and what nobody waits for is not begun");
+                Err(Stop::refuse("abandoned", detail))
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What its agent has stopped asking for.
+
+use domain::{Status, Timestamp};
+use store::{AttributeValue, MarkAsked, image};
+use testkit::Gate;
+
+use crate::support::{Ask, World, changed};
+
+/// A job that is not begun once nobody asks for it, so many seconds after it was proposed.
+async fn after(seconds: i64) -> (World, Timestamp) {
+    let rules = changed("approvals.yaml", "  proof: service", "  proof: service\n  if_abandoned: cancel");
+    let world = World::ruled(Ask::Job, &rules).await;
+    let proposed = world.item().await.state().proposal().unwrap().created_at;
+    world.clock.set(proposed.plus_seconds(seconds));
+    (world, proposed)
+}
+
+/// D15: approved long after the agent has gone, it is refused where a requirement says so, and nothing runs.
+#[tokio::test]
+async fn what_nobody_waits_for_is_not_begun() {
+    for (mark, now, runs) in [
+        (None, 899, true),
+        (None, 900, false),
+        (Some(600), 1499, true),
+        (Some(600), 1500, false),
+        (Some(-600), 899, true),
+    ] {
+        let (world, proposed) = after(now).await;
+        if let Some(mark) = mark {
+            world.states.through(Gate::open()).mark(&world.id(), proposed.plus_seconds(mark)).await.unwrap();
+        }
+        world.deliver(1).await.unwrap();
+        let status = world.item().await.state().status();
+        assert_eq!(status == Status::Succeeded, runs, "{mark:?} {now}: {status:?}");
+        if !runs {
+            let (code, detail) = world.refusal().await.unwrap();
+            let since = wire::text::rfc3339(proposed.plus_seconds(mark.unwrap_or(0)));
+            assert!(code == "abandoned" && detail.contains(&since), "{code}: {detail}");
+            world.assert_untouched("nobody waits");
+        }
+    }
+}
+
+/// D15, P10: a mark that none of ours wrote counts as none; where no requirement asks, nobody looks for one.
+#[tokio::test]
+async fn a_mark_that_is_none() {
+    let (world, _) = after(900).await;
+    let nonsense = AttributeValue::S("for ever".to_owned());
+    world.states.forge(&image::asked_key(&world.id()), [("at".to_owned(), nonsense)].into());
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.refusal().await.unwrap().0, "abandoned");
+
+    let world = World::approved(Ask::Job).await;
+    world.clock.pass(1700);
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    let reads = |world: &World| world.probe.points().iter().filter(|point| **point == "state.get").count();
+    let (asking, _) = after(0).await;
+    asking.deliver(1).await.unwrap();
+    assert_eq!(reads(&world) + 1, reads(&asking), "one read more where it is asked");
+}
