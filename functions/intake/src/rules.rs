@@ -16,7 +16,12 @@ impl Intake {
     pub(crate) async fn rules(&self, call: &Call) -> Result<InForce, Problem> {
         let cached = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
-        let in_force = loaded.map_err(|fault| call.unavailable(&format!("the rules in force: {fault}")))?;
+        let in_force = loaded.map_err(|fault| {
+            if !fault.is_passing() {
+                tracing::error!(alarm = true, %fault, "no rules are in force; nothing is accepted");
+            }
+            call.unavailable(&format!("the rules in force: {fault}"))
+        })?;
         *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(in_force.clone());
         Ok(in_force)
     }

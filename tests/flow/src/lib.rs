@@ -5,6 +5,7 @@ pub mod agent;
 pub mod aws;
 pub mod browser;
 pub mod fresh;
+pub mod log;
 pub mod person;
 pub mod stack;
 

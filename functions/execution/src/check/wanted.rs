@@ -9,7 +9,7 @@ use crate::stop::Stop;
 
 impl Execution {
     /// D15: what its agent has stopped asking for is not begun, if a requirement says so. Whoever may write the table can
-    /// forge a mark; that only runs what was approved all the same.
+    /// forge a mark; that only runs what was approved all the same, or keeps it from running.
     pub(crate) async fn wanted(&self, item: &Item, review: &Review) -> Result<(), Stop> {
         if review.patience().is_none() {
             return Ok(());
