@@ -94,22 +94,7 @@ pub(crate) fn wait(call: &Call, query: Option<&str>) -> Result<u32, Problem> {
 }
 
 fn is_status(name: &str) -> bool {
-    const ALL: [Status; 13] = [
-        Status::Proposed,
-        Status::Pending,
-        Status::Approved,
-        Status::Executing,
-        Status::Held,
-        Status::Succeeded,
-        Status::Released,
-        Status::Failed,
-        Status::Unknown,
-        Status::Denied,
-        Status::Withheld,
-        Status::Expired,
-        Status::Cancelled,
-    ];
-    ALL.iter().any(|status| status.name() == name)
+    Status::OF_ACTIONS.iter().any(|status| status.name() == name)
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

@@ -182,6 +182,23 @@ pub enum Status {
 }
 
 impl Status {
+    /// Those an action can have, as the API names them.
+    pub const OF_ACTIONS: [Self; 13] = [
+        Self::Proposed,
+        Self::Pending,
+        Self::Approved,
+        Self::Executing,
+        Self::Held,
+        Self::Succeeded,
+        Self::Released,
+        Self::Failed,
+        Self::Unknown,
+        Self::Denied,
+        Self::Withheld,
+        Self::Expired,
+        Self::Cancelled,
+    ];
+
     /// The lower-case name of the API.
     #[must_use]
     pub fn name(self) -> &'static str {

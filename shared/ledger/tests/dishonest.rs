@@ -9,27 +9,12 @@
 )]
 
 use bytes::Bytes;
-use domain::{Digest, KeyRef, Proof, VerdictKind};
-use ledger::evidence::Objection;
-use ledger::verify::{CheckVerdict, Held, Report, VerdictEvidence, Verification};
+use domain::{Digest, Proof, VerdictKind};
+use ledger::verify::{Held, Report, Verification};
 use ledger::{LineBytes, Tail};
-use testkit::written::{follow, write};
+use testkit::written::{Believe, follow, write};
 use testkit::{Ask, Story};
-use wire::documents::{Document, IdTokenProof};
 use wire::record::Head;
-
-/// Believes every verdict: what proves one is another test's matter.
-struct Believe;
-
-impl CheckVerdict for Believe {
-    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<(), Objection> {
-        Ok(())
-    }
-
-    fn proof_key(&self, proof: &Document) -> Option<KeyRef> {
-        identity::unverified_key_ref(&proof.open::<IdTokenProof>().ok()?.id_token).ok()
-    }
-}
 
 fn verify(objects: &[Bytes], held: &[Held]) -> Report {
     let mut verification = Verification::new(Some(&Believe));

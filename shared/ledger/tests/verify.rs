@@ -8,27 +8,12 @@
 
 use bytes::Bytes;
 use domain::{KeyRef, Proof, VerdictKind};
-use ledger::evidence::Objection;
-use ledger::verify::{CheckVerdict, Report, VerdictEvidence, Verification};
+use ledger::verify::{Report, Verification};
 use ledger::{MAX_OBJECT_BYTES, Object, Tail};
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use testkit::written::{follow, violation, write, write_records};
+use testkit::written::{Believe, follow, violation, write, write_records};
 use testkit::{Ask, Story};
-use wire::documents::{Document, IdTokenProof};
-
-/// Believes every verdict: what proves one is another test's matter.
-struct Believe;
-
-impl CheckVerdict for Believe {
-    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<(), Objection> {
-        Ok(())
-    }
-
-    fn proof_key(&self, proof: &Document) -> Option<KeyRef> {
-        identity::unverified_key_ref(&proof.open::<IdTokenProof>().ok()?.id_token).ok()
-    }
-}
 
 struct Sample {
     alice: Story,

@@ -74,21 +74,7 @@ fn the_message_of_every_state() {
 #[test]
 fn no_state_is_missing() {
     let seen: Vec<String> = stories().iter().map(|(_, story)| view(story, 60).status).collect();
-    for status in [
-        Status::Proposed,
-        Status::Pending,
-        Status::Approved,
-        Status::Executing,
-        Status::Held,
-        Status::Succeeded,
-        Status::Released,
-        Status::Failed,
-        Status::Unknown,
-        Status::Denied,
-        Status::Withheld,
-        Status::Expired,
-        Status::Cancelled,
-    ] {
+    for status in Status::OF_ACTIONS {
         assert!(seen.iter().any(|name| name == status.name()), "{}", status.name());
     }
     let absent = Story::proposed();

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex};
 use domain::{Digest, Fault, Proof, Timestamp, VerdictKind};
 use fn_ledger::{Capabilities, Config, Ledger, StreamRecord};
 use identity::{Issuers, Verifier};
-use ledger::evidence::Objection;
-use ledger::verify::{CheckVerdict, Report, VerdictEvidence, Verification};
+use ledger::verify::{Report, Verification};
 use store::{CreateState, ExtendState, StreamImage, WriteDocuments};
+use testkit::written::Believe;
 use testkit::{
     Ask, Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Queues, SimulatedClock, States, Story,
 };
 use wire::Item;
-use wire::documents::{Document, IdTokenProof};
+use wire::documents::Document;
 
 /// What happens at the gate.
 type Rule = Box<dyn FnMut(&'static str, Moment) -> Passage + Send>;
@@ -230,17 +230,5 @@ fn config(story: &Story) -> Config {
         publisher: bundle::PublisherKey::parse(&"A".repeat(43).chars().chain(['=']).collect::<String>())
             .unwrap(),
         retention_days: 1,
-    }
-}
-
-struct Believe;
-
-impl CheckVerdict for Believe {
-    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<(), Objection> {
-        Ok(())
-    }
-
-    fn proof_key(&self, proof: &Document) -> Option<domain::KeyRef> {
-        identity::unverified_key_ref(&proof.open::<IdTokenProof>().ok()?.id_token).ok()
     }
 }
