@@ -64,7 +64,7 @@ pub struct CaseFacts {
     pub history: Option<History>,
     /// Whether nobody can say what it did before: the index is behind.
     pub history_unknown: bool,
-    /// Whether it was proposed as an emergency.
+    /// Whether a person ran it at once, as an emergency.
     pub emergency: bool,
 }
 

@@ -81,7 +81,7 @@ pub struct Circumstances {
     pub calendar: Calendar,
     /// What this agent did before; none when that is stale or missing.
     pub history: Option<History>,
-    /// Whether it was proposed as an emergency.
+    /// Whether a person ran it at once, as an emergency. Never so at the decision, only at the claim.
     pub emergency: bool,
     /// `low`, `medium` or `high`.
     pub sensitivity: String,
