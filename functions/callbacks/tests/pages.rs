@@ -37,6 +37,7 @@ fn row(world: &World, story: &Story, status: &str) -> IndexRow {
         dead: false,
         past: None,
         look: None,
+        grants: false,
     }
 }
 

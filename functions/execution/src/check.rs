@@ -1,6 +1,7 @@
 //! Everything that must hold before an action may be claimed, in this order: the request and whose it is, the plan, the
 //! rules, the people, the record, and whether anybody still waits for it.
 
+mod granted;
 mod people;
 mod plan;
 mod record;
@@ -13,6 +14,8 @@ use redaction::Known;
 use wire::Item;
 use wire::documents::{Call, Kind, Plan};
 use wire::message::Message;
+
+pub(crate) use granted::Promise;
 
 use crate::Execution;
 use crate::stop::Stop;
@@ -27,6 +30,8 @@ pub(crate) struct Cleared {
     pub(crate) known: Known,
     /// The manifest in force.
     pub(crate) bundle: Digest,
+    /// The promise it runs on, where nobody was asked.
+    pub(crate) promise: Option<Promise>,
 }
 
 impl Execution {
@@ -39,7 +44,9 @@ impl Execution {
         record::is_about(message, item)?;
         let sealed = self.sealed(item, review, message).await?;
         let worked = self.worked_out(item, review, &sealed).await?;
-        let in_force = self.allowed(item, review, &worked).await?;
+        let in_force = self.still_in_force(&worked).await?;
+        let promise = self.granted(item, review, &worked, &in_force).await?;
+        self.allowed(item, review, &worked, &in_force).await?;
         self.people(item, review, &worked.derived.requester, &in_force).await?;
         self.recorded(item, message).await?;
         self.wanted(item, review).await?;
@@ -48,6 +55,7 @@ impl Execution {
             calls: worked.calls,
             known: worked.derived.known,
             bundle: in_force.manifest,
+            promise,
         })
     }
 

@@ -31,6 +31,7 @@ pub fn blank(action: &ActionId, at: Timestamp, object: u64) -> IndexRow {
         dead: false,
         past: None,
         look: None,
+        grants: false,
     }
 }
 
@@ -83,6 +84,7 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
     }
     if let Some(verdict) = event.verdict() {
         add(&mut row.deciders, Identity::from(&verdict.person));
+        row.grants |= verdict.grant.is_some();
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use bundle::{CatalogueEntry, InForce, Surroundings};
-use connectors::{Derived, Objection, agent_name, derive};
-use domain::{ActionId, Fault, Proposal, RequesterSet, Requirement, Timestamp};
+use connectors::{Carried, Derived, Objection, agent_name, derive};
+use domain::{ActionId, Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
 use store::recent_past;
 use wire::documents::Request;
@@ -54,6 +54,8 @@ pub(crate) enum Answer {
 pub(crate) struct Go {
     pub(crate) reasons: Vec<Reason>,
     pub(crate) requirements: Vec<Requirement>,
+    /// Live grants in whose place nobody is asked.
+    pub(crate) granted: Vec<Granted>,
     pub(crate) expires_at: Timestamp,
     pub(crate) request: Request,
     pub(crate) agent: String,
@@ -118,7 +120,8 @@ impl Policy {
         requester.clone_from(&derived.requester);
         derived.agrees_with(&request, id, proposal.revision)?;
         // A target that is forbidden anyway is not even looked at.
-        let (requirements, reasons) = match self.ask(in_force, entry, &derived, &request, heard).await? {
+        let (facts, decision) = self.ask(in_force, entry, &derived, &request, heard).await?;
+        let (requirements, reasons) = match decision {
             Decision::Forbid { code, reasons } => {
                 return Ok(Answer::Forbid { code: code.as_str().to_owned(), reasons });
             }
@@ -126,13 +129,18 @@ impl Policy {
             Decision::RequireApproval { requirements, reasons } => (requirements, reasons),
         };
         let asks = asks(in_force, &requirements, &derived)?;
+        let carried = Carried { action: id, derived: &derived, entry, bundle, now: self.can.clock.now() };
+        let (asks, granted, reasons) = match self.promised(&carried, &facts, &requirements).await? {
+            Some(promised) => (Asks::nobody(), promised.granted, promised.reasons),
+            None => (asks, Vec::new(), reasons),
+        };
         let shown = self.plan((id, proposal.revision), in_force, entry, &derived).await?;
         let expires_at = asks.deadline.map_or(proposal.expires_at, |seconds| {
             proposal.expires_at.min(self.can.clock.now().plus_seconds(seconds))
         });
         let agent = agent_name(bundle, &derived.caller);
         let requirements = asks.requirements;
-        Ok(Answer::Go(Box::new(Go { reasons, requirements, expires_at, request, agent, shown })))
+        Ok(Answer::Go(Box::new(Go { reasons, requirements, granted, expires_at, request, agent, shown })))
     }
 
     async fn ask(
@@ -142,7 +150,7 @@ impl Policy {
         derived: &Derived,
         request: &Request,
         heard: &mut Heard,
-    ) -> Result<Decision, Halt> {
+    ) -> Result<(Facts, Decision), Halt> {
         let (bundle, now) = (&in_force.bundle, self.can.clock.now());
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let around = Surroundings::new(&claims, now);
@@ -155,7 +163,8 @@ impl Policy {
         }
         heard.history.clone_from(&facts.circumstances.history);
         heard.observed = bundle.engine().observe(&facts, &BTreeSet::new());
-        Ok(bundle.engine().decide(&facts, &BTreeSet::new()))
+        let decision = bundle.engine().decide(&facts, &BTreeSet::new());
+        Ok((facts, decision))
     }
 
     async fn history(
@@ -174,7 +183,7 @@ impl Policy {
 
 /// D8: who must agree, if somebody answers for the agent and every human behind it is a person we know.
 fn asks(in_force: &InForce, names: &BTreeSet<String>, derived: &Derived) -> Result<Asks, Denial> {
-    let mut asks = Asks { requirements: Vec::new(), deadline: None };
+    let mut asks = Asks::nobody();
     if names.is_empty() {
         return Ok(asks);
     }
@@ -203,6 +212,12 @@ struct Asks {
     requirements: Vec<Requirement>,
     /// Seconds.
     deadline: Option<i64>,
+}
+
+impl Asks {
+    fn nobody() -> Self {
+        Self { requirements: Vec::new(), deadline: None }
+    }
 }
 
 impl From<Denial> for Answer {

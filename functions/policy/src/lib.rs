@@ -5,6 +5,7 @@
 //! message comes again, and the deadline takes care of the rest.
 
 mod decide;
+mod granted;
 mod open;
 mod plan;
 mod write;

@@ -25,6 +25,10 @@ impl Policy {
             Answer::Forbid { .. } => Vec::new(),
             Answer::Go(go) => go.requirements.clone(),
         };
+        let granted = match &decided.answer {
+            Answer::Forbid { .. } => Vec::new(),
+            Answer::Go(go) => go.granted.clone(),
+        };
         let decision = Decision {
             format: Decision::FORMAT.to_owned(),
             action: id.clone(),
@@ -36,7 +40,7 @@ impl Policy {
             reasons: reasons.iter().map(spoken).collect(),
             observed: decided.heard.observed.iter().map(spoken).collect(),
             requirements: requirements.iter().map(RequirementJson::from).collect(),
-            granted: Vec::new(),
+            granted: granted.iter().cloned().map(Into::into).collect(),
             history: decided.heard.history.as_ref().map(told),
         };
         let document = self.keep(decision.document()).await?;
@@ -48,7 +52,6 @@ impl Policy {
             expires_at = go.expires_at;
         }
         let requester = decided.requester;
-        let granted = Vec::new();
         Ok(Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at })
     }
 

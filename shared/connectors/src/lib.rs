@@ -9,6 +9,7 @@ mod aws;
 mod calls;
 mod derivation;
 mod plan;
+mod promise;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,6 +24,7 @@ pub use aws::Aws;
 pub use calls::{CallError, calls};
 pub use derivation::{Derived, Objection, agent_name, derive};
 pub use plan::{PlanError, Planner, filled_calls};
+pub use promise::{Carried, NotCarried, carries, promises};
 
 /// Looking at a target without changing it.
 #[async_trait]

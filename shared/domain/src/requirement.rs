@@ -94,6 +94,12 @@ impl Requirement {
         Self { terms: Terms { standing_in: Vec::new(), ..self.terms.clone() }, ..self.clone() }
     }
 
+    /// Whether a promise may ever stand for it: one person's yes, and nobody else's.
+    #[must_use]
+    pub fn may_be_granted(&self) -> bool {
+        self.terms.grant.is_some() && self.needed() == 1 && !self.terms.confirm
+    }
+
     /// How many people it needs.
     #[must_use]
     pub fn needed(&self) -> u32 {

@@ -1,7 +1,11 @@
 //! Who may say what about a decision, and whether it is enough.
 
+use std::collections::BTreeSet;
+
 use crate::state::{Review, Vote};
-use crate::{EmergencyRule, Person, Proof, Refusal, Timestamp, VerdictKind, satisfied};
+use crate::{
+    EmergencyRule, GrantLimit, Person, Proof, Refusal, Requirement, Timestamp, VerdictKind, satisfied,
+};
 
 impl Review {
     /// The strongest proof any requirement demands of an approval.
@@ -60,6 +64,29 @@ impl Review {
             }
         };
         if may { Ok(()) } else { Err(Refusal::NotAnApprover) }
+    }
+
+    /// How far the approval of a person of these groups may promise the same for the time after it: as far as every
+    /// requirement it counts for allows. A promise stands for one person's approval, never for several people's and
+    /// never for the yes of the human an agent acts for.
+    #[must_use]
+    pub fn grant_limit(&self, groups: &[String]) -> Option<GrantLimit> {
+        let mut concerned = self.requirements_of(groups).peekable();
+        concerned.peek()?;
+        let allowed = |asked: &Requirement| asked.terms.grant.clone().filter(|_| asked.may_be_granted());
+        let limits: Option<Vec<GrantLimit>> = concerned.map(allowed).collect();
+        let limits = limits?;
+        let fixed: BTreeSet<String> = limits.iter().flat_map(|limit| limit.fixed.iter().cloned()).collect();
+        Some(GrantLimit {
+            seconds: limits.iter().map(|limit| limit.seconds).min()?,
+            uses: limits.iter().map(|limit| limit.uses).min()?,
+            fixed: fixed.into_iter().collect(),
+        })
+    }
+
+    /// The requirements an approval of a person of these groups counts for.
+    pub fn requirements_of<'a>(&'a self, groups: &'a [String]) -> impl Iterator<Item = &'a Requirement> {
+        self.decision.requirements.iter().filter(|requirement| requirement.concerns(groups))
     }
 
     /// Whether everybody who must say yes has: the quorum, and the human the agent acts for where that is demanded. An

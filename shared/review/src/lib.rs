@@ -12,5 +12,5 @@ mod what;
 pub use context::{Asked, context, document};
 pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
-pub use view::{blind, view};
+pub use view::{blind, fixed, grants, view};
 pub use what::{WhatError, what};

@@ -1,6 +1,7 @@
 //! An action as the API shows it: a pure function of the item and the opened documents it names.
 
 mod denial;
+mod grant;
 mod message;
 
 use domain::{Event, Proposal, Review, State, Timestamp, progress};
@@ -14,6 +15,8 @@ use wire::http::{
 };
 
 use crate::context::moved;
+
+pub use grant::{fixed, grants};
 
 /// The action as it stands at `now`; none for an item without events. `base_url` begins every link. Every text in the
 /// dossier is redacted already; what cannot be seen is spelled out, and masks are moved along.
@@ -52,7 +55,7 @@ pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> O
         correlation: request.correlation.clone(),
         decision: dossier.decision.as_ref().map(decision),
         requirements,
-        verdicts: if blind(state) { Vec::new() } else { verdicts(item, &dossier.statements) },
+        verdicts: if blind(state) { Vec::new() } else { verdicts(item, dossier, now) },
         outcome: outcome(state, dossier),
         denial,
         created_at: proposal.created_at,
@@ -104,14 +107,14 @@ fn decision(decision: &wire::documents::Decision) -> DecisionView {
 }
 
 /// What people said in the current revision, each beside the statement it names.
-fn verdicts(item: &Item, statements: &[Statement]) -> Vec<VerdictView> {
+fn verdicts(item: &Item, dossier: &Dossier, now: Timestamp) -> Vec<VerdictView> {
     let revised = |entry: &wire::Entry| matches!(entry.event, Event::Modified { .. });
     let start = item.entries().iter().rposition(revised).map_or(0, |last| last + 1);
     let entries = item.entries().iter().skip(start);
     let said = entries.filter_map(|entry| entry.event.verdict().map(|verdict| (verdict, entry.at)));
     said.map(|(verdict, at)| {
         let digest = |statement: &Statement| statement.document().map(|document| document.digest());
-        let words = statements.iter().find(|statement| digest(statement) == Ok(verdict.statement));
+        let words = dossier.statements.iter().find(|statement| digest(statement) == Ok(verdict.statement));
         let subject = verdict.person.subject.clone();
         VerdictView {
             person: PersonView { display: subject.clone(), subject },
@@ -120,6 +123,7 @@ fn verdicts(item: &Item, statements: &[Statement]) -> Vec<VerdictView> {
             reason: words.and_then(|words| words.reason.clone()),
             proof: verdict.proof.into(),
             at,
+            grant: grant::promised(item, verdict.statement, &dossier.request, now),
         }
     })
     .collect()

@@ -189,6 +189,7 @@ fn merging_goes_one_way() {
         dead,
         past: None,
         look: None,
+        grants: false,
     };
     let killed = store::index::merge(Some(&row(2, "sre", false)), &row(2, "other", true));
     assert_eq!(killed, row(2, "sre", true));

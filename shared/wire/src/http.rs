@@ -1,6 +1,7 @@
 //! HTTP bodies, exactly as the contract has them. `openapi` adds the schemas the OpenAPI document is made from.
 
 mod action;
+mod grant;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ pub use action::{
     ActionList, ActionView, DecisionView, DenialView, DeniedByName, ErrorView, Links, MaskView, OutcomeView,
     PersonView, PrincipalView, ProvenanceView, ReasonView, RequirementView, Retry, VerdictView,
 };
+pub use grant::{FixedView, GrantBody, GrantList, GrantView, PromiseView};
 
 /// What an agent proposes. There is no field for who asks: that is the token's to say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,6 +171,9 @@ pub struct VerdictBody {
     /// The person's words. A denial needs them or a code.
     #[serde(default)]
     pub reason: Option<String>,
+    /// What an approval promises for the time after it, where the requirement allows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantBody>,
 }
 
 /// A refusal or fault, as `application/problem+json` (RFC 9457).

@@ -34,7 +34,8 @@ impl Execution {
         Ok(())
     }
 
-    async fn verdict(
+    /// One verdict, as of the state it was given on.
+    pub(super) async fn verdict(
         &self,
         item: &Item,
         entry: &Entry,

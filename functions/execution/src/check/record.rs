@@ -21,6 +21,11 @@ impl Execution {
             item.touched_at().ok_or_else(|| Stop::evidence("chain-differs", "an item without events"))?;
         let object = self.locked(message.object, at).await?;
         stands(&object, item, message.sequence)?;
+        self.is_prefix(item).await
+    }
+
+    /// Whether what is recorded of it is a prefix of the item, and nothing of it was ever found wrong.
+    pub(super) async fn is_prefix(&self, item: &Item) -> Result<(), Stop> {
         let row = self.can.index.row(item.id()).await?;
         let row =
             row.ok_or_else(|| Stop::evidence("record-missing", "the index does not know the action"))?;

@@ -16,16 +16,22 @@ use crate::stop::Stop;
 impl Execution {
     /// D2, F16: the next number is asked for again. Rules that changed since the plan was worked out, a moment ago, begin
     /// the whole check again.
+    pub(crate) async fn still_in_force(&self, worked: &Worked) -> Result<InForce, Stop> {
+        let in_force = self.in_force().await?;
+        if in_force.manifest != worked.in_force.manifest {
+            return Err(Stop::Fault(Fault::passing("the rules in force changed meanwhile")));
+        }
+        Ok(in_force)
+    }
+
+    /// D2: the rules in force allow it with what was really agreed to, in person or by a promise that was checked before.
     pub(crate) async fn allowed(
         &self,
         item: &Item,
         review: &Review,
         worked: &Worked,
-    ) -> Result<InForce, Stop> {
-        let in_force = self.in_force().await?;
-        if in_force.manifest != worked.in_force.manifest {
-            return Err(Stop::Fault(Fault::passing("the rules in force changed meanwhile")));
-        }
+        in_force: &InForce,
+    ) -> Result<(), Stop> {
         let (bundle, derived) = (&in_force.bundle, &worked.derived);
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let now = self.can.clock.now();
@@ -37,16 +43,17 @@ impl Execution {
             let request: Request = self.open(review.proposal.request).await?;
             facts.circumstances.history = self.history(item, &facts, &request, now).await?;
         }
-        let asked = !review.decision.requirements.is_empty();
+        let decision = &review.decision;
+        let asked = !decision.requirements.is_empty() || !decision.granted.is_empty();
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {
             return Err(no_longer("nobody can say who stands on the asking side"));
         }
-        let answer = bundle.engine().confirm(&facts, &approvals(bundle, review));
-        answer.map_err(|reasons| {
+        let mut approvals = approvals(bundle, review);
+        approvals.extend(decision.granted.iter().map(|granted| granted.requirement.clone()));
+        bundle.engine().confirm(&facts, &approvals).map_err(|reasons| {
             let said: Vec<String> = reasons.into_iter().map(|reason| reason.message).collect();
             no_longer(if said.is_empty() { "no rule allows it now".to_owned() } else { said.join("; ") })
-        })?;
-        Ok(in_force)
+        })
     }
 
     /// What was done before as of now, this action itself left out.

@@ -119,6 +119,7 @@ async fn recorded(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&st
         dead: false,
         past: None,
         look: None,
+        grants: false,
     };
     let position = Position {
         position: at.millis().unsigned_abs() % 1_000_000,

@@ -86,6 +86,7 @@ fn row(number: u64, principal: Identity, at: Timestamp) -> IndexRow {
         dead: false,
         past: None,
         look: None,
+        grants: false,
     }
 }
 

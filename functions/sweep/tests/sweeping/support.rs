@@ -128,6 +128,7 @@ fn row(item: &Item, sequence: u32, object: u64) -> IndexRow {
         dead: false,
         past: None,
         look: None,
+        grants: false,
     }
 }
 

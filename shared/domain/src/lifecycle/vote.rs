@@ -54,18 +54,14 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
 /// The promise an approval makes, within what every requirement it counts for allows.
 fn promise(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<Grant>, Refusal> {
     let Some(terms) = &verdict.grant else { return Ok(None) };
-    let asked = review.decision.requirements.iter();
-    let concerned: Vec<_> = asked.filter(|requirement| requirement.concerns(&verdict.groups)).collect();
-    let allows = |limit: &GrantLimit| within(terms, limit, now);
-    let all = concerned
-        .iter()
-        .all(|requirement| requirement.needed() == 1 && requirement.terms.grant.as_ref().is_some_and(allows));
-    if !all || concerned.is_empty() {
+    let limit = review.grant_limit(&verdict.groups).ok_or(Refusal::Malformed)?;
+    if !within(terms, &limit, now) {
         return Err(Refusal::Malformed);
     }
+    let concerned = review.requirements_of(&verdict.groups);
     Ok(Some(Grant {
         vote: vote_from(verdict, now),
-        requirements: concerned.iter().map(|requirement| requirement.name.clone()).collect(),
+        requirements: concerned.map(|requirement| requirement.name.clone()).collect(),
         terms: terms.clone(),
         used: 0,
         revoked: false,

@@ -50,6 +50,8 @@ pub struct IndexRow {
     pub past: Option<Digest>,
     /// What the next one is compared with; lists do not carry it.
     pub look: Option<Look>,
+    /// Whether one of its approvals promised more than its own action.
+    pub grants: bool,
 }
 
 /// Where one record is.
@@ -108,6 +110,8 @@ pub enum Listing {
     Principal(Identity),
     /// Actions this person voted on.
     Decider(Identity),
+    /// Actions of this principal of which an approval promised more.
+    Granting(Identity),
     /// Everything, for auditors.
     All,
 }

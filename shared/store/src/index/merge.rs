@@ -23,6 +23,7 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
         proposed_object: stored.proposed_object,
         past: new.past.or(stored.past),
         look: new.look.clone().or_else(|| stored.look.clone()),
+        grants: stored.grants || new.grants,
         ..new.clone()
     }
 }
@@ -31,9 +32,11 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
 #[must_use]
 pub fn lists(row: &IndexRow) -> Vec<Listing> {
     let fixed = [Listing::All, Listing::Principal(row.principal.clone())];
+    let granting = row.grants.then(|| Listing::Granting(row.principal.clone()));
     let groups = row.groups.iter().cloned().map(Listing::Group);
     let deciders = row.deciders.iter().cloned().map(Listing::Decider);
-    let lists: Vec<Listing> = fixed.into_iter().chain(deciders).chain(groups).take(MAX_LISTS).collect();
+    let lists: Vec<Listing> =
+        fixed.into_iter().chain(granting).chain(deciders).chain(groups).take(MAX_LISTS).collect();
     if lists.len() == MAX_LISTS {
         tracing::warn!(action = %row.action, "the action is in more lists than the index keeps");
     }

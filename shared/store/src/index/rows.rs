@@ -40,6 +40,9 @@ pub(crate) fn row(row: &IndexRow) -> Attributes {
     if let Some(correlation) = &row.correlation {
         attributes.insert("correlation".to_owned(), text(correlation.clone()));
     }
+    if row.grants {
+        attributes.insert("grants".to_owned(), AttributeValue::Bool(true));
+    }
     attributes
 }
 
@@ -68,6 +71,7 @@ pub(crate) fn read_row(attributes: &Attributes) -> Result<IndexRow, AttributeErr
         dead: reader.flag("dead")?,
         past: reader.optional("past")?.map(|_| reader.parsed("past", "digest")).transpose()?,
         look: attributes.get("look").map(deeds::read_look).transpose()?,
+        grants: attributes.contains_key("grants"),
     })
 }
 

@@ -58,6 +58,15 @@ pub struct Mask {
     pub kind: String,
 }
 
+impl Mask {
+    /// Whether it hides something of what stands at this pointer of the parameters.
+    #[must_use]
+    pub fn hides(&self, pointer: &str) -> bool {
+        let below = self.pointer.strip_prefix("/parameters").and_then(|mask| mask.strip_prefix(pointer));
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+}
+
 /// One fact about where a request comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

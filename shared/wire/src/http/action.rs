@@ -4,6 +4,7 @@ use domain::{ActionId, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::PromiseView;
 use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, Reason, VerdictName};
 use crate::text;
 
@@ -159,7 +160,7 @@ pub struct RequirementView {
 }
 
 /// What a person said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerdictView {
     /// Who.
@@ -178,6 +179,9 @@ pub struct VerdictView {
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
+    /// What an approval promised for the time after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<PromiseView>,
 }
 
 /// A person.

@@ -34,6 +34,7 @@ pub(crate) fn row(key: &str, sequence: u32) -> IndexRow {
         dead: false,
         past: None,
         look: None,
+        grants: false,
     }
 }
 

@@ -176,6 +176,7 @@ impl World {
             dead: false,
             past: None,
             look: None,
+            grants: false,
         }
     }
 

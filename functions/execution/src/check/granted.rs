@@ -1,0 +1,93 @@
+//! Step 4 for what nobody was asked about: the promise of an earlier approval, from its own documents and its own record.
+
+use std::collections::BTreeSet;
+
+use bundle::{Bundle, InForce};
+use connectors::{Carried, NotCarried, carries};
+use domain::{ActionId, Event, Fault, Granted, RequesterSet, Review};
+use wire::documents::Action;
+use wire::{Entry, Item};
+
+use super::plan::Worked;
+use super::record;
+use crate::stop::Stop;
+use crate::{Execution, state_fault};
+
+/// What this action runs on: the item that promised, as it was checked, and which of its promises.
+#[derive(Debug, Clone)]
+pub(crate) struct Promise {
+    pub(crate) item: Item,
+    pub(crate) granted: Vec<Granted>,
+}
+
+impl Execution {
+    /// P3, P4, P5: every verdict that promised is checked as if it had been given here, with its record locked; what it
+    /// promised is live and about exactly this.
+    pub(crate) async fn granted(
+        &self,
+        item: &Item,
+        review: &Review,
+        worked: &Worked,
+        in_force: &InForce,
+    ) -> Result<Option<Promise>, Stop> {
+        let granted = &review.decision.granted;
+        let actions: BTreeSet<&ActionId> = granted.iter().map(|one| &one.action).collect();
+        let mut actions = actions.into_iter();
+        let Some(action) = actions.next() else { return Ok(None) };
+        if actions.next().is_some() {
+            return Err(invalid("promises of several actions"));
+        }
+        let promised = self.can.state.item(action).await.map_err(state_fault)?;
+        let promised = promised.ok_or_else(|| Stop::evidence("grant-missing", action.to_string()))?;
+        let stood = promised.state().review().ok_or_else(used_up)?;
+        let reviewed: Action = self.open(stood.decision.action).await?;
+        let carried = Carried {
+            action: item.id(),
+            derived: &worked.derived,
+            entry: &worked.entry,
+            bundle: &in_force.bundle,
+            now: self.can.clock.now(),
+        };
+        carries(&promised, &reviewed, granted, &carried).map_err(|why| match why {
+            NotCarried::Over => used_up(),
+            NotCarried::Other(why) => invalid(why),
+        })?;
+        self.is_prefix(&promised).await?;
+        for entry in promising(&promised, granted) {
+            self.promising(&promised, entry, (&worked.derived.requester, &in_force.bundle)).await?;
+        }
+        Ok(Some(Promise { item: promised, granted: granted.clone() }))
+    }
+
+    /// A verdict that promised: it holds, and it is recorded.
+    async fn promising(
+        &self,
+        promised: &Item,
+        entry: &Entry,
+        believed: (&RequesterSet, &Bundle),
+    ) -> Result<(), Stop> {
+        if let Event::VerdictGiven(verdict) = &entry.event {
+            self.verdict(promised, entry, verdict, believed).await?;
+        }
+        let positions = self.can.index.positions(promised.id()).await?;
+        let position = positions.iter().find(|one| one.sequence == entry.sequence);
+        let position = position.ok_or_else(|| Fault::passing("a grant is not indexed yet"))?;
+        record::stands(&self.locked(position.object, entry.at).await?, promised, entry.sequence)
+    }
+}
+
+fn promising<'a>(item: &'a Item, granted: &'a [Granted]) -> impl Iterator<Item = &'a Entry> {
+    item.entries().iter().filter(|entry| {
+        let statement = entry.event.verdict().map(|verdict| verdict.statement);
+        granted.iter().any(|one| Some(one.statement) == statement)
+    })
+}
+
+/// Used up, over or taken back: it may be asked for again, and people are asked.
+pub(crate) fn used_up() -> Stop {
+    Stop::refuse("grant-used-up", "the grant it was to run on is used up, taken back or over")
+}
+
+fn invalid(why: &str) -> Stop {
+    Stop::refuse("grant-invalid", format!("the grant it was to run on does not hold ({why})"))
+}

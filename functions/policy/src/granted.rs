@@ -1,0 +1,108 @@
+//! Whether people have agreed already: live grants that earlier approvals of this agent's actions made.
+
+use std::collections::BTreeSet;
+
+use connectors::{Carried, carries, promises};
+use domain::{Fault, Granted};
+use policy::{Decision, Facts, Reason};
+use store::{DocumentFault, IndexRow, Listing};
+use wire::Item;
+use wire::documents::Action;
+
+use crate::Policy;
+use crate::decide::Halt;
+
+/// Granting actions of the agent that are looked at in the index, the newest first, and those that are read.
+const LOOKED_AT: u32 = 50;
+const READ: usize = 10;
+
+/// Promises that together stand for everybody who would have to be asked, and whose they are.
+pub(crate) struct Promised {
+    pub(crate) granted: Vec<Granted>,
+    pub(crate) reasons: Vec<Reason>,
+}
+
+impl Policy {
+    /// Promises of one earlier action that meet all of these requirements, if with them the rules permit it; none when
+    /// they do not reach for all: who is asked anyway is asked about everything.
+    pub(crate) async fn promised(
+        &self,
+        carried: &Carried<'_>,
+        facts: &Facts,
+        names: &BTreeSet<String>,
+    ) -> Result<Option<Promised>, Halt> {
+        let Some(found) = self.found(carried, names).await? else { return Ok(None) };
+        Ok(match carried.bundle.engine().decide(facts, names) {
+            Decision::Permit { reasons } => {
+                Some(Promised { reasons: [found.reasons, reasons].concat(), ..found })
+            }
+            _ => None,
+        })
+    }
+
+    /// The index finds them, the item itself is believed.
+    async fn found(&self, carried: &Carried<'_>, names: &BTreeSet<String>) -> Result<Option<Promised>, Halt> {
+        let rules = names.iter().map(|name| carried.bundle.requirement(name));
+        let mut granted = rules.map(|rule| rule.is_some_and(|rule| rule.requirement().may_be_granted()));
+        if names.is_empty() || !granted.all(|may| may) {
+            return Ok(None);
+        }
+        let listing = Listing::Granting((&carried.derived.caller.principal).into());
+        let page = match self.can.index.list(&listing, None, LOOKED_AT).await {
+            Ok(page) => page,
+            Err(fault) => return unseen(fault),
+        };
+        let like = |row: &IndexRow| !row.dead && row.action_type == carried.entry.action_type;
+        for row in page.rows.into_iter().filter(like).take(READ) {
+            let item = match self.can.state.item(&row.action).await.map_err(crate::fault) {
+                Ok(item) => item,
+                Err(fault) if fault.is_passing() => return Err(Halt::Fault(fault)),
+                Err(_) => None,
+            };
+            let Some(item) = item else { continue };
+            if let Some(promised) = self.promise_of(&item, carried, names).await? {
+                return Ok(Some(promised));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn promise_of(
+        &self,
+        item: &Item,
+        carried: &Carried<'_>,
+        names: &BTreeSet<String>,
+    ) -> Result<Option<Promised>, Halt> {
+        let Some(granted) = promises(item, names, carried.now) else { return Ok(None) };
+        let Some(review) = item.state().review() else { return Ok(None) };
+        let document = match self.can.documents.document(review.decision.action).await {
+            Ok(document) => document,
+            Err(DocumentFault::Fault(fault)) => return unseen(fault),
+            Err(DocumentFault::Mismatch(_)) => None,
+        };
+        let reviewed: Option<Action> = document.and_then(|document| document.open().ok());
+        let Some(reviewed) = reviewed else { return Ok(None) };
+        if let Err(why) = carries(item, &reviewed, &granted, carried) {
+            tracing::info!(action = %carried.action, granting = %item.id(), %why, "a grant is about something else");
+            return Ok(None);
+        }
+        let reasons = granted.iter().filter_map(|one| {
+            let grant = review.grants.iter().find(|grant| grant.vote.statement == one.statement)?;
+            let left = grant.terms.uses.saturating_sub(grant.used);
+            let (who, uses) = (&grant.vote.person.subject, grant.terms.uses);
+            let message =
+                format!("Granted by {who}'s approval of {}: {left} of {uses} uses left", one.action);
+            Some(Reason { policy: one.requirement.clone(), message, instead: None })
+        });
+        Ok(Some(Promised { reasons: reasons.collect(), granted }))
+    }
+}
+
+/// What cannot be seen is no promise: people are asked. What may pass is tried again.
+fn unseen(fault: Fault) -> Result<Option<Promised>, Halt> {
+    if fault.is_passing() {
+        return Err(Halt::Fault(fault));
+    }
+    tracing::warn!(%fault, "grants cannot be looked up; people are asked");
+    Ok(None)
+}

@@ -1,0 +1,77 @@
+//! What approvals of an action promised, as it stands.
+
+use domain::{Digest, Grant, Timestamp};
+use redaction::escape_value;
+use serde_json::Value;
+use wire::Item;
+use wire::documents::Request;
+use wire::dossier::Dossier;
+use wire::http::{FixedView, GrantView, PersonView, PromiseView};
+
+/// Every promise of the item's approvals, the oldest first.
+#[must_use]
+pub fn grants(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> Vec<GrantView> {
+    let state = item.state();
+    let (Some(proposal), Some(review)) = (state.proposal(), state.review()) else { return Vec::new() };
+    let view = |grant: &Grant| GrantView {
+        action: item.id().clone(),
+        action_type: proposal.action_type.clone(),
+        principal: super::principal(proposal, dossier),
+        person: person(grant),
+        grant: promise(item, grant, &dossier.request, now),
+        at: grant.vote.at,
+        links: super::links(item, base_url),
+    };
+    review.grants.iter().map(view).collect()
+}
+
+/// The promise this statement made, if it stands in the item.
+pub(super) fn promised(
+    item: &Item,
+    statement: Digest,
+    request: &Request,
+    now: Timestamp,
+) -> Option<PromiseView> {
+    let mut grants = item.state().review()?.grants.iter();
+    let grant = grants.find(|grant| grant.vote.statement == statement)?;
+    Some(promise(item, grant, request, now))
+}
+
+/// What a promise would keep the same, by name and in words; none when one of it is not shown, so that nothing could ever
+/// be compared with it.
+#[must_use]
+pub fn fixed(pointers: &[String], request: &Request) -> Option<Vec<(String, String)>> {
+    let shown = |pointer: &String| {
+        let value = shown_at(pointer, request)?;
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let name = pointer.trim_start_matches('/').replace('/', " → ");
+        Some((escape_value(&name).text, escape_value(&text).text))
+    };
+    pointers.iter().map(shown).collect()
+}
+
+fn shown_at<'a>(pointer: &str, request: &'a Request) -> Option<&'a Value> {
+    let hidden = request.masked.iter().any(|mask| mask.hides(pointer));
+    request.parameters.pointer(pointer).filter(|_| !hidden)
+}
+
+fn person(grant: &Grant) -> PersonView {
+    let subject = grant.vote.person.subject.clone();
+    PersonView { display: subject.clone(), subject }
+}
+
+fn promise(item: &Item, grant: &Grant, request: &Request, now: Timestamp) -> PromiseView {
+    let fixed = |pointer: &String| FixedView {
+        pointer: pointer.clone(),
+        value: shown_at(pointer, request).cloned().unwrap_or(Value::Null),
+    };
+    PromiseView {
+        live: item.state().run().is_some() && grant.live(now),
+        requirements: grant.requirements.clone(),
+        fixed: grant.terms.fixed.iter().map(fixed).collect(),
+        until: grant.terms.until,
+        uses: grant.terms.uses,
+        used: grant.used,
+        revoked: grant.revoked,
+    }
+}
