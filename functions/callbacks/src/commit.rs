@@ -1,7 +1,7 @@
 //! From a wish to one signed verdict: documents first, then one conditional write.
 
 use data_encoding::BASE64;
-use domain::{ActionId, Event, Person, Proof, Timestamp, Verdict, VerdictKind};
+use domain::{ActionId, Event, GrantTerms, Person, Proof, Timestamp, Verdict, VerdictKind};
 use identity::{Invalid, VerdictContext, VerdictDocuments, verdict_holds};
 use runtime::Code;
 use serde_json::Value;
@@ -22,6 +22,8 @@ const TRIES: u32 = 5;
 pub(crate) struct Ballot<'a> {
     pub action: &'a ActionId,
     pub wish: Wish<'a>,
+    /// What an approval promises beyond its own action, as its statement says.
+    pub grant: Option<GrantTerms>,
     pub statement: &'a Document,
     /// The ID token as a document and the key that verifies it; none for `service`.
     pub proof: Option<(&'a Document, &'a Value)>,
@@ -41,6 +43,12 @@ impl Callbacks {
                 Ok(Judgement::May(groups)) => groups,
                 Err(code) => return Err(self.refuse(&item, &ballot.wish.person.into(), code).await),
             };
+            if ballot.grant.as_ref().is_some_and(|terms| now >= terms.until) {
+                return Err(No::new(
+                    Code::Expired,
+                    "The time your grant was to last was over before you had signed in. Nothing was decided.",
+                ));
+            }
             let verdict = self.seal_verdict(ballot, &item, groups, now).await?;
             let (next, _) =
                 item.extend(Event::VerdictGiven(verdict), now).map_err(|e| No::because(code_of(e)))?;
@@ -87,7 +95,7 @@ impl Callbacks {
             statement: ballot.statement.digest(),
             envelope: envelope.digest(),
             proof_document,
-            grant: None,
+            grant: ballot.grant.clone(),
         };
         self.check(ballot, item, &verdict, &envelope, now)?;
         let proof = ballot.proof.map(|(document, _)| document);

@@ -10,6 +10,7 @@ use domain::VerdictKind;
 use identity::freshness_of;
 use runtime::Code;
 use wire::documents::Kind;
+use wire::http::GrantBody;
 
 use crate::app::Callbacks;
 use crate::attempt::Purpose;
@@ -72,6 +73,8 @@ impl Callbacks {
             kind: kind(fields)?,
             action: digest("action_digest")?,
             review: digest("review_digest")?,
+            promises: kind(fields)? == VerdictKind::Approve
+                && fields.get("grant").is_some_and(|grant| grant == "yes"),
         };
         let page = format!("/review/{}", item.id());
         match judge(&item, &wish, self.parts.clock.now()) {
@@ -79,12 +82,14 @@ impl Callbacks {
             Ok(Judgement::May(_)) => {}
             Err(code) => return Err(self.refuse(&item, &(&known.person).into(), code).await),
         }
-        let words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
+        let mut words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
         let through = ("page", self.config.pages_client.as_str());
         if wish.kind.fails_safe() {
             self.by_service(&item, &wish, words, through).await?;
             return Ok(see(&page, []));
         }
+        let asked = asked(&wish, fields)?;
+        words.grant = self.terms(&item, &wish, asked.as_ref()).await?;
         let statement = self.statement(&item, &wish, words, through)?;
         let document = statement.document().map_err(|_| No::unavailable())?;
         self.parts.keep.keep(&document).await?;
@@ -93,6 +98,18 @@ impl Callbacks {
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
         self.leave(headers, &attempt, fresh.max_age, fresh.prompt_login).await
     }
+}
+
+/// The choice under the approval: for how long and how often, beside the yes that is never there from the start.
+fn asked(wish: &Wish<'_>, fields: &Fields) -> Result<Option<GrantBody>, No> {
+    if !wish.promises {
+        return Ok(None);
+    }
+    let number = |name: &str| fields.get(name).and_then(|text| text.trim().parse::<u32>().ok());
+    let wrong = || No::input("/grant", "Say for how many minutes and how many times.");
+    let minutes = number("grant_minutes").ok_or_else(wrong)?;
+    let uses = number("grant_uses").ok_or_else(wrong)?;
+    Ok(Some(GrantBody { seconds: minutes.saturating_mul(60), uses, fixed: Vec::new() }))
 }
 
 fn kind(fields: &Fields) -> Result<VerdictKind, No> {

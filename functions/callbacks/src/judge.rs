@@ -27,6 +27,8 @@ pub(crate) struct Wish<'a> {
     pub kind: VerdictKind,
     pub action: Digest,
     pub review: Digest,
+    /// Whether an approval is to promise more than its own action.
+    pub promises: bool,
 }
 
 /// What is to be done about it.
@@ -52,7 +54,7 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
         return Err(Code::StaleDigest);
     }
     let said = matter.said(wish.person);
-    if said == Some(wish.kind) {
+    if said == Some(wish.kind) && matter.promised(wish.person) == wish.promises {
         return Ok(Judgement::AlreadySo);
     }
     let emergency = matter.review.emergency.as_ref();
@@ -91,7 +93,7 @@ pub(crate) fn may(
     now: Timestamp,
 ) -> Result<Vec<VerdictKind>, Code> {
     let decision = &matter.review.decision;
-    let wish = |kind| Wish { person, groups, kind, action: decision.action, review: decision.review };
+    let wish = |kind| Wish { person, groups, kind, action: decision.action, review: decision.review, promises: matter.promised(person) };
     let judged = SAID.map(|kind| (kind, judge(item, &wish(kind), now)));
     let open: Vec<VerdictKind> = judged
         .iter()

@@ -8,6 +8,7 @@ mod attempt;
 mod commit;
 mod cookie;
 mod decide;
+mod grant;
 mod directory;
 mod judge;
 mod matter;

@@ -41,6 +41,12 @@ impl Matter {
             .map(|(verdict, _)| verdict.kind)
     }
 
+    /// Whether what this person said last promised more than its own action.
+    pub(crate) fn promised(&self, person: &Person) -> bool {
+        let mut said = self.verdicts.iter().rev().map(|(verdict, _)| verdict);
+        said.find(|verdict| verdict.person == *person).is_some_and(|verdict| verdict.grant.is_some())
+    }
+
     /// Those of these groups for which somebody who says this speaks. The human behind an agent speaks for none.
     pub(crate) fn speaking(&self, kind: VerdictKind, groups: &[String]) -> Vec<String> {
         let hurries = matches!(kind, VerdictKind::Emergency | VerdictKind::Close);

@@ -238,9 +238,11 @@ impl Callbacks {
             kind: VerdictKind::from(stated.verdict),
             action: stated.action_digest,
             review: stated.review_digest,
+            promises: stated.grant.is_some(),
         };
+        let (grant, proof) = (stated.grant.map(Into::into), Some((&proof, &key)));
         let ballot =
-            Ballot { action, wish, statement: &document, proof: Some((&proof, &key)), directory: &directory };
+            Ballot { action, wish, grant, statement: &document, proof, directory: &directory };
         self.commit(&ballot).await?;
         let session = self.begin_session(before, &facts.person, &facts.groups)?;
         Ok(see(&format!("/review/{action}"), session))

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use domain::VerdictKind;
+use domain::{GrantTerms, VerdictKind};
 use identity::Caller;
 use runtime::Code;
 use runtime::http::{bearer, instance, json_body};
@@ -108,6 +108,7 @@ impl Callbacks {
             kind: body.verdict.into(),
             action: body.action_digest,
             review: body.review_digest,
+            promises: body.grant.is_some(),
         };
         match judge(&item, &wish, self.parts.clock.now()) {
             Ok(Judgement::AlreadySo) => return self.view(&item).await,
@@ -117,7 +118,8 @@ impl Callbacks {
         if needs_idp(&item, wish.kind) {
             return Err(self.step_up(item.id()));
         }
-        let words = Words::check(wish.kind, body.reason_code, body.reason)?;
+        let mut words = Words::check(wish.kind, body.reason_code, body.reason)?;
+        words.grant = self.terms(&item, &wish, body.grant.as_ref()).await?;
         let item = self.by_service(&item, &wish, words, ("api", &person.client)).await?;
         self.view(&item).await
     }
@@ -135,6 +137,7 @@ impl Callbacks {
         let ballot = Ballot {
             action: item.id(),
             wish: *wish,
+            grant: statement.grant.map(Into::into),
             statement: &document,
             proof: None,
             directory: wish.groups,
@@ -160,7 +163,7 @@ impl Callbacks {
             verdict: wish.kind.into(),
             reason_code: words.code,
             reason: words.reason,
-            grant: None,
+            grant: words.grant.as_ref().map(Into::into),
             scope: None,
             person: wish.person.into(),
             client: client.to_owned(),
@@ -171,11 +174,12 @@ impl Callbacks {
     }
 }
 
-/// A reason as it may be kept.
+/// What is said beside the verdict: a reason as it may be kept, and what an approval promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Words {
     pub code: Option<String>,
     pub reason: Option<String>,
+    pub grant: Option<GrantTerms>,
 }
 
 impl Words {
@@ -195,14 +199,14 @@ impl Words {
             let redacted = redaction::redact_text(&text, "/reason", &redaction::Known::nothing());
             redaction::escape_hidden(&redacted.text).text
         };
-        Ok(Self { code, reason: reason.map(shown) })
+        Ok(Self { code, reason: reason.map(shown), grant: None })
     }
 }
 
 /// Strictly: JSON faults apart from fields of the wrong shape, and an unknown field by its own code.
 fn read(body: &[u8]) -> Result<VerdictBody, No> {
     let value = wire::json::parse_value(body).map_err(|e| No::new(Code::MalformedJson, e.to_string()))?;
-    let known = ["verdict", "action_digest", "review_digest", "reason_code", "reason"];
+    let known = ["verdict", "action_digest", "review_digest", "reason_code", "reason", "grant"];
     let fields = value.as_object().ok_or_else(|| No::input("", "must be an object"))?;
     if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
         let pointer = format!("/{}", field.chars().filter(|c| !c.is_control()).take(60).collect::<String>());

@@ -21,6 +21,8 @@ pub(crate) struct Filter {
     pub before: Option<Timestamp>,
     pub cursor: Option<String>,
     pub limit: u32,
+    /// Only actions of which an approval promised more; no parameter of a query.
+    pub granting: bool,
 }
 
 impl Filter {
@@ -67,7 +69,8 @@ impl Filter {
         let is =
             |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
         let full = format!("{}|{}", row.principal.issuer, row.principal.subject);
-        is(&self.status, &row.status)
+        (!self.granting || row.grants)
+            && is(&self.status, &row.status)
             && is(&self.action_type, &row.action_type)
             && (is(&self.principal, &row.principal.subject) || is(&self.principal, &full))
             && self.correlation.as_ref().is_none_or(|wanted| row.correlation.as_ref() == Some(wanted))

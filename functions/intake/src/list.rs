@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use http::StatusCode;
 use runtime::{Code, Problem};
 use store::{IndexRow, Listing, ReadIndex};
-use wire::http::{ActionList, ActionView};
+use wire::http::{ActionList, ActionView, GrantList};
 
 use crate::Intake;
 use crate::call::{Call, json_answer};
@@ -28,6 +28,34 @@ impl Intake {
     pub(crate) async fn list(&self, call: &Call, query: Option<&str>) -> Result<Response, Problem> {
         let sight = self.sight(call).await?;
         let filter = Filter::read(call, query)?;
+        let (rows, next) = self.rows(call, &sight, &filter).await?;
+        let items = self.load(call, &sight, &filter, rows).await?;
+        Ok(json_answer(StatusCode::OK, &ActionList { items, next }))
+    }
+
+    /// `GET /v1/grants`: what approvals of these actions promised beyond them.
+    pub(crate) async fn grants(&self, call: &Call, query: Option<&str>) -> Result<Response, Problem> {
+        let sight = self.sight(call).await?;
+        let filter = Filter { granting: true, ..Filter::read(call, query)? };
+        let (rows, next) = self.rows(call, &sight, &filter).await?;
+        let mut items = Vec::new();
+        for row in rows {
+            let item = self.item(call, &row.action).await?;
+            let Some(item) = item.filter(|item| sight.sees(item)) else { continue };
+            let dossier = store::dossier(self.can.documents.as_ref(), &item).await;
+            let dossier = dossier.map_err(|error| call.document(&error))?;
+            items.extend(review::grants(&item, &dossier, &self.config.public_url, self.can.clock.now()));
+        }
+        Ok(json_answer(StatusCode::OK, &GrantList { items, next }))
+    }
+
+    /// One page of rows, and where the next begins.
+    async fn rows(
+        &self,
+        call: &Call,
+        sight: &Sight,
+        filter: &Filter,
+    ) -> Result<(Vec<IndexRow>, Option<String>), Problem> {
         let listings = sight.listings();
         let scope = format!("{listings:?} {}", filter.scope());
         let bad =
@@ -35,13 +63,12 @@ impl Intake {
         let cursor =
             filter.cursor.as_deref().map(|text| Cursor::decode(text, &scope, listings.len()).ok_or_else(bad));
         let mut merged = Merged::new(self.can.index.as_ref(), &listings, cursor.transpose()?);
-        let (rows, more) = merged.take(&filter).await.map_err(|fault| match filter.cursor {
+        let (rows, more) = merged.take(filter).await.map_err(|fault| match filter.cursor {
             Some(_) if !fault.is_passing() => bad(),
             _ => call.fault(&fault),
         })?;
         let next = if more { merged.cursor(&scope) } else { None };
-        let items = self.load(call, &sight, &filter, rows).await?;
-        Ok(json_answer(StatusCode::OK, &ActionList { items, next }))
+        Ok((rows, next))
     }
 
     /// The actions of these rows in their order. A row promises nothing: what it names is read, and shown only to whom it

@@ -24,6 +24,7 @@ pub fn router(intake: Arc<Intake>) -> Router {
         .route("/v1/actions/{id}", get(read))
         .route("/v1/actions/{id}/cancel", post(cancel))
         .route("/v1/actions/{id}/records", get(records))
+        .route("/v1/grants", get(grants))
         .route("/v1/preflight", post(preflight))
         .route("/v1/catalog", get(catalog))
         .route("/openapi.json", get(openapi))
@@ -52,6 +53,14 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     intake.list(&intake.call(headers, None), query.as_deref()).await
+}
+
+async fn grants(
+    State(intake): Shared,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    intake.grants(&intake.call(headers, None), query.as_deref()).await
 }
 
 async fn read(

@@ -22,6 +22,7 @@ use wire::http as body;
     body::Proposal,
     body::ActionView,
     body::ActionList,
+    body::GrantList,
     body::Preflight,
     body::Catalog,
     body::RecordList,

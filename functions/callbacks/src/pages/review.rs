@@ -14,6 +14,7 @@ use wire::documents::{Reason, Review, VerdictName};
 use super::timeline::{self, Told};
 use super::{Place, answer, page, refused, words};
 use crate::app::Callbacks;
+use crate::grant::Offer;
 use crate::judge::may;
 use crate::matter::{Matter, is_open};
 use crate::refusal::No;
@@ -41,6 +42,7 @@ struct Sheet<'a> {
     /// When its proposer last asked for it, if that was marked.
     asked: Option<Timestamp>,
     may: Result<Vec<VerdictKind>, Code>,
+    offer: Option<Offer>,
     csrf: &'a str,
     wrong: Option<&'a No>,
     now: Timestamp,
@@ -74,6 +76,7 @@ impl Callbacks {
             observed: dossier.decision.as_ref().map_or(&[], |decision| &decision.observed),
             asked,
             may: may(&item, &matter, &known.person, &known.groups, now),
+            offer: Offer::of(&matter, &known.groups, &dossier.request),
             csrf: &session.csrf,
             wrong,
             now,
@@ -220,6 +223,7 @@ fn decide(sheet: &Sheet<'_>) -> Markup {
             }
             textarea id="reason" name="reason" maxlength="2000" aria-label="Reason in your words"
                 placeholder="In your words, if you like" {}
+            @if let (true, Some(offer)) = (may(VerdictKind::Approve), &sheet.offer) { (the_same_again(offer)) }
             div class="buttons" {
                 @if may(VerdictKind::Approve) {
                     button class="approve" name="verdict" value="approve" {
@@ -234,6 +238,27 @@ fn decide(sheet: &Sheet<'_>) -> Markup {
                 p class="soft" { "Approving takes you through your sign-in once more; that signature is your vote." }
             }
             @if may(VerdictKind::Emergency) { (in_an_emergency()) }
+        }
+    }
+}
+
+/// What an approval may promise for the time after it: a choice of its own, never made from the start.
+fn the_same_again(offer: &Offer) -> Markup {
+    let limit = &offer.limit;
+    let minutes = (limit.seconds / 60).max(1);
+    html! {
+        fieldset {
+            legend { "The same again " span class="soft" { "(only if you say so)" } }
+            label class="pick" { input type="checkbox" name="grant" value="yes"; " Approve it also without asking, for" }
+            label class="pick" {
+                input type="number" name="grant_minutes" min="1" max=(minutes) value=(minutes); " minutes,"
+            }
+            label class="pick" {
+                input type="number" name="grant_uses" min="1" max=(limit.uses) value=(limit.uses); " times at most"
+            }
+            p class="soft" { "Only for this agent, and only while these stay as they are:" }
+            ul { @for (name, value) in &offer.fixed { li { (name) ": " span class="value" { (value) } } } }
+            p class="soft" { "Everything else may differ. You can take it back at any time, on this page." }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What happened, in order, each with its place in the log.
 
-use domain::{DecisionKind, DeniedBy, Event, Proof, State, Status, Timestamp, Verdict, VerdictKind};
+use domain::{
+    DecisionKind, DeniedBy, Event, GrantTerms, Proof, State, Status, Timestamp, Verdict, VerdictKind,
+};
 use maud::{Markup, html};
 use store::{Position, Tried};
 use wire::documents::{Kind, Review, Statement};
@@ -134,10 +136,13 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
         |text: &str, note: Option<String>| Line { tone: Some("no"), text: text.to_owned(), tag: None, note };
     match &entry.event {
         Event::Proposed { principal, .. } => plain(format!("Proposed by {}", principal.subject)),
-        Event::Decided { kind, requirements, .. } => {
+        Event::Decided { kind, requirements, granted, .. } => {
             let names: Vec<&str> = requirements.iter().map(|one| one.name.as_str()).collect();
             let text = match kind {
-                DecisionKind::Permit => "Policy allowed it".to_owned(),
+                DecisionKind::Permit => match granted.first() {
+                    Some(one) => format!("Allowed by the grant of {}", one.action),
+                    None => "Policy allowed it".to_owned(),
+                },
                 DecisionKind::Forbid => "Policy denied it".to_owned(),
                 DecisionKind::RequireApproval => format!("Policy asked for {}", names.join(" and ")),
             };
@@ -146,7 +151,7 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
             let tone = (*kind == DecisionKind::Forbid).then_some("no");
             Line { tone, note: (!rules.is_empty()).then(|| rules.join(", ")), ..plain(text) }
         }
-        Event::VerdictGiven(verdict) | Event::Modified { verdict, .. } => said(verdict, dossier),
+        Event::VerdictGiven(verdict) | Event::Modified { verdict, .. } => said(verdict, item, dossier),
         Event::Cancelled { by } => plain(format!("Taken back by {}", by.subject)),
         Event::Expired => plain("The time to decide or to begin ran out".to_owned()),
         Event::Refused { code, .. } => {
@@ -179,7 +184,7 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
     }
 }
 
-fn said(verdict: &Verdict, dossier: &Dossier) -> Line {
+fn said(verdict: &Verdict, item: &Item, dossier: &Dossier) -> Line {
     let (tone, verb) = match verdict.kind {
         VerdictKind::Approve => ("yes", "approved"),
         VerdictKind::Deny => ("no", "denied"),
@@ -196,13 +201,25 @@ fn said(verdict: &Verdict, dossier: &Dossier) -> Line {
     let words = dossier.statements.iter().find(digest);
     let code = words.and_then(|words| words.reason_code.as_ref()).map(|code| code.replace('-', " "));
     let reason = words.and_then(|words| words.reason.clone());
-    let note: Vec<String> = code.into_iter().chain(reason).collect();
+    let mut note: Vec<String> = code.into_iter().chain(reason).collect();
+    note.extend(verdict.grant.as_ref().map(|terms| promised(verdict, terms, item)));
     Line {
         tone: Some(tone),
         text: format!("{} {verb}", verdict.person.subject),
         tag: (verdict.proof == Proof::Idp).then_some("signed by their identity provider"),
         note: (!note.is_empty()).then(|| note.join(": ")),
     }
+}
+
+/// What the approval promised beyond this action, and what of it was used.
+fn promised(verdict: &Verdict, terms: &GrantTerms, item: &Item) -> String {
+    let grants = item.state().review().map_or(&[][..], |review| &review.grants);
+    let grant = grants.iter().find(|grant| grant.vote.statement == verdict.statement);
+    let (day, until) = (words::day(terms.until), words::moment(terms.until));
+    let until = until.get(..5).unwrap_or_default();
+    let end = if grant.is_some_and(|grant| grant.revoked) { "; taken back" } else { "" };
+    let used = grant.map_or(0, |grant| grant.used);
+    format!("the same again until {day} {until} UTC, {used} of {} used{end}", terms.uses)
 }
 
 fn ran(dossier: &Dossier) -> String {

@@ -1,0 +1,63 @@
+//! What an approval may promise for the time after it, and what somebody wants it to.
+
+use domain::{GrantLimit, GrantTerms, VerdictKind};
+use wire::Item;
+use wire::documents::Request;
+use wire::http::GrantBody;
+
+use crate::app::Callbacks;
+use crate::judge::Wish;
+use crate::matter::Matter;
+use crate::refusal::No;
+
+/// Parameters that may be fixed at once.
+const MAX_FIXED: usize = 20;
+
+/// How far this person's approval may promise more, and what that would keep the same, by name and in words.
+pub(crate) struct Offer {
+    pub limit: GrantLimit,
+    pub fixed: Vec<(String, String)>,
+}
+
+impl Offer {
+    /// None where a requirement does not allow it, or where what it fixes is not shown, so that it could carry nothing.
+    pub(crate) fn of(matter: &Matter, groups: &[String], request: &Request) -> Option<Self> {
+        let groups = matter.speaking(VerdictKind::Approve, groups);
+        let limit = matter.review.grant_limit(&groups)?;
+        let fixed = review::fixed(&limit.fixed, request)?;
+        Some(Self { limit, fixed })
+    }
+}
+
+impl Callbacks {
+    /// The terms a statement may carry: within the limit, from now on, about parameters that are shown.
+    pub(crate) async fn terms(
+        &self,
+        item: &Item,
+        wish: &Wish<'_>,
+        asked: Option<&GrantBody>,
+    ) -> Result<Option<GrantTerms>, No> {
+        let Some(asked) = asked else { return Ok(None) };
+        if wish.kind != VerdictKind::Approve {
+            return Err(No::input("/grant", "belongs to an approval alone"));
+        }
+        let matter = Matter::of(item).ok_or_else(No::not_found)?;
+        let request = self.dossier(item).await?.request;
+        let offer = Offer::of(&matter, wish.groups, &request);
+        let limit = offer.ok_or_else(|| No::input("/grant", "is not allowed here"))?.limit;
+        if !(1..=limit.seconds).contains(&asked.seconds) {
+            return Err(No::input("/grant/seconds", &format!("must be from 1 to {}", limit.seconds)));
+        }
+        if !(1..=limit.uses).contains(&asked.uses) {
+            return Err(No::input("/grant/uses", &format!("must be from 1 to {}", limit.uses)));
+        }
+        let mut fixed = [limit.fixed, asked.fixed.clone()].concat();
+        fixed.sort();
+        fixed.dedup();
+        if fixed.len() > MAX_FIXED || review::fixed(&fixed, &request).is_none() {
+            return Err(No::input("/grant/fixed", "must point at parameters that are shown, at most 20"));
+        }
+        let until = self.parts.clock.now().plus_seconds(asked.seconds.into());
+        Ok(Some(GrantTerms { until, uses: asked.uses, fixed }))
+    }
+}
