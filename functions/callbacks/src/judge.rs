@@ -93,7 +93,14 @@ pub(crate) fn may(
     now: Timestamp,
 ) -> Result<Vec<VerdictKind>, Code> {
     let decision = &matter.review.decision;
-    let wish = |kind| Wish { person, groups, kind, action: decision.action, review: decision.review, promises: matter.promised(person) };
+    let wish = |kind| Wish {
+        person,
+        groups,
+        kind,
+        action: decision.action,
+        review: decision.review,
+        promises: matter.promised(person),
+    };
     let judged = SAID.map(|kind| (kind, judge(item, &wish(kind), now)));
     let open: Vec<VerdictKind> = judged
         .iter()

@@ -241,8 +241,7 @@ impl Callbacks {
             promises: stated.grant.is_some(),
         };
         let (grant, proof) = (stated.grant.map(Into::into), Some((&proof, &key)));
-        let ballot =
-            Ballot { action, wish, grant, statement: &document, proof, directory: &directory };
+        let ballot = Ballot { action, wish, grant, statement: &document, proof, directory: &directory };
         self.commit(&ballot).await?;
         let session = self.begin_session(before, &facts.person, &facts.groups)?;
         Ok(see(&format!("/review/{action}"), session))

@@ -46,6 +46,7 @@ impl Ledger {
         object!(timely(entry, image));
         let documents = object!(self.documents(&entry.event, memory).await?);
         object!(agrees(item.id(), &state, &entry.event, &documents));
+        object!(self.ties(item, &state, &entry.event, memory).await?);
         let mut records: Vec<Record> = Vec::new();
         if let Event::Proposed { token_key, .. } = &entry.event {
             let (jwk, at) = object!(self.key(token_key, memory).await?);

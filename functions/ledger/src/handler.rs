@@ -8,7 +8,7 @@ use domain::{Fault, Person, Timestamp};
 use identity::{PublicKey, Verifier};
 use ledger::{AppendLog, Appended, ReadLog, Tail, append};
 use runtime::{Clock, SendMessage};
-use store::{ReadDocuments, ReadIndex, StreamImage, WriteIndex};
+use store::{ReadDocuments, ReadIndex, ReadState, StreamImage, WriteIndex};
 use tokio::sync::Mutex;
 
 use crate::memory::Memory;
@@ -22,6 +22,8 @@ pub struct Capabilities {
     pub append: Arc<dyn AppendLog>,
     /// Reading log objects.
     pub log: Arc<dyn ReadLog>,
+    /// Reading items, to see the other side of what ties two of them.
+    pub state: Arc<dyn ReadState>,
     /// Reading documents.
     pub documents: Arc<dyn ReadDocuments>,
     /// Reading the index.

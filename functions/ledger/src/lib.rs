@@ -7,6 +7,7 @@ mod dispatch;
 pub mod effects;
 mod examiner;
 mod follower;
+mod granted;
 mod handler;
 mod memory;
 mod planner;

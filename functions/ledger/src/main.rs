@@ -29,6 +29,7 @@ async fn build(settings: &Settings) -> Result<Ledger, Error> {
     let can = Capabilities {
         append: log.clone(),
         log,
+        state: Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?)),
         documents: Arc::new(store::DocumentsTable::new(dynamo, settings.text("DOCUMENTS_TABLE")?)),
         index: index.clone(),
         indexing: index,

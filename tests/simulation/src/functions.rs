@@ -121,6 +121,7 @@ impl World {
         let can = fn_ledger::Capabilities {
             append: Arc::new(self.log.clone()),
             log: Arc::new(self.log.clone()),
+            state: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             index: Arc::new(self.index.clone()),
             indexing: Arc::new(self.index.clone()),

@@ -43,9 +43,11 @@ impl Bench {
         let (documents, index) = (Documents::new(gate.clone()), Index::new(gate.clone()));
         let (log, queues) = (Log::new(gate.clone(), shared.clone()), Queues::new(gate.clone()));
         let keys = Keys::of(std::slice::from_ref(&story.issuer), gate.clone());
+        let states = States::new(gate.clone(), shared.clone());
         let can = Capabilities {
             append: Arc::new(log.clone()),
             log: Arc::new(log.clone()),
+            state: Arc::new(states.clone()),
             documents: Arc::new(documents.clone()),
             index: Arc::new(index.clone()),
             indexing: Arc::new(index.clone()),
@@ -55,7 +57,7 @@ impl Bench {
             clock: shared.clone(),
         };
         let ledger = Ledger::new(can.clone(), config(&story));
-        let states = States::new(Gate::open(), shared);
+        let states = states.through(Gate::open());
         Self { clock, states, documents, index, log, queues, keys, can, ledger, rule }
     }
 

@@ -41,6 +41,11 @@ impl History {
         Self { item: Item::new(id.clone()), dead: false, broken: false }
     }
 
+    /// The item as far as its records lead.
+    pub(super) fn item(&self) -> &Item {
+        &self.item
+    }
+
     /// A violation was recorded: nothing may follow.
     pub(super) fn kill(&mut self) {
         self.dead = true;

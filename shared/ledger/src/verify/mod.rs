@@ -1,5 +1,6 @@
 //! The offline verifier: everything the log says about itself, checked again without AWS and without us.
 
+mod grants;
 mod history;
 mod report;
 
@@ -124,6 +125,7 @@ impl<'a> Verification<'a> {
     #[must_use]
     pub fn finish(mut self) -> Report {
         self.truncated();
+        self.across();
         if self.report.objects == 0 && !self.stopped {
             self.report.incomplete("there is no log object at all");
         }
@@ -155,6 +157,19 @@ impl<'a> Verification<'a> {
                 let meaning = format!("the log ends after {size} records, a checkpoint knows {known}");
                 self.report.find(Place::object(self.tail.next), "log-truncated", meaning);
             }
+        }
+    }
+
+    /// What ties actions to each other is seen once all are read.
+    fn across(&mut self) {
+        let items = self.histories.iter().map(|(id, history)| (id.clone(), history.item())).collect();
+        let last = self.report.trails.iter().filter_map(|trail| trail.at).max();
+        for (action, sequence, objection) in grants::across(&items, last.unwrap_or(Timestamp::from_millis(0)))
+        {
+            let here = |trail: &&Trail| trail.action == action.as_str() && trail.sequence == sequence;
+            let place = self.report.trails.iter().find(here);
+            let place = place.map_or(Place::object(0), |trail| Place::record(trail.object, trail.position));
+            self.report.find(place.of(action.as_str(), sequence), objection.code, objection.detail);
         }
     }
 

@@ -1,0 +1,103 @@
+//! Promises across actions: every claim that stood on one was counted where it was made, and nothing else was.
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, Event, Granted, Timestamp};
+use wire::{Entry, Item};
+
+use crate::evidence::Objection;
+
+/// How long after a claim the record of its use may be missing, in seconds: the two reach the log one after the other.
+const APART: i64 = 600;
+
+/// One event of an action and what does not hold about it.
+pub(super) type Found = (ActionId, u32, Objection);
+
+/// What does not hold between these actions, `last` being the latest time the log tells of.
+pub(super) fn across(items: &BTreeMap<ActionId, &Item>, last: Timestamp) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (id, item) in items {
+        for entry in item.entries() {
+            let objection = match &entry.event {
+                Event::GrantUsed { .. } => used(items, item, entry).err(),
+                Event::Claimed { .. } => claimed(items, item, entry, last).err(),
+                _ => None,
+            };
+            found.extend(objection.map(|objection| (id.clone(), entry.sequence, objection)));
+        }
+    }
+    found
+}
+
+/// A use names an action that was decided on this promise, and the attempt that claimed it.
+fn used(items: &BTreeMap<ActionId, &Item>, item: &Item, entry: &Entry) -> Result<(), Objection> {
+    let Event::GrantUsed { statement, by, attempt } = &entry.event else { return Ok(()) };
+    let wrong = |detail: &str| Objection::new("grant-use-unproven", detail);
+    let other = items.get(by).ok_or_else(|| wrong("a grant was used by an action that is not recorded"))?;
+    let named = |one: &Granted| one.action == *item.id() && one.statement == *statement;
+    if !granted(other).iter().any(named) {
+        return Err(wrong("a grant was used by an action that was not decided on it"));
+    }
+    let claims = other.entries().iter().filter_map(|entry| match &entry.event {
+        Event::Claimed { attempt, .. } => Some(attempt),
+        _ => None,
+    });
+    let claims: Vec<&String> = claims.collect();
+    if claims.is_empty() || claims.contains(&attempt) {
+        Ok(())
+    } else {
+        Err(wrong("a grant was used by another attempt than the one that claimed the action"))
+    }
+}
+
+/// A claim that stood on promises: each was made to the same agent about the same action type, and is counted.
+fn claimed(
+    items: &BTreeMap<ActionId, &Item>,
+    item: &Item,
+    entry: &Entry,
+    last: Timestamp,
+) -> Result<(), Objection> {
+    let Event::Claimed { attempt: claimed, .. } = &entry.event else { return Ok(()) };
+    for one in granted(item) {
+        let promised = items.get(&one.action);
+        let missing =
+            || Objection::new("grant-unproven", "the action whose approval is named is not recorded");
+        let promised = *promised.ok_or_else(missing)?;
+        if !made(promised, item, &one) {
+            return Err(Objection::new("grant-unproven", "no recorded approval promised what was run on it"));
+        }
+        let counted = promised.entries().iter().any(|entry| match &entry.event {
+            Event::GrantUsed { statement, by, attempt } => {
+                *statement == one.statement && by == item.id() && attempt == claimed
+            }
+            _ => false,
+        });
+        if !counted && entry.at.plus_seconds(APART) < last {
+            return Err(Objection::new(
+                "grant-not-counted",
+                "a claim on a grant is not counted where it was made",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn made(promised: &Item, item: &Item, one: &Granted) -> bool {
+    let (theirs, ours) = (promised.state().proposal(), item.state().proposal());
+    let same = theirs.zip(ours).is_some_and(|(theirs, ours)| {
+        theirs.principal == ours.principal && theirs.action_type == ours.action_type
+    });
+    let grants = promised.state().review().map_or(&[][..], |review| &review.grants);
+    same && grants
+        .iter()
+        .any(|grant| grant.vote.statement == one.statement && grant.requirements.contains(&one.requirement))
+}
+
+/// What the item's last decision stands on.
+fn granted(item: &Item) -> Vec<Granted> {
+    let decided = item.entries().iter().rev().find_map(|entry| match &entry.event {
+        Event::Decided { granted, .. } => Some(granted.clone()),
+        _ => None,
+    });
+    decided.unwrap_or_default()
+}
