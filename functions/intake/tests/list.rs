@@ -9,8 +9,8 @@
 
 mod door;
 
-use domain::Timestamp;
-use door::told::{add, decided, indexed};
+use domain::{ActionId, Event, GrantTerms, Timestamp};
+use door::told::{add, decided, indexed, promised};
 use door::{Door, export, post};
 use serde_json::json;
 use testkit::Ask;
@@ -50,6 +50,49 @@ async fn all(door: &Door, token: &str, query: &str) -> Vec<String> {
         }
     }
     panic!("the list never ends");
+}
+
+/// Grants are told to whoever sees the action: the agent, those who are asked, auditors; with what is left of them.
+#[tokio::test]
+async fn grants_are_listed() {
+    let door = Door::new().await;
+    twelve(&door).await;
+    let answer = door.propose("granting", &export()).await;
+    add(&door, &answer.id(), decided(&door, Ask::Granting)).await;
+    let until = door.clock_now().plus_seconds(600);
+    let terms = GrantTerms { until, uses: 3, fixed: vec!["/destination".to_owned()] };
+    let yes = promised(&door, terms).await;
+    let statement = yes.statement;
+    add(&door, &answer.id(), Event::VerdictGiven(yes)).await;
+    let lease_until = until;
+    add(&door, &answer.id(), Event::Claimed { attempt: "a1".into(), lease_until, bundle: statement }).await;
+    let by = ActionId::of(b"another");
+    add(&door, &answer.id(), Event::GrantUsed { statement, by, attempt: "b1".into() }).await;
+    indexed(&door, &answer, &["sre"], &[]).await;
+    let bob = door.person("bob", &["sre"]);
+    for (who, token, seen) in [
+        ("the agent", door.agent(), 1),
+        ("bob", bob.clone(), 1),
+        ("an auditor", door.person("ines", &["auditors"]), 1),
+        ("another agent", door.issuer.agent("ci-agent", door.clock_now()), 0),
+        ("alice", door.person("alice", &["data-owners"]), 0),
+    ] {
+        let answer = door.get("/v1/grants", &token).await;
+        assert_eq!((answer.status, &answer.body["next"]), (200, &json!(null)), "{who}: {}", answer.text);
+        assert_eq!(answer.body["items"].as_array().unwrap().len(), seen, "{who}: {}", answer.text);
+    }
+    let listed = door.get("/v1/grants", &bob).await.body["items"][0].clone();
+    assert_eq!(
+        (&listed["action"], &listed["person"]["subject"]),
+        (&json!(answer.id().to_string()), &json!("bob"))
+    );
+    let grant = &listed["grant"];
+    assert_eq!((&grant["uses"], &grant["used"], &grant["live"]), (&json!(3), &json!(1), &json!(true)));
+    assert_eq!(grant["fixed"][0]["pointer"], "/destination");
+    assert!(grant["fixed"][0]["value"].as_str().unwrap().starts_with("s3://"), "{grant}");
+    door.clock.pass(600);
+    let over = door.get("/v1/grants", &bob).await;
+    assert_eq!(over.body["items"][0]["grant"]["live"], false);
 }
 
 /// Newest first, each once, whatever the page; everybody sees what they may.

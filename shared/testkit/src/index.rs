@@ -60,6 +60,11 @@ impl Index {
         self.table().rows.insert(row.action.clone(), row);
     }
 
+    /// Forgets where the records of this action are.
+    pub fn forget_positions(&self, action: &ActionId) {
+        self.table().positions.retain(|(of, _), _| of != action);
+    }
+
     /// Sets the watermark, or takes it away, whatever was there.
     pub fn set_watermark(&self, watermark: Option<Watermark>) {
         self.table().watermark = watermark;

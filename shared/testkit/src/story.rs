@@ -1,5 +1,6 @@
 //! One action's way, told step by step with every document real: statements, signed envelopes, ID tokens.
 
+mod ask;
 mod content;
 mod switch;
 
@@ -17,6 +18,8 @@ use wire::json::canonical;
 
 use crate::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 
+pub use ask::Ask;
+
 /// The deployment all stories play in.
 pub const DEPLOYMENT: &str = "local";
 /// The client of the pages.
@@ -33,6 +36,10 @@ pub struct Story {
     pub documents: BTreeMap<Digest, Document>,
     /// What policy says it is about.
     pub resource: Option<String>,
+    /// What the next approvals promise beyond this action.
+    pub promise: Option<GrantTerms>,
+    /// What policy says earlier approvals promised.
+    pub granted: Vec<Granted>,
     /// The item so far.
     pub item: Item,
     /// The time of the next event.
@@ -52,6 +59,8 @@ impl Story {
             signer: LocalSigner::seeded([9; 32], Gate::open()),
             documents: BTreeMap::new(),
             resource: None,
+            promise: None,
+            granted: Vec::new(),
             now: Timestamp::from_millis(1_795_000_000_204),
         }
     }
@@ -128,7 +137,7 @@ impl Story {
             observed: Vec::new(),
             resource: self.resource.clone(),
             requirements: written.clone(),
-            granted: Vec::new(),
+            granted: self.granted.iter().cloned().map(Into::into).collect(),
             history: None,
         };
         let document = self.keep(&decision);
@@ -143,7 +152,7 @@ impl Story {
             review: Some(review),
             action: Some(action),
             requirements,
-            granted: Vec::new(),
+            granted: self.granted.clone(),
             requester: RequesterSet { agent: self.agent(), owner, humans: self.humans(ask) },
             expires_at: self.now.plus_seconds(1800),
         });
@@ -231,7 +240,13 @@ impl Story {
         let envelope = self.keep(&unsigned.signed(data_encoding::BASE64.encode(&signature)));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let person = self.person(subject);
-        Verdict { person, kind, groups, proof, statement, envelope, proof_document, grant: None }
+        let grant = self.promised(kind);
+        Verdict { person, kind, groups, proof, statement, envelope, proof_document, grant }
+    }
+
+    /// Only an approval promises.
+    fn promised(&self, kind: VerdictKind) -> Option<GrantTerms> {
+        self.promise.clone().filter(|_| kind == VerdictKind::Approve)
     }
 
     /// Execution claims it for five minutes.
@@ -285,53 +300,5 @@ impl Story {
     #[must_use]
     pub fn lines(&self, events: usize) -> Vec<String> {
         self.item.entries().iter().take(events).map(|entry| entry.line.clone()).collect()
-    }
-}
-
-/// What policy asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
-    /// Nothing.
-    Nobody,
-    /// One of data-owners, proven by a fresh sign-in.
-    DataOwner,
-    /// Two of sre, `service` is enough.
-    TwoOfSre,
-    /// One of data-owners; in an emergency one of sre runs it at once, and it is looked at within the hour.
-    OrInEmergency,
-    /// One of sre, and Frank, for whom the agent acts.
-    Confirmed,
-    /// Two of sre, who do not see each other's votes.
-    TwoBlind,
-    /// One of sre; not begun once nobody has asked for it for a quarter of an hour.
-    UnlessAbandoned,
-}
-
-impl Ask {
-    fn requirements(self) -> Vec<Requirement> {
-        let (name, group, count, proof) = match self {
-            Self::Nobody => return Vec::new(),
-            Self::DataOwner => ("data-owners", "data-owners", 1, Proof::Idp),
-            Self::TwoOfSre | Self::TwoBlind => ("change", "sre", 2, Proof::Service),
-            Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
-            Self::Confirmed | Self::UnlessAbandoned => ("change", "sre", 1, Proof::Service),
-        };
-        let rule = EmergencyRule { groups: vec!["sre".to_owned()], review_within: 3600 };
-        let terms = Terms {
-            emergency: (self == Self::OrInEmergency).then_some(rule),
-            confirm: self == Self::Confirmed,
-            blind: self == Self::TwoBlind,
-            abandoned_after: (self == Self::UnlessAbandoned).then_some(900),
-            ..Terms::default()
-        };
-        let fresh = proof == Proof::Idp;
-        vec![Requirement {
-            name: name.to_owned(),
-            groups: vec![GroupCount { group: group.to_owned(), count }],
-            proof,
-            max_age: fresh.then_some(300),
-            prompt_login: fresh,
-            terms,
-        }]
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod effect;
+mod granted;
 mod life;
 mod recorded;
 mod table;

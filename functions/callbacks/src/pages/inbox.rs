@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::{ActionId, Timestamp, VerdictKind, progress};
+use domain::{ActionId, Grant, Timestamp, VerdictKind, progress};
 use maud::{Markup, html};
 use store::{IndexRow, Listing};
 use wire::documents::Review;
@@ -41,7 +41,14 @@ pub(crate) async fn get_inbox(State(callbacks): State<Arc<Callbacks>>, headers: 
 struct Inbox {
     yours: Vec<Waiting>,
     others: Vec<Waiting>,
+    granting: Vec<Granting>,
     decided: Vec<IndexRow>,
+}
+
+/// A live grant, as its item says now.
+struct Granting {
+    row: IndexRow,
+    grant: Grant,
 }
 
 /// An action that waits, as its item says now; the index only found it.
@@ -66,7 +73,8 @@ impl Callbacks {
         }
         let (pending, mut decided): (Vec<_>, Vec<_>) =
             rows.into_values().filter(|row| !row.dead).partition(|row| row.status == "pending");
-        let mut inbox = Inbox { yours: Vec::new(), others: Vec::new(), decided: Vec::new() };
+        let granting = self.granting(&decided).await?;
+        let mut inbox = Inbox { yours: Vec::new(), others: Vec::new(), granting, decided: Vec::new() };
         for row in pending {
             let Some((waiting, yours)) = self.waiting(row, known).await? else { continue };
             if yours { inbox.yours.push(waiting) } else { inbox.others.push(waiting) }
@@ -77,6 +85,18 @@ impl Callbacks {
         decided.truncate(LATELY);
         inbox.decided = decided;
         Ok(inbox)
+    }
+
+    /// What approvals of these actions promised and still holds.
+    async fn granting(&self, rows: &[IndexRow]) -> Result<Vec<Granting>, No> {
+        let (mut live, now) = (Vec::new(), self.parts.clock.now());
+        for row in rows.iter().filter(|row| row.grants) {
+            let item = self.parts.state.item(&row.action).await?;
+            let Some(run) = item.as_ref().and_then(|item| item.state().run()) else { continue };
+            let grants = run.review.grants.iter().filter(|grant| grant.live(now));
+            live.extend(grants.map(|grant| Granting { row: row.clone(), grant: grant.clone() }));
+        }
+        Ok(live)
     }
 
     /// None when it no longer waits; else whether it waits for this person.
@@ -110,9 +130,29 @@ impl Inbox {
                 h2 class="section" { "Waiting for others" }
                 ul class="list sheet" { @for one in &self.others { (one.show(now)) } }
             }
+            @if !self.granting.is_empty() {
+                h2 class="section" { "Live grants" }
+                ul class="list sheet" { @for one in &self.granting { (one.show(now)) } }
+            }
             @if !self.decided.is_empty() {
                 h2 class="section" { "Decided lately" }
                 ul class="list sheet" { @for row in &self.decided { (decided(row, now)) } }
+            }
+        }
+    }
+}
+
+impl Granting {
+    fn show(&self, now: Timestamp) -> Markup {
+        let terms = &self.grant.terms;
+        let left = terms.uses.saturating_sub(self.grant.used);
+        let who = &self.grant.vote.person.subject;
+        html! {
+            li {
+                a href=(format!("/review/{}", self.row.action)) { (self.row.sentence) }
+                span class="when" { "until " (words::minute(now, terms.until)) }
+                span class="soft" { (self.row.principal.subject) " · granted by " (who) }
+                span class="when" { (left) " of " (terms.uses) " left" }
             }
         }
     }

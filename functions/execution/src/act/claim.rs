@@ -45,16 +45,23 @@ impl Execution {
             Err(Refusal::Expired) => return Ok(None),
             Err(refusal) => return Err(Fault::lasting(format!("the claim cannot follow: {refusal}")).into()),
         };
-        let mut tried = 1;
+        let (mut tried, mut promise) = (1, cleared.promise.clone());
         loop {
             let switch = self.unstopped(review).await?;
-            match self.try_claim(item, &claimed, switch).await? {
+            let used = promise.as_ref().map(|promise| promise.used(item.id(), &id, now)).transpose()?;
+            let grant = promise.as_ref().zip(used.as_ref());
+            let grant = grant.map(|(promise, used)| (promise.item.chain(), used));
+            match self.try_claim(item, &claimed, &Beside { switch, grant }).await? {
                 Try::Ours => return Ok(Some(Attempt { id, lease_until, item: claimed })),
                 Try::Theirs => return Ok(None),
                 Try::Again(fault) if tried >= TRIES => return Err(fault.into()),
                 Try::Again(_) => self.wait(tried).await,
             }
             tried += 1;
+            promise = match promise {
+                Some(promise) => Some(self.again(promise).await?),
+                None => None,
+            };
         }
     }
 
@@ -70,15 +77,14 @@ impl Execution {
         }
     }
 
-    async fn try_claim(&self, item: &Item, claimed: &Item, switch: Option<Chain>) -> Result<Try, Fault> {
-        let beside = Beside { switch, grant: None };
-        match self.can.claim.claim(item.chain(), claimed, &beside).await {
+    async fn try_claim(&self, item: &Item, claimed: &Item, beside: &Beside<'_>) -> Result<Try, Fault> {
+        match self.can.claim.claim(item.chain(), claimed, beside).await {
             Ok(ClaimedState::Updated) => Ok(Try::Ours),
             Ok(ClaimedState::Differs(stored)) if stored.chain() == claimed.chain() => Ok(Try::Ours),
             Ok(ClaimedState::Differs(_)) => Ok(Try::Theirs),
             Ok(ClaimedState::Absent) => Err(Fault::lasting("the item is gone")),
             Ok(ClaimedState::SwitchMoved) => Ok(Try::Again(Fault::passing("the stop switch keeps moving"))),
-            Ok(ClaimedState::GrantMoved) => Err(Fault::lasting("a promise moved that was not used")),
+            Ok(ClaimedState::GrantMoved) => Ok(Try::Again(Fault::passing("the grant keeps moving"))),
             Err(StateError::Fault(fault)) if fault.is_passing() => self.look(claimed, fault).await,
             Err(error) => Err(state_fault(error)),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bundle::{Bundle, InForce};
 use connectors::{Carried, NotCarried, carries};
-use domain::{ActionId, Event, Fault, Granted, RequesterSet, Review};
+use domain::{ActionId, Event, Fault, Granted, RequesterSet, Review, Timestamp};
 use wire::documents::Action;
 use wire::{Entry, Item};
 
@@ -20,7 +20,29 @@ pub(crate) struct Promise {
     pub(crate) granted: Vec<Granted>,
 }
 
+impl Promise {
+    /// The item that promised with this use counted, each promise once; a promise that is no longer live is not used.
+    pub(crate) fn used(&self, by: &ActionId, attempt: &str, now: Timestamp) -> Result<Item, Stop> {
+        self.granted.iter().try_fold(self.item.clone(), |item, one| {
+            let (statement, by, attempt) = (one.statement, by.clone(), attempt.to_owned());
+            let used = item.extend(Event::GrantUsed { statement, by, attempt }, now);
+            used.map(|(used, _)| used).map_err(|_| used_up())
+        })
+    }
+}
+
 impl Execution {
+    /// The promise as it stands now: what was checked of it is still there, and nothing was found wrong meanwhile.
+    pub(crate) async fn again(&self, promise: Promise) -> Result<Promise, Stop> {
+        let item = self.can.state.item(promise.item.id()).await.map_err(state_fault)?;
+        let same = |item: &Item| item.chain_at(promise.item.sequence()) == Some(promise.item.chain());
+        let item = item.filter(same).ok_or_else(|| {
+            Stop::evidence("chain-differs", "the action that promised is not the one that was checked")
+        })?;
+        self.is_prefix(&item).await?;
+        Ok(Promise { item, ..promise })
+    }
+
     /// P3, P4, P5: every verdict that promised is checked as if it had been given here, with its record locked; what it
     /// promised is live and about exactly this.
     pub(crate) async fn granted(
@@ -84,7 +106,7 @@ fn promising<'a>(item: &'a Item, granted: &'a [Granted]) -> impl Iterator<Item =
 }
 
 /// Used up, over or taken back: it may be asked for again, and people are asked.
-pub(crate) fn used_up() -> Stop {
+fn used_up() -> Stop {
     Stop::refuse("grant-used-up", "the grant it was to run on is used up, taken back or over")
 }
 

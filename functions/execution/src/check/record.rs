@@ -25,7 +25,7 @@ impl Execution {
     }
 
     /// Whether what is recorded of it is a prefix of the item, and nothing of it was ever found wrong.
-    pub(super) async fn is_prefix(&self, item: &Item) -> Result<(), Stop> {
+    pub(crate) async fn is_prefix(&self, item: &Item) -> Result<(), Stop> {
         let row = self.can.index.row(item.id()).await?;
         let row =
             row.ok_or_else(|| Stop::evidence("record-missing", "the index does not know the action"))?;

@@ -10,6 +10,7 @@
 mod abandoned;
 mod faults;
 mod frozen;
+mod granted;
 mod locked;
 mod moments;
 mod outcomes;

@@ -1,6 +1,9 @@
 //! What else happens to an action, told past the door: decisions with their documents, rows of the index.
 
-use domain::{ActionId, DecisionKind, DeedKind, Event, Person, Principal, RequesterSet};
+use domain::{
+    ActionId, DecisionKind, DeedKind, Event, GrantTerms, Person, Principal, Proof, RequesterSet, Verdict,
+    VerdictKind,
+};
 use store::{ExtendState, IndexRow, Position, Watermark, WriteIndex};
 use testkit::{Ask, Story};
 use wire::documents::{Decision, Kind, OutcomeKind, Reason, Request};
@@ -57,6 +60,17 @@ pub fn decided(door: &Door, ask: Ask) -> Event {
         }
         event => event,
     }
+}
+
+/// Bob of sre approves it, and promises this.
+pub async fn promised(door: &Door, terms: GrantTerms) -> Verdict {
+    let mut story = Story::new("told");
+    story.promise = Some(terms);
+    let verdict = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for (digest, document) in &story.documents {
+        door.documents.forge(*digest, document.body());
+    }
+    verdict
 }
 
 pub fn agent() -> Principal {
@@ -119,7 +133,7 @@ async fn recorded(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&st
         dead: false,
         past: None,
         look: None,
-        grants: false,
+        grants: item.state().review().is_some_and(|review| !review.grants.is_empty()),
     };
     let position = Position {
         position: at.millis().unsigned_abs() % 1_000_000,

@@ -64,7 +64,7 @@ impl World {
     }
 }
 
-fn row(number: u64, principal: Identity, at: Timestamp) -> IndexRow {
+pub fn row(number: u64, principal: Identity, at: Timestamp) -> IndexRow {
     IndexRow {
         action: domain::ActionId::of(&number.to_be_bytes()),
         sequence: 3,

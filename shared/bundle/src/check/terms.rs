@@ -35,7 +35,7 @@ pub(crate) fn check(rule: &RequirementRule, content: &Content) -> Findings {
 
 /// What the format has a place for and nothing carries out: a promise nobody keeps does not build.
 fn unkept(rule: &RequirementRule) -> Findings {
-    let said = [("grant", rule.grant.is_some()), ("may_change", !rule.may_change.is_empty())];
+    let said = [("may_change", !rule.may_change.is_empty())];
     let said = said.into_iter().filter(|(_, said)| *said);
     said.map(|(key, _)| (key, format!("`{key}` is not carried out yet: leave it out"))).collect()
 }
@@ -71,6 +71,12 @@ fn promises(rule: &RequirementRule, grant: &GrantRule) -> Vec<String> {
     if rule.requirement().needed() != 1 {
         wrong.push(
             "one person's promise cannot stand for several people: a grant needs a count of one".to_owned(),
+        );
+    }
+    if rule.confirm.is_some() {
+        wrong.push(
+            "a promise cannot stand for the human the agent acts for: `grant` and `confirm` exclude each other"
+                .to_owned(),
         );
     }
     if !GRANT.contains(&grant.at_most) {
@@ -113,14 +119,16 @@ fn hurries(rule: &RequirementRule, access: &EmergencyAccess, directory: &Directo
     wrong
 }
 
-/// Pointers that name a parameter people are shown, of at least one action type.
+/// Pointers that name a parameter people are shown, of at least one action type; one that is masked in another is none.
 fn shown(key: &'static str, pointers: &[String], content: &Content) -> Findings {
     let known = |pointer: &&String| {
-        content.actions.iter().any(|entry| {
-            let masked = entry.redaction.masked.iter().any(|marked| marked.pointer == **pointer);
-            let name = pointer.strip_prefix('/').unwrap_or_default();
-            !masked && entry.parameters.pointer(&format!("/properties/{name}")).is_some()
-        })
+        let masked = content.actions.iter().flat_map(|entry| &entry.redaction.masked).any(|marked| {
+            let below = marked.pointer.strip_prefix(pointer.as_str());
+            below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        });
+        let name = pointer.strip_prefix('/').unwrap_or_default();
+        let place = format!("/properties/{name}");
+        !masked && content.actions.iter().any(|entry| entry.parameters.pointer(&place).is_some())
     };
     let unknown = pointers.iter().filter(|pointer| !known(pointer));
     unknown.map(|pointer| (key, format!("`{pointer}` is no parameter that people are shown"))).collect()

@@ -17,13 +17,6 @@ fn terms_that_would_not_hold() {
         ("escalation: { after: PT2H, to: [auditors] }", "an escalation comes before the deadline"),
         ("escalation: { after: PT30M, to: [] }", "names at least one group"),
         ("escalation: { after: PT30M, to: [leads] }", "`leads` is no group"),
-        ("grant: { at_most: PT1H, uses: 5, fixed: [] }", "without any it is a permit"),
-        ("grant: { at_most: PT1H, uses: 0, fixed: [/function] }", "between 1 and 100"),
-        ("grant: { at_most: PT720H, uses: 5, fixed: [/function] }", "between a minute and seven days"),
-        (
-            "grant: { at_most: PT1H, uses: 5, fixed: [/value] }",
-            "`/value` is no parameter that people are shown",
-        ),
         ("may_change: [/nothing]", "`/nothing` is no parameter"),
         ("emergency: { groups: [], review_within: PT1H }", "names at least one group"),
         ("emergency: { groups: [sre], review_within: PT1S }", "between five minutes and seven days"),
@@ -31,9 +24,21 @@ fn terms_that_would_not_hold() {
         ("confirm: somebody", "unknown variant"),
         ("if_abandoned: wait", "unknown variant"),
         ("may_change: [/version]", "`may_change` is not carried out yet"),
-        ("grant: { at_most: PT1H, uses: 5, fixed: [/function] }", "`grant` is not carried out yet"),
+        ("confirm: on_behalf_of", "`grant` and `confirm` exclude each other"),
     ] {
         each_is_named(&[(APPROVALS, sre, &with(terms), expected)]);
+    }
+    let grant = "grant: { at_most: PT1H, uses: 5, fixed: [/function, /version] }";
+    for (terms, expected) in [
+        ("grant: { at_most: PT1H, uses: 5, fixed: [] }", "without any it is a permit"),
+        ("grant: { at_most: PT1H, uses: 0, fixed: [/function] }", "between 1 and 100"),
+        ("grant: { at_most: PT720H, uses: 5, fixed: [/function] }", "between a minute and seven days"),
+        (
+            "grant: { at_most: PT1H, uses: 5, fixed: [/value] }",
+            "`/value` is no parameter that people are shown",
+        ),
+    ] {
+        each_is_named(&[(APPROVALS, grant, terms, expected)]);
     }
     let two = "proof: idp\n  grant: { at_most: PT1H, uses: 5, fixed: [/role] }";
     each_is_named(&[(

@@ -72,11 +72,7 @@ fn at_the_claim(code: &str, dossier: &Dossier) -> DenialView {
         by: DeniedByName::Policy,
         code: code.to_owned(),
         message: note.unwrap_or_else(|| "What was approved may no longer run.".to_owned()),
-        retry: if ["changed-since-review", "abandoned"].contains(&code) {
-            Retry::Later
-        } else {
-            Retry::Changed
-        },
+        retry: claim_retry(code),
         allowed_instead: None,
     }
 }
@@ -86,5 +82,13 @@ pub(super) fn refuser(state: &State) -> Option<&str> {
     match state {
         State::Denied(_, DeniedBy::Approver(vote)) => Some(vote.person.subject.as_str()),
         _ => None,
+    }
+}
+
+/// A grant that no longer carries it is no reason against it: asked again, people are asked.
+fn claim_retry(code: &str) -> Retry {
+    match code {
+        "changed-since-review" | "abandoned" | "grant-used-up" | "grant-invalid" => Retry::Later,
+        _ => Retry::Changed,
     }
 }

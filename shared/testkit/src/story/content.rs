@@ -111,7 +111,7 @@ impl Story {
             verdict: kind.into(),
             reason_code: None,
             reason: Some("Agreed with the partner team".to_owned()),
-            grant: None,
+            grant: self.promised(kind).as_ref().map(Into::into),
             scope: None,
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),

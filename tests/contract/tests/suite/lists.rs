@@ -18,6 +18,7 @@ async fn ten(kit: &Kit) -> Vec<IndexRow> {
             row.deciders = vec![identity("alice")];
         }
         row.dead = n == 8;
+        row.grants = n % 4 == 0;
         kit.record.apply(&position(u64::from(n), 1, "event"), &row).await.unwrap();
         rows.insert(0, row);
     }
@@ -42,7 +43,7 @@ async fn every_list_shows_its_own_newest_first() {
     let kit = kit().await;
     let rows = ten(&kit).await;
     type Belongs = fn(&IndexRow) -> bool;
-    let cases: [(Listing, Belongs); 7] = [
+    let cases: [(Listing, Belongs); 9] = [
         (Listing::All, |_| true),
         (Listing::Group("data-owners".to_owned()), |_| true),
         (Listing::Inbox("data-owners".to_owned()), |row| row.status == "pending" && !row.dead),
@@ -50,6 +51,10 @@ async fn every_list_shows_its_own_newest_first() {
         (Listing::Principal(identity("ci-agent")), |row| row.principal.subject == "ci-agent"),
         (Listing::Decider(identity("alice")), |row| row.status == "succeeded"),
         (Listing::Decider(identity("mallory")), |_| false),
+        (Listing::Granting(identity("demo-agent")), |row| {
+            row.grants && row.principal.subject == "demo-agent"
+        }),
+        (Listing::Granting(identity("ci-agent")), |_| false),
     ];
     for (listing, belongs) in cases {
         let expected: Vec<IndexRow> = rows.iter().filter(|row| belongs(row)).cloned().collect();

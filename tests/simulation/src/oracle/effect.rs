@@ -8,6 +8,7 @@ use serde_json::Value;
 use store::StreamImage;
 use wire::documents::Action;
 
+use super::granted::granted;
 use super::life::Life;
 use super::{Broken, Oracle};
 use crate::people::{Kind, PEOPLE};
@@ -69,7 +70,10 @@ impl Oracle {
         if rules.forbid(kind) {
             return Err(format!("P3: {id} had an effect that the rules in force at its claim forbid"));
         }
-        agreed(&id, kind, rules, told)?;
+        match granted(told) {
+            [] => agreed(&id, kind, rules, told)?,
+            promises => self.promised(&id, (kind, rules), (promises, at))?,
+        }
         let accepted = self.acknowledged.get(&id).and_then(|bodies| bodies.first()).copied();
         let calls = format!("{:?}", effect.calls);
         match accepted {

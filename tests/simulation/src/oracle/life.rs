@@ -27,7 +27,11 @@ impl Life {
             return Err(format!("D16: {id} went on after a violation"));
         }
         let late = self.until.is_some_and(|until| at >= until);
-        let begins = matches!(event, Event::VerdictGiven(_) | Event::Claimed { .. });
+        let begins = match &event {
+            // What was promised can be taken back when the action itself is long over.
+            Event::VerdictGiven(verdict) => verdict.kind != VerdictKind::Revoke,
+            event => matches!(event, Event::Claimed { .. }),
+        };
         if begins && (self.ended || late) {
             return Err(format!("P6: {id} has a {} after its end", event.kind()));
         }
@@ -62,7 +66,8 @@ impl Life {
             return Err(format!("P5: {who} asks for {id} and had a say in it"));
         }
         let denies = verdict.kind == VerdictKind::Deny;
-        if !self.statements.insert(verdict.statement) || !(self.voted.insert(who.to_owned()) || denies) {
+        let fails_safe = denies || verdict.kind == VerdictKind::Revoke;
+        if !self.statements.insert(verdict.statement) || !(self.voted.insert(who.to_owned()) || fails_safe) {
             return Err(format!("P6: a verdict of {who} on {id} counted twice"));
         }
         self.ended |= denies;

@@ -24,12 +24,15 @@ async fn rules(world: &World, twist: Twist) {
         "  - {{ issuer: \"{PIPELINES}\", subject: demo-agent, display: demo-agent, owner: dana, teams: [data-agents] }}"
     );
     if twist.hurries() || twist.confirms() {
-        let (from, term) = match twist.hurries() {
-            true => ("reminder: PT30M", "emergency: { groups: [sre], review_within: PT1H }"),
-            false => ("proof: service", "confirm: on_behalf_of"),
+        let (from, to) = match twist.hurries() {
+            true => {
+                ("reminder: PT30M", "reminder: PT30M\n  emergency: { groups: [sre], review_within: PT1H }")
+            }
+            false => {
+                ("grant: { at_most: PT1H, uses: 5, fixed: [/function, /version] }", "confirm: on_behalf_of")
+            }
         };
-        let to = format!("{from}\n  {term}");
-        return world.publish(&changed("approvals.yaml", from, &to)).await;
+        return world.publish(&changed("approvals.yaml", from, to)).await;
     }
     let (from, to) = match twist {
         Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
@@ -218,7 +221,7 @@ fn written(
         observed: Vec::new(),
         resource: None,
         requirements: requirements.iter().map(Into::into).collect(),
-        granted: Vec::new(),
+        granted: world.granted.iter().cloned().map(Into::into).collect(),
         history: None,
     });
     // An owner is needed for anything that asks; a lying policy names somebody else.
@@ -235,7 +238,7 @@ fn written(
         review: Some(review),
         action: Some(digest),
         requirements,
-        granted: Vec::new(),
+        granted: world.granted.clone(),
         requester,
         expires_at,
     }

@@ -14,6 +14,8 @@ pub enum Ask {
     Secret,
     /// A job: one of sre, by `service`.
     Job,
+    /// The same of another version.
+    OtherJob,
 }
 
 impl Ask {
@@ -21,7 +23,7 @@ impl Ask {
         match self {
             Self::Export | Self::Summary => "s3-export",
             Self::Secret => "secret-put-value",
-            Self::Job => "lambda-invoke",
+            Self::Job | Self::OtherJob => "lambda-invoke",
         }
     }
 
@@ -37,6 +39,7 @@ impl Ask {
             Self::Job => {
                 json!({"function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}"})
             }
+            Self::OtherJob => json!({"function": "demo-retrain", "version": "2"}),
         }
     }
 
@@ -45,7 +48,7 @@ impl Ask {
             Self::Export => Some("data-owners"),
             Self::Summary => None,
             Self::Secret => Some("sre-signed"),
-            Self::Job => Some("sre"),
+            Self::Job | Self::OtherJob => Some("sre"),
         }
     }
 
@@ -53,7 +56,7 @@ impl Ask {
         match self {
             Self::Export | Self::Summary => ("alice", "data-owners", Proof::Idp),
             Self::Secret => ("bob", "sre", Proof::Idp),
-            Self::Job => ("bob", "sre", Proof::Service),
+            Self::Job | Self::OtherJob => ("bob", "sre", Proof::Service),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use bundle::Compiled;
 use bytes::Bytes;
-use domain::{ActionId, Event, Fault, State, Timestamp};
+use domain::{ActionId, Event, Fault, Granted, State, Timestamp};
 use fn_execution::{Capabilities, Config, Execution};
 use ledger::{Found, Tail};
 use runtime::sqs::HandleMessage;
@@ -51,6 +51,10 @@ pub struct World {
     pub sts: Sts,
     pub targets: Targets,
     pub story: Story,
+    /// What policy says earlier approvals promised.
+    pub granted: Vec<Granted>,
+    /// The log object with the action's first record.
+    first: u64,
     tail: Tail,
 }
 
@@ -75,6 +79,8 @@ impl World {
             sts,
             clock,
             story,
+            granted: Vec::new(),
+            first: 0,
             tail: Tail::default(),
             probe,
         };
@@ -86,6 +92,7 @@ impl World {
             things.put_object("reports", "2026/revenue-q3.csv", "quarter,revenue\n3,7\n");
             things.put_secret("prod/payments/db", "first", "the value before");
             things.put_function("demo-retrain", "1", "code-sha-1");
+            things.put_function("demo-retrain", "2", "code-sha-2");
         });
         world
     }
@@ -116,8 +123,14 @@ impl World {
         self.publisher.publish(&self.bundles, compiled, self.clock.now()).await.expect("published");
     }
 
+    /// Everything up to the approval, not recorded yet.
+    pub async fn tell(&mut self, ask: Ask, twist: Twist) {
+        approved::tell(self, ask, twist).await;
+    }
+
     /// Documents, records, index and item as an honest ledger leaves them.
     pub async fn settle(&mut self) {
+        self.first = self.tail.next;
         for document in self.story.documents.values() {
             self.documents.keep(document).await.unwrap();
         }
@@ -171,7 +184,7 @@ impl World {
             created_at: proposal.created_at,
             expires_at: proposal.expires_at,
             updated_at: self.clock.now(),
-            proposed_object: 0,
+            proposed_object: self.first,
             object,
             dead: false,
             past: None,
@@ -215,8 +228,8 @@ impl World {
             action: item.id().clone(),
             sequence: item.sequence(),
             chain: item.chain(),
-            proposed_object: 0,
-            object: u64::from(item.sequence()) - 1,
+            proposed_object: self.first,
+            object: self.first + u64::from(item.sequence()) - 1,
             person: None,
         }
     }

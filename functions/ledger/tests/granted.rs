@@ -1,0 +1,145 @@
+//! Promises between actions: what is recorded of them is proven by the records of the action that promised.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
+
+mod support;
+
+use domain::{ActionId, Digest, Event, GrantTerms, Granted, Proof, VerdictKind};
+use ledger::Tail;
+use ledger::verify::Verification;
+use store::{Listing, ReadIndex};
+use support::Bench;
+use testkit::{Ask, Story, written};
+
+const ATTEMPT: &str = "5f0c9d1e7a3b4c6d";
+
+/// An export that bob approved, and two more like it; it has begun.
+async fn promised() -> Story {
+    let mut story = Story::new("promised");
+    story.propose();
+    story.decide(Ask::Granting);
+    let until = story.now.plus_seconds(1800);
+    story.promise = Some(GrantTerms { until, uses: 2, fixed: vec!["/destination".to_owned()] });
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    story.claim();
+    story
+}
+
+fn statement(story: &Story) -> Digest {
+    story.item.state().review().unwrap().grants[0].vote.statement
+}
+
+/// Another that was decided on it, as far as the decision.
+fn carried(earlier: &Story, requirement: &str, statement: Digest) -> Story {
+    let mut story = Story { now: earlier.now.plus_seconds(60), ..Story::new("carried") };
+    story.propose();
+    let (requirement, action) = (requirement.to_owned(), earlier.item.id().clone());
+    story.granted = vec![Granted { requirement, action, statement }];
+    story.decide(Ask::Nobody);
+    story
+}
+
+fn used(earlier: &Story, at: &Story, by: &ActionId, attempt: &str) -> Story {
+    let mut story = Story { now: at.now, ..earlier.clone() };
+    let (statement, by, attempt) = (statement(earlier), by.clone(), attempt.to_owned());
+    story.add(Event::GrantUsed { statement, by, attempt });
+    story
+}
+
+/// P4: decision, claim and use are recorded whichever comes first, the list names the action, and the verifier agrees.
+#[tokio::test]
+async fn a_promise_and_its_use_are_recorded() {
+    let bench = Bench::new();
+    let earlier = promised().await;
+    bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
+    let listing = Listing::Granting((&earlier.agent()).into());
+    let page = bench.index.list(&listing, None, 10).await.unwrap();
+    assert_eq!(page.rows.len(), 1);
+    assert!(page.rows[0].grants && page.rows[0].action == *earlier.item.id());
+
+    let mut later = carried(&earlier, "change", statement(&earlier));
+    bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
+    let decided = bench.recorded().len();
+    later.claim();
+    let counted = used(&earlier, &later, later.item.id(), ATTEMPT);
+    let claim = bench.commit(&later).await.pop().unwrap();
+    let count = bench.commit(&counted).await.pop().unwrap();
+    bench.ledger.handle(&[count]).await.unwrap();
+    bench.ledger.handle(&[claim]).await.unwrap();
+    assert_eq!(bench.recorded()[decided..], ["grant_used", "claimed"]);
+    let report = bench.verify();
+    assert_eq!(report.findings, []);
+    let page = bench.index.list(&listing, None, 10).await.unwrap();
+    assert_eq!(page.rows.len(), 1, "the use makes no grant of its own");
+}
+
+/// D1, P4: a decision on what nobody promised, and a use by what never claimed it, are violations.
+#[tokio::test]
+async fn promises_that_nobody_made() {
+    for (what, requirement, statement) in
+        [("another requirement", "other", None), ("another statement", "change", Some(Digest::of(b"nobody")))]
+    {
+        let bench = Bench::new();
+        let earlier = promised().await;
+        bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
+        let made = statement.unwrap_or_else(|| self::statement(&earlier));
+        let later = carried(&earlier, requirement, made);
+        bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
+        assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "{what}");
+    }
+    let bench = Bench::new();
+    let earlier = promised().await;
+    let later = carried(&earlier, "change", statement(&earlier));
+    bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
+    assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "nothing is recorded of it");
+
+    for what in ["another attempt", "no claim", "another action"] {
+        let bench = Bench::new();
+        let earlier = promised().await;
+        let mut later = carried(&earlier, "change", statement(&earlier));
+        if what != "no claim" {
+            later.claim();
+        }
+        bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
+        bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
+        let by = if what == "another action" { ActionId::of(b"other") } else { later.item.id().clone() };
+        let attempt = if what == "another attempt" { "other" } else { ATTEMPT };
+        let counted = used(&earlier, &later, &by, attempt);
+        bench.ledger.handle(&bench.commit(&counted).await).await.unwrap();
+        assert_eq!(bench.recorded().last().unwrap(), "violation grant-use-unproven", "{what}");
+    }
+}
+
+/// P9: a claim on a promise that is not counted where it was made, and a use of nothing, are found offline.
+#[tokio::test]
+async fn what_is_not_counted_is_found() {
+    let earlier = promised().await;
+    let mut later = carried(&earlier, "change", statement(&earlier));
+    later.claim();
+    let honest = used(&earlier, &later, later.item.id(), ATTEMPT);
+    let other = used(&earlier, &later, later.item.id(), "other");
+    let nobody = used(&earlier, &later, &ActionId::of(b"other"), ATTEMPT);
+    let mut long_after = Story { now: later.now.plus_seconds(700), ..Story::new("long after") };
+    long_after.propose();
+    for (what, promising, codes) in [
+        ("counted", &honest, &[][..]),
+        ("not counted", &earlier, &["grant-not-counted"][..]),
+        ("another attempt", &other, &["grant-not-counted", "grant-use-unproven"][..]),
+        ("another action", &nobody, &["grant-not-counted", "grant-use-unproven"][..]),
+    ] {
+        let told = [promising, &later, &long_after];
+        let events: Vec<(&Story, u32)> = told
+            .iter()
+            .flat_map(|story| (1..=story.item.sequence()).map(|sequence| (*story, sequence)))
+            .collect();
+        let mut verification = Verification::new(None);
+        verification.object(0, &written::write(&Tail::default(), &events));
+        let mut found: Vec<String> = verification.finish().findings.into_iter().map(|one| one.code).collect();
+        found.sort();
+        assert_eq!(found, codes, "{what}");
+    }
+}

@@ -1,0 +1,57 @@
+//! Who is asked.
+
+use domain::{EmergencyRule, GrantLimit, GroupCount, Proof, Requirement, Terms};
+
+/// What policy asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Nothing.
+    Nobody,
+    /// One of data-owners, proven by a fresh sign-in.
+    DataOwner,
+    /// Two of sre, `service` is enough.
+    TwoOfSre,
+    /// One of data-owners; in an emergency one of sre runs it at once, and it is looked at within the hour.
+    OrInEmergency,
+    /// One of sre, and Frank, for whom the agent acts.
+    Confirmed,
+    /// Two of sre, who do not see each other's votes.
+    TwoBlind,
+    /// One of sre, who may promise more of the same destination.
+    Granting,
+    /// The same by one of data-owners, signed by the provider just now.
+    GrantingSigned,
+    /// One of sre; not begun once nobody has asked for it for a quarter of an hour.
+    UnlessAbandoned,
+}
+
+impl Ask {
+    pub(super) fn requirements(self) -> Vec<Requirement> {
+        let (name, group, count, proof) = match self {
+            Self::Nobody => return Vec::new(),
+            Self::DataOwner | Self::GrantingSigned => ("data-owners", "data-owners", 1, Proof::Idp),
+            Self::TwoOfSre | Self::TwoBlind => ("change", "sre", 2, Proof::Service),
+            Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
+            Self::Confirmed | Self::Granting | Self::UnlessAbandoned => ("change", "sre", 1, Proof::Service),
+        };
+        let rule = EmergencyRule { groups: vec!["sre".to_owned()], review_within: 3600 };
+        let limit = GrantLimit { seconds: 3600, uses: 5, fixed: vec!["/destination".to_owned()] };
+        let terms = Terms {
+            emergency: (self == Self::OrInEmergency).then_some(rule),
+            confirm: self == Self::Confirmed,
+            grant: matches!(self, Self::Granting | Self::GrantingSigned).then_some(limit),
+            abandoned_after: (self == Self::UnlessAbandoned).then_some(900),
+            blind: self == Self::TwoBlind,
+            ..Terms::default()
+        };
+        let fresh = proof == Proof::Idp;
+        vec![Requirement {
+            name: name.to_owned(),
+            groups: vec![GroupCount { group: group.to_owned(), count }],
+            proof,
+            max_age: fresh.then_some(300),
+            prompt_login: fresh,
+            terms,
+        }]
+    }
+}

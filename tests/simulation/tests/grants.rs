@@ -1,0 +1,85 @@
+//! Live grants under faults: what an approval promised carries what it promised, no more often, and not after its end.
+
+#![allow(clippy::panic, reason = "a test's helper functions fail loudly")]
+
+use domain::Event;
+use simulation::chance::Chance;
+use simulation::executor::{Fate, Fates};
+use simulation::oracle::Broken;
+use simulation::people::{Kind, Step};
+use simulation::run::{come_to_rest, straight, told};
+use simulation::scheduler::{Scheduler, Work};
+use simulation::seeds::each;
+use simulation::world::World;
+
+/// How often one of these calls fails, or a process dies in it.
+const SELDOM: usize = 120;
+/// Carol's place among the people: she takes back what bob promised.
+const CAROL: usize = 2;
+
+/// P2 to P6, P9: at most so many claims as were promised, each counted with the claim, none after the end or once it was
+/// taken back, none of another version; whatever fails in between.
+#[test]
+fn promises_are_kept_and_no_more() {
+    let used = each("promises_are_kept_and_no_more", 30, promised);
+    let many = used.len() > 10;
+    assert!(!many || used.contains(&2), "no promise was used up: {used:?}");
+    assert!(!many || used.contains(&0), "every promise was used: {used:?}");
+}
+
+/// One approval that promises two more, and several proposals at once; how often it was used.
+fn promised(seed: u64) -> Result<usize, Broken> {
+    let chance = Chance::new(seed ^ 0x5eed);
+    let fates = Fates::new(move |_, _| match chance.below(SELDOM) {
+        0 => Fate::Kill,
+        1 => Fate::Fail,
+        _ => Fate::Pass,
+    });
+    let mut run = Scheduler::new(seed, World::new(seed, fates));
+    let promises =
+        |key: &String| run.world.action(key).as_str().bytes().last().is_some_and(|last| last % 2 == 0);
+    let first = (0..).map(|n| format!("first-{n}")).find(promises).unwrap_or_default();
+    let done = lived(&mut run, &first);
+    done.map_err(|broken| told(seed, &run, &broken))?;
+    let state = run.state(&first);
+    let grants = state.as_ref().and_then(domain::State::review).map_or(&[][..], |review| &review.grants);
+    let used: u32 = grants.iter().map(|grant| grant.used).sum();
+    let id = run.world.action(&first);
+    let stored = run.world.states.contents().get(id.as_str()).cloned().unwrap_or_default();
+    let item = store::image::item(&stored).map_err(|error| error.to_string())?;
+    let uses = item.entries().iter().filter(|entry| matches!(entry.event, Event::GrantUsed { .. })).count();
+    if usize::try_from(used) == Ok(uses) {
+        Ok(uses)
+    } else {
+        Err(format!("SEED={seed}: {uses} uses, {used} counted"))
+    }
+}
+
+fn lived(run: &mut Scheduler, first: &str) -> Result<(), Broken> {
+    straight(run, Kind::Job, first)?;
+    // The last asks for another version, which nobody promised.
+    let keys = ["a", "b", "c", "another version"];
+    for _ in 0..150 {
+        match run.chance.below(12) {
+            0 | 1 => {
+                let place = run.chance.below(keys.len());
+                let (key, other) = (keys[place].to_owned(), place == keys.len() - 1);
+                run.start(Work::Step(Step::Propose { kind: Kind::Job, key, other }));
+            }
+            2 if run.chance.once_in(12) => {
+                let key = first.to_owned();
+                run.start(Work::Step(Step::Api { person: CAROL, key, approve: false }));
+            }
+            3 if run.chance.once_in(8) => run.pass(600)?,
+            4 => run.start(Work::Sweep),
+            5 | 6 => run.pass(7)?,
+            7 | 8 => drop(run.deliver_message(false)),
+            _ => drop(run.deliver_stream()),
+        }
+        for _ in 0..12 {
+            run.poll()?;
+        }
+    }
+    come_to_rest(run)?;
+    run.oracle.at_rest(&run.world).map(drop)
+}
