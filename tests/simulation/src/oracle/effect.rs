@@ -85,7 +85,7 @@ impl Oracle {
     }
 
     /// P3, P4, P12: the action document of the recorded decision.
-    fn decided(&self, id: &ActionId) -> Result<Action, Broken> {
+    pub(super) fn decided(&self, id: &ActionId) -> Result<Action, Broken> {
         let recorded = self.recorded.places.iter().any(|((of, sequence), _)| of == id && *sequence == 2);
         let digest = self.witness().get(id).and_then(Life::action).filter(|_| recorded);
         let digest =

@@ -43,9 +43,9 @@ impl Oracle {
             if !(may || rules.lists(kind, name)) {
                 return Err(format!("P5: {id} ran on a promise of {name}"));
             }
-            let same = self.kinds.get(&one.action) == Some(&kind)
-                && self.acknowledged.get(&one.action) == self.acknowledged.get(id);
-            if !same && !self.restored {
+            let (ours, theirs) = (self.decided(id)?, self.decided(&one.action)?);
+            let same = self.kinds.get(&one.action) == Some(&kind) && ours.parameters == theirs.parameters;
+            if !same || ours.principal != theirs.principal {
                 return Err(format!("P3: {id} ran on a promise about something else"));
             }
             self.counted(id, one, made, at)?;
