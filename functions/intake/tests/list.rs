@@ -78,7 +78,12 @@ async fn grants_are_listed() {
         ("alice", door.person("alice", &["data-owners"]), 0),
     ] {
         let answer = door.get("/v1/grants", &token).await;
-        assert_eq!((answer.status.as_u16(), &answer.body["next"]), (200, &json!(null)), "{who}: {}", answer.text);
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["next"]),
+            (200, &json!(null)),
+            "{who}: {}",
+            answer.text
+        );
         assert_eq!(answer.body["items"].as_array().unwrap().len(), seen, "{who}: {}", answer.text);
     }
     let listed = door.get("/v1/grants", &bob).await.body["items"][0].clone();
