@@ -5,7 +5,7 @@ use flow::agent::Caller;
 use flow::person::Person;
 use flow::stack::{Stack, local_dir};
 use flow::{fresh, log};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// W4, W5, P5: two of sre are asked; Bob alone runs it on a fresh sign-in, it is marked wherever it is read, Carol closes
 /// its review, and Bob may not. What the log tells of it holds.
@@ -65,9 +65,9 @@ async fn one_runs_it_and_another_looks_at_it() {
 async fn recorded(agent: &Caller, id: &str) {
     for _ in 0..120 {
         let records = agent.get(&format!("/v1/actions/{id}/records")).await.expect("records").body;
-        let events = records["items"].as_array().into_iter().flatten();
+        let events = records.get("items").and_then(Value::as_array).into_iter().flatten();
         // Proposed, decided, the emergency, the claim, the outcome, and its review.
-        if events.filter(|record| record["sequence"].as_u64() == Some(6)).count() > 0 {
+        if events.filter(|record| record.get("sequence").and_then(Value::as_u64) == Some(6)).count() > 0 {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(250)).await;

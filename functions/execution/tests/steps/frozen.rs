@@ -27,7 +27,7 @@ async fn stopped(scopes: &[Scope]) -> Story {
 async fn what_is_stopped_is_denied() {
     for scope in [Scope::All, Scope::Type("s3-export".into()), own(&World::approved(Ask::Export).await)] {
         let world = World::approved(Ask::Export).await;
-        world.states.create(&stopped(&[scope.clone()]).await.item).await.unwrap();
+        world.states.create(&stopped(std::slice::from_ref(&scope)).await.item).await.unwrap();
         world.deliver(1).await.unwrap();
         assert_eq!(world.refusal().await.unwrap(), ("frozen".to_owned(), format!("`{scope}` is stopped")));
         world.assert_untouched("stopped");
