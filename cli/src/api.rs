@@ -103,6 +103,24 @@ impl Api {
         body(request.body(proposal).send().await?).await
     }
 
+    /// Everything that is stopped.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn freezes(&self) -> Result<Value, ApiError> {
+        let address = format!("{}/v1/freezes", self.api);
+        body(self.http.get(address).bearer_auth(&self.token).send().await?).await
+    }
+
+    /// Stops what this says.
+    ///
+    /// # Errors
+    /// [`ApiError`], with the problem's own sentence when the API refuses.
+    pub async fn freeze(&self, stop: Vec<u8>) -> Result<Value, ApiError> {
+        let request = self.http.post(format!("{}/v1/freezes", self.api)).bearer_auth(&self.token);
+        body(request.header("content-type", "application/json").body(stop).send().await?).await
+    }
+
     /// The action, once it is final or after up to `seconds` (at most 25).
     ///
     /// # Errors

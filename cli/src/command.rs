@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::bundle::Bundle;
+use crate::freeze::Freeze;
 use crate::ledger::Ledger;
 use crate::policy::Policy;
 use crate::propose::{Propose, Wait};
@@ -32,6 +33,8 @@ enum Command {
     Ledger(Ledger),
     /// Propose an action, and wait for it if asked.
     Propose(Propose),
+    /// Stop everything, a type of action or an agent at once; or list what is stopped.
+    Freeze(Freeze),
     /// Wait for an action; the exit code says how it ended.
     Wait(Wait),
 }
@@ -47,6 +50,7 @@ impl Arguments {
             Command::Policy(policy) => Ok(policy.run().await),
             Command::Ledger(ledger) => Ok(ledger.run().await),
             Command::Propose(propose) => propose.run().await.map_err(Into::into),
+            Command::Freeze(freeze) => freeze.run().await.map_err(Into::into),
             Command::Wait(wait) => wait.run().await.map_err(Into::into),
         };
         outcome.unwrap_or_else(|error| {

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bundle;
 mod command;
+pub mod freeze;
 pub mod ledger;
 pub mod policy;
 pub mod propose;

@@ -6,7 +6,9 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::{ActionId, Fault, Person};
 use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
 use runtime::{Clock, Random};
-use store::{Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, WriteDocuments};
+use store::{
+    Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, StopState, WriteDocuments,
+};
 use wire::Item;
 use wire::dossier::Dossier;
 use wire::http::ActionView;
@@ -35,6 +37,7 @@ pub struct Config {
 pub struct Parts {
     pub state: Arc<dyn ReadState>,
     pub extend: Arc<dyn ExtendState>,
+    pub stop: Arc<dyn StopState>,
     pub attempts: Arc<dyn RecordAttempt>,
     pub documents: Arc<dyn ReadDocuments>,
     pub keep: Arc<dyn WriteDocuments>,

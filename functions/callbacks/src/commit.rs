@@ -1,7 +1,7 @@
 //! From a wish to one signed verdict: documents first, then one conditional write.
 
 use data_encoding::BASE64;
-use domain::{ActionId, Event, GrantTerms, Person, Proof, Timestamp, Verdict, VerdictKind};
+use domain::{ActionId, Event, GrantTerms, Person, Proof, Review, Scope, Timestamp, Verdict, VerdictKind};
 use identity::{Invalid, VerdictContext, VerdictDocuments, verdict_holds};
 use runtime::Code;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::matter::Matter;
 use crate::refusal::{No, code_of};
 
 /// How often a write that met another write is tried again.
-const TRIES: u32 = 5;
+pub(crate) const TRIES: u32 = 5;
 
 /// A verdict that has everything but its envelope.
 pub(crate) struct Ballot<'a> {
@@ -49,7 +49,8 @@ impl Callbacks {
                     "The time your grant was to last was over before you had signed in. Nothing was decided.",
                 ));
             }
-            let verdict = self.seal_verdict(ballot, &item, groups, now).await?;
+            let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+            let verdict = self.seal_verdict(ballot, (&matter.review, None), groups, now).await?;
             let (next, _) =
                 item.extend(Event::VerdictGiven(verdict), now).map_err(|e| No::because(code_of(e)))?;
             match self.parts.extend.extend(item.chain(), &next).await {
@@ -67,10 +68,10 @@ impl Callbacks {
     }
 
     /// Signs the envelope for this very moment, checks the whole as the ledger will, and keeps the documents.
-    async fn seal_verdict(
+    pub(crate) async fn seal_verdict(
         &self,
         ballot: &Ballot<'_>,
-        item: &Item,
+        about: (&Review, Option<&Scope>),
         groups: Vec<String>,
         now: Timestamp,
     ) -> Result<Verdict, No> {
@@ -97,7 +98,7 @@ impl Callbacks {
             proof_document,
             grant: ballot.grant.clone(),
         };
-        self.check(ballot, item, &verdict, &envelope, now)?;
+        self.check(ballot, about, &verdict, &envelope, now)?;
         let proof = ballot.proof.map(|(document, _)| document);
         for document in [Some(ballot.statement), proof, Some(&envelope)].into_iter().flatten() {
             self.parts.keep.keep(document).await?;
@@ -108,17 +109,16 @@ impl Callbacks {
     fn check(
         &self,
         ballot: &Ballot<'_>,
-        item: &Item,
+        (review, scope): (&Review, Option<&Scope>),
         verdict: &Verdict,
         envelope: &Document,
         now: Timestamp,
     ) -> Result<(), No> {
-        let matter = Matter::of(item).ok_or_else(No::not_found)?;
         let context = VerdictContext {
             deployment: &self.config.deployment,
             action: ballot.action,
-            review: &matter.review,
-            scope: None,
+            review,
+            scope,
             verdict,
             committed_at: now,
             verdict_key: &self.config.verdict_key,

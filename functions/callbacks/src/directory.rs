@@ -15,6 +15,21 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
     async fn groups(&self, person: &Person, at: Timestamp) -> Result<Vec<String>, Fault>;
+
+    /// Who may stop what, by the rules in force.
+    ///
+    /// # Errors
+    /// [`Fault`] when no bundle in force can be established.
+    async fn stopping(&self) -> Result<Stopping, Fault>;
+}
+
+/// Who may stop what.
+#[derive(Debug, Clone, Default)]
+pub struct Stopping {
+    /// The groups whose people may.
+    pub groups: Vec<String>,
+    /// The action types there are.
+    pub types: Vec<String>,
 }
 
 /// The directory of the bundle in force, asked anew each time.
@@ -35,14 +50,25 @@ impl BundleDirectory {
 #[async_trait]
 impl Directory for BundleDirectory {
     async fn groups(&self, person: &Person, at: Timestamp) -> Result<Vec<String>, Fault> {
+        Ok(self.in_force().await?.bundle.groups_of(person, at))
+    }
+
+    async fn stopping(&self) -> Result<Stopping, Fault> {
+        let bundle = self.in_force().await?.bundle;
+        let types = bundle.entries().map(|entry| entry.action_type.clone()).collect();
+        Ok(Stopping { groups: bundle.may_freeze().to_vec(), types })
+    }
+}
+
+impl BundleDirectory {
+    async fn in_force(&self) -> Result<InForce, Fault> {
         let mut cached = self.cached.lock().await;
         let in_force = InForce::load(self.store.as_ref(), &self.key, cached.as_ref()).await;
         let in_force = in_force.map_err(|fault| match fault.is_passing() {
             true => Fault::passing(fault.to_string()),
             false => Fault::lasting(fault.to_string()),
         })?;
-        let groups = in_force.bundle.groups_of(person, at);
-        *cached = Some(in_force);
-        Ok(groups)
+        *cached = Some(in_force.clone());
+        Ok(in_force)
     }
 }

@@ -9,6 +9,7 @@ mod commit;
 mod cookie;
 mod decide;
 mod directory;
+mod freezes;
 mod grant;
 mod judge;
 mod matter;
@@ -23,7 +24,7 @@ mod start;
 mod verdicts;
 
 pub use app::{Callbacks, Config, Parts};
-pub use directory::{BundleDirectory, Directory};
+pub use directory::{BundleDirectory, Directory, Stopping};
 pub use provider::HttpProvider;
 pub use router::router;
 pub use start::start;

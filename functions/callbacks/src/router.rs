@@ -15,6 +15,7 @@ use runtime::{Code, Problem};
 
 use crate::app::Callbacks;
 use crate::decide::post_decision;
+use crate::freezes::{get_freezes, post_freeze};
 use crate::pages::{STYLE, answer, get_history, get_inbox, get_review_page, notice};
 use crate::refusal::No;
 use crate::sign_in::{get_return, get_signin, post_signout};
@@ -28,6 +29,7 @@ pub fn router(callbacks: Callbacks) -> Router {
     Router::new()
         .route("/v1/actions/{id}/review", get(get_review))
         .route("/v1/actions/{id}/verdicts", post(post_verdict))
+        .route("/v1/freezes", get(get_freezes).post(post_freeze))
         .route("/", get(get_inbox))
         .route("/history", get(get_history))
         .route("/review/{id}", get(get_review_page))

@@ -40,6 +40,7 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     let parts = Parts {
         state: state.clone(),
         extend: state.clone(),
+        stop: state.clone(),
         attempts: state,
         documents: documents.clone(),
         keep: documents,

@@ -43,7 +43,7 @@ pub(crate) async fn post_verdict(
     answer(&callbacks, callbacks.verdict(&id, &headers, body).await)
 }
 
-fn answer<T>(callbacks: &Callbacks, result: Result<T, No>) -> Response
+pub(crate) fn answer<T>(callbacks: &Callbacks, result: Result<T, No>) -> Response
 where
     Json<T>: IntoResponse,
 {
@@ -231,6 +231,7 @@ fn read(body: &[u8]) -> Result<VerdictBody, No> {
 
 fn wordless(kind: VerdictKind) -> &'static str {
     match kind {
+        VerdictKind::Freeze => "stopping needs a reason: people read it before they let it run again",
         VerdictKind::Emergency => "an emergency needs a reason: somebody else reads it afterwards",
         VerdictKind::Close => "closing a review needs a reason: what you found",
         _ => "a denial needs a reason or a reason_code: the agent learns from it",

@@ -3,6 +3,7 @@
 mod claim;
 mod commit;
 mod outcome;
+mod thaw;
 
 use connectors::{Command, RunError};
 use credentials::{Credentials, Session, narrowed};
@@ -41,6 +42,9 @@ impl Execution {
     /// Until the command is sent nothing can have happened, so whatever goes wrong here is a failure; from then on only
     /// the target's own word counts.
     async fn run(&self, attempt: &Attempt, cleared: &Cleared) -> Ended {
+        if let Some(stop) = thaw::Stopped::of(&cleared.calls) {
+            return self.thaw(attempt, &stop).await;
+        }
         let credentials = match self.mint(attempt, cleared).await {
             Ok(credentials) => credentials,
             Err(fault) => {

@@ -21,7 +21,8 @@ use ledger::{Claim, ReadLocked};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause, Random};
 use store::{
-    ClaimState, ExtendState, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, WriteDocuments,
+    ClaimState, ExtendState, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, Switch,
+    WriteDocuments,
 };
 use tokio::sync::Mutex;
 use wire::message::{EffectName, Message};
@@ -110,6 +111,10 @@ impl Execution {
     #[must_use]
     pub fn new(can: Capabilities, config: Config) -> Self {
         Self { can, config, in_force: Mutex::default() }
+    }
+
+    pub(crate) async fn switch(&self) -> Result<Switch, Fault> {
+        Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await.map_err(state_fault)
     }
 
     /// The bundle in force; the next number is asked for every time.

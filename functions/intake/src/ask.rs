@@ -10,7 +10,7 @@ use http::StatusCode;
 use identity::{AgentCaller, Caller};
 use policy::{Decision, Facts, History};
 use runtime::Problem;
-use store::recent_past;
+use store::{Switch, recent_past};
 use wire::documents::OutcomeKind;
 use wire::http::{Catalog, CatalogType, DecisionView, Preflight, Proposal, ReasonView, RequirementView};
 
@@ -37,6 +37,12 @@ impl Intake {
         let rules = self.rules(call).await?;
         let entry = entry(call, &rules.bundle, &proposal)?;
         let screened = screen(call, &rules.bundle, entry, &proposal)?;
+        let switch = Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await;
+        let switch = switch.map_err(|error| call.state(&error))?;
+        if let Some(stop) = switch.stop(&caller.agent.principal, &proposal.action_type) {
+            let stopped = forbidden(&rules, "frozen", &review::frozen(stop));
+            return Ok(json_answer(StatusCode::OK, &stopped));
+        }
         let question = Question { agent: &caller.agent, entry, proposal: &proposal, screened: &screened };
         let foreseen = self.foresee(&rules, &question).await.map_err(|fault| call.fault(&fault))?;
         Ok(json_answer(StatusCode::OK, &foreseen))

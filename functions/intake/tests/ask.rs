@@ -76,6 +76,24 @@ async fn a_preflight_knows_the_past() {
     }
 }
 
+/// What is stopped is foreseen too.
+#[tokio::test]
+async fn a_preflight_of_what_is_stopped() {
+    let door = Door::new().await;
+    let mut switch = testkit::Story::switch();
+    switch.freeze("bob", &["sre"], domain::Scope::Type("s3-export".into())).await;
+    store::CreateState::create(&door.states, &switch.item).await.unwrap();
+    let answer = preflight(&door, &door.agent(), &export()).await;
+    let decision = &answer.body["decision"];
+    assert_eq!(
+        (&decision["outcome"], &decision["reasons"][0]["policy"]),
+        (&json!("forbid"), &json!("frozen"))
+    );
+    let job = proposal("lambda-invoke", json!({ "function": "demo-retrain", "version": "1" }));
+    let answer = preflight(&door, &door.agent(), &job).await;
+    assert_eq!(answer.body["decision"]["outcome"], "require_approval");
+}
+
 /// An agent nobody answers for, a person, and a body that would be refused: the same answers as at the proposal.
 #[tokio::test]
 async fn a_preflight_refuses_what_a_proposal_would() {
@@ -102,7 +120,8 @@ async fn the_catalogue_is_the_callers() {
         let types = answer.body["types"].as_array().unwrap().clone();
         types.iter().map(|entry| entry["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    let all = ["iam-attach-role-policy", "lambda-invoke", "s3-export", "secret-put-value"];
+    let all =
+        ["countersign-thaw", "iam-attach-role-policy", "lambda-invoke", "s3-export", "secret-put-value"];
     assert_eq!(names(door.agent()).await, all);
     assert!(names(door.issuer.agent("unknown-agent", door.clock_now())).await.is_empty());
     assert!(names(door.person("alice", &["data-owners"])).await.is_empty());

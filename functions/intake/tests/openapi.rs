@@ -28,6 +28,8 @@ use wire::http as body;
     body::RecordList,
     body::ReviewView,
     body::VerdictBody,
+    body::FreezeList,
+    body::FreezeBody,
     body::Problem,
 )))]
 struct Schemas;

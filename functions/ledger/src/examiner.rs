@@ -68,6 +68,9 @@ impl Ledger {
                 issuers: self.can.verifier.issuers(),
                 pages_client: &self.config.pages_client,
             };
+            if scope.is_some() {
+                object!(self.may_stop(verdict, entry.at).await?);
+            }
             records.extend(object!(self.verdict(&context, &documents, memory).await?));
         }
         records.extend(record::event(item, sequence));
@@ -75,6 +78,14 @@ impl Ledger {
             published(&entry.event).iter().filter_map(|digest| documents.get(digest).cloned()).collect();
         let unit = Unit::new(&records, &documents);
         Ok(unit.map_err(|error| Objection::new("document-malformed", error.to_string())))
+    }
+
+    /// Only somebody of a group that may stop things stops anything; each group they speak for is one.
+    async fn may_stop(&self, verdict: &Verdict, at: Timestamp) -> Examined<()> {
+        let may = self.may_freeze(at).await?;
+        let outsider = verdict.groups.iter().any(|group| !may.contains(group));
+        let invalid = Invalid::NotAnApprover;
+        Ok(if outsider { Err(Objection::new(invalid.code(), invalid.to_string())) } else { Ok(()) })
     }
 
     /// Every document the event names; the sealed payload must be there too, though it stays where it is.
@@ -104,7 +115,7 @@ impl Ledger {
         Ok(Ok(found))
     }
 
-    async fn document(&self, digest: Digest, memory: &mut Memory) -> Result<Lookup, Fault> {
+    pub(crate) async fn document(&self, digest: Digest, memory: &mut Memory) -> Result<Lookup, Fault> {
         if let Some(known) = memory.documents.get(&digest) {
             return Ok(known.clone());
         }

@@ -157,20 +157,32 @@ impl Ledger {
         person: &Person,
         at: Timestamp,
     ) -> Result<Vec<String>, Fault> {
+        let directories = self.directories(at).await?;
+        Ok(directories.iter().flat_map(|one| one.bundle.groups_of(person, at)).collect())
+    }
+
+    /// The groups whose people may stop things.
+    pub(crate) async fn may_freeze(&self, at: Timestamp) -> Result<Vec<String>, Fault> {
+        let directories = self.directories(at).await?;
+        Ok(directories.iter().flat_map(|one| one.bundle.may_freeze().to_vec()).collect())
+    }
+
+    /// What is in force now, and what was then.
+    async fn directories(&self, at: Timestamp) -> Result<Vec<InForce>, Fault> {
         let mut cached = self.in_force.lock().await;
         let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
         let in_force = loaded.map_err(|error| match error.is_passing() {
             true => Fault::passing(error.to_string()),
             false => Fault::lasting(error.to_string()),
         })?;
-        let mut groups = in_force.bundle.groups_of(person, at);
+        *cached = Some(in_force.clone());
+        let mut directories = vec![in_force.clone()];
         // F17: who was listed when they voted voted honestly, though the directory has changed since; execution asks again.
         match in_force.at(self.can.bundles.as_ref(), at).await {
-            Ok(then) => groups.extend(then.bundle.groups_of(person, at)),
+            Ok(then) => directories.push(then),
             Err(error) if error.is_passing() => return Err(Fault::passing(error.to_string())),
             Err(error) => tracing::warn!(%error, "what was in force at a vote cannot be read"),
         }
-        *cached = Some(in_force);
-        Ok(groups)
+        Ok(directories)
     }
 }

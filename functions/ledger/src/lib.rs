@@ -13,6 +13,7 @@ mod memory;
 mod planner;
 pub mod rows;
 pub mod stream;
+mod thaw;
 mod unit;
 
 pub use handler::{Capabilities, Config, Ledger};

@@ -17,7 +17,7 @@ use crate::unit::Unit;
 
 /// A plan as it grows: the units, and what will be recorded of each action once they are.
 #[derive(Default)]
-struct Plan {
+pub(crate) struct Plan {
     units: Vec<Unit>,
     ahead: BTreeMap<ActionId, Ahead>,
     attempts: Vec<Digest>,
@@ -25,10 +25,10 @@ struct Plan {
 
 /// What is or will be recorded of an action.
 #[derive(Debug, Clone)]
-struct Ahead {
-    sequence: u32,
-    chain: Chain,
-    dead: bool,
+pub(crate) struct Ahead {
+    pub(crate) sequence: u32,
+    pub(crate) chain: Chain,
+    pub(crate) dead: bool,
     /// What was found and said to be wrong in this plan.
     said: Vec<Digest>,
 }
@@ -74,7 +74,7 @@ impl Ledger {
         Ok(plan.units)
     }
 
-    async fn plan_item(
+    pub(crate) async fn plan_item(
         &self,
         item: &Item,
         image: &StreamRecord,
@@ -100,6 +100,9 @@ impl Ledger {
             return self.plan_violation(wrong(item.sequence(), objection), plan, memory).await;
         }
         for sequence in ahead.sequence.saturating_add(1)..=item.sequence() {
+            if let Some(objection) = self.unfounded(item, sequence, (image, &mut *plan), memory).await? {
+                return self.plan_violation(wrong(sequence, objection), plan, memory).await;
+            }
             match self.examine(item, sequence, image, memory).await? {
                 Ok(unit) => plan.push(item, sequence, unit),
                 Err(objection) => {
@@ -192,7 +195,12 @@ impl Ledger {
         Ok(())
     }
 
-    async fn ahead(&self, action: &ActionId, plan: &Plan, memory: &mut Memory) -> Result<Ahead, Fault> {
+    pub(crate) async fn ahead(
+        &self,
+        action: &ActionId,
+        plan: &Plan,
+        memory: &mut Memory,
+    ) -> Result<Ahead, Fault> {
         if let Some(ahead) = plan.ahead.get(action) {
             return Ok(ahead.clone());
         }

@@ -46,18 +46,23 @@ pub fn after(
 ) -> Option<IndexRow> {
     let entry = item.entries().get(usize::try_from(sequence.checked_sub(1)?).ok()?)?;
     let state = item.state_at(sequence)?;
-    let proposal = state.proposal()?;
     let mut row = before.cloned().unwrap_or_else(|| blank(item.id(), entry.at, object));
     if sequence == 1 {
         row.proposed_object = object;
-        row.created_at = proposal.created_at;
+        row.created_at = entry.at;
     }
     row.sequence = sequence;
     row.chain = entry.chain;
     row.status = state.status().name().to_owned();
-    row.action_type.clone_from(&proposal.action_type);
-    row.principal = (&proposal.principal).into();
-    row.expires_at = proposal.expires_at;
+    match (state.proposal(), &state) {
+        (Some(proposal), _) => {
+            row.action_type.clone_from(&proposal.action_type);
+            row.principal = (&proposal.principal).into();
+            row.expires_at = proposal.expires_at;
+        }
+        (None, State::Switch(_)) => {}
+        (None, _) => return None,
+    }
     row.updated_at = entry.at;
     row.object = object;
     told_by(&mut row, &entry.event, documents);

@@ -55,8 +55,7 @@ impl HandleMessage for Notify {
             EffectName::SendReceipt => self.receipt(message).await?,
             EffectName::AnnounceEnd => self.announce(message).await?,
             EffectName::AskReviewers | EffectName::RaiseAlarm => self.emergency(message).await?,
-            // Its words come with the channels that carry them.
-            EffectName::AnnounceSwitch => Vec::new(),
+            EffectName::AnnounceSwitch => self.switch(message).await?,
             EffectName::Decide | EffectName::Execute => {
                 return Err(Fault::lasting("not a message for people"));
             }
@@ -98,10 +97,19 @@ impl Notify {
         Ok(notice::end(&item, &sentence, &self.link(message)))
     }
 
+    /// What was stopped, or runs again, to everybody in whose name it was stopped.
+    async fn switch(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+        Ok(notice::switch(&self.item(message).await?, message.sequence, &format!("{}/", self.public_url)))
+    }
+
     async fn receipt(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
         let bytes = self.log.object(message.object).await?;
         let bytes = bytes.ok_or_else(|| Fault::passing("the record is not in the log yet"))?;
         let receipt = receipt::read(&bytes, &message.action, message.sequence)?;
+        if let Some(scope) = &receipt.stops {
+            let (said, link) = (review::stopped(scope), format!("{}/", self.public_url));
+            return Ok(vec![notice::receipt(&receipt, &said, message.object, &link)]);
+        }
         let sentence = self.sentence(&self.item(message).await?).await?;
         Ok(vec![notice::receipt(&receipt, &sentence, message.object, &self.link(message))])
     }

@@ -10,7 +10,7 @@ use crate::receipt::Receipt;
 /// One message for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// `ask`, `receipt`, `end`, `emergency` or `alarm`.
+    /// `ask`, `receipt`, `end`, `emergency`, `alarm` or `switch`.
     pub kind: &'static str,
     /// `group:<name>` or `person:<subject>`.
     pub audience: String,
@@ -108,6 +108,34 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
     );
     let audience = format!("person:{}", receipt.verdict.person.subject);
     Notice { kind: "receipt", audience, text, link: link.to_owned() }
+}
+
+/// What the stop switch's event with this place changed, to the groups in whose name its scope was stopped last.
+pub(crate) fn switch(item: &Item, sequence: u32, link: &str) -> Vec<Notice> {
+    let until = item.entries().iter().filter(|entry| entry.sequence <= sequence);
+    let Some(entry) = until.clone().next_back() else { return Vec::new() };
+    let (scope, text) = match &entry.event {
+        Event::Frozen { scope, verdict } => {
+            let (by, what, at) = (&verdict.person.subject, review::stopped(scope), clock(&rfc3339(entry.at)));
+            (scope, format!("{by} stopped {what} at {at}. None of it runs until people approve a thaw."))
+        }
+        Event::Thawed { scope, by, .. } => {
+            (scope, format!("What was stopped runs again: {}. {by} ended it.", review::stopped(scope)))
+        }
+        _ => return Vec::new(),
+    };
+    let frozen = until.rev().find_map(|entry| match &entry.event {
+        Event::Frozen { scope: stopped, verdict } if stopped == scope => Some(verdict),
+        _ => None,
+    });
+    let groups = frozen.into_iter().flat_map(|verdict| verdict.groups.iter());
+    let notice = |group: &String| Notice {
+        kind: "switch",
+        audience: format!("group:{group}"),
+        text: text.clone(),
+        link: link.to_owned(),
+    };
+    groups.map(notice).collect()
 }
 
 /// How it ended, to the owner and everybody who voted.

@@ -1,6 +1,6 @@
 //! The vote as the locked record has it.
 
-use domain::{ActionId, Fault, Timestamp, Verdict};
+use domain::{ActionId, Fault, Scope, Timestamp, Verdict};
 use wire::json;
 use wire::record::Record;
 
@@ -9,6 +9,8 @@ use wire::record::Record;
 pub(crate) struct Receipt {
     pub(crate) verdict: Verdict,
     pub(crate) at: Timestamp,
+    /// What it stops; absent for a vote on an action.
+    pub(crate) stops: Option<Scope>,
 }
 
 /// Finds the vote of this action and sequence among the records of a log object.
@@ -24,5 +26,5 @@ pub(crate) fn read(object: &[u8], action: &ActionId, sequence: u32) -> Result<Re
     let (event, at) =
         wire::read_entry(&entry.ok_or_else(missing)?).map_err(|e| Fault::lasting(e.to_string()))?;
     let verdict = event.verdict().cloned().ok_or_else(missing)?;
-    Ok(Receipt { verdict, at })
+    Ok(Receipt { verdict, at, stops: event.stops().cloned() })
 }

@@ -6,13 +6,13 @@ use bundle::{CatalogueEntry, InForce, Surroundings};
 use connectors::{Carried, Derived, Objection, agent_name, derive};
 use domain::{ActionId, Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
-use store::recent_past;
+use store::{Switch, recent_past};
 use wire::documents::Request;
 use wire::past;
 
-use crate::Policy;
-use crate::open::Opened;
+use crate::open::{Opened, lasting};
 use crate::plan::Shown;
+use crate::{Policy, fault};
 
 /// Why there is no decision, or only one.
 pub(crate) enum Halt {
@@ -112,6 +112,7 @@ impl Policy {
         (requester, heard): (&mut RequesterSet, &mut Heard),
     ) -> Result<Answer, Halt> {
         let Opened { payload, request, agent } = self.open(id, proposal).await?;
+        let switch = self.unstopped(proposal).await?;
         let bundle = &in_force.bundle;
         let entry = bundle.entry(&proposal.action_type);
         let entry =
@@ -129,18 +130,39 @@ impl Policy {
             Decision::RequireApproval { requirements, reasons } => (requirements, reasons),
         };
         let asks = asks(in_force, &requirements, &derived)?;
+        if entry.is_built_in() && asks.requirements.is_empty() {
+            let message = "Nothing that was stopped runs again unless people are asked.";
+            return Err(Denial::new("thaw-unasked", message).into());
+        }
         let carried = Carried { action: id, derived: &derived, entry, bundle, now: self.can.clock.now() };
-        let (asks, granted, reasons) = match self.promised(&carried, &facts, &requirements).await? {
+        let promised = match entry.is_built_in() {
+            true => None,
+            false => self.promised(&carried, &facts, &requirements).await?,
+        };
+        let (asks, granted, reasons) = match promised {
             Some(promised) => (Asks::nobody(), promised.granted, promised.reasons),
             None => (asks, Vec::new(), reasons),
         };
-        let shown = self.plan((id, proposal.revision), in_force, entry, &derived).await?;
+        let shown = self.plan((id, proposal.revision), in_force, (entry, switch.stops()), &derived).await?;
         let expires_at = asks.deadline.map_or(proposal.expires_at, |seconds| {
             proposal.expires_at.min(self.can.clock.now().plus_seconds(seconds))
         });
         let agent = agent_name(bundle, &derived.caller);
         let requirements = asks.requirements;
         Ok(Answer::Go(Box::new(Go { reasons, requirements, granted, expires_at, request, agent, shown })))
+    }
+
+    /// What somebody stopped is denied, on the record; a switch that cannot be read may stop everything.
+    async fn unstopped(&self, proposal: &Proposal) -> Result<Switch, Halt> {
+        let switch = Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await;
+        let switch = switch.map_err(|error| {
+            let message = "Whether this is stopped cannot be told, so it is not allowed.";
+            lasting(fault(error), "switch-unreadable", message)
+        })?;
+        match switch.stop(&proposal.principal, &proposal.action_type) {
+            Some(stop) => Err(Denial::new("frozen", review::frozen(stop)).into()),
+            None => Ok(switch),
+        }
     }
 
     async fn ask(

@@ -2,7 +2,7 @@
 
 use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, PlanError, Planner};
-use domain::{ActionId, Digest};
+use domain::{ActionId, Digest, Freeze};
 use wire::documents::{Action, Kind, What};
 
 use crate::Policy;
@@ -20,12 +20,12 @@ impl Policy {
         &self,
         (id, revision): (&ActionId, u32),
         in_force: &InForce,
-        entry: &CatalogueEntry,
+        (entry, stops): (&CatalogueEntry, &[Freeze]),
         derived: &Derived,
     ) -> Result<Shown, Halt> {
         let bundle = in_force.bundle.as_ref();
         let (assume, inspect) = (self.can.assume.as_ref(), self.can.inspect.as_ref());
-        let planner = Planner { bundle, deployment: &self.deployment, assume, inspect };
+        let planner = Planner { bundle, deployment: &self.deployment, assume, inspect, stops };
         let shown = &derived.redacted.parameters;
         let plan = planner.plan(id, entry, shown).await.map_err(|error| match error {
             PlanError::Fault(fault) if fault.is_passing() => Halt::Fault(fault),

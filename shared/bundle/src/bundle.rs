@@ -195,6 +195,12 @@ impl Bundle {
         rules.any(|rule| rule.text().split(between).any(|found| found == word))
     }
 
+    /// The groups whose people may stop things at once.
+    #[must_use]
+    pub fn may_freeze(&self) -> &[String] {
+        &self.directory().may_freeze
+    }
+
     /// Checks parameters against the type's schema, its derivations, that every name is written in its one way, and that
     /// no target holds characters that could mean more than themselves.
     ///

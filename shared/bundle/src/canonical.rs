@@ -20,6 +20,8 @@ pub enum Form {
     Url,
     /// `prod/payments/db` or `1`: the bare name, no ARN, alias or address; no empty, `.` or `..` part.
     Name,
+    /// `all`, `type:s3-export` or `agent:https://issuer|subject`: what the stop switch stops. `all` alone is a name too.
+    Scope,
 }
 
 impl Form {
@@ -35,6 +37,7 @@ impl Form {
                 .is_some_and(|(bucket, key)| is_bucket(bucket) && parts(key)),
             Self::Url => is_url(value),
             Self::Name => bare(value) && parts(value) && !value.starts_with("alias/"),
+            Self::Scope => visible(value) && value.parse::<domain::Scope>().is_ok(),
         }
     }
 
@@ -49,6 +52,7 @@ impl Form {
             Self::Url => {
                 "write `https://host/path` as a browser would: lower-case host, no default port, no user, no fragment"
             }
+            Self::Scope => "write `all`, `type:` and an action type, or `agent:issuer|subject`",
             Self::Name => "write the bare name: no ARN, alias or address, no empty, `.` or `..` parts",
         }
     }

@@ -63,11 +63,14 @@ pub struct CatalogueEntry {
     pub effects: Vec<String>,
     /// The connector that plans and runs it.
     pub connector: String,
-    /// Name of the read-only role, with `{deployment}`.
+    /// Name of the read-only role, with `{deployment}`; none for what Countersign does itself.
+    #[serde(default, skip_serializing_if = "Template::is_blank")]
     pub inspection_role: Template,
-    /// Name of the role that runs it, with `{deployment}`.
+    /// Name of the role that runs it, with `{deployment}`; none for what Countersign does itself.
+    #[serde(default, skip_serializing_if = "Template::is_blank")]
     pub run_role: Template,
-    /// An IAM policy whose texts are templates: what the role is narrowed to.
+    /// An IAM policy whose texts are templates: what the role is narrowed to; none where there is no role.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub session_policy: Value,
     /// How long it usually takes.
     pub expected_seconds: u32,
@@ -181,7 +184,16 @@ pub struct Pin {
     pub says: String,
 }
 
+/// The connector of [`domain::THAW`]: Countersign does it itself, with no role in any account.
+pub const THAW_CONNECTOR: &str = "thaw";
+
 impl CatalogueEntry {
+    /// Whether Countersign does it itself.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        self.connector == THAW_CONNECTOR
+    }
+
     /// All resources it names: `resource` first, then the related ones by name.
     pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &ResourceRule)> {
         let related = self.related.iter().map(|(name, rule)| (name.as_str(), rule));

@@ -43,6 +43,9 @@ pub struct Directory {
     /// Who votes in a group for somebody who is away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delegations: Vec<Delegation>,
+    /// Groups whose people may stop things at once; absent: nobody may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_freeze: Vec<String>,
     /// When people work, and in which zone.
     #[serde(default)]
     pub calendar: CalendarRule,

@@ -33,7 +33,7 @@ pub use canonical::Form;
 pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
 pub use catalogue::{
     CatalogueEntry, FieldRule, Idempotency, Marked, Pin, RedactionRules, ResourceRule, Reversible,
-    Sensitivity,
+    Sensitivity, THAW_CONNECTOR,
 };
 pub use compile::{Compiled, compile};
 pub use directory::{Account, AgentRule, Delegation, Directory, Freeze, Group, ResourceEntry};

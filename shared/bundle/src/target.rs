@@ -15,8 +15,8 @@ use crate::template::Template;
 /// The longest session policy STS takes, in characters.
 pub(crate) const MAX_SESSION_POLICY: usize = 2048;
 
-/// Where an action takes effect and through which roles.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where an action takes effect and through which roles; blank for what Countersign does itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// Twelve digits.
     pub account: String,
@@ -119,6 +119,9 @@ impl Bundle {
         parameters: &Value,
         deployment: &str,
     ) -> Result<Place, TargetError> {
+        if entry.is_built_in() {
+            return Ok(Place::default());
+        }
         let account = self.account(entry, &entry.values(parameters)?)?.ok_or(TargetError::UnknownAccount)?;
         let named = BTreeMap::from([("deployment".to_owned(), deployment.to_owned())]);
         let role = |name: &Template| {
@@ -172,6 +175,9 @@ impl Bundle {
         place: &Place,
         pins: &BTreeMap<String, String>,
     ) -> Result<String, TargetError> {
+        if entry.is_built_in() {
+            return Ok(String::new());
+        }
         let mut values = entry.values(parameters)?;
         values.extend(pins.iter().map(|(name, value)| (format!("pin.{name}"), value.clone())));
         values.insert("plan.account".to_owned(), place.account.clone());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Text with named holes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Template {
     text: String,
     parts: Vec<Part>,
@@ -47,6 +47,12 @@ impl Template {
         } else {
             Ok(Self { text: text.to_owned(), parts })
         }
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// The template as written.

@@ -3,7 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use bundle::THAW_CONNECTOR;
 use wire::documents::Call;
+
+/// The service of calls that go nowhere: Countersign's own.
+pub const OWN: &str = "countersign";
+/// Its one operation.
+pub const THAW_CALL: &str = "Thaw";
 
 type Values = BTreeMap<String, String>;
 
@@ -33,6 +39,9 @@ pub fn calls(
         "iam-attach-role-policy" => attach(values)?,
         "secret-put-value" => put_secret(values, pins)?,
         "lambda-invoke" => invoke((account, region), values)?,
+        THAW_CONNECTOR => {
+            made(OWN, THAW_CALL, &[("Scope", get(values, "scope")?), ("Freeze", get(pins, "freeze")?)])
+        }
         other => return Err(CallError::Connector(other.to_owned())),
     };
     Ok(vec![call])

@@ -21,7 +21,7 @@ use serde_json::Value;
 use wire::documents::{Call, OutcomeError};
 
 pub use aws::Aws;
-pub use calls::{CallError, calls};
+pub use calls::{CallError, OWN, THAW_CALL, calls};
 pub use derivation::{Derived, Objection, agent_name, derive};
 pub use plan::{PlanError, Planner, filled_calls};
 pub use promise::{Carried, NotCarried, carries, promises};

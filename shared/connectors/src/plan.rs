@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Bundle, CatalogueEntry, Place, TargetError};
 use credentials::{AssumeRole, Session};
-use domain::{ActionId, Fault};
+use domain::{ActionId, Fault, Freeze, Scope};
 use serde_json::Value;
 use wire::documents::{Call, Plan};
 use wire::json::canonical;
+use wire::text::rfc3339;
 
 use crate::{CallError, Findings, Inspect, InspectError, Look, calls};
 
@@ -25,6 +26,8 @@ pub struct Planner<'a> {
     pub assume: &'a dyn AssumeRole,
     /// Targets.
     pub inspect: &'a dyn Inspect,
+    /// What the stop switch stops.
+    pub stops: &'a [Freeze],
 }
 
 /// Why there is no plan.
@@ -65,7 +68,10 @@ impl Planner<'_> {
         let place = self.bundle.place(entry, shown, self.deployment)?;
         let described = self.bundle.described(entry, shown)?;
         let values = values(entry, shown, &described)?;
-        let found = self.look(action, entry, &place, &values).await?;
+        let found = match entry.is_built_in() {
+            true => self.stopped(entry, &values)?,
+            false => self.look(action, entry, &place, &values).await?,
+        };
         let session_policy = self.bundle.session_policy(entry, shown, &place, &found.pins)?;
         let calls = calls(&entry.connector, (&place.account, &place.region), &values, &found.pins)?;
         let effects = described.into_iter().chain(found.effects).collect();
@@ -78,6 +84,27 @@ impl Planner<'_> {
             pins: found.pins,
             effects,
         })
+    }
+
+    /// The very stop that a thaw ends.
+    fn stopped(
+        &self,
+        entry: &CatalogueEntry,
+        values: &BTreeMap<String, String>,
+    ) -> Result<Findings, PlanError> {
+        let scope = values.get("scope").and_then(|scope| scope.parse::<Scope>().ok());
+        let stop = scope.and_then(|scope| self.stops.iter().find(|stop| stop.scope == scope));
+        let stop = stop.ok_or_else(|| PlanError::Cannot("that is not stopped".to_owned()))?;
+        let found = Findings {
+            pins: [("freeze".to_owned(), stop.statement.to_string())].into(),
+            effects: [
+                ("stopped_by".to_owned(), stop.by.subject.clone()),
+                ("stopped_at".to_owned(), rfc3339(stop.at)),
+            ]
+            .into(),
+        };
+        complete(entry, &found)?;
+        Ok(found)
     }
 
     async fn look(

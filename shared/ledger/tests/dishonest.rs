@@ -9,7 +9,7 @@
 )]
 
 use bytes::Bytes;
-use domain::{Digest, Proof, VerdictKind};
+use domain::{Digest, Proof, Scope, VerdictKind};
 use ledger::verify::{Held, Report, Verification};
 use ledger::{LineBytes, Tail};
 use testkit::written::{Believe, follow, write};
@@ -210,4 +210,29 @@ async fn a_checkpoint_that_is_held_shows_the_rest() {
     [0, 2].iter().for_each(|number| gap.object(*number, &objects[usize::try_from(*number).unwrap()]));
     let report = gap.finish();
     assert!(report.findings.is_empty() && report.unchecked.len() == 2, "{report:#?}");
+}
+
+/// D1, P9: the end of a stop that no approved action brought about is found offline, whoever recorded it.
+#[tokio::test]
+async fn a_stop_that_ended_by_itself() {
+    let mut switch = Story::switch();
+    switch.freeze("bob", &["sre"], Scope::All).await;
+    let thaw = Story::thawing("thaw", Scope::All, switch.stopped_by()).await;
+    let attempt = thaw.item.state().run().unwrap().attempt.clone();
+    switch.thaw(Scope::All, thaw.item.id().clone(), &attempt);
+    let log = |claimed: u32| {
+        let mut objects = vec![write(&follow(&[]), &[(&switch, 1)])];
+        for sequence in 1..=claimed {
+            objects.push(write(&follow(&objects), &[(&thaw, sequence)]));
+        }
+        objects.push(write(&follow(&objects), &[(&switch, 2)]));
+        objects
+    };
+    let last = thaw.item.sequence();
+    let honest = verify(&log(last), &[]);
+    assert_eq!((told(&honest), honest.actions), (Vec::new(), 1), "the switch is no action");
+    for claimed in [0, 2, last - 1] {
+        let found = told(&verify(&log(claimed), &[]));
+        assert!(found.len() == 1 && found[0].ends_with("event 2 thaw-unfounded"), "{found:?}");
+    }
 }

@@ -6,11 +6,13 @@ mod context;
 pub mod html;
 mod inspect;
 mod sentence;
+mod stop;
 mod view;
 mod what;
 
 pub use context::{Asked, context, document};
 pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
+pub use stop::{frozen, stopped};
 pub use view::{blind, fixed, grants, view};
 pub use what::{WhatError, what};

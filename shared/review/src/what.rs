@@ -40,8 +40,10 @@ pub fn what(entry: &CatalogueEntry, parameters: &Value, plan: &Plan) -> Result<W
     fields.extend(entry.unpinned.iter().map(|sentence| field("Not held fixed", sentence, "")));
     fields.extend(calls(plan));
     fields.extend(may_use(plan)?);
-    let place = format!("in account {}, {}", plan.account, plan.region);
-    fields.push(field("Runs as", &plan.role, &place));
+    fields.push(match plan.role.is_empty() {
+        true => field("Runs as", "Countersign itself", "with no role in any account"),
+        false => field("Runs as", &plan.role, &format!("in account {}, {}", plan.account, plan.region)),
+    });
     let answer = if entry.reversible.can { "Yes." } else { "No." };
     Ok(What {
         sentence: known.sentence(&entry.sentence)?,
@@ -169,6 +171,9 @@ fn calls(plan: &Plan) -> Option<Field> {
 
 /// One line per statement of the session policy; a statement of any but the plain form is shown as it is.
 fn may_use(plan: &Plan) -> Result<Vec<Field>, WhatError> {
+    if plan.role.is_empty() && plan.session_policy.is_empty() {
+        return Ok(Vec::new());
+    }
     let policy = parse_value(plan.session_policy.as_bytes())?;
     let statements = match policy.get("Statement") {
         Some(Value::Array(statements)) => statements.iter().collect(),

@@ -86,6 +86,16 @@ pub enum Extended {
     Absent,
 }
 
+/// Stopping: the one item that somebody who creates no action may create.
+#[async_trait]
+pub trait StopState: Send + Sync {
+    /// Puts `item` in place of the stop switch whose chain is `from`; none: there was no switch.
+    ///
+    /// # Errors
+    /// [`StateError`]; a lost answer is a passing fault: read the item to see.
+    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError>;
+}
+
 /// Claiming an action: its own write, and what must stand or change beside it, in one transaction.
 #[async_trait]
 pub trait ClaimState: Send + Sync {

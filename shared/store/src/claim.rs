@@ -1,4 +1,4 @@
-//! The claim: the one write of the state table that looks at other items too.
+//! The claim, the one write of the state table that looks at other items too, and the stop that it looks at.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::error::BuildError;
@@ -10,10 +10,10 @@ use domain::{ActionId, Chain, Fault};
 use wire::Item;
 
 use crate::attributes::{named, text};
-use crate::dynamo::{Table, Update, inward, may_pass, outward};
+use crate::dynamo::{Table, Update, Written, inward, may_pass, outward};
 use crate::fault::fault;
 use crate::state::{extending, key};
-use crate::{Beside, ClaimState, ClaimedState, Extended, StateError, StateTable, image};
+use crate::{Beside, ClaimState, ClaimedState, Extended, StateError, StateTable, StopState, image};
 
 const WHAT: &str = "claiming an action";
 
@@ -33,6 +33,35 @@ impl ClaimState for StateTable {
             }
             _ => Err(fault(WHAT, &error).into()),
         }
+    }
+}
+
+#[async_trait]
+impl StopState for StateTable {
+    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+        image::is_switch(item)?;
+        let update = match from {
+            Some(from) => extending(from, item)?,
+            None => first(item),
+        };
+        match self.table.update("stopping", update).await? {
+            Written::Done(_) => Ok(Extended::Updated),
+            Written::Not(Some(stored)) => Ok(image::extended(item, image::item(&stored)?)),
+            Written::Not(None) => Ok(Extended::Absent),
+        }
+    }
+}
+
+/// An update that makes the item: the role that stops has no `PutItem`.
+fn first(item: &Item) -> Update<'static> {
+    let values = image::created(item).into_iter().filter(|(name, _)| name != "id");
+    Update {
+        key: key(item.id().as_str()),
+        update: "SET #v = :v, #chain = :chain, #seq = :seq, #events = :events, #status = :status, #nudge = :nudge, \
+                 #due_shard = :due_shard, #due = :due",
+        condition: "attribute_not_exists(#id)",
+        names: &["id", "v", "chain", "seq", "events", "status", "nudge", "due_shard", "due"],
+        values: values.map(|(name, value)| (format!(":{name}"), value)).collect(),
     }
 }
 

@@ -167,6 +167,15 @@ pub fn apart(item: &Item, beside: &Beside<'_>) -> Result<(), Fault> {
     if same { Err(Fault::lasting("a claim names one item twice")) } else { Ok(()) }
 }
 
+/// Nothing but the stop switch is written by whoever stops.
+///
+/// # Errors
+/// A lasting [`Fault`].
+pub fn is_switch(item: &Item) -> Result<(), Fault> {
+    let switch = *item.id() == ActionId::switch() && item.sequence() > 0;
+    if switch { Ok(()) } else { Err(Fault::lasting("only the stop switch is written so")) }
+}
+
 /// The key of one person's refused attempts at one action.
 #[must_use]
 pub fn attempt_key(action: &ActionId, person: &Identity) -> String {

@@ -9,7 +9,7 @@ use runtime::Clock;
 use store::{
     Attempt, AttributeValue, Attributes, Beside, ClaimState, ClaimedState, CreateState, Created, DueState,
     ExtendState, Extended, MARK_EVERY, MAX_ATTEMPTS, MarkAsked, ReadState, RecordAttempt, StateError,
-    StreamImage, image, schedule,
+    StopState, StreamImage, image, schedule,
 };
 use wire::Item;
 
@@ -170,6 +170,20 @@ impl States {
         Ok(ClaimedState::Updated)
     }
 
+    fn stop_now(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+        let mut table = self.table();
+        let Some(from) = from else {
+            return match table.items.get(item.id().as_str()) {
+                Some(stored) => Ok(image::extended(item, image::item(stored)?)),
+                None => {
+                    self.write(&mut table, item.id().as_str().to_owned(), image::created(item));
+                    Ok(Extended::Updated)
+                }
+            };
+        };
+        self.extend_now(&mut table, from, item)
+    }
+
     fn schedule(attributes: &mut Attributes, id: &ActionId, next: Option<Timestamp>) {
         attributes.remove("due");
         attributes.remove("due_shard");
@@ -256,6 +270,17 @@ impl ClaimState for States {
         let claimed = self.claim_now(from, item, beside);
         self.gate.after("state.claim").await?;
         claimed
+    }
+}
+
+#[async_trait]
+impl StopState for States {
+    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+        image::is_switch(item)?;
+        self.gate.before("state.stop").await?;
+        let stopped = self.stop_now(from, item);
+        self.gate.after("state.stop").await?;
+        stopped
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Story {
     pub promise: Option<GrantTerms>,
     /// What policy says earlier approvals promised.
     pub granted: Vec<Granted>,
+    /// The stop it ends, by scope and statement; none: it is an export.
+    pub thaws: Option<(Scope, Digest)>,
     /// The item so far.
     pub item: Item,
     /// The time of the next event.
@@ -61,6 +63,7 @@ impl Story {
             resource: None,
             promise: None,
             granted: Vec::new(),
+            thaws: None,
             now: Timestamp::from_millis(1_795_000_000_204),
         }
     }
@@ -105,7 +108,7 @@ impl Story {
         let jwk = self.issuer.jwk();
         let kid = jwk.get("kid").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
         self.add(Event::Proposed {
-            action_type: "s3-export".to_owned(),
+            action_type: content.action_type,
             principal: self.agent(),
             payload,
             request,

@@ -176,6 +176,41 @@ pub struct VerdictBody {
     pub grant: Option<GrantBody>,
 }
 
+/// Everything that is stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FreezeList {
+    /// One per scope, the earliest first.
+    pub items: Vec<FreezeView>,
+}
+
+/// Something that is stopped until people approve a `countersign-thaw` of its scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FreezeView {
+    /// `all`, `type:…` or `agent:issuer|subject`.
+    pub scope: String,
+    /// Who stopped it.
+    pub by: PersonView,
+    /// Since when.
+    #[serde(with = "text::time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub since: Timestamp,
+    /// Why, in their words.
+    pub reason: Option<String>,
+}
+
+/// What somebody stops.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FreezeBody {
+    /// `all`, `type:…` or `agent:issuer|subject`.
+    pub scope: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A refusal or fault, as `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -34,13 +34,22 @@ async fn every_example_runs_as_it_is() {
     let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
     let catalog = agent.get("/v1/catalog").await.expect("the catalogue").body;
     let types = catalog["types"].as_array().expect("types").clone();
-    assert_eq!(types.len(), 4, "{catalog}");
+    assert_eq!(types.len(), 5, "{catalog}");
     for entry in types {
         let mut body = entry["example"].clone();
         // An example that was copied before finds its destination taken: the path is the example's, the name our own.
         if entry["type"] == "s3-export" {
             body["parameters"]["destination"] =
                 json!(format!("s3://partner-drop/{}.csv", fresh::name("example")));
+        }
+        // What is to run again was stopped before: an agent of this test alone.
+        if entry["type"] == "countersign-thaw" {
+            let scope = format!("agent:{}|{}", stack.issuer, fresh::name("gone"));
+            body["parameters"]["scope"] = json!(scope);
+            let bob = Person::new(&stack, "bob").expect("bob").api().await.expect("a token");
+            let stop = json!({ "scope": scope, "reason": "It went wrong" });
+            let stopped = bob.post("/v1/freezes", &stop).await.expect("an answer");
+            assert!(stopped.status.is_success(), "{}", stopped.body);
         }
         let id = propose(&agent, &body).await;
         let pending = agent.wait_for(&id, &["pending"]).await.expect("pending");

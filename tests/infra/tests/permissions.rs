@@ -182,6 +182,8 @@ fn bucket_policies_refuse_overwriting_and_deleting() {
 fn sample_types() -> BTreeSet<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/policies/actions");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    // What Countersign does itself has no role anywhere.
+    let files = files.filter(|file| std::fs::read_to_string(file).unwrap().contains("run_role:"));
     files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
 }
 

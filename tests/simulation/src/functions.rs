@@ -158,6 +158,7 @@ impl World {
         let parts = Parts {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
+            stop: Arc::new(self.states.clone()),
             attempts: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),

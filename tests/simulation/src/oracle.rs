@@ -182,6 +182,13 @@ impl Oracle {
         }
     }
 
+    /// Whether it ended a stop: its effect, if that is what it was for.
+    fn thawed(&self, id: &ActionId) -> bool {
+        let switch = self.table.lives.get(&ActionId::switch());
+        let mut events = switch.into_iter().flat_map(|life| &life.events);
+        events.any(|(event, _)| matches!(event, domain::Event::Thawed { by, .. } if by == id))
+    }
+
     fn ended(&self, world: &World, id: &ActionId, item: &Item) -> Result<String, Broken> {
         let status = item.state().status();
         let row = world.index.rows().into_iter().find(|row| row.action == *id);
@@ -194,7 +201,7 @@ impl Oracle {
         if row.as_ref().is_none_or(|row| row.sequence != item.sequence() || row.chain != item.chain()) {
             return Err(format!("P1: {id} is not recorded to its end: {row:?}"));
         }
-        let done = self.done.contains(id);
+        let done = self.done.contains(id) || self.thawed(id);
         let fits = match status.name() {
             "succeeded" => done,
             "unknown" => true,

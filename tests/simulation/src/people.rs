@@ -25,9 +25,11 @@ pub enum Kind {
     Export,
     /// A role gains rights: two of sre, signed by the provider just now.
     Rights,
+    /// The end of a stop of everything: two of sre, signed by the provider just now.
+    Thaw,
 }
 
-/// All kinds.
+/// All kinds that have a target.
 pub const KINDS: [Kind; 4] = [Kind::Inside, Kind::Job, Kind::Export, Kind::Rights];
 
 impl Kind {
@@ -56,6 +58,10 @@ impl Kind {
                 let role = "arn:aws:iam::000000000000:role/etl-nightly";
                 ("iam-attach-role-policy", json!({ "role": role, "policy": policy }))
             }
+            Self::Thaw => {
+                let scope = if other { "type:s3-export" } else { "all" };
+                ("countersign-thaw", json!({ "scope": scope }))
+            }
         };
         json!({ "type": action, "parameters": parameters, "reason": reason, "expires_in": 7200 })
     }
@@ -67,14 +73,14 @@ impl Kind {
             Self::Inside => (&[], 0),
             Self::Job => (&["bob", "carol"], 1),
             Self::Export => (&["alice"], 1),
-            Self::Rights => (&["bob", "carol"], 2),
+            Self::Rights | Self::Thaw => (&["bob", "carol"], 2),
         }
     }
 
     /// Whether every approval must be signed by the provider.
     #[must_use]
     pub fn needs_idp(self) -> bool {
-        matches!(self, Self::Export | Self::Rights)
+        matches!(self, Self::Export | Self::Rights | Self::Thaw)
     }
 
     /// What in its calls tells the asked-for body from the other.
@@ -85,6 +91,8 @@ impl Kind {
             (Self::Inside | Self::Export, true) => "other.csv",
             (Self::Job, false) => "demo-retrain:1",
             (Self::Job, true) => "demo-retrain:2",
+            (Self::Thaw, false) => "all",
+            (Self::Thaw, true) => "type:s3-export",
             (Self::Rights, false) => "reports-read",
             (Self::Rights, true) => "other-read",
         }
@@ -111,6 +119,13 @@ pub enum Step {
     Cancel {
         /** Under which key. */
         key: String,
+    },
+    /// Somebody stops everything, or all jobs.
+    Stop {
+        /** Their place in [`PEOPLE`]. */
+        person: usize,
+        /** Jobs alone. */
+        jobs: bool,
     },
     /// Somebody decides on the page.
     Page {
@@ -240,6 +255,16 @@ pub async fn by_api(
     }
     let path = format!("/v1/actions/{id}/verdicts");
     send(&callbacks, request("POST", &path, &headers, body.to_string())).await
+}
+
+/// Stops something by API.
+pub async fn stop(world: Rc<World>, callbacks: Router, person: usize, jobs: bool) -> Reply {
+    let Some((name, groups)) = PEOPLE.get(person) else { return Reply::nothing() };
+    let token = format!("Bearer {}", world.issuer.person(name, groups, now(&world)));
+    let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
+    let body =
+        json!({ "scope": if jobs { "type:lambda-invoke" } else { "all" }, "reason": "Something is wrong" });
+    send(&callbacks, request("POST", "/v1/freezes", &headers, body.to_string())).await
 }
 
 /// Signs in, opens the page, presses a button, and for an approval goes through the provider once more.

@@ -51,8 +51,12 @@ pub fn random(seed: u64, weather: Weather) -> Result<Ends, Broken> {
     let mut run = Scheduler::new(seed, world);
     // Different kinds, so that one's effect is not in another's way.
     let first = chance.below(KINDS.len());
-    let cases: Vec<(Kind, String)> =
+    let mut cases: Vec<(Kind, String)> =
         (0..=chance.below(2)).map(|n| (KINDS[(first + n) % KINDS.len()], format!("key-{n}"))).collect();
+    // Often somebody stops everything, and somebody asks for the end of that.
+    if chance.once_in(2) {
+        cases.push((Kind::Thaw, "key-thaw".to_owned()));
+    }
     let hostile = FUNCTIONS[usize::try_from(seed).unwrap_or(0) % FUNCTIONS.len()];
     if weather == Weather::Hostile {
         run.note(format!("{hostile:?} is under foreign control"));
@@ -173,6 +177,11 @@ fn live(
 /// Something one of those concerned does, whether or not it makes sense.
 fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
     let Some((kind, key)) = run.chance.pick(cases).cloned() else { return };
+    if kind == Kind::Thaw && run.chance.once_in(6) {
+        let person = run.chance.below(PEOPLE.len());
+        run.start(Work::Step(Step::Stop { person, jobs: run.chance.once_in(4) }));
+        return;
+    }
     let (choice, approve) = (run.chance.below(40), !run.chance.once_in(30));
     let (who, _) = kind.must_agree();
     let may = run.chance.pick(who).and_then(|name| PEOPLE.iter().position(|(person, _)| person == name));

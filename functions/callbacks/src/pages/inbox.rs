@@ -10,6 +10,7 @@ use domain::{ActionId, Grant, Timestamp, VerdictKind, progress};
 use maud::{Markup, html};
 use store::{IndexRow, Listing};
 use wire::documents::Review;
+use wire::http::FreezeView;
 
 use super::{Place, answer, page, refused, words};
 use crate::app::{Callbacks, Known};
@@ -43,6 +44,7 @@ struct Inbox {
     others: Vec<Waiting>,
     granting: Vec<Granting>,
     decided: Vec<IndexRow>,
+    stopped: Vec<FreezeView>,
 }
 
 /// A live grant, as its item says now.
@@ -74,7 +76,13 @@ impl Callbacks {
         let (pending, mut decided): (Vec<_>, Vec<_>) =
             rows.into_values().filter(|row| !row.dead).partition(|row| row.status == "pending");
         let granting = self.granting(&decided).await?;
-        let mut inbox = Inbox { yours: Vec::new(), others: Vec::new(), granting, decided: Vec::new() };
+        let mut inbox = Inbox {
+            yours: Vec::new(),
+            others: Vec::new(),
+            granting,
+            decided: Vec::new(),
+            stopped: Vec::new(),
+        };
         for row in pending {
             let Some((waiting, yours)) = self.waiting(row, known).await? else { continue };
             if yours { inbox.yours.push(waiting) } else { inbox.others.push(waiting) }
@@ -84,6 +92,7 @@ impl Callbacks {
         decided.sort_by_key(|row| std::cmp::Reverse(row.updated_at));
         decided.truncate(LATELY);
         inbox.decided = decided;
+        inbox.stopped = self.freezes().await?.items;
         Ok(inbox)
     }
 
@@ -123,6 +132,7 @@ impl Callbacks {
 impl Inbox {
     fn show(&self, now: Timestamp) -> Markup {
         html! {
+            @if !self.stopped.is_empty() { (stopped(&self.stopped, now)) }
             h1 class="section" { "Waiting for you" }
             @if self.yours.is_empty() { p class="soft section" { "Nothing waits for you." } }
             @else { ul class="list sheet" { @for one in &self.yours { (one.show(now)) } } }
@@ -153,6 +163,23 @@ impl Granting {
                 span class="when" { "until " (words::minute(now, terms.until)) }
                 span class="soft" { (self.row.principal.subject) " · granted by " (who) }
                 span class="when" { (left) " of " (terms.uses) " left" }
+            }
+        }
+    }
+}
+
+/// What is stopped, by whom, since when, and how it runs again.
+fn stopped(stops: &[FreezeView], now: Timestamp) -> Markup {
+    let what = |scope: &str| scope.parse().map_or_else(|_| scope.to_owned(), |scope| review::stopped(&scope));
+    html! {
+        div class="sheet" {
+            @for stop in stops {
+                div class="notice" {
+                    strong { (stop.by.display) " stopped " (what(&stop.scope)) ", " (words::minute(now, stop.since)) }
+                    @if let Some(reason) = &stop.reason { blockquote { (reason) } }
+                    p { "It runs again once people approve a " code { "countersign-thaw" } " of "
+                        code { (stop.scope) } "." }
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use domain::{Digest, Fault, Person, Timestamp};
-use fn_callbacks::{Callbacks, Config, Directory, Parts, router};
+use fn_callbacks::{Callbacks, Config, Directory, Parts, Stopping, router};
 use identity::{Issuers, Verifier};
 use runtime::Clock;
 use serde_json::{Value, json};
@@ -31,6 +31,10 @@ pub struct Groups(pub BTreeMap<String, Vec<String>>);
 impl Directory for Groups {
     async fn groups(&self, person: &Person, _: Timestamp) -> Result<Vec<String>, Fault> {
         Ok(self.0.get(&person.subject).cloned().unwrap_or_default())
+    }
+
+    async fn stopping(&self) -> Result<Stopping, Fault> {
+        Ok(Stopping { groups: vec!["sre".to_owned()], types: vec!["s3-export".to_owned()] })
     }
 }
 
@@ -90,6 +94,7 @@ impl World {
         let parts = Parts {
             state: ours.clone(),
             extend: ours.clone(),
+            stop: ours.clone(),
             attempts: ours,
             documents: papers.clone(),
             keep: papers,

@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use domain::{ActionId, Chain, Digest, Event, Fault, LossReason, Refusal, Review, State};
 use ledger::Claimed;
 use serde_json::json;
-use store::{Beside, ClaimedState, StateError, Switch};
+use store::{Beside, ClaimedState, StateError};
 use wire::Item;
 use wire::json::{JsonError, canonical};
 
@@ -68,11 +68,10 @@ impl Execution {
     /// The stop switch as the claim has to find it. What it stops is denied for good, so that nothing lies in wait for the
     /// thaw.
     async fn unstopped(&self, review: &Review) -> Result<Option<Chain>, Stop> {
-        let switch = Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await;
-        let switch = switch.map_err(state_fault)?;
+        let switch = self.switch().await?;
         let proposal = &review.proposal;
         match switch.stop(&proposal.principal, &proposal.action_type) {
-            Some(stop) => Err(Stop::refuse("frozen", format!("`{}` is stopped", stop.scope))),
+            Some(stop) => Err(Stop::refuse("frozen", review::frozen(stop))),
             None => Ok(switch.chain()),
         }
     }

@@ -6,6 +6,7 @@ use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
 use domain::{Requirement, Review};
 use review::Asked;
+use store::Switch;
 use wire::Item;
 use wire::documents::{self, Action, Call, Kind, Plan, Request};
 
@@ -68,7 +69,12 @@ impl Execution {
         derived: &Derived,
         (in_force, entry): (&InForce, &CatalogueEntry),
     ) -> Result<Plan, Stop> {
+        let switch = match entry.is_built_in() {
+            true => self.switch().await?,
+            false => Switch::default(),
+        };
         let planner = Planner {
+            stops: switch.stops(),
             bundle: &in_force.bundle,
             deployment: &self.config.deployment,
             assume: self.can.assume.as_ref(),

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::support::{Ask, World};
+use crate::support::{Ask, Strike, World};
 use async_trait::async_trait;
-use domain::{ActionId, Scope, Status};
+use domain::{ActionId, Event, Scope, State, Status};
 use runtime::sqs::HandleMessage;
-use store::{Beside, ClaimState, ClaimedState, CreateState, StateError, image};
+use store::{Beside, ClaimState, ClaimedState, CreateState, ReadState, StateError, image};
 use testkit::{Gate, States, Story};
 use wire::Item;
 
@@ -27,9 +27,10 @@ async fn stopped(scopes: &[Scope]) -> Story {
 async fn what_is_stopped_is_denied() {
     for scope in [Scope::All, Scope::Type("s3-export".into()), own(&World::approved(Ask::Export).await)] {
         let world = World::approved(Ask::Export).await;
-        world.states.create(&stopped(std::slice::from_ref(&scope)).await.item).await.unwrap();
+        world.states.create(&stopped(&[scope]).await.item).await.unwrap();
         world.deliver(1).await.unwrap();
-        assert_eq!(world.refusal().await.unwrap(), ("frozen".to_owned(), format!("`{scope}` is stopped")));
+        let (code, detail) = world.refusal().await.unwrap();
+        assert!(code == "frozen" && detail.starts_with("bob stopped every"), "{code}: {detail}");
         world.assert_untouched("stopped");
     }
 }
@@ -139,4 +140,78 @@ async fn a_stop_in_the_last_moment() {
     let world = moving(["a", "b", "c", "d", "e"].map(other).to_vec()).await;
     assert_eq!(world.item().await.state().status(), Status::Approved, "the message comes again");
     world.assert_untouched("it kept moving");
+}
+
+/// The stop switch as it is stored.
+async fn switch(world: &World) -> Item {
+    world.states.through(Gate::open()).item(&ActionId::switch()).await.unwrap().unwrap()
+}
+
+fn stops(switch: &Item) -> usize {
+    let State::Switch(stops) = switch.state() else { panic!("no switch") };
+    stops.len()
+}
+
+/// What people agreed to ends the very stop they were shown, by this attempt, with no role and no target.
+#[tokio::test]
+async fn a_thaw_ends_its_stop() {
+    let world = World::approved(Ask::Thaw).await;
+    assert_eq!(stops(&switch(&world).await), 1);
+    world.deliver(1).await.unwrap();
+    let item = world.item().await;
+    assert_eq!(item.state().status(), Status::Succeeded, "a stop of everything does not stop its own thaw");
+    let (switch, run) = (switch(&world).await, item.state().run().unwrap().clone());
+    assert_eq!(stops(&switch), 0);
+    let thawed = Event::Thawed { scope: Scope::All, by: world.id(), attempt: run.attempt };
+    assert_eq!(switch.entries().last().unwrap().event, thawed);
+    assert_eq!((world.minted(), world.log.claims().len()), (0, 1));
+    assert_eq!(world.targets.effects(), []);
+}
+
+/// D4: another stop of the same scope is not what people agreed to end.
+#[tokio::test]
+async fn another_stop_stands() {
+    let world = World::approved(Ask::Thaw).await;
+    let mut other = Story::switch();
+    other.now = other.now.plus_seconds(9);
+    other.freeze("carol", &["sre"], Scope::All).await;
+    let bob = switch(&world).await;
+    let thawed = Event::Thawed { scope: Scope::All, by: ActionId::of(b"another thaw"), attempt: "a".into() };
+    let (next, _) = bob.extend(thawed, other.now).unwrap();
+    let (next, _) = next.extend(other.item.entries()[0].event.clone(), other.now).unwrap();
+    world.states.rebuild(&next);
+    world.record_switch(&next, 3).await;
+    world.deliver(1).await.unwrap();
+    let (code, detail) = world.refusal().await.unwrap();
+    assert!(code == "changed-since-review" && detail.starts_with("`freeze` is"), "{code}: {detail}");
+    assert_eq!(stops(&switch(&world).await), 1);
+}
+
+/// F8, F9, P2: every await answers once with a fault that may pass, or kills: the state tells the truth about the stop.
+#[tokio::test]
+async fn a_thaw_is_told_truly() {
+    let passages = {
+        let world = World::approved(Ask::Thaw).await;
+        world.deliver(1).await.unwrap();
+        world.probe.passages()
+    };
+    let claim = passages.iter().position(|(point, _)| *point == "state.claim").unwrap();
+    for number in claim..passages.len() {
+        for strike in [Strike::Fault, Strike::Kill, Strike::Lasting] {
+            let why = format!("{strike:?} at {:?} ({number})", passages[number]);
+            let world = World::approved(Ask::Thaw).await;
+            world.probe.strike(number, strike);
+            let _ = crate::support::killed(world.deliver(1)).await;
+            world.probe.clear();
+            let _ = crate::support::killed(world.deliver(2)).await;
+            let (status, stops) = (world.item().await.state().status(), stops(&switch(&world).await));
+            match status {
+                Status::Succeeded => assert_eq!(stops, 0, "{why}"),
+                Status::Failed | Status::Approved | Status::Denied => assert_eq!(stops, 1, "{why}"),
+                Status::Unknown | Status::Executing => {}
+                other => panic!("{why}: left {other:?}"),
+            }
+            assert!(strike != Strike::Fault || status == Status::Succeeded, "{why}: {status:?}");
+        }
+    }
 }

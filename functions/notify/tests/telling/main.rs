@@ -10,4 +10,5 @@
 mod console;
 mod once;
 mod support;
+mod switch;
 mod words;

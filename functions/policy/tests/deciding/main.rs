@@ -11,6 +11,7 @@ mod ask;
 mod asked;
 mod denied;
 mod faults;
+mod frozen;
 mod granted;
 mod once;
 mod past;

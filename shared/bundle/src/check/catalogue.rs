@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use domain::THAW;
 use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
 use super::{is_name, repeated, says, session};
-use crate::catalogue::CatalogueEntry;
+use crate::canonical::Form;
+use crate::catalogue::{CatalogueEntry, Sensitivity};
 use crate::content::{self, Content};
 use crate::schema;
 use crate::sources::Sources;
@@ -24,12 +26,34 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
         found.extend(mapping(entry));
         found.extend(redaction(entry));
         found.extend(templates(entry));
-        found.extend(session::check(entry));
+        found.extend(if entry.is_built_in() { built_in(entry) } else { session::check(entry) });
         let file = format!("actions/{}.yaml", entry.action_type);
         wrong.extend(found.into_iter().map(|(path, message)| {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             sources.at(&file, &path, message)
         }));
+    }
+    wrong
+}
+
+/// What Countersign does itself: one type, with no role, never less than highly sensitive, so that it needs people.
+fn built_in(entry: &CatalogueEntry) -> Findings {
+    let mut wrong = Vec::new();
+    let mut say = |key: &str, message: &str| wrong.push((vec![key.to_owned()], message.to_owned()));
+    if entry.action_type != THAW {
+        say("connector", "`thaw` is the connector of `countersign-thaw` alone");
+    }
+    if !entry.inspection_role.is_blank() || !entry.run_role.is_blank() || !entry.session_policy.is_null() {
+        say("connector", "Countersign thaws by itself: without roles and without a session policy");
+    }
+    if entry.sensitivity != Sensitivity::High {
+        say("sensitivity", "letting run again what somebody stopped is of `high` sensitivity");
+    }
+    if entry.canonical.get("scope") != Some(&Form::Scope) || !content::required(entry).contains("scope") {
+        say("canonical", "a thaw has a required parameter `scope`, of the form `scope`");
+    }
+    if entry.pins.iter().map(|pin| pin.name.as_str()).ne(["freeze"]) {
+        say("pins", "a thaw pins `freeze`, the very stop that people are shown, and nothing else");
     }
     wrong
 }
@@ -55,6 +79,12 @@ fn words(entry: &CatalogueEntry, types: &BTreeSet<&str>) -> Findings {
     }
     if !is_name(&entry.connector) {
         say("connector", format!("`{}` is no name of a connector", entry.connector));
+    }
+    if entry.action_type == THAW && !entry.is_built_in() {
+        say(
+            "connector",
+            "`countersign-thaw` is done by Countersign itself: its connector is `thaw`".to_owned(),
+        );
     }
     if entry.expected_seconds == 0 || entry.expected_seconds > 900 {
         say("expected_seconds", "between 1 and 900 seconds".to_owned());
@@ -150,6 +180,9 @@ fn mapping(entry: &CatalogueEntry) -> Findings {
                 ));
             }
         }
+    }
+    if entry.is_built_in() {
+        return wrong;
     }
     for (role, key) in [(&entry.inspection_role, "inspection_role"), (&entry.run_role, "run_role")] {
         if role.names() != BTreeSet::from(["deployment"]) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::THAW;
 use policy::Diagnostic;
 use url::Url;
 
@@ -24,11 +25,26 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
     wrong.extend(accounts(directory));
     wrong.extend(resources(directory, &kinds));
     wrong.extend(standing(directory));
+    wrong.extend(freezing(content));
     wrong.extend(directory.repeated().into_iter().map(twice));
     wrong.into_iter().map(|(path, message)| sources.at(FILE, &path, message)).collect()
 }
 
 type Finding<'a> = (Vec<&'a str>, String);
+
+/// Whoever may stop things is a group, and what is stopped can run again.
+fn freezing(content: &Content) -> Vec<Finding<'_>> {
+    let directory = &content.directory;
+    let unknown = directory.may_freeze.iter().filter(|name| !directory.groups.contains_key(*name));
+    let mut wrong: Vec<Finding<'_>> =
+        unknown.map(|name| (vec!["may_freeze"], format!("`{name}` is no group"))).collect();
+    let thaws = content.actions.iter().any(|entry| entry.action_type == THAW);
+    if !directory.may_freeze.is_empty() && !thaws {
+        let message = format!("what is stopped could never run again: there is no action type `{THAW}`");
+        wrong.push((vec!["may_freeze"], message));
+    }
+    wrong
+}
 
 /// Who stands above whom, and who votes for whom: only for a listed member, only for a while.
 fn standing(directory: &Directory) -> Vec<Finding<'_>> {

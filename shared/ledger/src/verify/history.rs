@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Chain, Digest, Event, KeyRef, Timestamp};
+use domain::{ActionId, Chain, Digest, Event, KeyRef, THAW, Timestamp};
 use serde_json::Value;
+use wire::documents::Action;
 use wire::{Item, json};
 
 use super::{CheckVerdict, VerdictEvidence};
-use crate::evidence::{Objection, agrees, published};
+use crate::evidence::{Objection, agrees, published, thaws, unfounded};
 use crate::object::Object;
 
 /// What the log has told about one action so far.
@@ -15,6 +16,8 @@ pub(super) struct History {
     item: Item,
     dead: bool,
     broken: bool,
+    /// What was agreed to, of an action that ends a stop.
+    thaw: Option<Box<Action>>,
 }
 
 /// The next event record.
@@ -26,6 +29,8 @@ pub(super) struct Step<'a> {
     pub object: &'a Object,
     /// Keys recorded before it in its object.
     pub keys: &'a BTreeMap<KeyRef, &'a Value>,
+    /// What the log has told about the others.
+    pub others: &'a BTreeMap<ActionId, History>,
 }
 
 /// What one record came to.
@@ -38,7 +43,7 @@ pub(super) struct Taken {
 
 impl History {
     pub(super) fn new(id: &ActionId) -> Self {
-        Self { item: Item::new(id.clone()), dead: false, broken: false }
+        Self { item: Item::new(id.clone()), dead: false, broken: false, thaw: None }
     }
 
     /// The item as far as its records lead.
@@ -63,6 +68,7 @@ impl History {
                 objections.extend(found);
                 let last = next.entries().last();
                 let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
+                self.thaw = agreed(&next, step.object).map(Box::new).or(self.thaw.take());
                 self.item = next;
                 Taken { kind, at, named, objections }
             }
@@ -128,6 +134,13 @@ impl History {
         {
             objections.push(key_missing("the agent's token"));
         }
+        if let Event::Thawed { by, .. } = &last.event {
+            let by = step.others.get(by).filter(|history| !history.dead);
+            let by = by.and_then(|history| Some((history.item.state(), history.thaw.as_deref()?)));
+            let founded = by.ok_or_else(unfounded);
+            let founded = founded.and_then(|(by, agreed)| thaws(self.item.state(), &last.event, by, agreed));
+            objections.extend(founded.err());
+        }
         if let Some(check) = check
             && let Some(verdict) = last.event.verdict()
         {
@@ -175,6 +188,13 @@ impl History {
             proof_key,
         })
     }
+}
+
+/// The action document of the newest event, where it decides on the end of a stop.
+fn agreed(next: &Item, object: &Object) -> Option<Action> {
+    let Event::Decided { action: Some(action), .. } = &next.entries().last()?.event else { return None };
+    let thaws = next.state().proposal()?.action_type == THAW;
+    object.document(action).filter(|_| thaws)?.open().ok()
 }
 
 fn key_missing(of: &str) -> Objection {

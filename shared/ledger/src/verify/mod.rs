@@ -131,7 +131,7 @@ impl<'a> Verification<'a> {
         }
         self.report.size = self.tail.tree.size();
         self.report.root = self.tail.tree.root();
-        self.report.actions = self.histories.len();
+        self.report.actions = self.histories.keys().filter(|id| **id != ActionId::switch()).count();
         self.report
     }
 
@@ -219,9 +219,13 @@ impl<'a> Verification<'a> {
         match record {
             Record::Event { action, sequence, chain, previous, entry, .. } => {
                 let place = place.of(action.as_str(), *sequence);
-                let history = self.histories.entry(action.clone()).or_insert_with(|| History::new(action));
-                let step = history::Step { sequence: *sequence, previous, chain, entry, object, keys };
+                let history = self.histories.remove(action);
+                let mut history = history.unwrap_or_else(|| History::new(action));
+                let others = &self.histories;
+                let step =
+                    history::Step { sequence: *sequence, previous, chain, entry, object, keys, others };
                 let taken = history.follow(&step, self.check);
+                self.histories.insert(action.clone(), history);
                 for objection in taken.objections {
                     self.report.find(place.clone(), objection.code, objection.detail);
                 }

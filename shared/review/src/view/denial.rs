@@ -34,7 +34,7 @@ fn by_policy(dossier: &Dossier) -> DenialView {
 fn policy_retry(code: &str) -> Retry {
     match code {
         "forbidden-by-policy" | "cannot-plan" => Retry::Changed,
-        "no-owner" | "policy-error" | "unavailable" => Retry::Later,
+        "no-owner" | "policy-error" | "unavailable" | "frozen" => Retry::Later,
         _ => Retry::Never,
     }
 }
@@ -88,7 +88,7 @@ pub(super) fn refuser(state: &State) -> Option<&str> {
 /// A grant that no longer carries it is no reason against it: asked again, people are asked.
 fn claim_retry(code: &str) -> Retry {
     match code {
-        "changed-since-review" | "abandoned" | "grant-used-up" | "grant-invalid" => Retry::Later,
+        "changed-since-review" | "abandoned" | "frozen" | "grant-used-up" | "grant-invalid" => Retry::Later,
         _ => Retry::Changed,
     }
 }

@@ -1,5 +1,7 @@
 //! What one record makes of an action's row: pure, the same for the table and its double.
 
+use domain::ActionId;
+
 use crate::{IndexRow, Listing};
 
 /// More lists than this are not kept for one action: the index is for looking, and one transaction holds a hundred.
@@ -28,9 +30,12 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
     }
 }
 
-/// The lists this row is in.
+/// The lists this row is in. The stop switch is no action, so it is in none.
 #[must_use]
 pub fn lists(row: &IndexRow) -> Vec<Listing> {
+    if row.action == ActionId::switch() {
+        return Vec::new();
+    }
     let fixed = [Listing::All, Listing::Principal(row.principal.clone())];
     let granting = row.grants.then(|| Listing::Granting(row.principal.clone()));
     let groups = row.groups.iter().cloned().map(Listing::Group);

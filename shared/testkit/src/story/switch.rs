@@ -1,10 +1,10 @@
 //! The stop switch's story: stops and thaws.
 
-use domain::{ActionId, Event, Proof, Scope, VerdictKind};
+use domain::{ActionId, Digest, Event, Proof, Scope, VerdictKind};
 use wire::Item;
 use wire::documents::Statement;
 
-use super::Story;
+use super::{Ask, Story};
 
 impl Story {
     /// The stop switch before anything was ever stopped.
@@ -26,6 +26,25 @@ impl Story {
         };
         let verdict = self.verdict_of(said, subject, groups, Proof::Service).await;
         self.add(Event::Frozen { scope, verdict });
+    }
+
+    /// An action that two of sre agree to, which ends the stop of this scope by this statement, and begins to.
+    pub async fn thawing(key: &str, scope: Scope, freeze: Digest) -> Self {
+        let mut story = Self { thaws: Some((scope, freeze)), ..Self::new(key) };
+        story.propose();
+        story.decide(Ask::TwoOfSre);
+        for person in ["bob", "carol"] {
+            story.vote(person, &["sre"], VerdictKind::Approve, Proof::Service).await;
+        }
+        story.claim();
+        story
+    }
+
+    /// The statement of the newest stop.
+    #[must_use]
+    pub fn stopped_by(&self) -> Digest {
+        let statements = self.item.entries().iter().rev().filter_map(|entry| entry.event.verdict());
+        statements.map(|verdict| verdict.statement).next().unwrap_or(Digest::of(b"none"))
     }
 
     /// An approved action lets it run again.

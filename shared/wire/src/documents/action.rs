@@ -115,7 +115,7 @@ pub struct Action {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Twelve digits.
+    /// Twelve digits; like region, role and session policy empty for what Countersign does itself.
     pub account: String,
     /// E.g. `eu-central-1`.
     pub region: String,

@@ -121,6 +121,26 @@ async fn a_claim_of_what_has_moved_on() {
     assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");
 }
 
+/// F9: the first stop makes the switch, a later one extends it; what somebody else wrote meanwhile is seen.
+#[tokio::test]
+async fn a_stop_is_written_once() {
+    let kit = kit().await;
+    let (one, two) = (switch(1).await, switch(2).await);
+    assert_eq!(kit.state.stop(Some(one.chain()), &two).await, Ok(Extended::Absent));
+    for _ in 0..2 {
+        assert_eq!(kit.state.stop(None, &one).await, Ok(Extended::Updated));
+    }
+    assert_eq!(kit.state.item(one.id()).await, Ok(Some(one.clone())));
+    assert_eq!(kit.state.stop(Some(one.chain()), &two).await, Ok(Extended::Updated));
+    assert_eq!(kit.state.stop(None, &one).await, Ok(Extended::Differs(Box::new(two.clone()))));
+    assert_eq!(kit.state.item(one.id()).await, Ok(Some(two)));
+    let shard = store::schedule::shard(one.id());
+    let due = kit.state.due(shard, domain::Timestamp::from_millis(i64::MAX / 2), 10).await.unwrap();
+    assert_eq!(due, [one.id().clone()], "sweep looks whether it was recorded");
+    let (_, action) = approved(&kit, "no switch").await;
+    assert!(kit.state.stop(None, &action).await.is_err(), "an action is not made so");
+}
+
 #[tokio::test]
 async fn one_item_is_named_once() {
     let kit = kit().await;

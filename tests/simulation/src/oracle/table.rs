@@ -1,8 +1,8 @@
 //! What the state table says, read write by write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ActionId, Chain};
+use domain::{ActionId, Chain, Event};
 use store::StreamImage;
 use wire::Item;
 
@@ -14,8 +14,24 @@ use crate::world::World;
 #[derive(Default)]
 pub(super) struct Table {
     seen: usize,
+    /// What is stopped at this moment, as its scopes say.
+    stops: BTreeSet<String>,
     ends: BTreeMap<ActionId, (u32, Chain)>,
     pub(super) lives: BTreeMap<ActionId, Life>,
+}
+
+/// W4: nothing is claimed while a stop that covers it stands.
+fn free(stops: &BTreeSet<String>, id: &ActionId, life: &Life) -> Result<(), Broken> {
+    let proposed = life.events.iter().find_map(|(event, _)| match event {
+        Event::Proposed { action_type, .. } => Some(action_type.as_str()),
+        _ => None,
+    });
+    let action_type = proposed.unwrap_or_default();
+    let all = stops.contains("all") && action_type != "countersign-thaw";
+    match all || stops.contains(&format!("type:{action_type}")) {
+        true => Err(format!("W4: {id} was claimed while it was stopped: {stops:?}")),
+        false => Ok(()),
+    }
 }
 
 impl Table {
@@ -55,15 +71,23 @@ impl Table {
             let told = item.entries().iter().try_for_each(|e| life.add(id, e.event.clone(), e.at));
             return told.and(Err(format!("P1: what was committed of {id} is gone from the table")));
         }
-        let new = item.entries().iter().filter(|entry| entry.sequence > sequence);
-        new.into_iter().try_for_each(|entry| life.add(id, entry.event.clone(), entry.at))
+        for entry in item.entries().iter().filter(|entry| entry.sequence > sequence) {
+            match &entry.event {
+                Event::Frozen { scope, .. } => drop(self.stops.insert(scope.to_string())),
+                Event::Thawed { scope, .. } => drop(self.stops.remove(&scope.to_string())),
+                Event::Claimed { .. } => free(&self.stops, id, life)?,
+                _ => {}
+            }
+            life.add(id, entry.event.clone(), entry.at)?;
+        }
+        Ok(())
     }
 
     /// The table was put back: its items begin anew with what they are now.
     pub(super) fn restored(&mut self, world: &World) {
         let contents = world.states.contents();
         let items = contents.values().filter_map(|stored| store::image::item(stored).ok());
-        (self.ends, self.lives) = (BTreeMap::new(), BTreeMap::new());
+        (self.ends, self.lives, self.stops) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         // These events were looked at when they were written.
         items.for_each(|item| drop(self.item(&item)));
     }

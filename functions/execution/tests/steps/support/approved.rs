@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
-use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Verdict, VerdictKind};
+use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope, Verdict, VerdictKind};
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
-use store::SealPayload;
+use store::{CreateState, SealPayload, Switch};
 use testkit::story::DEPLOYMENT;
-use testkit::{Gate, LocalSigner};
+use testkit::{Gate, LocalSigner, Story};
 use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review};
 
 use super::ask::{Ask, Twist};
@@ -145,7 +145,12 @@ async fn decide(
     (in_force, entry): (&InForce, &CatalogueEntry),
     derived: &Derived,
 ) {
+    let switch = match ask {
+        Ask::Thaw => stopped(world).await,
+        _ => Switch::default(),
+    };
     let planner = Planner {
+        stops: switch.stops(),
         bundle: &in_force.bundle,
         deployment: DEPLOYMENT,
         assume: &world.sts.through(Gate::open()),
@@ -163,6 +168,15 @@ async fn decide(
     let owner = owner.then(|| world.story.person("dana"));
     let event = written(world, twist, (in_force, derived), (action, what), requirements, owner);
     world.story.add(event);
+}
+
+/// The stop switch, on which somebody has stopped everything.
+async fn stopped(world: &World) -> Switch {
+    let mut switch = Story::switch();
+    switch.freeze("bob", &["sre"], Scope::All).await;
+    world.states.create(&switch.item).await.unwrap();
+    world.record_switch(&switch.item, 1).await;
+    Switch::read(&world.states, &world.index).await.unwrap()
 }
 
 fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> {
@@ -279,6 +293,9 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
         return;
     }
     world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
+    if ask == Ask::Thaw {
+        world.story.vote("carol", &[group], VerdictKind::Approve, proof).await;
+    }
     if twist.confirms() {
         let who = if twist == Twist::Confirmed { "frank" } else { "mallory" };
         world.story.vote(who, &[], VerdictKind::Confirm, proof).await;

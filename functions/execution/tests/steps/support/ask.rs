@@ -16,6 +16,8 @@ pub enum Ask {
     Job,
     /// The same of another version.
     OtherJob,
+    /// The end of a stop of everything: two of sre, by `idp`.
+    Thaw,
 }
 
 impl Ask {
@@ -24,6 +26,7 @@ impl Ask {
             Self::Export | Self::Summary => "s3-export",
             Self::Secret => "secret-put-value",
             Self::Job | Self::OtherJob => "lambda-invoke",
+            Self::Thaw => "countersign-thaw",
         }
     }
 
@@ -36,6 +39,7 @@ impl Ask {
                 json!({"source": "s3://reports/2026/revenue-q3.csv", "destination": "s3://analytics/q3.csv"})
             }
             Self::Secret => json!({"secret": "prod/payments/db", "value": "correct-horse-battery-staple"}),
+            Self::Thaw => json!({"scope": "all"}),
             Self::Job => {
                 json!({"function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}"})
             }
@@ -49,13 +53,14 @@ impl Ask {
             Self::Summary => None,
             Self::Secret => Some("sre-signed"),
             Self::Job | Self::OtherJob => Some("sre"),
+            Self::Thaw => Some("sre-pair"),
         }
     }
 
     pub fn voter(self) -> (&'static str, &'static str, Proof) {
         match self {
             Self::Export | Self::Summary => ("alice", "data-owners", Proof::Idp),
-            Self::Secret => ("bob", "sre", Proof::Idp),
+            Self::Secret | Self::Thaw => ("bob", "sre", Proof::Idp),
             Self::Job | Self::OtherJob => ("bob", "sre", Proof::Service),
         }
     }

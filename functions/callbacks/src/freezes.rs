@@ -1,0 +1,177 @@
+//! The stop switch: what is stopped, and stopping. Letting run again is an action like every other.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::{ActionId, Event, Freeze, Scope, THAW, VerdictKind};
+use identity::Caller;
+use runtime::Code;
+use runtime::http::{bearer, json_body};
+use store::{Extended, StateError};
+use wire::Item;
+use wire::documents::{Kind, Statement};
+use wire::http::{FreezeBody, FreezeList, FreezeView, PersonView};
+
+use crate::app::{Callbacks, Known};
+use crate::commit::{Ballot, TRIES};
+use crate::judge::Wish;
+use crate::refusal::{No, code_of};
+use crate::verdicts::{Words, answer};
+
+pub(crate) async fn get_freezes(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
+    let told = async {
+        callbacks.caller(bearer(&headers)?).await?;
+        callbacks.freezes().await
+    };
+    answer(&callbacks, told.await)
+}
+
+pub(crate) async fn post_freeze(
+    State(callbacks): State<Arc<Callbacks>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    answer(&callbacks, callbacks.freeze(&headers, body).await)
+}
+
+impl Callbacks {
+    /// Everything that is stopped, the earliest first.
+    pub(crate) async fn freezes(&self) -> Result<FreezeList, No> {
+        let mut items = Vec::new();
+        for stop in stops(self.switch().await?.as_ref()) {
+            let statement = self.parts.documents.document(stop.statement).await?;
+            let statement = statement.and_then(|document| document.open::<Statement>().ok());
+            let subject = stop.by.subject.clone();
+            items.push(FreezeView {
+                scope: stop.scope.to_string(),
+                by: PersonView { display: subject.clone(), subject },
+                since: stop.at,
+                reason: statement.and_then(|statement| statement.reason),
+            });
+        }
+        Ok(FreezeList { items })
+    }
+
+    async fn switch(&self) -> Result<Option<Item>, No> {
+        Ok(self.parts.state.item(&ActionId::switch()).await?)
+    }
+
+    async fn freeze(&self, headers: &HeaderMap, body: Body) -> Result<FreezeList, No> {
+        let caller = self.caller(bearer(headers)?).await?;
+        let body = json_body(headers, body).await?;
+        let nothing = Item::new(ActionId::switch());
+        let person = match caller {
+            Caller::Person(person) => person,
+            Caller::Agent(agent) => {
+                let who = (&agent.principal).into();
+                return Err(self.refuse(&nothing, &who, Code::AgentCannotDecide).await);
+            }
+        };
+        let (scope, reason) = read(&body)?;
+        let known = self.known(&person.person, &person.groups).await?;
+        let stopping = self.parts.directory.stopping().await?;
+        let groups: Vec<String> =
+            known.groups.iter().filter(|group| stopping.groups.contains(group)).cloned().collect();
+        if groups.is_empty() {
+            return Err(self.refuse(&nothing, &(&known.person).into(), Code::NotAnApprover).await);
+        }
+        self.is_there(&scope, &stopping.types)?;
+        let words = Words::check(VerdictKind::Freeze, None, Some(reason))?;
+        self.stop(&Known { groups, ..known }, &scope, words, &person.client).await?;
+        self.freezes().await
+    }
+
+    /// A stop of what does not exist would stop nothing, and nobody would notice.
+    fn is_there(&self, scope: &Scope, types: &[String]) -> Result<(), No> {
+        match scope {
+            Scope::All => Ok(()),
+            Scope::Type(name) if name == THAW => {
+                Err(No::input("/scope", "letting run again cannot be stopped"))
+            }
+            Scope::Type(name) if types.contains(name) => Ok(()),
+            Scope::Type(_) => Err(No::because(Code::UnknownType)),
+            Scope::Agent(agent) if self.parts.verifier.issuers().get(&agent.issuer).is_some() => Ok(()),
+            Scope::Agent(_) => Err(No::input("/scope", "no agent comes from this issuer")),
+        }
+    }
+
+    /// One conditional write; what is stopped already stays as it is.
+    async fn stop(&self, known: &Known, scope: &Scope, words: Words, client: &str) -> Result<(), No> {
+        let review = scope.matter(&known.groups);
+        let (action, shown) = (review.decision.action, review.decision.review);
+        let statement = Statement {
+            format: Statement::FORMAT.to_owned(),
+            deployment: self.config.deployment.clone(),
+            action: ActionId::switch(),
+            revision: review.proposal.revision,
+            action_digest: action,
+            review_digest: shown,
+            verdict: VerdictKind::Freeze.into(),
+            reason_code: words.code,
+            reason: words.reason,
+            grant: None,
+            scope: Some(scope.to_string()),
+            person: (&known.person).into(),
+            client: client.to_owned(),
+            channel: "api".to_owned(),
+            at: self.parts.clock.now(),
+            salt: self.salt()?,
+        };
+        let (switch, kind) = (ActionId::switch(), VerdictKind::Freeze);
+        let ballot = Ballot {
+            action: &switch,
+            wish: Wish { person: &known.person, groups: &known.groups, kind, action, review: shown },
+            statement: &statement.document().map_err(|_| No::unavailable())?,
+            proof: None,
+            directory: &known.groups,
+        };
+        for _ in 0..TRIES {
+            let stored = self.switch().await?;
+            if stops(stored.as_ref()).iter().any(|stop| stop.scope == *scope) {
+                return Ok(());
+            }
+            let now = self.parts.clock.now();
+            let groups = known.groups.clone();
+            let verdict = self.seal_verdict(&ballot, (&review, Some(scope)), groups, now).await?;
+            let from = stored.as_ref().map(Item::chain);
+            let event = Event::Frozen { scope: scope.clone(), verdict };
+            let next = stored.unwrap_or_else(|| Item::new(switch.clone())).extend(event, now);
+            let (next, _) = next.map_err(|refusal| No::because(code_of(refusal)))?;
+            match self.parts.stop.stop(from, &next).await {
+                Ok(Extended::Updated) => return Ok(()),
+                Ok(Extended::Differs(_) | Extended::Absent) => {}
+                // The answer was lost, not necessarily the write: the next round sees which.
+                Err(StateError::Fault(fault)) if fault.is_passing() => {
+                    tracing::warn!(%fault, "the answer to a stop was lost");
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(No::unavailable())
+    }
+}
+
+fn stops(switch: Option<&Item>) -> &[Freeze] {
+    match switch.map(Item::state) {
+        Some(domain::State::Switch(stops)) => stops,
+        _ => &[],
+    }
+}
+
+/// Strictly, as a verdict is read.
+fn read(body: &[u8]) -> Result<(Scope, String), No> {
+    let value = wire::json::parse_value(body).map_err(|e| No::new(Code::MalformedJson, e.to_string()))?;
+    let fields = value.as_object().ok_or_else(|| No::input("", "must be an object"))?;
+    if fields.keys().any(|field| !["scope", "reason"].contains(&field.as_str())) {
+        let no = No::input("", "takes `scope` and `reason` and no other field");
+        return Err(No { code: Code::UnknownField, ..no });
+    }
+    let body: FreezeBody = wire::json::from_value(value)
+        .map_err(|_| No::input("", "must have a `scope` and a `reason`, both texts"))?;
+    let scope = "must be `all`, `type:` and an action type, or `agent:issuer|subject`";
+    let scope: Scope = body.scope.parse().map_err(|_| No::input("/scope", scope))?;
+    Ok((scope, body.reason))
+}
