@@ -1,5 +1,7 @@
 //! The state table and its stream.
 
+mod claim;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,9 +9,8 @@ use async_trait::async_trait;
 use domain::{ActionId, Chain, Fault, Timestamp};
 use runtime::Clock;
 use store::{
-    Attempt, AttributeValue, Attributes, Beside, ClaimState, ClaimedState, CreateState, Created, DueState,
-    ExtendState, Extended, MARK_EVERY, MAX_ATTEMPTS, MarkAsked, ReadState, RecordAttempt, StateError,
-    StopState, StreamImage, image, schedule,
+    Attempt, AttributeValue, Attributes, CreateState, Created, DueState, ExtendState, Extended, MARK_EVERY,
+    MAX_ATTEMPTS, MarkAsked, ReadState, RecordAttempt, StateError, StreamImage, image, schedule,
 };
 use wire::Item;
 
@@ -141,49 +142,6 @@ impl States {
         Ok(Extended::Updated)
     }
 
-    /// All of it or nothing; the action's own condition is looked at first.
-    fn claim_now(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
-        image::apart(item, beside)?;
-        image::extension(from, item)?;
-        let mut table = self.table();
-        let stands = |table: &Table, id: &ActionId, as_read: Option<Chain>| {
-            table.items.get(id.as_str()).map(chain) == as_read.map(|chain| Some(chain.to_string()))
-        };
-        if !stands(&table, item.id(), Some(from)) {
-            return Ok(match self.extend_now(&mut table, from, item)? {
-                Extended::Updated => ClaimedState::Updated,
-                Extended::Differs(stored) => ClaimedState::Differs(stored),
-                Extended::Absent => ClaimedState::Absent,
-            });
-        }
-        if !stands(&table, &ActionId::switch(), beside.switch) {
-            return Ok(ClaimedState::SwitchMoved);
-        }
-        if let Some((from, grant)) = beside.grant {
-            image::extension(from, grant)?;
-            if !stands(&table, grant.id(), Some(from)) {
-                return Ok(ClaimedState::GrantMoved);
-            }
-            self.extend_now(&mut table, from, grant)?;
-        }
-        self.extend_now(&mut table, from, item)?;
-        Ok(ClaimedState::Updated)
-    }
-
-    fn stop_now(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
-        let mut table = self.table();
-        let Some(from) = from else {
-            return match table.items.get(item.id().as_str()) {
-                Some(stored) => Ok(image::extended(item, image::item(stored)?)),
-                None => {
-                    self.write(&mut table, item.id().as_str().to_owned(), image::created(item));
-                    Ok(Extended::Updated)
-                }
-            };
-        };
-        self.extend_now(&mut table, from, item)
-    }
-
     fn schedule(attributes: &mut Attributes, id: &ActionId, next: Option<Timestamp>) {
         attributes.remove("due");
         attributes.remove("due_shard");
@@ -260,27 +218,6 @@ impl ExtendState for States {
         let extended = self.extend_now(&mut self.table(), from, item);
         self.gate.after("state.extend").await?;
         extended
-    }
-}
-
-#[async_trait]
-impl ClaimState for States {
-    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
-        self.gate.before("state.claim").await?;
-        let claimed = self.claim_now(from, item, beside);
-        self.gate.after("state.claim").await?;
-        claimed
-    }
-}
-
-#[async_trait]
-impl StopState for States {
-    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
-        image::is_switch(item)?;
-        self.gate.before("state.stop").await?;
-        let stopped = self.stop_now(from, item);
-        self.gate.after("state.stop").await?;
-        stopped
     }
 }
 

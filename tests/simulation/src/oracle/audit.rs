@@ -26,7 +26,7 @@ impl CheckVerdict for Trust<'_> {
             deployment: DEPLOYMENT,
             action: evidence.action,
             review: evidence.review,
-            scope: None,
+            scope: evidence.scope,
             verdict: evidence.verdict,
             committed_at: evidence.at,
             verdict_key: &key,

@@ -1,0 +1,74 @@
+//! Claims, and the stop switch they look at.
+
+use async_trait::async_trait;
+use domain::{ActionId, Chain};
+use store::{Beside, ClaimState, ClaimedState, Extended, StateError, StopState, image};
+use wire::Item;
+
+use super::{States, Table, chain};
+
+#[async_trait]
+impl ClaimState for States {
+    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
+        self.gate.before("state.claim").await?;
+        let claimed = self.claim_now(from, item, beside);
+        self.gate.after("state.claim").await?;
+        claimed
+    }
+}
+
+#[async_trait]
+impl StopState for States {
+    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+        image::is_switch(item)?;
+        self.gate.before("state.stop").await?;
+        let stopped = self.stop_now(from, item);
+        self.gate.after("state.stop").await?;
+        stopped
+    }
+}
+
+impl States {
+    /// All of it or nothing; the action's own condition is looked at first.
+    fn claim_now(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
+        image::apart(item, beside)?;
+        image::extension(from, item)?;
+        let mut table = self.table();
+        let stands = |table: &Table, id: &ActionId, as_read: Option<Chain>| {
+            table.items.get(id.as_str()).map(chain) == as_read.map(|chain| Some(chain.to_string()))
+        };
+        if !stands(&table, item.id(), Some(from)) {
+            return Ok(match self.extend_now(&mut table, from, item)? {
+                Extended::Updated => ClaimedState::Updated,
+                Extended::Differs(stored) => ClaimedState::Differs(stored),
+                Extended::Absent => ClaimedState::Absent,
+            });
+        }
+        if !stands(&table, &ActionId::switch(), beside.switch) {
+            return Ok(ClaimedState::SwitchMoved);
+        }
+        if let Some((from, grant)) = beside.grant {
+            image::extension(from, grant)?;
+            if !stands(&table, grant.id(), Some(from)) {
+                return Ok(ClaimedState::GrantMoved);
+            }
+            self.extend_now(&mut table, from, grant)?;
+        }
+        self.extend_now(&mut table, from, item)?;
+        Ok(ClaimedState::Updated)
+    }
+
+    fn stop_now(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+        let mut table = self.table();
+        let Some(from) = from else {
+            return match table.items.get(item.id().as_str()) {
+                Some(stored) => Ok(image::extended(item, image::item(stored)?)),
+                None => {
+                    self.write(&mut table, item.id().as_str().to_owned(), image::created(item));
+                    Ok(Extended::Updated)
+                }
+            };
+        };
+        self.extend_now(&mut table, from, item)
+    }
+}
