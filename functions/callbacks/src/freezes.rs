@@ -123,9 +123,17 @@ impl Callbacks {
         let (switch, kind) = (ActionId::switch(), VerdictKind::Freeze);
         let ballot = Ballot {
             action: &switch,
-            wish: Wish { person: &known.person, groups: &known.groups, kind, action, review: shown },
+            wish: Wish {
+                person: &known.person,
+                groups: &known.groups,
+                kind,
+                action,
+                review: shown,
+                promises: false,
+            },
             statement: &statement.document().map_err(|_| No::unavailable())?,
             proof: None,
+            grant: None,
             directory: &known.groups,
         };
         for _ in 0..TRIES {

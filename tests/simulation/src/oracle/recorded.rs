@@ -43,10 +43,12 @@ impl Recorded {
         let known = self.objects.len();
         self.objects = objects;
         let more = self.objects[known..].to_vec();
-        more.iter().try_for_each(|(number, bytes)| self.read(*number, bytes))
+        // What a ledger under foreign control says twice is no reason not to hear the rest.
+        more.iter().fold(Ok(()), |told, (number, bytes)| told.and(self.read(*number, bytes)))
     }
 
     fn read(&mut self, number: u64, bytes: &[u8]) -> Result<(), Broken> {
+        let mut told = Ok(());
         for line in bytes.split(|byte| *byte == b'\n') {
             if let Ok(document) = wire::json::parse::<DocumentLine>(line) {
                 self.documents.insert(document.document, document.body);
@@ -57,7 +59,7 @@ impl Recorded {
                     self.lines.entry(action.clone()).or_default().push(text.into_string());
                     self.places.insert((action.clone(), sequence), (chain, number));
                     let (event, at) = wire::read_entry(&entry).map_err(|error| format!("P9: {error}"))?;
-                    self.lives.entry(action.clone()).or_default().add(&action, event, at)?;
+                    told = told.and(self.lives.entry(action.clone()).or_default().add(&action, event, at));
                 }
                 Ok(Record::Violation { action, .. }) => {
                     if let Ok(id) = action.parse() {
@@ -67,6 +69,6 @@ impl Recorded {
                 _ => {}
             }
         }
-        Ok(())
+        told
     }
 }
