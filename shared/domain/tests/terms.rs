@@ -216,15 +216,24 @@ fn a_promise_is_counted_and_taken_back() {
     assert_eq!(advance(&pending, &used, at(79)).unwrap_err(), Refusal::NotPossible);
 }
 
-/// What a live grant meets is not asked for as well.
+/// P5: what live grants meet is not asked for as well, and neither is anything beside it: nobody counts twice.
 #[test]
 fn what_is_granted_is_not_asked_for() {
-    let mut events = asked(Terms::default());
-    if let Event::Decided { granted, .. } = &mut events[1] {
-        let (action, statement) = (ActionId::of(b"earlier"), digest("statement"));
-        granted.push(Granted { requirement: "change".into(), action, statement });
+    for requirement in ["change", "another"] {
+        let mut events = asked(Terms::default());
+        if let Event::Decided { granted, .. } = &mut events[1] {
+            let (action, statement) = (ActionId::of(b"earlier"), digest("statement"));
+            granted.push(Granted { requirement: requirement.into(), action, statement });
+        }
+        assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), Refusal::Malformed);
     }
-    assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), Refusal::Malformed);
+}
+
+/// P5: no approval promises for the human the agent acts for.
+#[test]
+fn nobody_promises_for_the_human_behind() {
+    let state = build(&asked(Terms { confirm: true, ..limit() }));
+    assert_eq!(status(say(&state, promise(3600, 1, &["/function"]), 60)), Err(Refusal::Malformed));
 }
 
 /// D15: asking counts from the last mark, or else from the proposal, which no mark can undercut; the shortest patience of

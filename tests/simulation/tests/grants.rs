@@ -17,6 +17,9 @@ const SELDOM: usize = 120;
 /// Carol's place among the people: she takes back what bob promised.
 const CAROL: usize = 2;
 
+/// The key of a job of another version, which nobody promised.
+const OTHER: &str = "another version";
+
 /// P2 to P6, P9: at most so many claims as were promised, each counted with the claim, none after the end or once it was
 /// taken back, none of another version; whatever fails in between.
 #[test]
@@ -57,13 +60,12 @@ fn promised(seed: u64) -> Result<usize, Broken> {
 
 fn lived(run: &mut Scheduler, first: &str) -> Result<(), Broken> {
     straight(run, Kind::Job, first)?;
-    // The last asks for another version, which nobody promised.
-    let keys = ["a", "b", "c", "another version"];
+    let keys = ["a", "b", "c", OTHER];
     for _ in 0..150 {
         match run.chance.below(12) {
             0 | 1 => {
-                let place = run.chance.below(keys.len());
-                let (key, other) = (keys[place].to_owned(), place == keys.len() - 1);
+                let key = (*run.chance.pick(&keys).unwrap_or(&OTHER)).to_owned();
+                let other = key == OTHER;
                 run.start(Work::Step(Step::Propose { kind: Kind::Job, key, other }));
             }
             2 if run.chance.once_in(12) => {

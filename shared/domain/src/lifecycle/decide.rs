@@ -73,12 +73,12 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     })
 }
 
-/// Nobody stands in before the time, nothing is both granted and asked for, and whoever must confirm is there.
+/// Nobody stands in before the time, people are asked for all or for nothing (so that nobody counts once as who promised
+/// and once as who agrees), and whoever must confirm is there.
 fn asks_plainly(decision: &Decision) -> bool {
-    let granted = |name: &str| decision.granted.iter().any(|granted| granted.requirement == name);
     decision.requirements.iter().all(|requirement| {
         requirement.terms.standing_in.is_empty()
-            && !granted(&requirement.name)
+            && decision.granted.is_empty()
             && !(requirement.terms.confirm && decision.requester.humans.is_empty())
     })
 }
