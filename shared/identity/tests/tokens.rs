@@ -130,6 +130,7 @@ fn claims_that_are_refused() {
         ("two clients", json!({"azp": "countersign-cli", "client_id": "demo-agent"}), Invalid::Client),
         ("groups that are no list", json!({"groups": "data-owners"}), Invalid::Groups),
         ("groups that are no names", json!({"groups": [["data-owners"]]}), Invalid::Groups),
+        ("more groups than are kept", json!({"groups": vec!["sre"; 201]}), Invalid::Groups),
         ("an actor of another issuer", json!({"act": {"sub": "x", "iss": "https://other"}}), Invalid::Actor),
         ("an actor without a name", json!({"act": {}}), Invalid::Actor),
     ];
