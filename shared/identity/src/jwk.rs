@@ -77,3 +77,47 @@ fn parse(algorithm: &str) -> Option<Algorithm> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(over: Value) -> Value {
+        let zero = "A".repeat(43);
+        let mut key = json!({ "kty": "EC", "kid": "k1", "crv": "P-256", "x": zero, "y": zero });
+        let (Value::Object(fields), Value::Object(over)) = (&mut key, over) else { unreachable!() };
+        fields.extend(over);
+        key
+    }
+
+    /// O4: a key is used for what it was made for, or not at all.
+    #[test]
+    fn keys_that_verify_nothing() {
+        assert!(verification_key(&key(json!({})), "k1", "ES256").is_ok());
+        for (name, over) in [
+            ("one for encryption", json!({ "use": "enc" })),
+            ("one for signing only", json!({ "key_ops": ["sign"] })),
+            ("a symmetric one", json!({ "kty": "oct", "k": "AAAA" })),
+            ("one without id", json!({ "kid": null })),
+            ("one with another id", json!({ "kid": "k2" })),
+            ("one made for another algorithm", json!({ "alg": "ES384" })),
+            ("one on another curve", json!({ "crv": "P-384" })),
+            ("one of another family", json!({ "kty": "OKP" })),
+        ] {
+            assert_eq!(verification_key(&key(over), "k1", "ES256").err(), Some(Invalid::Key), "{name}");
+        }
+        assert_eq!(verification_key(&key(json!({})), "k1", "HS256").err(), Some(Invalid::Algorithm));
+    }
+
+    /// P8: what is kept and recorded of a key is its public part.
+    #[test]
+    fn the_private_part_falls_away() {
+        let kept = public_jwk(&key(json!({ "d": "c2VjcmV0", "x5c": ["…"], "alg": "ES256" }))).unwrap();
+        let names: BTreeSet<&str> = kept.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, ["alg", "crv", "kid", "kty", "x", "y"].into());
+    }
+}
