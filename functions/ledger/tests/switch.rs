@@ -1,6 +1,10 @@
 //! The stop switch in the log: who stopped what, and what ended it.
 
-#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
 
 mod support;
 

@@ -1,5 +1,4 @@
 //! What a stop covers, and what ends it.
-#![expect(clippy::unwrap_used, reason = "a test's steps fail loudly")]
 
 mod support;
 

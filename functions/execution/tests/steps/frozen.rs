@@ -196,9 +196,9 @@ async fn a_thaw_is_told_truly() {
         world.probe.passages()
     };
     let claim = passages.iter().position(|(point, _)| *point == "state.claim").unwrap();
-    for number in claim..passages.len() {
+    for (number, passage) in passages.iter().enumerate().skip(claim) {
         for strike in [Strike::Fault, Strike::Kill, Strike::Lasting] {
-            let why = format!("{strike:?} at {:?} ({number})", passages[number]);
+            let why = format!("{strike:?} at {passage:?} ({number})");
             let world = World::approved(Ask::Thaw).await;
             world.probe.strike(number, strike);
             let _ = crate::support::killed(world.deliver(1)).await;

@@ -44,7 +44,11 @@ impl Recorded {
         self.objects = objects;
         let more = self.objects[known..].to_vec();
         // What a ledger under foreign control says twice is no reason not to hear the rest.
-        more.iter().fold(Ok(()), |told, (number, bytes)| told.and(self.read(*number, bytes)))
+        let mut told = Ok(());
+        for (number, bytes) in &more {
+            told = told.and(self.read(*number, bytes));
+        }
+        told
     }
 
     fn read(&mut self, number: u64, bytes: &[u8]) -> Result<(), Broken> {
