@@ -1,6 +1,6 @@
 //! Live grants under faults: what an approval promised carries what it promised, no more often, and not after its end.
 
-#![allow(clippy::panic, reason = "a test's helper functions fail loudly")]
+#![allow(clippy::panic, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
 
 use domain::Event;
 use simulation::chance::Chance;
