@@ -13,7 +13,7 @@ fn check() {
     let sample = Sample::copy();
     let (code, text) = run(&["policy", "check", sample.path()]);
     assert_eq!(code, 0, "{text}");
-    assert!(text.starts_with("sound: 4 action types, 15 cases, sha256:"), "{text}");
+    assert!(text.starts_with("sound: 5 action types, 16 cases, sha256:"), "{text}");
     sample.replace("policies/jobs.cedar", "@approval(\"sre\")", "@approval(\"srl\")");
     sample.replace("cases/jobs.yaml", "outcome: forbid", "outcome: forbidden");
     let (code, text) = run(&["policy", "check", sample.path()]);
@@ -98,7 +98,7 @@ fn new() {
     let (code, text) = ask(&["policy", "exports-again", "--action", "s3-export"]);
     assert_eq!(code, 0, "{text}");
     let (code, text) = run(&["policy", "check", sample.path()]);
-    assert!(code == 0 && text.contains("5 action types"), "{text}");
+    assert!(code == 0 && text.contains("6 action types"), "{text}");
     let (code, text) = ask(&["action", "queue-purge"]);
     assert!(code == 2 && text.contains("exists"), "{text}");
     for name in ["Queue", "../x", "9x", ""] {
@@ -165,5 +165,8 @@ fn bypass() {
     let value = wire::json::parse_value(text.as_bytes()).unwrap();
     let ways: BTreeSet<&str> =
         value.as_array().unwrap().iter().filter_map(|way| way["way"].as_str()).collect();
-    assert_eq!(ways, BTreeSet::from(["delegation", "emergency", "no hold", "observe", "unattended"]));
+    assert_eq!(
+        ways,
+        BTreeSet::from(["delegation", "emergency", "grant", "no hold", "observe", "unattended"])
+    );
 }
