@@ -198,9 +198,11 @@ fn diff() {
         "sre-pair:\n  groups: [{ group: sre, count: 2 }]",
         "sre-two:\n  groups: [{ group: sre, count: 2 }]",
     );
-    let file = after.file("policies/privileges.cedar");
-    let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replace("\"sre-pair\"", "\"sre-two\"")).unwrap();
+    for rules in ["policies/privileges.cedar", "policies/stops.cedar"] {
+        let file = after.file(rules);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("\"sre-pair\"", "\"sre-two\"")).unwrap();
+    }
     after.replace("directory.yaml", "s3://partner-drop/*", "s3://partners/*");
     let log = download(&[export("a", Ask::DataOwner)]);
     let ledger = log.path().to_str().unwrap();
