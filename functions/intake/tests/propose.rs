@@ -175,7 +175,7 @@ async fn every_example_of_the_catalogue_is_accepted() {
     let door = Door::new().await;
     let catalog: Answer = door.get("/v1/catalog", &door.agent()).await;
     let types = catalog.body["types"].as_array().unwrap();
-    assert_eq!(types.len(), 4);
+    assert_eq!(types.len(), 5);
     for entry in types {
         let name = entry["type"].as_str().unwrap();
         let answer = door.propose(name, &entry["example"]).await;
