@@ -149,7 +149,8 @@ fn live(
         }
         if weather == Weather::Hostile
             && run.chance.once_in(40)
-            && let Some((_, key)) = run.chance.pick(cases)
+            // The lifecycle itself refuses what could be made up about a thaw.
+            && let Some((_, key)) = run.chance.pick(cases).filter(|(kind, _)| *kind != Kind::Thaw)
         {
             let id = run.world.action(key);
             if let Some((what, of)) = run.world.forge_something(&id, &run.chance, hostile) {
