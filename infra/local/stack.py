@@ -16,6 +16,7 @@ import packages
 import place
 import processes
 import seed
+import stopped
 from place import Trouble, say
 
 
@@ -40,6 +41,7 @@ def up() -> None:
     for process in (processes.console(), processes.issuer(), processes.proxy()):
         processes.wait_until_up(process)
     wait_for_api()
+    stopped.stop_the_retired_agent()
     say(f"up after {time.monotonic() - began:.0f} s")
     say(addresses())
 
