@@ -53,7 +53,7 @@ impl Ask {
             Self::Summary => None,
             Self::Secret => Some("sre-signed"),
             Self::Job | Self::OtherJob => Some("sre"),
-            Self::Thaw => Some("sre-pair"),
+            Self::Thaw => Some("thaw-pair"),
         }
     }
 
