@@ -29,10 +29,14 @@ async fn promised(uses: u32, waits: bool) -> (World, Story) {
 
 /// Policy permits another on these promises.
 async fn carried(world: &mut World, ask: Ask, granted: Vec<Granted>) {
+    decided(world, ask, Twist::Unasked, granted).await;
+}
+
+async fn decided(world: &mut World, ask: Ask, twist: Twist, granted: Vec<Granted>) {
     let now = world.story.now.plus_seconds(60);
     world.story = Story { now, ..Story::new("carried") };
     world.granted = granted;
-    world.tell(ask, Twist::Unasked).await;
+    world.tell(ask, twist).await;
     world.settle().await;
 }
 
@@ -90,6 +94,9 @@ async fn what_was_not_promised_is_denied() {
         "taken back",
         "over",
         "another version",
+        "another agent",
+        "another human",
+        "another entry",
         "nobody's",
         "other terms",
         "left",
@@ -100,8 +107,16 @@ async fn what_was_not_promised_is_denied() {
         if what == "nobody's" {
             granted.statement = Digest::of(b"nobody");
         }
-        let ask = if what == "another version" { Ask::OtherJob } else { Ask::Job };
-        carried(&mut world, ask, vec![granted]).await;
+        if what == "another entry" {
+            world.publish(&changed("actions/lambda-invoke.yaml", "title: Run", "title: Start")).await;
+        }
+        let (ask, twist) = match what {
+            "another version" => (Ask::OtherJob, Twist::Unasked),
+            "another agent" => (Ask::Job, Twist::UnaskedOther),
+            "another human" => (Ask::Job, Twist::UnaskedBehind),
+            _ => (Ask::Job, Twist::Unasked),
+        };
+        decided(&mut world, ask, twist, vec![granted]).await;
         let mut later = Story { now: world.now(), promise: None, ..earlier.clone() };
         match what {
             "used up" => later.add(use_of(&earlier, b"another")),

@@ -68,6 +68,11 @@ async fn propose(
             pipelines().access(&json!({"sub": "demo-agent", "actor": "carol"}), world.story.now)
         }
         Twist::OtherIssuer => pipelines().access(&own, world.story.now),
+        Twist::UnaskedOther => world.story.issuer.agent("ci-agent", world.story.now),
+        Twist::UnaskedBehind => {
+            let behind = json!({"sub": "frank", "client_id": "demo-agent", "act": {"sub": "demo-agent"}});
+            world.story.issuer.access(&behind, world.story.now)
+        }
         _ if twist.confirms() => {
             let behind = json!({"sub": "demo-agent", "client_id": "demo-agent", "actor": "frank"});
             world.story.issuer.access(&behind, world.story.now)
@@ -180,7 +185,7 @@ async fn stopped(world: &World) -> Switch {
 }
 
 fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> {
-    let name = ask.requirement().filter(|_| twist != Twist::Unasked);
+    let name = ask.requirement().filter(|_| !twist.unasked());
     let rule = name.map(|name| in_force.bundle.requirement(name).expect("it is there").requirement());
     let mut requirements: Vec<Requirement> = rule.into_iter().collect();
     if twist == Twist::WeakerProof {
@@ -260,7 +265,7 @@ fn written(
 
 async fn vote(world: &mut World, ask: Ask, twist: Twist) {
     let asked: BTreeSet<_> = ask.requirement().into_iter().collect();
-    if asked.is_empty() || twist == Twist::Unasked {
+    if asked.is_empty() || twist.unasked() {
         return;
     }
     let (voter, group, proof) = ask.voter();

@@ -86,6 +86,10 @@ pub enum Twist {
     WiderPlan,
     /// Policy permits what needs approval.
     Unasked,
+    /// The same, for another agent.
+    UnaskedOther,
+    /// The same, for the agent of a human.
+    UnaskedBehind,
     /// Policy asks for a weaker proof.
     WeakerProof,
     /// Policy leaves the owner out of the asking side, and the owner approves.
@@ -117,6 +121,10 @@ pub enum Twist {
 }
 
 impl Twist {
+    pub fn unasked(self) -> bool {
+        matches!(self, Self::Unasked | Self::UnaskedOther | Self::UnaskedBehind)
+    }
+
     pub fn hurries(self) -> bool {
         matches!(self, Self::Emergency | Self::ForgedEmergency | Self::OwnerHurries)
     }
