@@ -65,7 +65,9 @@ impl Oracle {
     /// # Errors
     /// P1, when it is nowhere; P7, when it has said yes to another under the same key.
     pub fn acknowledge(&mut self, id: &ActionId, other: bool) -> Result<(), Broken> {
-        if self.honest_table() && !self.table.lives.contains_key(id) {
+        // What intake was answering while the table was put back stands in the log.
+        let recorded = self.restored && self.recorded.lines.contains_key(id);
+        if self.honest_table() && !recorded && !self.table.lives.contains_key(id) {
             return Err(format!("P1: {id} was accepted and is nowhere"));
         }
         let bodies = self.acknowledged.entry(id.clone()).or_default();
