@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
+use wire::http::{FreezeList, FreezeView};
+use wire::text::rfc3339;
 
 use crate::api::{ApiError, Connection};
 
@@ -48,14 +50,20 @@ impl Freeze {
     /// [`ApiError`].
     pub async fn run(self) -> Result<ExitCode, ApiError> {
         let api = self.connection.open().await?;
-        let stopped = match self.scope.text() {
+        let wanted = self.scope.text();
+        let answer = match &wanted {
             None => api.freezes().await?,
             Some(scope) => {
-                let stop = json!({ "scope": scope, "reason": self.reason.unwrap_or_default() });
+                let stop = json!({ "scope": scope, "reason": self.reason });
                 api.freeze(stop.to_string().into_bytes()).await?
             }
         };
-        show(&stopped, self.json);
+        let stopped = told(&answer, wanted.as_deref())?;
+        if self.json {
+            println!("{answer}")
+        } else {
+            show(&stopped)
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -71,17 +79,47 @@ impl Scope {
     }
 }
 
-fn show(stopped: &Value, json: bool) {
-    if json {
-        println!("{stopped}");
-        return;
+/// Everything that is stopped, as the answer says. Only an answer that says so is believed: neither that nothing is
+/// stopped, nor that what was to be stopped is.
+fn told(answer: &Value, wanted: Option<&str>) -> Result<Vec<FreezeView>, ApiError> {
+    let malformed = |error| ApiError::Answer(format!("the answer is no list of what is stopped: {error}"));
+    let list: FreezeList = wire::json::from_value(answer.clone()).map_err(malformed)?;
+    match wanted.filter(|scope| list.items.iter().all(|stop| stop.scope != *scope)) {
+        Some(scope) => Err(ApiError::Answer(format!("the answer does not say that `{scope}` is stopped"))),
+        None => Ok(list.items),
     }
-    let items = stopped.get("items").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if items.is_empty() {
+}
+
+fn show(stopped: &[FreezeView]) {
+    if stopped.is_empty() {
         println!("nothing is stopped");
     }
-    for stop in items {
-        let text = |pointer: &str| stop.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        println!("{}  {} since {}: {}", text("/scope"), text("/by/subject"), text("/since"), text("/reason"));
+    for stop in stopped {
+        let (by, since) = (&stop.by.subject, rfc3339(stop.since));
+        let reason = stop.reason.as_deref().unwrap_or("no reason is kept");
+        println!("{}  {by} since {since}: {reason}", stop.scope);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P10: what is not said is not believed, least of all that nothing is stopped.
+    #[test]
+    fn an_answer_that_does_not_say_it() {
+        let stop = json!({
+            "scope": "type:s3-export",
+            "by": { "subject": "bob", "display": "bob" },
+            "since": "2026-11-21T15:00:00.000Z",
+            "reason": "It went wrong",
+        });
+        let list = json!({ "items": [stop] });
+        assert_eq!(told(&list, Some("type:s3-export")).unwrap().len(), 1);
+        assert_eq!(told(&json!({ "items": [] }), None).unwrap(), []);
+        assert!(told(&list, Some("all")).is_err(), "something else is stopped");
+        for answer in [json!({}), json!([]), json!({ "items": [{ "scope": "all" }] })] {
+            assert!(told(&answer, None).is_err(), "{answer}");
+        }
     }
 }

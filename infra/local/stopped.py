@@ -28,13 +28,13 @@ _http = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
 
 
 def stop_the_retired_agent() -> None:
-    token = _token("bob")
+    token = person_token("bob")
     body = {"scope": SCOPE, "reason": "This agent is retired"}
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     _send(f"{place.API}/v1/freezes", json.dumps(body).encode(), headers)
 
 
-def _token(person: str) -> str:
+def person_token(person: str) -> str:
     """Code and PKCE, as any command line does it."""
     verifier = secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -1,0 +1,83 @@
+"""The stop switch from end to end: the command line stops, the agent is told, people see it, two of them end it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import time
+
+from agent import STACK
+from packages import cli
+from stopped import person_token
+from visitor import BrowserTest
+
+SCOPE = "type:secret-put-value"
+REASON = "Somebody else's passwords were set"
+
+
+def freeze(name: str, *arguments: str) -> subprocess.CompletedProcess:
+    environment = os.environ | {"COUNTERSIGN_TOKEN": person_token(name), "COUNTERSIGN_API": STACK["api"]}
+    command = [str(cli()), "freeze", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+class Stopping(BrowserTest):
+    """Bob stops every new value of a secret; with Carol he lets it run again."""
+
+    def propose(self, kind: str, **parameters: str) -> str:
+        body = {"type": kind, "parameters": parameters, "reason": "As planned"}
+        status, action = self.agent.call("POST", "/v1/actions", body, Idempotency_Key=secrets.token_hex(12))
+        self.assertIn(status, (200, 202), action)
+        return action["id"]
+
+    def put_value(self) -> dict:
+        action = self.propose("secret-put-value", secret="prod/payments/db", value=secrets.token_hex(12))
+        return self.agent.until(action, "pending", "denied")
+
+    def test_stopped_and_let_run_again(self) -> None:
+        """W5, P3: nobody else stops anything; what is stopped is denied; one alone does not end it, two do."""
+        refused = freeze("mallory", "--type", "secret-put-value", "--reason", REASON)
+        self.assertEqual(refused.returncode, 2, refused.stdout)
+        self.assertIn("not-an-approver", refused.stderr)
+        wordless = freeze("bob", "--type", "secret-put-value")
+        self.assertEqual(wordless.returncode, 2, wordless.stdout)
+
+        stopped = freeze("bob", "--type", "secret-put-value", "--reason", REASON)
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        self.assertIn(f"{SCOPE}  bob since ", stopped.stdout)
+        listed = json.loads(freeze("carol", "--list", "--json").stdout)
+        self.assertIn((SCOPE, REASON), [(one["scope"], one["reason"]) for one in listed["items"]])
+        denied = self.put_value()
+        self.assertEqual(denied.get("denial", {}).get("code"), "frozen", denied)
+        self.assertIn("bob stopped every secret-put-value", denied["agent_message"])
+
+        bob = self.visitor("bob")
+        inbox = bob.open("/")
+        self.assertIn("bob stopped every secret-put-value", self.text(inbox))
+        self.shoot(inbox, "stopped")
+        thaw = self.propose("countersign-thaw", scope=SCOPE)
+        self.agent.until(thaw, "pending")
+        self.approve(bob, thaw)
+        self.assertEqual(self.agent.action(thaw)["status"], "pending", "one alone ends nothing")
+        self.assertEqual(self.put_value()["denial"]["code"], "frozen")
+        self.approve(self.visitor("carol"), thaw)
+        self.assertEqual(self.agent.until(thaw, "succeeded", "failed", "denied")["status"], "succeeded")
+
+        self.assertNotIn(SCOPE, freeze("carol", "--list").stdout)
+        self.runs_again()
+
+    def runs_again(self) -> None:
+        """A stop is over once the log says so, a moment after the action that ended it."""
+        deadline = time.monotonic() + 60
+        while (found := self.put_value())["status"] == "denied":
+            self.assertLess(time.monotonic(), deadline, found)
+            time.sleep(0.5)
+        self.agent.cancel(found["id"])
+
+    def approve(self, person, action: str) -> None:
+        page = person.open(f"/review/{action}")
+        page.click("button.approve")
+        person.at_provider(page)
+        self.assertIn(f"/review/{action}", page.url)
