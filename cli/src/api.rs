@@ -1,4 +1,4 @@
-//! The HTTP contract from a pipeline's side: a token, proposals, waiting.
+//! The HTTP contract from a pipeline's or a person's side: a token, proposals, waiting, stops.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +7,8 @@ use clap::Args;
 use reqwest::Method;
 use serde_json::Value;
 use wire::json;
+
+use crate::kept::Kept;
 
 /// Where the API is and who is asking.
 #[derive(Debug, Args)]
@@ -36,12 +38,19 @@ pub struct Connection {
 pub enum ApiError {
     /// Nothing to identify with.
     #[error(
-        "no token: set COUNTERSIGN_TOKEN, or give --token-file, or --issuer with --client and --secret-file"
+        "no token: people sign in with `countersign login`; else set COUNTERSIGN_TOKEN, or give --token-file, or --issuer \
+         with --client and --secret-file"
     )]
     NoToken,
+    /// The token that was kept is too old.
+    #[error("you are no longer signed in: `countersign login`")]
+    SignedOut,
     /// A file that cannot be read.
     #[error("`{0}`: {1}")]
     File(String, std::io::Error),
+    /// The identity provider.
+    #[error(transparent)]
+    Fault(#[from] domain::Fault),
     /// No answer.
     #[error("{0}")]
     Transport(#[from] reqwest::Error),
@@ -68,7 +77,7 @@ impl Connection {
             (Some(file), _, _) => read(file)?,
             (None, Some(token), _) => token.clone(),
             (None, None, Some(issuer)) => self.fetch_token(&http, issuer).await?,
-            (None, None, None) => return Err(ApiError::NoToken),
+            (None, None, None) => Kept::token(self.api.trim_end_matches('/'))?,
         };
         Ok(Api { http, api: self.api.trim_end_matches('/').to_owned(), token })
     }
@@ -140,7 +149,11 @@ pub fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str, ApiError> {
     found.ok_or_else(|| ApiError::Answer(format!("the answer has no `{field}`")))
 }
 
-async fn body(response: reqwest::Response) -> Result<Value, ApiError> {
+/// The answer's JSON, if it is a success.
+///
+/// # Errors
+/// [`ApiError`], with the problem's own sentence.
+pub async fn body(response: reqwest::Response) -> Result<Value, ApiError> {
     let status = response.status();
     let bytes = response.bytes().await?;
     let value = json::parse_value(&bytes).map_err(|e| ApiError::Answer(format!("{status}: {e}")))?;

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::bundle::Bundle;
 use crate::freeze::Freeze;
 use crate::ledger::Ledger;
+use crate::login::{Login, Logout};
 use crate::policy::Policy;
 use crate::propose::{Propose, Wait};
 
@@ -35,6 +36,10 @@ enum Command {
     Propose(Propose),
     /// Stop everything, a type of action or an agent at once; or list what is stopped.
     Freeze(Freeze),
+    /// Sign in as a person, in the browser.
+    Login(Login),
+    /// Forget that sign-in.
+    Logout(Logout),
     /// Wait for an action; the exit code says how it ended.
     Wait(Wait),
 }
@@ -51,6 +56,8 @@ impl Arguments {
             Command::Ledger(ledger) => Ok(ledger.run().await),
             Command::Propose(propose) => propose.run().await.map_err(Into::into),
             Command::Freeze(freeze) => freeze.run().await.map_err(Into::into),
+            Command::Login(login) => login.run().await.map_err(Into::into),
+            Command::Logout(logout) => logout.run().map_err(Into::into),
             Command::Wait(wait) => wait.run().await.map_err(Into::into),
         };
         outcome.unwrap_or_else(|error| {

@@ -95,8 +95,9 @@ fn new() {
     assert_eq!(code, 0, "{text}");
     let (code, text) = ask(&["policy", "queues", "--action", "queue-purge"]);
     assert_eq!(code, 0, "{text}");
-    let (code, text) = ask(&["policy", "exports-again", "--action", "s3-export"]);
-    assert_eq!(code, 0, "{text}");
+    let (code, text) = ask(&["policy", "exports-again", "--action", "s3-export", "--json"]);
+    let said = wire::json::parse_value(text.as_bytes()).unwrap();
+    assert_eq!((code, said["file"].as_str()), (0, Some(&*sample.file("policies/exports-again.cedar"))));
     let (code, text) = run(&["policy", "check", sample.path()]);
     assert!(code == 0 && text.contains("6 action types"), "{text}");
     let (code, text) = ask(&["action", "queue-purge"]);

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use bundle::{Bundle, Compiled, Sensitivity, Sources};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
-use super::output::line;
+use super::output::{Output, document, line};
 use super::{Found, PolicyError, compile};
 
 const ACTION: &str = include_str!("skeleton/action.yaml");
@@ -31,6 +32,8 @@ pub struct Action {
     /// The bundle's folder.
     #[arg(long, default_value = "infra/policies")]
     dir: PathBuf,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Arguments of `policy new policy`.
@@ -47,6 +50,18 @@ pub struct Rules {
     /// The bundle's folder.
     #[arg(long, default_value = "infra/policies")]
     dir: PathBuf,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Output {
+    fn wrote(self, path: &Path) -> u8 {
+        match self.json {
+            true => document(&json!({ "file": path })),
+            false => line(&path.display().to_string()),
+        }
+        0
+    }
 }
 
 impl New {
@@ -74,7 +89,7 @@ impl Action {
             .replace("RESOURCE", &name.split('-').map(capital).collect::<String>())
             .replace("REGION", &account.region)
             .replace("ACCOUNT", &account.id);
-        place(&self.dir, &format!("actions/{name}.yaml"), text, sources)
+        place(&self.dir, &format!("actions/{name}.yaml"), text, sources).map(|path| self.output.wrote(&path))
     }
 }
 
@@ -98,6 +113,7 @@ impl Rules {
             .replace("ACTION", &action.action_type)
             .replace("REQUIREMENT", &requirement);
         place(&self.dir, &format!("policies/{name}.cedar"), text, sources)
+            .map(|path| self.output.wrote(&path))
     }
 
     fn requirement(&self, bundle: &Bundle, fresh: bool) -> Result<String, PolicyError> {
@@ -111,15 +127,14 @@ impl Rules {
 }
 
 /// Writes the file, if the bundle builds with it and nothing is there.
-fn place(folder: &Path, file: &str, text: String, mut sources: Sources) -> Found {
+fn place(folder: &Path, file: &str, text: String, mut sources: Sources) -> Result<PathBuf, PolicyError> {
     let path = folder.join(file);
     let failed = |error| PolicyError::File(path.clone(), error);
     sources.0.insert(file.to_owned(), text.clone());
     Compiled::from_sources(&sources, None).map_err(|wrong| PolicyError::Mistakes(wrong, Some(sources)))?;
     let mut created = OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?;
     created.write_all(text.as_bytes()).map_err(failed)?;
-    line(&path.display().to_string());
-    Ok(0)
+    Ok(path)
 }
 
 fn checked(name: &str) -> Result<&str, PolicyError> {
