@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use domain::{Digest, Person, Principal, Timestamp};
 use jsonschema::Validator;
 use policy::Engine;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::approvals::RequirementRule;
@@ -27,7 +29,8 @@ pub struct Bundle {
 #[derive(Debug)]
 struct Prepared {
     place: usize,
-    digest: Digest,
+    /// Taken when it is first asked for; none when the entry has no canonical form.
+    digest: OnceLock<Option<Digest>>,
     /// Compiled when it is first asked.
     validator: OnceLock<Result<Validator, String>>,
 }
@@ -50,29 +53,21 @@ pub enum LoadError {
     /// Of a format this version does not know.
     #[error("the bundle has the unknown format `{0}`")]
     Format(String),
-    /// Not in canonical form, so its digest would not be the content's.
-    #[error("the bundle is not in canonical form")]
-    NotCanonical,
     /// Its rules are not where it says, or two entries speak of the same thing.
     #[error("the bundle's {0}")]
     Broken(String),
 }
 
 impl Bundle {
-    /// Reads a compiled bundle. What was checked when it was built is not checked again; what does not parse is refused.
+    /// Reads a compiled bundle. What was checked when it was built is not checked again, and what its digest covers needs no
+    /// stricter reading; what does not parse is refused.
     ///
     /// # Errors
     /// [`LoadError`].
     pub fn load(bytes: &[u8]) -> Result<Self, LoadError> {
-        let malformed = |error: wire::json::JsonError| LoadError::Malformed(error.to_string());
-        let value = wire::json::parse_value(bytes).map_err(malformed)?;
-        let format = value.get("format").and_then(Value::as_str).unwrap_or_default();
-        if format != content::FORMAT {
-            return Err(LoadError::Format(format.chars().take(80).collect()));
-        }
-        let content: Content = wire::json::from_value(value).map_err(malformed)?;
-        if wire::json::canonical(&content).map_err(malformed)?.as_bytes() != bytes {
-            return Err(LoadError::NotCanonical);
+        let content: Content = read(bytes).map_err(|error| unread(bytes, &error))?;
+        if content.format != content::FORMAT {
+            return Err(unknown(&content.format));
         }
         let vocabulary = content.vocabulary();
         let engine = Engine::load(&content.policy_sources(), content.outlines(), &vocabulary)
@@ -87,9 +82,7 @@ impl Bundle {
         }
         let mut entries = BTreeMap::new();
         for (place, entry) in content.actions.iter().enumerate() {
-            let digest =
-                wire::json::canonical(entry).map_err(|e| LoadError::Malformed(e.to_string()))?.digest();
-            let prepared = Prepared { place, digest, validator: OnceLock::new() };
+            let prepared = Prepared { place, digest: OnceLock::new(), validator: OnceLock::new() };
             if entries.insert(entry.action_type.clone(), prepared).is_some() {
                 return Err(LoadError::Broken(format!("action type `{}` is there twice", entry.action_type)));
             }
@@ -129,7 +122,9 @@ impl Bundle {
     /// SHA-256 of the entry's canonical JSON: changes with anything the entry says.
     #[must_use]
     pub fn entry_digest(&self, action_type: &str) -> Option<Digest> {
-        self.entries.get(action_type).map(|prepared| prepared.digest)
+        let (prepared, entry) = self.entries.get(action_type).zip(self.entry(action_type))?;
+        let digest = || wire::json::canonical(entry).ok().map(|entry| entry.digest());
+        *prepared.digest.get_or_init(digest)
     }
 
     /// Whether any rule could ever permit this principal that type: what its catalogue shows.
@@ -237,4 +232,26 @@ impl Bundle {
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
+}
+
+/// Not as strictly as what strangers send: our own build wrote these bytes, and a signed manifest names their digest.
+#[expect(clippy::disallowed_methods, reason = "a function reads them whenever it starts")]
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_slice(bytes)
+}
+
+/// Why these bytes do not read: of another format, rather than malformed, if they say so.
+fn unread(bytes: &[u8], error: &serde_json::Error) -> LoadError {
+    #[derive(Deserialize)]
+    struct Head {
+        format: String,
+    }
+    match read(bytes) {
+        Ok(Head { format }) if format != content::FORMAT => unknown(&format),
+        _ => LoadError::Malformed(error.to_string()),
+    }
+}
+
+fn unknown(format: &str) -> LoadError {
+    LoadError::Format(format.chars().take(80).collect())
 }

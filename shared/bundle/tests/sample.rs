@@ -130,7 +130,7 @@ fn knows_people_and_agents() {
     assert_eq!((rule.deadline, rule.reminder, rule.requirement().max_age), (3600, Some(1800), Some(300)));
 }
 
-/// The compiled document reads back to the same bundle; anything else than exactly its bytes is none.
+/// The compiled document reads back to the same bundle; one byte more is another one.
 #[test]
 fn what_was_compiled_loads() {
     let compiled = sample();
@@ -142,7 +142,7 @@ fn what_was_compiled_loads() {
     }
     let mut spaced = compiled.bytes.clone();
     spaced.push(b' ');
-    assert!(Bundle::load(&spaced).is_err());
+    assert_ne!(Bundle::load(&spaced).unwrap().digest(), compiled.digest);
     let newer =
         String::from_utf8(compiled.bytes).unwrap().replace("countersign-bundle/1", "countersign-bundle/2");
     assert!(Bundle::load(newer.as_bytes()).unwrap_err().to_string().contains("unknown format"));
