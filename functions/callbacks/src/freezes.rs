@@ -7,10 +7,10 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::{ActionId, Event, Freeze, Scope, THAW, VerdictKind};
-use identity::Caller;
+use identity::{Caller, is_name};
 use runtime::Code;
 use runtime::http::{bearer, json_body};
-use store::{Extended, StateError};
+use store::{Extended, NARROW_STOPS, StateError, Switch};
 use wire::Item;
 use wire::documents::{Kind, Statement};
 use wire::http::{FreezeBody, FreezeList, FreezeView, PersonView};
@@ -38,10 +38,11 @@ pub(crate) async fn post_freeze(
 }
 
 impl Callbacks {
-    /// Everything that is stopped, the earliest first.
+    /// Everything that counts as stopped, the earliest first.
     pub(crate) async fn freezes(&self) -> Result<FreezeList, No> {
         let mut items = Vec::new();
-        for stop in stops(self.switch().await?.as_ref()) {
+        let switch = Switch::read(self.parts.state.as_ref(), self.parts.index.as_ref()).await?;
+        for stop in switch.stops() {
             let statement = self.parts.documents.document(stop.statement).await?;
             let statement = statement.and_then(|document| document.open::<Statement>().ok());
             let subject = stop.by.subject.clone();
@@ -81,7 +82,8 @@ impl Callbacks {
         self.is_there(&scope, &stopping.types)?;
         let words = Words::check(VerdictKind::Freeze, None, Some(reason))?;
         self.stop(&Known { groups, ..known }, &scope, words, &person.client).await?;
-        self.freezes().await
+        let unread = "It is stopped. What else is stopped cannot be read right now; ask for the list again.";
+        self.freezes().await.map_err(|no| No { detail: unread.to_owned(), ..no })
     }
 
     /// A stop of what does not exist would stop nothing, and nobody would notice.
@@ -93,8 +95,11 @@ impl Callbacks {
             }
             Scope::Type(name) if types.contains(name) => Ok(()),
             Scope::Type(_) => Err(No::because(Code::UnknownType)),
-            Scope::Agent(agent) if self.parts.verifier.issuers().get(&agent.issuer).is_some() => Ok(()),
-            Scope::Agent(_) => Err(No::input("/scope", "no agent comes from this issuer")),
+            Scope::Agent(agent) if self.parts.verifier.issuers().get(&agent.issuer).is_none() => {
+                Err(No::input("/scope", "no agent comes from this issuer"))
+            }
+            Scope::Agent(agent) if is_name(&agent.subject) => Ok(()),
+            Scope::Agent(_) => Err(No::input("/scope", "no agent has such a name")),
         }
     }
 
@@ -141,6 +146,7 @@ impl Callbacks {
             if stops(stored.as_ref()).iter().any(|stop| stop.scope == *scope) {
                 return Ok(());
             }
+            has_room(stored.as_ref(), scope)?;
             let now = self.parts.clock.now();
             let groups = known.groups.clone();
             let verdict = self.seal_verdict(&ballot, (&review, Some(scope)), groups, now).await?;
@@ -160,6 +166,21 @@ impl Callbacks {
         }
         Err(No::unavailable())
     }
+}
+
+/// The switch keeps everything that ever happened to it; stopping everything must stay possible.
+fn has_room(switch: Option<&Item>, scope: &Scope) -> Result<(), No> {
+    let bytes = switch.map_or(0, Switch::bytes);
+    if bytes >= NARROW_STOPS / 4 * 3 {
+        tracing::error!(alarm = true, bytes, "the stop switch is filling up");
+    }
+    if bytes < NARROW_STOPS || *scope == Scope::All {
+        return Ok(());
+    }
+    Err(No::input(
+        "/scope",
+        "so much was stopped here before that only `all` can still be stopped; a new deployment begins anew",
+    ))
 }
 
 fn stops(switch: Option<&Item>) -> &[Freeze] {

@@ -4,10 +4,12 @@
 mod world;
 
 use axum::http::{Method, StatusCode};
-use domain::{ActionId, State};
+use domain::{ActionId, Event, Principal, Scope, State, Timestamp, ZERO_CHAIN};
 use serde_json::{Value, json};
-use store::ReadState;
+use store::{AttributeValue, ExtendState, IndexRow, NARROW_STOPS, ReadState, Switch, image};
 use testkit::{Ask, Gate, Moment, Story};
+use wire::Item;
+use wire::text::Identity;
 use world::{Browser, World};
 
 async fn stop(world: &World, token: &str, body: Value) -> world::Answer {
@@ -58,6 +60,7 @@ async fn who_may_not_stop_and_what() {
     let (bob, mallory) = (world.person("bob", &[]), world.person("mallory", &["data-owners"]));
     let agent = world.story.issuer.agent("demo-agent", world.now());
     let all = json!({ "scope": "all", "reason": "Because" });
+    let nobody = format!("agent:{}|{}", world.story.issuer.name(), "x".repeat(256));
     let mut codes = Vec::new();
     for (token, body) in [
         (&agent, all.clone()),
@@ -68,6 +71,7 @@ async fn who_may_not_stop_and_what() {
         (&bob, json!({ "scope": "type:no-such-type", "reason": "Because" })),
         (&bob, json!({ "scope": "type:countersign-thaw", "reason": "Because" })),
         (&bob, json!({ "scope": "agent:https://nowhere.example|x", "reason": "Because" })),
+        (&bob, json!({ "scope": nobody, "reason": "Because" })),
         (&bob, json!({ "scope": "all", "reason": "Because", "until": "noon" })),
     ] {
         codes.push(stop(&world, token, body).await.code());
@@ -77,7 +81,7 @@ async fn who_may_not_stop_and_what() {
     let invalid = "invalid-parameters";
     let expected = ["agent-cannot-decide", "not-an-approver", invalid, invalid, invalid, "unknown-type"];
     assert_eq!(codes[..6], expected);
-    assert_eq!(codes[6..], [invalid, invalid, "unknown-field", "missing-token", "missing-token"]);
+    assert_eq!(codes[6..], [invalid, invalid, invalid, "unknown-field", "missing-token", "missing-token"]);
     assert_eq!(stops(&world).await, 0);
     assert_eq!(world.attempts(), ["demo-agent agent-cannot-decide 1", "mallory not-an-approver 1"]);
 }
@@ -99,4 +103,125 @@ async fn a_lost_answer() {
     let answer = stop(&world, &bob, json!({ "scope": "all", "reason": "Because" })).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_eq!(stops(&world).await, 1);
+}
+
+/// What the index says of the switch: recorded up to this event.
+fn recorded(item: &Item, sequence: u32) -> IndexRow {
+    let at = Timestamp::from_millis(0);
+    IndexRow {
+        action: ActionId::switch(),
+        sequence,
+        chain: item.chain_at(sequence).unwrap(),
+        status: "switch".to_owned(),
+        action_type: String::new(),
+        sentence: String::new(),
+        principal: Identity { issuer: String::new(), subject: String::new() },
+        groups: Vec::new(),
+        deciders: Vec::new(),
+        needed: 0,
+        given: 0,
+        correlation: None,
+        created_at: at,
+        expires_at: at,
+        updated_at: at,
+        proposed_object: 1,
+        object: 1,
+        dead: false,
+        past: None,
+        look: None,
+        grants: false,
+    }
+}
+
+async fn listed(world: &World) -> Option<usize> {
+    let told = world.call(Method::GET, "/v1/freezes", Some(&world.person("alice", &[])), None).await;
+    told.json()["items"].as_array().map(Vec::len)
+}
+
+/// D1: the list and the inbox say what counts for decisions: a stop once it is written, its end once it is recorded.
+#[tokio::test]
+async fn the_list_says_what_counts() {
+    let world = World::asking(Ask::TwoOfSre).await;
+    let bob = world.person("bob", &[]);
+    let all = json!({ "scope": "all", "reason": "Because" });
+    assert_eq!(stop(&world, &bob, all.clone()).await.status, StatusCode::OK);
+    let frozen = world.states.item(&ActionId::switch()).await.unwrap().unwrap();
+    let (by, attempt) = (ActionId::of(b"a thaw"), "a1".to_owned());
+    let thawed = frozen.extend(Event::Thawed { scope: Scope::All, by, attempt }, world.now()).unwrap().0;
+    world.states.extend(frozen.chain(), &thawed).await.unwrap();
+    let mut browser = Browser::default();
+    browser.sign_in(&world, "alice", &[]).await;
+    for (sequence, counts) in [(0, 1), (1, 1), (2, 0)] {
+        world.index.forge(recorded(&thawed, sequence));
+        assert_eq!(listed(&world).await, Some(counts), "recorded up to {sequence}");
+        let inbox = browser.get(&world, "/").await.body;
+        assert_eq!(inbox.contains("bob stopped everything"), counts == 1, "recorded up to {sequence}");
+    }
+    // P10: whether anything is stopped cannot be told by a switch that is not the one recorded. Stopping goes on.
+    world.index.forge(IndexRow { chain: ZERO_CHAIN, ..recorded(&thawed, 1) });
+    assert_eq!(listed(&world).await, None);
+    let answer = stop(&world, &bob, all).await;
+    assert_eq!((answer.status, stops(&world).await), (StatusCode::SERVICE_UNAVAILABLE, 1));
+    assert!(answer.body.contains("It is stopped"), "{}", answer.body);
+}
+
+/// Bytes of the switch in the table.
+fn stored(item: &Item) -> usize {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text.len(),
+        AttributeValue::L(entries) => entries
+            .iter()
+            .map(|entry| if let AttributeValue::S(line) = entry { line.len() + 1 } else { 0 })
+            .sum(),
+        _ => 1,
+    };
+    image::created(item).iter().map(|(name, held)| name.len() + value(held)).sum()
+}
+
+/// The switch only grows, and the table holds 400 KB of it: what ends a stop, and stopping everything, always fits.
+#[tokio::test]
+async fn stopping_everything_stays_possible() {
+    let world = World::asking(Ask::TwoOfSre).await;
+    let longest = |place: usize| {
+        let issuer = world.story.issuer.name().to_owned();
+        Scope::Agent(Principal { issuer, subject: format!("{place:0>255}") })
+    };
+    let (group, mut switch) = ("g".repeat(255), Story::switch());
+    let mut sizes = Vec::new();
+    for scope in [longest(0), Scope::All] {
+        let before = stored(&switch.item);
+        switch.freeze(&"b".repeat(255), &[&group], scope.clone()).await;
+        let stopped = stored(&switch.item);
+        switch.thaw(scope, ActionId::of(b"a thaw"), &"a".repeat(32));
+        sizes.push((stopped - before, stored(&switch.item) - stopped));
+    }
+    let [(stop_one, end_one), (stop_all, end_all)] = sizes[..] else { unreachable!() };
+    assert!(end_one < stop_one && end_all < stop_all, "{sizes:?}");
+    let most = 2 * (NARROW_STOPS + stop_one) + 100 * (stop_all + end_all);
+    assert!(most < 400 * 1024, "{most} bytes: {sizes:?}");
+
+    switch.freeze("bob", &["sre"], longest(1)).await;
+    let mut last = switch.item.clone();
+    while Switch::bytes(&switch.item) < NARROW_STOPS {
+        last = switch.item.clone();
+        switch.freeze("bob", &["sre"], Scope::All).await;
+        switch.thaw(Scope::All, ActionId::of(b"a thaw"), &"a".repeat(16 * 1024));
+    }
+    let bob = world.person("bob", &[]);
+    let narrow = || json!({ "scope": "type:s3-export", "reason": "Because" });
+    world.states.rebuild(&last);
+    assert_eq!(stop(&world, &bob, narrow()).await.status, StatusCode::OK);
+    world.states.rebuild(&switch.item);
+    let refused = stop(&world, &bob, narrow()).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "invalid-parameters")
+    );
+    assert!(refused.body.contains("only `all` can still be stopped"), "{}", refused.body);
+    let (again, all) = (longest(1).to_string(), "all".to_owned());
+    for scope in [again, all] {
+        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+    assert_eq!(stops(&world).await, 2);
 }

@@ -99,14 +99,15 @@ impl Ledger {
                 let row = row.unwrap_or_else(|| rows::blank(&action, *at, number));
                 self.apply(&place("violation", 0, *at), IndexRow { dead: true, ..row }, memory).await
             }
-            Record::Attempt { action, person, code, at, .. } => match self.row(action, memory).await? {
-                Some(row) => {
-                    let tried = Some(Tried { who: person.clone(), code: code.clone() });
-                    let position = Position { tried, ..place("attempt", 0, *at) };
-                    self.apply(&position, row, memory).await
-                }
-                None => Ok(()),
-            },
+            Record::Attempt { action, person, code, at, .. } => {
+                let row = self.row(action, memory).await?;
+                // Somebody may try before the first stop. The switch is in no list, where a blank row would show.
+                let blank = || (*action == ActionId::switch()).then(|| rows::blank(action, *at, number));
+                let Some(row) = row.or_else(blank) else { return Ok(()) };
+                let tried = Some(Tried { who: person.clone(), code: code.clone() });
+                let position = Position { tried, ..place("attempt", 0, *at) };
+                self.apply(&position, row, memory).await
+            }
             Record::Key { .. } => Ok(()),
         }
     }

@@ -51,7 +51,7 @@ impl Ledger {
             match &image.image {
                 StreamImage::Item(item) => self.plan_item(item, image, &mut plan, memory).await?,
                 StreamImage::Attempt(attempt, count) => {
-                    self.plan_attempt(attempt, *count, &mut plan, memory).await?;
+                    self.plan_attempt(attempt, *count, &mut plan).await?;
                 }
                 StreamImage::Asked | StreamImage::Heartbeat => {}
                 StreamImage::Newer { key, version } => {
@@ -172,23 +172,15 @@ impl Ledger {
         Ok(false)
     }
 
-    async fn plan_attempt(
-        &self,
-        attempt: &Attempt,
-        count: u32,
-        plan: &mut Plan,
-        memory: &mut Memory,
-    ) -> Result<(), Fault> {
+    async fn plan_attempt(&self, attempt: &Attempt, count: u32, plan: &mut Plan) -> Result<(), Fault> {
         let record = record::attempt(&attempt.action, &attempt.person, &attempt.code, count, attempt.at);
         let digest = Digest::of(&record_line(&record).map_err(no_form)?);
         if plan.attempts.contains(&digest) {
             return Ok(());
         }
-        if self.row(&attempt.action, memory).await?.is_some() {
-            let positions = self.can.index.positions(&attempt.action).await?;
-            if positions.iter().any(|position| position.digest == digest) {
-                return Ok(());
-            }
+        let positions = self.can.index.positions(&attempt.action).await?;
+        if positions.iter().any(|position| position.digest == digest) {
+            return Ok(());
         }
         plan.attempts.push(digest);
         plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);

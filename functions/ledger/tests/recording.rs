@@ -8,9 +8,9 @@
 
 mod support;
 
-use domain::{Proof, Timestamp, VerdictKind};
+use domain::{Proof, Scope, Timestamp, VerdictKind};
 use runtime::Clock;
-use store::{Attempt, DueState, ReadIndex, RecordAttempt, Tried};
+use store::{Attempt, CreateState, DueState, Listing, ReadIndex, RecordAttempt, Switch, Tried};
 use support::{Bench, change, nudged};
 use testkit::{Ask, Story};
 
@@ -174,6 +174,32 @@ async fn attempts_are_recorded_once() {
         assert_eq!(position.tried == tried, position.kind == "attempt", "{position:?}");
     }
     assert_eq!(positions.iter().filter(|position| position.tried.is_some()).count(), 3);
+}
+
+/// Who tries to stop things before anything was ever stopped is recorded once; the first stop follows as it would have.
+#[tokio::test]
+async fn attempts_before_the_first_stop() {
+    let bench = Bench::new();
+    let mut switch = Story::switch();
+    let (action, person) = (switch.item.id().clone(), (&switch.person("mallory")).into());
+    let attempt = Attempt { action, person, code: "not-an-approver".into(), at: switch.now };
+    bench.states.attempt(&attempt).await.unwrap();
+    let batch = bench.stream_from(0);
+    for ledger in [&bench.ledger, &bench.another()] {
+        ledger.handle(&batch).await.unwrap();
+    }
+    assert_eq!(bench.recorded(), ["attempt 1"]);
+    let read = Switch::read(&bench.states, &bench.index).await.unwrap();
+    assert_eq!(
+        (read.stops(), read.chain()),
+        (&[][..], None),
+        "nothing is stopped, and claims find no switch"
+    );
+    assert!(bench.index.list(&Listing::All, None, 10).await.unwrap().rows.is_empty());
+    switch.freeze("bob", &["sre"], Scope::All).await;
+    bench.states.create(&switch.item).await.unwrap();
+    let read = Switch::read(&bench.states, &bench.index).await.unwrap();
+    assert_eq!((read.stops().len(), read.chain()), (1, Some(switch.item.chain())));
 }
 
 /// More than one object holds goes into several, in order.

@@ -94,7 +94,8 @@ impl Claims {
     }
 }
 
-/// Something that can be kept and compared.
-pub(crate) fn is_name(text: &str) -> bool {
+/// Whether a token can name somebody so: not empty, at most 255 bytes, without control characters.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control)
 }

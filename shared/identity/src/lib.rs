@@ -19,6 +19,7 @@ mod verdict;
 mod verifier;
 
 pub use caller::{AgentCaller, Caller, PersonCaller, caller_with_key};
+pub use claims::is_name;
 pub use envelope::{MAX_MESSAGE, PublicKey, SignEnvelope, envelope_holds};
 pub use id_token::{IdTokenExpected, IdTokenFacts, id_token};
 pub use invalid::Invalid;

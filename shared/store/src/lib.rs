@@ -28,4 +28,4 @@ pub use index::capabilities::*;
 pub use index::{IndexTable, MAX_DEEDS, recent_past};
 pub use payload_key::{OpeningKey, SealingKey};
 pub use state::StateTable;
-pub use switch::Switch;
+pub use switch::{NARROW_STOPS, Switch};

@@ -5,6 +5,11 @@ use wire::{Item, ItemError};
 
 use crate::{ReadIndex, ReadState, StateError};
 
+/// Bytes of the stop switch's events from which on nothing narrower than everything is stopped. The item keeps every
+/// stop and every end, and the table 400 KB of it. An end is shorter than the stop it ends: what was stopped below this
+/// can also end, and there is room left to stop everything, and to end it, a hundred times.
+pub const NARROW_STOPS: usize = 128 * 1024;
+
 /// The stop switch as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Switch {
@@ -24,12 +29,13 @@ impl Switch {
         // The row first: it never speaks of more than the item read after it has.
         let row = index.row(&id).await?;
         let Some(item) = state.item(&id).await? else {
-            return match row {
+            return match row.filter(|row| row.dead || row.sequence > 0) {
                 None => Ok(Self::default()),
                 Some(_) => Err(other("the stop switch is recorded and gone")),
             };
         };
         let recorded = row.as_ref().map_or(0, |row| row.sequence);
+        // A row before the first event is about attempts alone; its chain is the one that every item begins with.
         if row.is_some_and(|row| item.chain_at(row.sequence) != Some(row.chain)) {
             return Err(other("the stop switch is not the one that was recorded"));
         }
@@ -55,6 +61,12 @@ impl Switch {
     #[must_use]
     pub fn stops(&self) -> &[Freeze] {
         &self.stops
+    }
+
+    /// How many bytes the switch's events take, as the table counts them.
+    #[must_use]
+    pub fn bytes(item: &Item) -> usize {
+        item.entries().iter().map(|entry| entry.line.len().saturating_add(1)).sum()
     }
 
     /// What stops an action of this type by this agent.
