@@ -7,9 +7,13 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bundle::{BundleFault, Compiled, Diagnostic, KeyError, S3Bundles, Signer, Sources, publish};
+use bundle::{
+    Bundle as Rules, BundleFault, Compiled, Diagnostic, KeyError, S3Bundles, Signer, Sources, StageError,
+    Staged, publish, stage,
+};
 use clap::{Args, Subcommand};
 use runtime::{Clock, SystemClock};
+use serde_json::{Value, json};
 
 /// The exit code for a bundle with mistakes in it.
 const MISTAKES: u8 = 1;
@@ -21,7 +25,7 @@ pub enum Bundle {
     Check(Check),
     /// Compile a folder into one canonical JSON document.
     Build(Build),
-    /// Compile a folder, store it, and put it in force under the next number.
+    /// Compile a folder, store it, and put it in force under the next number; or only stage it, for people to agree to.
     Publish(Publish),
     /// Make a publisher's key; prints the public half for the deployment's configuration.
     Keygen(Keygen),
@@ -72,6 +76,16 @@ pub struct Publish {
     /// Who publishes, for the record.
     #[arg(long, default_value = "countersign bundle publish")]
     publisher: String,
+    /// Put nothing in force: sign the manifest for the next number, lay it aside under this name (the number and the
+    /// content's digest when absent), and print the proposal that puts it in force.
+    #[arg(long, num_args = 0..=1, value_name = "NAME")]
+    stage: Option<Option<String>>,
+    /// Print only the proposal, for `countersign propose`.
+    #[arg(long, requires = "stage")]
+    json: bool,
+    /// Why, in the proposal.
+    #[arg(long, requires = "stage")]
+    reason: Option<String>,
 }
 
 /// `bundle keygen`.
@@ -96,6 +110,9 @@ pub enum BundleError {
     /// The bucket.
     #[error(transparent)]
     Bundle(#[from] BundleFault),
+    /// Nothing was staged.
+    #[error(transparent)]
+    Stage(#[from] StageError),
     /// No client for it.
     #[error(transparent)]
     Fault(#[from] domain::Fault),
@@ -163,12 +180,44 @@ impl Publish {
         let compiled = self.folder.compile()?;
         let key = std::fs::read(&self.key).map_err(|error| BundleError::File(self.key.clone(), error))?;
         let signer = Signer::from_pkcs8(&key)?;
-        let store =
-            S3Bundles::new(aws_sdk_s3::Client::new(&runtime::aws::configuration().await?), self.bucket);
+        let client = aws_sdk_s3::Client::new(&runtime::aws::configuration().await?);
+        let store = S3Bundles::new(client, self.bucket.clone());
+        if let Some(name) = &self.stage {
+            let about = (self.publisher.as_str(), name.as_deref());
+            let staged = stage(&store, &signer, &compiled, about, SystemClock.now()).await?;
+            self.tell(&compiled, &staged);
+            return Ok(());
+        }
         let done = publish(&store, &signer, &compiled, &self.publisher, SystemClock.now()).await?;
         println!("bundle {} in force as number {}, manifest {}", compiled.digest, done.number, done.manifest);
         Ok(())
     }
+}
+
+impl Publish {
+    fn tell(&self, compiled: &Compiled, staged: &Staged) {
+        let proposal = proposal(&compiled.bundle, &self.bucket, staged, self.reason.as_deref());
+        if self.json {
+            println!("{proposal}");
+            return;
+        }
+        println!("bundle {} staged for number {}: {}", compiled.digest, staged.number, staged.key);
+        println!("nothing is in force by that; propose what puts it in force:\n{proposal:#}");
+    }
+}
+
+/// The proposal that puts what is staged in force.
+fn proposal(rules: &Rules, bucket: &str, staged: &Staged, reason: Option<&str>) -> Value {
+    let publishing = rules.entries().find(|entry| entry.connector == "bundle-publish");
+    let reason = reason.map_or_else(|| format!("New rules as number {}", staged.number), str::to_owned);
+    json!({
+        "type": publishing.map_or("bundle-publish", |entry| entry.action_type.as_str()),
+        "parameters": {
+            "manifest": format!("s3://{bucket}/{}", staged.key),
+            "destination": format!("s3://{bucket}/{}", staged.destination),
+        },
+        "reason": reason,
+    })
 }
 
 impl Keygen {
@@ -182,5 +231,29 @@ impl Keygen {
         file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed)?;
         println!("{}", public.to_base64());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::sample_bundle;
+
+    /// What is printed is a proposal that the sample's catalogue takes as it is.
+    #[test]
+    fn a_proposal_names_what_is_staged() {
+        let rules = sample_bundle();
+        let staged = Staged {
+            number: 2,
+            key: "bundles/staged/example.json".to_owned(),
+            destination: "bundles/00000000000000000002".to_owned(),
+            manifest: rules.digest,
+        };
+        let body = proposal(&rules.bundle, "countersign-local-bundles-000000000000", &staged, None);
+        assert_eq!(body["reason"], "New rules as number 2");
+        assert_eq!(body["type"], "bundle-publish");
+        assert_eq!(rules.bundle.validate_parameters("bundle-publish", &body["parameters"]), Ok(()));
+        let example = &rules.bundle.entry("bundle-publish").unwrap().example;
+        assert_eq!(body["parameters"], example["parameters"]);
     }
 }

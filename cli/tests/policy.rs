@@ -13,7 +13,7 @@ fn check() {
     let sample = Sample::copy();
     let (code, text) = run(&["policy", "check", sample.path()]);
     assert_eq!(code, 0, "{text}");
-    assert!(text.starts_with("sound: 5 action types, 16 cases, sha256:"), "{text}");
+    assert!(text.starts_with("sound: 6 action types, 18 cases, sha256:"), "{text}");
     sample.replace("policies/jobs.cedar", "@approval(\"sre\")", "@approval(\"srl\")");
     sample.replace("cases/jobs.yaml", "outcome: forbid", "outcome: forbidden");
     let (code, text) = run(&["policy", "check", sample.path()]);
@@ -99,7 +99,7 @@ fn new() {
     let said = wire::json::parse_value(text.as_bytes()).unwrap();
     assert_eq!((code, said["file"].as_str()), (0, Some(&*sample.file("policies/exports-again.cedar"))));
     let (code, text) = run(&["policy", "check", sample.path()]);
-    assert!(code == 0 && text.contains("6 action types"), "{text}");
+    assert!(code == 0 && text.contains("7 action types"), "{text}");
     let (code, text) = ask(&["action", "queue-purge"]);
     assert!(code == 2 && text.contains("exists"), "{text}");
     for name in ["Queue", "../x", "9x", ""] {

@@ -192,7 +192,7 @@ fn a_log_that_is_not_whole() {
 fn diff() {
     let (before, after) = (Sample::copy(), Sample::copy());
     let (code, text) = run(&["policy", "diff", before.path(), after.path()]);
-    assert!(code == 0 && text == "16 decisions, 0 differ\n", "{text}");
+    assert!(code == 0 && text == "18 decisions, 0 differ\n", "{text}");
     after.replace(
         "approvals.yaml",
         "sre-pair:\n  groups: [{ group: sre, count: 2 }]",

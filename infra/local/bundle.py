@@ -1,4 +1,5 @@
-"""Publishes the sample bundle with the product's own CLI: the publisher's key once, a new number when it changed."""
+"""Publishes the sample bundle with the product's own CLI: the publisher's key once, a new number when it changed; and
+stages it once more, so that there is something for the action that puts rules in force."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ KEY = place.KEYS / "publisher.pk8"
 PUBLIC = place.KEYS / "publisher.pub"
 SOURCE = place.ROOT / "infra" / "policies"
 PUBLISHED = place.RUN / "published"
+STAGED = "bundles/staged/example.json"
 
 
 def publisher_key() -> str:
@@ -32,15 +34,29 @@ def publisher_key() -> str:
 def publish() -> None:
     """Publishes infra/policies unless exactly this was published here before, with this key."""
     now = _fingerprint()
-    there = deploy.client("s3").list_objects_v2(Bucket=place.BUNDLES_BUCKET, Prefix="bundles/", MaxKeys=1)
+    there = deploy.client("s3").list_objects_v2(Bucket=place.BUNDLES_BUCKET, Prefix="bundles/0", MaxKeys=1)
     if there.get("KeyCount") and PUBLISHED.exists() and PUBLISHED.read_text() == now:
         return
-    source = str(SOURCE)
-    where = ("--dir", source, "--bucket", place.BUNDLES_BUCKET)
-    told = _run("publish", *where, "--key", str(KEY), "--issuer", place.ISSUER)
+    told = _publish()
     PUBLISHED.write_text(now)
     for line in told.strip().splitlines():
         say(f"  {line}")
+
+
+def stage() -> None:
+    """Stages the same rules as the catalogue's example says: once, and only while the number it names is the next."""
+    s3 = deploy.client("s3")
+    keys = s3.list_objects_v2(Bucket=place.BUNDLES_BUCKET, Prefix="bundles/0").get("Contents", [])
+    there = s3.list_objects_v2(Bucket=place.BUNDLES_BUCKET, Prefix=STAGED).get("KeyCount")
+    if len(keys) != 1 or there:
+        return
+    _publish("--stage", "example")
+    say(f"  staged once more: {STAGED}")
+
+
+def _publish(*more: str) -> str:
+    where = ("--dir", str(SOURCE), "--bucket", place.BUNDLES_BUCKET)
+    return _run("publish", *where, "--key", str(KEY), "--issuer", place.ISSUER, *more)
 
 
 def _fingerprint() -> str:

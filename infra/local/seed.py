@@ -40,6 +40,7 @@ def target_names() -> dict[str, str]:
         "AttachablePolicies": f"arn:aws:iam::{place.ACCOUNT}:policy/{POLICY},arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
         "ManagedSecret": SECRET,
         "InvocableFunction": FUNCTION,
+        "RulesBucket": place.BUNDLES_BUCKET,
     }
 
 

@@ -38,6 +38,7 @@ def up() -> None:
         processes.start(process)
     seed.seed()
     bundle.publish()
+    bundle.stage()
     for process in (processes.console(), processes.issuer(), processes.proxy()):
         processes.wait_until_up(process)
     wait_for_api()

@@ -9,7 +9,7 @@ mod request;
 mod rules;
 mod wanted;
 
-use domain::{Digest, Review};
+use domain::{Digest, Fault, Review};
 use redaction::Known;
 use wire::Item;
 use wire::documents::{Call, Kind, Plan};
@@ -19,6 +19,10 @@ pub(crate) use granted::Promise;
 
 use crate::Execution;
 use crate::stop::Stop;
+
+/// How often the check begins at once when the rules change under its hands. A message that comes again does so only after
+/// the queue's patience.
+const ROUNDS: u32 = 4;
 
 /// What was checked: enough to run it, and nothing that needs believing again.
 pub(crate) struct Cleared {
@@ -41,22 +45,37 @@ impl Execution {
         review: &Review,
         message: &Message,
     ) -> Result<Cleared, Stop> {
+        for _ in 0..ROUNDS {
+            if let Some(cleared) = self.check_once(item, review, message).await? {
+                return Ok(cleared);
+            }
+        }
+        Err(Stop::Fault(Fault::passing("the rules in force keep changing")))
+    }
+
+    /// None when other rules came into force meanwhile.
+    async fn check_once(
+        &self,
+        item: &Item,
+        review: &Review,
+        message: &Message,
+    ) -> Result<Option<Cleared>, Stop> {
         record::is_about(message, item)?;
         let sealed = self.sealed(item, review, message).await?;
         let worked = self.worked_out(item, review, &sealed).await?;
-        let in_force = self.still_in_force(&worked).await?;
+        let Some(in_force) = self.still_in_force(&worked).await? else { return Ok(None) };
         let promise = self.granted(item, review, &worked, &in_force).await?;
         self.allowed(item, review, &worked, &in_force).await?;
         self.people(item, review, &worked.derived.requester, &in_force).await?;
         self.recorded(item, message).await?;
         self.wanted(item, review).await?;
-        Ok(Cleared {
+        Ok(Some(Cleared {
             plan: worked.action.plan,
             calls: worked.calls,
             known: worked.derived.known,
             bundle: in_force.manifest,
             promise,
-        })
+        }))
     }
 
     /// A document of this kind. One that the item names and that is not there, or is something else, proves nothing.

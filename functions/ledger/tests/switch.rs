@@ -13,16 +13,18 @@ use std::sync::Arc;
 use bundle::Compiled;
 use domain::{Scope, Timestamp};
 use fn_ledger::{Config, Ledger, StreamRecord};
+use runtime::Clock;
 use store::{Listing, ReadIndex};
 use support::Bench;
-use testkit::{Bundles, Gate, Publisher, Story, sample_bundle};
+use testkit::{Bundles, Gate, Publisher, SimulatedClock, Story, sample_bundle};
 use wire::text::Identity;
 
 /// A ledger with the sample's rules in force: people of sre may stop things.
 async fn ruled(bench: &Bench) -> Ledger {
-    let (bundles, publisher) = (Bundles::new(Gate::open()), Publisher::new());
+    let clock = SimulatedClock::at(Timestamp::from_millis(1_794_000_000_000));
+    let (bundles, publisher) = (Bundles::new(Gate::open(), Arc::new(clock.clone())), Publisher::new());
     let sample: Compiled = sample_bundle();
-    publisher.publish(&bundles, &sample, Timestamp::from_millis(1_794_000_000_000)).await.unwrap();
+    publisher.publish(&bundles, &sample, clock.now()).await.unwrap();
     let mut can = bench.can.clone();
     can.bundles = Arc::new(bundles);
     let story = Story::new("bench");

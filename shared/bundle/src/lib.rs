@@ -12,6 +12,7 @@ mod calendar;
 mod canonical;
 mod case;
 mod catalogue;
+mod changes;
 mod check;
 mod compile;
 mod content;
@@ -21,6 +22,7 @@ mod names;
 mod s3;
 mod schema;
 mod sources;
+mod staged;
 mod store;
 mod target;
 mod template;
@@ -35,12 +37,14 @@ pub use catalogue::{
     CatalogueEntry, FieldRule, Idempotency, Marked, Pin, RedactionRules, ResourceRule, Reversible,
     Sensitivity, THAW_CONNECTOR,
 };
+pub use changes::changes;
 pub use compile::{Compiled, compile};
 pub use directory::{Account, AgentRule, Delegation, Directory, Freeze, Group, ResourceEntry};
 pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
 pub use policy::Diagnostic;
 pub use s3::S3Bundles;
 pub use sources::Sources;
-pub use store::{BundleFault, InForce, Placed, PublishBundles, Published, ReadBundles, publish};
+pub use staged::{NotNext, StageError, Staged, number_of, stage};
+pub use store::{BundleFault, InForce, Placed, PublishBundles, Published, ReadBundles, Stored, publish};
 pub use target::{Place, Surroundings, TargetError};
 pub use template::{Part, Template};

@@ -23,7 +23,7 @@ pub struct Manifest {
     /// The manifest that was in force before: SHA-256 of that object's bytes.
     #[serde(with = "text::option")]
     pub previous: Option<Digest>,
-    /// When it was signed.
+    /// When it was signed; in force it is since it was stored under its number.
     #[serde(with = "text::time")]
     pub published_at: Timestamp,
     /// Who published it, as they call themselves.

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
-use domain::Fault;
+use domain::{Fault, Timestamp};
 
-use crate::store::{Placed, PublishBundles, ReadBundles};
+use crate::store::{Placed, PublishBundles, ReadBundles, Stored};
 
 /// Anything larger is refused unread.
 const MAX_OBJECT: i64 = 8 * 1024 * 1024;
@@ -28,7 +28,7 @@ impl S3Bundles {
 
 #[async_trait]
 impl ReadBundles for S3Bundles {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, Fault> {
         let object = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
             Ok(object) => object,
             Err(SdkError::ServiceError(answer)) if answer.err().is_no_such_key() => return Ok(None),
@@ -37,9 +37,12 @@ impl ReadBundles for S3Bundles {
         if object.content_length().is_none_or(|length| length > MAX_OBJECT) {
             return Err(Fault::lasting(format!("`{key}` is larger than a bundle may be")));
         }
+        let seconds = object.last_modified().map(aws_sdk_s3::primitives::DateTime::secs);
+        let seconds =
+            seconds.ok_or_else(|| Fault::lasting(format!("nobody says when `{key}` was stored")))?;
         let body = object.body.collect().await;
         let body = body.map_err(|error| Fault::passing(format!("reading `{key}` broke off: {error}")))?;
-        Ok(Some(body.to_vec()))
+        Ok(Some(Stored { bytes: body.to_vec(), at: end_of(seconds) }))
     }
 }
 
@@ -56,6 +59,12 @@ impl PublishBundles for S3Bundles {
             Err(error) => Err(fault("writing", key, &error)),
         }
     }
+}
+
+/// S3 tells whole seconds. What was stored within one counts from its end: who voted before it was there voted under what
+/// was there.
+fn end_of(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds.saturating_mul(1000).saturating_add(999))
 }
 
 /// Time-outs, broken connections, throttling and the service's own errors may pass; everything else stays.

@@ -10,22 +10,31 @@ use crate::bundle::{Bundle, LoadError};
 use crate::compile::Compiled;
 use crate::manifest::{Manifest, PublisherKey, Signer};
 
-/// A manifest's number and the object's bytes, if there is one.
-type Found = (u64, Option<Vec<u8>>);
+/// A manifest's number and the object, if there is one.
+type Found = (u64, Option<Stored>);
 
 /// How many numbers are asked for at once when nothing is known yet.
 const STRIDE: u64 = 16;
 /// How often a publisher moves on to the next number before giving up.
 const ATTEMPTS: u32 = 20;
 
+/// An object of the bundles' bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// When it was stored, by the bucket's own word.
+    pub at: Timestamp,
+}
+
 /// Reading objects of the bundles' bucket.
 #[async_trait]
 pub trait ReadBundles: Send + Sync {
-    /// The object's bytes, or none.
+    /// The object, or none.
     ///
     /// # Errors
     /// [`Fault`]; only a clear "no such key" is absence.
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault>;
+    async fn get(&self, key: &str) -> Result<Option<Stored>, Fault>;
 }
 
 /// Creating objects there; the publisher alone.
@@ -57,7 +66,7 @@ pub enum BundleFault {
     #[error("no validly signed manifest was found")]
     Nothing,
     /// The content a manifest names is not there.
-    #[error("the content {0} of the manifest in force is missing")]
+    #[error("the content {0} that the manifest names is missing")]
     Missing(Digest),
     /// The content has other bytes than its name says.
     #[error("the content stored as {0} has other bytes")]
@@ -84,12 +93,12 @@ pub struct InForce {
     pub manifest: Digest,
     /// What it puts in force.
     pub bundle: Arc<Bundle>,
-    /// When its publisher signed it.
+    /// When it was put there, by the bucket's own word: its publisher may have signed it long before.
     since: Timestamp,
     /// What was in force before it.
     previous: Option<Digest>,
     /// The key it was verified with.
-    key: PublisherKey,
+    pub(crate) key: PublisherKey,
     /// The last number that is taken, by garbage too.
     tail: u64,
 }
@@ -98,7 +107,15 @@ pub struct InForce {
 #[derive(Debug, Clone, Default)]
 struct Chain {
     tail: u64,
-    last: Option<(Manifest, Digest)>,
+    last: Option<Last>,
+}
+
+/// A valid manifest where it is in force.
+#[derive(Debug, Clone)]
+struct Last {
+    manifest: Manifest,
+    digest: Digest,
+    since: Timestamp,
 }
 
 impl InForce {
@@ -118,16 +135,22 @@ impl InForce {
         match (chain.last, cached) {
             (None, None) => Err(BundleFault::Nothing),
             (None, Some(cached)) => Ok(Self { tail: chain.tail, ..cached.clone() }),
-            (Some((manifest, digest)), _) => {
+            (Some(Last { manifest, digest, since }), _) => {
                 let bundle = match cached.filter(|cached| cached.bundle.digest() == manifest.bundle) {
                     Some(cached) => Arc::clone(&cached.bundle),
                     None => Arc::new(content(store, manifest.bundle).await?),
                 };
-                let Manifest { number, published_at: since, previous, .. } = manifest;
+                let Manifest { number, previous, .. } = manifest;
                 let tail = chain.tail;
                 Ok(Self { number, manifest: digest, bundle, since, previous, key: *key, tail })
             }
         }
+    }
+
+    /// The number that the next manifest takes.
+    #[must_use]
+    pub fn next_number(&self) -> u64 {
+        self.tail.saturating_add(1)
     }
 
     /// What was in force at an earlier time, back along the manifests' own links.
@@ -142,14 +165,15 @@ impl InForce {
                 found.number.checked_sub(1).filter(|number| *number > 0).ok_or(BundleFault::Nothing)?;
             found.number = number;
             // What lies between and is not the link is garbage that was never in force.
-            let bytes = store.get(&manifest_key(number)).await?.filter(|bytes| Digest::of(bytes) == expected);
-            let Some(manifest) = bytes.and_then(|bytes| Manifest::verified(&bytes, number, &self.key)) else {
-                continue;
-            };
+            let object = store.get(&manifest_key(number)).await?;
+            let object = object.filter(|object| Digest::of(&object.bytes) == expected);
+            let read = object
+                .and_then(|Stored { bytes, at }| Some((Manifest::verified(&bytes, number, &self.key)?, at)));
+            let Some((manifest, since)) = read else { continue };
             found = Self {
                 manifest: expected,
                 bundle: Arc::new(content(store, manifest.bundle).await?),
-                since: manifest.published_at,
+                since,
                 previous: manifest.previous,
                 ..found
             };
@@ -170,15 +194,15 @@ async fn follow(
     let mut stride = if before.is_some() { 1 } else { STRIDE };
     loop {
         let numbers = (1..=stride).map(|ahead| chain.tail.saturating_add(ahead));
-        for (number, bytes) in fetch(store, numbers).await? {
-            let Some(bytes) = bytes else { return Ok(chain) };
+        for (number, object) in fetch(store, numbers).await? {
+            let Some(Stored { bytes, at: since }) = object else { return Ok(chain) };
             chain.tail = number;
             let manifest = Manifest::verified(&bytes, number, key);
             // An honest publisher names what was in force before; a manifest moved here from elsewhere does not fit.
             if let Some(manifest) = manifest.filter(|manifest| manifest.previous == previous) {
                 let digest = Digest::of(&bytes);
                 previous = Some(digest);
-                chain.last = Some((manifest, digest));
+                chain.last = Some(Last { manifest, digest, since });
             }
         }
         stride = STRIDE;
@@ -191,11 +215,17 @@ async fn fetch(store: &dyn ReadBundles, numbers: impl Iterator<Item = u64>) -> R
 }
 
 async fn content(store: &dyn ReadBundles, digest: Digest) -> Result<Bundle, BundleFault> {
-    let bytes = store.get(&content_key(digest)).await?.ok_or(BundleFault::Missing(digest))?;
-    if Digest::of(&bytes) != digest {
+    let object = store.get(&content_key(digest)).await?;
+    opened(digest, object.as_ref().map(|object| object.bytes.as_slice()))
+}
+
+/// The bundle of this digest, from the bytes that lie under it.
+pub(crate) fn opened(digest: Digest, bytes: Option<&[u8]>) -> Result<Bundle, BundleFault> {
+    let bytes = bytes.ok_or(BundleFault::Missing(digest))?;
+    if Digest::of(bytes) != digest {
         return Err(BundleFault::Mismatch(digest));
     }
-    Ok(Bundle::load(&bytes)?)
+    Ok(Bundle::load(bytes)?)
 }
 
 /// What publishing did.
@@ -218,32 +248,51 @@ pub async fn publish(
     publisher: &str,
     now: Timestamp,
 ) -> Result<Published, BundleFault> {
-    let lasting = |error: &dyn std::fmt::Display| BundleFault::Fault(Fault::lasting(error.to_string()));
     let key = signer.public().map_err(|error| lasting(&error))?;
-    store.put_new(&content_key(compiled.digest), &compiled.bytes).await?;
-    // What the functions will read must be what was compiled, whoever stored it first.
-    content(store, compiled.digest).await?;
+    store_content(store, compiled).await?;
     let mut chain = follow(store, &key, 0, None).await?;
-    let mut previous = chain.last.take().map(|(_, digest)| digest);
+    let mut previous = chain.last.take().map(|last| last.digest);
     for _ in 0..ATTEMPTS {
         let number = chain.tail.saturating_add(1);
-        let manifest = Manifest::sign(signer, number, compiled.digest, previous, now, publisher)
-            .map_err(|error| lasting(&error))?;
-        let bytes = manifest.bytes().map_err(|error| lasting(&error))?;
+        let bytes = signed(signer, (number, compiled.digest, previous), now, publisher)?;
         if store.put_new(&manifest_key(number), &bytes).await? == Placed::New {
             return Ok(Published { number, manifest: Digest::of(&bytes) });
         }
         let more = follow(store, &key, chain.tail, previous).await?;
-        previous = more.last.map(|(_, digest)| digest).or(previous);
+        previous = more.last.map(|last| last.digest).or(previous);
         chain.tail = more.tail;
     }
     Err(BundleFault::Fault(Fault::passing("others took every number that was tried")))
 }
 
-fn manifest_key(number: u64) -> String {
+/// Stores the content. What the functions will read must be what was compiled, whoever stored it first.
+pub(crate) async fn store_content(
+    store: &dyn PublishBundles,
+    compiled: &Compiled,
+) -> Result<(), BundleFault> {
+    store.put_new(&content_key(compiled.digest), &compiled.bytes).await?;
+    content(store, compiled.digest).await.map(drop)
+}
+
+/// The bytes of a signed manifest: number, content, and what was in force before.
+pub(crate) fn signed(
+    signer: &Signer,
+    (number, bundle, previous): (u64, Digest, Option<Digest>),
+    now: Timestamp,
+    publisher: &str,
+) -> Result<Vec<u8>, BundleFault> {
+    let manifest = Manifest::sign(signer, number, bundle, previous, now, publisher);
+    manifest.and_then(|manifest| manifest.bytes()).map_err(|error| lasting(&error))
+}
+
+pub(crate) fn lasting(error: &dyn std::fmt::Display) -> BundleFault {
+    BundleFault::Fault(Fault::lasting(error.to_string()))
+}
+
+pub(crate) fn manifest_key(number: u64) -> String {
     format!("bundles/{number:020}")
 }
 
-fn content_key(digest: Digest) -> String {
+pub(crate) fn content_key(digest: Digest) -> String {
     format!("bundles/content/{}.json", digest.hex())
 }

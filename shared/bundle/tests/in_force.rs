@@ -1,72 +1,14 @@
 //! Which bundle is in force, whatever lies in the bucket.
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
-use std::collections::BTreeMap;
+mod bucket;
+
 use std::path::Path;
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
-use async_trait::async_trait;
-use bundle::{
-    BundleFault, Compiled, InForce, Manifest, Placed, PublishBundles, PublisherKey, ReadBundles, Signer,
-    Sources, publish,
-};
-use domain::{Digest, Fault, Timestamp};
-
-#[derive(Default)]
-struct Bucket {
-    objects: Mutex<BTreeMap<String, Vec<u8>>>,
-    asked: Mutex<Vec<String>>,
-    failing: Mutex<Option<String>>,
-}
-
-#[async_trait]
-impl ReadBundles for Bucket {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        self.asked.lock().unwrap().push(key.to_owned());
-        if self.failing.lock().unwrap().as_deref() == Some(key) {
-            return Err(Fault::lasting("access denied"));
-        }
-        Ok(self.objects.lock().unwrap().get(key).cloned())
-    }
-}
-
-#[async_trait]
-impl PublishBundles for Bucket {
-    async fn put_new(&self, key: &str, bytes: &[u8]) -> Result<Placed, Fault> {
-        let mut objects = self.objects.lock().unwrap();
-        if objects.contains_key(key) {
-            return Ok(Placed::Taken);
-        }
-        objects.insert(key.to_owned(), bytes.to_vec());
-        Ok(Placed::New)
-    }
-}
-
-impl Bucket {
-    fn put(&self, number: u64, bytes: &[u8]) {
-        self.objects.lock().unwrap().insert(manifest_key(number), bytes.to_vec());
-    }
-
-    fn read(&self, number: u64) -> Vec<u8> {
-        self.objects.lock().unwrap().get(&manifest_key(number)).unwrap().clone()
-    }
-
-    fn copy(&self) -> Self {
-        Self { objects: Mutex::new(self.objects.lock().unwrap().clone()), ..Self::default() }
-    }
-
-    fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut self.asked.lock().unwrap())
-    }
-}
-
-fn manifest_key(number: u64) -> String {
-    format!("bundles/{number:020}")
-}
-
-fn content_key(digest: Digest) -> String {
-    format!("bundles/content/{}.json", digest.hex())
-}
+use bucket::{Bucket, content_key, load, manifest_key, now, signer};
+use bundle::{BundleFault, Compiled, InForce, Manifest, PublisherKey, Signer, Sources, publish};
+use domain::Digest;
 
 static ONE: LazyLock<Compiled> = LazyLock::new(|| compiled("1"));
 static TWO: LazyLock<Compiled> = LazyLock::new(|| compiled("2"));
@@ -79,26 +21,12 @@ fn compiled(note: &str) -> Compiled {
     Compiled::from_sources(&sources, None).unwrap()
 }
 
-fn signer() -> (Signer, PublisherKey) {
-    let signer = Signer::from_pkcs8(&Signer::generate().unwrap()).unwrap();
-    let key = signer.public().unwrap();
-    (signer, key)
-}
-
 fn signed(signer: &Signer, number: u64, bundle: Digest, previous: Option<Digest>) -> Vec<u8> {
     Manifest::sign(signer, number, bundle, previous, now(), "carol").unwrap().bytes().unwrap()
 }
 
-fn now() -> Timestamp {
-    Timestamp::from_millis(1_795_000_000_000)
-}
-
 async fn put_in_force(bucket: &Bucket, signer: &Signer, compiled: &Compiled) -> u64 {
     publish(bucket, signer, compiled, "carol", now()).await.unwrap().number
-}
-
-async fn load(bucket: &Bucket, key: &PublisherKey) -> Result<(u64, Digest), BundleFault> {
-    InForce::load(bucket, key, None).await.map(|found| (found.number, found.bundle.digest()))
 }
 
 #[tokio::test]
@@ -114,12 +42,12 @@ async fn the_last_one_published_is_in_force() {
     assert_eq!(load(&bucket, &key).await, Ok((3, one.digest)));
     // More than are asked for at once.
     for number in 4..=23 {
-        let previous = Some(Digest::of(&bucket.read(number - 1)));
+        let previous = Some(Digest::of(&bucket.manifest(number - 1)));
         bucket.put(number, &signed(&signer, number, two.digest, previous));
     }
     let found = InForce::load(&bucket, &key, None).await.unwrap();
     assert_eq!((found.number, found.bundle.digest()), (23, two.digest));
-    assert_eq!(found.manifest, Digest::of(&bucket.read(23)));
+    assert_eq!(found.manifest, Digest::of(&bucket.manifest(23)));
 }
 
 /// D2: unsigned, foreign, changed, copied and moved manifests are ignored; they take up their number and nothing more.
@@ -128,7 +56,7 @@ async fn garbage_at_the_next_number_is_ignored() {
     let (one, two) = (&*ONE, &*TWO);
     let (signer_, key) = signer();
     let (mallory, _) = signer();
-    let last = |bucket: &Bucket| Some(Digest::of(&bucket.read(2)));
+    let last = |bucket: &Bucket| Some(Digest::of(&bucket.manifest(2)));
     let sign = |signer: &Signer, number, previous| signed(signer, number, one.digest, previous);
     let changed = |bucket: &Bucket, from: &str, to: &str| {
         String::from_utf8(sign(&signer_, 3, last(bucket))).unwrap().replacen(from, to, 1).into_bytes()
@@ -138,7 +66,7 @@ async fn garbage_at_the_next_number_is_ignored() {
         ("nothing", Box::new(|_| Vec::new())),
         ("no JSON", Box::new(|_| b"garbage".to_vec())),
         ("another's signature", Box::new(|bucket| sign(&mallory, 3, last(bucket)))),
-        ("an older manifest, copied", Box::new(|bucket| bucket.read(1))),
+        ("an older manifest, copied", Box::new(|bucket| bucket.manifest(1))),
         ("a number of its own", Box::new(|bucket| sign(&signer_, 4, last(bucket)))),
         ("another chain's", Box::new(|_| sign(&signer_, 3, Some(Digest::of(b"elsewhere"))))),
         ("another chain's first", Box::new(|_| sign(&signer_, 3, None))),
@@ -176,7 +104,7 @@ async fn the_first_absent_number_ends_it() {
     let (bucket, (signer, key), (one, two)) = (Bucket::default(), signer(), (&*ONE, &*TWO));
     put_in_force(&bucket, &signer, one).await;
     put_in_force(&bucket, &signer, two).await;
-    let beyond = bucket.read(2);
+    let beyond = bucket.manifest(2);
     bucket.objects.lock().unwrap().remove(&manifest_key(2));
     bucket.put(9, &beyond);
     assert_eq!(load(&bucket, &key).await, Ok((1, one.digest)));
@@ -220,7 +148,7 @@ async fn a_claim_asks_for_the_next_number() {
     let next = InForce::load(&bucket, &key, Some(&same)).await.unwrap();
     assert_eq!((next.number, next.bundle.digest()), (2, two.digest));
     // A cache verified with another key is worth nothing.
-    let (_, other) = self::signer();
+    let (_, other) = bucket::signer();
     assert!(InForce::load(&bucket, &other, Some(&next)).await.is_err());
 }
 
@@ -267,6 +195,7 @@ async fn what_was_in_force_then() {
     publish(&bucket, &signer, &one, "carol", now()).await.unwrap();
     bucket.put(2, b"garbage");
     publish(&bucket, &signer, &two, "carol", later(60)).await.unwrap();
+    bucket.stored(3, later(60));
     let present = InForce::load(&bucket, &key, None).await.unwrap();
     let then = async |seconds| {
         present.at(&bucket, later(seconds)).await.map(|then| (then.number, then.bundle.digest()))
@@ -279,4 +208,25 @@ async fn what_was_in_force_then() {
     let other = signed(&signer, 1, two.digest, None);
     bucket.put(1, &other);
     assert_eq!(then(59).await.unwrap_err(), BundleFault::Nothing);
+}
+
+/// F17: in force since it lies there, not since it was signed: a manifest signed at ten and stored at two was not what
+/// people voted under at noon.
+#[tokio::test]
+async fn in_force_since_it_was_stored() {
+    let (bucket, (signer, key), (one, two)) = (Bucket::default(), signer(), (&*ONE, &*TWO));
+    let hour = |hour: i64| now().plus_seconds(hour * 3600);
+    publish(&bucket, &signer, one, "carol", hour(8)).await.unwrap();
+    publish(&bucket, &signer, two, "carol", hour(10)).await.unwrap();
+    bucket.stored(1, hour(9));
+    bucket.stored(2, hour(14));
+    let present = InForce::load(&bucket, &key, None).await.unwrap();
+    assert_eq!(present.bundle.digest(), two.digest);
+    assert_eq!(present.at(&bucket, hour(12)).await.unwrap().bundle.digest(), one.digest);
+    assert_eq!(present.at(&bucket, hour(14)).await.unwrap().bundle.digest(), two.digest);
+    assert_eq!(
+        present.at(&bucket, hour(8)).await.unwrap_err(),
+        BundleFault::Nothing,
+        "signed, not there yet"
+    );
 }

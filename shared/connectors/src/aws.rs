@@ -2,6 +2,7 @@
 
 mod iam;
 mod lambda;
+mod rules;
 mod s3;
 mod secret;
 
@@ -16,6 +17,7 @@ use credentials::Credentials;
 use wire::documents::Call;
 
 use crate::answer::not_done;
+use crate::calls::account;
 use crate::{Command, Findings, Inspect, InspectError, Look, Ran, RunError, RunPlan};
 
 /// How long a target may take to answer a command. Execution has two minutes for everything.
@@ -57,7 +59,11 @@ impl Inspect for Aws {
     async fn inspect(&self, look: &Look<'_>, credentials: &Credentials) -> Result<Findings, InspectError> {
         let configuration = self.looking(look.region, credentials);
         match look.connector {
-            "s3-export" => s3::inspect(&aws_sdk_s3::Client::new(&configuration), look).await,
+            "s3-export" => {
+                let destination = account(look.values, "destination_account");
+                s3::inspect(&aws_sdk_s3::Client::new(&configuration), look, destination).await
+            }
+            "bundle-publish" => rules::inspect(&aws_sdk_s3::Client::new(&configuration), look).await,
             "iam-attach-role-policy" => iam::inspect(&aws_sdk_iam::Client::new(&configuration), look).await,
             "secret-put-value" => {
                 secret::inspect(&aws_sdk_secretsmanager::Client::new(&configuration), look).await

@@ -35,7 +35,9 @@ pub fn calls(
     pins: &Values,
 ) -> Result<Vec<Call>, CallError> {
     let call = match connector {
-        "s3-export" => copy(account, values, pins)?,
+        "s3-export" => copy(account, self::account(values, "destination_account"), values, pins)?,
+        // Out of the bundles' bucket into itself.
+        "bundle-publish" => copy(account, Some(account), values, pins)?,
         "iam-attach-role-policy" => attach(values)?,
         "secret-put-value" => put_secret(values, pins)?,
         "lambda-invoke" => invoke((account, region), values)?,
@@ -47,7 +49,7 @@ pub fn calls(
     Ok(vec![call])
 }
 
-fn copy(here: &str, values: &Values, pins: &Values) -> Result<Call, CallError> {
+fn copy(here: &str, there: Option<&str>, values: &Values, pins: &Values) -> Result<Call, CallError> {
     let mut input = vec![
         ("SourceBucket", get(values, "source_bucket")?),
         ("SourceKey", get(values, "source_key")?),
@@ -59,7 +61,7 @@ fn copy(here: &str, values: &Values, pins: &Values) -> Result<Call, CallError> {
         ("IfNoneMatch", "*"),
     ];
     // Whoever takes over a bucket's name must not get the data.
-    input.extend(account(values, "destination_account").map(|account| ("ExpectedBucketOwner", account)));
+    input.extend(there.map(|account| ("ExpectedBucketOwner", account)));
     Ok(made("s3", "CopyObject", &input))
 }
 
@@ -126,7 +128,8 @@ mod tests {
             ("secret_arn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:prod/payments/db-AbCdEf"),
         ]);
         let place = ("000000000000", "us-east-1");
-        let named = ["s3-export", "iam-attach-role-policy", "secret-put-value", "lambda-invoke"];
+        let named =
+            ["s3-export", "bundle-publish", "iam-attach-role-policy", "secret-put-value", "lambda-invoke"];
         let made: Vec<_> = named.map(|name| calls(name, place, &all, &pins).unwrap()).into_iter().collect();
         insta::assert_debug_snapshot!(made);
     }
@@ -161,6 +164,7 @@ mod tests {
         assert_eq!(calls("ssh", place, &none, &none), Err(CallError::Connector("ssh".to_owned())));
         for (name, missing) in [
             ("s3-export", "source_bucket"),
+            ("bundle-publish", "source_bucket"),
             ("iam-attach-role-policy", "role_name"),
             ("secret-put-value", "secret_arn"),
             ("lambda-invoke", "function"),

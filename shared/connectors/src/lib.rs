@@ -10,11 +10,13 @@ mod calls;
 mod derivation;
 mod plan;
 mod promise;
+pub mod rules;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
+use bundle::InForce;
 use credentials::Credentials;
 use domain::Fault;
 use serde_json::Value;
@@ -58,6 +60,8 @@ pub struct Look<'a> {
     /// Shown parameters, what is derived from them, and what the directory says of the resources. Nothing masked is in
     /// the clear.
     pub values: &'a BTreeMap<String, String>,
+    /// The rules in force: what new ones must follow.
+    pub rules: &'a InForce,
 }
 
 /// What was found.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bundle::{Bundle, CatalogueEntry, Place, TargetError};
+use bundle::{Bundle, CatalogueEntry, InForce, Place, TargetError};
 use credentials::{AssumeRole, Session};
 use domain::{ActionId, Fault, Freeze, Scope};
 use serde_json::Value;
@@ -19,7 +19,7 @@ const SECONDS: u32 = 900;
 #[derive(Clone, Copy)]
 pub struct Planner<'a> {
     /// The rules in force.
-    pub bundle: &'a Bundle,
+    pub in_force: &'a InForce,
     /// The deployment's name, part of role names.
     pub deployment: &'a str,
     /// Credentials of inspection roles.
@@ -65,14 +65,15 @@ impl Planner<'_> {
         entry: &CatalogueEntry,
         shown: &Value,
     ) -> Result<Plan, PlanError> {
-        let place = self.bundle.place(entry, shown, self.deployment)?;
-        let described = self.bundle.described(entry, shown)?;
+        let bundle = &self.in_force.bundle;
+        let place = bundle.place(entry, shown, self.deployment)?;
+        let described = bundle.described(entry, shown)?;
         let values = values(entry, shown, &described)?;
         let found = match entry.is_built_in() {
             true => self.stopped(entry, &values)?,
             false => self.look(action, entry, &place, &values).await?,
         };
-        let session_policy = self.bundle.session_policy(entry, shown, &place, &found.pins)?;
+        let session_policy = bundle.session_policy(entry, shown, &place, &found.pins)?;
         let calls = calls(&entry.connector, (&place.account, &place.region), &values, &found.pins)?;
         let effects = described.into_iter().chain(found.effects).collect();
         Ok(Plan {
@@ -126,8 +127,13 @@ impl Planner<'_> {
             true => PlanError::Fault(fault),
             false => PlanError::Cannot("the role that looks at the target cannot be used".to_owned()),
         })?;
-        let look =
-            Look { connector: &entry.connector, account: &place.account, region: &place.region, values };
+        let look = Look {
+            connector: &entry.connector,
+            account: &place.account,
+            region: &place.region,
+            values,
+            rules: self.in_force,
+        };
         let found = self.inspect.inspect(&look, &credentials).await.map_err(|error| match error {
             InspectError::Cannot(why) => PlanError::Cannot(why),
             InspectError::Fault(fault) => PlanError::Fault(fault),

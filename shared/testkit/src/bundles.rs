@@ -5,28 +5,32 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use bundle::{BundleFault, Compiled, Placed, PublishBundles, Published, PublisherKey, ReadBundles, Signer};
+use bundle::{
+    BundleFault, Compiled, Placed, PublishBundles, Published, PublisherKey, ReadBundles, Signer, Stored,
+};
 use domain::{Fault, Timestamp};
+use runtime::Clock;
 
 use crate::Gate;
 
-/// The bucket: keys to bytes, create-only.
+/// The bucket: keys to bytes and when they were stored, create-only.
 #[derive(Clone)]
 pub struct Bundles {
-    objects: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
+    objects: Arc<Mutex<BTreeMap<String, Stored>>>,
+    clock: Arc<dyn Clock>,
     gate: Gate,
 }
 
 impl Bundles {
     /// An empty bucket behind a gate (`bundles.get`, `bundles.put`).
     #[must_use]
-    pub fn new(gate: Gate) -> Self {
-        Self { objects: Arc::default(), gate }
+    pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
+        Self { objects: Arc::default(), clock, gate }
     }
 
     /// Puts bytes there whatever was there before: what an attacker or an accident would do.
     pub fn overwrite(&self, key: &str, bytes: &[u8]) {
-        self.objects().insert(key.to_owned(), bytes.to_vec());
+        self.objects().insert(key.to_owned(), self.stored(bytes));
     }
 
     /// Takes an object away.
@@ -40,14 +44,18 @@ impl Bundles {
         self.objects().keys().cloned().collect()
     }
 
-    fn objects(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+    fn stored(&self, bytes: &[u8]) -> Stored {
+        Stored { bytes: bytes.to_vec(), at: self.clock.now() }
+    }
+
+    fn objects(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Stored>> {
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl ReadBundles for Bundles {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, Fault> {
         self.gate.before("bundles.get").await?;
         let found = self.objects().get(key).cloned();
         self.gate.after("bundles.get").await?;
@@ -63,7 +71,7 @@ impl PublishBundles for Bundles {
             let mut objects = self.objects();
             let free = !objects.contains_key(key);
             if free {
-                objects.insert(key.to_owned(), bytes.to_vec());
+                objects.insert(key.to_owned(), self.stored(bytes));
             }
             if free { Placed::New } else { Placed::Taken }
         };

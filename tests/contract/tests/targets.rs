@@ -4,17 +4,30 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use bundle::InForce;
 use connectors::{Aws, Command, Findings, Inspect, InspectError, Look, RunError, RunPlan, calls};
 use contract::emulator::{allow, role_arn, root, s3, unique};
 use credentials::{AssumeRole, Credentials, Session, Sts, narrowed};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
+use testkit::{Bundles, Gate, Publisher, sample_bundle};
+use tokio::sync::OnceCell;
 use wire::documents::Call;
 
 const PLACE: (&str, &str) = ("000000000000", "us-east-1");
 
 type Values = BTreeMap<String, String>;
+
+static RULES: OnceCell<InForce> = OnceCell::const_new();
+
+/// The sample's rules in force.
+async fn rules() -> InForce {
+    let (bundles, publisher) = (Bundles::new(Gate::open(), Arc::new(SystemClock)), Publisher::new());
+    publisher.publish(&bundles, &sample_bundle(), SystemClock.now()).await.unwrap();
+    InForce::load(&bundles, &publisher.key(), None).await.unwrap()
+}
 
 fn values(pairs: &[(&str, &str)]) -> Values {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -35,7 +48,8 @@ async fn credentials(services: &[&str], policy: Option<&Value>) -> Credentials {
 }
 
 async fn look(connector: &str, values: &Values, credentials: &Credentials) -> Result<Findings, InspectError> {
-    let look = Look { connector, account: PLACE.0, region: PLACE.1, values };
+    let rules = RULES.get_or_init(rules).await;
+    let look = Look { connector, account: PLACE.0, region: PLACE.1, values, rules };
     Aws::new(root().await).inspect(&look, credentials).await
 }
 

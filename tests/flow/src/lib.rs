@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod aws;
 pub mod browser;
+pub mod cli;
 pub mod fresh;
 pub mod log;
 pub mod person;

@@ -1,11 +1,9 @@
 //! The log on an auditor's own machine.
 
-use std::path::{Path, PathBuf};
-
-use tokio::process::Command;
+use std::path::Path;
 
 use crate::stack::{Stack, local_dir};
-use crate::{Outcome, Step, aws};
+use crate::{Outcome, Step, aws, cli};
 
 /// Downloads the log with what to believe about it into a new folder; how many objects there were.
 ///
@@ -33,15 +31,6 @@ pub async fn download(stack: &Stack, folder: &Path) -> Outcome<usize> {
 /// # Errors
 /// When it cannot be run.
 pub async fn verify(folder: &Path) -> Outcome<(i32, String)> {
-    let output = Command::new(countersign()?).args(["ledger", "verify"]).arg(folder).output().await;
-    let output = output.step("countersign")?;
-    let text = [output.stdout, output.stderr].concat();
-    Ok((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned()))
-}
-
-/// The CLI, built beside this program, or above it where this is a test.
-fn countersign() -> Outcome<PathBuf> {
-    let here = std::env::current_exe().step("this program's path")?;
-    let beside = here.ancestors().skip(1).take(2).map(|folder| folder.join("countersign"));
-    beside.into_iter().find(|cli| cli.exists()).step("the CLI (build it: cargo build -p countersign)")
+    let folder = folder.to_str().step("a readable path")?;
+    cli::run(&["ledger", "verify", folder]).await
 }

@@ -46,6 +46,8 @@ pub struct Stack {
     pub verdict_public_key: String,
     /// Base64 of the publisher's public key.
     pub publisher_key: String,
+    /// The file with its private half.
+    pub publisher_key_file: String,
 }
 
 impl Stack {

@@ -1,13 +1,17 @@
 //! Who may touch what: every function's real role tries every call. What the design's matrix leaves empty must be denied
 //! by the enforcing emulator; what it grants must not be.
-#![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "what is banned is tried here, and must be denied; a test's steps fail loudly"
+)]
 
 mod calls;
 
 use std::collections::BTreeSet;
 
 use aws_credential_types::Credentials;
-use calls::{Clients, Verdict, all};
+use calls::{Clients, Verdict, all, verdict};
 use flow::aws;
 use flow::stack::Stack;
 
@@ -51,9 +55,12 @@ const GRANTED: [(&str, &str); 7] = [
 
 /// Credentials of a function's own role.
 async fn role(stack: &Stack, function: &str) -> Credentials {
-    let sts = aws_sdk_sts::Client::new(&aws::root(stack).await);
-    let role = stack.roles.get(function).expect(function);
-    let session = sts.assume_role().role_arn(role).role_session_name("matrix").send().await.expect(function);
+    assumed(&aws::root(stack).await, stack.roles.get(function).expect(function)).await
+}
+
+async fn assumed(by: &aws_config::SdkConfig, role: &str) -> Credentials {
+    let sts = aws_sdk_sts::Client::new(by);
+    let session = sts.assume_role().role_arn(role).role_session_name("matrix").send().await.expect(role);
     let minted = session.credentials().expect("credentials").clone();
     let (key, secret) = (minted.access_key_id().to_owned(), minted.secret_access_key().to_owned());
     Credentials::new(key, secret, Some(minted.session_token().to_owned()), None, "matrix")
@@ -80,4 +87,57 @@ async fn every_cell_of_the_matrix() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// P11, D2: the role that looks at staged rules reads them and what they name; the role that puts them in force reads what is
+/// staged and writes numbers. Neither does anything else in the bundles' bucket, or anything in the log's.
+#[tokio::test]
+async fn the_roles_that_publish_rules() {
+    let stack = Stack::running().expect("a running stack");
+    let number = "bundles/00000000000000000001";
+    let content = "bundles/content/matrix.json";
+    let (staged, bucket) = ("bundles/staged/matrix.json", &stack.bundles_bucket);
+    let execution = aws::with(&stack, role(&stack, "execution").await).await;
+    let root = aws::s3(&aws::root(&stack).await);
+    let version = match root.head_object().bucket(bucket).key("bundles/staged/example.json").send().await {
+        Ok(found) => found.version_id().expect("a version").to_owned(),
+        Err(error) => unreachable!("`make up` stages the example: {error:?}"),
+    };
+    for (kind, granted) in [
+        ("inspect", "content.get staged.get-version versions.list list"),
+        ("run", "staged.get-version number.put"),
+    ] {
+        let granted: BTreeSet<&str> = granted.split_whitespace().collect();
+        let role = format!(
+            "arn:aws:iam::{}:role/countersign-{}-{kind}-bundle-publish",
+            stack.account, stack.deployment
+        );
+        let s3 = Clients::new(&stack, assumed(&execution, &role).await).await.s3;
+        let mut answers = Vec::new();
+        for (name, bucket, key) in [
+            ("number", bucket, number),
+            ("content", bucket, content),
+            ("staged", bucket, staged),
+            ("log", &stack.log_bucket, "log/00000000000000000000"),
+        ] {
+            let get = s3.get_object().bucket(bucket).key(key).send().await;
+            answers.push((format!("{name}.get"), verdict(get)));
+            // A number that is taken: the create-only condition fails once the permission is there.
+            let put =
+                s3.put_object().bucket(bucket).key(key).if_none_match("*").body(b"matrix".to_vec().into());
+            answers.push((format!("{name}.put"), verdict(put.send().await)));
+            let delete = s3.delete_object().bucket(bucket).key(key).send().await;
+            answers.push((format!("{name}.delete"), verdict(delete)));
+        }
+        let example = s3.get_object().bucket(bucket).key("bundles/staged/example.json").version_id(&version);
+        answers.push(("staged.get-version".into(), verdict(example.send().await)));
+        let versions = s3.list_object_versions().bucket(bucket).prefix("bundles/").max_keys(1).send().await;
+        answers.push(("versions.list".into(), verdict(versions)));
+        let list = s3.list_objects_v2().bucket(bucket).prefix("bundles/").max_keys(1).send().await;
+        answers.push(("list".into(), verdict(list)));
+        for (call, verdict) in answers {
+            let expected = if granted.contains(call.as_str()) { Verdict::Allowed } else { Verdict::Denied };
+            assert_eq!(verdict, expected, "{kind} {call}");
+        }
+    }
 }

@@ -75,7 +75,7 @@ impl Execution {
         };
         let planner = Planner {
             stops: switch.stops(),
-            bundle: &in_force.bundle,
+            in_force,
             deployment: &self.config.deployment,
             assume: self.can.assume.as_ref(),
             inspect: self.can.inspect.as_ref(),

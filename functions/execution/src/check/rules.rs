@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bundle::{Bundle, InForce, Surroundings};
-use domain::{Fault, Requirement, Review, Timestamp, satisfied};
+use domain::{Requirement, Review, Timestamp, satisfied};
 use policy::{Facts, History};
 use store::recent_past;
 use wire::documents::Request;
@@ -14,14 +14,11 @@ use crate::Execution;
 use crate::stop::Stop;
 
 impl Execution {
-    /// D2, F16: the next number is asked for again. Rules that changed since the plan was worked out, a moment ago, begin
-    /// the whole check again.
-    pub(crate) async fn still_in_force(&self, worked: &Worked) -> Result<InForce, Stop> {
+    /// D2, F16: the next number is asked for again. None when the rules are others than a moment ago, when the plan was
+    /// worked out: then everything is checked again.
+    pub(crate) async fn still_in_force(&self, worked: &Worked) -> Result<Option<InForce>, Stop> {
         let in_force = self.in_force().await?;
-        if in_force.manifest != worked.in_force.manifest {
-            return Err(Stop::Fault(Fault::passing("the rules in force changed meanwhile")));
-        }
-        Ok(in_force)
+        Ok((in_force.manifest == worked.in_force.manifest).then_some(in_force))
     }
 
     /// D2: the rules in force allow it with what was really agreed to, in person or by a promise that was checked before.

@@ -15,6 +15,7 @@ mod locked;
 mod moments;
 mod outcomes;
 mod past;
+mod publishing;
 mod refused;
 mod support;
 mod whole_path;

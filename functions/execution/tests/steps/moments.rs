@@ -1,15 +1,17 @@
 //! What changes between the proposal and the claim, and what changes while execution looks.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 use crate::support::{Ask, Twist, World, changed, killed};
 use async_trait::async_trait;
+use bundle::{Manifest, ReadBundles, Stored};
 use bytes::Bytes;
-use domain::{ActionId, Event, Fault, Status};
+use domain::{ActionId, Digest, Event, Fault, Status};
 use ledger::{Claim, Claimed};
 use runtime::sqs::HandleMessage;
 use store::{Beside, ClaimState, ClaimedState, ExtendState};
-use testkit::{Gate, Moment};
+use testkit::{Bundles, Gate, Moment, sample_bundle};
 
 /// D9: the agent's token counts as of the proposal's record: one that was not valid then does not become valid later.
 #[tokio::test]
@@ -52,21 +54,76 @@ async fn place(point: &str) -> usize {
     passages[..=claim].iter().rposition(at).unwrap()
 }
 
-/// D2, F16: rules that change while execution looks begin the whole check again.
+/// D2, F16: rules that change while execution looks begin the whole check again, at once: what the new ones change is
+/// refused, what they leave alone runs.
 #[tokio::test]
 async fn rules_that_change_meanwhile() {
+    let touching = changed("actions/s3-export.yaml", "expected_seconds: 30", "expected_seconds: 32");
+    let elsewhere = changed("actions/lambda-invoke.yaml", "title: Run", "title: Start");
+    for (rules, runs) in [(&touching, false), (&elsewhere, true)] {
+        let world = World::approved(Ask::Export).await;
+        world.probe.hold(place("bundles.get").await);
+        let (process, message) = (world.process(1), world.message());
+        let mut run = Box::pin(process.handle(&message));
+        assert!(killed(&mut run).await.is_none(), "it asks for the rules in force");
+        world.publish(rules).await;
+        world.probe.release();
+        run.await.unwrap();
+        if runs {
+            assert_eq!(world.item().await.state().status(), Status::Succeeded);
+        } else {
+            assert_eq!(world.refusal().await.unwrap().0, "changed-since-review");
+            world.assert_untouched("other rules");
+        }
+    }
+}
+
+/// F16: rules that change at every look end the patience: the message comes again, and nothing ran.
+#[tokio::test]
+async fn rules_that_never_rest() {
     let world = World::approved(Ask::Export).await;
-    world.probe.hold(place("bundles.get").await);
-    let (process, message) = (world.process(1), world.message());
-    let mut run = Box::pin(process.handle(&message));
-    assert!(killed(&mut run).await.is_none(), "it asks for the rules in force");
-    let other = changed("actions/s3-export.yaml", "expected_seconds: 30", "expected_seconds: 32");
-    world.publish(&other).await;
-    world.probe.release();
-    assert!(run.await.unwrap_err().is_passing());
-    world.assert_untouched("other rules");
-    world.deliver(2).await.unwrap();
-    assert_eq!(world.refusal().await.unwrap().0, "changed-since-review");
+    let rules = sample_bundle().digest;
+    let first = Manifest::sign(world.publisher.signer(), 1, rules, None, world.now(), "carol").unwrap();
+    let mut before = Digest::of(&first.bytes().unwrap());
+    world.bundles.overwrite(&key(1), &first.bytes().unwrap());
+    let mut hidden = VecDeque::new();
+    for number in 2..200 {
+        let next =
+            Manifest::sign(world.publisher.signer(), number, rules, Some(before), world.now(), "carol");
+        let bytes = next.unwrap().bytes().unwrap();
+        before = Digest::of(&bytes);
+        hidden.push_back((key(number), bytes));
+    }
+    let restless = Arc::new(Restless { bundles: world.bundles.clone(), hidden: Mutex::new(hidden) });
+    let process = world.process_with(|can| can.bundles = restless.clone());
+    assert!(process.handle(&world.message()).await.unwrap_err().is_passing());
+    world.assert_untouched("no rules to rely on");
+    restless.hidden.lock().unwrap().clear();
+    process.handle(&world.message()).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+}
+
+/// A bucket in which the next number is there as soon as somebody has seen that it is not.
+struct Restless {
+    bundles: Bundles,
+    hidden: Mutex<VecDeque<(String, Vec<u8>)>>,
+}
+
+#[async_trait]
+impl ReadBundles for Restless {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, Fault> {
+        let found = self.bundles.get(key).await?;
+        if found.is_none()
+            && let Some((next, bytes)) = self.hidden.lock().unwrap().pop_front()
+        {
+            self.bundles.overwrite(&next, &bytes);
+        }
+        Ok(found)
+    }
+}
+
+fn key(number: u64) -> String {
+    format!("bundles/{number:020}")
 }
 
 /// W18, P3: the claim is a write on the chain that was checked. What was cancelled a moment before does not run, whether

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use bundle::{
-    Compiled, Placed, PublishBundles, PublisherKey, ReadBundles, Signer, Sources, compile, publish,
+    Compiled, Placed, PublishBundles, PublisherKey, ReadBundles, Signer, Sources, Stored, compile, publish,
 };
 use domain::{ActionId, Digest, Fault, Timestamp};
 use fn_intake::{Capabilities, Config, Intake, router};
@@ -289,11 +289,11 @@ impl Shelf {
 
 #[async_trait]
 impl ReadBundles for Shelf {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, Fault> {
         self.gate.before("bundles.get").await?;
         let found = self.objects.lock().unwrap().get(key).cloned();
         self.gate.after("bundles.get").await?;
-        Ok(found)
+        Ok(found.map(|bytes| Stored { bytes, at: Timestamp::from_millis(START) }))
     }
 }
 

@@ -52,7 +52,7 @@ impl Bench {
             index: Arc::new(index.clone()),
             indexing: Arc::new(index.clone()),
             queues: Arc::new(queues.clone()),
-            bundles: Arc::new(Bundles::new(gate)),
+            bundles: Arc::new(Bundles::new(gate, shared.clone())),
             verifier: Arc::new(verifier(&story, &keys)),
             clock: shared.clone(),
         };

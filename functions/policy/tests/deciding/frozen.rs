@@ -68,7 +68,7 @@ async fn a_thaw_shows_and_pins_the_stop() {
     let switch = stopped(&world, Scope::All).await;
     world.propose(thaw("all")).await;
     world.deliver().await.unwrap();
-    assert_eq!(world.gist().await, "pending thaw-pair", "everything is stopped but this");
+    assert_eq!(world.gist().await, "pending two-of-sre", "everything is stopped but this");
     world.assert_not_looked_at("a thaw");
     let action: Action = world.open(world.decided().await.action.unwrap());
     assert_eq!(action.plan.pins["freeze"], switch.stopped_by().to_string());

@@ -15,4 +15,5 @@ mod frozen;
 mod granted;
 mod once;
 mod past;
+mod publishing;
 mod support;

@@ -78,7 +78,7 @@ impl World {
             documents: Documents::new(probe.gate()),
             seal: Seal::new(probe.gate(), [5; 32]),
             index: Index::new(probe.gate()),
-            bundles: Bundles::new(probe.gate()),
+            bundles: Bundles::new(probe.gate(), shared.clone()),
             publisher: Publisher::new(),
             targets: Targets::new(probe.gate(), shared, &sts),
             keys: Keys::of(&[people.clone(), pipelines.clone()], probe.gate()),

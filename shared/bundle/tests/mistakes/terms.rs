@@ -56,7 +56,7 @@ fn terms_that_would_not_hold() {
 fn delegations_that_would_not_hold() {
     let away = |from: &str, to: &str, until: &str| {
         format!(
-            "teams: [data-agents]\ndelegations: [{{ from: {from}, to: {to}, group: sre, \
+            "teams: [data-agents, publishers]\ndelegations: [{{ from: {from}, to: {to}, group: sre, \
              since: \"2026-11-01T00:00:00.000Z\", until: \"{until}\" }}]"
         )
     };
@@ -67,7 +67,7 @@ fn delegations_that_would_not_hold() {
         (away("bob", "alice", "2026-12-25T00:00:00.000Z"), "at most 31 days later"),
         (away("bob", "alice", "2026-10-01T00:00:00.000Z"), "ends after it begins"),
     ] {
-        each_is_named(&[(DIRECTORY, "teams: [data-agents]", &text, expected)]);
+        each_is_named(&[(DIRECTORY, "teams: [data-agents, publishers]", &text, expected)]);
     }
 }
 
@@ -80,8 +80,8 @@ fn a_delegate_stands_in_for_a_while() {
     let one = |from: &str, to: &str| {
         format!("{{ from: {from}, to: {to}, group: sre, since: {}, until: {} }}", day(1), day(15))
     };
-    let list = format!("teams: [data-agents]\ndelegations: [{}]", one("bob", "alice"));
-    *text = text.replacen("teams: [data-agents]", &list, 1);
+    let list = format!("teams: [data-agents, publishers]\ndelegations: [{}]", one("bob", "alice"));
+    *text = text.replacen("teams: [data-agents, publishers]", &list, 1);
     let bundle = Compiled::from_sources(&sources, None).unwrap().bundle;
     let alice = domain::Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: "alice".to_owned() };
     let at = |day: i64| domain::Timestamp::from_millis(1_793_491_200_000).plus_seconds((day - 1) * 86_400);

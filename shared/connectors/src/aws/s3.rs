@@ -1,19 +1,26 @@
-//! `s3-export`: copies one version of one object to a key where nothing is.
+//! `s3-export`: copies one version of one object to a key where nothing is. `bundle-publish` does the same.
 
 use std::fmt::Write as _;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use domain::Fault;
 use serde_json::json;
 use wire::documents::Call;
 
 use super::{input, value};
-use crate::calls::account;
 use crate::{Findings, InspectError, Look, Ran, RunError, answer};
 
+/// The largest object whose content is read.
+const MAX_READ: i64 = 8 * 1024 * 1024;
+
 /// Versions, ETags and sizes come from listings, so the role that looks may not read content.
-pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings, InspectError> {
+pub(super) async fn inspect(
+    client: &Client,
+    look: &Look<'_>,
+    destination_owner: Option<&str>,
+) -> Result<Findings, InspectError> {
     let source = (value(look, "source_bucket")?, value(look, "source_key")?);
     let destination = (value(look, "destination_bucket")?, value(look, "destination_key")?);
     let found = latest(client, source, Some(look.account)).await?;
@@ -23,7 +30,7 @@ pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings
         let why = "the source's bucket keeps no versions, so nothing can be held fixed";
         return Err(InspectError::Cannot(why.to_owned()));
     }
-    if latest(client, destination, account(look.values, "destination_account")).await?.is_some() {
+    if latest(client, destination, destination_owner).await?.is_some() {
         let why = "something is at the destination already, and nothing is overwritten; choose another key";
         return Err(InspectError::Cannot(why.to_owned()));
     }
@@ -37,6 +44,28 @@ pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings
         .into(),
         effects: [text("source_size", &size.to_string())].into(),
     })
+}
+
+/// An object's bytes, in this version or the newest; none when there is none.
+pub(super) async fn read(
+    client: &Client,
+    (bucket, key): (&str, &str),
+    version: Option<&str>,
+    owner: &str,
+) -> Result<Option<Vec<u8>>, InspectError> {
+    let request = client.get_object().bucket(bucket).key(key).set_version_id(version.map(str::to_owned));
+    let object = match request.expected_bucket_owner(owner).send().await {
+        Ok(object) => object,
+        Err(SdkError::ServiceError(error)) if error.err().is_no_such_key() => return Ok(None),
+        Err(error) => return Err(answer::look("reading the object", &error)),
+    };
+    if object.content_length().is_none_or(|length| length > MAX_READ) {
+        return Err(InspectError::Cannot("what should be read is larger than it may be".to_owned()));
+    }
+    let body = object.body.collect().await;
+    let broken =
+        |error| InspectError::Fault(Fault::passing(format!("reading the object broke off: {error}")));
+    Ok(Some(body.map_err(broken)?.to_vec()))
 }
 
 struct Latest {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use connectors::rules::{next_manifest, next_number, tell};
 use connectors::{Findings, InspectError, Look, Ran, RunError};
 use domain::Digest;
 use serde_json::json;
@@ -77,6 +78,15 @@ impl Things {
         let none = |what: &str| InspectError::Cannot(format!("there is no {what}"));
         let get = |name: &str| look.values.get(name).cloned().ok_or_else(|| none(name));
         let (pins, effects) = match look.connector {
+            "bundle-publish" => {
+                next_number(look)?;
+                let (bucket, source) = (get("source_bucket")?, get("source_key")?);
+                let found = self.inspect(&Look { connector: "s3-export", ..*look })?;
+                let staged = self.object(&bucket, &source).ok_or_else(|| none("object at the source"))?;
+                let manifest = next_manifest(look, staged.as_bytes())?;
+                let content = self.object(&bucket, &manifest.content_key()).map(str::as_bytes);
+                return tell(look, &manifest, content, found);
+            }
             "s3-export" => {
                 let source = named(&get("source_bucket")?, &get("source_key")?);
                 let versions = self.objects.get(&source).ok_or_else(|| none("object at the source"))?;

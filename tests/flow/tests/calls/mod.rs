@@ -18,7 +18,7 @@ use flow::stack::Stack;
 pub(crate) struct Clients {
     dynamo: aws_sdk_dynamodb::Client,
     kms: aws_sdk_kms::Client,
-    s3: aws_sdk_s3::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
     secrets: aws_sdk_secretsmanager::Client,
     sqs: aws_sdk_sqs::Client,
     sts: aws_sdk_sts::Client,
@@ -49,7 +49,9 @@ impl Clients {
 }
 
 /// Denied when the code says so; allowed when it worked, or failed for a reason that only shows once it is allowed.
-fn verdict<T, E: ProvideErrorMetadata + Debug, R: Debug>(answer: Result<T, SdkError<E, R>>) -> Verdict {
+pub(crate) fn verdict<T, E: ProvideErrorMetadata + Debug, R: Debug>(
+    answer: Result<T, SdkError<E, R>>,
+) -> Verdict {
     const PAST_THE_GATE: [&str; 9] = [
         "ConditionalCheckFailedException",
         "NoSuchKey",

@@ -62,7 +62,7 @@ async fn propose(
 ) -> Derived {
     let issuers = issuers();
     let agent = if twist == Twist::OtherToken { "ci-agent" } else { "demo-agent" };
-    let own = json!({"sub": "demo-agent", "client_id": "demo-agent"});
+    let own = json!({"sub": ask.agent(), "client_id": ask.agent()});
     let token = match twist {
         Twist::Unmapped => {
             pipelines().access(&json!({"sub": "demo-agent", "actor": "carol"}), world.story.now)
@@ -156,7 +156,7 @@ async fn decide(
     };
     let planner = Planner {
         stops: switch.stops(),
-        bundle: &in_force.bundle,
+        in_force,
         deployment: DEPLOYMENT,
         assume: &world.sts.through(Gate::open()),
         inspect: &world.targets.through(Gate::open()),
@@ -298,7 +298,7 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
         return;
     }
     world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
-    if ask == Ask::Thaw {
+    if matches!(ask, Ask::Thaw | Ask::Rules) {
         world.story.vote("carol", &[group], VerdictKind::Approve, proof).await;
     }
     if twist.confirms() {

@@ -18,6 +18,8 @@ pub enum Ask {
     OtherJob,
     /// The end of a stop of everything: two of sre, by `idp`.
     Thaw,
+    /// What is staged as `example`, in force: two of sre, by `idp`.
+    Rules,
 }
 
 impl Ask {
@@ -27,6 +29,7 @@ impl Ask {
             Self::Secret => "secret-put-value",
             Self::Job | Self::OtherJob => "lambda-invoke",
             Self::Thaw => "countersign-thaw",
+            Self::Rules => "bundle-publish",
         }
     }
 
@@ -40,6 +43,10 @@ impl Ask {
             }
             Self::Secret => json!({"secret": "prod/payments/db", "value": "correct-horse-battery-staple"}),
             Self::Thaw => json!({"scope": "all"}),
+            Self::Rules => json!({
+                "manifest": "s3://countersign-local-bundles-000000000000/bundles/staged/example.json",
+                "destination": "s3://countersign-local-bundles-000000000000/bundles/00000000000000000002",
+            }),
             Self::Job => {
                 json!({"function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}"})
             }
@@ -53,14 +60,19 @@ impl Ask {
             Self::Summary => None,
             Self::Secret => Some("sre-signed"),
             Self::Job | Self::OtherJob => Some("sre"),
-            Self::Thaw => Some("thaw-pair"),
+            Self::Thaw | Self::Rules => Some("two-of-sre"),
         }
+    }
+
+    /// Who asks for it.
+    pub fn agent(self) -> &'static str {
+        if self == Self::Rules { "ci-agent" } else { "demo-agent" }
     }
 
     pub fn voter(self) -> (&'static str, &'static str, Proof) {
         match self {
             Self::Export | Self::Summary => ("alice", "data-owners", Proof::Idp),
-            Self::Secret | Self::Thaw => ("bob", "sre", Proof::Idp),
+            Self::Secret | Self::Thaw | Self::Rules => ("bob", "sre", Proof::Idp),
             Self::Job | Self::OtherJob => ("bob", "sre", Proof::Service),
         }
     }

@@ -73,7 +73,7 @@ impl World {
             seal: Seal::new(gate(), [5; 32]),
             index: Index::new(gate()),
             log: Log::new(gate(), shared.clone()),
-            bundles: Bundles::new(gate()),
+            bundles: Bundles::new(gate(), shared.clone()),
             publisher: Publisher::new(),
             targets: Targets::new(gate(), shared, &sts),
             sts,

@@ -1,0 +1,131 @@
+//! New rules as an action that people decide: what is staged is judged and told before anybody is asked.
+
+use bundle::{Compiled, Manifest, ReadBundles, Staged, stage};
+use domain::Digest;
+use serde_json::json;
+use testkit::Publisher;
+
+use crate::ask::Ask;
+use crate::support::{World, edited, sample};
+
+const BUCKET: &str = "countersign-local-bundles-000000000000";
+const MANIFEST: &str = "bundles/staged/example.json";
+const DESTINATION: &str = "bundles/00000000000000000002";
+
+/// Staged rules under a number, proposed by a publisher's agent.
+fn publishing(key: &str, destination: &str) -> Ask {
+    let at = |key: &str| format!("s3://{BUCKET}/{key}");
+    let claims = json!({ "sub": "ci-agent", "client_id": "ci-agent" });
+    let parameters = json!({ "manifest": at(key), "destination": at(destination) });
+    Ask { action_type: "bundle-publish", parameters, ..Ask::summary() }.by(claims)
+}
+
+fn example() -> Ask {
+    publishing(MANIFEST, DESTINATION)
+}
+
+/// A world in which these rules are staged for the number after the sample's.
+async fn staged(rules: &Compiled) -> (World, Staged) {
+    let world = World::new().await;
+    let about = ("carol", Some("example"));
+    let staged = stage(&world.bundles, world.publisher.signer(), rules, about, world.now()).await.unwrap();
+    for key in world.bundles.keys() {
+        let object = world.bundles.get(&key).await.unwrap().unwrap();
+        let body = String::from_utf8(object.bytes).unwrap();
+        world.targets.things(|things| things.put_object(BUCKET, &key, &body));
+    }
+    (world, staged)
+}
+
+async fn put(world: &World, key: &str, bytes: &[u8]) {
+    let body = String::from_utf8(bytes.to_vec()).unwrap();
+    world.targets.things(|things| things.put_object(BUCKET, key, &body));
+}
+
+fn other_rules() -> Compiled {
+    edited(&[("policies/jobs.cedar", "One of sre agrees before", "Somebody of sre agrees before")])
+}
+
+/// W25, P12: only a publisher's agent may propose rules; two of sre are asked, and see what changes, pinned.
+#[tokio::test]
+async fn people_see_what_changes() {
+    let rules = other_rules();
+    let (world, staged) = staged(&rules).await;
+    world.propose(example()).await;
+    world.deliver().await.unwrap();
+    assert_eq!(world.gist().await, "pending two-of-sre");
+    let action: wire::documents::Action = world.open(world.decided().await.action.unwrap());
+    let (pins, effects) = (&action.plan.pins, &action.plan.effects);
+    assert_eq!(pins["bundle"], rules.digest.to_string());
+    assert_eq!((pins["destination_state"].as_str(), pins["source_version"].as_str()), ("absent", "v1"));
+    assert_eq!(effects["number"], staged.number.to_string());
+    assert_eq!(effects["changes"], "rules: ~ jobs-need-one-of-sre");
+    let shown = serde_json::to_string(&world.review().await.what).unwrap();
+    assert!(shown.contains("rules: ~ jobs-need-one-of-sre") && shown.contains("carol"), "{shown}");
+    let policy = &action.plan.session_policy;
+    assert!(policy.contains(&format!("arn:aws:s3:::{BUCKET}/{DESTINATION}")), "{policy}");
+    assert!(!policy.contains('*'), "{policy}");
+
+    let world = World::new().await;
+    world.propose(example().by(json!({ "sub": "demo-agent", "client_id": "demo-agent" }))).await;
+    world.deliver().await.unwrap();
+    assert_eq!(world.gist().await, "denied no-permit");
+    world.assert_not_looked_at("an agent that publishes nothing");
+}
+
+/// D2, P10: what would not come into force is denied before anybody is asked, with a sentence that says why.
+#[tokio::test]
+async fn what_would_not_come_into_force_is_denied() {
+    let rules = other_rules();
+    let content = format!("bundles/content/{}.json", rules.digest.hex());
+    let sign = |world: &World, publisher: &Publisher, number, previous| {
+        let manifest =
+            Manifest::sign(publisher.signer(), number, rules.digest, previous, world.now(), "mallory")
+                .unwrap();
+        manifest.bytes().unwrap()
+    };
+    for (what, expected) in [
+        ("another's signature", "no manifest for number 2 signed with the publisher's key"),
+        ("another number's", "no manifest for number 2 signed with the publisher's key"),
+        ("other bytes", "no manifest for number 2 signed with the publisher's key"),
+        ("following others", "follows other rules than those in force"),
+        ("overtaken", "not the next one, which is 3"),
+        ("content gone", "is missing"),
+        ("other content", "has other bytes"),
+        ("nothing staged", "no object at the source"),
+        ("a number too far", "not the next one, which is 2"),
+        ("another bucket", "in the bucket where they are staged"),
+    ] {
+        let (world, _) = staged(&rules).await;
+        let previous = Some(in_force(&world).await);
+        let mut ask = example();
+        match what {
+            "another's signature" => {
+                put(&world, MANIFEST, &sign(&world, &Publisher::new(), 2, previous)).await;
+            }
+            "another number's" => put(&world, MANIFEST, &sign(&world, &world.publisher, 3, previous)).await,
+            "other bytes" => put(&world, MANIFEST, b"{}").await,
+            "following others" => {
+                let elsewhere = Some(Digest::of(b"elsewhere"));
+                put(&world, MANIFEST, &sign(&world, &world.publisher, 2, elsewhere)).await;
+            }
+            "overtaken" => world.publish(sample()).await,
+            "content gone" => world.targets.things(|things| things.delete_object(BUCKET, &content)),
+            "other content" => put(&world, &content, &sample().bytes).await,
+            "nothing staged" => ask = publishing("bundles/staged/other.json", DESTINATION),
+            "a number too far" => ask = publishing(MANIFEST, "bundles/00000000000000000003"),
+            _ => ask.parameters["destination"] = json!(format!("s3://elsewhere/{DESTINATION}")),
+        }
+        world.propose(ask).await;
+        world.deliver().await.unwrap();
+        let told = world.decision().await;
+        assert_eq!(world.gist().await, "denied cannot-plan", "{what}");
+        let message = told.reasons.first().map(|reason| reason.message.clone()).unwrap_or_default();
+        assert!(message.contains(expected), "{what}: {message}");
+    }
+}
+
+/// The digest of the manifest in force.
+async fn in_force(world: &World) -> Digest {
+    Digest::of(&world.bundles.get("bundles/00000000000000000001").await.unwrap().unwrap().bytes)
+}
