@@ -28,7 +28,7 @@ pub struct Bypass {
 
 /// One way.
 struct Way {
-    /// Its kind: `unattended`, `no hold`, `observe`, `grant`, `emergency`, `escalation`, `delegation`.
+    /// Its kind: `unattended`, `no hold`, `observe`, `grant`, `emergency`, `change`, `escalation`, `delegation`.
     kind: &'static str,
     /// The action type.
     action: String,
@@ -108,6 +108,11 @@ fn loosened(terms: &Terms) -> Vec<(&'static str, String)> {
         let (who, within) = (listed(rule.groups.iter()), span(rule.review_within));
         found.push(("emergency", format!("one of {who} runs it at once; a review follows within {within}")));
     }
+    if !terms.may_change.is_empty() {
+        let what = listed(terms.may_change.iter());
+        let reason = format!("whoever is asked may change {what}, and agree to the changed action as well");
+        found.push(("change", reason));
+    }
     if let Some(escalation) = &terms.escalation {
         let (who, after) = (listed(escalation.groups.iter()), span(escalation.after));
         found.push(("escalation", format!("{who} may stand in after {after}")));
@@ -164,6 +169,7 @@ mod tests {
             grant: Some(GrantLimit { seconds: 7200, uses: 3, fixed: Vec::new() }),
             emergency: Some(EmergencyRule { groups: vec!["sre".to_owned()], review_within: 86_400 }),
             escalation: Some(Escalation { after: 90, groups: vec!["leads".to_owned()] }),
+            may_change: vec!["/destination".to_owned()],
             ..Terms::default()
         };
         let told: Vec<String> = loosened(&open).iter().map(|(kind, why)| format!("{kind}: {why}")).collect();
@@ -172,6 +178,7 @@ mod tests {
             [
                 "grant: one approval may promise 3 more within 2 hours",
                 "emergency: one of sre runs it at once; a review follows within 1 day",
+                "change: whoever is asked may change /destination, and agree to the changed action as well",
                 "escalation: leads may stand in after 90 seconds",
             ]
         );

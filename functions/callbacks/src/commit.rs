@@ -8,6 +8,7 @@ use serde_json::Value;
 use store::{Attempt, Extended, StateError};
 use wire::Item;
 use wire::documents::{Document, Envelope, Kind, UnsignedEnvelope};
+use wire::patch::touched;
 use wire::text::Identity;
 
 use crate::app::Callbacks;
@@ -24,6 +25,8 @@ pub(crate) struct Ballot<'a> {
     pub wish: Wish<'a>,
     /// What an approval promises beyond its own action, as its statement says.
     pub grant: Option<GrantTerms>,
+    /// What a modification changes, as its statement says.
+    pub patch: Option<&'a Value>,
     pub statement: &'a Document,
     /// The ID token as a document and the key that verifies it; none for `service`.
     pub proof: Option<(&'a Document, &'a Value)>,
@@ -41,7 +44,7 @@ impl Callbacks {
             let groups = match judge(&item, &ballot.wish, now) {
                 Ok(Judgement::AlreadySo) => return Ok(item),
                 Ok(Judgement::May(groups)) => groups,
-                Err(code) => return Err(self.refuse(&item, &ballot.wish.person.into(), code).await),
+                Err(code) => return Err(self.refuse_wish(&item, &ballot.wish, code).await),
             };
             if ballot.grant.as_ref().is_some_and(|terms| now >= terms.until) {
                 return Err(No::new(
@@ -50,9 +53,19 @@ impl Callbacks {
                 ));
             }
             let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+            let request = match ballot.patch {
+                Some(patch) => Some(self.change(&item, &matter, &ballot.wish, patch).await?),
+                None => None,
+            };
             let verdict = self.seal_verdict(ballot, (&matter.review, None), groups, now).await?;
-            let (next, _) =
-                item.extend(Event::VerdictGiven(verdict), now).map_err(|e| No::because(code_of(e)))?;
+            let event = match request {
+                Some(request) => {
+                    self.parts.keep.keep(&request).await?;
+                    Event::Modified { verdict, request: request.digest() }
+                }
+                None => Event::VerdictGiven(verdict),
+            };
+            let (next, _) = item.extend(event, now).map_err(|e| No::because(code_of(e)))?;
             match self.parts.extend.extend(item.chain(), &next).await {
                 Ok(Extended::Updated) => return Ok(next),
                 Ok(Extended::Differs(_)) => {}
@@ -97,6 +110,7 @@ impl Callbacks {
             envelope: envelope.digest(),
             proof_document,
             grant: ballot.grant.clone(),
+            changed: ballot.patch.map(touched).unwrap_or_default(),
         };
         self.check(ballot, about, &verdict, &envelope, now)?;
         let proof = ballot.proof.map(|(document, _)| document);
@@ -162,6 +176,15 @@ impl Callbacks {
         let page = self.page(action);
         let detail = format!("Approving this has to be proven by signing in. Open {page} and decide there.");
         No { page: Some(page), ..No::new(Code::StepUpRequired, detail) }
+    }
+
+    /// The refusal of what somebody wanted to say, kept where it is kept; who may decide may still have nothing to change.
+    pub(crate) async fn refuse_wish(&self, item: &Item, wish: &Wish<'_>, code: Code) -> No {
+        let no = self.refuse(item, &wish.person.into(), code).await;
+        if wish.kind == VerdictKind::Modify && no.code == Code::NotAnApprover {
+            return No { detail: "Nothing here is for you to change.".to_owned(), ..no };
+        }
+        no
     }
 
     /// The refusal, kept as an attempt where somebody tried what is not theirs to do.

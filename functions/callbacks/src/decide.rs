@@ -9,6 +9,8 @@ use axum::response::Response;
 use domain::VerdictKind;
 use identity::freshness_of;
 use runtime::Code;
+use serde_json::Value;
+use wire::Item;
 use wire::documents::Kind;
 use wire::http::GrantBody;
 
@@ -16,12 +18,15 @@ use crate::app::Callbacks;
 use crate::attempt::Purpose;
 use crate::judge::{Judgement, Wish, judge};
 use crate::matter::Matter;
-use crate::pages::refused;
+use crate::pages::{read_change, refused};
 use crate::refusal::No;
 use crate::router::{Fields, form};
 use crate::session::Session;
 use crate::sign_in::{see, to_sign_in};
 use crate::verdicts::Words;
+
+/// What was typed was not right: the page stands again, saying what.
+const AGAIN: [Code; 3] = [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget];
 
 pub(crate) async fn post_decision(
     State(callbacks): State<Arc<Callbacks>>,
@@ -43,7 +48,7 @@ pub(crate) async fn post_decision(
     };
     match decided.await {
         Ok(response) => response,
-        Err(no) if no.code == Code::InvalidParameters => {
+        Err(no) if AGAIN.contains(&no.code) => {
             let again = callbacks.review_page(&session, &id, Some(&no)).await;
             again.unwrap_or_else(|no| refused(Some(&session), &no, Some(("/", "To your inbox"))))
         }
@@ -80,7 +85,7 @@ impl Callbacks {
         match judge(&item, &wish, self.parts.clock.now()) {
             Ok(Judgement::AlreadySo) => return Ok(see(&page, [])),
             Ok(Judgement::May(_)) => {}
-            Err(code) => return Err(self.refuse(&item, &(&known.person).into(), code).await),
+            Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
         }
         let mut words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
         let through = ("page", self.config.pages_client.as_str());
@@ -90,6 +95,7 @@ impl Callbacks {
         }
         let asked = asked(&wish, fields)?;
         words.grant = self.terms(&item, &wish, asked.as_ref()).await?;
+        words.patch = self.typed(&item, &matter, &wish, fields).await?;
         let statement = self.statement(&item, &wish, words, through)?;
         let document = statement.document().map_err(|_| No::unavailable())?;
         self.parts.keep.keep(&document).await?;
@@ -97,6 +103,28 @@ impl Callbacks {
         let purpose = Purpose::Decide(item.id().clone(), document.digest());
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
         self.leave(headers, &attempt, fresh.max_age, fresh.prompt_login).await
+    }
+}
+
+impl Callbacks {
+    /// The change the form asks for, if it asks for one.
+    async fn typed(
+        &self,
+        item: &Item,
+        matter: &Matter,
+        wish: &Wish<'_>,
+        fields: &Fields,
+    ) -> Result<Option<Value>, No> {
+        if wish.kind != VerdictKind::Modify {
+            return Ok(None);
+        }
+        let request = self.dossier(item).await?.request;
+        let changeable = self.changeable(matter, wish.groups, &request).await?;
+        let patch = match changeable.fields().is_empty() {
+            true => Value::Null,
+            false => read_change(&changeable, fields)?,
+        };
+        self.asked_change(item, wish, Some(patch)).await
     }
 }
 
@@ -116,6 +144,7 @@ fn kind(fields: &Fields) -> Result<VerdictKind, No> {
     match fields.get("verdict").map(String::as_str) {
         Some("approve") => Ok(VerdictKind::Approve),
         Some("deny") => Ok(VerdictKind::Deny),
+        Some("modify") => Ok(VerdictKind::Modify),
         Some("confirm") => Ok(VerdictKind::Confirm),
         Some("emergency") => Ok(VerdictKind::Emergency),
         Some("close") => Ok(VerdictKind::Close),

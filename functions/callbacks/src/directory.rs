@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bundle::{InForce, PublisherKey, ReadBundles};
+use bundle::{Bundle, InForce, PublisherKey, ReadBundles};
 use domain::{Fault, Person, Timestamp};
 use tokio::sync::Mutex;
 
@@ -21,6 +21,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
     async fn stopping(&self) -> Result<Stopping, Fault>;
+
+    /// The rules in force, which say what parameters may be.
+    ///
+    /// # Errors
+    /// [`Fault`] when no bundle in force can be established.
+    async fn bundle(&self) -> Result<Arc<Bundle>, Fault>;
 }
 
 /// Who may stop what.
@@ -57,6 +63,10 @@ impl Directory for BundleDirectory {
         let bundle = self.in_force().await?.bundle;
         let types = bundle.entries().map(|entry| entry.action_type.clone()).collect();
         Ok(Stopping { groups: bundle.may_freeze().to_vec(), types })
+    }
+
+    async fn bundle(&self) -> Result<Arc<Bundle>, Fault> {
+        Ok(self.in_force().await?.bundle)
     }
 }
 

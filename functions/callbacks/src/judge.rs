@@ -7,17 +7,23 @@ use wire::Item;
 use crate::matter::Matter;
 
 /// Everything people say here, the usual first: whoever may say nothing is told why not about that.
-const SAID: [VerdictKind; 6] = [
+const SAID: [VerdictKind; 7] = [
     VerdictKind::Approve,
     VerdictKind::Deny,
     VerdictKind::Confirm,
     VerdictKind::Emergency,
     VerdictKind::Close,
     VerdictKind::Revoke,
+    VerdictKind::Modify,
 ];
 /// What is said while people are asked.
-const BEFORE: [VerdictKind; 4] =
-    [VerdictKind::Approve, VerdictKind::Deny, VerdictKind::Confirm, VerdictKind::Emergency];
+const BEFORE: [VerdictKind; 5] = [
+    VerdictKind::Approve,
+    VerdictKind::Deny,
+    VerdictKind::Modify,
+    VerdictKind::Confirm,
+    VerdictKind::Emergency,
+];
 
 /// What somebody wants to say, and what they were shown.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,7 @@
 
 mod app;
 mod attempt;
+mod change;
 mod commit;
 mod cookie;
 mod decide;

@@ -240,8 +240,10 @@ impl Callbacks {
             review: stated.review_digest,
             promises: stated.grant.is_some(),
         };
-        let (grant, proof) = (stated.grant.map(Into::into), Some((&proof, &key)));
-        let ballot = Ballot { action, wish, grant, statement: &document, proof, directory: &directory };
+        let (grant, patch, proof) =
+            (stated.grant.map(Into::into), stated.patch.as_ref(), Some((&proof, &key)));
+        let ballot =
+            Ballot { action, wish, grant, patch, statement: &document, proof, directory: &directory };
         self.commit(&ballot).await?;
         let session = self.begin_session(before, &facts.person, &facts.groups)?;
         Ok(see(&format!("/review/{action}"), session))

@@ -11,6 +11,7 @@ use domain::{GrantTerms, VerdictKind};
 use identity::Caller;
 use runtime::Code;
 use runtime::http::{bearer, instance, json_body};
+use serde_json::Value;
 use wire::documents::{Kind, Statement, VerdictName};
 use wire::http::{ActionView, ReviewParts, ReviewView, VerdictBody};
 
@@ -58,13 +59,16 @@ impl Callbacks {
         let caller = self.caller(bearer(headers)?).await?;
         let item = self.item(id).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+        let mut groups = Vec::new();
         let said = match &caller {
             Caller::Person(person) => {
                 let known = self.known(&person.person, &person.groups).await?;
                 if !matter.concerns(&known.person, &known.groups) {
                     return Err(No::not_found());
                 }
-                may(&item, &matter, &known.person, &known.groups, self.parts.clock.now())
+                let said = may(&item, &matter, &known.person, &known.groups, self.parts.clock.now());
+                groups = known.groups;
+                said
             }
             Caller::Agent(agent) if agent.principal == matter.review.proposal.principal => {
                 Err(Code::AgentCannotDecide)
@@ -72,11 +76,16 @@ impl Callbacks {
             Caller::Agent(_) => return Err(No::not_found()),
         };
         let dossier = self.dossier(&item).await?;
+        let may_change = match said.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
+            true => self.changeable(&matter, &groups, &dossier.request).await?.pointers(),
+            false => Vec::new(),
+        };
         let (Some(action), Some(review)) = (dossier.action, dossier.review) else {
             return Err(No::not_found());
         };
+        let offered = |kind: &VerdictKind| *kind != VerdictKind::Modify || !may_change.is_empty();
         let (may, why_not) = match said {
-            Ok(kinds) => (kinds.into_iter().map(VerdictName::from).collect(), None),
+            Ok(kinds) => (kinds.into_iter().filter(offered).map(VerdictName::from).collect(), None),
             Err(code) => (Vec::new(), Some(code.name().to_owned())),
         };
         Ok(ReviewView {
@@ -85,6 +94,7 @@ impl Callbacks {
             action,
             document: ReviewParts { what: review.what, context: review.context },
             may,
+            may_change,
             why_not,
         })
     }
@@ -113,13 +123,14 @@ impl Callbacks {
         match judge(&item, &wish, self.parts.clock.now()) {
             Ok(Judgement::AlreadySo) => return self.view(&item).await,
             Ok(Judgement::May(_)) => {}
-            Err(code) => return Err(self.refuse(&item, &(&known.person).into(), code).await),
+            Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
         }
         if needs_idp(&item, wish.kind) {
             return Err(self.step_up(item.id()));
         }
         let mut words = Words::check(wish.kind, body.reason_code, body.reason)?;
         words.grant = self.terms(&item, &wish, body.grant.as_ref()).await?;
+        words.patch = self.asked_change(&item, &wish, body.patch).await?;
         let item = self.by_service(&item, &wish, words, ("api", &person.client)).await?;
         self.view(&item).await
     }
@@ -138,6 +149,7 @@ impl Callbacks {
             action: item.id(),
             wish: *wish,
             grant: statement.grant.map(Into::into),
+            patch: statement.patch.as_ref(),
             statement: &document,
             proof: None,
             directory: wish.groups,
@@ -165,6 +177,7 @@ impl Callbacks {
             reason: words.reason,
             grant: words.grant.as_ref().map(Into::into),
             scope: None,
+            patch: words.patch,
             person: wish.person.into(),
             client: client.to_owned(),
             channel: channel.to_owned(),
@@ -174,12 +187,13 @@ impl Callbacks {
     }
 }
 
-/// What is said beside the verdict: a reason as it may be kept, and what an approval promises.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is said beside the verdict: a reason as it may be kept, what an approval promises, what a modification changes.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Words {
     pub code: Option<String>,
     pub reason: Option<String>,
     pub grant: Option<GrantTerms>,
+    pub patch: Option<Value>,
 }
 
 impl Words {
@@ -199,14 +213,14 @@ impl Words {
             let redacted = redaction::redact_text(&text, "/reason", &redaction::Known::nothing());
             redaction::escape_hidden(&redacted.text).text
         };
-        Ok(Self { code, reason: reason.map(shown), grant: None })
+        Ok(Self { code, reason: reason.map(shown), grant: None, patch: None })
     }
 }
 
 /// Strictly: JSON faults apart from fields of the wrong shape, and an unknown field by its own code.
 fn read(body: &[u8]) -> Result<VerdictBody, No> {
     let value = wire::json::parse_value(body).map_err(|e| No::new(Code::MalformedJson, e.to_string()))?;
-    let known = ["verdict", "action_digest", "review_digest", "reason_code", "reason", "grant"];
+    let known = ["verdict", "action_digest", "review_digest", "reason_code", "reason", "grant", "patch"];
     let fields = value.as_object().ok_or_else(|| No::input("", "must be an object"))?;
     if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
         let pointer = format!("/{}", field.chars().filter(|c| !c.is_control()).take(60).collect::<String>());
@@ -221,9 +235,9 @@ fn read(body: &[u8]) -> Result<VerdictBody, No> {
     let body: VerdictBody = wire::json::from_value(value)
         .map_err(|_| No::input("", "does not have the shape the contract gives it"))?;
     match body.verdict {
-        VerdictName::Modify | VerdictName::Freeze => Err(No::input(
+        VerdictName::Freeze => Err(No::input(
             "/verdict",
-            "must be `approve`, `deny`, `confirm`, `emergency`, `close` or `revoke`",
+            "must be `approve`, `deny`, `modify`, `confirm`, `emergency`, `close` or `revoke`",
         )),
         _ => Ok(body),
     }

@@ -193,15 +193,14 @@ async fn what_changed_meanwhile() {
 /// W16, D6: a new revision while the person was away: what was shown is not what stands there.
 #[tokio::test]
 async fn a_new_revision_meanwhile() {
-    let world = export().await;
+    let world = World::asking(Ask::ChangingSigned).await;
     let mut browser = alice(&world).await;
     let left = browser.press(&world, "approve", &[]).await;
     let item = world.item().await;
     let mut story = world.story.clone();
-    let mut verdict = story.verdict("frank", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
-    verdict.kind = VerdictKind::Modify;
-    let (payload, request) = (domain::Digest::of(b"p2"), domain::Digest::of(b"r2"));
-    let (moved, _) = item.extend(Event::Modified { verdict, payload, request }, world.now()).unwrap();
+    let patch = serde_json::json!({"destination": "s3://partner-drop/other.csv"});
+    let changed = story.changed("frank", &["data-owners"], &patch, Proof::Idp).await;
+    let (moved, _) = item.extend(changed, world.now()).unwrap();
     world.states.extend(item.chain(), &moved).await.unwrap();
     let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     assert_eq!(back.status, 409, "{}", back.body);

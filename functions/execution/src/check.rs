@@ -1,6 +1,7 @@
 //! Everything that must hold before an action may be claimed, in this order: the request and whose it is, the plan, the
 //! rules, the people, the record, and whether anybody still waits for it.
 
+mod changed;
 mod granted;
 mod people;
 mod plan;
@@ -66,6 +67,7 @@ impl Execution {
         let Some(in_force) = self.still_in_force(&worked).await? else { return Ok(None) };
         let promise = self.granted(item, review, &worked, &in_force).await?;
         self.allowed(item, review, &worked, &in_force).await?;
+        self.changed(item, &worked.derived.requester, &in_force.bundle).await?;
         self.people(item, review, &worked.derived.requester, &in_force).await?;
         self.recorded(item, message).await?;
         self.wanted(item, review).await?;

@@ -91,7 +91,9 @@ fn refused(call: &Call, error: &RedactionError) -> Problem {
 
 fn code(error: &RedactionError) -> Code {
     match error {
-        RedactionError::SecretInTarget { .. } | RedactionError::SecretInKey { .. } => Code::SecretInTarget,
+        RedactionError::SecretInTarget { .. }
+        | RedactionError::SecretInChange { .. }
+        | RedactionError::SecretInKey { .. } => Code::SecretInTarget,
         RedactionError::Hidden { .. } | RedactionError::TypedPlaceholder { .. } => Code::HiddenCharacters,
     }
 }

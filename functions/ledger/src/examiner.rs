@@ -1,12 +1,12 @@
 //! One new event before it is recorded: its time, its documents, its signatures, against keys fetched here.
 
-use domain::{Digest, Event, Fault, KeyRef, Proof, Timestamp, Verdict};
+use domain::{Digest, Event, Fault, KeyRef, Proof, State, Timestamp, Verdict};
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use ledger::evidence::{Documents, Objection, agrees, published, sealed};
 use ledger::record;
 use serde_json::Value;
 use store::DocumentFault;
-use wire::documents::{Document, IdTokenProof, SealedPayload};
+use wire::documents::{Document, IdTokenProof, Request, SealedPayload};
 use wire::record::Record;
 use wire::{Entry, Item};
 
@@ -45,7 +45,8 @@ impl Ledger {
             entry.zip(item.state_at(before)).ok_or_else(|| Fault::lasting("no such event"))?;
         object!(timely(entry, image));
         let documents = object!(self.documents(&entry.event, memory).await?);
-        object!(agrees(item.id(), &state, &entry.event, &documents));
+        let asked = object!(self.asked(&state, &entry.event, memory).await?);
+        object!(agrees(item.id(), &state, &entry.event, &documents, asked.as_ref()));
         object!(self.ties(item, &state, &entry.event, memory).await?);
         let mut records: Vec<Record> = Vec::new();
         if let Event::Proposed { token_key, .. } = &entry.event {
@@ -113,6 +114,19 @@ impl Ledger {
             }
         }
         Ok(Ok(found))
+    }
+
+    /// The request that a change continues.
+    async fn asked(&self, before: &State, event: &Event, memory: &mut Memory) -> Examined<Option<Request>> {
+        let (Event::Modified { .. }, Some(proposal)) = (event, before.proposal()) else {
+            return Ok(Ok(None));
+        };
+        let Lookup::There(document) = self.document(proposal.request, memory).await? else {
+            let detail = format!("{}, which is changed, is not there", proposal.request);
+            return Ok(Err(Objection::new("document-missing", detail)));
+        };
+        let malformed = |_| Objection::new("document-malformed", "what is changed is no request");
+        Ok(document.open().map(Some).map_err(malformed))
     }
 
     pub(crate) async fn document(&self, digest: Digest, memory: &mut Memory) -> Result<Lookup, Fault> {

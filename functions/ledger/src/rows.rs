@@ -77,6 +77,8 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
             let request: Option<Request> = opened(documents, request);
             row.look = request.as_ref().map(Request::look);
             row.correlation = request.and_then(|request| request.correlation);
+            // What was asked and said before a change was about something else.
+            (row.needed, row.given) = (0, 0);
         }
         Event::Decided { document, review, .. } => {
             let about = opened::<Decision>(documents, document).and_then(|decision| decision.resource);

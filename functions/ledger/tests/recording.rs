@@ -10,7 +10,9 @@ mod support;
 
 use domain::{Proof, Scope, Timestamp, VerdictKind};
 use runtime::Clock;
-use store::{Attempt, CreateState, DueState, Listing, ReadIndex, RecordAttempt, Switch, Tried};
+use store::{
+    Attempt, CreateState, DueState, ExtendState, Listing, ReadIndex, RecordAttempt, Switch, Tried, WriteDocuments,
+};
 use support::{Bench, change, nudged};
 use testkit::{Ask, Story};
 
@@ -218,4 +220,39 @@ async fn a_large_batch_is_several_objects() {
     assert!(report.is_clean() && report.objects == 2 && report.actions == 120, "{report:#?}");
     assert_eq!(bench.index.rows().len(), 120);
     assert_eq!(bench.sent().len(), 240);
+}
+
+/// D6: a change is recorded with the request it makes, policy is asked again, and the inbox is empty until it has spoken.
+#[tokio::test]
+async fn a_change_is_recorded_and_asked_about_anew() {
+    let bench = Bench::new();
+    let mut story = Story::new("changed");
+    story.propose();
+    story.decide(Ask::ChangingSigned);
+    let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
+    story.change("alice", &["data-owners"], &patch, Proof::Idp).await;
+    let batch = bench.commit(&story).await;
+    bench.ledger.handle(&batch).await.unwrap();
+    assert_eq!(bench.recorded(), ["key", "proposed", "decided", "modified"]);
+    let row = bench.index.rows().remove(0);
+    assert_eq!((row.status.as_str(), row.needed, row.given), ("proposed", 0, 0));
+    let sent = bench.sent().join("\n");
+    assert!(sent.contains("Decide after event 3") && sent.contains("SendReceipt after event 3"), "{sent}");
+
+    let before = story.item.clone();
+    story.decide(Ask::ChangingSigned);
+    story.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+    for document in story.documents.values() {
+        bench.documents.keep(document).await.unwrap();
+    }
+    let mut item = before;
+    for entry in story.item.entries().iter().skip(3) {
+        bench.clock.set(entry.at);
+        let next = support::first(&story, usize::try_from(entry.sequence).unwrap());
+        bench.states.extend(item.chain(), &next).await.unwrap();
+        item = next;
+    }
+    bench.ledger.handle(&bench.stream_from(3)).await.unwrap();
+    assert_eq!(bench.index.rows().remove(0).status, "approved");
+    assert!(bench.verify().is_clean(), "{:#?}", bench.verify());
 }

@@ -63,6 +63,28 @@ async fn cases() -> Vec<Case> {
     story.add(Event::VerdictGiven(Verdict { kind: VerdictKind::Approve, ..other }));
     add("D1: a denial written as an approval", "statement-differs", story, nothing);
 
+    let change = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
+    let mut story = asked(Ask::Changing).await;
+    story.signer = LocalSigner::seeded([1; 32], Gate::open());
+    story.change("bob", &["sre"], &change, Proof::Service).await;
+    add("D1: a change that callbacks' key did not sign", "envelope-invalid", story, nothing);
+
+    let mut story = asked(Ask::Changing).await;
+    let other = serde_json::json!({"destination": "s3://elsewhere/q3.csv"});
+    let request = story.asked().changed(&other);
+    let request = story.keep(&request);
+    if let Event::Modified { verdict, .. } = story.changed("bob", &["sre"], &change, Proof::Service).await {
+        story.add(Event::Modified { verdict, request });
+    }
+    add("D18: a request that is not what the change makes", "document-differs", story, nothing);
+
+    let mut story = asked(Ask::Changing).await;
+    let again = story.item.state().proposal().unwrap().request;
+    if let Event::Modified { verdict, .. } = story.changed("bob", &["sre"], &change, Proof::Service).await {
+        story.add(Event::Modified { verdict, request: again });
+    }
+    add("D18: the request as it was", "document-differs", story, nothing);
+
     let mut story = Story::new("unknown key");
     story.propose();
     let Event::Proposed { action_type, principal, payload, request, expires_at, .. } =

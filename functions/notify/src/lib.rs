@@ -72,7 +72,11 @@ impl Notify {
     async fn ask(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
         let item = self.item(message).await?;
         let State::Pending(review) = item.state() else { return Ok(Vec::new()) };
-        let sentence = self.sentence(&item).await?;
+        let mut sentence = self.sentence(&item).await?;
+        if let Some((_, verdict)) = item.changes().last() {
+            let by = redaction::escape_value(&verdict.person.subject).text;
+            sentence = format!("{sentence}, as {by} changed it");
+        }
         Ok(notice::ask(review, &sentence, &self.link(message)))
     }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use bundle::{CatalogueEntry, InForce, Surroundings};
 use connectors::{Carried, Derived, Objection, agent_name, derive};
-use domain::{ActionId, Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
+use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
 use store::{Switch, recent_past};
-use wire::documents::Request;
-use wire::past;
+use wire::documents::{Change, Request};
+use wire::{Item, past};
 
 use crate::open::{Opened, lasting};
 use crate::plan::Shown;
@@ -58,6 +58,8 @@ pub(crate) struct Go {
     pub(crate) granted: Vec<Granted>,
     pub(crate) expires_at: Timestamp,
     pub(crate) request: Request,
+    /// What reviewers changed since it was proposed.
+    pub(crate) changed: Vec<Change>,
     pub(crate) agent: String,
     pub(crate) shown: Shown,
 }
@@ -83,7 +85,7 @@ impl From<Denial> for Halt {
 
 impl Policy {
     /// Decides; only what may pass is a fault.
-    pub(crate) async fn decide(&self, id: &ActionId, proposal: &Proposal) -> Result<Decided, Fault> {
+    pub(crate) async fn decide(&self, item: &Item, proposal: &Proposal) -> Result<Decided, Fault> {
         let nobody = RequesterSet { agent: proposal.principal.clone(), owner: None, humans: Vec::new() };
         let in_force = match self.rules().await {
             Ok(in_force) => in_force,
@@ -96,7 +98,7 @@ impl Policy {
             }
         };
         let (mut requester, mut heard) = (nobody, Heard::default());
-        let answer = match self.weigh(id, proposal, &in_force, (&mut requester, &mut heard)).await {
+        let answer = match self.weigh(item, proposal, &in_force, (&mut requester, &mut heard)).await {
             Ok(answer) => answer,
             Err(Halt::Fault(fault)) => return Err(fault),
             Err(Halt::Denial(denial)) => denial.into(),
@@ -106,18 +108,19 @@ impl Policy {
 
     async fn weigh(
         &self,
-        id: &ActionId,
+        item: &Item,
         proposal: &Proposal,
         in_force: &InForce,
         (requester, heard): (&mut RequesterSet, &mut Heard),
     ) -> Result<Answer, Halt> {
-        let Opened { payload, request, agent } = self.open(id, proposal).await?;
+        let id = item.id();
+        let Opened { payload, changes, request, agent } = self.open(item, proposal).await?;
         let switch = self.unstopped(proposal).await?;
         let bundle = &in_force.bundle;
         let entry = bundle.entry(&proposal.action_type);
         let entry =
             entry.ok_or_else(|| Denial::new("unknown-type", "The catalogue no longer has this type."))?;
-        let derived = derive(&payload, agent, entry, bundle, self.verifier.issuers())?;
+        let derived = derive(&payload, &changes, agent, entry, bundle, self.verifier.issuers())?;
         requester.clone_from(&derived.requester);
         derived.agrees_with(&request, id, proposal.revision)?;
         // A target that is forbidden anyway is not even looked at.
@@ -149,7 +152,9 @@ impl Policy {
         });
         let agent = agent_name(bundle, &derived.caller);
         let requirements = asks.requirements;
-        Ok(Answer::Go(Box::new(Go { reasons, requirements, granted, expires_at, request, agent, shown })))
+        let changed = review::changes(&derived.redacted.parameters, &changes);
+        let go = Go { reasons, requirements, granted, expires_at, request, changed, agent, shown };
+        Ok(Answer::Go(Box::new(go)))
     }
 
     /// What somebody stopped is denied, on the record; a switch that cannot be read may stop everything.

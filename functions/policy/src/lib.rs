@@ -86,7 +86,7 @@ impl HandleMessage for Policy {
         if self.can.clock.now() >= proposal.expires_at {
             return Ok(());
         }
-        let decided = self.decide(item.id(), proposal).await?;
+        let decided = self.decide(&item, proposal).await?;
         let event = self.write(item.id(), proposal, decided).await?;
         let next = item.extend(event, self.can.clock.now());
         let (next, _) =

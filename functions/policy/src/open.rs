@@ -1,9 +1,11 @@
 //! What is asked, as only the sealed payload and the agent's own token say it.
 
-use domain::{ActionId, Fault, KeyRef, Proposal};
+use domain::{Fault, KeyRef, Proposal};
 use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
 use store::DocumentFault;
-use wire::documents::{Kind, Payload, Request, SealedPayload};
+use wire::Item;
+use wire::documents::{Kind, Payload, Request, SealedPayload, Statement};
+use wire::patch::touched;
 
 use crate::Policy;
 use crate::decide::{Denial, Halt};
@@ -11,16 +13,19 @@ use crate::decide::{Denial, Halt};
 /// A request whose payload is open and whose token holds.
 pub(crate) struct Opened {
     pub(crate) payload: Payload,
+    /// The statements of those who changed parameters since.
+    pub(crate) changes: Vec<Statement>,
     pub(crate) request: Request,
     pub(crate) agent: AgentCaller,
 }
 
 impl Policy {
     /// D9, D17: opens the payload and verifies the agent's token as of the proposal; principal and claims come from it alone.
-    pub(crate) async fn open(&self, id: &ActionId, proposal: &Proposal) -> Result<Opened, Halt> {
+    pub(crate) async fn open(&self, item: &Item, proposal: &Proposal) -> Result<Opened, Halt> {
+        let id = item.id();
         let sealed: SealedPayload = self.document(proposal.payload, "payload").await?;
         let request: Request = self.document(proposal.request, "request").await?;
-        let payload = self.can.open.open(&sealed, id, proposal.revision).await;
+        let payload = self.can.open.open(&sealed, id, Proposal::SEALED).await;
         let payload =
             payload.map_err(|fault| lasting(fault, "payload-unreadable", "The payload cannot be opened."))?;
         let agent = self.agent(&payload.token, proposal).await?;
@@ -32,7 +37,24 @@ impl Policy {
                 Denial::new("request-mismatch", "The request is not the one that was proposed.").into()
             );
         }
-        Ok(Opened { payload, request, agent })
+        let changes = self.changes(item).await?;
+        Ok(Opened { payload, changes, request, agent })
+    }
+
+    /// What people changed since, each in its own words. That these were signed is checked before they are recorded, and
+    /// again before anything runs.
+    async fn changes(&self, item: &Item) -> Result<Vec<Statement>, Halt> {
+        let mut changes = Vec::new();
+        for (_, verdict) in item.changes() {
+            let statement: Statement = self.document(verdict.statement, "change").await?;
+            let named = statement.patch.as_ref().map(touched);
+            if statement.action != *item.id() || named.as_ref() != Some(&verdict.changed) {
+                let message = "A change is not the one that was recorded.";
+                return Err(Denial::new("request-mismatch", message).into());
+            }
+            changes.push(statement);
+        }
+        Ok(changes)
     }
 
     async fn agent(&self, token: &str, proposal: &Proposal) -> Result<AgentCaller, Halt> {

@@ -61,6 +61,7 @@ impl Policy {
             request: &go.request,
             agent: &go.agent,
             owner: decided.requester.owner.as_ref(),
+            changed: go.changed.clone(),
             rules: go.reasons.iter().map(spoken).collect(),
             requirements: &go.requirements,
             bundle: in_force.manifest,

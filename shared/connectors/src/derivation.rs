@@ -6,22 +6,27 @@ use bundle::{Bundle, CatalogueEntry};
 use data_encoding::BASE64;
 use domain::{ActionId, Commitment, Key, Person, RequesterSet};
 use identity::{AgentCaller, Issuers};
-use redaction::{Known, Marks, Redacted};
+use redaction::{Known, Marks, Mask, Redacted};
 use serde_json::Value;
-use wire::documents::{Action, Kind, Payload, Plan, Provenance, Request};
+use wire::documents::{Action, Kind, Payload, Plan, Provenance, Request, Statement};
 use wire::json::canonical;
+use wire::patch::{merged_all, touched};
 
 /// What follows from the sealed request. It holds full parameters and cannot be printed.
 #[derive(Clone)]
 pub struct Derived {
     /// Who asks, as the token alone says.
     pub caller: AgentCaller,
-    /// The full parameters.
+    /// The full parameters, with all that reviewers changed.
     pub parameters: Value,
-    /// What may be shown.
+    /// The parameters as shown, with the same changes: a reviewer's values stand there as they were typed.
+    pub shown: Value,
+    /// What the agent sent, as it may be shown.
     pub redacted: Redacted,
     /// What was masked, to clear results of it.
     pub known: Known,
+    /// The commitment to the full parameters as the agent sent them.
+    pub sent: Commitment,
     /// The commitment to the full parameters.
     pub commitment: Commitment,
     /// Who can never agree.
@@ -48,12 +53,14 @@ impl Objection {
     }
 }
 
-/// Derives what may be shown, the commitment and the asking side.
+/// Derives what may be shown, the commitments and the asking side. `changes` are the statements of those who changed
+/// parameters since, in order.
 ///
 /// # Errors
 /// [`Objection`]; the caller denies.
 pub fn derive(
     payload: &Payload,
+    changes: &[Statement],
     caller: AgentCaller,
     entry: &CatalogueEntry,
     bundle: &Bundle,
@@ -64,20 +71,46 @@ pub fn derive(
     if bundle.people_issuer() != issuers.people().issuer {
         return Err(Objection::new("misconfigured", "the directory's people are of another issuer"));
     }
-    let parameters = payload.parameters.clone();
+    let (sent, reason) = (&payload.parameters, payload.reason.as_str());
+    let marks = marks(entry)?;
+    redaction::refuse_typed(sent, reason, &marks).map_err(refused)?;
+    let redacted = redaction::redact(sent, reason, &marks).map_err(refused)?;
+    let known = redaction::known_values(sent, reason, &marks);
+    let patches = patches(changes, &redacted.masked, &marks)?;
+    let parameters = merged_all(sent, patches.iter().copied());
+    let shown = merged_all(&redacted.parameters, patches);
     bundle.validate_parameters(&entry.action_type, &parameters).map_err(|wrong| {
         let first = wrong.first().map(|wrong| format!("`{}` {}", wrong.pointer, wrong.detail));
         Objection::new("invalid-parameters", first.unwrap_or_default())
     })?;
-    let marks = marks(entry)?;
-    let refused = |error: redaction::RedactionError| Objection::new(error.code(), error.to_string());
-    redaction::refuse_typed(&parameters, &payload.reason, &marks).map_err(refused)?;
-    let redacted = redaction::redact(&parameters, &payload.reason, &marks).map_err(refused)?;
-    let known = redaction::known_values(&parameters, &payload.reason, &marks);
     let requester = requester(&caller, bundle);
     let unmapped = caller.unmapped_humans(issuers).next().is_some();
-    let commitment = commitment(payload)?;
-    Ok(Derived { caller, parameters, redacted, known, commitment, requester, unmapped })
+    let (sent, commitment) = (commitment(payload, sent)?, commitment(payload, &parameters)?);
+    Ok(Derived { caller, parameters, shown, redacted, known, sent, commitment, requester, unmapped })
+}
+
+/// What was changed, if all of it can be shown as it was typed and none of it was masked (D14).
+fn patches<'a>(
+    changes: &'a [Statement],
+    masked: &[Mask],
+    marks: &Marks,
+) -> Result<Vec<&'a Value>, Objection> {
+    let unusable = |detail: &str| Objection::new("request-mismatch", detail);
+    let patch = |change: &'a Statement| {
+        let patch =
+            change.patch.as_ref().ok_or_else(|| unusable("a change says nothing of what it changes"))?;
+        redaction::refuse_secret(patch, marks).map_err(refused)?;
+        let hidden = |pointer: &String| masked.iter().any(|mask| mask.hides(pointer));
+        match touched(patch).iter().any(hidden) {
+            true => Err(unusable("a change is about what is masked")),
+            false => Ok(patch),
+        }
+    };
+    changes.iter().map(patch).collect()
+}
+
+fn refused(error: redaction::RedactionError) -> Objection {
+    Objection::new(error.code(), error.to_string())
 }
 
 /// What people call the agent.
@@ -103,8 +136,8 @@ impl Derived {
         };
         for (same, what) in [
             (request.action == *action && request.revision == revision, "action"),
-            (request.parameters == self.redacted.parameters, "parameters"),
-            (request.commitment == self.commitment, "commitment"),
+            (request.parameters == self.shown, "parameters"),
+            (request.commitment == self.sent, "commitment"),
             (request.reason == self.redacted.reason, "reason"),
             (request.masked == self.redacted.masked, "masks"),
             (request.principal == (&self.caller.principal).into(), "principal"),
@@ -135,7 +168,7 @@ impl Derived {
             action: action.clone(),
             revision,
             action_type: entry.action_type.clone(),
-            parameters: self.redacted.parameters.clone(),
+            parameters: self.shown.clone(),
             commitment: self.commitment,
             principal: (&self.caller.principal).into(),
             on_behalf_of: self.caller.on_behalf_of.as_ref().map(Into::into),
@@ -156,11 +189,11 @@ fn marks(entry: &CatalogueEntry) -> Result<Marks, Objection> {
     Marks::new(masked, targets).map_err(|error| Objection::new("misconfigured", error.to_string()))
 }
 
-fn commitment(payload: &Payload) -> Result<Commitment, Objection> {
+fn commitment(payload: &Payload, parameters: &Value) -> Result<Commitment, Objection> {
     let wrong = || Objection::new("request-mismatch", "the sealed request has no usable commitment key");
     let key = BASE64.decode(payload.commitment_key.as_bytes()).map_err(|_| wrong())?;
     let key: [u8; 32] = key.try_into().map_err(|_| wrong())?;
-    let content = canonical(&payload.parameters).map_err(|_| wrong())?;
+    let content = canonical(parameters).map_err(|_| wrong())?;
     Ok(Commitment::of(&Key::from_bytes(key), content.as_bytes()))
 }
 

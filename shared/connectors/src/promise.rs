@@ -135,7 +135,7 @@ fn requirement(
 /// the same: a placeholder stands for anything, and nobody can type one.
 fn fixed(grant: &Grant, reviewed: &Action, derived: &Derived) -> Result<(), NotCarried> {
     let same = |pointer: &String| {
-        let now = derived.redacted.parameters.pointer(pointer);
+        let now = derived.shown.pointer(pointer);
         now.is_some()
             && now == reviewed.parameters.pointer(pointer)
             && !derived.redacted.masked.iter().any(|mask| mask.hides(pointer))

@@ -47,12 +47,10 @@ pub enum Event {
     Reminded,
     /// The time came for others to stand in.
     Escalated,
-    /// A person changed parameters: a new revision, policy starts again.
+    /// A person changed parameters: a new revision, policy starts again. What was sealed stays as it is.
     Modified {
         /// The signed wish to change.
         verdict: Verdict,
-        /// The new sealed payload.
-        payload: Digest,
         /// The new redacted request.
         request: Digest,
     },
@@ -284,8 +282,8 @@ impl Event {
             Self::Decided { document, review, action, .. } => {
                 std::iter::once(*document).chain(*review).chain(*action).collect()
             }
-            Self::Modified { verdict, payload, request } => {
-                verdict.documents().into_iter().chain([*payload, *request]).collect()
+            Self::Modified { verdict, request } => {
+                verdict.documents().into_iter().chain([*request]).collect()
             }
             Self::VerdictGiven(verdict)
             | Self::Released(verdict)

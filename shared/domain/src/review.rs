@@ -59,9 +59,8 @@ impl Review {
             VerdictKind::Revoke => {
                 concerned() || self.grants.iter().any(|grant| grant.vote.person == *person)
             }
-            VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Modify | VerdictKind::Freeze => {
-                concerned()
-            }
+            VerdictKind::Modify => !self.may_change(groups).is_empty(),
+            VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Freeze => concerned(),
         };
         if may { Ok(()) } else { Err(Refusal::NotAnApprover) }
     }
@@ -82,6 +81,17 @@ impl Review {
             uses: limits.iter().map(|limit| limit.uses).min()?,
             fixed: fixed.into_iter().collect(),
         })
+    }
+
+    /// The parameters a person of these groups may change: those that every requirement their word counts for allows.
+    #[must_use]
+    pub fn may_change(&self, groups: &[String]) -> Vec<String> {
+        let mut allowed = self.requirements_of(groups).map(|asked| &asked.terms.may_change);
+        let Some(first) = allowed.next() else { return Vec::new() };
+        let first: BTreeSet<&String> = first.iter().collect();
+        let every =
+            allowed.fold(first, |every, next| every.into_iter().filter(|one| next.contains(one)).collect());
+        every.into_iter().cloned().collect()
     }
 
     /// The requirements an approval of a person of these groups counts for.

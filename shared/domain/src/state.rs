@@ -56,7 +56,7 @@ pub struct Proposal {
     pub action_type: String,
     /// Who asks.
     pub principal: Principal,
-    /// The sealed payload document of this revision.
+    /// The sealed payload document: what the agent sent, sealed as revision [`Proposal::SEALED`] and never again.
     pub payload: Digest,
     /// The redacted request document of this revision.
     pub request: Digest,
@@ -68,6 +68,11 @@ pub struct Proposal {
     pub expires_at: Timestamp,
     /// The decision document, once policy has spoken.
     pub decision: Option<Digest>,
+}
+
+impl Proposal {
+    /// The revision a payload is sealed as: the agent's own.
+    pub const SEALED: u32 = 1;
 }
 
 /// A proposal policy has spoken on, and the votes so far.

@@ -21,6 +21,8 @@ pub struct Verdict {
     pub proof_document: Option<Digest>,
     /// What an approval promises beyond its own action.
     pub grant: Option<GrantTerms>,
+    /// Pointers of the parameters that a modification changes, each once, in order; empty for every other word.
+    pub changed: Vec<String>,
 }
 
 /// What a person may say.

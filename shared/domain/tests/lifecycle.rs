@@ -10,11 +10,7 @@ use support::*;
 /// Every event there is, by a name.
 fn events() -> Vec<(&'static str, Event)> {
     let sre = |subject, kind| verdict(subject, &["sre"], kind, Proof::Service);
-    let modified = Event::Modified {
-        verdict: sre("bob", VerdictKind::Modify),
-        payload: digest("payload 2"),
-        request: digest("request 2"),
-    };
+    let modified = Event::Modified { verdict: sre("bob", VerdictKind::Modify), request: digest("request 2") };
     let outcome = digest("outcome");
     let attempt = || String::from("a1");
     vec![
@@ -142,7 +138,6 @@ fn a_decision_that_contradicts_itself_is_refused() {
 fn a_modification_starts_again_without_votes() {
     let modified = Event::Modified {
         verdict: verdict("carol", &["sre"], VerdictKind::Modify, Proof::Service),
-        payload: digest("payload 2"),
         request: digest("request 2"),
     };
     let require = || decided(DecisionKind::RequireApproval, two_of_sre());

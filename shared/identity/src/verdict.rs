@@ -5,6 +5,7 @@ use domain::{
 };
 use serde_json::Value;
 use wire::documents::{Document, Envelope, IdTokenProof, Statement};
+use wire::patch::touched;
 
 use crate::envelope::{PublicKey, envelope_holds};
 use crate::id_token::{IdTokenExpected, id_token};
@@ -119,13 +120,31 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
     let wordless = statement.reason.is_none() && statement.reason_code.is_none();
     let promised = statement.grant.clone().map(GrantTerms::from) == verdict.grant;
     let stopping = statement.scope == context.scope.map(ToString::to_string);
-    if !about || !said || !salted || !promised || !stopping || (verdict.kind.needs_words() && wordless) {
+    let changing = changes(statement, verdict);
+    if !about
+        || !said
+        || !salted
+        || !promised
+        || !stopping
+        || !changing
+        || (verdict.kind.needs_words() && wordless)
+    {
         return Err(Invalid::Statement);
     }
     if Person::from(statement.person.clone()) != verdict.person {
         return Err(Invalid::Person);
     }
     Ok(())
+}
+
+/// Only a modification changes something, and what its patch touches is what the event says.
+fn changes(statement: &Statement, verdict: &Verdict) -> bool {
+    let named = statement.patch.as_ref().map(touched);
+    match (verdict.kind, named) {
+        (VerdictKind::Modify, Some(pointers)) => !pointers.is_empty() && pointers == verdict.changed,
+        (VerdictKind::Modify, None) | (_, Some(_)) => false,
+        (_, None) => verdict.changed.is_empty(),
+    }
 }
 
 fn envelope_fits(

@@ -48,6 +48,7 @@ struct Case {
     signed_as: Option<ProofName>,
     named_proof: bool,
     foreign_key: bool,
+    changed: &'static [&'static str],
 }
 
 impl Case {
@@ -83,6 +84,7 @@ impl Case {
             signed_as: None,
             named_proof: true,
             foreign_key: false,
+            changed: &[],
         }
     }
 
@@ -148,6 +150,7 @@ impl Case {
             envelope: envelope.digest(),
             proof_document: named,
             grant: None,
+            changed: self.changed.iter().map(|one| (*one).to_owned()).collect(),
         };
         let foreign = Issuer::new(PEOPLE, Algorithm::EdDsa(2));
         let jwk = if self.foreign_key { foreign.jwk() } else { self.issuer.jwk() };
@@ -187,6 +190,7 @@ fn statement() -> Statement {
         reason: None,
         grant: None,
         scope: None,
+        patch: None,
         person: (&person("alice")).into(),
         client: PAGES.into(),
         channel: "page".into(),
@@ -324,4 +328,44 @@ async fn signatures() {
     let text = BASE64.encode(signer.public_key().as_bytes());
     assert_eq!(PublicKey::parse(&text), Ok(signer.public_key()));
     assert_eq!(PublicKey::parse("AAAA"), Err(Invalid::Key));
+}
+
+/// D1, P12: what a change says in the statement is what its event says it changes, and no other word changes anything.
+#[tokio::test]
+async fn a_change_says_what_it_changes() {
+    let changing = || {
+        let mut case = Case::idp();
+        case.kind = VerdictKind::Modify;
+        case.requirement.terms.may_change = vec!["/destination".into(), "/source".into()];
+        case.statement.verdict = VerdictName::Modify;
+        case.statement.patch = Some(serde_json::json!({"destination": "s3://partner-drop/other.csv"}));
+        case.changed = &["/destination"];
+        case
+    };
+    assert_eq!(changing().check().await, Ok(()));
+    type Bend = fn(&mut Case);
+    let bends: [(&str, Bend); 6] = [
+        ("no patch", |case| case.statement.patch = None),
+        ("an empty patch", |case| case.statement.patch = Some(serde_json::json!({}))),
+        ("no object", |case| case.statement.patch = Some(serde_json::json!(["/destination"]))),
+        ("more than the event says", |case| {
+            case.statement.patch = Some(serde_json::json!({"destination": "a", "source": "b"}));
+        }),
+        ("less than the event says", |case| case.changed = &["/destination", "/source"]),
+        ("an approval with a patch", |case| {
+            (case.kind, case.statement.verdict) = (VerdictKind::Approve, VerdictName::Approve);
+            case.changed = &[];
+        }),
+    ];
+    for (what, bend) in bends {
+        let mut case = changing();
+        bend(&mut case);
+        assert_eq!(case.check().await, Err(Invalid::Statement), "{what}");
+    }
+    let mut none = changing();
+    none.requirement.terms.may_change.clear();
+    assert_eq!(none.check().await, Err(Invalid::NotAnApprover), "nobody may change anything");
+    let mut weak = changing();
+    weak.proof = Proof::Service;
+    assert_eq!(weak.check().await, Err(Invalid::Proof), "a change takes the proof an approval takes");
 }

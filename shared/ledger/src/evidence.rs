@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{ActionId, DecisionKind, Digest, Event, Granted, Proposal, Requirement, State, THAW};
 use wire::documents::{
-    Action, Decision, Document, Kind, Outcome, OutcomeStatus, RefusalNote, Request, Review,
+    Action, Decision, Document, Kind, Outcome, OutcomeStatus, RefusalNote, Request, Review, Statement,
 };
 use wire::json;
 
@@ -33,7 +33,7 @@ impl Objection {
 #[must_use]
 pub fn sealed(event: &Event) -> Option<Digest> {
     match event {
-        Event::Proposed { payload, .. } | Event::Modified { payload, .. } => Some(*payload),
+        Event::Proposed { payload, .. } => Some(*payload),
         _ => None,
     }
 }
@@ -46,11 +46,17 @@ pub fn published(event: &Event) -> Vec<Digest> {
 }
 
 /// Whether every published document is there, canonical, of its kind, and about this event of this action. What a
-/// verdict's documents prove is not asked here.
+/// verdict's documents prove is not asked here. `asked` is the request of the state before: a change makes the next of it.
 ///
 /// # Errors
 /// The first [`Objection`].
-pub fn agrees(id: &ActionId, before: &State, event: &Event, documents: &Documents) -> Result<(), Objection> {
+pub fn agrees(
+    id: &ActionId,
+    before: &State,
+    event: &Event,
+    documents: &Documents,
+    asked: Option<&Request>,
+) -> Result<(), Objection> {
     for digest in published(event) {
         canonical(digest, documents)?;
     }
@@ -61,13 +67,12 @@ pub fn agrees(id: &ActionId, before: &State, event: &Event, documents: &Document
             let same = request.action_type == *action_type && request.principal == principal.into();
             hold(same && request.action == *id && request.revision == 1, "request")
         }
-        Event::Modified { request, .. } => {
+        Event::Modified { verdict, request } => {
             let request: Request = reader.open(request)?;
-            let proposal = before.proposal().ok_or_else(|| differs("request"))?;
-            let same = request.action_type == proposal.action_type
-                && request.principal == (&proposal.principal).into()
-                && Some(request.revision) == proposal.revision.checked_add(1);
-            hold(same && request.action == *id, "request")
+            let statement: Statement = reader.open(&verdict.statement)?;
+            let (asked, patch) = asked.zip(statement.patch.as_ref()).ok_or_else(|| differs("request"))?;
+            let continued = before.proposal().is_some_and(|proposal| proposal.revision == asked.revision);
+            hold(continued && asked.action == *id && request == asked.changed(patch), "request")
         }
         Event::Decided { .. } => reader.decision(before, event),
         Event::Refused { code, document } => {

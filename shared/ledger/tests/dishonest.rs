@@ -236,3 +236,30 @@ async fn a_stop_that_ended_by_itself() {
         assert!(found.len() == 1 && found[0].ends_with("event 2 thaw-unfounded"), "{found:?}");
     }
 }
+
+/// D18, P12: a change whose request is not what the statement makes of the one before.
+#[tokio::test]
+async fn a_change_that_says_something_else() {
+    let mut story = Story::new("changed");
+    story.propose();
+    story.decide(Ask::Changing);
+    let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
+    let honest = story.changed("bob", &["sre"], &patch, Proof::Service).await;
+    let other = story.asked().changed(&serde_json::json!({"destination": "s3://elsewhere/q3.csv"}));
+    let other = story.keep(&other);
+    let told_of = |event: domain::Event| {
+        let mut story = story.clone();
+        story.add(event);
+        let mut objects = Vec::new();
+        for sequence in 1..=story.item.sequence() {
+            objects.push(write(&follow(&objects), &[(&story, sequence)]));
+        }
+        told(&verify(&objects, &[]))
+    };
+    assert!(told_of(honest.clone()).is_empty());
+    let domain::Event::Modified { verdict, .. } = honest else { unreachable!("a change") };
+    assert_eq!(
+        told_of(domain::Event::Modified { verdict, request: other }),
+        ["2/3 event 3 document-differs"]
+    );
+}

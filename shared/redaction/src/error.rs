@@ -11,6 +11,14 @@ pub enum RedactionError {
         /// What was found, e.g. `email`.
         kind: String,
     },
+    /// A value that somebody typed to be shown would have to be masked.
+    #[error("this looks like `{kind}`, which nobody else would be shown: it takes a proposal of its own")]
+    SecretInChange {
+        /// The field.
+        pointer: String,
+        /// What was found, or what the catalogue calls it.
+        kind: String,
+    },
     /// The name of a field looks secret.
     #[error("the name of a field in here looks like `{kind}`: put it into a value")]
     SecretInKey {
@@ -42,7 +50,9 @@ impl RedactionError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::SecretInTarget { .. } | Self::SecretInKey { .. } => "secret-in-target",
+            Self::SecretInTarget { .. } | Self::SecretInChange { .. } | Self::SecretInKey { .. } => {
+                "secret-in-target"
+            }
             Self::Hidden { .. } | Self::TypedPlaceholder { .. } => "hidden-characters",
         }
     }
@@ -52,6 +62,7 @@ impl RedactionError {
     pub fn pointer(&self) -> &str {
         match self {
             Self::SecretInTarget { pointer, .. }
+            | Self::SecretInChange { pointer, .. }
             | Self::SecretInKey { pointer, .. }
             | Self::Hidden { pointer, .. }
             | Self::TypedPlaceholder { pointer } => pointer,

@@ -89,6 +89,20 @@ pub fn redact(parameters: &Value, reason: &str, marks: &Marks) -> Result<Redacte
     Ok(Redacted { parameters, reason, masked })
 }
 
+/// Refuses what cannot be shown as it was typed: a reviewer's values are never masked, so that none can be tried out
+/// against what is.
+///
+/// # Errors
+/// What [`refuse_typed`] refuses, and [`RedactionError::SecretInTarget`], [`RedactionError::SecretInKey`] or
+/// [`RedactionError::SecretInChange`] for whatever [`redact`] would mask.
+pub fn refuse_secret(values: &Value, marks: &Marks) -> Result<(), RedactionError> {
+    refuse_typed(values, "", marks)?;
+    match redact(values, "", marks)?.masked.into_iter().next() {
+        Some(Mask { pointer, kind, .. }) => Err(RedactionError::SecretInChange { pointer, kind }),
+        None => Ok(()),
+    }
+}
+
 /// What [`redact`] masks of a request, so that its result can be cleared of it too.
 #[must_use]
 pub fn known_values(parameters: &Value, reason: &str, marks: &Marks) -> Known {

@@ -231,3 +231,25 @@ fn hidden_characters_are_refused_in_parameters() {
         assert_eq!(refuse_typed(&parameters, "\u{202E}why", &marks), Ok(()));
     }
 }
+
+/// D14, W22, W24: what cannot be shown as it is typed is refused, never masked.
+#[test]
+fn what_a_reviewer_may_not_type() {
+    let marks = Marks::new([("/value", "secret")], ["/destination"]).unwrap();
+    for (values, code, pointer) in [
+        (
+            json!({"destination": "s3://partner-drop/‹email 1›"}),
+            "hidden-characters",
+            "/parameters/destination",
+        ),
+        (json!({"note": "a\u{202e}b"}), "hidden-characters", "/parameters/note"),
+        (json!({"destination": "s3://drop/dana@example.com"}), "secret-in-target", "/parameters/destination"),
+        (json!({"note": "write to dana@example.com"}), "secret-in-target", "/parameters/note"),
+        (json!({"value": "anything"}), "secret-in-target", "/parameters/value"),
+    ] {
+        let refused = redaction::refuse_secret(&values, &marks).unwrap_err();
+        assert_eq!((refused.code(), refused.pointer()), (code, pointer), "{values}");
+    }
+    let plain = json!({"destination": "s3://partner-drop/q3.csv", "rows": 7, "flag": true, "gone": null});
+    assert_eq!(redaction::refuse_secret(&plain, &marks), Ok(()));
+}

@@ -2,7 +2,7 @@
 
 use domain::{Digest, Person, Requirement, Timestamp};
 use redaction::{escape_hidden, escape_value, find_hidden};
-use wire::documents::{Context, Kind, Mask, Provenance, Reason, Request, Review, What};
+use wire::documents::{Change, Context, Kind, Mask, Provenance, Reason, Request, Review, What};
 
 /// What policy knows when it asks people.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Asked<'a> {
     pub agent: &'a str,
     /// Who answers for it.
     pub owner: Option<&'a Person>,
+    /// What reviewers changed since it was proposed.
+    pub changed: Vec<Change>,
     /// The rules that ask.
     pub rules: Vec<Reason>,
     /// Who must agree.
@@ -39,6 +41,7 @@ pub fn context(asked: &Asked<'_>) -> Context {
         reason: reason.text,
         masked: request.masked.iter().map(|mask| moved(mask, &request.reason)).collect(),
         hidden: reason.hidden.saturating_add(hidden),
+        changed: asked.changed.clone(),
         rules: asked.rules.clone(),
         requirements: asked.requirements.iter().map(Into::into).collect(),
         bundle: asked.bundle,

@@ -8,6 +8,7 @@ use redaction::{escape_hidden, escape_value, placeholders};
 use wire::documents::{Context, Field, Provenance, Request, Review, What};
 use wire::text::Identity;
 
+use crate::changes::change_in_words;
 use crate::context::provenance;
 use crate::inspect::confusables;
 use crate::sentence::{capital, number, who_must_agree};
@@ -18,6 +19,7 @@ use crate::what::parameters;
 pub fn document(review: &Review) -> Markup {
     html! {
         (what(&review.what))
+        (changed(&review.context))
         (who(&review.context))
         (words(&review.context))
         (rule(&review.context))
@@ -44,6 +46,22 @@ pub fn what(what: &What) -> Markup {
             dl {
                 @for field in &what.fields { (line(field)) }
                 dt { "Can be undone" } dd { (text(&what.reversible)) }
+            }
+        }
+    }
+}
+
+/// What reviewers changed since it was proposed, if they did.
+#[must_use]
+pub fn changed(context: &Context) -> Markup {
+    html! {
+        @if !context.changed.is_empty() {
+            section aria-labelledby="changed" {
+                h2 id="changed" { "What was changed" }
+                @for change in &context.changed {
+                    p { strong { (text(&change.by.subject)) } " changed " (text(&change_in_words(change))) "." }
+                }
+                p class="soft" { "What the agent sent first is in its history; what will run is what stands above." }
             }
         }
     }

@@ -82,13 +82,16 @@ fn texts(review: &Review) -> impl Iterator<Item = (&str, bool)> {
     let context = &review.context;
     let rules = context.rules.iter().map(|rule| (rule.message.as_str(), false));
     let origin = context.provenance.iter().map(|fact| (fact.value.as_str(), true));
+    let changed = context.changed.iter().flat_map(|change| {
+        [change.from.as_deref(), change.to.as_deref()].into_iter().flatten().map(|text| (text, true))
+    });
     let said = [
         (what.consequence.as_str(), false),
         (what.reversible.as_str(), false),
         (context.agent.as_str(), true),
         (context.reason.as_str(), false),
     ];
-    sentence.chain(fields).chain(rules).chain(origin).chain(said)
+    sentence.chain(fields).chain(rules).chain(origin).chain(changed).chain(said)
 }
 
 fn without_placeholders(text: &str) -> String {

@@ -2,6 +2,7 @@
 //! renderings are made from that document. [`what`] and [`context`] are digested apart from anything that changes with
 //! time; votes and time left are shown beside them.
 
+mod changes;
 mod context;
 pub mod html;
 mod inspect;
@@ -10,6 +11,7 @@ mod stop;
 mod view;
 mod what;
 
+pub use changes::{change_in_words, changes, changes_of_each, parameter, written};
 pub use context::{Asked, context, document};
 pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};

@@ -7,13 +7,14 @@ mod message;
 use domain::{Event, Proposal, Review, State, Timestamp, progress};
 use redaction::{escape_hidden, escape_value};
 use wire::Item;
-use wire::documents::{Kind, Provenance, Statement};
+use wire::documents::{Change, Kind, Provenance, Statement};
 use wire::dossier::Dossier;
 use wire::http::{
-    ActionView, DecisionView, ErrorView, Links, OutcomeView, PersonView, PrincipalView, ProvenanceView,
-    ReasonView, RequirementView, VerdictView,
+    ActionView, ChangeView, DecisionView, ErrorView, Links, OutcomeView, PersonView, PrincipalView,
+    ProvenanceView, ReasonView, RequirementView, VerdictView,
 };
 
+use crate::changes::changes_of_each;
 use crate::context::moved;
 
 pub use grant::{fixed, grants};
@@ -56,6 +57,7 @@ pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> O
         decision: dossier.decision.as_ref().map(decision),
         requirements,
         verdicts: if blind(state) { Vec::new() } else { verdicts(item, dossier, now) },
+        changes: changes(item, dossier),
         outcome: outcome(state, dossier),
         denial,
         created_at: proposal.created_at,
@@ -106,15 +108,17 @@ fn decision(decision: &wire::documents::Decision) -> DecisionView {
     }
 }
 
-/// What people said in the current revision, each beside the statement it names.
+/// Every change, and what people said in the current revision, each beside the statement it names.
 fn verdicts(item: &Item, dossier: &Dossier, now: Timestamp) -> Vec<VerdictView> {
     let revised = |entry: &wire::Entry| matches!(entry.event, Event::Modified { .. });
     let start = item.entries().iter().rposition(revised).map_or(0, |last| last + 1);
-    let entries = item.entries().iter().skip(start);
+    let stands = |(place, entry): &(usize, &wire::Entry)| *place >= start || revised(entry);
+    let entries = item.entries().iter().enumerate().filter(stands).map(|(_, entry)| entry);
     let said = entries.filter_map(|entry| entry.event.verdict().map(|verdict| (verdict, entry.at)));
     said.map(|(verdict, at)| {
         let digest = |statement: &Statement| statement.document().map(|document| document.digest());
-        let words = dossier.statements.iter().find(|statement| digest(statement) == Ok(verdict.statement));
+        let mut statements = dossier.changes.iter().chain(&dossier.statements);
+        let words = statements.find(|statement| digest(statement) == Ok(verdict.statement));
         let subject = verdict.person.subject.clone();
         VerdictView {
             person: PersonView { display: subject.clone(), subject },
@@ -127,6 +131,23 @@ fn verdicts(item: &Item, dossier: &Dossier, now: Timestamp) -> Vec<VerdictView> 
         }
     })
     .collect()
+}
+
+/// What reviewers changed, each at the time of its event.
+fn changes(item: &Item, dossier: &Dossier) -> Vec<ChangeView> {
+    let each = changes_of_each(&dossier.sent, &dossier.changes);
+    let dated = item
+        .changes()
+        .zip(each)
+        .flat_map(|((entry, _), changes)| changes.into_iter().map(|change| (change, entry.at)));
+    let view = |(change, at): (Change, Timestamp)| ChangeView {
+        pointer: change.pointer,
+        from: change.from,
+        to: change.to,
+        by: PersonView { display: change.by.subject.clone(), subject: change.by.subject },
+        at,
+    };
+    dated.map(view).collect()
 }
 
 /// A result that is held or withheld is nobody's to read yet, the outcome's other facts are.

@@ -202,14 +202,14 @@ fn list(value: &Value) -> Result<String, WhatError> {
     Ok(values.iter().map(text).collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
-/// A string as it is, anything else as canonical JSON.
 /// Every parameter of a request of which nothing else is known.
 pub(crate) fn parameters(parameters: &Value) -> Vec<Field> {
     let given = parameters.as_object().into_iter().flatten();
     given.map(|(name, value)| field(&words(name), &text(value).unwrap_or_default(), "")).collect()
 }
 
-fn text(value: &Value) -> Result<String, WhatError> {
+/// A string as it is, anything else as canonical JSON.
+pub(crate) fn text(value: &Value) -> Result<String, WhatError> {
     match value {
         Value::String(text) => Ok(text.clone()),
         other => Ok(canonical(other)?.into_string()),

@@ -120,6 +120,7 @@ fn review_of(request: &Request) -> Review {
         request,
         agent: "demo-agent",
         owner: Some(&dana),
+        changed: Vec::new(),
         rules: vec![Reason {
             policy: "customer-exports-need-their-owners".to_owned(),
             message: "Customer data leaves with its owners' consent.".to_owned(),

@@ -221,7 +221,7 @@ pub trait WriteDocuments: Send + Sync {
     async fn keep(&self, document: &Document) -> Result<(), Fault>;
 }
 
-/// Sealing payloads (intake and, for a modification, policy).
+/// Sealing payloads (intake alone).
 #[async_trait]
 pub trait SealPayload: Send + Sync {
     /// Seals it for this action and revision.

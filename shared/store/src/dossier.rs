@@ -2,7 +2,7 @@
 
 use domain::{Digest, Event, Fault, State};
 use wire::Item;
-use wire::documents::{DocumentError, Kind};
+use wire::documents::{DocumentError, Kind, Request};
 use wire::dossier::Dossier;
 
 use crate::{DocumentFault, ReadDocuments};
@@ -13,13 +13,24 @@ use crate::{DocumentFault, ReadDocuments};
 /// [`DocumentFault::Mismatch`] when other bytes stand under a name; a lasting fault when one is missing, malformed or of
 /// another kind, and for an item without events.
 pub async fn dossier(documents: &dyn ReadDocuments, item: &Item) -> Result<Dossier, DocumentFault> {
-    let Named { request, decision, action, review, statements, outcome, refusal } = named(item)?;
-    let mut opened = Vec::with_capacity(statements.len());
+    let Named { sent, changes, request, decision, action, review, statements, outcome, refusal } =
+        named(item)?;
+    let (mut opened, mut changed) = (Vec::with_capacity(statements.len()), Vec::with_capacity(changes.len()));
     for statement in statements {
         opened.push(open(documents, statement).await?);
     }
+    for statement in changes {
+        changed.push(open(documents, statement).await?);
+    }
+    let request: Request = open(documents, request).await?;
+    let sent = match changed.is_empty() {
+        true => request.parameters.clone(),
+        false => open::<Request>(documents, sent).await?.parameters,
+    };
     Ok(Dossier {
-        request: open(documents, request).await?,
+        request,
+        sent,
+        changes: changed,
         decision: maybe(documents, decision).await?,
         action: maybe(documents, action).await?,
         review: maybe(documents, review).await?,
@@ -30,6 +41,8 @@ pub async fn dossier(documents: &dyn ReadDocuments, item: &Item) -> Result<Dossi
 }
 
 struct Named {
+    sent: Digest,
+    changes: Vec<Digest>,
     request: Digest,
     decision: Option<Digest>,
     action: Option<Digest>,
@@ -45,14 +58,17 @@ fn named(item: &Item) -> Result<Named, Fault> {
     let request = request.ok_or_else(|| Fault::lasting("an item without events has no documents"))?;
     let (mut decision, mut action, mut review) = (None, None, None);
     let (mut statements, mut outcome, mut refusal) = (Vec::new(), None, None);
+    let (mut sent, mut changes) = (request, Vec::new());
     for entry in item.entries() {
         match &entry.event {
             // A modification starts again: what was decided and said before was about something else.
-            Event::Modified { .. } => {
+            Event::Modified { verdict, .. } => {
+                changes.push(verdict.statement);
                 (decision, action, review) = (None, None, None);
                 statements.clear();
                 continue;
             }
+            Event::Proposed { request, .. } => sent = *request,
             Event::Decided { document, review: shown, action: digest, .. } => {
                 (decision, action, review) = (Some(*document), *digest, *shown);
             }
@@ -64,7 +80,7 @@ fn named(item: &Item) -> Result<Named, Fault> {
         }
         statements.extend(entry.event.verdict().map(|verdict| verdict.statement));
     }
-    Ok(Named { request, decision, action, review, statements, outcome, refusal })
+    Ok(Named { sent, changes, request, decision, action, review, statements, outcome, refusal })
 }
 
 async fn maybe<T: Kind>(

@@ -1,6 +1,7 @@
 //! One action's way, told step by step with every document real: statements, signed envelopes, ID tokens.
 
 mod ask;
+mod change;
 mod content;
 mod switch;
 
@@ -123,6 +124,12 @@ impl Story {
         if confirms { vec![self.person("frank")] } else { Vec::new() }
     }
 
+    /// Half an hour, and never later than the action's own.
+    fn deadline(&self) -> Timestamp {
+        let soon = self.now.plus_seconds(1800);
+        self.item.state().proposal().map_or(soon, |proposal| soon.min(proposal.expires_at))
+    }
+
     /// Policy asks as this says.
     pub fn decide(&mut self, ask: Ask) {
         let requirements = ask.requirements();
@@ -132,7 +139,7 @@ impl Story {
         let decision = documents::Decision {
             format: documents::Decision::FORMAT.to_owned(),
             action: self.item.id().clone(),
-            revision: 1,
+            revision: self.revision(),
             outcome: kind.into(),
             code: None,
             bundle: Some(bundle),
@@ -157,7 +164,7 @@ impl Story {
             requirements,
             granted: self.granted.clone(),
             requester: RequesterSet { agent: self.agent(), owner, humans: self.humans(ask) },
-            expires_at: self.now.plus_seconds(1800),
+            expires_at: self.deadline(),
         });
     }
 
@@ -192,7 +199,7 @@ impl Story {
             requirements: Vec::new(),
             granted: Vec::new(),
             requester: RequesterSet { agent: self.agent(), owner, humans: Vec::new() },
-            expires_at: self.now.plus_seconds(1800),
+            expires_at: self.deadline(),
         });
     }
 
@@ -222,6 +229,7 @@ impl Story {
         proof: Proof,
     ) -> Verdict {
         let (kind, statement) = (said.verdict.into(), self.keep(&said));
+        let changed = said.patch.as_ref().map(wire::patch::touched).unwrap_or_default();
         let token = || {
             let nonce = statement.to_string();
             let (at, client) = (self.now, PAGES_CLIENT);
@@ -244,7 +252,7 @@ impl Story {
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let person = self.person(subject);
         let grant = self.promised(kind);
-        Verdict { person, kind, groups, proof, statement, envelope, proof_document, grant }
+        Verdict { person, kind, groups, proof, statement, envelope, proof_document, grant, changed }
     }
 
     /// Only an approval promises.

@@ -1,5 +1,7 @@
 //! The documents an item names, opened: what a view of an action is made from.
 
+use serde_json::Value;
+
 use crate::documents::{Action, Decision, Outcome, RefusalNote, Request, Review, Statement};
 
 /// The opened documents of one item, of its current revision.
@@ -7,13 +9,17 @@ use crate::documents::{Action, Decision, Outcome, RefusalNote, Request, Review, 
 pub struct Dossier {
     /// The redacted request.
     pub request: Request,
+    /// Its shown parameters as the agent sent them.
+    pub sent: Value,
+    /// The statements of those who changed them since, over all revisions.
+    pub changes: Vec<Statement>,
     /// What policy said.
     pub decision: Option<Decision>,
     /// What the digest is computed over.
     pub action: Option<Action>,
     /// What people see.
     pub review: Option<Review>,
-    /// Every verdict's statement, in the order given.
+    /// Every statement of a verdict on this revision, in the order given.
     pub statements: Vec<Statement>,
     /// What came of it.
     pub outcome: Option<Outcome>,

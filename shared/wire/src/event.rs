@@ -45,8 +45,6 @@ pub(crate) enum EventJson {
     Modified {
         verdict: VerdictJson,
         #[serde(with = "text")]
-        payload: Digest,
-        #[serde(with = "text")]
         request: Digest,
     },
     Cancelled {
@@ -135,6 +133,8 @@ pub(crate) struct VerdictJson {
     proof_document: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grant: Option<GrantTermsJson>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    changed: Vec<String>,
 }
 
 impl From<&Event> for EventJson {
@@ -164,9 +164,7 @@ impl From<&Event> for EventJson {
                 expires_at,
             },
             Event::VerdictGiven(verdict) => Self::VerdictGiven { verdict: (&verdict).into() },
-            Event::Modified { verdict, payload, request } => {
-                Self::Modified { verdict: (&verdict).into(), payload, request }
-            }
+            Event::Modified { verdict, request } => Self::Modified { verdict: (&verdict).into(), request },
             Event::Cancelled { by } => Self::Cancelled { by: (&by).into() },
             Event::Expired => Self::Expired {},
             Event::Refused { code, document } => Self::Refused { code, document },
@@ -219,9 +217,7 @@ impl From<EventJson> for Event {
                 expires_at,
             },
             EventJson::VerdictGiven { verdict } => Self::VerdictGiven(verdict.into()),
-            EventJson::Modified { verdict, payload, request } => {
-                Self::Modified { verdict: verdict.into(), payload, request }
-            }
+            EventJson::Modified { verdict, request } => Self::Modified { verdict: verdict.into(), request },
             EventJson::Cancelled { by } => Self::Cancelled { by: by.into() },
             EventJson::Expired {} => Self::Expired,
             EventJson::Refused { code, document } => Self::Refused { code, document },
@@ -262,6 +258,7 @@ impl From<&Verdict> for VerdictJson {
             envelope: verdict.envelope,
             proof_document: verdict.proof_document,
             grant: verdict.grant.as_ref().map(Into::into),
+            changed: verdict.changed.clone(),
         }
     }
 }
@@ -277,6 +274,7 @@ impl From<VerdictJson> for Verdict {
             envelope: verdict.envelope,
             proof_document: verdict.proof_document,
             grant: verdict.grant.map(Into::into),
+            changed: verdict.changed,
         }
     }
 }

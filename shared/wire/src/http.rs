@@ -13,8 +13,8 @@ use crate::documents::{Action, Context, VerdictName, What};
 use crate::text;
 
 pub use action::{
-    ActionList, ActionView, DecisionView, DenialView, DeniedByName, ErrorView, Links, MaskView, OutcomeView,
-    PersonView, PrincipalView, ProvenanceView, ReasonView, RequirementView, Retry, VerdictView,
+    ActionList, ActionView, ChangeView, DecisionView, DenialView, DeniedByName, ErrorView, Links, MaskView,
+    OutcomeView, PersonView, PrincipalView, ProvenanceView, ReasonView, RequirementView, Retry, VerdictView,
 };
 pub use grant::{FixedView, GrantBody, GrantList, GrantView, PromiseView};
 
@@ -133,6 +133,9 @@ pub struct ReviewView {
     /// What this person may say now.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub may: Vec<VerdictName>,
+    /// Pointers of the parameters this person may change, where `may` has `modify`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_change: Vec<String>,
     /// Why `may` is empty; null when it is not.
     pub why_not: Option<String>,
 }
@@ -154,7 +157,7 @@ pub struct ReviewParts {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerdictBody {
-    /// `approve`, `deny`, `confirm`, `emergency`, `close` or `revoke`.
+    /// `approve`, `deny`, `modify`, `confirm`, `emergency`, `close` or `revoke`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub verdict: VerdictName,
     /// The action digest that was shown.
@@ -174,6 +177,10 @@ pub struct VerdictBody {
     /// What an approval promises for the time after it, where the requirement allows that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantBody>,
+    /// What `modify` changes: a JSON merge patch (RFC 7396) of the shown parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub patch: Option<Value>,
 }
 
 /// Everything that is stopped.

@@ -1,6 +1,6 @@
 //! The item: an action's events and the running hash over them. State is their fold.
 
-use domain::{ActionId, Chain, Effect, Event, Refusal, State, Timestamp, ZERO_CHAIN, advance, fold};
+use domain::{ActionId, Chain, Effect, Event, Refusal, State, Timestamp, Verdict, ZERO_CHAIN, advance, fold};
 use serde::{Deserialize, Serialize};
 
 use crate::event::EventJson;
@@ -178,6 +178,14 @@ impl Item {
     pub fn state_at(&self, sequence: u32) -> Option<State> {
         let entries = self.entries.get(..usize::try_from(sequence).ok()?)?;
         fold(entries.iter().map(|entry| (&entry.event, entry.at))).ok()
+    }
+
+    /// What people changed of it, in order.
+    pub fn changes(&self) -> impl Iterator<Item = (&Entry, &Verdict)> {
+        self.entries.iter().filter_map(|entry| match &entry.event {
+            Event::Modified { verdict, .. } => Some((entry, verdict)),
+            _ => None,
+        })
     }
 
     /// When the last event was committed.

@@ -10,6 +10,7 @@ pub mod json;
 pub mod message;
 mod parts;
 mod past;
+pub mod patch;
 pub mod record;
 mod requirement;
 pub mod text;

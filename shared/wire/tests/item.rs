@@ -59,6 +59,7 @@ fn events() -> Vec<Event> {
             envelope: digest("envelope"),
             proof_document: Some(digest("id token")),
             grant: None,
+            changed: Vec::new(),
         }),
         Event::Claimed { attempt: "5f0c".into(), lease_until: at(303), bundle: digest("manifest") },
         Event::Succeeded { attempt: "5f0c".into(), outcome: digest("outcome") },
@@ -99,6 +100,7 @@ fn every_event_reads_back() {
         envelope: digest("e"),
         proof_document: None,
         grant: None,
+        changed: Vec::new(),
     };
     let attempt = || String::from("5f0c");
     let (outcome, document) = (digest("outcome"), digest("note"));
@@ -114,15 +116,18 @@ fn every_event_reads_back() {
         let all = [start.get(..4).unwrap().to_vec(), end].concat();
         round_trip(&all);
     }
-    let pending = start.get(..2).unwrap();
+    let mut pending = start.get(..2).unwrap().to_vec();
+    if let Some(Event::Decided { requirements, .. }) = pending.last_mut() {
+        requirements.iter_mut().for_each(|one| one.terms.may_change = vec!["/destination".into()]);
+    }
     let modified = Event::Modified {
         verdict: Verdict {
             proof: Proof::Idp,
             proof_document: Some(document),
             groups: vec!["data-owners".into()],
+            changed: vec!["/destination".into()],
             ..verdict(VerdictKind::Modify)
         },
-        payload: digest("p"),
         request: digest("r"),
     };
     round_trip(&[pending.to_vec(), vec![modified]].concat());
@@ -146,6 +151,7 @@ fn freeze(scope: Scope) -> Event {
         envelope: digest("e"),
         proof_document: None,
         grant: None,
+        changed: Vec::new(),
     };
     Event::Frozen { scope, verdict }
 }

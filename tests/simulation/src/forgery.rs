@@ -83,6 +83,7 @@ impl World {
             reason: None,
             grant: None,
             scope: None,
+            patch: None,
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),
             channel: "page".to_owned(),
@@ -134,6 +135,7 @@ impl World {
             envelope,
             proof_document,
             grant: None,
+            changed: Vec::new(),
         }
     }
 

@@ -1,5 +1,5 @@
-//! The page of an action that policy denied: what was asked for, which rule denied it and why, what may be asked instead,
-//! and what happened. Nothing is left to decide here.
+//! The page of an action about which nothing is left to decide, or not yet: what policy denied, by which rule and why, and
+//! what may be asked instead; and what somebody changed, until policy has spoken anew.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,24 +12,28 @@ use wire::text::Identity;
 use super::timeline::{self, Told};
 use super::{Place, answer, page};
 use crate::app::{Callbacks, Known};
+use crate::matter::Matter;
 use crate::refusal::No;
 use crate::session::Session;
 
 impl Callbacks {
-    /// The page, for whoever stands behind the request: nobody else was ever asked.
-    pub(super) async fn denied_page(
+    /// The page, for whoever stands behind the request, and for those who were asked before it was changed.
+    pub(super) async fn undecided_page(
         &self,
         session: &Session,
         known: &Known,
         item: &Item,
     ) -> Result<Response, No> {
-        let asking = asking_side(item).filter(|side| side.contains(&known.person));
-        let asking = asking.ok_or_else(No::not_found)?;
+        let asking = asking_side(item);
+        let asked = Matter::of(item).is_some_and(|matter| matter.concerns(&known.person, &known.groups));
+        if !asked && !asking.is_some_and(|side| side.contains(&known.person)) {
+            return Err(No::not_found());
+        }
         let dossier = self.dossier(item).await?;
         let positions = self.parts.index.positions(item.id()).await?;
         let log_bucket = self.config.log_bucket.as_str();
         let told = Told { item, dossier: &dossier, positions: &positions, asked: None, log_bucket };
-        let owner = asking.owner.as_ref().map(Identity::from);
+        let owner = asking.and_then(|side| side.owner.as_ref()).map(Identity::from);
         let title =
             format!("{} asked for {}", dossier.request.principal.subject, dossier.request.action_type);
         let body = sheet(&told, owner.as_ref());
@@ -57,7 +61,8 @@ fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
                     code { (review::html::text(&request.action_type)) }
                 }
             }
-            @if let Some(decision) = &told.dossier.decision { (why(decision)) }
+            @if let Some(decision) = &told.dossier.decision { (why(decision, told.item.changes().next().is_none())) }
+            @else if matches!(told.item.state(), State::Proposed(_)) { (changed()) }
             (review::html::request(request, owner))
             (timeline::happened(told))
             details {
@@ -78,13 +83,26 @@ fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
 }
 
 /// The rules in their own words; without one, that none allows it.
-fn why(decision: &Decision) -> Markup {
+fn why(decision: &Decision, at_once: bool) -> Markup {
     html! {
         section aria-labelledby="denied" {
             h2 id="denied" { "Why policy denied it" }
             @if decision.reasons.is_empty() { p { "No rule allows it." } }
             @for reason in &decision.reasons { (rule(reason)) }
-            p class="soft" { "Nothing has run and nobody was asked." }
+            p class="soft" {
+                @if at_once { "Nothing has run and nobody was asked." } @else { "Nothing has run." }
+            }
+        }
+    }
+}
+
+/// Between a change and policy's word about it.
+fn changed() -> Markup {
+    html! {
+        section class="notice" {
+            strong { "It was changed." }
+            " Policy is looking at what became of it. Whoever has to agree is asked anew; "
+            "this page shows it as soon as policy has spoken. Nothing has run."
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Pages: server-rendered, no script, one stylesheet.
 
+mod change;
 mod denied;
 mod history;
 mod inbox;
@@ -14,6 +15,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::refusal::No;
 use crate::session::Session;
 
+pub(crate) use change::read as read_change;
 pub(crate) use history::get_history;
 pub(crate) use inbox::get_inbox;
 pub(crate) use review::get_review_page;

@@ -12,8 +12,9 @@ use wire::Item;
 use wire::documents::{Reason, Review, VerdictName};
 
 use super::timeline::{self, Told};
-use super::{Place, answer, page, refused, words};
+use super::{Place, answer, change, page, refused, words};
 use crate::app::Callbacks;
+use crate::change::Changeable;
 use crate::grant::Offer;
 use crate::judge::may;
 use crate::matter::{Matter, is_open};
@@ -43,6 +44,7 @@ struct Sheet<'a> {
     asked: Option<Timestamp>,
     may: Result<Vec<VerdictKind>, Code>,
     offer: Option<Offer>,
+    changeable: Option<Changeable>,
     csrf: &'a str,
     wrong: Option<&'a No>,
     now: Timestamp,
@@ -58,8 +60,8 @@ impl Callbacks {
     ) -> Result<Response, No> {
         let item = self.item(id).await?;
         let known = self.known(&session.person, &session.groups).await?;
-        let Some(matter) = Matter::of(&item) else {
-            return self.denied_page(session, &known, &item).await;
+        let Some(matter) = Matter::of(&item).filter(|matter| matter.current) else {
+            return self.undecided_page(session, &known, &item).await;
         };
         if !matter.concerns(&known.person, &known.groups) {
             return Err(No::not_found());
@@ -69,13 +71,19 @@ impl Callbacks {
         let asked = self.parts.state.asked(item.id()).await?;
         let now = self.parts.clock.now();
         let title = review::sentence(&review.what);
+        let may = may(&item, &matter, &known.person, &known.groups, now);
+        let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
+            true => Some(self.changeable(&matter, &known.groups, &dossier.request).await?),
+            false => None,
+        };
         let sheet = Sheet {
             item: &item,
             matter: &matter,
             review,
             observed: dossier.decision.as_ref().map_or(&[], |decision| &decision.observed),
             asked,
-            may: may(&item, &matter, &known.person, &known.groups, now),
+            may,
+            changeable,
             offer: Offer::of(&matter, &known.groups, &dossier.request),
             csrf: &session.csrf,
             wrong,
@@ -117,19 +125,33 @@ fn open(sheet: &Sheet<'_>) -> Markup {
                 h1 { (review::html::sentence(&sheet.review.what)) }
             }
             @if let Some(no) = sheet.wrong {
-                section class="notice" role="alert" { strong { (no.code.title()) } (no.detail) }
+                section class="notice" role="alert" { strong { (no.code.title()) } (words_of(no)) }
             }
             (review::html::document(sheet.review))
             (observed(sheet.observed))
             (so_far(&sheet.matter.review, review::blind(sheet.item.state())))
             (asked_for(sheet))
             @match &sheet.may {
-                Ok(_) => (decide(sheet)),
+                Ok(_) => {
+                    (decide(sheet))
+                    (change_it(sheet))
+                }
                 Err(code) => section class="notice" { strong { (why_not(*code)) } },
             }
             (for_the_record(sheet))
         }
     }
+}
+
+/// What was refused, with the place where that is not all of it.
+fn words_of(no: &No) -> String {
+    let more = no.errors.iter().filter(|error| error.detail != no.detail);
+    let more: Vec<String> = more
+        .map(|error| {
+            format!("{}: {}.", review::parameter(error.pointer.trim_start_matches("/patch")), error.detail)
+        })
+        .collect();
+    format!("{} {}", no.detail, more.join(" ")).trim_end().to_owned()
 }
 
 /// Rules that are only tried out, told apart from those that ask.
@@ -206,15 +228,30 @@ const OTHERS: [(VerdictKind, &str, &str); 4] = [
     (VerdictKind::Revoke, "deny", "Take the grant back"),
 ];
 
+/// What says what was shown, and that this very session sends it.
+fn shown(sheet: &Sheet<'_>) -> Markup {
+    let decision = &sheet.matter.review.decision;
+    html! {
+        input type="hidden" name="action_digest" value=(decision.action);
+        input type="hidden" name="review_digest" value=(decision.review);
+        input type="hidden" name="csrf" value=(sheet.csrf);
+    }
+}
+
+/// For whom parameters are open.
+fn change_it(sheet: &Sheet<'_>) -> Markup {
+    let open = sheet.changeable.as_ref().filter(|changeable| !changeable.fields().is_empty());
+    let address = format!("/review/{}/verdict", sheet.item.id());
+    html! { @if let Some(changeable) = open { (change::form(changeable, &address, &shown(sheet))) } }
+}
+
 /// Buttons of the same weight, none preselected.
 fn decide(sheet: &Sheet<'_>) -> Markup {
-    let (decision, id) = (&sheet.matter.review.decision, sheet.item.id());
+    let id = sheet.item.id();
     let may = |kind| sheet.may.as_ref().is_ok_and(|kinds| kinds.contains(&kind));
     html! {
         form class="decide" method="post" action=(format!("/review/{id}/verdict")) {
-            input type="hidden" name="action_digest" value=(decision.action);
-            input type="hidden" name="review_digest" value=(decision.review);
-            input type="hidden" name="csrf" value=(sheet.csrf);
+            (shown(sheet))
             fieldset {
                 legend { "Reason " span class="soft" { "(one is needed to deny)" } }
                 @for (code, label) in PICKS {

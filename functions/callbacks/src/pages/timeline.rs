@@ -188,7 +188,7 @@ fn said(verdict: &Verdict, item: &Item, dossier: &Dossier) -> Line {
     let (tone, verb) = match verdict.kind {
         VerdictKind::Approve => ("yes", "approved"),
         VerdictKind::Deny => ("no", "denied"),
-        VerdictKind::Modify => ("yes", "changed it"),
+        VerdictKind::Modify => ("", "changed it"),
         VerdictKind::Confirm => ("yes", "confirmed it as their own wish"),
         VerdictKind::Emergency => ("no", "ran it at once, as an emergency"),
         VerdictKind::Close => ("yes", "looked at the emergency"),
@@ -198,17 +198,30 @@ fn said(verdict: &Verdict, item: &Item, dossier: &Dossier) -> Line {
     let digest = |statement: &&Statement| {
         statement.document().is_ok_and(|document| document.digest() == verdict.statement)
     };
-    let words = dossier.statements.iter().find(digest);
+    let words = dossier.changes.iter().chain(&dossier.statements).find(digest);
     let code = words.and_then(|words| words.reason_code.as_ref()).map(|code| code.replace('-', " "));
     let reason = words.and_then(|words| words.reason.clone());
     let mut note: Vec<String> = code.into_iter().chain(reason).collect();
     note.extend(verdict.grant.as_ref().map(|terms| promised(verdict, terms, item)));
+    if let Some(change) = changed(verdict, dossier) {
+        note.insert(0, change);
+    }
     Line {
-        tone: Some(tone),
+        tone: (!tone.is_empty()).then_some(tone),
         text: format!("{} {verb}", verdict.person.subject),
         tag: (verdict.proof == Proof::Idp).then_some("signed by their identity provider"),
         note: (!note.is_empty()).then(|| note.join(": ")),
     }
+}
+
+/// What this word changed, from what to what.
+fn changed(verdict: &Verdict, dossier: &Dossier) -> Option<String> {
+    let said =
+        |statement: &Statement| statement.document().is_ok_and(|one| one.digest() == verdict.statement);
+    let place = dossier.changes.iter().position(said)?;
+    let each = review::changes_of_each(&dossier.sent, &dossier.changes);
+    let words: Vec<String> = each.get(place)?.iter().map(review::change_in_words).collect();
+    Some(words.join("; "))
 }
 
 /// What the approval promised beyond this action, and what of it was used.

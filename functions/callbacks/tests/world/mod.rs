@@ -4,12 +4,13 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
+use bundle::Bundle;
 use domain::{Digest, Fault, Person, Timestamp};
 use fn_callbacks::{Callbacks, Config, Directory, Parts, Stopping, router};
 use identity::{Issuers, Verifier};
@@ -35,6 +36,11 @@ impl Directory for Groups {
 
     async fn stopping(&self) -> Result<Stopping, Fault> {
         Ok(Stopping { groups: vec!["sre".to_owned()], types: vec!["s3-export".to_owned()] })
+    }
+
+    async fn bundle(&self) -> Result<Arc<Bundle>, Fault> {
+        static SAMPLE: OnceLock<Arc<Bundle>> = OnceLock::new();
+        Ok(SAMPLE.get_or_init(|| Arc::new(testkit::sample_bundle().bundle)).clone())
     }
 }
 

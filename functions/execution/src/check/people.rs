@@ -85,7 +85,7 @@ impl Execution {
         let key_ref = unverified_key_ref(&proof.id_token).map_err(|error| invalid(error.code()))?;
         let positions = self.can.index.positions(item.id()).await?;
         let position =
-            positions.iter().find(|one| one.kind == "verdict_given" && one.sequence == entry.sequence);
+            positions.iter().find(|one| one.kind == entry.event.kind() && one.sequence == entry.sequence);
         let position = position.ok_or_else(|| Fault::passing("a verdict is not indexed yet"))?;
         let object = self.locked(position.object, entry.at).await?;
         record::stands(&object, item, entry.sequence)?;

@@ -8,7 +8,7 @@ use domain::{Requirement, Review};
 use review::Asked;
 use store::Switch;
 use wire::Item;
-use wire::documents::{self, Action, Call, Kind, Plan, Request};
+use wire::documents::{self, Action, Call, Change, Kind, Plan, Request, Statement};
 
 use super::request::Sealed;
 use crate::Execution;
@@ -19,6 +19,8 @@ pub(crate) struct Worked {
     pub(crate) in_force: InForce,
     pub(crate) entry: CatalogueEntry,
     pub(crate) derived: Derived,
+    /// What reviewers changed since it was proposed.
+    pub(crate) changed: Vec<Change>,
     pub(crate) action: Action,
     pub(crate) calls: Vec<Call>,
 }
@@ -34,7 +36,9 @@ impl Execution {
         let proposal = &review.proposal;
         let entry = in_force.bundle.entry(&proposal.action_type);
         let entry = entry.ok_or_else(|| Stop::changed("the catalogue no longer has this type"))?.clone();
-        let derived = self.derived(item, review, sealed, (&in_force, &entry)).await?;
+        let changes = self.changes(item).await?;
+        let derived = self.derived(item, review, (sealed, &changes), (&in_force, &entry)).await?;
+        let changed = review::changes(&derived.redacted.parameters, &changes);
         let plan = self.plan(item, &derived, (&in_force, &entry)).await?;
         let calls = filled_calls(&in_force.bundle, &entry, &derived.parameters, &plan);
         let calls = calls.map_err(|error| Stop::changed(error.to_string()))?;
@@ -42,7 +46,7 @@ impl Execution {
         let action = derived.action(names, (&in_force.bundle, &entry), plan);
         let action = action.map_err(|objection| Stop::changed(objection.detail))?;
         self.same_action(review, &action).await?;
-        let worked = Worked { in_force, entry, derived, action, calls };
+        let worked = Worked { in_force, entry, derived, changed, action, calls };
         self.same_review(review, &worked).await?;
         Ok(worked)
     }
@@ -51,11 +55,11 @@ impl Execution {
         &self,
         item: &Item,
         review: &Review,
-        sealed: &Sealed,
+        (sealed, changes): (&Sealed, &[Statement]),
         (in_force, entry): (&InForce, &CatalogueEntry),
     ) -> Result<Derived, Stop> {
         let caller = sealed.caller.clone();
-        let derived = derive(&sealed.payload, caller, entry, &in_force.bundle, &self.config.issuers);
+        let derived = derive(&sealed.payload, changes, caller, entry, &in_force.bundle, &self.config.issuers);
         let derived = derived.map_err(|objection| Stop::refuse(objection.code, objection.detail))?;
         let request: Request = self.open(review.proposal.request).await?;
         let agrees = derived.agrees_with(&request, item.id(), review.proposal.revision);
@@ -80,7 +84,7 @@ impl Execution {
             assume: self.can.assume.as_ref(),
             inspect: self.can.inspect.as_ref(),
         };
-        let plan = planner.plan(item.id(), entry, &derived.redacted.parameters).await;
+        let plan = planner.plan(item.id(), entry, &derived.shown).await;
         plan.map_err(|error| match error {
             PlanError::Cannot(why) => Stop::changed(format!("it can no longer be planned: {why}")),
             PlanError::Fault(fault) => Stop::Fault(fault),
@@ -112,6 +116,7 @@ impl Execution {
             request: &request,
             agent: &agent_name(&worked.in_force.bundle, &worked.derived.caller),
             owner: worked.derived.requester.owner.as_ref(),
+            changed: worked.changed.clone(),
             rules: shown.context.rules.clone(),
             requirements: &requirements,
             bundle: shown.context.bundle,

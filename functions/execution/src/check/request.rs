@@ -1,6 +1,6 @@
 //! Step 1: the sealed request, and the agent's token as of the record that says when it was proposed.
 
-use domain::Review;
+use domain::{Proposal, Review};
 use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
 use wire::Item;
 use wire::documents::{Payload, SealedPayload};
@@ -50,7 +50,7 @@ impl Execution {
     async fn payload(&self, item: &Item, review: &Review) -> Result<Payload, Stop> {
         let proposal = &review.proposal;
         let sealed: SealedPayload = self.open(proposal.payload).await?;
-        match self.can.payloads.open(&sealed, item.id(), proposal.revision).await {
+        match self.can.payloads.open(&sealed, item.id(), Proposal::SEALED).await {
             Ok(payload) => Ok(payload),
             Err(fault) if fault.is_passing() => Err(Stop::Fault(fault)),
             Err(fault) => Err(Stop::evidence("payload-unreadable", fault.to_string())),

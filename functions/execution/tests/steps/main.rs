@@ -8,6 +8,7 @@
 )]
 
 mod abandoned;
+mod changing;
 mod faults;
 mod frozen;
 mod granted;

@@ -82,6 +82,7 @@ impl Promise {
             envelope: Digest::of(b"envelope"),
             proof_document: None,
             grant: Some(GrantTerms { until, uses: self.uses, fixed }),
+            changed: Vec::new(),
         })
     }
 

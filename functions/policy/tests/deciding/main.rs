@@ -9,6 +9,7 @@
 
 mod ask;
 mod asked;
+mod changed;
 mod denied;
 mod faults;
 mod frozen;

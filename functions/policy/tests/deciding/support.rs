@@ -153,7 +153,7 @@ impl World {
         let Caller::Agent(caller) = caller.unwrap() else { unreachable!("an agent's token") };
         let bundle = &sample().bundle;
         let entry = bundle.entry(ask.action_type).unwrap();
-        let derived = derive(&payload, caller, entry, bundle, &issuers).expect("an honest request");
+        let derived = derive(&payload, &[], caller, entry, bundle, &issuers).expect("an honest request");
         let request = Request {
             format: Request::FORMAT.to_owned(),
             action: self.id.clone(),
@@ -180,7 +180,7 @@ impl World {
         }
     }
 
-    async fn keep<T: Kind>(&self, content: &T) -> Digest {
+    pub async fn keep<T: Kind>(&self, content: &T) -> Digest {
         let document = content.document().unwrap();
         self.documents.through(Gate::open()).keep(&document).await.unwrap();
         document.digest()
@@ -242,10 +242,10 @@ impl World {
         }
     }
 
-    /// What the decision's event says.
+    /// What the newest decision's event says.
     pub async fn decided(&self) -> Decided {
         let item = self.item().await;
-        let found = item.entries().iter().find_map(|entry| match entry.event.clone() {
+        let found = item.entries().iter().rev().find_map(|entry| match entry.event.clone() {
             Event::Decided { document, review, action, requester, expires_at, .. } => {
                 Some(Decided { document, review, action, requester, expires_at })
             }

@@ -29,15 +29,11 @@ pub(crate) fn check(rule: &RequirementRule, content: &Content) -> Findings {
         wrong.extend(hurries(rule, access, directory).into_iter().map(|text| ("emergency", text)));
     }
     wrong.extend(shown("may_change", &rule.may_change, content));
-    wrong.extend(unkept(rule));
+    let parts = rule.may_change.iter().filter(|pointer| pointer.matches('/').count() > 1);
+    wrong.extend(
+        parts.map(|pointer| ("may_change", format!("`{pointer}` is a part: name the whole parameter"))),
+    );
     wrong
-}
-
-/// What the format has a place for and nothing carries out: a promise nobody keeps does not build.
-fn unkept(rule: &RequirementRule) -> Findings {
-    let said = [("may_change", !rule.may_change.is_empty())];
-    let said = said.into_iter().filter(|(_, said)| *said);
-    said.map(|(key, _)| (key, format!("`{key}` is not carried out yet: leave it out"))).collect()
 }
 
 /// The same name never comes to mean less: the count stays, and whoever stands in stands above all who were asked.

@@ -23,7 +23,8 @@ fn terms_that_would_not_hold() {
         ("emergency: { groups: [nobody], review_within: PT1H }", "`nobody` is no group"),
         ("confirm: somebody", "unknown variant"),
         ("if_abandoned: wait", "unknown variant"),
-        ("may_change: [/version]", "`may_change` is not carried out yet"),
+        ("may_change: [/value]", "`/value` is no parameter that people are shown"),
+        ("may_change: [/function/type]", "`/function/type` is a part"),
         ("confirm: on_behalf_of", "`grant` and `confirm` exclude each other"),
     ] {
         each_is_named(&[(APPROVALS, sre, &with(terms), expected)]);

@@ -58,8 +58,8 @@ pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
         }
         (State::Proposed(proposal), Event::Decided { .. }) => decide::decide(proposal, event, now),
         (State::Pending(review), Event::VerdictGiven(verdict)) => vote::vote(review, verdict, now),
-        (State::Pending(review), Event::Modified { verdict, payload, request }) => {
-            vote::modify(review, verdict, (*payload, *request), now)
+        (State::Pending(review), Event::Modified { verdict, request }) => {
+            vote::modify(review, verdict, *request, now)
         }
         (State::Pending(review), Event::Reminded | Event::Escalated) => vote::wait(review, event, now),
         (State::Proposed(proposal), Event::Cancelled { by }) => cancel(proposal, by),

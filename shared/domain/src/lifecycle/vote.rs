@@ -14,6 +14,9 @@ pub(super) fn admit(review: &Review, verdict: &Verdict) -> Result<(), Refusal> {
     if verdict.grant.is_some() && verdict.kind != VerdictKind::Approve {
         return Err(Refusal::Malformed);
     }
+    if !verdict.changed.is_empty() && verdict.kind != VerdictKind::Modify {
+        return Err(Refusal::Malformed);
+    }
     if verdict.proof < review.demands(verdict.kind) {
         return Err(Refusal::StepUpRequired);
     }
@@ -133,15 +136,18 @@ pub(super) fn vote_from(verdict: &Verdict, now: Timestamp) -> Vote {
     }
 }
 
-pub(super) fn modify(review: &Review, verdict: &Verdict, new: (Digest, Digest), now: Timestamp) -> Step {
+/// A new revision without votes, within the deadline of the one before. What was sealed stays as it was.
+pub(super) fn modify(review: &Review, verdict: &Verdict, request: Digest, now: Timestamp) -> Step {
     in_time(review, now)?;
     admit(review, verdict)?;
-    if verdict.kind != VerdictKind::Modify {
+    let allowed = review.may_change(&verdict.groups);
+    let ordered = verdict.changed.is_sorted_by(|one, next| one < next);
+    let within = verdict.changed.iter().all(|pointer| allowed.contains(pointer));
+    if verdict.kind != VerdictKind::Modify || verdict.changed.is_empty() || !ordered || !within {
         return Err(Refusal::Malformed);
     }
-    let (payload, request) = new;
     let revision = review.proposal.revision.checked_add(1).ok_or(Refusal::Malformed)?;
-    let proposal = Proposal { revision, payload, request, decision: None, ..review.proposal.clone() };
+    let proposal = Proposal { revision, request, decision: None, ..review.proposal.clone() };
     let receipt = Effect::SendReceipt(verdict.person.clone());
     Ok((State::Proposed(proposal), vec![receipt, Effect::Decide]))
 }

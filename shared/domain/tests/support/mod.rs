@@ -4,6 +4,8 @@
 
 use domain::*;
 
+/// What a reviewer may change in every sample.
+pub const CHANGEABLE: &str = "/destination";
 pub const T0: i64 = 1_795_000_000_000;
 
 pub fn at(seconds: i64) -> Timestamp {
@@ -62,7 +64,8 @@ pub fn decided(kind: DecisionKind, requirements: Vec<Requirement>) -> Event {
 }
 
 pub fn two_of_sre() -> Vec<Requirement> {
-    vec![requirement("change", &[("sre", 2)], Proof::Service)]
+    let asked = requirement("change", &[("sre", 2)], Proof::Service);
+    vec![Requirement { terms: Terms { may_change: vec![CHANGEABLE.into()], ..Terms::default() }, ..asked }]
 }
 
 pub fn verdict(subject: &str, groups: &[&str], kind: VerdictKind, proof: Proof) -> Verdict {
@@ -75,6 +78,7 @@ pub fn verdict(subject: &str, groups: &[&str], kind: VerdictKind, proof: Proof) 
         envelope: digest(&format!("envelope of {subject}")),
         proof_document: (proof == Proof::Idp).then(|| digest("id token")),
         grant: None,
+        changed: if kind == VerdictKind::Modify { vec![CHANGEABLE.into()] } else { vec![] },
     }
 }
 

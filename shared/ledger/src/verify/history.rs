@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{ActionId, Chain, Digest, Event, KeyRef, THAW, Timestamp};
 use serde_json::Value;
-use wire::documents::Action;
+use wire::documents::{Action, Request};
 use wire::{Item, json};
 
 use super::{CheckVerdict, VerdictEvidence};
@@ -18,6 +18,8 @@ pub(super) struct History {
     broken: bool,
     /// What was agreed to, of an action that ends a stop.
     thaw: Option<Box<Action>>,
+    /// The newest request, which a change continues.
+    asked: Option<Box<Request>>,
 }
 
 /// The next event record.
@@ -43,7 +45,7 @@ pub(super) struct Taken {
 
 impl History {
     pub(super) fn new(id: &ActionId) -> Self {
-        Self { item: Item::new(id.clone()), dead: false, broken: false, thaw: None }
+        Self { item: Item::new(id.clone()), dead: false, broken: false, thaw: None, asked: None }
     }
 
     /// The item as far as its records lead.
@@ -68,6 +70,7 @@ impl History {
                 objections.extend(found);
                 let last = next.entries().last();
                 let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
+                self.asked = asked(&next, step.object).map(Box::new).or(self.asked.take());
                 self.thaw = agreed(&next, step.object).map(Box::new).or(self.thaw.take());
                 self.item = next;
                 Taken { kind, at, named, objections }
@@ -128,7 +131,9 @@ impl History {
         let Some(last) = next.entries().last() else { return (Vec::new(), Vec::new()) };
         let mut objections = Vec::new();
         let documents = step.object.documents();
-        objections.extend(agrees(next.id(), self.item.state(), &last.event, documents).err());
+        objections.extend(
+            agrees(next.id(), self.item.state(), &last.event, documents, self.asked.as_deref()).err(),
+        );
         if let Event::Proposed { token_key, .. } = &last.event
             && !step.keys.contains_key(token_key)
         {
@@ -195,6 +200,16 @@ fn agreed(next: &Item, object: &Object) -> Option<Action> {
     let Event::Decided { action: Some(action), .. } = &next.entries().last()?.event else { return None };
     let thaws = next.state().proposal()?.action_type == THAW;
     object.document(action).filter(|_| thaws)?.open().ok()
+}
+
+/// The request the newest event names, if it names one.
+fn asked(next: &Item, object: &Object) -> Option<Request> {
+    match &next.entries().last()?.event {
+        Event::Proposed { request, .. } | Event::Modified { request, .. } => {
+            object.document(request)?.open().ok()
+        }
+        _ => None,
+    }
 }
 
 fn key_missing(of: &str) -> Objection {

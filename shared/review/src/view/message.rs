@@ -5,6 +5,7 @@ use wire::dossier::Dossier;
 use wire::http::{DenialView, Retry};
 
 use super::denial::refuser;
+use crate::changes::{changes, parameter};
 
 /// What the sentences are made from.
 pub(super) struct Scene<'a> {
@@ -20,6 +21,33 @@ pub(super) struct Scene<'a> {
 }
 
 pub(super) fn agent_message(scene: &Scene<'_>) -> String {
+    match changed(scene.dossier) {
+        Some(changed) => format!("{} {changed}", stands(scene)),
+        None => stands(scene),
+    }
+}
+
+/// That it is no longer what was proposed, and by whose word.
+fn changed(dossier: &Dossier) -> Option<String> {
+    let mut people: Vec<&str> = dossier.changes.iter().map(|one| one.person.subject.as_str()).collect();
+    people.dedup();
+    let mut names: Vec<String> = changes(&dossier.sent, &dossier.changes)
+        .iter()
+        .map(|one| format!("`{}`", parameter(&one.pointer)))
+        .collect();
+    names.sort();
+    names.dedup();
+    (!people.is_empty()).then(|| {
+        format!(
+            "It is no longer exactly what you proposed: {} changed {} (see `changes`), and the changed action was or is \
+             decided anew.",
+            people.join(" and "),
+            names.join(" and ")
+        )
+    })
+}
+
+fn stands(scene: &Scene<'_>) -> String {
     let ask = format!("Ask again with GET /v1/actions/{}?wait=20.", scene.id);
     let waits = matches!(scene.state, State::Proposed(_) | State::Pending(_) | State::Approved(_));
     if waits && scene.now >= scene.expires_at {

@@ -49,7 +49,9 @@ impl Story {
         };
         let item = Item::new(id).extend(event, at(0)).unwrap().0;
         let (decision, action, review, outcome, refusal) = (None, None, None, None, None);
-        let dossier = Dossier { request, decision, action, review, statements: vec![], outcome, refusal };
+        let (sent, changes, statements) = (request.parameters.clone(), vec![], vec![]);
+        let dossier =
+            Dossier { request, sent, changes, decision, action, review, statements, outcome, refusal };
         Self { item, dossier, second: 0 }
     }
 
@@ -141,6 +143,7 @@ impl Story {
             reason: words.1.map(Into::into),
             grant: None,
             scope: None,
+            patch: None,
             person: (&person(who)).into(),
             client: "countersign-pages".into(),
             channel: "page".into(),
@@ -158,6 +161,7 @@ impl Story {
             envelope: Digest::of(b"envelope"),
             proof_document: Some(Digest::of(b"token")),
             grant: None,
+            changed: Vec::new(),
         }
     }
 

@@ -23,16 +23,24 @@ pub enum Ask {
     GrantingSigned,
     /// One of sre; not begun once nobody has asked for it for a quarter of an hour.
     UnlessAbandoned,
+    /// One of sre, who may change the destination.
+    Changing,
+    /// The same by one of data-owners, signed by the provider just now.
+    ChangingSigned,
 }
 
 impl Ask {
     pub(super) fn requirements(self) -> Vec<Requirement> {
         let (name, group, count, proof) = match self {
             Self::Nobody => return Vec::new(),
-            Self::DataOwner | Self::GrantingSigned => ("data-owners", "data-owners", 1, Proof::Idp),
+            Self::DataOwner | Self::GrantingSigned | Self::ChangingSigned => {
+                ("data-owners", "data-owners", 1, Proof::Idp)
+            }
             Self::TwoOfSre | Self::TwoBlind => ("change", "sre", 2, Proof::Service),
             Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
-            Self::Confirmed | Self::Granting | Self::UnlessAbandoned => ("change", "sre", 1, Proof::Service),
+            Self::Confirmed | Self::Granting | Self::UnlessAbandoned | Self::Changing => {
+                ("change", "sre", 1, Proof::Service)
+            }
         };
         let rule = EmergencyRule { groups: vec!["sre".to_owned()], review_within: 3600 };
         let limit = GrantLimit { seconds: 3600, uses: 5, fixed: vec!["/destination".to_owned()] };
@@ -42,6 +50,10 @@ impl Ask {
             grant: matches!(self, Self::Granting | Self::GrantingSigned).then_some(limit),
             abandoned_after: (self == Self::UnlessAbandoned).then_some(900),
             blind: self == Self::TwoBlind,
+            may_change: match self {
+                Self::Changing | Self::ChangingSigned => vec!["/destination".to_owned()],
+                _ => Vec::new(),
+            },
             ..Terms::default()
         };
         let fresh = proof == Proof::Idp;

@@ -39,12 +39,12 @@ impl Story {
     }
 
     pub(super) fn action_content(&self) -> Action {
-        let request = self.request_content();
+        let request = self.asked();
         Action {
             format: Action::FORMAT.to_owned(),
             deployment: DEPLOYMENT.to_owned(),
             action: request.action,
-            revision: 1,
+            revision: request.revision,
             action_type: request.action_type,
             parameters: request.parameters,
             commitment: request.commitment,
@@ -96,6 +96,7 @@ impl Story {
                 reason: "For ‹email 1›: quarterly report".to_owned(),
                 masked: Vec::new(),
                 hidden: 0,
+                changed: Vec::new(),
                 rules: vec![Reason {
                     policy: "exports".to_owned(),
                     message: "Owners agree".to_owned(),
@@ -123,6 +124,7 @@ impl Story {
             reason: Some("Agreed with the partner team".to_owned()),
             grant: self.promised(kind).as_ref().map(Into::into),
             scope: None,
+            patch: None,
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),
             channel: "page".to_owned(),

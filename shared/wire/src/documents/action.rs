@@ -293,6 +293,9 @@ pub struct Context {
     pub hidden: u32,
     /// The rules that ask.
     pub rules: Vec<Reason>,
+    /// What reviewers changed since it was proposed, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Change>,
     /// Who must agree.
     pub requirements: Vec<RequirementJson>,
     /// The manifest digest of the rules in force.
@@ -301,4 +304,18 @@ pub struct Context {
     /// The deadline.
     #[serde(with = "text::time")]
     pub expires_at: Timestamp,
+}
+
+/// A parameter that a reviewer changed, as people see it: hidden characters spelled out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// JSON pointer into the parameters.
+    pub pointer: String,
+    /// What it was; null when it was not there.
+    pub from: Option<String>,
+    /// What it is since; null when it was taken away.
+    pub to: Option<String>,
+    /// Who changed it.
+    pub by: Identity,
 }

@@ -11,8 +11,8 @@ pub use crate::requirement::{
     EmergencyJson, EscalationJson, GrantLimitJson, GroupJson, RequirementJson, TermsJson,
 };
 pub use action::{
-    Action, Call, Context, Counts, Decision, Field, History, Mask, Plan, Provenance, Reason, Request, Review,
-    Segment, What,
+    Action, Call, Change, Context, Counts, Decision, Field, History, Mask, Plan, Provenance, Reason, Request,
+    Review, Segment, What,
 };
 pub use outcome::{Outcome, OutcomeError, OutcomeStatus, RefusalNote};
 pub use payload::{Payload, SealedPayload};

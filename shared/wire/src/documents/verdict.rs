@@ -2,6 +2,7 @@
 
 use domain::{ActionId, DecisionKind, Digest, GrantTerms, Proof, Timestamp, VerdictKind};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::json::{self, Canonical, JsonError};
 use crate::text::{self, Identity};
@@ -37,6 +38,9 @@ pub struct Statement {
     /// What a freeze stops: `all`, `type:…` or `agent:…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What a modification changes: a JSON merge patch (RFC 7396) of the shown parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Value>,
     /// The person expected to prove this.
     pub person: Identity,
     /// The client through which they said it.

@@ -50,8 +50,11 @@ pub struct ActionView {
     pub decision: Option<DecisionView>,
     /// Who must agree, and how far that is.
     pub requirements: Vec<RequirementView>,
-    /// What people said, in order.
+    /// What people said, in order: every change, and all that was said about the present revision.
     pub verdicts: Vec<VerdictView>,
+    /// What reviewers changed since it was proposed, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeView>,
     /// What came of it, when something ran.
     pub outcome: Option<OutcomeView>,
     /// Who refused and why, when somebody did.
@@ -182,6 +185,24 @@ pub struct VerdictView {
     /// What an approval promised for the time after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<PromiseView>,
+}
+
+/// A parameter that a reviewer changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangeView {
+    /// JSON Pointer into the parameters.
+    pub pointer: String,
+    /// What it was; null when it was not there.
+    pub from: Option<String>,
+    /// What it is since; null when it was taken away.
+    pub to: Option<String>,
+    /// Who changed it.
+    pub by: PersonView,
+    /// When it was committed.
+    #[serde(with = "text::time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
 }
 
 /// A person.

@@ -12,7 +12,7 @@ use serde_json::json;
 use store::{CreateState, SealPayload, Switch};
 use testkit::story::DEPLOYMENT;
 use testkit::{Gate, LocalSigner, Story};
-use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review};
+use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review, Statement};
 
 use super::ask::{Ask, Twist};
 use super::issuers::{PIPELINES, issuers, pipelines};
@@ -49,8 +49,14 @@ pub async fn tell(world: &mut World, ask: Ask, twist: Twist) {
     let in_force =
         InForce::load(&world.bundles, &world.publisher.key(), None).await.expect("a bundle is in force");
     let entry = in_force.bundle.entry(ask.action_type()).expect("the sample has the type").clone();
-    let derived = propose(world, ask, twist, (&in_force, &entry)).await;
-    decide(world, ask, twist, (&in_force, &entry), &derived).await;
+    let (payload, derived) = propose(world, ask, twist, (&in_force, &entry)).await;
+    decide(world, ask, twist, (&in_force, &entry), (&derived, &[])).await;
+    if twist.changes() {
+        let said = change(world, twist).await;
+        let (caller, bundle) = (derived.caller, &in_force.bundle);
+        let derived = derive(&payload, &said, caller, &entry, bundle, &issuers()).expect("an honest change");
+        decide(world, ask, Twist::None, (&in_force, &entry), (&derived, &said)).await;
+    }
     vote(world, ask, twist).await;
 }
 
@@ -59,7 +65,7 @@ async fn propose(
     ask: Ask,
     twist: Twist,
     (in_force, entry): (&InForce, &CatalogueEntry),
-) -> Derived {
+) -> (Payload, Derived) {
     let issuers = issuers();
     let agent = if twist == Twist::OtherToken { "ci-agent" } else { "demo-agent" };
     let own = json!({"sub": ask.agent(), "client_id": ask.agent()});
@@ -89,7 +95,8 @@ async fn propose(
     let key = world.story.issuer.jwk();
     let caller = caller_with_key(&payload.token, &key, &issuers, world.story.now).unwrap();
     let Caller::Agent(caller) = caller else { unreachable!("an agent's token") };
-    let derived = derive(&payload, caller, entry, &in_force.bundle, &issuers).expect("an honest request");
+    let derived =
+        derive(&payload, &[], caller, entry, &in_force.bundle, &issuers).expect("an honest request");
     let mut sealed = payload.clone();
     match twist {
         Twist::OtherToken => sealed.token = world.story.issuer.agent(agent, world.story.now),
@@ -120,7 +127,7 @@ async fn propose(
         expires_at: world.story.now.plus_seconds(3600),
     };
     world.story.add(event);
-    derived
+    (payload, derived)
 }
 
 fn request(world: &World, ask: Ask, twist: Twist, derived: &Derived) -> Request {
@@ -148,7 +155,7 @@ async fn decide(
     ask: Ask,
     twist: Twist,
     (in_force, entry): (&InForce, &CatalogueEntry),
-    derived: &Derived,
+    (derived, said): (&Derived, &[Statement]),
 ) {
     let switch = match ask {
         Ask::Thaw => stopped(world).await,
@@ -161,17 +168,22 @@ async fn decide(
         assume: &world.sts.through(Gate::open()),
         inspect: &world.targets.through(Gate::open()),
     };
-    let shown = &derived.redacted.parameters;
+    let shown = &derived.shown;
     let mut plan = planner.plan(world.story.item.id(), entry, shown).await.expect("a plan");
     let what = review::what(entry, shown, &plan).expect("it can be shown");
     if twist == Twist::WiderPlan {
         plan.session_policy = plan.session_policy.replace("s3:GetObjectVersion", "s3:*");
     }
-    let action = derived.action((DEPLOYMENT, &world.id(), 1), (&in_force.bundle, entry), plan).unwrap();
+    let action = derived
+        .action((DEPLOYMENT, &world.id(), world.story.revision()), (&in_force.bundle, entry), plan)
+        .unwrap();
     let requirements = requirements(ask, twist, in_force);
-    let owner = !matches!(twist, Twist::OwnerApproves | Twist::OwnerHurries | Twist::Ownerless);
+    let owner = !matches!(
+        twist,
+        Twist::ChangedByOwner | Twist::OwnerApproves | Twist::OwnerHurries | Twist::Ownerless
+    );
     let owner = owner.then(|| world.story.person("dana"));
-    let event = written(world, twist, (in_force, derived), (action, what), requirements, owner);
+    let event = written(world, twist, (in_force, derived, said), (action, what), requirements, owner);
     world.story.add(event);
 }
 
@@ -188,6 +200,9 @@ fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> 
     let name = ask.requirement().filter(|_| !twist.unasked());
     let rule = name.map(|name| in_force.bundle.requirement(name).expect("it is there").requirement());
     let mut requirements: Vec<Requirement> = rule.into_iter().collect();
+    if twist == Twist::ChangedElsewhere {
+        requirements.iter_mut().for_each(|one| one.terms.may_change = vec!["/source".to_owned()]);
+    }
     if twist == Twist::WeakerProof {
         requirements.iter_mut().for_each(|one| {
             (one.proof, one.max_age, one.prompt_login) = (Proof::Service, None, false);
@@ -199,14 +214,15 @@ fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> 
 fn written(
     world: &mut World,
     twist: Twist,
-    (in_force, derived): (&InForce, &Derived),
+    (in_force, derived, said): (&InForce, &Derived, &[Statement]),
     (action, what): (Action, wire::documents::What),
     requirements: Vec<Requirement>,
     owner: Option<domain::Person>,
 ) -> Event {
     let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
     let rules = vec![Reason { policy: "rule".to_owned(), message: "They agree".to_owned(), instead: None }];
-    let expires_at = world.story.now.plus_seconds(1800);
+    let latest = world.story.item.state().proposal().unwrap().expires_at;
+    let expires_at = world.story.now.plus_seconds(1800).min(latest);
     let digest = world.story.keep(&action);
     let request = world.story.item.state().proposal().unwrap().request;
     let request: Request = world.story.documents[&request].open().unwrap();
@@ -217,6 +233,7 @@ fn written(
             request: &request,
             agent: &agent_name(&in_force.bundle, &derived.caller),
             owner: derived.requester.owner.as_ref(),
+            changed: review::changes(&derived.redacted.parameters, said),
             rules: rules.clone(),
             requirements: &requirements,
             bundle: in_force.manifest,
@@ -232,7 +249,7 @@ fn written(
     let document = world.story.keep(&Decision {
         format: Decision::FORMAT.to_owned(),
         action: world.id(),
-        revision: 1,
+        revision: world.story.revision(),
         outcome: kind.into(),
         code: None,
         bundle: Some(in_force.manifest),
@@ -261,6 +278,31 @@ fn written(
         requester,
         expires_at,
     }
+}
+
+/// Somebody changes it, honestly or not; what they said.
+async fn change(world: &mut World, twist: Twist) -> Vec<Statement> {
+    let honest = world.story.signer.clone();
+    if twist == Twist::ChangedUnsigned {
+        world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
+    }
+    let who = if twist == Twist::ChangedByOwner { "dana" } else { "alice" };
+    let patch = match twist {
+        Twist::ChangedElsewhere => json!({"source": "s3://customers/2026/q3-short.csv"}),
+        _ => json!({"destination": "s3://partner-drop/inbox/q3.csv"}),
+    };
+    world.story.change(who, &["data-owners"], &patch, Proof::Idp).await;
+    world.story.signer = honest;
+    let (_, verdict) = world.story.item.changes().last().unwrap();
+    let said: Statement = world.story.documents[&verdict.statement].open().unwrap();
+    if twist == Twist::ChangedOtherwise {
+        // Policy makes something else of it than was said.
+        return vec![Statement {
+            patch: Some(json!({"destination": "s3://partner-drop/other.csv"})),
+            ..said
+        }];
+    }
+    vec![said]
 }
 
 async fn vote(world: &mut World, ask: Ask, twist: Twist) {

@@ -130,11 +130,26 @@ pub enum Twist {
     Confirmed,
     /// Policy names Mallory as the human behind the agent, and Mallory confirms.
     ConfirmedByAnother,
+    /// Alice changes the destination, and approves what became of it.
+    Changed,
+    /// The same, but the change's envelope is signed with another key.
+    ChangedUnsigned,
+    /// Policy leaves the owner out of the asking side, and the owner changes it.
+    ChangedByOwner,
+    /// Policy lets Alice change what the rules do not let her change.
+    ChangedElsewhere,
+    /// Policy makes something else of the change than Alice said.
+    ChangedOtherwise,
 }
 
 impl Twist {
     pub fn unasked(self) -> bool {
         matches!(self, Self::Unasked | Self::UnaskedOther | Self::UnaskedBehind)
+    }
+
+    pub fn changes(self) -> bool {
+        use Twist::{Changed, ChangedByOwner, ChangedElsewhere, ChangedOtherwise, ChangedUnsigned};
+        matches!(self, Changed | ChangedUnsigned | ChangedByOwner | ChangedElsewhere | ChangedOtherwise)
     }
 
     pub fn hurries(self) -> bool {

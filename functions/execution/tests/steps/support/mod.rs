@@ -89,6 +89,7 @@ impl World {
         world.publish(SAMPLE.get_or_init(sample_bundle)).await;
         world.targets.things(|things| {
             things.put_object("customers", "2026/q3.csv", "email,city\nx,y\n");
+            things.put_object("customers", "2026/q3-short.csv", "email\nx\n");
             things.put_object("reports", "2026/revenue-q3.csv", "quarter,revenue\n3,7\n");
             things.put_secret("prod/payments/db", "first", "the value before");
             things.put_function("demo-retrain", "1", "code-sha-1");

@@ -1,0 +1,179 @@
+//! What a reviewer may change, and whether a patch is one that may be signed.
+
+use std::sync::Arc;
+
+use bundle::{Bundle, CatalogueEntry};
+use domain::VerdictKind;
+use redaction::{Marks, RedactionError};
+use runtime::Code;
+use serde_json::Value;
+use wire::Item;
+use wire::documents::{Document, Kind, Request};
+use wire::http::FieldError;
+use wire::patch::{merged, touched};
+
+use crate::app::Callbacks;
+use crate::judge::Wish;
+use crate::matter::Matter;
+use crate::refusal::No;
+
+/// The parameters somebody may change, with what the catalogue in force says of them.
+pub(crate) struct Changeable {
+    fields: Vec<Field>,
+    entry: Option<(Arc<Bundle>, CatalogueEntry)>,
+}
+
+/// One of them.
+pub(crate) struct Field {
+    pub pointer: String,
+    /// What it is now; none where it was not given.
+    pub value: Option<Value>,
+    /// Its JSON Schema.
+    pub schema: Value,
+    /// Whether it may be left out.
+    pub optional: bool,
+}
+
+impl Changeable {
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    pub(crate) fn pointers(&self) -> Vec<String> {
+        self.fields.iter().map(|field| field.pointer.clone()).collect()
+    }
+}
+
+impl Callbacks {
+    /// What somebody of these groups may change: what the requirements allow, as far as this type has it and it is shown.
+    pub(crate) async fn changeable(
+        &self,
+        matter: &Matter,
+        groups: &[String],
+        request: &Request,
+    ) -> Result<Changeable, No> {
+        let allowed = matter.review.may_change(&matter.speaking(VerdictKind::Modify, groups));
+        if allowed.is_empty() {
+            return Ok(Changeable { fields: Vec::new(), entry: None });
+        }
+        let bundle = self.parts.directory.bundle().await?;
+        let Some(entry) = bundle.entry(&request.action_type).cloned() else {
+            return Ok(Changeable { fields: Vec::new(), entry: None });
+        };
+        let shown = |pointer: &String| !request.masked.iter().any(|mask| mask.hides(pointer));
+        let fields = allowed.into_iter().filter(shown).filter_map(|pointer| field(pointer, &entry, request));
+        Ok(Changeable { fields: fields.collect(), entry: Some((bundle, entry)) })
+    }
+
+    /// The patch of a modification, as it may be signed; none for every other word.
+    pub(crate) async fn asked_change(
+        &self,
+        item: &Item,
+        wish: &Wish<'_>,
+        patch: Option<Value>,
+    ) -> Result<Option<Value>, No> {
+        match (wish.kind, patch) {
+            (VerdictKind::Modify, Some(patch)) => {
+                let matter = Matter::of(item).ok_or_else(No::not_found)?;
+                self.change(item, &matter, wish, &patch).await?;
+                Ok(Some(patch))
+            }
+            (VerdictKind::Modify, None) => Err(No::input("/patch", "is required: what is to change")),
+            (_, Some(_)) => Err(No::input("/patch", "belongs to `modify` alone")),
+            (_, None) => Ok(None),
+        }
+    }
+
+    /// The request this change makes of the present one. Nothing is stored here.
+    pub(crate) async fn change(
+        &self,
+        item: &Item,
+        matter: &Matter,
+        wish: &Wish<'_>,
+        patch: &Value,
+    ) -> Result<Document, No> {
+        let request = self.dossier(item).await?.request;
+        let changeable = self.changeable(matter, wish.groups, &request).await?;
+        let Some((bundle, entry)) = changeable.entry.as_ref().filter(|_| !changeable.fields.is_empty())
+        else {
+            return Err(self.refuse_wish(item, wish, Code::NotAnApprover).await);
+        };
+        let next = request.changed(patch);
+        within(patch, &changeable.pointers())?;
+        let marks = marks(entry)?;
+        redaction::refuse_secret(patch, &marks).map_err(|error| unshown(&error))?;
+        makes_a_difference(patch, &request.parameters)?;
+        fits(bundle, &request, &next.parameters)?;
+        next.document().map_err(|_| No::unavailable())
+    }
+}
+
+fn field(pointer: String, entry: &CatalogueEntry, request: &Request) -> Option<Field> {
+    let schema = entry.parameters.pointer(&format!("/properties{pointer}"))?.clone();
+    let name = review::parameter(&pointer);
+    let required = entry.parameters.get("required").and_then(Value::as_array);
+    let optional = !required.is_some_and(|names| names.iter().any(|one| one.as_str() == Some(&name)));
+    let value = request.parameters.pointer(&pointer).cloned();
+    Some(Field { pointer, value, schema, optional })
+}
+
+fn within(patch: &Value, allowed: &[String]) -> Result<(), No> {
+    let pointers = touched(patch);
+    if pointers.is_empty() {
+        return Err(No::input("/patch", "must be an object that names at least one parameter"));
+    }
+    let Some(other) = pointers.iter().find(|pointer| !allowed.contains(pointer)) else { return Ok(()) };
+    let place: String = other.chars().filter(|c| !c.is_control()).take(60).collect();
+    let detail = format!("is not for you to change; you may change {}", allowed.join(", "));
+    Err(No::input(&format!("/patch{place}"), &detail))
+}
+
+/// Nobody signs a change that changes nothing, and nothing stands in a list of changes that did not change.
+fn makes_a_difference(patch: &Value, before: &Value) -> Result<(), No> {
+    let after = merged(before, patch);
+    let same = |pointer: &&String| before.pointer(pointer) == after.pointer(pointer);
+    match touched(patch).iter().find(same) {
+        Some(pointer) => Err(No::input(&format!("/patch{pointer}"), "is like this already: leave it out")),
+        None => Ok(()),
+    }
+}
+
+/// The changed parameters as shown fit the schema and are written in their one way. What is wrong with a masked one
+/// alone is not known here: policy, which knows its value, looks at all of it.
+fn fits(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), No> {
+    let Err(wrong) = bundle.validate_parameters(&request.action_type, parameters) else { return Ok(()) };
+    let masked = |pointer: &str| {
+        let place = pointer.strip_prefix("/parameters").unwrap_or(pointer);
+        request.masked.iter().any(|mask| !place.is_empty() && mask.hides(place))
+    };
+    let errors: Vec<FieldError> = wrong
+        .into_iter()
+        .filter(|error| !masked(&error.pointer))
+        .map(|error| FieldError { pointer: in_patch(&error.pointer), detail: error.detail })
+        .collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("The changed parameters do not fit the schema of `{}`.", request.action_type);
+    Err(No { errors, ..No::new(Code::InvalidParameters, detail) })
+}
+
+fn marks(entry: &CatalogueEntry) -> Result<Marks, No> {
+    let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
+    let targets = entry.redaction.targets.iter().map(String::as_str);
+    Marks::new(masked, targets).map_err(|_| No::unavailable())
+}
+
+/// W22, W24, D14: what people could not see as it is, nobody may put there.
+fn unshown(error: &RedactionError) -> No {
+    let code = match error {
+        RedactionError::Hidden { .. } | RedactionError::TypedPlaceholder { .. } => Code::HiddenCharacters,
+        _ => Code::SecretInTarget,
+    };
+    No { code, ..No::input(&in_patch(error.pointer()), &error.to_string()) }
+}
+
+/// A pointer into the parameters as one into the patch.
+fn in_patch(pointer: &str) -> String {
+    format!("/patch{}", pointer.strip_prefix("/parameters").unwrap_or_default())
+}

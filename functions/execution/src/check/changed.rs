@@ -1,0 +1,52 @@
+//! Step 4 for what people changed: every change is a word as signed as an approval, and within what the rules in force
+//! let them change.
+
+use bundle::Bundle;
+use domain::{RequesterSet, Review, Verdict};
+use wire::Item;
+use wire::documents::Statement;
+
+use crate::Execution;
+use crate::stop::Stop;
+
+impl Execution {
+    /// The statements of those who changed parameters, in order: what they say is applied here, independently of policy.
+    pub(super) async fn changes(&self, item: &Item) -> Result<Vec<Statement>, Stop> {
+        let mut changes = Vec::new();
+        for (_, verdict) in item.changes() {
+            changes.push(self.open(verdict.statement).await?);
+        }
+        Ok(changes)
+    }
+
+    /// P5, P12, D1: whoever changed something said so, with the proof that was demanded, and might.
+    pub(super) async fn changed(
+        &self,
+        item: &Item,
+        requester: &RequesterSet,
+        bundle: &Bundle,
+    ) -> Result<(), Stop> {
+        for (entry, verdict) in item.changes() {
+            self.verdict(item, entry, verdict, (requester, bundle)).await?;
+            let before = item.state_at(entry.sequence.saturating_sub(1));
+            let before = before.as_ref().and_then(|state| state.review());
+            let before = before.ok_or_else(|| Stop::evidence("chain-differs", "a change of nothing"))?;
+            if !may_change(before, verdict, bundle) {
+                let detail = "a reviewer changed what no requirement lets them change now";
+                return Err(Stop::refuse("no-longer-allowed", detail));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether every requirement the word counted for still lets its people change all of this.
+fn may_change(before: &Review, verdict: &Verdict, bundle: &Bundle) -> bool {
+    let mut asked = before.requirements_of(&verdict.groups).peekable();
+    let lets = |name: &str| {
+        bundle
+            .requirement(name)
+            .is_some_and(|rule| verdict.changed.iter().all(|pointer| rule.may_change.contains(pointer)))
+    };
+    asked.peek().is_some() && asked.all(|one| lets(&one.name))
+}

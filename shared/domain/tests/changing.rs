@@ -1,0 +1,118 @@
+//! A reviewer changes parameters: who may change what, and what stands afterwards.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
+
+mod support;
+
+use domain::*;
+use support::*;
+
+fn asked(name: &str, group: &str, may_change: &[&str]) -> Requirement {
+    let terms =
+        Terms { may_change: may_change.iter().map(|one| (*one).to_owned()).collect(), ..Terms::default() };
+    Requirement { terms, ..requirement(name, &[(group, 1)], Proof::Service) }
+}
+
+fn pending(requirements: Vec<Requirement>) -> State {
+    build(&[proposed(), decided(DecisionKind::RequireApproval, requirements)])
+}
+
+fn change(subject: &str, groups: &[&str], pointers: &[&str]) -> Event {
+    let said = verdict(subject, groups, VerdictKind::Modify, Proof::Service);
+    let changed = pointers.iter().map(|one| (*one).to_owned()).collect();
+    Event::Modified { verdict: Verdict { changed, ..said }, request: digest("request 2") }
+}
+
+fn said(state: &State, event: &Event) -> Result<Status, Refusal> {
+    advance(state, event, at(60)).map(|(next, _)| next.status())
+}
+
+/// P5: a word that counts for several requirements changes only what every one of them allows.
+#[test]
+fn what_every_requirement_allows() {
+    let both = vec![
+        asked("owners", "data-owners", &["/destination", "/format"]),
+        asked("change", "sre", &["/format", "/x"]),
+    ];
+    let state = pending(both);
+    let review = state.review().unwrap();
+    let may =
+        |groups: &[&str]| review.may_change(&groups.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>());
+    assert_eq!(may(&["data-owners"]), ["/destination", "/format"]);
+    assert_eq!(may(&["sre", "data-owners"]), ["/format"]);
+    assert!(may(&["auditors"]).is_empty());
+    assert!(may(&[]).is_empty());
+    assert_eq!(said(&state, &change("alice", &["data-owners"], &["/destination"])), Ok(Status::Proposed));
+    assert_eq!(
+        said(&state, &change("alice", &["sre", "data-owners"], &["/destination"])),
+        Err(Refusal::Malformed)
+    );
+    let nothing = pending(vec![asked("owners", "data-owners", &[])]);
+    assert_eq!(said(&nothing, &change("alice", &["data-owners"], &["/x"])), Err(Refusal::NotAnApprover));
+}
+
+/// D1, P5: an event that changes nothing, more than it may, or in another order than there is one of, is no event.
+#[test]
+fn only_what_is_allowed_and_said_plainly() {
+    let state = pending(vec![asked("owners", "data-owners", &["/a", "/b"])]);
+    let owners = &["data-owners"][..];
+    assert_eq!(said(&state, &change("alice", owners, &["/a", "/b"])), Ok(Status::Proposed));
+    for pointers in [&[][..], &["/c"], &["/a", "/c"], &["/b", "/a"], &["/a", "/a"]] {
+        assert_eq!(said(&state, &change("alice", owners, pointers)), Err(Refusal::Malformed), "{pointers:?}");
+    }
+    let mut approving = verdict("alice", owners, VerdictKind::Approve, Proof::Service);
+    approving.changed = vec!["/a".to_owned()];
+    assert_eq!(said(&state, &Event::VerdictGiven(approving)), Err(Refusal::Malformed));
+    let plain = verdict("alice", owners, VerdictKind::Modify, Proof::Service);
+    assert_eq!(
+        said(&state, &Event::VerdictGiven(plain)),
+        Err(Refusal::Malformed),
+        "a change is an event of its own"
+    );
+}
+
+/// P5, P6, W4: nobody of the requester set, not by a weaker proof, not too late, and only while people are asked.
+#[test]
+fn a_change_is_held_to_what_an_approval_is() {
+    let state = pending(vec![asked("owners", "data-owners", &["/a"])]);
+    let owners = &["data-owners"][..];
+    for subject in ["dana", "human-behind-the-token"] {
+        assert_eq!(said(&state, &change(subject, owners, &["/a"])), Err(Refusal::OwnRequest), "{subject}");
+    }
+    assert_eq!(said(&state, &change("mallory", &["auditors"], &["/a"])), Err(Refusal::NotAnApprover));
+    let late = advance(&state, &change("alice", owners, &["/a"]), at(1800)).map(|(next, _)| next.status());
+    assert_eq!(late, Err(Refusal::Expired));
+    let strict = pending(vec![Requirement { proof: Proof::Idp, ..asked("owners", "data-owners", &["/a"]) }]);
+    assert_eq!(said(&strict, &change("alice", owners, &["/a"])), Err(Refusal::StepUpRequired));
+    let approved = build(&[
+        proposed(),
+        decided(DecisionKind::RequireApproval, vec![asked("o", "sre", &["/a"])]),
+        approve("bob"),
+    ]);
+    assert_eq!(said(&approved, &change("carol", &["sre"], &["/a"])), Err(Refusal::NotPossible));
+}
+
+/// D6, W14: the next revision begins with neither votes nor a later deadline, and what was sealed stays what it was.
+#[test]
+fn the_next_revision_begins_anew() {
+    let one = || asked("change", "sre", &["/a"]);
+    let mut two = one();
+    two.groups[0].count = 2;
+    let state = build(&[proposed(), decided(DecisionKind::RequireApproval, vec![two]), approve("bob")]);
+    let before = state.review().unwrap().proposal.clone();
+    let (next, effects) = advance(&state, &change("carol", &["sre"], &["/a"]), at(60)).unwrap();
+    let State::Proposed(proposal) = &next else { panic!("policy is asked again") };
+    assert_eq!(proposal.revision, 2);
+    assert_eq!((proposal.request, proposal.payload), (digest("request 2"), before.payload));
+    assert_eq!((proposal.expires_at, proposal.decision), (before.expires_at, None));
+    assert_eq!(effects, [Effect::SendReceipt(person("carol")), Effect::Decide]);
+    let again = decided(DecisionKind::RequireApproval, vec![one()]);
+    let (asked, _) = advance(&next, &again, at(70)).unwrap();
+    assert!(asked.review().unwrap().votes.is_empty());
+    // Whoever changed it is not on the asking side.
+    assert_eq!(said(&asked, &approve("carol")), Ok(Status::Approved));
+}
