@@ -168,6 +168,6 @@ fn bypass() {
         value.as_array().unwrap().iter().filter_map(|way| way["way"].as_str()).collect();
     assert_eq!(
         ways,
-        BTreeSet::from(["delegation", "emergency", "grant", "no hold", "observe", "unattended"])
+        BTreeSet::from(["change", "delegation", "emergency", "grant", "no hold", "observe", "unattended"])
     );
 }

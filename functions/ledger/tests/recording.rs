@@ -11,7 +11,8 @@ mod support;
 use domain::{Proof, Scope, Timestamp, VerdictKind};
 use runtime::Clock;
 use store::{
-    Attempt, CreateState, DueState, ExtendState, Listing, ReadIndex, RecordAttempt, Switch, Tried, WriteDocuments,
+    Attempt, CreateState, DueState, ExtendState, Listing, ReadIndex, RecordAttempt, Switch, Tried,
+    WriteDocuments,
 };
 use support::{Bench, change, nudged};
 use testkit::{Ask, Story};

@@ -1,11 +1,5 @@
 //! A reviewer changes parameters: who may change what, and what stands afterwards.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a sample that cannot be built fails loudly"
-)]
-
 mod support;
 
 use domain::*;

@@ -8,7 +8,7 @@ use redaction::{escape_hidden, escape_value, placeholders};
 use wire::documents::{Context, Field, Provenance, Request, Review, What};
 use wire::text::Identity;
 
-use crate::changes::change_in_words;
+use crate::changes::parameter;
 use crate::context::provenance;
 use crate::inspect::confusables;
 use crate::sentence::{capital, number, who_must_agree};
@@ -58,10 +58,20 @@ pub fn changed(context: &Context) -> Markup {
         @if !context.changed.is_empty() {
             section aria-labelledby="changed" {
                 h2 id="changed" { "What was changed" }
-                @for change in &context.changed {
-                    p { strong { (text(&change.by.subject)) } " changed " (text(&change_in_words(change))) "." }
+                dl class="changed" {
+                    @for change in &context.changed {
+                        dt { (text(&capital(&parameter(&change.pointer)))) }
+                        dd class="value" {
+                            @if let Some(from) = &change.from { del { (text(from)) } br; }
+                            @match &change.to {
+                                Some(to) => ins { (text(to)) },
+                                None => ins { "(nothing)" },
+                            }
+                            br;
+                            span class="soft" { "changed by " (text(&change.by.subject)) }
+                        }
+                    }
                 }
-                p class="soft" { "What the agent sent first is in its history; what will run is what stands above." }
             }
         }
     }

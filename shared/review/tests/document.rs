@@ -281,3 +281,43 @@ proptest! {
         }
     }
 }
+
+/// W24, P12: what reviewers changed stands in the document, spelled out, one change after the other; a hidden character in
+/// it takes the approve control away from channels.
+#[test]
+fn what_was_changed_is_shown() {
+    let said = |person: &str, patch: Value| {
+        let salt = "00".repeat(16);
+        let shown = Digest::of(b"shown").to_string();
+        let statement = json!({
+            "format": "countersign-statement/1", "deployment": "local", "action": ActionId::of(b"example").as_str(),
+            "revision": 1, "action_digest": shown, "review_digest": shown, "verdict": "modify", "reason_code": null,
+            "reason": null, "patch": patch, "person": {"issuer": "http://127.0.0.1:8081", "subject": person},
+            "client": "countersign-pages", "channel": "page", "at": "2026-11-21T14:51:00.120Z", "salt": salt,
+        });
+        wire::json::from_value::<wire::documents::Statement>(statement).unwrap()
+    };
+    let statements = [
+        said("bob", json!({"destination": "s3://a/<b>.csv", "rows": 7})),
+        said("alice", json!({"destination": "s3://a/\u{202E}c.csv", "rows": null})),
+    ];
+    let sent = json!({"destination": "s3://partner-drop/q3.csv"});
+    let changes = review::changes(&sent, &statements);
+    let told: Vec<String> =
+        changes.iter().map(|one| format!("{}: {}", one.by.subject, review::change_in_words(one))).collect();
+    assert_eq!(
+        told,
+        [
+            "bob: destination from “s3://partner-drop/q3.csv” to “s3://a/<b>.csv”",
+            "bob: rows to “7”",
+            "alice: destination from “s3://a/<b>.csv” to “s3://a/⟨U+202E⟩c.csv”",
+            "alice: rows, which was “7”, to nothing",
+        ]
+    );
+    let mut review = plain();
+    assert_eq!(inspectable(&review), Ok(()));
+    review.context.changed = changes;
+    assert_eq!(inspectable(&review), Err(WhyNot::Hidden));
+    let html = review::html::document(&review).into_string();
+    assert!(html.contains("<del>s3://a/&lt;b&gt;.csv</del>") && html.contains("changed by alice"), "{html}");
+}

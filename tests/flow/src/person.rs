@@ -48,6 +48,17 @@ impl Person {
         self.sign_in_if_asked(page).await
     }
 
+    /// Changes what this page lets one change; signs in again where the provider asks.
+    ///
+    /// # Errors
+    /// When the page has no such form.
+    pub async fn change(&mut self, page: &Page, fields: &[(&str, &str)]) -> Outcome<Page> {
+        let form = page.form("details.change form")?;
+        let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("verdict", "modify")]).collect();
+        let page = self.browser.submit(&form, &fields).await?;
+        self.sign_in_if_asked(page).await
+    }
+
     /// Types name and password if this page is the provider's.
     ///
     /// # Errors

@@ -99,6 +99,9 @@ impl Kind {
     }
 }
 
+/// Where exports go once somebody changed that.
+pub const CHANGED: &str = "s3://partner-drop/changed.csv";
+
 /// Everybody, with the groups the provider puts into their tokens.
 pub const PEOPLE: [(&str, &[&str]); 5] =
     [("alice", &["data-owners"]), ("bob", &["sre"]), ("carol", &["sre"]), ("dana", &[]), ("mallory", &[])];
@@ -135,6 +138,13 @@ pub enum Step {
         key: String,
         /** Or denies. */
         approve: bool,
+    },
+    /// Somebody changes where it goes, on the page.
+    Change {
+        /** Their place in [`PEOPLE`]. */
+        person: usize,
+        /** Under which key. */
+        key: String,
     },
     /// Somebody decides by API; the agent itself when there is no such person.
     Api {
@@ -280,6 +290,14 @@ pub async fn by_page(
     decided.unwrap_or_else(Reply::nothing)
 }
 
+/// Signs in, opens the page, types another destination and goes through the provider once more.
+pub async fn change(world: Rc<World>, callbacks: Router, person: usize, id: ActionId) -> Reply {
+    let mut browser = Browser { callbacks, cookies: BTreeMap::new() };
+    let typed = CHANGED.replace(':', "%3A").replace('/', "%2F");
+    let said = format!("verdict=modify&change%2Fdestination={typed}");
+    browser.say(&world, person, &id, (&said, true)).await.unwrap_or_else(Reply::nothing)
+}
+
 struct Browser {
     callbacks: Router,
     cookies: BTreeMap<String, String>,
@@ -287,16 +305,26 @@ struct Browser {
 
 impl Browser {
     async fn decide(&mut self, world: &World, person: usize, id: &ActionId, approve: bool) -> Option<Reply> {
+        let verdict = if approve { "verdict=approve" } else { "verdict=deny&reason_code=not-now" };
+        self.say(world, person, id, (verdict, approve)).await
+    }
+
+    async fn say(
+        &mut self,
+        world: &World,
+        person: usize,
+        id: &ActionId,
+        (verdict, signed): (&str, bool),
+    ) -> Option<Reply> {
         let away = self.send("GET", &format!("/signin?to=/review/{id}"), String::new()).await;
         self.come_back(world, person, &away).await?;
         let page = self.send("GET", &format!("/review/{id}"), String::new()).await;
         let field =
             |name: &str| page.hidden(name).map(|value| format!("{name}={}", value.replace(':', "%3A")));
         let fields = [field("action_digest")?, field("review_digest")?, field("csrf")?];
-        let verdict = if approve { "verdict=approve" } else { "verdict=deny&reason_code=not-now" };
         let form = format!("{}&{verdict}", fields.join("&"));
         let answer = self.send("POST", &format!("/review/{id}/verdict"), form).await;
-        match approve {
+        match signed {
             true => self.come_back(world, person, &answer).await,
             false => Some(answer),
         }

@@ -194,6 +194,7 @@ fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
     let step = match choice {
         0..=10 => Step::Propose { kind, key, other: run.chance.once_in(8) },
         11 if run.chance.once_in(4) => Step::Cancel { key },
+        12 if kind == Kind::Export => Step::Change { person, key },
         11..=24 => Step::Api { person, key, approve },
         _ => Step::Page { person, key, approve },
     };

@@ -57,7 +57,9 @@ impl Work {
             Self::Stream { .. } => Function::Ledger,
             Self::Message(parcel) => parcel.queue.into(),
             Self::Step(Step::Propose { .. } | Step::Cancel { .. }) => Function::Intake,
-            Self::Step(Step::Stop { .. } | Step::Page { .. } | Step::Api { .. }) => Function::Callbacks,
+            Self::Step(Step::Stop { .. } | Step::Page { .. } | Step::Change { .. } | Step::Api { .. }) => {
+                Function::Callbacks
+            }
             Self::Sweep => Function::Sweep,
         }
     }
@@ -172,6 +174,10 @@ impl Scheduler {
                 Box::pin(async move {
                     Answer::Replied(people::by_page(world, callbacks, person, id, approve).await)
                 })
+            }
+            Step::Change { person, key } => {
+                let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
+                Box::pin(async move { Answer::Replied(people::change(world, callbacks, person, id).await) })
             }
             Step::Api { person, key, approve } => {
                 let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));

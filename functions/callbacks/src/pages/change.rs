@@ -22,7 +22,7 @@ pub(super) fn form(changeable: &Changeable, address: &str, hidden: &Markup) -> M
             form class="decide" method="post" action=(address) {
                 (hidden)
                 @for field in changeable.fields() { (line(field)) }
-                label { "Why " span class="soft" { "(if you like)" } textarea name="reason" maxlength="2000" {} }
+                label { "Why " span class="soft" { "(if you like)" } input type="text" name="reason" maxlength="2000" autocomplete="off"; }
                 div class="buttons" {
                     button name="verdict" value=(VerdictName::from(VerdictKind::Modify).as_str()) {
                         "Change it and ask anew"

@@ -192,6 +192,14 @@ async fn a_change_is_no_way_to_try_out_what_is_masked() {
     assert_eq!(shown("correct-horse"), shown("wrong-horse"));
     let masked = with(json!({"value": "another"})).err().unwrap();
     assert_eq!(masked.code, "secret-in-target", "what is masked nobody changes");
+    // What no mark masks but a detector did is as little for anybody to change.
+    let job = bundle.entry("lambda-invoke").unwrap();
+    let text = "{\"ask\":\"dana@example.com\"}";
+    let parameters = json!({"function": "demo-retrain", "version": "1", "payload": text});
+    let payload = Payload { parameters, ..payload };
+    let said = [statement(&pending, &review, json!({"payload": "{}"}))];
+    let refused = derive(&payload, &said, caller, job, bundle, &world.issuers()).err().unwrap();
+    assert_eq!(refused.code, "request-mismatch", "{}", refused.detail);
 }
 
 /// O12: what the rules open is what people may change: without it there is nothing to change.

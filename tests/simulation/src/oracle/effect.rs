@@ -11,7 +11,7 @@ use wire::documents::Action;
 use super::granted::granted;
 use super::life::Life;
 use super::{Broken, Oracle};
-use crate::people::{Kind, PEOPLE};
+use crate::people::{CHANGED, Kind, PEOPLE};
 use crate::rules::Rules;
 use crate::target::Effect;
 use crate::world::{InForce, World};
@@ -76,6 +76,9 @@ impl Oracle {
         }
         let accepted = self.acknowledged.get(&id).and_then(|bodies| bodies.first()).copied();
         let calls = format!("{:?}", effect.calls);
+        if let Some(statement) = told.change() {
+            return self.as_changed(&id, statement, &calls);
+        }
         match accepted {
             Some(other) if !calls.contains(kind.mark(other)) => {
                 Err(format!("P7: {id} ran another body: {calls}"))
@@ -84,9 +87,23 @@ impl Oracle {
         }
     }
 
+    /// P12: what was changed last is what runs, as the statement in the log says it.
+    fn as_changed(&self, id: &ActionId, statement: Digest, calls: &str) -> Result<(), Broken> {
+        let said = self.recorded.documents.get(&statement).and_then(|body| body.get("patch"));
+        let said = said.and_then(|patch| patch.get("destination")).and_then(Value::as_str);
+        let said = said.ok_or_else(|| format!("P12: nobody said what {id} was changed to"))?;
+        let file = said.rsplit('/').next().unwrap_or(said);
+        match said == CHANGED && calls.contains(file) {
+            true => Ok(()),
+            false => Err(format!("P12: {id} was changed to `{said}` and ran {calls}")),
+        }
+    }
+
     /// P3, P4, P12: the action document of the recorded decision.
     pub(super) fn decided(&self, id: &ActionId) -> Result<Action, Broken> {
-        let recorded = self.recorded.places.iter().any(|((of, sequence), _)| of == id && *sequence == 2);
+        let place = self.witness().get(id).and_then(Life::decision);
+        let recorded =
+            self.recorded.places.iter().any(|((of, sequence), _)| of == id && Some(*sequence) == place);
         let digest = self.witness().get(id).and_then(Life::action).filter(|_| recorded);
         let digest =
             digest.ok_or_else(|| format!("P4: {id} was to have an effect before its decision was locked"))?;
@@ -134,7 +151,7 @@ fn in_force(published: &[InForce], bundle: Digest, at: Timestamp) -> Result<Rule
 /// P5, from records alone: enough distinct people who may, none of the asking side, each as well proven as demanded. By
 /// `service` alone only those count whom the directory in force at the claim still lists (F17).
 fn agreed(id: &ActionId, kind: Kind, rules: Rules, told: &Life) -> Result<(), Broken> {
-    let approvals = told.events.iter().filter_map(|(event, _)| match event {
+    let approvals = told.present().filter_map(|(event, _)| match event {
         domain::Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Approve => Some(verdict),
         _ => None,
     });

@@ -9,7 +9,7 @@ use crate::rules::Rules;
 
 /// What the decision on an action stands on.
 pub(super) fn granted(told: &Life) -> &[Granted] {
-    let decided = told.events.iter().find_map(|(event, _)| match event {
+    let decided = told.present().find_map(|(event, _)| match event {
         Event::Decided { granted, .. } => Some(granted.as_slice()),
         _ => None,
     });

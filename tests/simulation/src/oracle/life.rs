@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ActionId, DecisionKind, Digest, Event, Timestamp, Verdict, VerdictKind};
+use domain::{ActionId, DecisionKind, Digest, Event, Proof, Timestamp, Verdict, VerdictKind};
 
 use super::Broken;
 
@@ -38,7 +38,9 @@ impl Life {
         if event == Event::Expired && !late {
             return Err(format!("P1: {id} expired before its time"));
         }
-        let again = |kind: &str| self.events.iter().any(|(before, _)| before.kind() == kind);
+        // What a change made of it is decided anew.
+        let since = self.revised();
+        let again = |kind: &str| self.events.iter().skip(since).any(|(before, _)| before.kind() == kind);
         if ["proposed", "decided", "claimed"].contains(&event.kind()) && again(event.kind()) {
             return Err(format!("P2: {id} was {} twice", event.kind()));
         }
@@ -52,6 +54,7 @@ impl Life {
                 self.ended |= *kind == DecisionKind::Forbid;
             }
             Event::VerdictGiven(verdict) => self.voted(id, verdict)?,
+            Event::Modified { verdict, .. } => self.changed(id, verdict)?,
             Event::Cancelled { .. } | Event::Expired | Event::Refused { .. } => self.ended = true,
             _ => {}
         }
@@ -74,6 +77,45 @@ impl Life {
         Ok(())
     }
 
+    /// P5, D6: nobody on the asking side changes it, and whoever had agreed to what it was is asked anew.
+    fn changed(&mut self, id: &ActionId, verdict: &Verdict) -> Result<(), Broken> {
+        let who = verdict.person.subject.as_str();
+        if who != "alice" || verdict.proof != Proof::Idp || verdict.changed != ["/destination"] {
+            return Err(format!("P5: {who} changed {:?} of {id}", verdict.changed));
+        }
+        if !self.statements.insert(verdict.statement) {
+            return Err(format!("P6: a change of {id} counted twice"));
+        }
+        self.voted.clear();
+        Ok(())
+    }
+
+    /// How many events there are up to the last change.
+    fn revised(&self) -> usize {
+        self.events
+            .iter()
+            .rposition(|(event, _)| matches!(event, Event::Modified { .. }))
+            .map_or(0, |last| last + 1)
+    }
+
+    /// What happened since the last change.
+    pub(super) fn present(&self) -> impl DoubleEndedIterator<Item = &(Event, Timestamp)> {
+        self.events.iter().skip(self.revised())
+    }
+
+    /// The statement of the last change.
+    pub(super) fn change(&self) -> Option<Digest> {
+        let last = self.revised().checked_sub(1)?;
+        self.events.get(last)?.0.verdict().map(|verdict| verdict.statement)
+    }
+
+    /// The place of the decision that stands, from 1.
+    pub(super) fn decision(&self) -> Option<u32> {
+        let decided = |(event, _): &(Event, Timestamp)| matches!(event, Event::Decided { .. });
+        let place = self.events.iter().rposition(decided).filter(|place| *place >= self.revised())?;
+        u32::try_from(place + 1).ok()
+    }
+
     /// The claim of this attempt: under which manifest and when.
     pub(super) fn claim(&self, attempt: &str) -> Option<(Digest, Timestamp)> {
         self.events.iter().find_map(|(event, at)| match event {
@@ -84,7 +126,7 @@ impl Life {
 
     /// The document of the action that was decided on.
     pub(super) fn action(&self) -> Option<Digest> {
-        self.events.iter().find_map(|(event, _)| match event {
+        self.present().find_map(|(event, _)| match event {
             Event::Decided { action, .. } => *action,
             _ => None,
         })
