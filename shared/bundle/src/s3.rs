@@ -91,3 +91,14 @@ where
     };
     if passing { Fault::passing(told) } else { Fault::lasting(told) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// F17: whoever voted within the second in which other rules came into force is not judged by those alone.
+    #[test]
+    fn a_second_counts_from_its_end() {
+        assert_eq!(end_of(1_795_000_000), Timestamp::from_millis(1_795_000_000_999));
+    }
+}

@@ -58,9 +58,18 @@ pub enum StageError {
     /// Something else was staged under this name, and nothing that is staged is replaced.
     #[error("something is staged as `{0}` already; choose another name")]
     Taken(String),
-    /// The bucket, or nothing that could be followed: the first bundle is published directly.
+    /// There is nothing to follow.
+    #[error("nothing is in force yet: the first bundle is published directly, without staging")]
+    First,
+    /// The bucket.
     #[error(transparent)]
-    Bundle(#[from] BundleFault),
+    Bundle(BundleFault),
+}
+
+impl From<BundleFault> for StageError {
+    fn from(fault: BundleFault) -> Self {
+        if fault == BundleFault::Nothing { Self::First } else { Self::Bundle(fault) }
+    }
 }
 
 impl InForce {

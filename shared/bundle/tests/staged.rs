@@ -129,7 +129,7 @@ async fn names_of_what_is_staged() {
     assert_eq!(desk.stage(None).await, Err(StageError::Taken(format!("2-{short}"))));
     // The first bundle is published directly.
     let empty = stage(&Bucket::default(), &desk.signer, &desk.new, ("carol", None), now()).await;
-    assert_eq!(empty, Err(StageError::Bundle(BundleFault::Nothing)));
+    assert_eq!(empty, Err(StageError::First));
     for key in
         ["bundles/2", "bundles/staged/example.json", "bundles/000000000000000000002", "00000000000000000002"]
     {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bundle::InForce;
+use bundle::{InForce, ReadBundles};
 use connectors::{Aws, Command, Findings, Inspect, InspectError, Look, RunError, RunPlan, calls};
 use contract::emulator::{allow, role_arn, root, s3, unique};
 use credentials::{AssumeRole, Credentials, Session, Sts, narrowed};
@@ -20,13 +20,16 @@ const PLACE: (&str, &str) = ("000000000000", "us-east-1");
 
 type Values = BTreeMap<String, String>;
 
-static RULES: OnceCell<InForce> = OnceCell::const_new();
+static RULES: OnceCell<(InForce, Bundles)> = OnceCell::const_new();
 
-/// The sample's rules in force.
-async fn rules() -> InForce {
+/// The sample's rules in force, and the same staged once more.
+async fn rules() -> (InForce, Bundles) {
     let (bundles, publisher) = (Bundles::new(Gate::open(), Arc::new(SystemClock)), Publisher::new());
-    publisher.publish(&bundles, &sample_bundle(), SystemClock.now()).await.unwrap();
-    InForce::load(&bundles, &publisher.key(), None).await.unwrap()
+    let sample = sample_bundle();
+    publisher.publish(&bundles, &sample, SystemClock.now()).await.unwrap();
+    let about = ("carol", Some("example"));
+    bundle::stage(&bundles, publisher.signer(), &sample, about, SystemClock.now()).await.unwrap();
+    (InForce::load(&bundles, &publisher.key(), None).await.unwrap(), bundles)
 }
 
 fn values(pairs: &[(&str, &str)]) -> Values {
@@ -48,7 +51,7 @@ async fn credentials(services: &[&str], policy: Option<&Value>) -> Credentials {
 }
 
 async fn look(connector: &str, values: &Values, credentials: &Credentials) -> Result<Findings, InspectError> {
-    let rules = RULES.get_or_init(rules).await;
+    let (rules, _) = RULES.get_or_init(rules).await;
     let look = Look { connector, account: PLACE.0, region: PLACE.1, values, rules };
     Aws::new(root().await).inspect(&look, credentials).await
 }
@@ -229,4 +232,44 @@ async fn one_version_of_a_function() {
     unpublished.insert("version".to_owned(), "$LATEST".to_owned());
     let look = look("lambda-invoke", &unpublished, &looking).await;
     assert!(matches!(look, Err(InspectError::Cannot(_))));
+}
+
+/// D2, P10: staged rules are read in the version that is pinned, with what they name; what is missing or no manifest is
+/// refused with a sentence.
+#[tokio::test]
+async fn staged_rules_are_read_and_judged() {
+    let (_, bundles) = RULES.get_or_init(rules).await;
+    let (own, (bucket, _)) = (s3(&root().await), buckets().await);
+    let staged = "bundles/staged/example.json";
+    let put = async |key: &str, bytes: Vec<u8>| {
+        own.put_object().bucket(&bucket).key(key).body(bytes.into()).send().await.unwrap();
+    };
+    let of = async |key: &str| bundles.get(key).await.unwrap().unwrap().bytes;
+    let values = values(&[
+        ("source_bucket", &bucket),
+        ("source_key", staged),
+        ("destination_bucket", &bucket),
+        ("destination_key", "bundles/00000000000000000002"),
+    ]);
+    let looking = credentials(&["s3:ListBucketVersions", "s3:GetObjectVersion", "s3:GetObject"], None).await;
+    let refused = async || match look("bundle-publish", &values, &looking).await {
+        Err(InspectError::Cannot(why)) => why,
+        other => panic!("not refused: {other:?}"),
+    };
+    assert!(refused().await.contains("no object at the source"));
+    put(staged, of(staged).await).await;
+    assert!(refused().await.contains("is missing"));
+    for key in bundles.keys().iter().filter(|key| key.starts_with("bundles/content/")) {
+        put(key, of(key).await).await;
+    }
+    let found = look("bundle-publish", &values, &looking).await.unwrap();
+    assert_eq!((found.effects["number"].as_str(), found.effects["changes"].as_str()), ("2", "nothing"));
+    assert_eq!(found.pins["destination_state"], "absent");
+    let planned = calls("bundle-publish", PLACE, &values, &found.pins).unwrap();
+    assert_eq!(planned[0].input["SourceVersionId"], found.pins["source_version"]);
+    put(staged, b"{}".to_vec()).await;
+    assert!(refused().await.contains("no manifest for number 2"));
+    let blind = credentials(&["s3:ListBucketVersions"], None).await;
+    let denied = look("bundle-publish", &values, &blind).await;
+    assert!(matches!(denied, Err(InspectError::Cannot(why)) if why.contains("AccessDenied")));
 }
