@@ -25,7 +25,7 @@ const GRANTED: [(&str, &str); 7] = [
     (
         "policy",
         "state.get state.update documents.get documents.put index.get index.query bundles.get bundles.list \
-         kms.generate kms.decrypt assume.inspect",
+         kms.decrypt assume.inspect",
     ),
     (
         "ledger",
