@@ -3,6 +3,8 @@
 
 mod world;
 
+use std::collections::BTreeMap;
+
 use axum::http::{Method, StatusCode};
 use domain::{ActionId, Event, Principal, Scope, State, Timestamp, ZERO_CHAIN};
 use serde_json::{Value, json};
@@ -157,6 +159,13 @@ async fn the_list_says_what_counts() {
         let inbox = browser.get(&world, "/").await.body;
         assert_eq!(inbox.contains("bob stopped everything"), counts == 1, "recorded up to {sequence}");
     }
+    // P10: what was found wrong before anything was recorded may have been a stop.
+    world.states.restore(BTreeMap::new());
+    for (dead, told) in [(false, Some(0)), (true, None)] {
+        world.index.forge(IndexRow { dead, ..recorded(&thawed, 0) });
+        assert_eq!(listed(&world).await, told, "no switch; something wrong: {dead}");
+    }
+    world.states.rebuild(&thawed);
     // P10: whether anything is stopped cannot be told by a switch that is not the one recorded. Stopping goes on.
     world.index.forge(IndexRow { chain: ZERO_CHAIN, ..recorded(&thawed, 1) });
     assert_eq!(listed(&world).await, None);

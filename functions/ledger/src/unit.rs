@@ -61,3 +61,48 @@ pub fn compose(tail: &Tail, units: &[Unit]) -> Result<Bytes, ComposeError> {
     let documents = documents.filter(|(digest, _)| named.insert(*digest)).map(|(_, line)| line.clone());
     tail.compose(&records.cloned().collect::<Vec<_>>(), &documents.collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{ActionId, KeyRef, Timestamp};
+    use ledger::{Object, record};
+    use serde_json::json;
+    use wire::documents::{Kind, RefusalNote};
+
+    use super::*;
+
+    fn unit(code: &str, bytes: usize) -> Unit {
+        let key = KeyRef { issuer: "https://issuer.example".to_owned(), kid: "k1".to_owned() };
+        let record = record::key(&key, json!({ "kty": "OKP" }), Timestamp::from_millis(0));
+        let note = RefusalNote {
+            format: RefusalNote::FORMAT.to_owned(),
+            action: ActionId::of(b"an action"),
+            code: code.to_owned(),
+            detail: "x".repeat(bytes),
+        };
+        Unit::new(&[record], &[note.document().unwrap()]).unwrap()
+    }
+
+    /// What fits by number and not by size goes into several objects: one too large could never be written.
+    #[test]
+    fn no_object_grows_too_large() {
+        let units: Vec<Unit> = (0..12).map(|place| unit(&format!("code-{place}"), 390 * 1024)).collect();
+        let mut rest = units.as_slice();
+        let (mut tail, mut objects) = (Tail::default(), 0);
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(fitting(rest));
+            let bytes = compose(&tail, now).unwrap();
+            (tail, objects, rest) = (tail.follow(&bytes).unwrap().0, objects + 1, later);
+        }
+        assert_eq!(objects, 2);
+    }
+
+    /// Two actions of one agent need the same key, and may name the same document: each stands there once.
+    #[test]
+    fn what_is_needed_twice_is_said_once() {
+        let bytes = compose(&Tail::default(), &[unit("one", 1), unit("one", 1), unit("two", 1)]).unwrap();
+        let object = Object::read(0, &bytes).unwrap();
+        assert_eq!((object.records().len(), object.documents().len()), (1, 2));
+        assert!(object.bad_documents().is_empty());
+    }
+}

@@ -8,10 +8,11 @@
 
 mod support;
 
-use domain::{ActionId, Digest, Event, GrantTerms, Granted, Proof, VerdictKind};
+use domain::{ActionId, Digest, Event, GrantTerms, Granted, Proof, Scope, VerdictKind};
+use fn_ledger::StreamRecord;
 use ledger::Tail;
 use ledger::verify::Verification;
-use store::{Listing, ReadIndex};
+use store::{Listing, ReadIndex, StreamImage};
 use support::Bench;
 use testkit::{Ask, Story, written};
 
@@ -19,7 +20,10 @@ const ATTEMPT: &str = "5f0c9d1e7a3b4c6d";
 
 /// An export that bob approved, and two more like it; it has begun.
 async fn promised() -> Story {
-    let mut story = Story::new("promised");
+    promised_by(Story::new("promised")).await
+}
+
+async fn promised_by(mut story: Story) -> Story {
     story.propose();
     story.decide(Ask::Granting);
     let until = story.now.plus_seconds(1800);
@@ -35,11 +39,16 @@ fn statement(story: &Story) -> Digest {
 
 /// Another that was decided on it, as far as the decision.
 fn carried(earlier: &Story, requirement: &str, statement: Digest) -> Story {
-    let mut story = Story { now: earlier.now.plus_seconds(60), ..Story::new("carried") };
-    story.propose();
+    let mut story = undecided(earlier);
     let (requirement, action) = (requirement.to_owned(), earlier.item.id().clone());
     story.granted = vec![Granted { requirement, action, statement }];
     story.decide(Ask::Nobody);
+    story
+}
+
+fn undecided(earlier: &Story) -> Story {
+    let mut story = Story { now: earlier.now.plus_seconds(60), ..Story::new("carried") };
+    story.propose();
     story
 }
 
@@ -97,10 +106,46 @@ async fn promises_that_nobody_made() {
     bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
     assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "nothing is recorded of it");
 
-    for what in ["another attempt", "no claim", "another action"] {
+    for what in ["a dead action", "another action type"] {
+        let bench = Bench::new();
+        let earlier = match what {
+            "another action type" => promised_by(Story {
+                thaws: Some((Scope::All, Digest::of(b"a stop"))),
+                ..Story::new("promised")
+            }),
+            _ => promised_by(Story::new("promised")),
+        };
+        let earlier = earlier.await;
+        bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
+        if what == "a dead action" {
+            let (key, reason) = (earlier.item.id().to_string(), "a test says so".to_owned());
+            let image = StreamImage::Malformed { key, sequence: 0, code: "deleted", reason };
+            bench.ledger.handle(&[StreamRecord { image, kept: 0, at: earlier.now }]).await.unwrap();
+        }
+        let later = carried(&earlier, "change", statement(&earlier));
+        bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
+        assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "{what}");
+    }
+
+    for what in
+        ["another attempt", "no claim", "another action", "no promise", "another promise", "another's"]
+    {
         let bench = Bench::new();
         let earlier = promised().await;
-        let mut later = carried(&earlier, "change", statement(&earlier));
+        let mut later = match what {
+            "no promise" => undecided(&earlier),
+            "another promise" => carried(&earlier, "change", Digest::of(b"another")),
+            "another's" => {
+                let mut story = undecided(&earlier);
+                let (requirement, action) = ("change".to_owned(), ActionId::of(b"another's"));
+                story.granted = vec![Granted { requirement, action, statement: statement(&earlier) }];
+                story
+            }
+            _ => carried(&earlier, "change", statement(&earlier)),
+        };
+        if later.item.state().review().is_none() {
+            later.decide(Ask::Nobody);
+        }
         if what != "no claim" {
             later.claim();
         }

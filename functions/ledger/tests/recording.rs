@@ -187,11 +187,15 @@ async fn attempts_before_the_first_stop() {
     let (action, person) = (switch.item.id().clone(), (&switch.person("mallory")).into());
     let attempt = Attempt { action, person, code: "not-an-approver".into(), at: switch.now };
     bench.states.attempt(&attempt).await.unwrap();
+    let early = Attempt { action: change().await.item.id().clone(), ..attempt };
+    bench.states.attempt(&early).await.unwrap();
     let batch = bench.stream_from(0);
     for ledger in [&bench.ledger, &bench.another()] {
         ledger.handle(&batch).await.unwrap();
     }
-    assert_eq!(bench.recorded(), ["attempt 1"]);
+    // One at an action that is not recorded yet makes no row of it: its proposal does.
+    assert_eq!(bench.recorded(), ["attempt 1", "attempt 1", "attempt 1"]);
+    assert!(bench.index.rows().iter().all(|row| row.action == *switch.item.id()));
     let read = Switch::read(&bench.states, &bench.index).await.unwrap();
     assert_eq!(
         (read.stops(), read.chain()),

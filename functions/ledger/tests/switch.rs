@@ -13,18 +13,24 @@ use std::sync::Arc;
 use bundle::Compiled;
 use domain::{Scope, Timestamp};
 use fn_ledger::{Config, Ledger, StreamRecord};
-use runtime::Clock;
-use store::{Listing, ReadIndex};
+use store::{Listing, ReadIndex, StreamImage};
 use support::Bench;
-use testkit::{Bundles, Gate, Publisher, SimulatedClock, Story, sample_bundle};
+use testkit::{Bundles, Gate, Publisher, SimulatedClock, Story, changed_bundle, sample_bundle};
 use wire::text::Identity;
 
 /// A ledger with the sample's rules in force: people of sre may stop things.
 async fn ruled(bench: &Bench) -> Ledger {
-    let clock = SimulatedClock::at(Timestamp::from_millis(1_794_000_000_000));
+    ruled_by(bench, &[(sample_bundle(), Timestamp::from_millis(1_794_000_000_000))]).await
+}
+
+/// A ledger whose bucket has these rules, each published at its time.
+async fn ruled_by(bench: &Bench, rules: &[(Compiled, Timestamp)]) -> Ledger {
+    let clock = SimulatedClock::at(Timestamp::from_millis(0));
     let (bundles, publisher) = (Bundles::new(Gate::open(), Arc::new(clock.clone())), Publisher::new());
-    let sample: Compiled = sample_bundle();
-    publisher.publish(&bundles, &sample, clock.now()).await.unwrap();
+    for (compiled, at) in rules {
+        clock.set(*at);
+        publisher.publish(&bundles, compiled, *at).await.unwrap();
+    }
     let mut can = bench.can.clone();
     can.bundles = Arc::new(bundles);
     let story = Story::new("bench");
@@ -126,6 +132,9 @@ async fn what_nobody_agreed_to_is_a_violation() {
     let mut nobody = honest.clone();
     nobody.thaw(Scope::All, domain::ActionId::of(b"nothing"), "a");
     cases.push(("an end by nothing", "thaw-unfounded", nobody, None));
+    let mut itself = honest.clone();
+    itself.thaw(Scope::All, itself.item.id().clone(), "a");
+    cases.push(("an end by itself", "thaw-unfounded", itself, None));
     for (what, code, switch, by) in cases {
         let bench = Bench::new();
         let ledger = ruled(&bench).await;
@@ -137,5 +146,37 @@ async fn what_nobody_agreed_to_is_a_violation() {
         assert_eq!(recorded.last().unwrap(), &format!("violation {code}"), "{what}: {recorded:?}");
         assert!(bench.index.row(switch.item.id()).await.unwrap().unwrap().dead, "{what}");
         assert!(!recorded.contains(&"thawed".to_owned()), "{what}");
+    }
+}
+
+/// D1, D16: an action of which something was found wrong ends no stop, though it was approved and claimed before.
+#[tokio::test]
+async fn a_dead_action_ends_nothing() {
+    let (switch, thaw) = ended().await;
+    let bench = Bench::new();
+    let ledger = ruled(&bench).await;
+    ledger.handle(&bench.commit(&thaw).await).await.unwrap();
+    let (key, reason) = (thaw.item.id().to_string(), "a test says so".to_owned());
+    let image = StreamImage::Malformed { key, sequence: 0, code: "deleted", reason };
+    ledger.handle(&[StreamRecord { image, kept: 0, at: thaw.now }]).await.unwrap();
+    ledger.handle(&bench.commit(&switch).await).await.unwrap();
+    let recorded = bench.recorded();
+    assert_eq!(recorded.last().unwrap(), "violation thaw-unfounded", "{recorded:?}");
+}
+
+/// F17: who might stop things when they did so did it honestly, though the rules name others since; not the other way.
+#[tokio::test]
+async fn rules_that_changed_since() {
+    let switch = frozen(&["sre"]).await;
+    let (before, after) = (switch.now.plus_seconds(-3600), switch.now.plus_seconds(60));
+    let others = || changed_bundle("directory.yaml", "may_freeze: [sre]", "may_freeze: [data-owners]");
+    for (rules, expected) in [
+        ([(sample_bundle(), before), (others(), after)], "frozen"),
+        ([(others(), before), (others(), after)], "violation not-an-approver"),
+    ] {
+        let bench = Bench::new();
+        let ledger = ruled_by(&bench, &rules).await;
+        ledger.handle(&bench.commit(&switch).await).await.unwrap();
+        assert_eq!(bench.recorded(), [expected]);
     }
 }

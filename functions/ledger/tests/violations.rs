@@ -112,6 +112,21 @@ async fn cases() -> Vec<Case> {
         bench.documents.remove(named(story, 0));
     });
 
+    let mut story = Story::new("no payload");
+    story.propose();
+    let other = asked(Ask::Nobody).await;
+    story.documents.extend(other.documents.clone());
+    let Event::Proposed { action_type, principal, request, token_key, expires_at, .. } =
+        story.item.entries()[0].event.clone()
+    else {
+        unreachable!()
+    };
+    let payload = named(&other, 0);
+    story.item = Item::new(story.item.id().clone());
+    story.now = story.now.plus_seconds(-1);
+    story.add(Event::Proposed { action_type, principal, payload, request, token_key, expires_at });
+    add("D17: something readable in the payload's place", "document-malformed", story, nothing);
+
     let mut story = asked(Ask::Nobody).await;
     story.claim();
     let outcome = named(&asked(Ask::Nobody).await, 0);
@@ -201,6 +216,24 @@ async fn a_rewritten_item_differs() {
         (5, sent),
         "the honest item of a dead action is silent"
     );
+}
+
+/// D16: what is found wrong in a batch counts for the rest of it: an honest vote does not follow a forged one.
+#[tokio::test]
+async fn nothing_follows_in_the_same_batch() {
+    let bench = Bench::new();
+    let mut story = asked(Ask::TwoOfSre).await;
+    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let (sent, mut forged) = (bench.sent().len(), story.clone());
+    forged.signer = LocalSigner::seeded([1; 32], Gate::open());
+    forged.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for document in forged.documents.values().chain(story.documents.values()) {
+        store::WriteDocuments::keep(&bench.documents, document).await.unwrap();
+    }
+    bench.ledger.handle(&[image(&forged.item), image(&story.item)]).await.unwrap();
+    assert_eq!(bench.recorded()[3..], ["violation envelope-invalid", "violation after-violation"]);
+    assert_eq!(bench.sent().len(), sent);
 }
 
 /// D16: an image shorter than what is recorded must be a beginning of it, or it is another history.

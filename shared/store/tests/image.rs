@@ -112,6 +112,12 @@ fn whatever_else_is_malformed() {
             1,
         ),
         ("the first event twice", changed("events", Some(twice)), "impossible-event", 2),
+        (
+            "no event at all, and none claimed",
+            image::created(&Item::new(item().id().clone())),
+            "malformed-item",
+            0,
+        ),
         ("version 0", changed("v", Some(number("0"))), "malformed-item", 0),
         ("another key", changed("id", Some(text("act_short"))), "malformed-item", 0),
         ("an attempt under another's key", other_attempt(), "malformed-item", 0),

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bundle::{
-    BundleFault, Compiled, Placed, PublishBundles, Published, PublisherKey, ReadBundles, Signer, Stored,
+    BundleFault, Compiled, Diagnostic, Placed, PublishBundles, Published, PublisherKey, ReadBundles, Signer,
+    Sources, Stored,
 };
 use domain::{Fault, Timestamp};
 use runtime::Clock;
@@ -136,11 +137,29 @@ impl Default for Publisher {
 /// # Panics
 /// When it has mistakes; they are printed.
 #[must_use]
-#[expect(clippy::panic, reason = "development only: a sample with mistakes fails loudly")]
 pub fn sample_bundle() -> Compiled {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
-    bundle::compile(&folder).unwrap_or_else(|wrong| {
-        let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-        panic!("the sample bundle has mistakes:\n{}", told.join("\n"))
-    })
+    bundle::compile(&folder).unwrap_or_else(|wrong| refused(&wrong))
+}
+
+/// The sample with `to` instead of `from` in this file, which must change something.
+///
+/// # Panics
+/// When it changes nothing, or the result has mistakes.
+#[must_use]
+#[expect(clippy::panic, reason = "development only: a change that changes nothing fails loudly")]
+pub fn changed_bundle(file: &str, from: &str, to: &str) -> Compiled {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
+    let mut sources = Sources::read(&folder).unwrap_or_else(|wrong| refused(&wrong));
+    match sources.0.get_mut(file) {
+        Some(text) if text.contains(from) => *text = text.replace(from, to),
+        _ => panic!("`{from}` does not stand in {file}"),
+    }
+    Compiled::from_sources(&sources, None).unwrap_or_else(|wrong| refused(&wrong))
+}
+
+#[expect(clippy::panic, reason = "development only: a sample with mistakes fails loudly")]
+fn refused(wrong: &[Diagnostic]) -> ! {
+    let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    panic!("the sample bundle has mistakes:\n{}", told.join("\n"))
 }

@@ -23,7 +23,7 @@ pub mod targets;
 mod world;
 pub mod written;
 
-pub use bundles::{Bundles, Publisher, sample_bundle};
+pub use bundles::{Bundles, Publisher, changed_bundle, sample_bundle};
 pub use channels::Channels;
 pub use documents::Documents;
 pub use gate::{Gate, Moment, Passage};

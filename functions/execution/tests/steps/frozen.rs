@@ -1,12 +1,15 @@
 //! What is stopped is not claimed, whenever the stop comes.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::support::{Ask, Strike, World};
 use async_trait::async_trait;
-use domain::{ActionId, Event, Scope, State, Status};
+use domain::{ActionId, Event, Fault, Scope, State, Status};
 use runtime::sqs::HandleMessage;
-use store::{Beside, ClaimState, ClaimedState, CreateState, ReadState, StateError, image};
+use store::{
+    Beside, ClaimState, ClaimedState, CreateState, ExtendState, Extended, ReadState, StateError, image,
+};
 use testkit::{Gate, States, Story};
 use wire::Item;
 
@@ -92,7 +95,7 @@ async fn a_switch_that_cannot_be_read() {
 /// A table in which the switch moves just before a claim arrives, to one of these in turn.
 struct Stopping {
     states: States,
-    next: std::sync::Mutex<Vec<Item>>,
+    next: Mutex<Vec<Item>>,
 }
 
 #[async_trait]
@@ -185,6 +188,110 @@ async fn another_stop_stands() {
     let (code, detail) = world.refusal().await.unwrap();
     assert!(code == "changed-since-review" && detail.starts_with("`freeze` is"), "{code}: {detail}");
     assert_eq!(stops(&switch(&world).await), 1);
+}
+
+/// A table that behaves once the claim is there: the switch becomes another, or its end is written and never answered.
+struct AfterClaim {
+    states: States,
+    another: Option<Item>,
+    meanwhile: Mutex<Option<Item>>,
+    silent: AtomicBool,
+}
+
+#[async_trait]
+impl ClaimState for AfterClaim {
+    async fn claim(
+        &self,
+        from: domain::Chain,
+        item: &Item,
+        beside: &Beside<'_>,
+    ) -> Result<ClaimedState, StateError> {
+        let claimed = self.states.claim(from, item, beside).await;
+        self.another.iter().for_each(|switch| self.states.rebuild(switch));
+        claimed
+    }
+}
+
+#[async_trait]
+impl ExtendState for AfterClaim {
+    async fn extend(&self, from: domain::Chain, item: &Item) -> Result<Extended, StateError> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        meanwhile.iter().for_each(|switch| self.states.rebuild(switch));
+        let extended = self.states.extend(from, item).await;
+        if *item.id() != ActionId::switch() || meanwhile.is_some() {
+            return extended;
+        }
+        self.silent.store(true, Ordering::SeqCst);
+        Err(Fault::passing("no answer").into())
+    }
+}
+
+#[async_trait]
+impl ReadState for AfterClaim {
+    async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
+        if *id == ActionId::switch() && self.silent.load(Ordering::SeqCst) {
+            return Err(Fault::passing("no answer").into());
+        }
+        self.states.item(id).await
+    }
+
+    async fn asked(&self, id: &ActionId) -> Result<Option<domain::Timestamp>, Fault> {
+        self.states.asked(id).await
+    }
+}
+
+impl AfterClaim {
+    fn of(world: &World, another: Option<Item>) -> Arc<Self> {
+        let states = world.states.through(Gate::open());
+        Arc::new(Self { states, another, meanwhile: Mutex::default(), silent: AtomicBool::new(false) })
+    }
+}
+
+/// D4: the stop that was shown ended in the last moment, and there is another of the same scope: that one stands.
+#[tokio::test]
+async fn another_stop_in_the_last_moment() {
+    let world = World::approved(Ask::Thaw).await;
+    let mut other = Story::switch();
+    other.now = other.now.plus_seconds(9);
+    other.freeze("carol", &["sre"], Scope::All).await;
+    let claim = AfterClaim::of(&world, Some(other.item));
+    world.process_with(|can| can.claim = claim).handle(&world.message()).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Failed);
+    assert_eq!(stops(&switch(&world).await), 1);
+}
+
+/// F7: somebody stops something else just before the end is written: the end comes after it.
+#[tokio::test]
+async fn a_stop_before_the_end() {
+    let world = World::approved(Ask::Thaw).await;
+    let mut both = Story::switch();
+    both.freeze("bob", &["sre"], Scope::All).await;
+    assert_eq!(both.item, switch(&world).await);
+    both.freeze("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
+    let extend = AfterClaim::of(&world, None);
+    *extend.meanwhile.lock().unwrap() = Some(both.item);
+    extend.silent.store(false, Ordering::SeqCst);
+    world.process_with(|can| can.extend = extend).handle(&world.message()).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    let State::Switch(stops) = switch(&world).await.state().clone() else { panic!("no switch") };
+    assert_eq!(
+        stops.into_iter().map(|stop| stop.scope).collect::<Vec<_>>(),
+        [Scope::Type("lambda-invoke".into())]
+    );
+}
+
+/// F9, P2: an end that was written and is never heard of again is neither done nor not done.
+#[tokio::test]
+async fn an_end_that_nobody_hears_of() {
+    let world = World::approved(Ask::Thaw).await;
+    let silent = AfterClaim::of(&world, None);
+    let process = world.process_with(|can| {
+        can.state = silent.clone();
+        can.extend = silent;
+    });
+    process.handle(&world.message()).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Unknown);
+    assert_eq!(stops(&switch(&world).await), 0);
 }
 
 /// F8, F9, P2: every await answers once with a fault that may pass, or kills: the state tells the truth about the stop.

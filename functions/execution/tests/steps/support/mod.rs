@@ -2,7 +2,6 @@
 
 mod approved;
 mod ask;
-mod changed;
 mod issuers;
 
 use std::sync::{Arc, OnceLock};
@@ -26,7 +25,7 @@ use wire::documents::{Outcome, RefusalNote};
 use wire::message::{EffectName, Message};
 
 pub use ask::{Ask, Twist};
-pub use changed::changed;
+pub use testkit::changed_bundle as changed;
 pub use testkit::{Probe, Strike, killed};
 
 /// Waiting takes no time.
