@@ -70,15 +70,23 @@ async fn forms_of_other_sites() {
         .finish();
     let cookies: Vec<String> =
         browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    for (site, status) in [("cross-site", 409), ("same-site", 409), ("none", 409), ("same-origin", 303)] {
+    let (plain, usual) = ("text/plain", "application/x-www-form-urlencoded");
+    for (site, kind, fields, status) in [
+        ("cross-site", usual, &form, 409),
+        ("same-site", usual, &form, 409),
+        ("none", usual, &form, 409),
+        ("same-origin", plain, &form, 415),
+        ("same-origin", usual, &format!("{form}&verdict=approve"), 422),
+        ("same-origin", usual, &form, 303),
+    ] {
         let request = axum::http::Request::post(format!("{}/verdict", world.page()))
             .header("cookie", cookies.join("; "))
             .header("sec-fetch-site", site)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(axum::body::Body::from(form.clone()))
+            .header("content-type", kind)
+            .body(axum::body::Body::from(fields.clone()))
             .unwrap();
-        assert_eq!(world.send(request).await.status, status, "{site}");
-        assert_eq!(world.status().await == "denied", status == 303, "{site}");
+        assert_eq!(world.send(request).await.status, status, "{site} {kind} {fields}");
+        assert_eq!(world.status().await == "denied", status == 303, "{site} {kind} {fields}");
     }
 }
 
@@ -103,4 +111,34 @@ async fn cookies_are_sealed() {
     undecided(&world, &back, 400, "did not begin this sign-in").await;
     world.clock.pass(8 * 3600);
     assert_eq!(browser.get(&world, "/").await.status, 303, "a session ends");
+}
+
+/// O5, O6: whoever signs in comes back to a page of ours, wherever the link that led there points.
+#[tokio::test]
+async fn nobody_is_sent_elsewhere() {
+    let world = export().await;
+    let page = world.page();
+    let elsewhere = "https%3A%2F%2Fevil.example%2F";
+    for (to, comes_back) in [("//evil.example", "/"), (elsewhere, "/"), ("/review/x", "/"), (&page, &page)] {
+        let mut browser = Browser::default();
+        let left = browser.get(&world, &format!("/signin?to={to}")).await;
+        let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+        assert_eq!(back.location(), comes_back, "{to}");
+    }
+    let unknown = Browser::default().get(&world, "/review/%2F%2Fevil.example").await;
+    assert_eq!(unknown.location(), "/signin?to=/");
+}
+
+/// O5, O6: a sign-in under way is finished under its own name alone.
+#[tokio::test]
+async fn a_sign_in_under_anothers_name() {
+    let world = export().await;
+    let mut browser = alice(&world).await;
+    let one = browser.press(&world, "approve", &[]).await.parameter("state").unwrap();
+    let other = browser.press(&world, "approve", &[]).await.parameter("state").unwrap();
+    let value = browser.cookies[&format!("__Host-attempt-{one}")].clone();
+    browser.cookies.insert(format!("__Host-attempt-{other}"), value);
+    let code = world.desk.sign_in(&other, "alice", &["data-owners"], Some(world.now()));
+    let back = browser.get(&world, &format!("/signin/return?code={code}&state={other}")).await;
+    undecided(&world, &back, 400, "did not begin this sign-in").await;
 }

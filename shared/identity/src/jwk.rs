@@ -111,6 +111,9 @@ mod tests {
             assert_eq!(verification_key(&key(over), "k1", "ES256").err(), Some(Invalid::Key), "{name}");
         }
         assert_eq!(verification_key(&key(json!({})), "k1", "HS256").err(), Some(Invalid::Algorithm));
+        let edwards = |curve: &str| key(json!({ "kty": "OKP", "crv": curve }));
+        assert!(verification_key(&edwards("Ed25519"), "k1", "EdDSA").is_ok());
+        assert_eq!(verification_key(&edwards("X25519"), "k1", "EdDSA").err(), Some(Invalid::Key));
     }
 
     /// P8: what is kept and recorded of a key is its public part.

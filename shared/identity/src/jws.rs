@@ -39,7 +39,7 @@ impl<'a> Unverified<'a> {
         let (signed, signature) = token.rsplit_once('.').ok_or(Invalid::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(Invalid::Malformed)?;
         let bytes = BASE64URL_NOPAD.decode(signature.as_bytes()).map_err(|_| Invalid::Malformed)?;
-        if bytes.is_empty() || claims.contains('.') {
+        if bytes.is_empty() {
             return Err(Invalid::Malformed);
         }
         Ok(Self { signed, signature, header: object(header)?, claims: object(claims)? })

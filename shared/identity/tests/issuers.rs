@@ -32,6 +32,10 @@ fn what_is_refused() {
             "plain http",
             vec![GOOD.replace("\"metadata\":\"http://127.0.0.1:8081", "\"metadata\":\"http://idp.example")],
         ),
+        (
+            "a password in the address",
+            vec![GOOD.replace("\"metadata\":\"http://", "\"metadata\":\"https://us:them@")],
+        ),
         ("a file", vec![GOOD.replace("\"metadata\":\"http://127.0.0.1:8081", "\"metadata\":\"file://")]),
     ];
     let shown: Vec<String> = table

@@ -126,6 +126,7 @@ fn claims_that_are_refused() {
         ("issued in the future", json!({"iat": at + 301}), Invalid::NotYetValid),
         ("no subject", json!({"sub": null}), Invalid::Subject),
         ("an empty subject", json!({"sub": ""}), Invalid::Subject),
+        ("a subject longer than is kept", json!({"sub": "x".repeat(256)}), Invalid::Subject),
         ("a subject with a control character", json!({"sub": "ali\u{0}ce"}), Invalid::Subject),
         ("two clients", json!({"azp": "countersign-cli", "client_id": "demo-agent"}), Invalid::Client),
         ("groups that are no list", json!({"groups": "data-owners"}), Invalid::Groups),
@@ -229,6 +230,17 @@ fn who_is_a_person() {
         })
         .collect();
     insta::assert_snapshot!(shown.join("\n"));
+    // W20: what a pipeline does in somebody's name is no word of theirs, whichever client it came through.
+    let acted = issuer.sign(&json!({}), &claims(json!({"actor": "carol"})));
+    assert!(matches!(check(&issuer, &acted), Ok(Caller::Agent(_))));
+    // What cannot be shown as it is proves nothing.
+    for fact in ["main\u{1b}[2J".to_owned(), "x".repeat(513)] {
+        let over = json!({"sub": "ci-agent", "client_id": "ci-agent", "ref": fact, "sha": "9f2c41d"});
+        let Ok(Caller::Agent(agent)) = check(&issuer, &issuer.sign(&json!({}), &claims(over))) else {
+            panic!()
+        };
+        assert_eq!(agent.claims.iter().map(|fact| fact.name.as_str()).collect::<Vec<_>>(), ["commit"]);
+    }
 }
 
 /// D8: a human whom another issuer names cannot be mapped to a person, and is said to be so.
@@ -242,7 +254,13 @@ fn humans_of_other_issuers_are_unmapped() {
     let Caller::Agent(agent) = caller else { panic!("a pipeline is no person") };
     let unmapped: Vec<String> = agent.unmapped_humans(&all).map(ToString::to_string).collect();
     assert_eq!(unmapped, ["https://pipelines.example|carol"]);
-    // The same claims could never make a person: only one issuer has people.
+    // The same claims could never make a person: only one issuer has people, whatever clients others list.
+    let listing = IssuerSettings {
+        person_clients: vec!["countersign-cli".to_owned()],
+        people: false,
+        ..pipelines.settings()
+    };
+    let all = Issuers::of(vec![people().settings(), listing]).unwrap();
     let posing = pipelines.access(&json!({"sub": "alice", "client_id": "countersign-cli"}), now());
     assert!(matches!(caller_with_key(&posing, &pipelines.jwk(), &all, now()), Ok(Caller::Agent(_))));
 }
