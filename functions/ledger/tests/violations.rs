@@ -8,7 +8,7 @@
 
 mod support;
 
-use domain::{Digest, Event, KeyRef, Proof, Timestamp, Verdict, VerdictKind};
+use domain::{Digest, Event, GrantTerms, KeyRef, Proof, Timestamp, Verdict, VerdictKind};
 use fn_ledger::StreamRecord;
 use store::StreamImage;
 use support::{Bench, first, image, nudged};
@@ -84,6 +84,26 @@ async fn cases() -> Vec<Case> {
         story.add(Event::Modified { verdict, request: again });
     }
     add("D18: the request as it was", "document-differs", story, nothing);
+
+    let mut story = asked(Ask::TwoOfSre).await;
+    let denial = story.verdict("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    let approval = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    story.add(Event::VerdictGiven(Verdict { envelope: denial.envelope, ..approval }));
+    add("D1: an approval nobody signed, in the envelope of a denial", "envelope-differs", story, nothing);
+
+    let mut story = asked(Ask::TwoOfSre).await;
+    story.issuer = Issuer::new("https://other.example", Algorithm::EdDsa(7));
+    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    add("D8: a vote by somebody of the same name elsewhere", "person-differs", story, nothing);
+
+    let mut story = asked(Ask::Granting).await;
+    let terms =
+        |uses| GrantTerms { until: story.now.plus_seconds(600), uses, fixed: vec!["/destination".into()] };
+    let (said, written) = (terms(1), terms(2));
+    story.promise = Some(said);
+    let approval = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    story.add(Event::VerdictGiven(Verdict { grant: Some(written), ..approval }));
+    add("D1: more promised than was said", "statement-differs", story, nothing);
 
     let mut story = Story::new("unknown key");
     story.propose();

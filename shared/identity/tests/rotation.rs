@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use domain::{Fault, KeyRef, Timestamp};
-use identity::{AuthError, Invalid, Issuers, Verifier};
+use identity::{AuthError, FetchKeys, Invalid, IssuerSettings, Issuers, Verifier};
+use serde_json::Value;
 use testkit::{Algorithm, Gate, Issuer, Keys};
 
 const PEOPLE: &str = "https://people.example";
@@ -47,6 +49,35 @@ async fn rotation_needs_no_restart() {
     world.alice(700).await.unwrap();
     assert_eq!(world.verifier.caller(&old, at(700)).await, Err(AuthError::Invalid(Invalid::Key)));
     assert_eq!(world.keys.fetches(), 3);
+}
+
+/// A provider whose key set is always this.
+struct Fixed(Vec<Value>);
+
+#[async_trait]
+impl FetchKeys for Fixed {
+    async fn keys(&self, _: &IssuerSettings) -> Result<Vec<Value>, Fault> {
+        Ok(self.0.clone())
+    }
+}
+
+/// O4: an id under which the provider shows two keys names neither, whichever comes first; the same one twice is one.
+#[tokio::test]
+async fn an_id_of_two_keys_is_of_none() {
+    let (world, other) = (World::new(), Issuer::new(PEOPLE, Algorithm::Es256));
+    let (ours, theirs) = (world.issuer.jwk(), other.jwk());
+    assert_eq!(ours.get("kid"), theirs.get("kid"));
+    let token = world.issuer.person("alice", &[], at(0));
+    for (keys, holds) in [
+        (vec![ours.clone(), theirs.clone()], false),
+        (vec![theirs.clone(), ours.clone()], false),
+        (vec![ours.clone(), theirs, ours.clone()], false),
+        (vec![ours.clone(), ours], true),
+    ] {
+        let issuers = Issuers::of(vec![world.issuer.settings()]).unwrap();
+        let verifier = Verifier::new(issuers, Arc::new(Fixed(keys)));
+        assert_eq!(verifier.caller(&token, at(0)).await.is_ok(), holds);
+    }
 }
 
 /// O4: however many unknown key ids arrive, the provider is asked once in a while.
