@@ -79,6 +79,37 @@ class Deciding(BrowserTest):
         self.assertIn("a denial needs a reason", self.text(page, "[role=alert]"))
         self.assertEqual(self.agent.action(action)["status"], "pending")
 
+    def test_sending_it_elsewhere(self) -> None:
+        """D6, D14, P12: folded away, one input holding what is shown; changed through the provider, decided anew."""
+        action = self.agent.export()
+        before = self.agent.action(action)
+        alice = self.visitor("alice")
+        page = alice.open(f"/review/{action}")
+        shown = page.locator("input[name='change/destination']")
+        self.assertFalse(shown.is_visible(), "nobody looked for it")
+        page.click("summary:has-text('Change it')")
+        self.assertEqual(shown.input_value(), before["parameters"]["destination"])
+        self.shoot(page, "change")
+        self.press(page, "details.change button")
+        self.assertIn("You changed nothing", self.text(page, "[role=alert]"))
+        elsewhere = before["parameters"]["destination"].replace("browser-", "elsewhere-")
+        page.click("summary:has-text('Change it')")
+        page.fill("input[name='change/destination']", elsewhere)
+        page.click("details.change button")
+        alice.at_provider(page)
+        self.assertIn(f"/review/{action}", page.url)
+        self.agent.until(action, "pending", "denied")
+        page = alice.open(f"/review/{action}")
+        for words in ("What was changed", before["parameters"]["destination"], elsewhere, "changed by alice"):
+            self.assertIn(words, self.text(page))
+        self.fits(page)
+        self.shoot(page, "changed")
+        page.click("button.approve")
+        alice.at_provider(page)
+        done = self.agent.until(action, "succeeded", "failed", "denied")
+        self.assertEqual((done["status"], done["parameters"]["destination"]), ("succeeded", elsewhere), done)
+        self.assertIn("alice changed it", self.text(alice.open(f"/review/{action}")))
+
     def test_the_keyboard_alone(self) -> None:
         """From the top of the page to the signature with Tab and Enter; where one stands is always to be seen."""
         action = self.agent.export()

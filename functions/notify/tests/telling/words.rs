@@ -110,3 +110,24 @@ async fn documents_that_cannot_be_had() {
     assert!(!fault.is_passing());
     assert!(world.channel.heard().is_empty());
 }
+
+/// P12: those who are asked about a changed action are told that it was changed and by whom; so is who changed it.
+#[tokio::test]
+async fn a_changed_action_is_told_as_one() {
+    let mut story = Story::new("changed");
+    story.propose();
+    story.decide(testkit::Ask::Changing);
+    let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
+    story.change("carol", &["sre"], &patch, domain::Proof::Service).await;
+    let between = World::of(story.clone()).await;
+    between.record(&story, story.item.sequence());
+    between.tell(EffectName::SendReceipt).await.unwrap();
+    let heard = between.channel.heard();
+    assert!(heard[0].text.contains("Recorded in your name: you changed"), "{}", heard[0].text);
+    assert_eq!(between.channel.audiences(), ["person:carol"]);
+    story.decide(testkit::Ask::Changing);
+    let world = World::of(story).await;
+    world.tell(EffectName::AskApprovers).await.unwrap();
+    let text = world.channel.heard()[0].text.clone();
+    assert!(text.contains("out of customers, as carol changed it. One of sre must agree"), "{text}");
+}
