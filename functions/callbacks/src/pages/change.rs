@@ -30,7 +30,7 @@ pub(super) fn form(changeable: &Changeable, address: &str, hidden: &Markup) -> M
                 }
                 p class="soft" {
                     "This approves nothing. Policy looks at what you make of it, and everybody who is asked then, you too, "
-                    "decides anew. It takes you through your sign-in where an approval does."
+                    "decides anew. Changing it takes you through your sign-in once more; that signature is your change."
                 }
             }
         }
@@ -43,7 +43,7 @@ fn line(field: &Field) -> Markup {
     let says = field.schema.get("description").and_then(Value::as_str).unwrap_or_default();
     html! {
         label {
-            strong { (review::html::text(&review::parameter(&field.pointer))) }
+            (review::html::text(&titled(&review::parameter(&field.pointer))))
             " " span class="soft" { (says) }
             @match kind(field) {
                 Kind::Choice(values) => select name=(name) {
@@ -58,6 +58,12 @@ fn line(field: &Field) -> Markup {
             }
         }
     }
+}
+
+/// With a capital letter in front.
+fn titled(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 enum Kind {
