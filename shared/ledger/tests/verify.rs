@@ -8,12 +8,15 @@
 
 use bytes::Bytes;
 use domain::{KeyRef, Proof, VerdictKind};
+use ledger::tree::{Tree, leaf};
 use ledger::verify::{Report, Verification};
-use ledger::{MAX_OBJECT_BYTES, Object, Tail};
+use ledger::{MAX_OBJECT_BYTES, MAX_RECORDS, Object, Tail};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use testkit::written::{Believe, follow, violation, write, write_records};
 use testkit::{Ask, Story};
+use wire::json::canonical;
+use wire::record::Head;
 
 struct Sample {
     alice: Story,
@@ -236,5 +239,21 @@ proptest! {
         prop_assume!(bytes != objects[number]);
         objects[number] = bytes.into();
         prop_assert!(!verify_all(&objects).is_clean());
+    }
+}
+
+/// P9: an object has 1 to 200 records, whatever tree its head belongs to.
+#[test]
+fn an_object_has_records_and_not_too_many() {
+    for (count, holds) in [(0, false), (1, true), (MAX_RECORDS, true), (MAX_RECORDS + 1, false)] {
+        let lines: Vec<String> = (0..count).map(|place| format!("record {place}")).collect();
+        let mut tree = Tree::default();
+        lines.iter().for_each(|line| tree.push(leaf(line.as_bytes())));
+        let (format, root) = (Head::FORMAT.to_owned(), tree.root());
+        let head = Head { format, object: 0, previous: None, first: 0, count, range: Vec::new(), root };
+        let head = canonical(&head).unwrap().into_string();
+        let text: String =
+            std::iter::once(&head).chain(&lines).flat_map(|line| [line.as_str(), "\n"]).collect();
+        assert_eq!(Object::read(0, text.as_bytes()).is_ok(), holds, "{count} records");
     }
 }
