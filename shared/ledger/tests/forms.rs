@@ -71,14 +71,15 @@ fn a_record_has_one_form() {
     }
 }
 
-/// P9: a head that claims another number of records before it continues another log, whatever its root.
+/// P9: a head that claims another number of records before it, or others, continues another log, whatever its root.
 #[test]
 fn a_head_begins_where_the_log_ends() {
     let line = "a record".to_owned();
     let first = Tail::default().compose(&[line.clone().into_bytes()], &[]).unwrap();
     let (tail, _) = Tail::default().follow(&first).unwrap();
-    for (claimed, holds) in [(1, true), (2, false)] {
-        let mut tree = Tree::from_range(claimed, tail.tree.range().to_vec()).unwrap();
+    let (ours, others) = (tail.tree.range().to_vec(), vec![leaf(b"another record")]);
+    for (claimed, range, holds) in [(1, &ours, true), (2, &ours, false), (1, &others, false)] {
+        let mut tree = Tree::from_range(claimed, range.clone()).unwrap();
         tree.push(leaf(line.as_bytes()));
         let head = Head {
             format: Head::FORMAT.to_owned(),
@@ -86,11 +87,11 @@ fn a_head_begins_where_the_log_ends() {
             previous: tail.previous,
             first: claimed,
             count: 1,
-            range: tail.tree.range().to_vec(),
+            range: range.clone(),
             root: tree.root(),
         };
         let text = format!("{}\n{line}\n", canonical(&head).unwrap().into_string());
         let (_, found) = tail.follow(text.as_bytes()).unwrap();
-        assert_eq!(matches!(found, Found::Valid(_)), holds, "{claimed}");
+        assert_eq!(matches!(found, Found::Valid(_)), holds, "{claimed} {range:?}");
     }
 }
