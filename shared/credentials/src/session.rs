@@ -125,7 +125,7 @@ mod tests {
             change(&mut session);
             session.check().map_err(|error| error.to_string())
         };
-        let table: [(&str, Result<(), String>); 12] = [
+        let table: [(&str, Result<(), String>); 17] = [
             ("899 s", with(&|s| s.seconds = 899)),
             ("3601 s", with(&|s| s.seconds = 3601)),
             ("3600 s", with(&|s| s.seconds = 3600)),
@@ -137,6 +137,14 @@ mod tests {
             ("2048 characters", with(&|s| s.policy = Some("é".repeat(2048)))),
             ("2049 characters", with(&|s| s.policy = Some("x".repeat(2049)))),
             ("a star as identity", with(&|s| s.source_identity = Some("act_*".to_owned()))),
+            ("no ARN", with(&|s| s.role = "urn:aws:iam::000000000000:role/run".to_owned())),
+            ("a role elsewhere", with(&|s| s.role = "arn:aws:s3::000000000000:role/run".to_owned())),
+            (
+                "a role in a region",
+                with(&|s| s.role = "arn:aws:iam:us-east-1:000000000000:role/run".to_owned()),
+            ),
+            ("a short account", with(&|s| s.role = "arn:aws:iam::00000000000:role/run".to_owned())),
+            ("a star in a tag", with(&|s| s.tags = vec![("action".to_owned(), "act_*".to_owned())])),
             ("an empty tag", with(&|s| s.tags = vec![(String::new(), "x".to_owned())])),
         ];
         insta::assert_debug_snapshot!(table);

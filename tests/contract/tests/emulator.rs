@@ -15,6 +15,7 @@ use aws_sdk_s3::types::{
     ObjectLockRule,
 };
 use contract::Kit;
+use credentials::{AssumeRole, Session, Sts};
 use ledger::{AppendLog, LogBucket, ReadLocked, ReadLog, log_key};
 
 /// Empty tables and a new key on the emulator.
@@ -25,6 +26,7 @@ async fn kit() -> Kit {
 /// P4, P9: a lock that somebody could lift is none, an object's or the bucket's; and what was deleted is no absence, for a
 /// create-only put would succeed there.
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a test does what nobody may, to see it noticed")]
 async fn what_the_bucket_really_holds() {
     let root = contract::emulator::root().await;
     let (bucket, client) = (contract::emulator::locked_bucket(&root).await, contract::emulator::s3(&root));
@@ -47,4 +49,16 @@ async fn what_the_bucket_really_holds() {
     let put = client.put_object_lock_configuration().bucket(&bucket).object_lock_configuration(lock);
     put.send().await.unwrap();
     assert_eq!(log.default_retention().await, Ok(Some((false, 1))));
+}
+
+/// F12: sessions that this STS would mint and AWS would not are refused before it is asked.
+#[tokio::test]
+async fn a_session_is_checked_before_it_is_asked_for() {
+    let role = contract::emulator::role_arn(&contract::emulator::allow(&["s3:GetObject"], &["*"])).await;
+    let sts = Sts::new(aws_sdk_sts::Client::new(&contract::emulator::root().await));
+    for (seconds, minted) in [(60, false), (900, true), (40_000, false)] {
+        let (name, role) = ("brief".to_owned(), role.clone());
+        let session = Session { role, name, policy: None, source_identity: None, tags: Vec::new(), seconds };
+        assert_eq!(sts.assume(&session).await.is_ok(), minted, "{seconds} seconds");
+    }
 }
