@@ -49,7 +49,7 @@ pub fn powers(function: Function) -> &'static [Power] {
     };
     match function {
         Function::Intake => &[Create, State, Documents, Seal],
-        Function::Policy => &[State, Documents, Seal],
+        Function::Policy => &[State, Documents],
         Function::Ledger => &[Index, Log, Queues],
         Function::Notify => &[Channels],
         Function::Callbacks => &[State, Documents, Channels, Verdicts],
