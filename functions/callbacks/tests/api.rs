@@ -149,18 +149,18 @@ async fn bodies_that_are_refused() {
 async fn what_follows_a_vote() {
     let world = sre().await;
     let (bob, carol) = (world.person("bob", &[]), world.person("carol", &["sre"]));
-    let erin = world.person("erin", &["sre"]);
+    let alice = world.person("alice", &["sre"]);
     let no = json!({"verdict": "deny", "reason_code": "not-now"});
     world.verdict(&bob, json!({})).await;
     world.verdict(&carol, json!({})).await;
-    assert_eq!(world.verdict(&erin, json!({})).await.code(), "already-decided");
+    assert_eq!(world.verdict(&alice, json!({})).await.code(), "already-decided");
     let denied = world.verdict(&bob, no.clone()).await;
     assert_eq!(denied.json()["status"], "denied", "{}", denied.body);
     assert_eq!(denied.json()["denial"]["code"], "not-now");
     assert_eq!(world.verdict(&bob, no.clone()).await.status, 200, "the same again answers the same");
     assert_eq!(world.verdict(&bob, json!({})).await.code(), "already-voted");
     assert_eq!(world.verdict(&carol, no.clone()).await.code(), "already-voted");
-    assert_eq!(world.verdict(&erin, no).await.code(), "already-decided");
+    assert_eq!(world.verdict(&alice, no).await.code(), "already-decided");
 }
 
 /// P6, W14: nothing after expiry, cancel or the claim, with nobody having swept.

@@ -56,11 +56,11 @@ async fn what_is_not_yours_is_not_there() {
         for (token, expected) in [
             (door.agent(), 200),
             (door.person("alice", &[]), 200),
-            (door.person("erin", &["data-owners"]), 200),
+            (door.person("carol", &["data-owners"]), 200),
             (door.person("dana", &[]), 200),
             (door.person("bob", &["sre"]), 404),
             (door.person("mallory", &[]), 404),
-            (door.person("ines", &["auditors"]), 200),
+            (door.person("carol", &["auditors"]), 200),
             (other.clone(), 404),
         ] {
             assert_eq!(door.get(&path, &token).await.status.as_u16(), expected, "{path}");

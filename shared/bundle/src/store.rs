@@ -153,13 +153,14 @@ impl InForce {
         self.tail.saturating_add(1)
     }
 
-    /// What was in force at an earlier time, back along the manifests' own links.
+    /// What was in force until this time, back along the manifests' own links: what was stored at that very moment came
+    /// after it.
     ///
     /// # Errors
     /// [`BundleFault`]; [`BundleFault::Nothing`] when nothing was yet.
     pub async fn at(&self, store: &dyn ReadBundles, at: Timestamp) -> Result<Self, BundleFault> {
         let mut found = self.clone();
-        while found.since > at {
+        while found.since >= at {
             let expected = found.previous.ok_or(BundleFault::Nothing)?;
             let number =
                 found.number.checked_sub(1).filter(|number| *number > 0).ok_or(BundleFault::Nothing)?;

@@ -1,7 +1,8 @@
 //! Agents and people, through the same doors as in life: the API with a bearer token, the pages with a browser's cookies
 //! and the provider's sign-in.
 
-use std::collections::BTreeMap;
+mod browser;
+
 use std::rc::Rc;
 
 use axum::Router;
@@ -12,6 +13,7 @@ use runtime::Clock;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use self::browser::Browser;
 use crate::world::World;
 
 /// What is asked for in a run.
@@ -285,82 +287,15 @@ pub async fn by_page(
     id: ActionId,
     approve: bool,
 ) -> Reply {
-    let mut browser = Browser { callbacks, cookies: BTreeMap::new() };
+    let mut browser = Browser::of(callbacks);
     let decided = browser.decide(&world, person, &id, approve).await;
     decided.unwrap_or_else(Reply::nothing)
 }
 
 /// Signs in, opens the page, types another destination and goes through the provider once more.
 pub async fn change(world: Rc<World>, callbacks: Router, person: usize, id: ActionId) -> Reply {
-    let mut browser = Browser { callbacks, cookies: BTreeMap::new() };
+    let mut browser = Browser::of(callbacks);
     let typed = CHANGED.replace(':', "%3A").replace('/', "%2F");
     let said = format!("verdict=modify&change%2Fdestination={typed}");
     browser.say(&world, person, &id, (&said, true)).await.unwrap_or_else(Reply::nothing)
-}
-
-struct Browser {
-    callbacks: Router,
-    cookies: BTreeMap<String, String>,
-}
-
-impl Browser {
-    async fn decide(&mut self, world: &World, person: usize, id: &ActionId, approve: bool) -> Option<Reply> {
-        let verdict = if approve { "verdict=approve" } else { "verdict=deny&reason_code=not-now" };
-        self.say(world, person, id, (verdict, approve)).await
-    }
-
-    async fn say(
-        &mut self,
-        world: &World,
-        person: usize,
-        id: &ActionId,
-        (verdict, signed): (&str, bool),
-    ) -> Option<Reply> {
-        let away = self.send("GET", &format!("/signin?to=/review/{id}"), String::new()).await;
-        self.come_back(world, person, &away).await?;
-        let page = self.send("GET", &format!("/review/{id}"), String::new()).await;
-        let field =
-            |name: &str| page.hidden(name).map(|value| format!("{name}={}", value.replace(':', "%3A")));
-        let fields = [field("action_digest")?, field("review_digest")?, field("csrf")?];
-        let form = format!("{}&{verdict}", fields.join("&"));
-        let answer = self.send("POST", &format!("/review/{id}/verdict"), form).await;
-        match signed {
-            true => self.come_back(world, person, &answer).await,
-            false => Some(answer),
-        }
-    }
-
-    /// From the address of the provider back to ours, signed in.
-    async fn come_back(&mut self, world: &World, person: usize, away: &Reply) -> Option<Reply> {
-        let address = away.location().filter(|address| address.contains("/authorize?"))?;
-        let state = address.split_once("state=")?.1.split('&').next()?.to_owned();
-        let (name, groups) = PEOPLE.get(person)?;
-        let code = world.desk.sign_in(&state, name, groups, Some(now(world)));
-        let back =
-            self.send("GET", &format!("/signin/return?state={state}&code={code}"), String::new()).await;
-        (back.status == 303).then_some(back)
-    }
-
-    async fn send(&mut self, method: &str, path: &str, form: String) -> Reply {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let cookies = cookies.join("; ");
-        let headers = [
-            ("content-type", "application/x-www-form-urlencoded"),
-            ("sec-fetch-site", "same-origin"),
-            ("cookie", cookies.as_str()),
-        ];
-        let reply = send(&self.callbacks, request(method, path, &headers, form)).await;
-        for line in reply.headers.get_all(header::SET_COOKIE) {
-            let pair = line
-                .to_str()
-                .ok()
-                .and_then(|line| line.split(';').next())
-                .and_then(|pair| pair.split_once('='));
-            if let Some((name, value)) = pair {
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
-        }
-        reply
-    }
 }
