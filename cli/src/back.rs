@@ -109,11 +109,16 @@ async fn target(stream: &mut TcpStream) -> Option<String> {
     target.starts_with('/').then(|| target.to_owned())
 }
 
-async fn answer(stream: &mut TcpStream, status: &str, text: &str) {
+async fn answer(stream: &mut TcpStream, status: &str, text: &'static str) {
+    // Without an icon of its own the page would have the browser ask for one, when nobody listens any more.
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><link rel=\"icon\" href=\"data:,\">\
+         <title>countersign</title><p>{text}</p></html>"
+    );
     let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
-         connection: close\r\n\r\n{text}",
-        text.len()
+        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
+         content-security-policy: default-src 'none'; img-src data:\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{page}",
+        page.len()
     );
     // A browser that is gone does not change what it brought.
     drop(stream.write_all(answer.as_bytes()).await);
