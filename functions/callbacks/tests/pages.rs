@@ -15,7 +15,6 @@ fn row(world: &World, story: &Story, status: &str) -> IndexRow {
     let review = story.item.state().review();
     let groups = review.iter().flat_map(|review| &review.decision.requirements);
     IndexRow {
-        action: story.item.id().clone(),
         sequence: story.item.sequence(),
         chain: story.item.chain(),
         status: status.to_owned(),
@@ -27,17 +26,8 @@ fn row(world: &World, story: &Story, status: &str) -> IndexRow {
             .map(|review| review.votes.iter().map(|vote| (&vote.person).into()).collect())
             .unwrap_or_default(),
         needed: 1,
-        given: 0,
-        correlation: None,
-        created_at: world.story.now,
         expires_at: world.story.now.plus_seconds(1800),
-        updated_at: world.story.now,
-        proposed_object: 1,
-        object: 1,
-        dead: false,
-        past: None,
-        look: None,
-        grants: false,
+        ..IndexRow::blank(story.item.id(), world.story.now, 1)
     }
 }
 

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use store::{AttributeValue, ExtendState, IndexRow, NARROW_STOPS, ReadState, Switch, image};
 use testkit::{Ask, Gate, Moment, Story};
 use wire::Item;
-use wire::text::Identity;
 use world::{Browser, World};
 
 async fn stop(world: &World, token: &str, body: Value) -> world::Answer {
@@ -109,29 +108,11 @@ async fn a_lost_answer() {
 
 /// What the index says of the switch: recorded up to this event.
 fn recorded(item: &Item, sequence: u32) -> IndexRow {
-    let at = Timestamp::from_millis(0);
     IndexRow {
-        action: ActionId::switch(),
         sequence,
         chain: item.chain_at(sequence).unwrap(),
         status: "switch".to_owned(),
-        action_type: String::new(),
-        sentence: String::new(),
-        principal: Identity { issuer: String::new(), subject: String::new() },
-        groups: Vec::new(),
-        deciders: Vec::new(),
-        needed: 0,
-        given: 0,
-        correlation: None,
-        created_at: at,
-        expires_at: at,
-        updated_at: at,
-        proposed_object: 1,
-        object: 1,
-        dead: false,
-        past: None,
-        look: None,
-        grants: false,
+        ..IndexRow::blank(&ActionId::switch(), Timestamp::from_millis(0), 1)
     }
 }
 

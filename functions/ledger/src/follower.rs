@@ -96,13 +96,13 @@ impl Ledger {
             Record::Violation { action, at, .. } => {
                 let Ok(action) = action.parse::<ActionId>() else { return Ok(()) };
                 let row = self.row(&action, memory).await?;
-                let row = row.unwrap_or_else(|| rows::blank(&action, *at, number));
+                let row = row.unwrap_or_else(|| IndexRow::blank(&action, *at, number));
                 self.apply(&place("violation", 0, *at), IndexRow { dead: true, ..row }, memory).await
             }
             Record::Attempt { action, person, code, at, .. } => {
                 let row = self.row(action, memory).await?;
                 // Somebody may try before the first stop. The switch is in no list, where a blank row would show.
-                let blank = || (*action == ActionId::switch()).then(|| rows::blank(action, *at, number));
+                let blank = || (*action == ActionId::switch()).then(|| IndexRow::blank(action, *at, number));
                 let Some(row) = row.or_else(blank) else { return Ok(()) };
                 let tried = Some(Tried { who: person.clone(), code: code.clone() });
                 let position = Position { tried, ..place("attempt", 0, *at) };

@@ -1,39 +1,11 @@
 //! What the index says of an action: a function of its records and their documents. Pure.
 
-use domain::{ActionId, Digest, Event, State, Timestamp, ZERO_CHAIN, progress};
+use domain::{Digest, Event, State, progress};
 use ledger::evidence::Documents;
 use store::IndexRow;
 use wire::documents::{Decision, Kind, Request, Review};
 use wire::text::Identity;
 use wire::{Item, past};
-
-/// The row of an action of which no event is recorded, only that something was wrong.
-#[must_use]
-pub fn blank(action: &ActionId, at: Timestamp, object: u64) -> IndexRow {
-    IndexRow {
-        action: action.clone(),
-        sequence: 0,
-        chain: ZERO_CHAIN,
-        status: domain::Status::Absent.name().to_owned(),
-        action_type: String::new(),
-        sentence: String::new(),
-        principal: Identity { issuer: String::new(), subject: String::new() },
-        groups: Vec::new(),
-        deciders: Vec::new(),
-        needed: 0,
-        given: 0,
-        correlation: None,
-        created_at: at,
-        expires_at: at,
-        updated_at: at,
-        proposed_object: object,
-        object,
-        dead: false,
-        past: None,
-        look: None,
-        grants: false,
-    }
-}
 
 /// The row after the item's event with this place, whose record and documents are in `object`.
 #[must_use]
@@ -46,7 +18,7 @@ pub fn after(
 ) -> Option<IndexRow> {
     let entry = item.entries().get(usize::try_from(sequence.checked_sub(1)?).ok()?)?;
     let state = item.state_at(sequence)?;
-    let mut row = before.cloned().unwrap_or_else(|| blank(item.id(), entry.at, object));
+    let mut row = before.cloned().unwrap_or_else(|| IndexRow::blank(item.id(), entry.at, object));
     if sequence == 1 {
         row.proposed_object = object;
         row.created_at = entry.at;

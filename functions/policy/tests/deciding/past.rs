@@ -65,28 +65,14 @@ impl World {
 }
 
 pub fn row(number: u64, principal: Identity, at: Timestamp) -> IndexRow {
+    let action = domain::ActionId::of(&number.to_be_bytes());
     IndexRow {
-        action: domain::ActionId::of(&number.to_be_bytes()),
         sequence: 3,
-        chain: domain::ZERO_CHAIN,
         status: "succeeded".to_owned(),
         action_type: "s3-export".to_owned(),
         sentence: "s3-export".to_owned(),
         principal,
-        groups: vec![],
-        deciders: vec![],
-        needed: 0,
-        given: 0,
-        correlation: None,
-        created_at: at,
-        expires_at: at,
-        updated_at: at,
-        proposed_object: 0,
-        object: 0,
-        dead: false,
-        past: None,
-        look: None,
-        grants: false,
+        ..IndexRow::blank(&action, at, 0)
     }
 }
 

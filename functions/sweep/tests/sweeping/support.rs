@@ -108,27 +108,16 @@ impl World {
 fn row(item: &Item, sequence: u32, object: u64) -> IndexRow {
     let proposal = item.state().proposal().unwrap();
     IndexRow {
-        action: item.id().clone(),
         sequence,
         chain: item.chain_at(sequence).unwrap(),
         status: item.state().status().name().to_owned(),
         action_type: proposal.action_type.clone(),
         sentence: proposal.action_type.clone(),
         principal: (&proposal.principal).into(),
-        groups: Vec::new(),
-        deciders: Vec::new(),
         needed: 1,
-        given: 0,
-        correlation: None,
-        created_at: proposal.created_at,
         expires_at: proposal.expires_at,
-        updated_at: proposal.created_at,
-        proposed_object: 0,
         object,
-        dead: false,
-        past: None,
-        look: None,
-        grants: false,
+        ..IndexRow::blank(item.id(), proposal.created_at, 0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a handler may ask of the index, and what stands in it.
 
 use async_trait::async_trait;
-use domain::{ActionId, Chain, DeedKind, Digest, Fault, Look, Past, Timestamp};
+use domain::{ActionId, Chain, DeedKind, Digest, Fault, Look, Past, Status, Timestamp, ZERO_CHAIN};
 use wire::text::Identity;
 
 #[cfg(doc)]
@@ -52,6 +52,36 @@ pub struct IndexRow {
     pub look: Option<Look>,
     /// Whether one of its approvals promised more than its own action.
     pub grants: bool,
+}
+
+impl IndexRow {
+    /// The row of an action of which no event is recorded, only that something was wrong.
+    #[must_use]
+    pub fn blank(action: &ActionId, at: Timestamp, object: u64) -> Self {
+        Self {
+            action: action.clone(),
+            sequence: 0,
+            chain: ZERO_CHAIN,
+            status: Status::Absent.name().to_owned(),
+            action_type: String::new(),
+            sentence: String::new(),
+            principal: Identity { issuer: String::new(), subject: String::new() },
+            groups: Vec::new(),
+            deciders: Vec::new(),
+            needed: 0,
+            given: 0,
+            correlation: None,
+            created_at: at,
+            expires_at: at,
+            updated_at: at,
+            proposed_object: object,
+            object,
+            dead: false,
+            past: None,
+            look: None,
+            grants: false,
+        }
+    }
 }
 
 /// Where one record is.

@@ -169,27 +169,18 @@ impl World {
         let item = &self.story.item;
         let proposal = item.state().proposal().unwrap();
         IndexRow {
-            action: item.id().clone(),
             sequence,
             chain: item.chain_at(sequence).unwrap(),
             status: "approved".to_owned(),
             action_type: proposal.action_type.clone(),
             sentence: proposal.action_type.clone(),
             principal: (&proposal.principal).into(),
-            groups: Vec::new(),
-            deciders: Vec::new(),
             needed: 1,
             given: 1,
-            correlation: None,
-            created_at: proposal.created_at,
             expires_at: proposal.expires_at,
             updated_at: self.clock.now(),
-            proposed_object: self.first,
             object,
-            dead: false,
-            past: None,
-            look: None,
-            grants: false,
+            ..IndexRow::blank(item.id(), proposal.created_at, self.first)
         }
     }
 
