@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// How many ids each family has: promises, gate bugs, design attacks, doors, faults.
-pub const FAMILIES: [(&str, u32); 5] = [("P", 12), ("W", 25), ("D", 18), ("O", 12), ("F", 26)];
+/// How many ids each family has: promises, gate bugs, attacks on the design, attacks on the running product, doors, faults.
+pub const FAMILIES: [(&str, u32); 6] = [("P", 12), ("W", 25), ("D", 18), ("E", 27), ("O", 12), ("F", 26)];
+/// The reports from the field that have tests so far.
+pub const FIELD_REPORTS: [u32; 12] = [6, 7, 8, 9, 13, 14, 15, 16, 23, 24, 28, 30];
 
 /// Tests by id, as `path::test_name`.
 pub type Kept = BTreeMap<String, BTreeSet<String>>;
@@ -18,7 +20,8 @@ pub type Kept = BTreeMap<String, BTreeSet<String>>;
 pub fn ids() -> Vec<String> {
     let family =
         |(letter, count): (&str, u32)| (1..=count).map(|n| format!("{letter}{n}")).collect::<Vec<_>>();
-    FAMILIES.into_iter().flat_map(family).collect()
+    let reports = FIELD_REPORTS.into_iter().map(|n| format!("C{n}"));
+    FAMILIES.into_iter().flat_map(family).chain(reports).collect()
 }
 
 /// Reads all Rust and Python tests below `root`.
@@ -71,7 +74,7 @@ fn python_tests(text: &str) -> Vec<(String, String)> {
 
 /// The ids a comment names, ranges such as `D16–D18` included.
 fn named(doc: &str) -> BTreeSet<String> {
-    let Ok(pattern) = Regex::new(r"\b([PWDOF])(\d{1,2})(?:[–-]([PWDOF])?(\d{1,2}))?\b") else {
+    let Ok(pattern) = Regex::new(r"\b([PWDEOFC])(\d{1,2})(?:[–-]([PWDEOFC])?(\d{1,2}))?\b") else {
         return BTreeSet::new();
     };
     let all: BTreeSet<String> = ids().into_iter().collect();
