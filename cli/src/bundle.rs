@@ -1,11 +1,9 @@
 //! `countersign bundle`: check, build and publish what says what may happen.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use bundle::{
     Bundle as Rules, BundleFault, Compiled, Diagnostic, KeyError, S3Bundles, Signer, Sources, StageError,
@@ -15,13 +13,17 @@ use clap::{Args, Subcommand};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-/// The exit code for a bundle with mistakes in it.
-const MISTAKES: u8 = 1;
+use crate::console::Console;
+use crate::exit;
+
+const CODES: &str = "Exit codes: 0 done; 1 the sources have mistakes, and each is named; 2 it could not be done, and why is said; \
+74 the output could not be written; 141 its reader is gone.";
 
 /// Checks, builds or publishes a bundle.
 #[derive(Debug, Subcommand)]
+#[command(after_help = CODES)]
 pub enum Bundle {
-    /// Check a folder; every mistake is named with file, line and column. Exit code 1 when there are any.
+    /// Check a folder; every mistake is named with file, line and column.
     Check(Check),
     /// Compile a folder into one canonical JSON document.
     Build(Build),
@@ -47,23 +49,33 @@ pub struct Folder {
 
 /// `bundle check`.
 #[derive(Debug, Args)]
+#[command(after_help = format!("{CODES}\n\nExample:\n  countersign bundle check infra/policies"))]
 pub struct Check {
     #[command(flatten)]
     folder: Folder,
+    /// Answer with one JSON document.
+    #[arg(long)]
+    json: bool,
 }
 
 /// `bundle build`.
 #[derive(Debug, Args)]
+#[command(after_help = format!("{CODES}\n\nExample:\n  countersign bundle build infra/policies --out bundle.json"))]
 pub struct Build {
     #[command(flatten)]
     folder: Folder,
     /// Where to write the document.
     #[arg(long)]
     out: PathBuf,
+    /// Answer with one JSON document.
+    #[arg(long)]
+    json: bool,
 }
 
 /// `bundle publish`.
 #[derive(Debug, Args)]
+#[command(after_help = format!("{CODES}\n\nExample:\n  \
+countersign bundle publish infra/policies --bucket my-bundles --key publisher.key --stage --json > publish.json"))]
 pub struct Publish {
     #[command(flatten)]
     folder: Folder,
@@ -80,8 +92,8 @@ pub struct Publish {
     /// content's digest when absent), and print the proposal that puts it in force.
     #[arg(long, num_args = 0..=1, value_name = "NAME")]
     stage: Option<Option<String>>,
-    /// Print only the proposal, for `countersign propose`.
-    #[arg(long, requires = "stage")]
+    /// Answer with one JSON document; with `--stage` it is the proposal, for `countersign propose`.
+    #[arg(long)]
     json: bool,
     /// Why, in the proposal.
     #[arg(long, requires = "stage")]
@@ -90,9 +102,13 @@ pub struct Publish {
 
 /// `bundle keygen`.
 #[derive(Debug, Args)]
+#[command(after_help = format!("{CODES}\n\nExample:\n  countersign bundle keygen publisher.key"))]
 pub struct Keygen {
     /// The file to write; one that is there already is left alone.
     file: PathBuf,
+    /// Answer with one JSON document.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Why a command ended without doing its work.
@@ -123,18 +139,18 @@ impl Bundle {
     ///
     /// # Errors
     /// [`BundleError`]; mistakes in the sources are an exit code, not an error.
-    pub async fn run(self) -> Result<ExitCode, BundleError> {
+    pub async fn run(self, console: &Console) -> Result<u8, BundleError> {
         let done = match self {
-            Self::Check(check) => check.run(),
-            Self::Build(build) => build.run(),
-            Self::Publish(publish) => publish.run().await,
-            Self::Keygen(keygen) => keygen.run(),
+            Self::Check(check) => check.run(console),
+            Self::Build(build) => build.run(console),
+            Self::Publish(publish) => publish.run(console).await,
+            Self::Keygen(keygen) => keygen.run(console),
         };
         match done {
-            Ok(()) => Ok(ExitCode::SUCCESS),
+            Ok(()) => Ok(exit::DONE),
             Err(BundleError::Mistakes(number)) => {
-                eprintln!("{number} {}", if number == 1 { "mistake" } else { "mistakes" });
-                Ok(ExitCode::from(MISTAKES))
+                console.note(format!("{number} {}", if number == 1 { "mistake" } else { "mistakes" }));
+                Ok(exit::FOUND)
             }
             Err(error) => Err(error),
         }
@@ -146,10 +162,10 @@ impl Folder {
         self.dir.as_ref().unwrap_or(&self.folder)
     }
 
-    fn compile(&self) -> Result<Compiled, BundleError> {
+    fn compile(&self, console: &Console) -> Result<Compiled, BundleError> {
         let folder = self.path();
         let told = |wrong: Vec<Diagnostic>| {
-            wrong.iter().for_each(|found| eprintln!("{}/{found}", folder.display()));
+            wrong.iter().for_each(|found| console.note(format!("{}/{found}", folder.display())));
             BundleError::Mistakes(wrong.len())
         };
         let sources = Sources::read(folder).map_err(told)?;
@@ -158,26 +174,34 @@ impl Folder {
 }
 
 impl Check {
-    fn run(self) -> Result<(), BundleError> {
-        let compiled = self.folder.compile()?;
-        println!("sound: {} action types, {}", compiled.bundle.entries().count(), compiled.digest);
+    fn run(self, console: &Console) -> Result<(), BundleError> {
+        let compiled = self.folder.compile(console)?;
+        let (types, digest) = (compiled.bundle.entries().count(), compiled.digest.to_string());
+        match self.json {
+            true => console.document(&json!({ "result": "sound", "digest": digest, "types": types })),
+            false => console.line(format!("sound: {types} action types, {digest}")),
+        }
         Ok(())
     }
 }
 
 impl Build {
-    fn run(self) -> Result<(), BundleError> {
-        let compiled = self.folder.compile()?;
+    fn run(self, console: &Console) -> Result<(), BundleError> {
+        let compiled = self.folder.compile(console)?;
         std::fs::write(&self.out, &compiled.bytes)
             .map_err(|error| BundleError::File(self.out.clone(), error))?;
-        println!("{}", compiled.digest);
+        let digest = compiled.digest.to_string();
+        match self.json {
+            true => console.document(&json!({ "digest": digest, "file": self.out })),
+            false => console.line(digest),
+        }
         Ok(())
     }
 }
 
 impl Publish {
-    async fn run(self) -> Result<(), BundleError> {
-        let compiled = self.folder.compile()?;
+    async fn run(self, console: &Console) -> Result<(), BundleError> {
+        let compiled = self.folder.compile(console)?;
         let key = std::fs::read(&self.key).map_err(|error| BundleError::File(self.key.clone(), error))?;
         let signer = Signer::from_pkcs8(&key)?;
         let client = aws_sdk_s3::Client::new(&runtime::aws::configuration().await?);
@@ -185,24 +209,31 @@ impl Publish {
         if let Some(name) = &self.stage {
             let about = (self.publisher.as_str(), name.as_deref());
             let staged = stage(&store, &signer, &compiled, about, SystemClock.now()).await?;
-            self.tell(&compiled, &staged);
+            self.tell(console, &compiled, &staged);
             return Ok(());
         }
         let done = publish(&store, &signer, &compiled, &self.publisher, SystemClock.now()).await?;
-        println!("bundle {} in force as number {}, manifest {}", compiled.digest, done.number, done.manifest);
+        let (digest, number, manifest) =
+            (compiled.digest.to_string(), done.number, done.manifest.to_string());
+        match self.json {
+            true => console.document(&json!({ "digest": digest, "number": number, "manifest": manifest })),
+            false => {
+                console.line(format!("bundle {digest} in force as number {number}, manifest {manifest}"))
+            }
+        }
         Ok(())
     }
-}
 
-impl Publish {
-    fn tell(&self, compiled: &Compiled, staged: &Staged) {
+    fn tell(&self, console: &Console, compiled: &Compiled, staged: &Staged) {
         let proposal = proposal(&compiled.bundle, &self.bucket, staged, self.reason.as_deref());
         if self.json {
-            println!("{proposal}");
+            console.json_line(&proposal);
             return;
         }
-        println!("bundle {} staged for number {}: {}", compiled.digest, staged.number, staged.key);
-        println!("nothing is in force by that; propose what puts it in force:\n{proposal:#}");
+        console
+            .line(format!("bundle {} staged for number {}: {}", compiled.digest, staged.number, staged.key));
+        console.line("nothing is in force by that; propose what puts it in force:");
+        console.document(&proposal);
     }
 }
 
@@ -221,7 +252,7 @@ fn proposal(rules: &Rules, bucket: &str, staged: &Staged, reason: Option<&str>) 
 }
 
 impl Keygen {
-    fn run(self) -> Result<(), BundleError> {
+    fn run(self, console: &Console) -> Result<(), BundleError> {
         let failed = |error| BundleError::File(self.file.clone(), error);
         let key = Signer::generate()?;
         let public = Signer::from_pkcs8(&key)?.public()?;
@@ -229,7 +260,10 @@ impl Keygen {
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.file).map_err(failed)?;
         file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed)?;
-        println!("{}", public.to_base64());
+        match self.json {
+            true => console.document(&json!({ "public_key": public.to_base64(), "file": self.file })),
+            false => console.line(public.to_base64()),
+        }
         Ok(())
     }
 }

@@ -1,12 +1,16 @@
 //! All commands.
-#![expect(clippy::print_stderr, reason = "a command prints")]
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use crate::api::ApiError;
 use crate::bundle::Bundle;
+use crate::console::Console;
+use crate::exit;
 use crate::freeze::Freeze;
 use crate::ledger::Ledger;
 use crate::login::{Login, Logout};
@@ -15,7 +19,7 @@ use crate::propose::{Propose, Wait};
 
 /// Action-level approvals for AI agents.
 #[derive(Debug, Parser)]
-#[command(name = "countersign", version)]
+#[command(name = "countersign", bin_name = "countersign", version)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -44,25 +48,57 @@ enum Command {
     Wait(Wait),
 }
 
-/// Something a person at a terminal must hear about.
-const USAGE: u8 = 2;
+/// Runs the command of these arguments, the program's name first.
+pub async fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let console = Console::of_process();
+    let code = match Arguments::read(arguments.collect()) {
+        Ok(arguments) => arguments.run(&console).await,
+        Err(error) => unread(&console, &error),
+    };
+    console.finish(code)
+}
 
 impl Arguments {
-    /// Runs the command and says how it ended.
-    pub async fn run(self) -> ExitCode {
-        let outcome: Result<ExitCode, Box<dyn Error>> = match self.command {
-            Command::Bundle(bundle) => bundle.run().await.map_err(Into::into),
-            Command::Policy(policy) => Ok(policy.run().await),
-            Command::Ledger(ledger) => Ok(ledger.run().await),
-            Command::Propose(propose) => propose.run().await.map_err(Into::into),
-            Command::Freeze(freeze) => freeze.run().await.map_err(Into::into),
-            Command::Login(login) => login.run().await.map_err(Into::into),
-            Command::Logout(logout) => logout.run().map_err(Into::into),
-            Command::Wait(wait) => wait.run().await.map_err(Into::into),
-        };
-        outcome.unwrap_or_else(|error| {
-            eprintln!("countersign: {error}");
-            ExitCode::from(USAGE)
+    /// An error repeats what was typed: then it is of the same arguments with everything hidden spelled out.
+    fn read(arguments: Vec<OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(&arguments).map_err(|error| {
+            let shown = |argument: &OsString| redaction::escape_value(&argument.to_string_lossy()).text;
+            Self::try_parse_from(arguments.iter().map(shown)).err().unwrap_or(error)
         })
     }
+
+    async fn run(self, console: &Console) -> u8 {
+        let done = match self.command {
+            Command::Policy(policy) => return policy.run(console).await,
+            Command::Ledger(ledger) => return ledger.run(console).await,
+            Command::Bundle(bundle) => {
+                bundle.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
+            }
+            Command::Propose(propose) => propose.run(console).await.map_err(|error| refused(console, &error)),
+            Command::Wait(wait) => wait.run(console).await.map_err(|error| refused(console, &error)),
+            Command::Freeze(freeze) => freeze.run(console).await.map_err(|error| refused(console, &error)),
+            Command::Login(login) => login.run(console).await.map_err(|error| refused(console, &error)),
+            Command::Logout(logout) => logout.run(console).map_err(|error| refused(console, &error)),
+        };
+        done.unwrap_or_else(|code| code)
+    }
+}
+
+fn refused(console: &Console, error: &ApiError) -> u8 {
+    failed(console, error, error.code())
+}
+
+fn failed(console: &Console, error: &dyn Error, code: u8) -> u8 {
+    console.problem(error);
+    code
+}
+
+/// Help and version are results; everything else is a mistake.
+fn unread(console: &Console, error: &clap::Error) -> u8 {
+    let text = error.render().to_string();
+    let result = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    for line in text.lines() {
+        if result { console.line(line) } else { console.note(line) }
+    }
+    if result { exit::DONE } else { exit::USAGE }
 }

@@ -1,18 +1,26 @@
 //! `countersign freeze`: the stop switch, for people whom the directory names. Letting run again is an action:
 //! `countersign propose` of a `countersign-thaw`.
-#![expect(clippy::print_stdout, reason = "a command prints")]
-
-use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
-use wire::http::{FreezeList, FreezeView};
+use wire::http::{CoverageView, FreezeList, FreezeView};
 use wire::text::rfc3339;
 
-use crate::api::{ApiError, Connection};
+use crate::api::{ApiError, Connection, Deadline};
+use crate::console::{Console, Line, Tone};
+use crate::exit;
 
-/// Stops everything, a type of action or an agent at once, with a person's token. Exit code 0: it is stopped.
+/// How long it is tried again while no answer comes, in seconds.
+const TRYING: u64 = 60;
+
+const CODES: &str = "Exit codes: 0 it is stopped, or listed; 2 it is not, and why is said; 8 the token is no longer accepted; \
+9 it is stopped, but the rules in force know no such agent: look at the name again; 74 the output could not be written; \
+141 its reader is gone.";
+
+/// Stops everything, a type of action or an agent at once, with a person's token.
 #[derive(Debug, Args)]
+#[command(after_help = CODES, after_long_help = format!("{CODES}\n\nExample:\n  \
+countersign freeze --agent 'https://id.example.com|export-agent' --reason 'It deletes what it should not'"))]
 pub struct Freeze {
     #[command(flatten)]
     scope: Scope,
@@ -22,6 +30,9 @@ pub struct Freeze {
     /// Print everything that is stopped as JSON.
     #[arg(long)]
     json: bool,
+    /// End with exit code 0 although the rules in force know no such agent.
+    #[arg(long)]
+    unknown_ok: bool,
     #[command(flatten)]
     connection: Connection,
 }
@@ -48,23 +59,26 @@ impl Freeze {
     ///
     /// # Errors
     /// [`ApiError`].
-    pub async fn run(self) -> Result<ExitCode, ApiError> {
-        let api = self.connection.open().await?;
-        let wanted = self.scope.text();
-        let answer = match &wanted {
-            None => api.freezes().await?,
-            Some(scope) => {
-                let stop = json!({ "scope": scope, "reason": self.reason });
-                api.freeze(stop.to_string().into_bytes()).await?
+    pub async fn run(self, console: &Console) -> Result<u8, ApiError> {
+        let deadline = Deadline::after(TRYING);
+        let api = self.connection.open(console, &deadline).await?;
+        let Some(scope) = self.scope.text() else {
+            let answer = api.freezes(&deadline).await?;
+            let stopped = told(&answer, None)?.items;
+            match self.json {
+                true => console.json_line(&answer),
+                false => show(console, &stopped),
             }
+            return Ok(exit::DONE);
         };
-        let stopped = told(&answer, wanted.as_deref())?;
-        if self.json {
-            println!("{answer}")
-        } else {
-            show(&stopped)
+        let answer = api.freeze(&json!({ "scope": scope, "reason": self.reason }), &deadline).await?;
+        let list = told(&answer, Some(&scope))?;
+        match self.json {
+            true => console.json_line(&answer),
+            false => show(console, &list.items),
         }
-        Ok(ExitCode::SUCCESS)
+        let known = covered(console, &scope, list.covered.as_ref());
+        Ok(if known || self.unknown_ok { exit::DONE } else { exit::UNKNOWN })
     }
 }
 
@@ -81,24 +95,49 @@ impl Scope {
 
 /// Everything that is stopped, as the answer says. Only an answer that says so is believed: neither that nothing is
 /// stopped, nor that what was to be stopped is.
-fn told(answer: &Value, wanted: Option<&str>) -> Result<Vec<FreezeView>, ApiError> {
+fn told(answer: &Value, wanted: Option<&str>) -> Result<FreezeList, ApiError> {
     let malformed = |error| ApiError::Answer(format!("the answer is no list of what is stopped: {error}"));
     let list: FreezeList = wire::json::from_value(answer.clone()).map_err(malformed)?;
     match wanted.filter(|scope| list.items.iter().all(|stop| stop.scope != *scope)) {
         Some(scope) => Err(ApiError::Answer(format!("the answer does not say that `{scope}` is stopped"))),
-        None => Ok(list.items),
+        None => Ok(list),
     }
 }
 
-fn show(stopped: &[FreezeView]) {
+fn show(console: &Console, stopped: &[FreezeView]) {
     if stopped.is_empty() {
-        println!("nothing is stopped");
+        console.line("nothing is stopped");
     }
     for stop in stopped {
         let (by, since) = (&stop.by.subject, rfc3339(stop.since));
         let reason = stop.reason.as_deref().unwrap_or("no reason is kept");
-        println!("{}  {by} since {since}: {reason}", stop.scope);
+        console.line(format!("{}  {by} since {since}: {reason}", stop.scope));
     }
+}
+
+/// What was stopped, for the person who did it; and whether the rules in force know it. What is not said is not known.
+fn covered(console: &Console, scope: &str, coverage: Option<&CoverageView>) -> bool {
+    let Some(coverage) = coverage.filter(|coverage| coverage.scope == scope) else {
+        console.note(loud("the answer does not say whether anything of that name is known"));
+        return false;
+    };
+    match coverage.known {
+        true => console.note(coverage.detail.as_str()),
+        false => console.note(loud(&coverage.detail)),
+    }
+    if !coverage.nearest.is_empty() {
+        console.note("known names that are near:");
+        coverage.nearest.iter().for_each(|name| console.note(format!("  {name}")));
+    }
+    if let Some(open) = &coverage.open {
+        let more = if open.more { ", or more" } else { "" };
+        console.note(format!("of it now: {} pending, {} approved{more}", open.pending, open.approved));
+    }
+    coverage.known
+}
+
+fn loud(text: &str) -> Line {
+    Line::default().with(Tone::Bad, "UNKNOWN").with(Tone::Plain, format!(": {text}"))
 }
 
 #[cfg(test)]
@@ -115,8 +154,8 @@ mod tests {
             "reason": "It went wrong",
         });
         let list = json!({ "items": [stop] });
-        assert_eq!(told(&list, Some("type:s3-export")).unwrap().len(), 1);
-        assert_eq!(told(&json!({ "items": [] }), None).unwrap(), []);
+        assert_eq!(told(&list, Some("type:s3-export")).unwrap().items.len(), 1);
+        assert_eq!(told(&json!({ "items": [] }), None).unwrap().items, []);
         assert!(told(&list, Some("all")).is_err(), "something else is stopped");
         for answer in [json!({}), json!([]), json!({ "items": [{ "scope": "all" }] })] {
             assert!(told(&answer, None).is_err(), "{answer}");

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use domain::Timestamp;
@@ -10,12 +10,12 @@ use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use wire::text::{parse_rfc3339, rfc3339};
 
-use crate::api::ApiError;
+use crate::api::{Address, ApiError};
 
 /// A person's token for one API.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
-    /// The API it is used for, and no other.
+    /// The API it is used for, and no other: as [`Address`] writes it.
     pub(crate) api: String,
     pub(crate) token: String,
     pub(crate) until: Timestamp,
@@ -23,17 +23,18 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// The token for this API, if somebody signed in for it and it still counts.
-    pub(crate) fn token(api: &str) -> Result<String, ApiError> {
+    pub(crate) fn token(api: &Address) -> Result<String, ApiError> {
         let kept = Self::read(&place().ok_or(ApiError::NoToken)?)?;
-        let kept = kept.filter(|kept| kept.api == api).ok_or(ApiError::NoToken)?;
-        if SystemClock.now() < kept.until { Ok(kept.token) } else { Err(ApiError::SignedOut) }
+        let kept = kept.filter(|kept| kept.api == api.as_str()).ok_or(ApiError::NoToken)?;
+        let late = || ApiError::TokenEnded("you are no longer signed in: `countersign login`".to_owned());
+        if SystemClock.now() < kept.until { Ok(kept.token) } else { Err(late()) }
     }
 
     /// Keeps it in place of any other.
     pub(crate) fn write(&self) -> Result<PathBuf, ApiError> {
         let place =
             place().ok_or_else(|| ApiError::Answer("there is no HOME to keep the token in".to_owned()))?;
-        self.write_to(&place).map_err(|error| failed(&place, error))?;
+        self.write_to(&place).map_err(|error| ApiError::file(&place, error))?;
         Ok(place)
     }
 
@@ -43,7 +44,7 @@ impl Kept {
         match fs::remove_file(&place) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(failed(&place, error)),
+            Err(error) => Err(ApiError::file(&place, error)),
         }
     }
 
@@ -51,8 +52,14 @@ impl Kept {
         let bytes = match fs::read(place) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(place, error)),
+            Err(error) => return Err(ApiError::file(place, error)),
         };
+        let mode = fs::metadata(place).map_err(|error| ApiError::file(place, error))?.mode();
+        if mode & 0o077 != 0 {
+            let said =
+                format!("`{}` can be read or changed by others: `countersign login` again", place.display());
+            return Err(ApiError::Usage(said));
+        }
         let value = wire::json::parse_value(&bytes).ok();
         Ok(value.and_then(|value| {
             let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -75,13 +82,10 @@ impl Kept {
     }
 }
 
-fn failed(place: &Path, error: std::io::Error) -> ApiError {
-    ApiError::File(place.display().to_string(), error)
-}
-
 /// `countersign/login.json` in the folder that XDG names, else below `~/.config`.
 fn place() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    // A folder that depends on where a command is run is none.
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
     let config = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
     Some(config.join("countersign").join("login.json"))
 }
@@ -106,5 +110,9 @@ mod tests {
         assert_eq!((mode(&place), mode(place.parent().unwrap())), (0o600, 0o700));
         fs::write(&place, "{}").unwrap();
         assert!(Kept::read(&place).unwrap().is_none(), "what says nothing is no token");
+        for open in [0o644, 0o620, 0o604] {
+            fs::set_permissions(&place, fs::Permissions::from_mode(open)).unwrap();
+            assert!(Kept::read(&place).is_err(), "E19: {open:o}");
+        }
     }
 }

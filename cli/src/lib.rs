@@ -1,14 +1,19 @@
-//! The command line: one module per group of subcommands.
+//! The command line: one module per group of subcommands. Everything is printed by `console`, everything that is sent is
+//! sent by `api`.
 
 pub mod api;
 mod back;
 pub mod bundle;
 mod command;
+pub mod console;
+pub mod exit;
+mod file;
 pub mod freeze;
 mod kept;
+mod key;
 pub mod ledger;
 pub mod login;
 pub mod policy;
 pub mod propose;
 
-pub use command::Arguments;
+pub use command::{Arguments, run};

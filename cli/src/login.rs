@@ -1,33 +1,47 @@
 //! `countersign login`: a person's token for the command line, by authorization code with PKCE in their own browser.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use clap::Args;
-use identity::{Endpoints, HttpKeys, IssuerSettings};
 use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::api::{ApiError, body, text};
+use crate::api::{Address, ApiError, Deadline, Endpoints, Http, Issuer, Trouble, persist, text};
 use crate::back::Back;
+use crate::console::Console;
+use crate::exit;
 use crate::kept::Kept;
 
 /// How long a token counts whose issuer does not say.
 const SECONDS: i64 = 300;
+/// How long an issuer is asked again that does not answer, in seconds.
+const DISCOVERING: u64 = 30;
+/// How long the exchange of the code may take.
+const EXCHANGE: Duration = Duration::from_secs(30);
 
-/// Signs a person in and keeps their token, for the commands that need one. Exit code 0: signed in.
+const CODES: &str = "Exit codes: 0 signed in; 2 nobody was, and why is said.";
+
+/// Signs a person in and keeps their token, for the commands that need one.
 #[derive(Debug, Args)]
+#[command(after_help = CODES, after_long_help = format!("{CODES}\n\nExample:\n  \
+countersign login --api https://approvals.example.com --issuer https://id.example.com"))]
 pub struct Login {
     /// The API's address; the token is used for no other.
-    #[arg(long, env = "COUNTERSIGN_API", default_value = "http://127.0.0.1:8080")]
-    api: String,
+    #[arg(long, env = "COUNTERSIGN_API", hide_env_values = true, default_value = "http://127.0.0.1:8080")]
+    api: Address,
     /// The people's issuer.
-    #[arg(long, env = "COUNTERSIGN_ISSUER", default_value = "http://127.0.0.1:8081")]
-    issuer: String,
+    #[arg(long, env = "COUNTERSIGN_ISSUER", hide_env_values = true, default_value = "http://127.0.0.1:8081")]
+    issuer: Address,
+    /// An origin beside the issuer's own that its endpoints may have, e.g. `https://oauth2.example.com`.
+    #[arg(long, value_name = "ORIGIN")]
+    endpoint_origin: Vec<Address>,
+    /// A proxy for what the command itself sends; HTTP_PROXY and its like are not looked at.
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
     /// The client id of the command line at the issuer; public, with loopback redirects.
     #[arg(long, default_value = "countersign-cli")]
     client: String,
@@ -50,56 +64,54 @@ pub struct Login {
 
 /// Forgets the token that `countersign login` kept.
 #[derive(Debug, Args)]
-pub struct Logout {}
+#[command(
+    after_help = "Exit codes: 0 no token is kept; 2 it could not be removed.\n\nExample:\n  countersign logout"
+)]
+pub struct Logout {
+    /// Answer with one JSON document.
+    #[arg(long)]
+    json: bool,
+}
 
 impl Login {
     /// Runs it.
     ///
     /// # Errors
     /// [`ApiError`].
-    pub async fn run(self) -> Result<ExitCode, ApiError> {
-        let http = HttpKeys::new()?;
-        let endpoints = http.endpoints(&self.issuer()).await?;
+    pub async fn run(self, console: &Console) -> Result<u8, ApiError> {
+        let deadline = Deadline::after(self.timeout);
+        let http = Http::new(self.proxy.as_deref(), &[&self.api])?;
+        let issuer = Issuer::new(&self.issuer, &self.endpoint_origin);
+        let soon = Deadline::after(self.timeout.min(DISCOVERING));
+        let endpoints = persist(&soon, async |within| issuer.discover(&http, within).await).await?;
         let back = Back::open().await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        console.hide(verifier.secret());
         let (address, state) = self.address(&endpoints, back.address(), challenge)?;
-        self.show(&address);
-        let waited =
-            timeout(Duration::from_secs(self.timeout), back.code(state.secret(), &self.issuer)).await;
+        self.show(console, &address);
+        let waited = timeout(deadline.left(), back.code(state.secret(), &endpoints.issuer)).await;
         let code = waited.map_err(|_| ApiError::Answer("nobody signed in in time".to_owned()))??;
-        let answer = self.exchange(&http, &endpoints, (&code, back.address()), &verifier).await?;
+        let answer = self.exchange(&http, &endpoints, (&code, back.address()), &verifier).await;
+        let answer = answer.map_err(|trouble| issuer.about(trouble).into_error())?;
         let token = text(&answer, "access_token")?;
         if self.print {
-            println!("{token}");
-            return Ok(ExitCode::SUCCESS);
+            console.reveal(token);
+            return Ok(exit::DONE);
         }
+        console.hide(token);
         let seconds = answer.get("expires_in").and_then(Value::as_i64).unwrap_or(SECONDS);
         let kept = Kept {
-            api: self.api.trim_end_matches('/').to_owned(),
+            api: self.api.to_string(),
             token: token.to_owned(),
             until: SystemClock.now().plus_seconds(seconds),
         };
         let file = kept.write()?;
         let until = wire::text::rfc3339(kept.until);
         match self.json {
-            true => println!("{}", json!({ "api": kept.api, "until": until, "file": file })),
-            false => println!("signed in for {} until {until}", kept.api),
+            true => console.json_line(&json!({ "api": kept.api, "until": until, "file": file })),
+            false => console.line(format!("signed in for {} until {until}", kept.api)),
         }
-        Ok(ExitCode::SUCCESS)
-    }
-
-    fn issuer(&self) -> IssuerSettings {
-        let issuer = self.issuer.trim_end_matches('/').to_owned();
-        IssuerSettings {
-            metadata: format!("{issuer}/.well-known/openid-configuration"),
-            issuer: self.issuer.clone(),
-            audience: String::new(),
-            algorithms: Vec::new(),
-            people: true,
-            person_clients: vec![self.client.clone()],
-            groups_claim: String::new(),
-            client_claim: None,
-        }
+        Ok(exit::DONE)
     }
 
     fn address(
@@ -109,7 +121,7 @@ impl Login {
         challenge: PkceCodeChallenge,
     ) -> Result<(String, CsrfToken), ApiError> {
         let wrong = |what: &str| ApiError::Answer(format!("the issuer's {what} is no address"));
-        let authorize = AuthUrl::new(endpoints.authorization.clone());
+        let authorize = AuthUrl::new(endpoints.authorization.clone().unwrap_or_default());
         let client = BasicClient::new(ClientId::new(self.client.clone()))
             .set_auth_uri(authorize.map_err(|_| wrong("authorization endpoint"))?)
             .set_redirect_uri(RedirectUrl::new(back.to_owned()).map_err(|_| wrong("redirect"))?);
@@ -123,23 +135,29 @@ impl Login {
     }
 
     /// In the browser where one opens, and printed in any case: it may be another machine's.
-    fn show(&self, address: &str) {
-        eprintln!("Sign in here:\n{address}");
+    fn show(&self, console: &Console, address: &str) {
+        console.note("Sign in here:");
+        console.note(address);
         if !self.no_browser {
             let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
             let mut command = Command::new(opener);
-            command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+                .env_remove("COUNTERSIGN_TOKEN")
+                .arg(address)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
             drop(command.spawn());
         }
     }
 
     async fn exchange(
         &self,
-        http: &HttpKeys,
+        http: &Http,
         endpoints: &Endpoints,
         (code, back): (&str, &str),
         verifier: &PkceCodeVerifier,
-    ) -> Result<Value, ApiError> {
+    ) -> Result<Value, Trouble> {
         let form = [
             ("grant_type", "authorization_code"),
             ("client_id", self.client.as_str()),
@@ -147,7 +165,7 @@ impl Login {
             ("redirect_uri", back),
             ("code_verifier", verifier.secret()),
         ];
-        body(http.client().post(&endpoints.token).form(&form).send().await?).await
+        Ok(http.json(http.client().post(&endpoints.token).form(&form), EXCHANGE).await?.value)
     }
 }
 
@@ -156,11 +174,13 @@ impl Logout {
     ///
     /// # Errors
     /// [`ApiError`] when the file is there and stays.
-    pub fn run(&self) -> Result<ExitCode, ApiError> {
-        match Kept::forget()? {
-            true => println!("signed out here; the token itself counts until its time is over"),
-            false => println!("nobody was signed in"),
+    pub fn run(&self, console: &Console) -> Result<u8, ApiError> {
+        let was = Kept::forget()?;
+        match (self.json, was) {
+            (true, _) => console.json_line(&json!({ "signed_out": was })),
+            (_, true) => console.line("signed out here; the token itself counts until its time is over"),
+            (_, false) => console.line("nobody was signed in"),
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(exit::DONE)
     }
 }

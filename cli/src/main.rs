@@ -2,10 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use countersign::Arguments;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    Arguments::parse().run().await
+    countersign::run(std::env::args_os()).await
 }

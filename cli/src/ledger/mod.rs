@@ -8,21 +8,25 @@ mod trust;
 pub use held::CheckpointError;
 pub use trust::{Trust, TrustError};
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::Subcommand;
 use domain::ActionId;
-use indicatif::{ProgressBar, ProgressStyle};
 use ledger::verify::{CheckVerdict, Held, Report, Verification};
 
 pub(crate) use source::Source;
 
+use crate::console::Console;
+use crate::exit;
+
+const CODES: &str = "Exit codes: 0 clean, or all is fetched; 1 findings; 2 incomplete: something could not be read or checked; \
+3 (2 for an unknown option) wrong usage; 74 the output could not be written; 141 its reader is gone.";
+
 /// The log of everything that happened.
 #[derive(Debug, Subcommand)]
+#[command(after_help = CODES)]
 pub enum Ledger {
-    /// Check a whole log. Exit code 0: clean; 1: findings; 2: incomplete; 3: wrong usage.
+    /// Check a whole log; the exit code says what was found.
     Verify(Verify),
     /// Download a log and its checkpoints to check it later.
     Fetch(Fetch),
@@ -30,6 +34,8 @@ pub enum Ledger {
 
 /// Arguments of `ledger verify`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = format!("{CODES}\n\nExample:\n  \
+countersign ledger verify ./log --trust trust.json --checkpoint kept.json"))]
 pub struct Verify {
     /// A folder with the bucket's `log/` objects, or `s3://bucket[/prefix]`.
     source: String,
@@ -49,11 +55,15 @@ pub struct Verify {
 
 /// Arguments of `ledger fetch`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = format!("{CODES}\n\nExample:\n  countersign ledger fetch s3://my-log ./log"))]
 pub struct Fetch {
     /// `s3://bucket[/prefix]`.
     source: String,
     /// An empty or new folder.
     folder: PathBuf,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Why nothing could be verified.
@@ -73,26 +83,25 @@ pub enum LedgerError {
     Checkpoint(#[from] CheckpointError),
 }
 
-const FINDINGS: u8 = 1;
 const INCOMPLETE: u8 = 2;
 const USAGE: u8 = 3;
 
 impl Ledger {
     /// Runs the command and says how it ended.
-    pub async fn run(self) -> ExitCode {
+    pub async fn run(self, console: &Console) -> u8 {
         let outcome = match self {
-            Self::Verify(verify) => verify.run().await,
-            Self::Fetch(fetch) => fetch.run().await,
+            Self::Verify(verify) => verify.run(console).await,
+            Self::Fetch(fetch) => fetch.run(console).await,
         };
         outcome.unwrap_or_else(|error| {
-            show::error(&error);
-            ExitCode::from(if matches!(error, LedgerError::Usage(_)) { USAGE } else { INCOMPLETE })
+            console.problem(&error);
+            if matches!(error, LedgerError::Usage(_)) { USAGE } else { INCOMPLETE }
         })
     }
 }
 
 impl Verify {
-    async fn run(self) -> Result<ExitCode, LedgerError> {
+    async fn run(self, console: &Console) -> Result<u8, LedgerError> {
         let unknown = |error: domain::ParseError| LedgerError::Usage(error.to_string());
         let action: Option<ActionId> = self.action.as_deref().map(str::parse).transpose().map_err(unknown)?;
         let source = Source::open(&self.source).await?;
@@ -102,55 +111,49 @@ impl Verify {
         };
         let held = self.checkpoint.iter().map(|file| held::read(file, trust.as_ref()));
         let held = held.collect::<Result<Vec<_>, _>>()?;
-        let report = verify(&source, trust.as_ref(), held).await?;
-        show::report(&report, action.as_ref(), self.json);
-        Ok(ExitCode::from(match (report.findings.is_empty(), report.unchecked.is_empty()) {
-            (false, _) => FINDINGS,
+        let report = verify(console, &source, trust.as_ref(), held).await?;
+        show::report(console, &report, action.as_ref(), self.json);
+        Ok(match (report.findings.is_empty(), report.unchecked.is_empty()) {
+            (false, _) => exit::FOUND,
             (true, false) => INCOMPLETE,
-            (true, true) => 0,
-        }))
+            (true, true) => exit::DONE,
+        })
     }
 }
 
 impl Fetch {
-    async fn run(self) -> Result<ExitCode, LedgerError> {
+    async fn run(self, console: &Console) -> Result<u8, LedgerError> {
         let source = Source::open(&self.source).await?;
         let numbers = source.numbers().await?;
-        let progress = progress(numbers.len());
+        let progress = console.progress(self.json).of(numbers.len());
         for number in &numbers {
             source.save(*number, &self.folder).await?;
-            progress.inc(1);
+            progress.step();
         }
-        progress.finish_and_clear();
+        drop(progress);
         let checkpoints = source.checkpoints().await?;
         for name in &checkpoints {
             source.save_checkpoint(name, &self.folder).await?;
         }
-        show::fetched(numbers.len(), checkpoints.len(), &self.folder);
-        Ok(ExitCode::SUCCESS)
+        show::fetched(console, (numbers.len(), checkpoints.len()), &self.folder, self.json);
+        Ok(exit::DONE)
     }
 }
 
-async fn verify(source: &Source, trust: Option<&Trust>, held: Vec<Held>) -> Result<Report, LedgerError> {
+async fn verify(
+    console: &Console,
+    source: &Source,
+    trust: Option<&Trust>,
+    held: Vec<Held>,
+) -> Result<Report, LedgerError> {
     let mut verification = Verification::new(trust.map(|trust| trust as &dyn CheckVerdict));
     held.into_iter().for_each(|checkpoint| verification.hold(checkpoint));
     let numbers = source.numbers().await?;
-    let progress = progress(numbers.len());
+    let progress = console.progress(false).of(numbers.len());
     for number in numbers {
         let bytes = source.read(number).await?;
         verification.object(number, &bytes);
-        progress.inc(1);
+        progress.step();
     }
-    progress.finish_and_clear();
     Ok(verification.finish())
-}
-
-/// A line on a terminal; nothing elsewhere.
-fn progress(objects: usize) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{pos} of {len} objects, {elapsed} {wide_bar}");
-    let bar = ProgressBar::new(u64::try_from(objects).unwrap_or(u64::MAX));
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -1,5 +1,4 @@
 //! How a verification is told, to people and to programs.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
 use std::path::Path;
 
@@ -8,27 +7,32 @@ use ledger::verify::{Finding, Report, Trail};
 use serde_json::{Value, json};
 use wire::text::rfc3339;
 
-use super::LedgerError;
+use crate::console::Console;
 
 /// Prints the report: findings first, what could not be checked, one action's records if asked, the summary last.
-pub(super) fn report(report: &Report, action: Option<&ActionId>, as_json: bool) {
+pub(super) fn report(console: &Console, report: &Report, action: Option<&ActionId>, as_json: bool) {
     if as_json {
-        println!("{:#}", value(report, action));
+        console.document(&value(report, action));
     } else {
-        print!("{}", text(report, action));
+        lines(report, action).into_iter().for_each(|line| console.line(line));
     }
 }
 
-pub(super) fn error(error: &LedgerError) {
-    eprintln!("countersign: {error}");
-}
-
-pub(super) fn fetched(objects: usize, checkpoints: usize, folder: &Path) {
-    println!("{objects} objects and {checkpoints} checkpoints in {}", folder.display());
+pub(super) fn fetched(
+    console: &Console,
+    (objects, checkpoints): (usize, usize),
+    folder: &Path,
+    as_json: bool,
+) {
+    if as_json {
+        console.document(&json!({ "objects": objects, "checkpoints": checkpoints, "folder": folder }));
+    } else {
+        console.line(format!("{objects} objects and {checkpoints} checkpoints in {}", folder.display()));
+    }
 }
 
 /// The report as lines.
-fn text(report: &Report, action: Option<&ActionId>) -> String {
+fn lines(report: &Report, action: Option<&ActionId>) -> Vec<String> {
     let mut lines: Vec<String> = findings(report, action).map(ToString::to_string).collect();
     lines.extend(report.unchecked.iter().map(|why| format!("not checked: {why}")));
     for trail in trails(report, action) {
@@ -46,7 +50,7 @@ fn text(report: &Report, action: Option<&ActionId>) -> String {
     lines.push(format!(
         "{said}: {objects} objects, {records} records of {actions} actions; tree of {size}, root {root}"
     ));
-    lines.join("\n") + "\n"
+    lines
 }
 
 /// The report as JSON.

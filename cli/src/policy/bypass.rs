@@ -10,8 +10,9 @@ use policy::RuleView;
 use serde_json::{Value, json};
 use wire::text::rfc3339;
 
-use super::output::{Output, cell, counted, document, line, listed, table};
+use super::output::{Output, counted, listed};
 use super::{Found, open};
+use crate::console::{Console, cell};
 
 /// Arguments of `policy bypass`.
 ///
@@ -41,19 +42,19 @@ struct Way {
 }
 
 impl Bypass {
-    pub(super) fn run(self) -> Found {
+    pub(super) fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
         let ways = ways(&bundle, &self.bundle);
         if self.output.json {
             let way = |way: &Way| json!({ "way": way.kind, "action": way.action, "rule": way.rule, "at": way.at, "reason": way.reason });
-            document(&Value::Array(ways.iter().map(way).collect()));
+            console.document(&Value::Array(ways.iter().map(way).collect()));
             return Ok(0);
         }
         let row = |way: &Way| {
             vec![cell(way.kind), cell(&way.action), cell(&way.rule), cell(&way.at), cell(&way.reason)]
         };
-        table(&["way", "action", "rule", "at", "reason"], &ways.iter().map(row).collect::<Vec<_>>());
-        line(&counted(ways.len(), "way"));
+        console.table(&["way", "action", "rule", "at", "reason"], &ways.iter().map(row).collect::<Vec<_>>());
+        console.line(&counted(ways.len(), "way"));
         Ok(0)
     }
 }

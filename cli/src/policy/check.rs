@@ -6,8 +6,9 @@ use bundle::{Diagnostic, Sources};
 use clap::Args;
 use serde_json::json;
 
-use super::output::{Output, counted, document, line, mistakes};
+use super::output::{Output, counted, mistakes};
 use super::{FOUND, Found, PolicyError, compile};
+use crate::console::Console;
 
 /// Arguments of `policy check`.
 #[derive(Debug, Args)]
@@ -20,39 +21,39 @@ pub struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self) -> Found {
+    pub(super) fn run(self, console: &Console) -> Found {
         let cases = bundle::cases(&self.folder);
         let (compiled, cases) = match (compile(&self.folder), cases) {
             (Ok((_, compiled)), Ok(cases)) => (compiled, cases),
-            (Ok((sources, _)), Err(wrong)) => return Ok(self.tell(&wrong, Some(&sources))),
+            (Ok((sources, _)), Err(wrong)) => return Ok(self.tell(console, &wrong, Some(&sources))),
             (Err(PolicyError::Mistakes(mut wrong, sources)), cases) => {
                 wrong.extend(cases.err().into_iter().flatten());
-                return Ok(self.tell(&wrong, sources.as_ref()));
+                return Ok(self.tell(console, &wrong, sources.as_ref()));
             }
             (Err(error), _) => return Err(error),
         };
         let (types, cases) = (compiled.bundle.entries().count(), cases.len());
         if self.output.json {
             let digest = compiled.digest.to_string();
-            document(&json!({ "result": "sound", "digest": digest, "types": types, "cases": cases }));
+            console.document(&json!({ "result": "sound", "digest": digest, "types": types, "cases": cases }));
         } else {
             let (types, cases) = (counted(types, "action type"), counted(cases, "case"));
-            line(&format!("sound: {types}, {cases}, {}", compiled.digest));
+            console.line(format!("sound: {types}, {cases}, {}", compiled.digest));
         }
         Ok(0)
     }
 
-    fn tell(&self, wrong: &[Diagnostic], sources: Option<&Sources>) -> u8 {
+    fn tell(&self, console: &Console, wrong: &[Diagnostic], sources: Option<&Sources>) -> u8 {
         if self.output.json {
             let mistake = |found: &Diagnostic| {
                 let Diagnostic { file, line, column, message, help, .. } = found;
                 json!({ "file": file, "line": line, "column": column, "message": message, "help": help })
             };
             let mistakes: Vec<_> = wrong.iter().map(mistake).collect();
-            document(&json!({ "result": "mistakes", "mistakes": mistakes }));
+            console.document(&json!({ "result": "mistakes", "mistakes": mistakes }));
         } else {
-            mistakes(wrong, sources);
-            line(&counted(wrong.len(), "mistake"));
+            mistakes(console, wrong, sources);
+            console.line(&counted(wrong.len(), "mistake"));
         }
         FOUND
     }

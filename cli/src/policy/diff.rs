@@ -6,10 +6,11 @@ use bundle::Answer;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::output::{Output, answer, answer_json, cell, counted, document, line, table};
+use super::output::{Output, answer, answer_json, counted};
 use super::past::{Past, Undecidable};
 use super::replay::Change;
 use super::{COULD_NOT, FOUND, Found, PolicyError, cases, open};
+use crate::console::{Console, cell};
 
 /// Arguments of `policy diff`.
 ///
@@ -49,7 +50,7 @@ impl Compared {
 }
 
 impl Diff {
-    pub(super) async fn run(self) -> Found {
+    pub(super) async fn run(self, console: &Console) -> Found {
         let (before, after) = (open(&self.before)?, open(&self.after)?);
         let mut asked = Vec::new();
         for case in self.cases()? {
@@ -72,9 +73,9 @@ impl Diff {
             return Err(PolicyError::Usage("nothing to compare with: no cases, no --ledger".to_owned()));
         }
         if self.output.json {
-            document(&as_json(&asked, &unread))
+            console.document(&as_json(&asked, &unread))
         } else {
-            show(&asked, &unread)
+            show(console, &asked, &unread)
         }
         let unsure = !unread.is_empty() || asked.iter().any(|one| one.unsure().is_some());
         let differs = asked.iter().any(|one| one.change().is_some());
@@ -100,7 +101,7 @@ impl Diff {
     }
 }
 
-fn show(asked: &[Compared], unread: &[String]) {
+fn show(console: &Console, asked: &[Compared], unread: &[String]) {
     let mut rows = Vec::new();
     for one in asked {
         let told = |answered: &Result<Answer, Undecidable>| match answered {
@@ -114,10 +115,10 @@ fn show(asked: &[Compared], unread: &[String]) {
         };
         rows.push(vec![cell(change), cell(&one.name), told(&one.before), told(&one.after), cell(&one.place)]);
     }
-    table(&["change", "request", "before", "after", "at"], &rows);
-    unread.iter().for_each(|why| line(&format!("not read: {why}")));
+    console.table(&["change", "request", "before", "after", "at"], &rows);
+    unread.iter().for_each(|why| console.line(format!("not read: {why}")));
     let differ = asked.iter().filter(|one| one.change().is_some()).count();
-    line(&format!("{}, {differ} differ", counted(asked.len(), "decision")));
+    console.line(format!("{}, {differ} differ", counted(asked.len(), "decision")));
 }
 
 fn as_json(asked: &[Compared], unread: &[String]) -> Value {

@@ -8,8 +8,9 @@ use domain::Principal;
 use policy::{Change, Explained, Outcome};
 use serde_json::{Value, json};
 
-use super::output::{Cell, Output, Tone, answer, answer_json, cell, document, line, table};
+use super::output::{Output, answer, answer_json};
 use super::{Found, PolicyError, cases, open};
+use crate::console::{Cell, Console, Tone, cell};
 
 /// Arguments of `policy explain`.
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ pub struct Explain {
 }
 
 impl Explain {
-    pub(super) fn run(self) -> Found {
+    pub(super) fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
         let (name, question) = self.question(&bundle)?;
         let given = bundle.answer(&question);
@@ -49,10 +50,10 @@ impl Explain {
         };
         if self.output.json {
             let rules: Vec<Value> = rules.iter().map(as_json).collect();
-            document(&json!({ "question": name, "answer": answer_json(&given), "rules": rules }));
+            console.document(&json!({ "question": name, "answer": answer_json(&given), "rules": rules }));
         } else {
-            line(&name);
-            show(&given, &rules);
+            console.line(&name);
+            show(console, &given, &rules);
         }
         Ok(0)
     }
@@ -83,10 +84,10 @@ impl Explain {
     }
 }
 
-fn show(given: &Answer, rules: &[Explained<'_>]) {
+fn show(console: &Console, given: &Answer, rules: &[Explained<'_>]) {
     let told = answer(given);
-    line(&told.text);
-    given.reasons.iter().for_each(|reason| line(&format!("  {}", reason.message)));
+    console.line(&told.text);
+    given.reasons.iter().for_each(|reason| console.line(format!("  {}", reason.message)));
     let mut rows = Vec::new();
     for explained in rules {
         let rule = explained.rule;
@@ -110,8 +111,8 @@ fn show(given: &Answer, rules: &[Explained<'_>]) {
             rows.push(vec![cell(""), cell(""), cell(said)]);
         }
     }
-    line("");
-    table(&["outcome", "effect", "rule"], &rows);
+    console.line("");
+    console.table(&["outcome", "effect", "rule"], &rows);
 }
 
 fn outcome(outcome: &Outcome) -> &'static str {

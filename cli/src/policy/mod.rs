@@ -12,23 +12,27 @@ mod replay;
 mod test;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use bundle::{Bundle, Case, Compiled, Diagnostic, LoadError, Sources};
 use clap::Subcommand;
 
+use crate::console::Console;
+use crate::exit;
 use crate::ledger::LedgerError;
 
 /// Something was found: a mistake, a failed case, a difference.
-const FOUND: u8 = 1;
+const FOUND: u8 = exit::FOUND;
 /// The question could not be answered.
-const COULD_NOT: u8 = 2;
+const COULD_NOT: u8 = exit::USAGE;
+
+const CODES: &str = "Exit codes: 0 nothing was found; 1 mistakes, failed cases or differences; 2 the question could not be \
+answered; 74 the output could not be written; 141 its reader is gone.";
 
 /// Rules: checked, tried, compared.
 ///
-/// Exit code 0: nothing was found; 1: mistakes, failed cases or differences; 2: the question could not be answered.
 /// Results go to stdout, problems to stderr; colours only to a terminal, and not when NO_COLOR is set.
 #[derive(Debug, Subcommand)]
+#[command(after_help = CODES)]
 pub enum Policy {
     /// Check a bundle's folder whole: catalogue, rules, requirements, directory, cases.
     Check(check::Check),
@@ -69,23 +73,20 @@ pub enum PolicyError {
 
 impl Policy {
     /// Runs it and says how it ended.
-    pub async fn run(self) -> ExitCode {
+    pub async fn run(self, console: &Console) -> u8 {
         let done = match self {
-            Self::Check(check) => check.run(),
-            Self::Test(test) => test.run(),
-            Self::Explain(explain) => explain.run(),
-            Self::Bypass(bypass) => bypass.run(),
-            Self::Diff(diff) => diff.run().await,
-            Self::Replay(replay) => replay.run().await,
-            Self::New(new) => new.run(),
+            Self::Check(check) => check.run(console),
+            Self::Test(test) => test.run(console),
+            Self::Explain(explain) => explain.run(console),
+            Self::Bypass(bypass) => bypass.run(console),
+            Self::Diff(diff) => diff.run(console).await,
+            Self::Replay(replay) => replay.run(console).await,
+            Self::New(new) => new.run(console),
         };
-        match done {
-            Ok(code) => ExitCode::from(code),
-            Err(error) => {
-                output::problem(&error);
-                ExitCode::from(COULD_NOT)
-            }
-        }
+        done.unwrap_or_else(|error| {
+            output::problem(console, &error);
+            COULD_NOT
+        })
     }
 }
 

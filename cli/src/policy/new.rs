@@ -8,8 +8,9 @@ use bundle::{Bundle, Compiled, Sensitivity, Sources};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::output::{Output, document, line};
+use super::output::Output;
 use super::{Found, PolicyError, compile};
+use crate::console::Console;
 
 const ACTION: &str = include_str!("skeleton/action.yaml");
 const POLICY: &str = include_str!("skeleton/policy.cedar");
@@ -55,26 +56,26 @@ pub struct Rules {
 }
 
 impl Output {
-    fn wrote(self, path: &Path) -> u8 {
+    fn wrote(self, console: &Console, path: &Path) -> u8 {
         match self.json {
-            true => document(&json!({ "file": path })),
-            false => line(&path.display().to_string()),
+            true => console.document(&json!({ "file": path })),
+            false => console.line(path.display().to_string()),
         }
         0
     }
 }
 
 impl New {
-    pub(super) fn run(self) -> Found {
+    pub(super) fn run(self, console: &Console) -> Found {
         match self {
-            Self::Action(action) => action.run(),
-            Self::Policy(rules) => rules.run(),
+            Self::Action(action) => action.run(console),
+            Self::Policy(rules) => rules.run(console),
         }
     }
 }
 
 impl Action {
-    fn run(self) -> Found {
+    fn run(self, console: &Console) -> Found {
         let (sources, compiled) = compile(&self.dir)?;
         let name = checked(&self.name)?;
         let directory = compiled.bundle.directory();
@@ -89,12 +90,13 @@ impl Action {
             .replace("RESOURCE", &name.split('-').map(capital).collect::<String>())
             .replace("REGION", &account.region)
             .replace("ACCOUNT", &account.id);
-        place(&self.dir, &format!("actions/{name}.yaml"), text, sources).map(|path| self.output.wrote(&path))
+        place(&self.dir, &format!("actions/{name}.yaml"), text, sources)
+            .map(|path| self.output.wrote(console, &path))
     }
 }
 
 impl Rules {
-    fn run(self) -> Found {
+    fn run(self, console: &Console) -> Found {
         let (sources, compiled) = compile(&self.dir)?;
         let name = checked(&self.name)?;
         let bundle = &compiled.bundle;
@@ -113,7 +115,7 @@ impl Rules {
             .replace("ACTION", &action.action_type)
             .replace("REQUIREMENT", &requirement);
         place(&self.dir, &format!("policies/{name}.cedar"), text, sources)
-            .map(|path| self.output.wrote(&path))
+            .map(|path| self.output.wrote(console, &path))
     }
 
     fn requirement(&self, bundle: &Bundle, fresh: bool) -> Result<String, PolicyError> {

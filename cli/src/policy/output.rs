@@ -1,12 +1,10 @@
-//! What is printed: aligned tables, JSON, problems; colours only to a terminal.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
-
-use std::io::IsTerminal;
+//! What these commands print: answers, problems, mistakes with their place.
 
 use bundle::{Answer, Answered, Diagnostic, Sources};
 use serde_json::{Value, json};
 
 use super::PolicyError;
+use crate::console::{Cell, Console, Line, Tone};
 
 /// How to print.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -14,27 +12,6 @@ pub(super) struct Output {
     /// Answer with one JSON document.
     #[arg(long)]
     pub(super) json: bool,
-}
-
-/// How a cell looks on a terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
-    Plain,
-    Head,
-    Good,
-    Bad,
-    Asks,
-}
-
-/// A text and how it looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
-    pub(super) text: String,
-    pub(super) tone: Tone,
-}
-
-pub(super) fn cell(text: impl Into<String>) -> Cell {
-    Cell { text: text.into(), tone: Tone::Plain }
 }
 
 /// An answer in a few words: `ask data-owners`, `permit`, `forbid (no-permit)`.
@@ -73,88 +50,30 @@ pub(super) fn counted(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
-/// A table with a head; nothing when there are no rows.
-pub(super) fn table(head: &[&str], rows: &[Vec<Cell>]) {
-    if !rows.is_empty() {
-        print!("{}", lines(head, rows, colours(std::io::stdout().is_terminal())));
-    }
-}
-
-fn lines(head: &[&str], rows: &[Vec<Cell>], colours: bool) -> String {
-    let head: Vec<Cell> =
-        head.iter().map(|text| Cell { text: (*text).to_owned(), tone: Tone::Head }).collect();
-    let all: Vec<&Vec<Cell>> = std::iter::once(&head).chain(rows).collect();
-    let width = |column: usize| {
-        let cells = all.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.text.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let mut out = String::new();
-    for row in all {
-        let mut line = String::new();
-        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let last = at + 1 == row.len();
-            let room = if last { 0 } else { width.saturating_sub(cell.text.chars().count()) + 2 };
-            line += &painted(cell, colours);
-            line += &" ".repeat(room);
-        }
-        out += line.trim_end();
-        out.push('\n');
-    }
-    out
-}
-
-fn painted(cell: &Cell, colours: bool) -> String {
-    let code = match cell.tone {
-        Tone::Plain => return cell.text.clone(),
-        Tone::Head => 1,
-        Tone::Good => 32,
-        Tone::Bad => 31,
-        Tone::Asks => 33,
-    };
-    if colours { format!("\u{1b}[{code}m{}\u{1b}[0m", cell.text) } else { cell.text.clone() }
-}
-
-fn colours(terminal: bool) -> bool {
-    terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
-pub(super) fn line(text: &str) {
-    println!("{text}");
-}
-
-pub(super) fn document(value: &Value) {
-    println!("{value:#}");
-}
-
 /// Why there is no answer.
-pub(super) fn problem(error: &PolicyError) {
+pub(super) fn problem(console: &Console, error: &PolicyError) {
     if let PolicyError::Mistakes(wrong, sources) = error {
-        mistakes(wrong, sources.as_ref());
+        mistakes(console, wrong, sources.as_ref());
     }
-    eprintln!("countersign: {error}");
+    console.problem(error);
 }
 
 /// Each mistake with its place, and the line where the text is known.
-pub(super) fn mistakes(wrong: &[Diagnostic], sources: Option<&Sources>) {
-    let colours = colours(std::io::stderr().is_terminal());
+pub(super) fn mistakes(console: &Console, wrong: &[Diagnostic], sources: Option<&Sources>) {
     for found in wrong {
         match sources.and_then(|sources| sources.0.get(&found.file)) {
-            Some(text) => eprintln!("{}", found.render(text, colours)),
-            None => eprintln!("{found}"),
+            Some(text) => {
+                found.render(text, false).lines().for_each(|row| console.note(painted(row)));
+                console.note("");
+            }
+            None => console.note(found.to_string()),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_stand_below_each_other() {
-        let rows = vec![vec![cell("a"), Cell { text: "permit".to_owned(), tone: Tone::Good }, cell("")]];
-        assert_eq!(lines(&["case", "was", "is"], &rows, false), "case  was     is\na     permit\n");
-        let coloured = lines(&["case", "was", "is"], &rows, true);
-        assert_eq!(coloured.lines().last().unwrap(), "a     \u{1b}[32mpermit\u{1b}[0m");
-    }
+/// What is wrong, and the marks below it, stand out.
+fn painted(row: &str) -> Line {
+    let marks = row.trim_start().trim_start_matches('|').trim_start();
+    let bad = row.starts_with("error: ") || (!marks.is_empty() && marks.bytes().all(|byte| byte == b'^'));
+    Line::default().with(if bad { Tone::Bad } else { Tone::Plain }, row)
 }

@@ -9,9 +9,10 @@ use domain::Timestamp;
 use serde_json::{Value, json};
 use wire::text::rfc3339;
 
-use super::output::{Output, answer, answer_json, cell, counted, document, line, table};
+use super::output::{Output, answer, answer_json, counted};
 use super::past::{Past, Recorded, Undecidable};
 use super::{COULD_NOT, FOUND, Found, open};
+use crate::console::{Console, cell};
 
 /// Arguments of `policy replay`.
 ///
@@ -82,7 +83,7 @@ impl Again<'_> {
 }
 
 impl Replay {
-    pub(super) async fn run(self) -> Found {
+    pub(super) async fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
         let past = Past::read(&self.ledger).await?;
         let again =
@@ -90,9 +91,9 @@ impl Replay {
         let all: Vec<Again<'_>> = past.decisions.iter().map(again).collect();
         let prompts = Prompts::count(&all, &bundle);
         if self.output.json {
-            document(&as_json(&all, &past.unread, &prompts));
+            console.document(&as_json(&all, &past.unread, &prompts));
         } else {
-            show(&all, &past.unread, &prompts);
+            show(console, &all, &past.unread, &prompts);
         }
         let differs = all.iter().any(|one| one.change().is_some());
         let unsure = !past.unread.is_empty() || all.is_empty() || all.iter().any(|one| one.is.is_err());
@@ -106,7 +107,7 @@ impl Replay {
     }
 }
 
-fn show(all: &[Again<'_>], unread: &[String], prompts: &Prompts) {
+fn show(console: &Console, all: &[Again<'_>], unread: &[String], prompts: &Prompts) {
     let mut rows = Vec::new();
     for one in all {
         let (told, is) = match (&one.is, one.change()) {
@@ -125,10 +126,10 @@ fn show(all: &[Again<'_>], unread: &[String], prompts: &Prompts) {
             is,
         ]);
     }
-    table(&["change", "action", "decided", "type", "was", "is"], &rows);
-    unread.iter().for_each(|why| line(&format!("not read: {why}")));
-    prompts.show();
-    line(&summary(all));
+    console.table(&["change", "action", "decided", "type", "was", "is"], &rows);
+    unread.iter().for_each(|why| console.line(format!("not read: {why}")));
+    prompts.show(console);
+    console.line(&summary(all));
 }
 
 fn summary(all: &[Again<'_>]) -> String {
@@ -196,13 +197,13 @@ impl Prompts {
         }
     }
 
-    fn show(&self) {
+    fn show(&self, console: &Console) {
         let row = |(group, [was, is]): (&String, &[Asked; 2])| {
             let (before, now) = (was.a_day(self.days), is.a_day(self.days));
             vec![cell(group), cell(before), cell(now), cell(is.busiest()), cell(is.by_hour())]
         };
         let rows: Vec<_> = self.groups.iter().map(row).collect();
-        table(&["group asked", "a day, was", "a day, is", "busiest day", "by hour (UTC)"], &rows);
+        console.table(&["group asked", "a day, was", "a day, is", "busiest day", "by hour (UTC)"], &rows);
     }
 
     fn json(&self) -> Value {

@@ -6,8 +6,9 @@ use bundle::{Answer, Case};
 use clap::Args;
 use serde_json::json;
 
-use super::output::{Cell, Output, Tone, answer, answer_json, cell, counted, document, line, table};
+use super::output::{Output, answer, answer_json, counted};
 use super::{FOUND, Found, PolicyError, cases, open};
+use crate::console::{Cell, Console, Tone, cell};
 
 /// Arguments of `policy test`.
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ struct Tried {
 }
 
 impl Test {
-    pub(super) fn run(self) -> Found {
+    pub(super) fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
         let cases = cases(&self.cases, &self.bundle)?;
         if cases.is_empty() {
@@ -52,15 +53,15 @@ impl Test {
         }
         let failed = tried.iter().filter(|tried| !tried.differences.is_empty()).count();
         if self.output.json {
-            show_json(&tried, failed)
+            show_json(console, &tried, failed)
         } else {
-            show(&tried, failed)
+            show(console, &tried, failed)
         }
         Ok(if failed > 0 { FOUND } else { 0 })
     }
 }
 
-fn show(tried: &[Tried], failed: usize) {
+fn show(console: &Console, tried: &[Tried], failed: usize) {
     let mut rows = Vec::new();
     for Tried { case, answer: given, differences } in tried {
         let result = match differences.is_empty() {
@@ -71,11 +72,11 @@ fn show(tried: &[Tried], failed: usize) {
         let told = |difference: &String| vec![cell(""), cell(format!("  {difference}"))];
         rows.extend(differences.iter().map(told));
     }
-    table(&["result", "case", "answer", "at"], &rows);
-    line(&format!("{}, {failed} failed", counted(tried.len(), "case")));
+    console.table(&["result", "case", "answer", "at"], &rows);
+    console.line(format!("{}, {failed} failed", counted(tried.len(), "case")));
 }
 
-fn show_json(tried: &[Tried], failed: usize) {
+fn show_json(console: &Console, tried: &[Tried], failed: usize) {
     let one = |tried: &Tried| {
         json!({
             "case": tried.case.name, "at": tried.case.place, "ok": tried.differences.is_empty(),
@@ -83,7 +84,7 @@ fn show_json(tried: &[Tried], failed: usize) {
         })
     };
     let cases: Vec<_> = tried.iter().map(one).collect();
-    document(
+    console.document(
         &json!({ "result": if failed == 0 { "ok" } else { "failed" }, "failed": failed, "cases": cases }),
     );
 }

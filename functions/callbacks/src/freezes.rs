@@ -53,7 +53,7 @@ impl Callbacks {
                 reason: statement.and_then(|statement| statement.reason),
             });
         }
-        Ok(FreezeList { items })
+        Ok(FreezeList { items, covered: None })
     }
 
     async fn switch(&self) -> Result<Option<Item>, No> {

@@ -189,6 +189,38 @@ pub struct VerdictBody {
 pub struct FreezeList {
     /// One per scope, the earliest first.
     pub items: Vec<FreezeView>,
+    /// What the scope that was just asked for covers now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered: Option<CoverageView>,
+}
+
+/// What a scope covers at this moment. It is stopped whether or not anything is known by that name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CoverageView {
+    /// The scope, as it was asked for.
+    pub scope: String,
+    /// Whether the rules in force know it: an agent of the directory, a type of the catalogue, or everything.
+    pub known: bool,
+    /// What that means, in a sentence for a person.
+    pub detail: String,
+    /// Known scopes with names that are near, the nearest first; none when the scope is known.
+    pub nearest: Vec<String>,
+    /// How many actions it covers that are not over; absent when that cannot be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenActionsView>,
+}
+
+/// Actions that are not over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenActionsView {
+    /// Those that wait for people.
+    pub pending: u32,
+    /// Those that are approved and have not begun.
+    pub approved: u32,
+    /// Whether there may be more: only the newest actions are looked at.
+    pub more: bool,
 }
 
 /// Something that is stopped until people approve a `countersign-thaw` of its scope.
