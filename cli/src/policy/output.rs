@@ -63,7 +63,9 @@ pub(super) fn mistakes(console: &Console, wrong: &[Diagnostic], sources: Option<
     for found in wrong {
         match sources.and_then(|sources| sources.0.get(&found.file)) {
             Some(text) => {
-                found.render(text, false).lines().for_each(|row| console.note(painted(row)));
+                // A tab is as wide as the marks below it take it to be.
+                let shown = found.render(text, false).replace('\t', " ");
+                shown.lines().for_each(|row| console.note(painted(row)));
                 console.note("");
             }
             None => console.note(found.to_string()),

@@ -1,10 +1,11 @@
 //! The groups the bundle's directory gives a person, beside those their token names.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bundle::{Bundle, InForce, PublisherKey, ReadBundles};
-use domain::{Fault, Person, Timestamp};
+use bundle::{AgentRule, Bundle, InForce, PublisherKey, ReadBundles};
+use domain::{Fault, Person, Principal, Timestamp};
 use tokio::sync::Mutex;
 
 /// Looking up groups.
@@ -36,6 +37,52 @@ pub struct Stopping {
     pub groups: Vec<String>,
     /// The action types there are.
     pub types: Vec<String>,
+    /// The agents that the directory lists.
+    pub agents: Vec<KnownAgent>,
+    /// The issuer people come from.
+    pub people: String,
+    /// Subjects of people that the directory lists.
+    pub persons: BTreeSet<String>,
+}
+
+/// An agent of the directory.
+#[derive(Debug, Clone)]
+pub struct KnownAgent {
+    /// Its issuer and subject.
+    pub principal: Principal,
+    /// What people read.
+    pub display: String,
+}
+
+impl Stopping {
+    /// What these rules say.
+    #[must_use]
+    pub fn of(bundle: &Bundle) -> Self {
+        let directory = bundle.directory();
+        let agent = |agent: &AgentRule| KnownAgent {
+            principal: Principal {
+                issuer: agent.issuer.clone().unwrap_or_else(|| directory.people.clone()),
+                subject: agent.subject.clone(),
+            },
+            display: agent.display.clone(),
+        };
+        let members = directory.groups.values().filter_map(|group| group.members.as_ref()).flatten();
+        let owners = directory.agents.iter().filter_map(|agent| agent.owner.as_ref());
+        let away = directory.delegations.iter().flat_map(|one| [&one.from, &one.to]);
+        Self {
+            groups: bundle.may_freeze().to_vec(),
+            types: bundle.entries().map(|entry| entry.action_type.clone()).collect(),
+            agents: directory.agents.iter().map(agent).collect(),
+            people: directory.people.clone(),
+            persons: members.chain(owners).chain(away).cloned().collect(),
+        }
+    }
+
+    /// The agent of this name, if it is listed.
+    #[must_use]
+    pub fn agent(&self, principal: &Principal) -> Option<&KnownAgent> {
+        self.agents.iter().find(|agent| agent.principal == *principal)
+    }
 }
 
 /// The directory of the bundle in force, asked anew each time.
@@ -60,9 +107,7 @@ impl Directory for BundleDirectory {
     }
 
     async fn stopping(&self) -> Result<Stopping, Fault> {
-        let bundle = self.in_force().await?.bundle;
-        let types = bundle.entries().map(|entry| entry.action_type.clone()).collect();
-        Ok(Stopping { groups: bundle.may_freeze().to_vec(), types })
+        Ok(Stopping::of(&self.in_force().await?.bundle))
     }
 
     async fn bundle(&self) -> Result<Arc<Bundle>, Fault> {

@@ -17,6 +17,8 @@ use wire::http::{FreezeBody, FreezeList, FreezeView, PersonView};
 
 use crate::app::{Callbacks, Known};
 use crate::commit::{Ballot, TRIES};
+use crate::coverage::nearest;
+use crate::directory::Stopping;
 use crate::judge::Wish;
 use crate::refusal::{No, code_of};
 use crate::verdicts::{Words, answer};
@@ -79,24 +81,34 @@ impl Callbacks {
         if groups.is_empty() {
             return Err(self.refuse(&nothing, &(&known.person).into(), Code::NotAnApprover).await);
         }
-        self.is_there(&scope, &stopping.types)?;
+        self.is_there(&scope, &stopping)?;
         let words = Words::check(VerdictKind::Freeze, None, Some(reason))?;
         self.stop(&Known { groups, ..known }, &scope, words, &person.client).await?;
         let unread = "It is stopped. What else is stopped cannot be read right now; ask for the list again.";
-        self.freezes().await.map_err(|no| No { detail: unread.to_owned(), ..no })
+        let list = self.freezes().await.map_err(|no| No { detail: unread.to_owned(), ..no })?;
+        Ok(FreezeList { covered: Some(self.coverage(&scope, &stopping).await), ..list })
     }
 
-    /// A stop of what does not exist would stop nothing, and nobody would notice.
-    fn is_there(&self, scope: &Scope, types: &[String]) -> Result<(), No> {
+    /// What can never run is not stopped: nobody would notice that it was misspelt. An agent that the directory does not
+    /// list may run all the same, so it is stopped, and the answer says that nobody knows it.
+    fn is_there(&self, scope: &Scope, stopping: &Stopping) -> Result<(), No> {
         match scope {
             Scope::All => Ok(()),
             Scope::Type(name) if name == THAW => {
                 Err(No::input("/scope", "letting run again cannot be stopped"))
             }
-            Scope::Type(name) if types.contains(name) => Ok(()),
-            Scope::Type(_) => Err(No::because(Code::UnknownType)),
+            Scope::Type(name) if stopping.types.contains(name) => Ok(()),
+            Scope::Type(_) => {
+                let near = nearest(scope, stopping).join("`, `");
+                let detail = format!("Nothing was stopped: there is no such action type. Near: `{near}`.");
+                Err(No::new(Code::UnknownType, detail))
+            }
             Scope::Agent(agent) if self.parts.verifier.issuers().get(&agent.issuer).is_none() => {
-                Err(No::input("/scope", "no agent comes from this issuer"))
+                let issuers = self.parts.verifier.issuers().all().map(|one| format!("`{}`", one.issuer));
+                let issuers = issuers.collect::<Vec<_>>().join(", ");
+                let detail =
+                    format!("nothing was stopped: no agent comes from this issuer, only from {issuers}");
+                Err(No::input("/scope", &detail))
             }
             Scope::Agent(agent) if is_name(&agent.subject) => Ok(()),
             Scope::Agent(_) => Err(No::input("/scope", "no agent has such a name")),

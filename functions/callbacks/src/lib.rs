@@ -8,6 +8,7 @@ mod attempt;
 mod change;
 mod commit;
 mod cookie;
+mod coverage;
 mod decide;
 mod directory;
 mod freezes;
@@ -25,7 +26,7 @@ mod start;
 mod verdicts;
 
 pub use app::{Callbacks, Config, Parts};
-pub use directory::{BundleDirectory, Directory, Stopping};
+pub use directory::{BundleDirectory, Directory, KnownAgent, Stopping};
 pub use provider::HttpProvider;
 pub use router::router;
 pub use start::start;

@@ -87,6 +87,86 @@ async fn who_may_not_stop_and_what() {
     assert_eq!(world.attempts(), ["demo-agent agent-cannot-decide 1", "mallory not-an-approver 1"]);
 }
 
+/// E18: who stops an agent is told whether anybody knows it, and what is near; the stop counts either way.
+#[tokio::test]
+async fn what_a_stop_covers() {
+    let world = World::asking(Ask::TwoOfSre).await;
+    let bob = world.person("bob", &[]);
+    let issuer = world.story.issuer.name().to_owned();
+    let covered = async |scope: &str| {
+        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let stopped = answer.json()["items"].as_array().unwrap().iter().any(|item| item["scope"] == scope);
+        assert!(stopped, "{scope}");
+        let covered = answer.json()["covered"].clone();
+        assert_eq!(covered["scope"], scope);
+        covered
+    };
+    let known = covered(&format!("agent:{issuer}|demo-agent")).await;
+    assert_eq!((&known["known"], &known["nearest"]), (&json!(true), &json!([])), "{known}");
+    for (subject, words) in [
+        ("Demo-Agent", "no agent `Demo-Agent`"),
+        ("demo-agent ", "no agent `demo-agent `"),
+        ("demo-agnet", "If the name is misspelt"),
+        ("dana", "as a person, not as an agent"),
+    ] {
+        let unknown = covered(&format!("agent:{issuer}|{subject}")).await;
+        assert_eq!(unknown["known"], false, "{subject}");
+        assert!(unknown["detail"].as_str().unwrap().contains(words), "{unknown}");
+        let nearest = format!("agent:{issuer}|demo-agent");
+        assert!(subject == "dana" || unknown["nearest"][0] == nearest, "{unknown}");
+    }
+    for scope in ["all", "type:s3-export"] {
+        assert_eq!(covered(scope).await["known"], true);
+    }
+    assert_eq!(stops(&world).await, 7);
+    // What can never run is not stopped, and what was meant is told.
+    for (scope, words) in [
+        ("type:s3-exprot".to_owned(), "Near: `type:s3-export`".to_owned()),
+        ("type:S3-export".to_owned(), "Near: `type:s3-export`".to_owned()),
+        (format!("agent:{issuer}/|demo-agent"), format!("only from `{issuer}`")),
+        (format!("agent:{}|demo-agent", issuer.to_uppercase()), format!("only from `{issuer}`")),
+    ] {
+        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.to_lowercase().contains("nothing was stopped") && detail.contains(&words), "{detail}");
+    }
+    assert_eq!(stops(&world).await, 7);
+    let told = world.call(Method::GET, "/v1/freezes", Some(&bob), None).await;
+    assert_eq!(told.json().get("covered"), None, "only who stops something is told");
+}
+
+/// E18: what is open of it is counted where the index can say so.
+#[tokio::test]
+async fn what_is_open_of_a_stop() {
+    let world = World::asking(Ask::TwoOfSre).await;
+    let bob = world.person("bob", &[]);
+    let principal = wire::text::Identity::from(&world.story.agent());
+    let rows = [("pending", false), ("pending", true), ("approved", false), ("succeeded", false)];
+    for (place, (status, dead)) in rows.into_iter().enumerate() {
+        let action = ActionId::of(&[u8::try_from(place).unwrap()]);
+        let blank = IndexRow::blank(&action, world.now(), 1);
+        let (principal, action_type) = (principal.clone(), "s3-export".to_owned());
+        world.index.forge(IndexRow { principal, action_type, status: status.to_owned(), dead, ..blank });
+    }
+    let agent = format!("agent:{}|demo-agent", world.story.issuer.name());
+    for scope in ["all", "type:s3-export", &agent] {
+        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let open = answer.json()["covered"]["open"].clone();
+        assert_eq!(
+            (&open["approved"], &open["more"]),
+            (&json!(1), &json!(false)),
+            "{scope}: {}",
+            answer.body
+        );
+        assert!(open["pending"].as_u64().unwrap() >= 1, "{scope}: {open}");
+    }
+    let other = format!("agent:{}|ci-agent", world.story.issuer.name());
+    let answer = stop(&world, &bob, json!({ "scope": other, "reason": "Because" })).await;
+    assert_eq!(answer.json()["covered"]["open"]["pending"], 0);
+}
+
 /// F9: an answer that was lost is found out; the stop is there once.
 #[tokio::test]
 async fn a_lost_answer() {

@@ -29,6 +29,8 @@ use wire::http as body;
     body::ReviewView,
     body::VerdictBody,
     body::FreezeList,
+    body::CoverageView,
+    body::OpenActionsView,
     body::FreezeBody,
     body::Problem,
 )))]

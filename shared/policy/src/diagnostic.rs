@@ -58,7 +58,13 @@ impl Diagnostic {
         let margin = " ".repeat(number.len());
         let bar = paint("1;34", "|");
         let mut shown = format!("{}: {}\n", paint("1;31", "error"), paint("1", &printable(&self.message)));
-        shown += &format!("{margin}{} {}:{}:{}\n", paint("1;34", "-->"), self.file, self.line, self.column);
+        shown += &format!(
+            "{margin}{} {}:{}:{}\n",
+            paint("1;34", "-->"),
+            printable(&self.file),
+            self.line,
+            self.column
+        );
         if let Some(line) = text.lines().nth(self.line.saturating_sub(1)) {
             let before: String = line.chars().take(self.column.saturating_sub(1)).map(blank).collect();
             let meant = line.get(before_bytes(line, self.column)..).unwrap_or_default();
@@ -80,9 +86,9 @@ fn blank(character: char) -> char {
     if character == '\t' { '\t' } else { ' ' }
 }
 
-/// Without what a terminal would obey.
+/// Without what a terminal would obey, and on one line.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\t' && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 
 fn before_bytes(line: &str, column: usize) -> usize {

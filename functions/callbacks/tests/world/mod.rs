@@ -35,7 +35,8 @@ impl Directory for Groups {
     }
 
     async fn stopping(&self) -> Result<Stopping, Fault> {
-        Ok(Stopping { groups: vec!["sre".to_owned()], types: vec!["s3-export".to_owned()] })
+        let rules = Stopping::of(self.bundle().await?.as_ref());
+        Ok(Stopping { groups: vec!["sre".to_owned()], types: vec!["s3-export".to_owned()], ..rules })
     }
 
     async fn bundle(&self) -> Result<Arc<Bundle>, Fault> {

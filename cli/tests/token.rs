@@ -1,0 +1,313 @@
+//! The token goes to its own API and nowhere else, and nobody gets to see it.
+#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::json;
+use support::Sandbox;
+use support::server::{Does, Server};
+
+const ID: &str = "act_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+const TOKEN: &str = "eyJ.token-of-the-night.sig";
+
+fn done() -> Does {
+    Does::json(
+        &json!({ "id": ID, "status": "succeeded", "final": true, "agent_message": "It ran." }).to_string(),
+    )
+}
+
+fn sandbox(api: &str) -> Sandbox {
+    Sandbox::new().env("COUNTERSIGN_API", api).env("COUNTERSIGN_TOKEN", TOKEN)
+}
+
+/// An issuer that gives this token, at these endpoints (its own when absent).
+fn issuer(token_endpoint: Option<String>, token: &'static str) -> Server {
+    Server::new(move |_, asked| {
+        let base = format!("http://{}", asked.header("host").unwrap());
+        if asked.line().starts_with("POST") {
+            return Does::json(&json!({ "access_token": token, "expires_in": 600 }).to_string());
+        }
+        let endpoint = token_endpoint.clone().unwrap_or_else(|| format!("{base}/token"));
+        let document = json!({
+            "issuer": base, "authorization_endpoint": format!("{base}/authorize"), "token_endpoint": endpoint,
+        });
+        Does::json(&document.to_string())
+    })
+}
+
+/// E19: no variable of the environment leads the token through a proxy: neither the API's nor what is sent to an issuer.
+#[test]
+fn no_proxy_of_the_environment() {
+    let (proxy, api, issuer) =
+        (Server::script(vec![done()]), Server::script(vec![done()]), issuer(None, TOKEN));
+    let mut sandbox = Sandbox::new().env("COUNTERSIGN_API", &api.address);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        sandbox = sandbox.env(name, &proxy.address);
+    }
+    std::fs::write(sandbox.file("secret"), "client-secret").unwrap();
+    let by_issuer = ["--issuer", &issuer.address, "--client", "ci", "--secret-file", &sandbox.file("secret")]
+        .map(str::to_owned);
+    let mut by_issuer: Vec<&str> = by_issuer.iter().map(String::as_str).collect();
+    by_issuer.splice(0..0, ["wait", ID]);
+    assert_eq!(sandbox.run(&by_issuer).code, 0);
+    assert_eq!(sandbox.env("COUNTERSIGN_TOKEN", TOKEN).run(&["wait", ID]).code, 0);
+    assert_eq!((proxy.asked().len(), api.asked().len(), issuer.asked().len()), (0, 2, 2));
+}
+
+/// E19: a proxy that was asked for sees where TLS leads, and never a token; without TLS there is none.
+#[test]
+fn a_proxy_that_was_asked_for() {
+    let proxy = Server::script(vec![Does::answers("502 Bad Gateway", "", "")]);
+    let through = ["wait", ID, "--timeout", "1", "--proxy", &proxy.address];
+    let ran = sandbox("https://api.example.com").run(&through);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let asked = proxy.asked();
+    assert!(
+        !asked.is_empty() && asked.iter().all(|asked| asked.line() == "CONNECT api.example.com:443"),
+        "{asked:?}"
+    );
+    assert!(asked.iter().all(|asked| !asked.head.contains(TOKEN) && asked.header("authorization").is_none()));
+    let api = Server::script(vec![done()]);
+    let ran = sandbox(&api.address).run(&through);
+    assert!(ran.code == 2 && ran.err.contains("the proxy would read the token"), "{ran:?}");
+    let ran = sandbox(&api.address).run(&["wait", ID, "--proxy", "socks5://127.0.0.1:1"]);
+    assert!(ran.code == 2 && ran.err.contains("--proxy must be"), "{ran:?}");
+    assert_eq!((api.asked().len(), proxy.asked().len()), (0, asked.len()));
+}
+
+/// E19: a redirect is followed neither with the token nor with a client's secret, within one origin or out of it.
+#[test]
+fn no_redirect_is_followed() {
+    let elsewhere = Server::script(vec![done()]);
+    for status in
+        ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
+    {
+        for target in [format!("{}/x?secret=y", elsewhere.address), "/v1/elsewhere".to_owned()] {
+            let location = format!("location: {target}\r\n");
+            let api = Server::script(vec![Does::answers(status, &location, "")]);
+            for arguments in [&["wait", ID][..], &["freeze", "--list"], &["freeze", "--all", "--reason", "x"]]
+            {
+                let ran = sandbox(&api.address).run(arguments);
+                assert!(ran.code == 2 && ran.err.contains("is not followed"), "{ran:?}");
+                assert!(!ran.err.contains("secret=y"), "{ran:?}");
+            }
+            let sandbox = sandbox(&api.address);
+            assert_eq!(sandbox.run(&["propose", &sandbox.proposal()]).code, 2);
+            assert_eq!(api.asked().len(), 4);
+            let issuer = Server::new(move |_, asked| {
+                let base = format!("http://{}", asked.header("host").unwrap());
+                match asked.line().starts_with("POST") {
+                    true => Does::answers(status, &location, ""),
+                    false => Does::json(
+                        &json!({ "issuer": base, "token_endpoint": format!("{base}/t") }).to_string(),
+                    ),
+                }
+            });
+            let secret = sandbox.file("secret");
+            std::fs::write(&secret, "client-secret").unwrap();
+            let by = ["wait", ID, "--issuer", &issuer.address, "--client", "ci", "--secret-file", &secret];
+            let ran = sandbox.run(&by);
+            assert!(ran.code == 2 && ran.err.contains("is not followed"), "{ran:?}");
+        }
+    }
+    assert_eq!(elsewhere.asked().len(), 0);
+}
+
+/// E19: what an answer links to is asked for nothing.
+#[test]
+fn links_are_not_followed() {
+    let elsewhere = Server::script(vec![done()]);
+    let link = elsewhere.address.clone();
+    let api = Server::new(move |number, _| {
+        let status = if number == 0 { "pending" } else { "succeeded" };
+        let links = json!({ "self": format!("{link}/v1/actions/{ID}"), "review": link, "records": link });
+        let body =
+            json!({ "id": ID, "status": status, "final": number > 0, "agent_message": "", "links": links });
+        let headers = format!("location: {link}/v1/actions/{ID}\r\n");
+        Does::answers("202 Accepted", &headers, &body.to_string())
+    });
+    let sandbox = sandbox(&api.address);
+    assert_eq!(sandbox.run(&["propose", &sandbox.proposal(), "--wait"]).code, 0);
+    let lines: Vec<String> = api.asked().iter().map(|asked| asked.line().to_owned()).collect();
+    assert!(lines.len() == 2 && lines.iter().all(|line| line.contains("/v1/actions")), "{lines:?}");
+    assert_eq!(elsewhere.asked().len(), 0);
+    let id = format!("../../{}?x=", "a".repeat(20));
+    let hostile = Server::script(vec![Does::json(
+        &json!({ "id": id, "status": "pending", "final": false }).to_string(),
+    )]);
+    let ran = sandbox.clone().run(&[
+        "propose",
+        &sandbox.proposal(),
+        "--wait",
+        "--timeout",
+        "2",
+        "--api",
+        &hostile.address,
+    ]);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    assert!(
+        hostile.asked().iter().all(|asked| asked.line() == "POST /v1/actions"),
+        "an id that is none leads nowhere"
+    );
+}
+
+/// E19: https, or this very machine; written in the one way there is.
+#[test]
+fn addresses() {
+    for api in [
+        "http://api.example.com",
+        "http://127.0.0.1@evil.example",
+        "http://2130706433",
+        "https://user@api.example.com",
+        "https://api.example.com.",
+        "https://аpi.example.com",
+        "//127.0.0.1",
+        "ftp://127.0.0.1",
+    ] {
+        for arguments in [&["wait", ID][..], &["freeze", "--list"], &["login", "--no-browser"]] {
+            let ran =
+                Sandbox::new().env("COUNTERSIGN_TOKEN", TOKEN).run(&[arguments, &["--api", api]].concat());
+            assert!(ran.code == 2 && ran.err.contains("not an address to send a token to"), "{api}: {ran:?}");
+            let ran = sandbox(api).run(arguments);
+            assert!(ran.code == 2 && !ran.err.contains(TOKEN), "{api}: {ran:?}");
+        }
+    }
+}
+
+/// E19: a sign-in counts for the one API it was made for, and only while nobody else can read or write it.
+#[test]
+fn a_sign_in_is_bound_to_its_api() {
+    let api = Server::script(vec![Does::json(r#"{"items":[]}"#)]);
+    let sandbox = Sandbox::new();
+    let folder = sandbox.file(".config/countersign");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = format!("{folder}/login.json");
+    let keep = |address: &str| {
+        let kept = json!({ "api": address, "token": TOKEN, "until": "2099-01-01T00:00:00.000Z" });
+        std::fs::write(&file, kept.to_string()).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    let list = |address: &str| sandbox.run(&["freeze", "--list", "--api", address]);
+    keep(&api.address);
+    assert_eq!(list(&api.address).code, 0);
+    assert_eq!(list(&api.address.replace("http:", "HTTP:")).code, 0, "the same address");
+    let port = api.address.rsplit(':').next().unwrap();
+    for other in [
+        format!("http://localhost:{port}"),
+        format!("http://127.0.0.2:{port}"),
+        format!("{}/v2", api.address),
+        format!("http://user@127.0.0.1:{port}"),
+        format!("http://127.0.0.1.:{port}"),
+        "http://127.0.0.1:1".to_owned(),
+    ] {
+        let ran = list(&other);
+        assert!(ran.code == 2 && !ran.err.contains(TOKEN), "{other}: {ran:?}");
+    }
+    assert_eq!(api.asked().len(), 2);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let ran = list(&api.address);
+    assert!(ran.code == 2 && ran.err.contains("can be read or changed by others"), "{ran:?}");
+    assert_eq!(api.asked().len(), 2);
+}
+
+/// E19: a token stands in no output, whoever repeats it, and in no list of processes.
+#[test]
+fn a_token_is_not_shown() {
+    let echo = |body: String| vec![Does::answers("403 Forbidden", "", &body)];
+    let detail = json!({ "code": "no", "detail": format!("you sent Bearer {TOKEN}") }).to_string();
+    let html = format!("<html>{TOKEN}</html>");
+    let answer =
+        json!({ "id": ID, "status": "succeeded", "final": true, "agent_message": TOKEN }).to_string();
+    for steps in [echo(detail), echo(html), vec![Does::json(&answer)]] {
+        let api = Server::script(steps);
+        for more in [&[][..], &["--json"]] {
+            let ran = sandbox(&api.address).run(&[&["wait", ID], more].concat());
+            assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN), "{ran:?}");
+        }
+    }
+    for arguments in
+        [&["wait", "--help"][..], &["wait", ID, "--token", TOKEN], &["wait", &format!("--token={TOKEN}")]]
+    {
+        let ran = sandbox("http://127.0.0.1:1").run(arguments);
+        assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN), "{ran:?}");
+    }
+    let ran =
+        sandbox("http://127.0.0.1:1").env("COUNTERSIGN_TOKEN", "two\nlines of-a-token").run(&["wait", ID]);
+    assert!(
+        ran.code == 2 && ran.err.contains("gives no token") && !ran.err.contains("of-a-token"),
+        "{ran:?}"
+    );
+
+    let api = Server::script(vec![Does::Hangs(Duration::from_secs(20))]);
+    let sandbox = sandbox(&api.address);
+    std::fs::write(sandbox.file("token"), TOKEN).unwrap();
+    let mut child = sandbox.command(&["wait", ID, "--token-file", &sandbox.file("token")]).spawn().unwrap();
+    while api.asked().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let line = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap_or_default();
+    assert!(!String::from_utf8_lossy(&line).contains(TOKEN));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// E19: discovery sends secrets to the issuer's own origin, or to one that somebody named.
+#[test]
+fn endpoints_of_an_issuer() {
+    let (elsewhere, api) = (issuer(None, TOKEN), Server::script(vec![done()]));
+    let issuer = issuer(Some(format!("{}/token", elsewhere.address)), TOKEN);
+    let sandbox = Sandbox::new().env("COUNTERSIGN_API", &api.address);
+    let secret = sandbox.file("secret");
+    std::fs::write(&secret, "client-secret").unwrap();
+    let by = ["wait", ID, "--issuer", &issuer.address, "--client", "ci", "--secret-file", &secret];
+    for arguments in [&by[..], &["login", "--no-browser", "--issuer", &issuer.address]] {
+        let ran = sandbox.run(arguments);
+        assert!(
+            ran.code == 2 && ran.err.contains(&format!("--endpoint-origin {}", elsewhere.address)),
+            "{ran:?}"
+        );
+    }
+    assert_eq!((elsewhere.asked().len(), api.asked().len()), (0, 0));
+    let ran = sandbox.run(&[&by[..], &["--endpoint-origin", &elsewhere.address]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(elsewhere.asked().len(), 1);
+}
+
+/// E19: signing in keeps the token for this API, readable by its owner alone, and shows neither it nor what proves the code.
+#[test]
+fn signing_in() {
+    let (issuer, api) = (issuer(None, TOKEN), Server::script(vec![Does::json(r#"{"items":[]}"#)]));
+    let sandbox =
+        Sandbox::new().env("COUNTERSIGN_API", &api.address).env("COUNTERSIGN_ISSUER", &issuer.address);
+    let mut login = sandbox.command(&["login", "--no-browser", "--timeout", "30"]);
+    let mut child = login.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut lines = [String::new(), String::new()];
+    lines.iter_mut().for_each(|line| assert!(said.read_line(line).unwrap() > 0));
+    let address: url::Url = lines.last().unwrap().trim().parse().unwrap();
+    let of = |name: &str| address.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    let back = of("redirect_uri");
+    let place = back.trim_start_matches("http://").trim_end_matches("/return").to_owned();
+    let mut browser = std::net::TcpStream::connect(place).unwrap();
+    let request = format!("GET /return?code=c-1&state={} HTTP/1.1\r\nhost: x\r\n\r\n", of("state"));
+    std::io::Write::write_all(&mut browser, request.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    let (mut out, mut err) = (String::new(), lines.concat());
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    said.read_to_string(&mut err).unwrap();
+    assert!(out.starts_with(&format!("signed in for {} until ", api.address)), "{out}");
+    let exchange = issuer.asked().pop().unwrap();
+    let verifier = exchange.body.split("code_verifier=").nth(1).unwrap().to_owned();
+    assert!(!(out.clone() + &err).contains(TOKEN) && !(out + &err).contains(&verifier));
+    let mode = |path: &str| std::fs::metadata(sandbox.file(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(".config/countersign"), mode(".config/countersign/login.json")), (0o700, 0o600));
+    assert_eq!(sandbox.run(&["freeze", "--list"]).code, 0);
+    assert_eq!(api.asked().pop().unwrap().header("authorization"), Some(&*format!("Bearer {TOKEN}")));
+    assert_eq!(sandbox.run(&["logout"]).code, 0);
+    assert_eq!(sandbox.run(&["freeze", "--list"]).code, 2);
+}
