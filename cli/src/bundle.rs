@@ -259,7 +259,11 @@ impl Keygen {
         // Only the owner reads it, and a key that is there is never replaced.
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.file).map_err(failed)?;
-        file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed)?;
+        file.write_all(&key).and_then(|()| file.sync_all()).map_err(|error| {
+            // Half a key would keep the next one from being written.
+            drop(std::fs::remove_file(&self.file));
+            failed(error)
+        })?;
         match self.json {
             true => console.document(&json!({ "public_key": public.to_base64(), "file": self.file })),
             false => console.line(public.to_base64()),

@@ -19,7 +19,7 @@ const CODES: &str = "Exit codes: 0 it is stopped, or listed; 2 it is not, and wh
 
 /// Stops everything, a type of action or an agent at once, with a person's token.
 #[derive(Debug, Args)]
-#[command(after_help = CODES, after_long_help = format!("{CODES}\n\nExample:\n  \
+#[command(after_help = format!("{CODES}\n\nExample:\n  \
 countersign freeze --agent 'https://id.example.com|export-agent' --reason 'It deletes what it should not'"))]
 pub struct Freeze {
     #[command(flatten)]

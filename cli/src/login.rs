@@ -27,7 +27,7 @@ const CODES: &str = "Exit codes: 0 signed in; 2 nobody was, and why is said.";
 
 /// Signs a person in and keeps their token, for the commands that need one.
 #[derive(Debug, Args)]
-#[command(after_help = CODES, after_long_help = format!("{CODES}\n\nExample:\n  \
+#[command(after_help = format!("{CODES}\n\nExample:\n  \
 countersign login --api https://approvals.example.com --issuer https://id.example.com"))]
 pub struct Login {
     /// The API's address; the token is used for no other.

@@ -34,7 +34,7 @@ reader is gone.";
 
 /// Proposes an action, each run a new one.
 #[derive(Debug, Args)]
-#[command(after_help = CODES, after_long_help = format!("{CODES}\n\nExample:\n  countersign propose retrain.json --wait --timeout 1800"))]
+#[command(after_help = format!("{CODES}\n\nExample:\n  countersign propose retrain.json --wait --timeout 1800"))]
 pub struct Propose {
     /// The proposal: a JSON file as the API takes it; `-` for standard input.
     file: PathBuf,
@@ -56,7 +56,7 @@ pub struct Propose {
 
 /// Waits for an action; the exit code says how it ended.
 #[derive(Debug, Args)]
-#[command(after_help = CODES, after_long_help = format!("{CODES}\n\nExample:\n  countersign wait act_mzxw6ytboi4dkmrqgeztinbvgy --timeout 600"))]
+#[command(after_help = format!("{CODES}\n\nExample:\n  countersign wait act_mzxw6ytboi4dkmrqgeztinbvgy --timeout 600"))]
 pub struct Wait {
     /// The action's id.
     action: String,

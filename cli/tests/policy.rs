@@ -171,3 +171,43 @@ fn bypass() {
         BTreeSet::from(["change", "delegation", "emergency", "grant", "no hold", "observe", "unattended"])
     );
 }
+
+/// R1: a byte-order mark in front and other line ends change nothing, not even the digest; what is no text is told with file
+/// and line.
+#[test]
+fn files_from_other_editors() {
+    let digest = |sample: &Sample| {
+        let (code, text) = run(&["policy", "check", sample.path(), "--json"]);
+        assert_eq!(code, 0, "{text}");
+        wire::json::parse_value(text.as_bytes()).unwrap()["digest"].clone()
+    };
+    let plain = Sample::copy();
+    let files = [
+        "policies/jobs.cedar",
+        "policies/exports.cedar",
+        "approvals.yaml",
+        "directory.yaml",
+        "cases/jobs.yaml",
+    ];
+    let rewritten = |with: &dyn Fn(String) -> Vec<u8>| {
+        let sample = Sample::copy();
+        for file in files {
+            let text = std::fs::read_to_string(sample.file(file)).unwrap();
+            std::fs::write(sample.file(file), with(text)).unwrap();
+        }
+        sample
+    };
+    let marked = rewritten(&|text| format!("\u{feff}{text}").into_bytes());
+    let carriages = rewritten(&|text| text.replace('\n', "\r\n").into_bytes());
+    assert_eq!((digest(&marked), digest(&carriages)), (digest(&plain), digest(&plain)));
+    assert_eq!(run(&["policy", "test", marked.path()]).0, 0);
+    let wide = rewritten(&|text| text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    std::fs::write(plain.file("policies/jobs.cedar"), "// one\n// \u{feff}two\n").unwrap();
+    for (sample, said) in [
+        (&wide, "policies/jobs.cedar:1:2: a zero byte"),
+        (&plain, "policies/jobs.cedar:2:4: a byte-order mark"),
+    ] {
+        let (code, text) = run(&["policy", "check", sample.path()]);
+        assert!(code == 1 && text.contains(said), "{text}");
+    }
+}

@@ -59,7 +59,7 @@ pub struct Verify {
 pub struct Fetch {
     /// `s3://bucket[/prefix]`.
     source: String,
-    /// An empty or new folder.
+    /// A folder; fetching into it again adds what is new.
     folder: PathBuf,
     /// Answer in JSON.
     #[arg(long)]

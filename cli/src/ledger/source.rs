@@ -103,7 +103,7 @@ impl Source {
         write(&folder.join("checkpoints"), name, &bytes)
     }
 
-    /// Writes an object into `<folder>/log/`. A file that is there already stays, and is an error.
+    /// Writes an object into `<folder>/log/`. A file that is there already stays; one with other bytes is an error.
     pub(super) async fn save(&self, number: u64, folder: &Path) -> Result<(), LedgerError> {
         write(&folder.join("log"), &name(number), &self.read(number).await?)
     }
@@ -119,11 +119,25 @@ fn is_checkpoint(name: &str) -> bool {
     parts.is_some_and(|(size, digest)| size.bytes().all(|c| c.is_ascii_digit()) && digest.bytes().all(hex))
 }
 
+/// The whole file or none: what a fetch left half done, the next one does again.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
     let file = folder.join(name);
-    let created = std::fs::create_dir_all(folder).and_then(|()| std::fs::File::create_new(&file));
-    let written = created.and_then(|mut file| std::io::Write::write_all(&mut file, bytes));
-    written.map_err(|error| LedgerError::Source(format!("`{}` cannot be written: {error}", file.display())))
+    let failed = |error: std::io::Error| {
+        LedgerError::Source(format!("`{}` cannot be written: {error}", file.display()))
+    };
+    if file.try_exists().map_err(failed)? {
+        let same = std::fs::read(&file).map_err(failed)? == bytes;
+        let differs =
+            || LedgerError::Source(format!("`{}` is there already, with other bytes", file.display()));
+        return if same { Ok(()) } else { Err(differs()) };
+    }
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let half = folder.join(format!(".{name}.part"));
+    let written = std::fs::write(&half, bytes).and_then(|()| std::fs::rename(&half, &file));
+    written.map_err(|error| {
+        drop(std::fs::remove_file(&half));
+        failed(error)
+    })
 }
 
 /// An object's bytes, at most one more than an object may have.
@@ -158,4 +172,25 @@ async fn keys(client: &Client, bucket: &str, below: &str) -> Result<Vec<String>,
 
 fn failed(what: &str, why: &dyn std::fmt::Display) -> LedgerError {
     LedgerError::Source(format!("`{what}` cannot be read: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fetch can be done again into the same folder: what is there is kept, and nothing is replaced.
+    #[test]
+    fn fetched_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        std::fs::create_dir(&log).unwrap();
+        std::fs::write(log.join(".7.part"), "half").unwrap();
+        for _ in 0..2 {
+            write(&log, "7", b"whole").unwrap();
+        }
+        let said = write(&log, "7", b"other").unwrap_err().to_string();
+        assert!(said.contains("is there already, with other bytes"), "{said}");
+        assert_eq!(std::fs::read(log.join("7")).unwrap(), b"whole");
+        assert_eq!(std::fs::read_dir(&log).unwrap().count(), 1);
+    }
 }

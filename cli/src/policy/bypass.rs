@@ -19,6 +19,7 @@ use crate::console::{Console, cell};
 /// Told from the shape of the rules: it may list one that a condition makes impossible, and leaves none out. Exit code 0 whether
 /// or not there are any.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("bypass infra/policies --json"))]
 pub struct Bypass {
     /// The bundle: its folder, or what `bundle build` made of one.
     #[arg(default_value = "infra/policies")]
@@ -93,8 +94,8 @@ fn ways(bundle: &Bundle, place: &Path) -> Vec<Way> {
 
 /// Where approvals.yaml has a requirement; a compiled bundle does not say the line.
 fn at(approvals: &str, name: &str) -> String {
-    let line =
-        approvals.lines().position(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+    let mut lines = approvals.trim_start_matches('\u{feff}').lines();
+    let line = lines.position(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
     line.map_or_else(|| "approvals.yaml".to_owned(), |line| format!("approvals.yaml:{}", line + 1))
 }
 

@@ -12,6 +12,7 @@ use crate::console::Console;
 
 /// Arguments of `policy check`.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("check infra/policies"))]
 pub struct Check {
     /// The bundle's folder.
     #[arg(default_value = "infra/policies")]

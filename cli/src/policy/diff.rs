@@ -16,6 +16,7 @@ use crate::console::{Console, cell};
 ///
 /// Exit code 0: no decision differs; 1: some do; 2: some cannot be told, and none that can differs.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("diff infra/policies new-policies --ledger ./log"))]
 pub struct Diff {
     /// The one bundle: its folder, or what `bundle build` made of one.
     before: PathBuf,

@@ -14,6 +14,7 @@ use crate::console::{Cell, Console, Tone, cell};
 
 /// Arguments of `policy explain`.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("explain infra/policies --case 'nobody becomes administrator'"))]
 pub struct Explain {
     /// The bundle: its folder, or what `bundle build` made of one.
     #[arg(default_value = "infra/policies")]

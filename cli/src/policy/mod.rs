@@ -90,6 +90,11 @@ impl Policy {
     }
 }
 
+/// What stands below the help of each of these commands.
+fn help(example: &str) -> String {
+    format!("{CODES}\n\nExample:\n  countersign policy {example}")
+}
+
 /// What a command found, as its exit code.
 type Found = Result<u8, PolicyError>;
 

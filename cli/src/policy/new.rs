@@ -27,6 +27,7 @@ pub enum New {
 
 /// Arguments of `policy new action`.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("new action queue-purge --dir infra/policies"))]
 pub struct Action {
     /// The action type: lower-case letters, digits and `-`.
     name: String,
@@ -39,6 +40,7 @@ pub struct Action {
 
 /// Arguments of `policy new policy`.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("new policy queues --action queue-purge --dir infra/policies"))]
 pub struct Rules {
     /// The file's name, and how the ids of its rules begin: lower-case letters, digits and `-`.
     name: String,

@@ -20,6 +20,7 @@ use crate::console::{Console, cell};
 /// What is masked in the log is not guessed. What became of an action stays as recorded: a replay asks what policy would have
 /// said to the same request at the same time, not what agents or people would have done then.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("replay new-policies --ledger ./log"))]
 pub struct Replay {
     /// The new bundle: its folder, or what `bundle build` made of one.
     bundle: PathBuf,

@@ -12,6 +12,7 @@ use crate::console::{Cell, Console, Tone, cell};
 
 /// Arguments of `policy test`.
 #[derive(Debug, Args)]
+#[command(after_help = super::help("test infra/policies --junit result.xml"))]
 pub struct Test {
     /// The bundle: its folder, or what `bundle build` made of one.
     #[arg(default_value = "infra/policies")]

@@ -1,7 +1,6 @@
 //! Cases, `cases/*.yaml`: requests and facts, each with the decision it must come to. No part of the compiled bundle.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use domain::{Principal, Timestamp};
@@ -12,6 +11,7 @@ use serde_json::Value;
 use crate::answer::{Answer, Answered, Question};
 use crate::bundle::Bundle;
 use crate::sources::{Sources, general, names};
+use crate::text;
 
 /// One case.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -132,8 +132,7 @@ pub fn cases(folder: &Path) -> Result<Vec<Case>, Vec<Diagnostic>> {
 /// # Errors
 /// What does not read, and names that are there twice.
 pub fn case_file(path: &Path, file: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let text =
-        fs::read_to_string(path).map_err(|error| vec![general(file, format!("cannot be read: {error}"))])?;
+    let text = text::read(path, file).map_err(|found| vec![found])?;
     let sources = Sources([(file.to_owned(), text)].into());
     let mut cases: Vec<Case> = sources.yaml(file).map_err(|found| vec![found])?;
     let mut seen = BTreeSet::new();

@@ -26,6 +26,7 @@ mod staged;
 mod store;
 mod target;
 mod template;
+mod text;
 
 pub use answer::{Answer, Answered, Question};
 pub use approvals::RequirementRule;

@@ -7,6 +7,8 @@ use std::{fs, io};
 use policy::Diagnostic;
 use serde::de::DeserializeOwned;
 
+use crate::text;
+
 /// File name, relative to the folder, to text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources(pub BTreeMap<String, String>);
@@ -35,9 +37,9 @@ impl Sources {
                 match place(below, ending, &name) {
                     Place::Skip => {}
                     Place::Nowhere => wrong.push(general(&file, misplaced(below, ending))),
-                    Place::Read => match fs::read_to_string(folder.join(&file)) {
+                    Place::Read => match text::read(&folder.join(&file), &file) {
                         Ok(text) => drop(files.insert(file, text)),
-                        Err(error) => wrong.push(general(&file, format!("cannot be read: {error}"))),
+                        Err(found) => wrong.push(found),
                     },
                 }
             }
