@@ -85,5 +85,6 @@ class SigningIn(BrowserTest):
         token = login.stdout.read()
         self.assertEqual(token.count("."), 2, "a compact JWT")
         self.assertFalse(self.kept.exists())
-        listed = self.command("freeze", "--list", "--token", token.strip())
+        self.environment["COUNTERSIGN_TOKEN"] = token.strip()
+        listed = self.command("freeze", "--list")
         self.assertEqual(listed.returncode, 0, listed.stderr)

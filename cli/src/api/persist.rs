@@ -103,16 +103,16 @@ mod tests {
     async fn until_the_time_is_over() {
         let began = Instant::now();
         let mut tries = 0;
-        let ended = persist::<()>(&Deadline::after(2), async |_| {
+        let soon = Deadline::after(2);
+        let ended = persist::<()>(&soon, async |_| {
             tries += 1;
             Err(Trouble::passing("reset"))
         });
         assert!(matches!(ended.await, Err(ApiError::NoAnswer(why)) if why == "reset"));
         let passed = began.elapsed().as_millis();
         assert!((2000..3000).contains(&passed) && (3..8).contains(&tries), "{passed} ms, {tries} tries");
-        let ended = persist::<()>(&Deadline::after(600), async |_| {
-            Err(Trouble::Lasting(ApiError::Answer("no".to_owned())))
-        });
+        let later = Deadline::after(600);
+        let ended = persist::<()>(&later, async |_| Err(Trouble::Lasting(ApiError::Answer("no".to_owned()))));
         assert!(matches!(ended.await, Err(ApiError::Answer(_))), "what failed for good is not tried again");
     }
 }
