@@ -35,7 +35,7 @@ PREFIX = f"countersign-{DEPLOYMENT}"
 LOG_RETENTION_DAYS = 1
 
 FUNCTIONS = ("intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep")
-TABLES = ("state", "documents", "index", "channels")
+TABLES = ("state", "documents", "index", "channels", "activity", "limits")
 QUEUES = ("policy", "notify", "execution")
 
 LOG_BUCKET = f"{PREFIX}-log-{ACCOUNT}"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bundle::Bundle;
-use domain::{DeedKind, Past, Timestamp};
+use domain::{DeedKind, LastRun, Past, Timestamp};
 use policy::History;
 use wire::documents::Request;
 
@@ -32,12 +32,17 @@ pub(super) fn history(
     };
     let before: Vec<&Deed> = deeds.iter().filter(same).collect();
     let last = before.iter().rev().find(|deed| deed.kind == DeedKind::Executed);
-    let last = last.map(|deed| deed.request.look());
+    let last = last.map(|deed| LastRun {
+        action: deed.request.action.clone(),
+        at: deed.at,
+        look: deed.request.look(),
+    });
     let look = request.look();
     let unknown: BTreeSet<String> =
-        last.iter().flat_map(|last| last.masked().chain(look.masked())).cloned().collect();
+        last.iter().flat_map(|last| last.look.masked().chain(look.masked())).cloned().collect();
     let deeds = before.iter().map(|deed| domain::Deed { at: deed.at, kind: deed.kind }).collect();
-    let mut history = History::of(&Past { deeds, last }, &look, now);
+    let past = Past { deeds, last, ..Past::default() };
+    let mut history = History::of(&past, &look, now);
     history.unlike.retain(|name| !unknown.contains(name));
     (history, unknown)
 }

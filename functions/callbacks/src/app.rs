@@ -10,8 +10,10 @@ use store::{
     Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, StopState, WriteDocuments,
 };
 use wire::Item;
+use wire::documents::Request;
 use wire::dossier::Dossier;
 use wire::http::ActionView;
+use wire::text::Identity;
 
 use crate::directory::Directory;
 use crate::refusal::No;
@@ -92,6 +94,18 @@ impl Callbacks {
     pub(crate) async fn item(&self, id: &str) -> Result<Item, No> {
         let id: ActionId = id.parse().map_err(|_| No::not_found())?;
         self.parts.state.item(&id).await?.ok_or_else(No::not_found)
+    }
+
+    /// E20: to an agent an action that is not its own, proposed for the same human or for none, is not there.
+    pub(crate) async fn require_own(&self, caller: &Caller, item: &Item) -> Result<(), No> {
+        let Caller::Agent(agent) = caller else { return Ok(()) };
+        let proposal = item.state().proposal().filter(|proposal| proposal.principal == agent.principal);
+        let proposal = proposal.ok_or_else(No::not_found)?;
+        let request = self.parts.documents.document(proposal.request).await?;
+        let request: Request =
+            request.and_then(|document| document.open().ok()).ok_or_else(No::unavailable)?;
+        let human: Option<Identity> = agent.on_behalf_of.as_ref().map(Into::into);
+        if request.on_behalf_of == human { Ok(()) } else { Err(No::not_found()) }
     }
 
     pub(crate) async fn dossier(&self, item: &Item) -> Result<Dossier, No> {

@@ -20,6 +20,8 @@ use crate::refusal::No;
 /// The parameters somebody may change, with what the catalogue in force says of them.
 pub(crate) struct Changeable {
     fields: Vec<Field>,
+    /// How often it may still be changed.
+    pub left: u32,
     entry: Option<(Arc<Bundle>, CatalogueEntry)>,
 }
 
@@ -53,16 +55,17 @@ impl Callbacks {
         request: &Request,
     ) -> Result<Changeable, No> {
         let allowed = matter.review.may_change(&matter.speaking(VerdictKind::Modify, groups));
-        if allowed.is_empty() {
-            return Ok(Changeable { fields: Vec::new(), entry: None });
+        let left = matter.review.proposal.changes_left();
+        if allowed.is_empty() || left == 0 {
+            return Ok(Changeable { fields: Vec::new(), left, entry: None });
         }
         let bundle = self.parts.directory.bundle().await?;
         let Some(entry) = bundle.entry(&request.action_type).cloned() else {
-            return Ok(Changeable { fields: Vec::new(), entry: None });
+            return Ok(Changeable { fields: Vec::new(), left, entry: None });
         };
         let shown = |pointer: &String| !request.masked.iter().any(|mask| mask.hides(pointer));
         let fields = allowed.into_iter().filter(shown).filter_map(|pointer| field(pointer, &entry, request));
-        Ok(Changeable { fields: fields.collect(), entry: Some((bundle, entry)) })
+        Ok(Changeable { fields: fields.collect(), left, entry: Some((bundle, entry)) })
     }
 
     /// The patch of a modification, as it may be signed; none for every other word.
@@ -94,6 +97,9 @@ impl Callbacks {
     ) -> Result<Document, No> {
         let request = self.dossier(item).await?.request;
         let changeable = self.changeable(matter, wish.groups, &request).await?;
+        if changeable.left == 0 {
+            return Err(No::because(Code::TooManyChanges));
+        }
         let Some((bundle, entry)) = changeable.entry.as_ref().filter(|_| !changeable.fields.is_empty())
         else {
             return Err(self.refuse_wish(item, wish, Code::NotAnApprover).await);

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::{ActionId, Event, Freeze, Scope, THAW, VerdictKind};
+use domain::{ActionId, Event, Freeze, Principal, Scope, THAW, VerdictKind};
 use identity::{Caller, is_name};
 use runtime::Code;
 use runtime::http::{bearer, json_body};
@@ -25,8 +25,10 @@ use crate::verdicts::{Words, answer};
 
 pub(crate) async fn get_freezes(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
     let told = async {
-        callbacks.caller(bearer(&headers)?).await?;
-        callbacks.freezes().await
+        match callbacks.caller(bearer(&headers)?).await? {
+            Caller::Person(_) => callbacks.freezes().await,
+            Caller::Agent(agent) => callbacks.freezes_of(&agent.principal).await,
+        }
     };
     answer(&callbacks, told.await)
 }
@@ -56,6 +58,20 @@ impl Callbacks {
             });
         }
         Ok(FreezeList { items, covered: None })
+    }
+
+    /// E20: what stops this agent, without the words that people wrote for people.
+    async fn freezes_of(&self, agent: &Principal) -> Result<FreezeList, No> {
+        let bundle = self.parts.directory.bundle().await?;
+        let concerns = |scope: &str| match scope.parse() {
+            Ok(Scope::All) => true,
+            Ok(Scope::Type(name)) => bundle.may_propose(agent, &name),
+            Ok(Scope::Agent(stopped)) => stopped == *agent,
+            Err(_) => false,
+        };
+        let all = self.freezes().await?.items.into_iter();
+        let items = all.filter(|stop| concerns(&stop.scope)).map(|stop| FreezeView { reason: None, ..stop });
+        Ok(FreezeList { items: items.collect() })
     }
 
     async fn switch(&self) -> Result<Option<Item>, No> {

@@ -65,6 +65,12 @@ fn words(code: Code) -> &'static str {
         Code::AlreadyVoted => "You have already answered, and this can no longer be changed.",
         Code::AlreadyDecided => "Others have decided this already; nothing more is asked.",
         Code::AlreadyStarted => "It has begun to run, so it can no longer be decided.",
+        Code::TooManyChanges => {
+            "It was changed as often as one action may be. Approve or deny it as it is; the agent may propose another."
+        }
+        Code::ActionFull => {
+            "The action holds no more answers or changes; it can still be denied, cancelled or run. The agent may propose another."
+        }
         Code::Expired => "The time to decide has run out. The agent may ask again.",
         Code::NotFound => "There is no such action, or it is not for you to see.",
         Code::InvalidToken => "Sign in again and repeat the call with the new token.",
@@ -133,6 +139,8 @@ pub(crate) fn code_of(refusal: Refusal) -> Code {
         Refusal::NotAnApprover => Code::NotAnApprover,
         Refusal::StepUpRequired => Code::StepUpRequired,
         Refusal::AlreadyVoted => Code::AlreadyVoted,
+        Refusal::TooManyChanges => Code::TooManyChanges,
+        Refusal::NoRoom => Code::ActionFull,
         Refusal::NotPossible
         | Refusal::NotYetDue
         | Refusal::OtherAttempt

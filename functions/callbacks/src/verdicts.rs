@@ -58,6 +58,7 @@ impl Callbacks {
     async fn review(&self, id: &str, headers: &HeaderMap) -> Result<ReviewView, No> {
         let caller = self.caller(bearer(headers)?).await?;
         let item = self.item(id).await?;
+        self.require_own(&caller, &item).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
         let mut groups = Vec::new();
         let said = match &caller {
@@ -70,10 +71,7 @@ impl Callbacks {
                 groups = known.groups;
                 said
             }
-            Caller::Agent(agent) if agent.principal == matter.review.proposal.principal => {
-                Err(Code::AgentCannotDecide)
-            }
-            Caller::Agent(_) => return Err(No::not_found()),
+            Caller::Agent(_) => Err(Code::AgentCannotDecide),
         };
         let dossier = self.dossier(&item).await?;
         let may_change = match said.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
@@ -94,6 +92,7 @@ impl Callbacks {
             action,
             document: ReviewParts { what: review.what, context: review.context },
             may,
+            changes_left: (!may_change.is_empty()).then(|| matter.review.proposal.changes_left()),
             may_change,
             why_not,
         })
@@ -103,6 +102,7 @@ impl Callbacks {
         let caller = self.caller(bearer(headers)?).await?;
         let body = json_body(headers, body).await?;
         let item = self.item(id).await?;
+        self.require_own(&caller, &item).await?;
         let person = match caller {
             Caller::Person(person) => person,
             Caller::Agent(agent) => {

@@ -281,3 +281,39 @@ async fn the_next_page_says_what_was_changed() {
     assert_eq!(approved.status.as_u16(), 200, "whoever changed it may approve it: {}", approved.body);
     assert_eq!(approved.json()["verdicts"][0]["verdict"], json!("modify"), "the change is still told");
 }
+
+/// E21: how many changes are left is told before there are none, by API and on the page; then a change is refused by its own
+/// code, nothing is written, and the action can still be answered.
+#[tokio::test]
+async fn changes_that_are_left() {
+    let mut story = Story::new("changed often");
+    story.propose();
+    story.decide(Ask::Changing);
+    for n in 1..domain::Proposal::MOST_REVISIONS - 1 {
+        let patch = json!({ "destination": format!("s3://partner-drop/{n}/q3.csv") });
+        story.change("bob", &["sre"], &patch, Proof::Service).await;
+        story.decide(Ask::Changing);
+    }
+    let world = World::of(story, Gate::open()).await;
+    let bob = world.person("bob", &[]);
+    let review = format!("/v1/actions/{}/review", world.id());
+    let told = world.call(Method::GET, &review, Some(&bob), None).await.json();
+    assert_eq!((&told["changes_left"], &told["may_change"]), (&json!(1), &json!(["/destination"])));
+    let mut browser = Browser::default();
+    browser.sign_in(&world, "bob", &[]).await;
+    let page = browser.get(&world, &world.page()).await.body;
+    assert!(page.contains("It may be changed once more."), "{page}");
+
+    let mut last = world.story.clone();
+    let patch = json!({ "destination": ELSEWHERE });
+    last.change("bob", &["sre"], &patch, Proof::Service).await;
+    last.decide(Ask::Changing);
+    let world = World::of(last, Gate::open()).await;
+    let told = world.call(Method::GET, &review, Some(&bob), None).await.json();
+    assert_eq!((&told["changes_left"], &told["may"]), (&Value::Null, &json!(["approve", "deny"])));
+    let before = world.item().await;
+    let refused = world.verdict(&bob, to("s3://partner-drop/once/more.csv")).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "too-many-changes"));
+    assert_eq!(world.item().await, before);
+    assert_eq!(world.verdict(&bob, json!({})).await.json()["status"], "approved");
+}

@@ -2,6 +2,7 @@
 //! rules, the people, the record, and whether anybody still waits for it.
 
 mod changed;
+mod counted;
 mod granted;
 mod people;
 mod plan;
@@ -16,6 +17,7 @@ use wire::Item;
 use wire::documents::{Call, Kind, Plan};
 use wire::message::Message;
 
+pub(crate) use counted::Counted;
 pub(crate) use granted::Promise;
 
 use crate::Execution;
@@ -37,6 +39,8 @@ pub(crate) struct Cleared {
     pub(crate) bundle: Digest,
     /// The promise it runs on, where nobody was asked.
     pub(crate) promise: Option<Promise>,
+    /// What rules counted, where one that may speak counts.
+    pub(crate) counted: Option<Counted>,
 }
 
 impl Execution {
@@ -66,7 +70,7 @@ impl Execution {
         let worked = self.worked_out(item, review, &sealed).await?;
         let Some(in_force) = self.still_in_force(&worked).await? else { return Ok(None) };
         let promise = self.granted(item, review, &worked, &in_force).await?;
-        self.allowed(item, review, &worked, &in_force).await?;
+        let counted = self.allowed(item, review, &worked, &in_force).await?;
         self.changed(item, &worked.derived.requester, &in_force.bundle).await?;
         self.people(item, review, &worked.derived.requester, &in_force).await?;
         self.recorded(item, message).await?;
@@ -77,6 +81,7 @@ impl Execution {
             known: worked.derived.known,
             bundle: in_force.manifest,
             promise,
+            counted,
         }))
     }
 

@@ -21,8 +21,8 @@ use ledger::{Claim, ReadLocked};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause, Random};
 use store::{
-    ClaimState, ExtendState, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, Switch,
-    WriteDocuments,
+    ClaimState, ExtendState, OpenPayload, ReadActivity, ReadDocuments, ReadIndex, ReadState, StateError,
+    Switch, WriteDocuments,
 };
 use tokio::sync::Mutex;
 use wire::message::{EffectName, Message};
@@ -37,6 +37,8 @@ pub struct Capabilities {
     pub state: Arc<dyn ReadState>,
     /// Claiming.
     pub claim: Arc<dyn ClaimState>,
+    /// Claims that the index may not have yet.
+    pub activity: Arc<dyn ReadActivity>,
     /// Refusing and committing outcomes.
     pub extend: Arc<dyn ExtendState>,
     /// Reading documents, sealed payloads too.

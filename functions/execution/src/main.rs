@@ -11,8 +11,7 @@ use runtime::{Clock, Settings, SystemClock, SystemPause, SystemRandom, aws, sqs,
 async fn main() -> Result<(), Error> {
     let settings = Settings::from_environment();
     telemetry::start(&settings);
-    let execution = Execution::new(capabilities(&settings).await?, Config::read(&settings)?);
-    let execution = &execution;
+    let execution = &Execution::new(capabilities(&settings).await?, Config::read(&settings)?);
     run(service_fn(move |event: LambdaEvent<serde_json::Value>| async move {
         sqs::handle_batch(&event.payload, execution).await.map_err(Error::from)
     }))
@@ -22,19 +21,20 @@ async fn main() -> Result<(), Error> {
 async fn capabilities(settings: &Settings) -> Result<Capabilities, Error> {
     let sdk = aws::configuration().await?;
     let (dynamo, s3) = (Dynamo::new(&sdk), aws_sdk_s3::Client::new(&sdk));
-    let state = Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?));
+    let state = store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?);
+    let state = Arc::new(state.counting(settings.text("ACTIVITY_TABLE")?));
     let documents = Arc::new(store::DocumentsTable::new(dynamo.clone(), settings.text("DOCUMENTS_TABLE")?));
     let log = Arc::new(ledger::LogBucket::new(s3.clone(), settings.text("LOG_BUCKET")?));
-    let kms = aws_sdk_kms::Client::new(&sdk);
-    let payloads = store::OpeningKey::new(kms, settings.text("DEPLOYMENT")?, || SystemClock.now());
+    let (kms, deployment) = (aws_sdk_kms::Client::new(&sdk), settings.text("DEPLOYMENT")?);
     let targets = Arc::new(connectors::Aws::new(sdk.clone()));
     Ok(Capabilities {
         claim: state.clone(),
+        activity: state.clone(),
         extend: state.clone(),
         state,
         keep: documents.clone(),
         documents,
-        payloads: Arc::new(payloads),
+        payloads: Arc::new(store::OpeningKey::new(kms, deployment, || SystemClock.now())),
         index: Arc::new(store::IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
         claims: log.clone(),
         log,

@@ -32,6 +32,7 @@ impl Intake {
     /// `POST /v1/preflight`: nothing is stored, nobody is asked, no target is touched.
     pub(crate) async fn preflight(&self, call: &Call, body: Body) -> Result<Response, Problem> {
         let caller = self.agent(call).await?;
+        self.look_up(call, &(&caller.agent.principal).into()).await?;
         let body = read_body(call, body).await?;
         let proposal = shape::proposal(call, body)?;
         let rules = self.rules(call).await?;

@@ -8,6 +8,8 @@ use identity::{AgentCaller, AuthError, Caller};
 use runtime::{Code, Problem, http as requests};
 use store::Listing;
 use wire::Item;
+use wire::documents::Request;
+use wire::text::Identity;
 
 use crate::Intake;
 use crate::call::Call;
@@ -49,7 +51,7 @@ impl Intake {
     /// What the caller may see. A person's groups and agents are looked up once for the whole call.
     pub(crate) async fn sight(&self, call: &Call) -> Result<Sight, Problem> {
         match self.caller(call).await? {
-            Caller::Agent(agent) => Ok(Sight::Agent(agent.principal)),
+            Caller::Agent(agent) => Ok(Sight::of(&agent)),
             Caller::Person(caller) => {
                 let bundle = self.rules(call).await?.bundle;
                 let groups = groups(&bundle, (&caller.person, &caller.groups), self.can.clock.now());
@@ -57,22 +59,53 @@ impl Intake {
             }
         }
     }
+
+    /// E20: whether this action is the caller's to see. An agent's own is what it proposed for the same human, or for
+    /// none.
+    pub(crate) async fn sees(&self, call: &Call, sight: &Sight, item: &Item) -> Result<bool, Problem> {
+        if !sight.may_see(item) {
+            return Ok(false);
+        }
+        let Sight::Agent { on_behalf_of, .. } = sight else { return Ok(true) };
+        let Some(proposal) = item.state().proposal() else { return Ok(false) };
+        let document = self.can.documents.document(proposal.request).await;
+        let document = document.map_err(|error| call.document(&error))?;
+        let request: Option<Request> = document.and_then(|document| document.open().ok());
+        match request {
+            Some(request) => Ok(request.on_behalf_of == *on_behalf_of),
+            None => Err(call.unavailable("the request of an action is not there")),
+        }
+    }
 }
 
 /// What a caller may see.
 pub(crate) enum Sight {
-    /// An agent: its own.
-    Agent(Principal),
+    /// An agent: its own, proposed for this human or for none.
+    Agent { principal: Principal, on_behalf_of: Option<Identity> },
     /// A person: what they were asked, have decided or stand behind; auditors everything.
     Person { person: Person, groups: Vec<String>, bundle: Arc<Bundle> },
 }
 
 impl Sight {
-    /// Whether this action is the caller's to see.
-    pub fn sees(&self, item: &Item) -> bool {
+    /// What this agent may see.
+    pub fn of(agent: &AgentCaller) -> Self {
+        let on_behalf_of = agent.on_behalf_of.as_ref().map(Into::into);
+        Self::Agent { principal: agent.principal.clone(), on_behalf_of }
+    }
+
+    /// Who it is.
+    pub fn identity(&self) -> Identity {
+        match self {
+            Self::Agent { principal, .. } => principal.into(),
+            Self::Person { person, .. } => person.into(),
+        }
+    }
+
+    /// Whether this action can be the caller's to see, as far as its item tells.
+    fn may_see(&self, item: &Item) -> bool {
         let Some(proposal) = item.state().proposal() else { return false };
         match self {
-            Self::Agent(principal) => *principal == proposal.principal,
+            Self::Agent { principal, .. } => *principal == proposal.principal,
             Self::Person { person, groups, bundle } => {
                 let owns = bundle.owner_of(&proposal.principal).as_ref() == Some(person);
                 owns || audits(bundle, groups) || concerns(item, person, groups)
@@ -83,7 +116,7 @@ impl Sight {
     /// The lists that together hold what the caller may decide, has decided or proposed.
     pub fn listings(&self) -> Vec<Listing> {
         match self {
-            Self::Agent(principal) => vec![Listing::Principal(principal.into())],
+            Self::Agent { principal, .. } => vec![Listing::Principal(principal.into())],
             Self::Person { groups, bundle, .. } if audits(bundle, groups) => vec![Listing::All],
             Self::Person { person, groups, .. } => {
                 let decided = Listing::Decider(person.into());

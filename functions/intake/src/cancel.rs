@@ -9,6 +9,7 @@ use wire::Item;
 
 use crate::Intake;
 use crate::call::{Call, action_answer};
+use crate::caller::Sight;
 
 /// How often somebody else may be faster before the caller is asked to try again.
 const TRIES: u32 = 5;
@@ -19,7 +20,7 @@ impl Intake {
         let caller = self.agent(call).await?;
         let id: ActionId = id.parse().map_err(|_| call.not_found())?;
         let mut item = self.item(call, &id).await?.ok_or_else(|| call.not_found())?;
-        if item.state().proposal().is_none_or(|proposal| proposal.principal != caller.agent.principal) {
+        if !self.sees(call, &Sight::of(&caller.agent), &item).await? {
             return Err(call.not_found());
         }
         for _ in 0..TRIES {

@@ -10,6 +10,8 @@ mod caller;
 mod cancel;
 mod cursor;
 mod filter;
+mod keyed;
+mod limits;
 mod list;
 mod propose;
 mod read;
@@ -25,9 +27,12 @@ use identity::Verifier;
 use runtime::{Clock, Pause, Random};
 use secrecy::SecretBox;
 use store::{
-    CreateState, ExtendState, MarkAsked, ReadDocuments, ReadIndex, ReadState, SealPayload, WriteDocuments,
+    Bodies, CreateState, ExtendState, Limit, MarkAsked, ReadDocuments, ReadIndex, ReadState, RecordAttempt,
+    SealPayload, WriteDocuments,
 };
 
+pub use keyed::action_id;
+pub use limits::Limits;
 pub use router::router;
 
 /// The OpenAPI document, generated and compared by a test.
@@ -39,8 +44,10 @@ pub struct Config {
     pub public_url: String,
     /// Whose signature makes a manifest count.
     pub publisher: PublisherKey,
-    /// The key of request fingerprints; nobody else has it.
+    /// The key of ids and fingerprints; nobody else has it.
     pub fingerprint: SecretBox<[u8; 32]>,
+    /// How much of the door one caller may use.
+    pub limits: Limits,
 }
 
 /// The capabilities of this function's role.
@@ -51,6 +58,12 @@ pub struct Capabilities {
     pub state: Arc<dyn ReadState>,
     /// Adding the proposer's cancellation.
     pub extend: Arc<dyn ExtendState>,
+    /// Keeping what was refused.
+    pub attempts: Arc<dyn RecordAttempt>,
+    /// How much of its limits a caller has used.
+    pub limits: Arc<dyn Limit>,
+    /// Which body an idempotency key stands for.
+    pub bodies: Arc<dyn Bodies>,
     /// Marking that its proposer asks for it.
     pub asked: Arc<dyn MarkAsked>,
     /// Reading what an item names.

@@ -27,6 +27,7 @@ impl Intake {
     /// `GET /v1/actions`.
     pub(crate) async fn list(&self, call: &Call, query: Option<&str>) -> Result<Response, Problem> {
         let sight = self.sight(call).await?;
+        self.look_up(call, &sight.identity()).await?;
         let filter = Filter::read(call, query)?;
         let (rows, next) = self.rows(call, &sight, &filter).await?;
         let items = self.load(call, &sight, &filter, rows).await?;
@@ -36,12 +37,16 @@ impl Intake {
     /// `GET /v1/grants`: what approvals of these actions promised beyond them.
     pub(crate) async fn grants(&self, call: &Call, query: Option<&str>) -> Result<Response, Problem> {
         let sight = self.sight(call).await?;
+        self.look_up(call, &sight.identity()).await?;
         let filter = Filter { granting: true, ..Filter::read(call, query)? };
         let (rows, next) = self.rows(call, &sight, &filter).await?;
         let mut items = Vec::new();
         for row in rows {
             let item = self.item(call, &row.action).await?;
-            let Some(item) = item.filter(|item| sight.sees(item)) else { continue };
+            let Some(item) = item else { continue };
+            if !self.sees(call, &sight, &item).await? {
+                continue;
+            }
             let dossier = store::dossier(self.can.documents.as_ref(), &item).await;
             let dossier = dossier.map_err(|error| call.document(&error))?;
             items.extend(review::grants(&item, &dossier, &self.config.public_url, self.can.clock.now()));
@@ -94,7 +99,7 @@ impl Intake {
         id: ActionId,
     ) -> Result<Option<ActionView>, Problem> {
         let Some(item) = self.item(call, &id).await? else { return Ok(None) };
-        match sight.sees(&item) {
+        match self.sees(call, sight, &item).await? {
             true => self.view(call, &item).await.map(Some),
             false => Ok(None),
         }

@@ -1,25 +1,26 @@
 //! Proposing: screened, sealed, stored once.
 
-use aws_lc_rs::hmac;
 use axum::body::Body;
 use axum::response::Response;
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::BASE64;
 use domain::{ActionId, Commitment, Event, Key, KeyRef, Timestamp};
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use identity::AgentCaller;
 use runtime::{Code, Problem, http as requests};
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
-use store::Created;
+use serde_json::Value;
+use store::{Attempt, Created, FirstBody};
 use wire::Item;
 use wire::documents::{Kind, Payload, Provenance, Request};
 use wire::http::Proposal;
 use wire::json::{self as strict, Canonical};
+use wire::text::Identity;
 
 use crate::Intake;
 use crate::call::{Call, action_answer};
 use crate::caller::Proven;
 use crate::screen::{Screened, entry, screen};
-use crate::shape;
+use crate::{keyed, shape};
 
 /// Longer than this nothing waits, whatever a requirement allows; in seconds.
 const LONGEST: u32 = 7 * 86_400;
@@ -27,39 +28,50 @@ static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static PREFER: HeaderName = HeaderName::from_static("prefer");
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// A proposal that was read, and what is needed to recognise it again.
+/// A proposal that was read.
 struct Accepted<'a> {
     caller: &'a Proven<'a>,
     id: ActionId,
     proposal: &'a Proposal,
     screened: Screened,
-    fingerprint: String,
 }
 
 impl Intake {
-    /// `POST /v1/actions`.
+    /// `POST /v1/actions`. A repeated key stores nothing.
     pub(crate) async fn propose(&self, call: &Call, body: Body) -> Result<Response, Problem> {
         let caller = self.agent(call).await?;
         let key = idempotency_key(call)?;
         let body = read_body(call, body).await?;
         let canonical = strict::canonical(&body).map_err(|error| malformed(call, &error))?;
-        let id = action_id(call, &caller, key)?;
+        let id = self.action_id(call, &caller.agent, key)?;
         let proposal = shape::proposal(call, body)?;
+        if let Some(item) = self.item(call, &id).await? {
+            let agent = (&caller.agent.principal).into();
+            self.repeat(call, &agent).await?;
+            self.require_same_body(call, (&agent, &id), &canonical).await?;
+            self.mark(&caller.agent.principal, &item).await;
+            return self.answer(call, &caller, item, true).await;
+        }
         let rules = self.rules(call).await?;
         let entry = entry(call, &rules.bundle, &proposal)?;
         let screened = screen(call, &rules.bundle, entry, &proposal)?;
         self.require_ledger(call).await?;
-        let fingerprint = HEXLOWER.encode(hmac::sign(&self.fingerprint_key(), canonical.as_bytes()).as_ref());
-        let accepted = Accepted { caller: &caller, id, proposal: &proposal, screened, fingerprint };
-        let (created, item) = self.store(call, &accepted).await?;
-        match created {
-            Created::New => self.answer(call, item, false).await,
-            Created::Exists(item) => {
-                self.require_same_body(call, &item, &canonical).await?;
-                self.mark(&caller.agent.principal, &item).await;
-                self.answer(call, *item, true).await
-            }
+        let agent: Identity = (&caller.agent.principal).into();
+        let owner = rules.bundle.owner_of(&caller.agent.principal).as_ref().map(Into::into);
+        self.admit(call, (&agent, owner.as_ref()), &id).await?;
+        self.keep_body(call, (&agent, &id), &canonical).await?;
+        let accepted = Accepted { caller: &caller, id, proposal: &proposal, screened };
+        match self.store(call, &accepted).await? {
+            (Created::New, item) => self.answer(call, &caller, item, false).await,
+            (Created::Exists(item), _) => self.answer(call, &caller, *item, true).await,
         }
+    }
+
+    fn action_id(&self, call: &Call, agent: &AgentCaller, key: &str) -> Result<ActionId, Problem> {
+        let human: Option<Identity> = agent.on_behalf_of.as_ref().map(Into::into);
+        let secret = self.config.fingerprint.expose_secret();
+        let id = keyed::action_id(secret, &(&agent.principal).into(), human.as_ref(), key);
+        id.map_err(|error| call.unavailable(&error.to_string()))
     }
 
     /// Both documents before the item that names them; the item once.
@@ -104,41 +116,63 @@ impl Intake {
         Ok((payload, Commitment::of(&Key::from_bytes(key), canonical.as_bytes())))
     }
 
-    /// P7: the key's first body is the only one it ever stands for. Compared in constant time.
-    async fn require_same_body(&self, call: &Call, item: &Item, body: &Canonical) -> Result<(), Problem> {
-        let stored = self.first_fingerprint(call, item).await?;
-        let same = HEXLOWER
-            .decode(stored.as_bytes())
-            .is_ok_and(|tag| hmac::verify(&self.fingerprint_key(), body.as_bytes(), &tag).is_ok());
-        match same {
-            true => Ok(()),
-            false => {
-                let detail =
-                    "This Idempotency-Key was used with another body. Use a new key for a new action.";
-                Err(call.problem(Code::KeyReused, detail))
-            }
+    /// P7, E10: the key's first body is the only one it ever stands for. Kept before the action it belongs to, so that
+    /// there is no action without it.
+    async fn keep_body(
+        &self,
+        call: &Call,
+        (agent, id): (&Identity, &ActionId),
+        body: &Canonical,
+    ) -> Result<(), Problem> {
+        let fingerprint = keyed::fingerprint(self.config.fingerprint.expose_secret(), id, body);
+        match self.can.bodies.keep_body(id, &fingerprint).await.map_err(|fault| call.fault(&fault))? {
+            FirstBody::This => Ok(()),
+            FirstBody::Other => Err(self.other_body(call, agent).await?),
         }
     }
 
-    async fn first_fingerprint(&self, call: &Call, item: &Item) -> Result<String, Problem> {
-        let missing = || call.unavailable("the first request of an action is not there");
-        let Some(Event::Proposed { request, .. }) = item.entries().first().map(|entry| &entry.event) else {
-            return Err(missing());
-        };
-        let document = self.can.documents.document(*request).await.map_err(|error| call.document(&error))?;
-        let request: Request = document.ok_or_else(missing)?.open().map_err(|_| missing())?;
-        Ok(request.fingerprint)
+    async fn require_same_body(
+        &self,
+        call: &Call,
+        (agent, id): (&Identity, &ActionId),
+        body: &Canonical,
+    ) -> Result<(), Problem> {
+        let kept = self.can.bodies.body(id).await.map_err(|fault| call.fault(&fault))?;
+        if kept.is_none() {
+            tracing::error!(alarm = true, action = %id, "it is lost which body its key stands for");
+        }
+        let secret = self.config.fingerprint.expose_secret();
+        if kept.is_some_and(|kept| keyed::is_of(secret, id, body, &kept)) {
+            return Ok(());
+        }
+        let refused = self.other_body(call, agent).await?;
+        let (at, code) = (self.can.clock.now(), Code::KeyReused.name().to_owned());
+        let attempt = Attempt { action: id.clone(), person: agent.clone(), code, at };
+        // The refusal stands whether or not it could be kept.
+        if let Err(fault) = self.can.attempts.attempt(&attempt).await {
+            tracing::error!(%fault, action = %id, "an attempt was not kept");
+        }
+        Err(refused)
     }
 
-    fn fingerprint_key(&self) -> hmac::Key {
-        hmac::Key::new(hmac::HMAC_SHA256, self.config.fingerprint.expose_secret())
+    /// The refusal, or that there were too many.
+    async fn other_body(&self, call: &Call, agent: &Identity) -> Result<Problem, Problem> {
+        self.mismatch(call, agent).await?;
+        let detail = "This Idempotency-Key was used with another body. Use a new key for a new action.";
+        Ok(call.problem(Code::KeyReused, detail))
     }
 
     /// The action as it stands, after waiting as long as the caller prefers.
-    async fn answer(&self, call: &Call, item: Item, replayed: bool) -> Result<Response, Problem> {
+    async fn answer(
+        &self,
+        call: &Call,
+        caller: &Proven<'_>,
+        item: Item,
+        replayed: bool,
+    ) -> Result<Response, Problem> {
         let wait = call.header(&PREFER).map_or(0, preferred_wait);
         let location = format!("/v1/actions/{}", item.id());
-        let view = self.watch(call, item, wait, None).await?;
+        let view = self.watch(call, (&(&caller.agent.principal).into(), wait, None), item).await?;
         let status = if view.is_final { StatusCode::OK } else { StatusCode::ACCEPTED };
         let mut response = action_answer(status, &view, self.can.clock.now());
         let headers = response.headers_mut();
@@ -179,14 +213,6 @@ fn idempotency_key(call: &Call) -> Result<&str, Problem> {
     })
 }
 
-fn action_id(call: &Call, caller: &Proven<'_>, key: &str) -> Result<ActionId, Problem> {
-    let agent = &caller.agent;
-    let on_behalf_of = agent.on_behalf_of.as_ref().map(|person| json!([person.issuer, person.subject]));
-    let name = json!([agent.principal.issuer, agent.principal.subject, on_behalf_of, key]);
-    let canonical = strict::canonical(&name).map_err(|error| call.unavailable(&error.to_string()))?;
-    Ok(ActionId::of(canonical.as_bytes()))
-}
-
 fn request(accepted: &Accepted<'_>, commitment: Commitment) -> Request {
     let (agent, redacted) = (&accepted.caller.agent, &accepted.screened.redacted);
     let proven: Vec<Provenance> = agent.claims.clone();
@@ -203,7 +229,6 @@ fn request(accepted: &Accepted<'_>, commitment: Commitment) -> Request {
         on_behalf_of: agent.on_behalf_of.as_ref().map(Into::into),
         provenance: proven.into_iter().chain(accepted.screened.said.clone()).collect(),
         correlation: accepted.proposal.correlation.clone(),
-        fingerprint: accepted.fingerprint.clone(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Reading one action: as it stands, as soon as it is final, or as soon as it differs; and its records.
 
 use axum::response::Response;
-use domain::ActionId;
+use domain::{ActionId, Timestamp};
 use http::{StatusCode, header};
 use runtime::Problem;
 use store::ReadState;
 use wire::Item;
 use wire::http::{ActionView, RecordList, RecordView};
+use wire::text::Identity;
 
 use crate::Intake;
 use crate::call::{Call, action_answer, etag, json_answer, matches};
@@ -24,11 +25,11 @@ impl Intake {
     /// `GET /v1/actions/{id}`.
     pub(crate) async fn read(&self, call: &Call, id: &str, wait: u32) -> Result<Response, Problem> {
         let (sight, item) = self.require_visible(call, id).await?;
-        if let Sight::Agent(principal) = &sight {
+        if let Sight::Agent { principal, .. } = &sight {
             self.mark(principal, &item).await;
         }
         let known = call.header(&header::IF_NONE_MATCH);
-        let view = self.watch(call, item, wait, known).await?;
+        let view = self.watch(call, (&sight.identity(), wait, known), item).await?;
         let same = known.is_some_and(|known| matches(known, &etag(&view)));
         let status = if same { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         Ok(action_answer(status, &view, self.can.clock.now()))
@@ -54,7 +55,7 @@ impl Intake {
         let sight = self.sight(call).await?;
         let id: ActionId = id.parse().map_err(|_| call.not_found())?;
         let item = self.item(call, &id).await?.ok_or_else(|| call.not_found())?;
-        match sight.sees(&item) {
+        match self.sees(call, &sight, &item).await? {
             true => Ok((sight, item)),
             false => Err(call.not_found()),
         }
@@ -72,24 +73,42 @@ impl Intake {
     }
 
     /// Looks until the action is final, or differs from what the caller knows, or `wait` seconds or the function's own
-    /// time are over. Documents are read again only when the item has moved.
+    /// time are over. E9: whoever waits in too many calls already gets the action as it stands, at once.
     pub(crate) async fn watch(
         &self,
         call: &Call,
-        mut item: Item,
-        wait: u32,
-        known: Option<&str>,
+        (who, wait, known): (&Identity, u32, Option<&str>),
+        item: Item,
     ) -> Result<ActionView, Problem> {
         let until = self.patience(call, wait);
+        let view = self.view(call, &item).await?;
+        if self.is_enough(&view, until, known) {
+            return Ok(view);
+        }
+        let Some(waiting) = self.begin_to_wait(call, who, Timestamp::from_millis(until)).await else {
+            return Ok(view);
+        };
+        let watched = self.watch_until(call, (until, known), item, view).await;
+        self.end_waiting(waiting).await;
+        watched
+    }
+
+    fn is_enough(&self, view: &ActionView, until: i64, known: Option<&str>) -> bool {
+        let differs = known.is_some_and(|known| !matches(known, &etag(view)));
+        view.is_final || differs || until <= self.can.clock.now().millis()
+    }
+
+    /// Documents are read again only when the item has moved.
+    async fn watch_until(
+        &self,
+        call: &Call,
+        (until, known): (i64, Option<&str>),
+        mut item: Item,
+        mut view: ActionView,
+    ) -> Result<ActionView, Problem> {
         let mut pause = FIRST_PAUSE;
-        let mut view = self.view(call, &item).await?;
-        loop {
-            let differs = known.is_some_and(|known| !matches(known, &etag(&view)));
-            let now = self.can.clock.now();
-            let left = until.saturating_sub(now.millis());
-            if view.is_final || differs || left <= 0 {
-                return Ok(view);
-            }
+        while !self.is_enough(&view, until, known) {
+            let left = until.saturating_sub(self.can.clock.now().millis());
             self.can.pause.pause(pause.min(u64::try_from(left).unwrap_or(0))).await;
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             let next = self.item(call, item.id()).await?.ok_or_else(|| call.not_found())?;
@@ -98,6 +117,7 @@ impl Intake {
             }
             item = next;
         }
+        Ok(view)
     }
 
     /// Until when to look, in milliseconds since the epoch.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{DecisionKind, Digest, Event, Timestamp, VerdictKind};
+use crate::{ActionId, DecisionKind, Digest, Event, Timestamp, VerdictKind};
 
 /// Something that became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,21 @@ pub struct Look {
 pub struct Past {
     /// In no order.
     pub deeds: Vec<Deed>,
+    /// The actions whose claims are among them.
+    pub claimed: BTreeSet<ActionId>,
     /// None when none ever ran.
-    pub last: Option<Look>,
+    pub last: Option<LastRun>,
+}
+
+/// The last action that was claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastRun {
+    /// Which.
+    pub action: ActionId,
+    /// When it was claimed.
+    pub at: Timestamp,
+    /// What its request looked like.
+    pub look: Look,
 }
 
 impl Past {

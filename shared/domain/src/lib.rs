@@ -4,6 +4,7 @@
 //! bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one
 //! function [`advance`].
 
+mod activity;
 mod deed;
 mod digest;
 mod event;
@@ -19,7 +20,8 @@ mod switch;
 mod time;
 mod verdict;
 
-pub use deed::{Deed, DeedKind, Look, Past};
+pub use activity::{Activity, ActivityFull, RecentClaim};
+pub use deed::{Deed, DeedKind, LastRun, Look, Past};
 pub use digest::{ActionId, Chain, Commitment, Digest, Key, ParseError, ZERO_CHAIN};
 pub use event::{Actor, DecisionKind, Effect, Event, KeyRef, LossReason};
 pub use fault::Fault;

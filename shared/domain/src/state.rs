@@ -73,6 +73,14 @@ pub struct Proposal {
 impl Proposal {
     /// The revision a payload is sealed as: the agent's own.
     pub const SEALED: u32 = 1;
+    /// The most revisions one action has: as it was proposed, and twenty changes.
+    pub const MOST_REVISIONS: u32 = 21;
+
+    /// How often it may still be changed.
+    #[must_use]
+    pub fn changes_left(&self) -> u32 {
+        Self::MOST_REVISIONS.saturating_sub(self.revision)
+    }
 }
 
 /// A proposal policy has spoken on, and the votes so far.

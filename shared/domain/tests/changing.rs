@@ -110,3 +110,21 @@ fn the_next_revision_begins_anew() {
     // Whoever changed it is not on the asking side.
     assert_eq!(said(&asked, &approve("carol")), Ok(Status::Approved));
 }
+
+/// E21: an action is changed so many times and no more; it can still be answered.
+#[test]
+fn changes_are_counted() {
+    let asks =
+        || decided(DecisionKind::RequireApproval, vec![asked("owners", "data-owners", &["/destination"])]);
+    let mut state = build(&[proposed(), asks()]);
+    let modify = change("alice", &["data-owners"], &["/destination"]);
+    for left in (0..Proposal::MOST_REVISIONS).rev().take(20) {
+        assert_eq!(state.proposal().unwrap().changes_left(), left);
+        (state, _) = advance(&state, &modify, at(60)).unwrap();
+        (state, _) = advance(&state, &asks(), at(60)).unwrap();
+    }
+    assert_eq!(state.proposal().unwrap().changes_left(), 0);
+    assert_eq!(said(&state, &modify), Err(Refusal::TooManyChanges));
+    let approve = verdict("alice", &["data-owners"], VerdictKind::Approve, Proof::Service);
+    assert_eq!(said(&state, &Event::VerdictGiven(approve)), Ok(Status::Approved));
+}

@@ -26,7 +26,7 @@ impl History {
             executed: count(DeedKind::Executed),
             denied: count(DeedKind::Denied),
             failed: count(DeedKind::Failed),
-            unlike: past.last.as_ref().map_or_else(first, |last| look.unlike(last)),
+            unlike: past.last.as_ref().map_or_else(first, |last| look.unlike(&last.look)),
         }
     }
 }

@@ -101,7 +101,6 @@ fn request(reason: &str, masked: Vec<Mask>) -> Request {
             },
         ],
         correlation: None,
-        fingerprint: "f".to_owned(),
     }
 }
 

@@ -55,6 +55,8 @@ codes! {
     AlreadyDecided CONFLICT "already-decided" "The action has already been decided",
     AlreadyStarted CONFLICT "already-started" "The action has already begun to run",
     Expired CONFLICT "expired" "The deadline has passed",
+    TooManyChanges CONFLICT "too-many-changes" "The action was changed as often as it may be",
+    ActionFull CONFLICT "action-full" "The action holds no more answers or changes",
     TooLarge PAYLOAD_TOO_LARGE "too-large" "The request is too large",
     UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" "The body must be application/json",
     UnknownType UNPROCESSABLE_ENTITY "unknown-type" "The catalogue has no such action type",

@@ -1,7 +1,7 @@
 //! What a handler may ask of the store. Doubles in `testkit` and the DynamoDB client answer the same contract tests.
 
 use async_trait::async_trait;
-use domain::{ActionId, Chain, Digest, Fault, Timestamp};
+use domain::{ActionId, Activity, Chain, Digest, Fault, Timestamp};
 use wire::documents::{Document, Payload, SealedPayload};
 use wire::text::Identity;
 use wire::{Item, ItemError};
@@ -106,13 +106,34 @@ pub trait ClaimState: Send + Sync {
     async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError>;
 }
 
-/// What else the transaction of a claim names. Three items, all different.
+/// Reading the claims that the index may not have yet (execution alone).
+#[async_trait]
+pub trait ReadActivity: Send + Sync {
+    /// What is kept under this name, consistently; the empty [`Activity`] where nothing was claimed yet.
+    ///
+    /// # Errors
+    /// [`Fault`]; a lasting one when what is stored is no activity.
+    async fn activity(&self, history: Digest) -> Result<Activity, Fault>;
+}
+
+/// The claim as one more of an agent's history, which rules count.
+#[derive(Debug, Clone, Copy)]
+pub struct CountedClaim<'a> {
+    /// The name of agent, action type and resource.
+    pub history: Digest,
+    /// What is to stand there: the activity as it was read, and this claim.
+    pub next: &'a Activity,
+}
+
+/// What else the transaction of a claim names. All of them are different items.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Beside<'a> {
     /// The stop switch's chain as it was read; none: it was absent.
     pub switch: Option<Chain>,
     /// The item whose promise this claim uses: the chain it was read with, and the item that extends it.
     pub grant: Option<(Chain, &'a Item)>,
+    /// The claim among those of its history; none where no rule reads it.
+    pub counted: Option<CountedClaim<'a>>,
 }
 
 /// What claiming found. Only the first changed anything.
@@ -128,6 +149,8 @@ pub enum ClaimedState {
     SwitchMoved,
     /// The item with the promise is no longer as it was read.
     GrantMoved,
+    /// Another claim of this history came first.
+    HistoryMoved,
 }
 
 /// Keeping refused attempts: one bounded item per action and person in the state table.

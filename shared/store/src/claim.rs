@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::{
 use domain::{ActionId, Chain, Fault};
 use wire::Item;
 
+use crate::activity::{counting, uncounted};
 use crate::attributes::{named, text};
 use crate::dynamo::{Table, Update, Written, inward, may_pass, outward};
 use crate::fault::fault;
@@ -25,11 +26,15 @@ impl ClaimState for StateTable {
         if let Some((from, item)) = beside.grant {
             writes.push(self.table.within(extending(from, item)?)?);
         }
+        if let Some(counted) = &beside.counted {
+            let table = self.activity.as_ref().ok_or_else(uncounted)?;
+            writes.push(table.within(counting(counted)?)?);
+        }
         let call = self.table.client.transact_write_items().set_transact_items(Some(writes));
         let Err(error) = call.send().await else { return Ok(ClaimedState::Updated) };
         match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
-                found(item, canceled.cancellation_reasons())
+                found(item, beside, canceled.cancellation_reasons())
             }
             _ => Err(fault(WHAT, &error).into()),
         }
@@ -104,7 +109,11 @@ fn unmade(_: BuildError) -> Fault {
 
 /// What the reasons of a cancelled claim say, one for each write in its order. The action's own comes first: when it has
 /// this claim already, nothing beside it matters any more.
-fn found(item: &Item, reasons: &[CancellationReason]) -> Result<ClaimedState, StateError> {
+fn found(
+    item: &Item,
+    beside: &Beside<'_>,
+    reasons: &[CancellationReason],
+) -> Result<ClaimedState, StateError> {
     let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
     match reasons {
         [action, ..] if failed(action) => {
@@ -116,7 +125,8 @@ fn found(item: &Item, reasons: &[CancellationReason]) -> Result<ClaimedState, St
             })
         }
         [_, switch, ..] if failed(switch) => Ok(ClaimedState::SwitchMoved),
-        [_, _, grant] if failed(grant) => Ok(ClaimedState::GrantMoved),
+        [_, _, grant, ..] if beside.grant.is_some() && failed(grant) => Ok(ClaimedState::GrantMoved),
+        [_, _, .., counted] if beside.counted.is_some() && failed(counted) => Ok(ClaimedState::HistoryMoved),
         _ if may_pass(reasons) => {
             Err(Fault::passing(format!("{WHAT}: in conflict with another write")).into())
         }

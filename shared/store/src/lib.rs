@@ -2,6 +2,7 @@
 //!
 //! Capabilities are traits, one per permission: a handler's signature says what its role must allow.
 
+mod activity;
 mod attributes;
 pub mod capabilities;
 mod channels;
@@ -12,6 +13,8 @@ mod dynamo;
 mod fault;
 pub mod image;
 pub mod index;
+mod limit;
+mod limits;
 mod payload_key;
 pub mod schedule;
 pub mod sealing;
@@ -26,6 +29,8 @@ pub use dossier::dossier;
 pub use image::StreamImage;
 pub use index::capabilities::*;
 pub use index::{IndexTable, MAX_DEEDS, recent_past};
+pub use limit::*;
+pub use limits::LimitsTable;
 pub use payload_key::{OpeningKey, SealingKey};
 pub use state::StateTable;
 pub use switch::{NARROW_STOPS, Switch};

@@ -18,13 +18,21 @@ use crate::{
 #[derive(Clone)]
 pub struct StateTable {
     pub(crate) table: Table,
+    pub(crate) activity: Option<Table>,
 }
 
 impl StateTable {
     /// The table of this name.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { table: Table { client, name: table.into() } }
+        Self { table: Table { client, name: table.into() }, activity: None }
+    }
+
+    /// The same, whose claims are counted in this table too, in the same transaction.
+    #[must_use]
+    pub fn counting(self, activity: impl Into<String>) -> Self {
+        let activity = Table { client: self.table.client.clone(), name: activity.into() };
+        Self { activity: Some(activity), ..self }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use domain::{ActionId, Digest, Fault, Past, Timestamp};
+use domain::{ActionId, DeedKind, Digest, Fault, LastRun, Past, Timestamp};
 use store::index::{Done, cursor_after, cursor_start, done, lists, merge, place, shows};
 use store::{IndexRow, Listing, MAX_DEEDS, Page, Position, ReadIndex, Watermark, WriteIndex};
 
@@ -101,10 +101,15 @@ impl Index {
         let theirs = table.deeds.values().filter(|done| done.past == past && done.action != *but);
         let mut before: Vec<&Done> = theirs.filter(|done| done.deed.at < now).collect();
         before.sort_by_key(|done| (done.deed.at, &done.action, done.sequence));
-        let last = before.iter().rev().find_map(|done| done.look.clone());
+        let last = before.iter().rev().find_map(|done| {
+            let look = done.look.clone()?;
+            Some(LastRun { action: done.action.clone(), at: done.deed.at, look })
+        });
         before.retain(|done| done.deed.at.millis() >= since);
         let deeds: Vec<_> = before.iter().map(|done| done.deed).collect();
-        (deeds.len() <= MAX_DEEDS).then_some(Past { deeds, last })
+        let claimed = before.iter().filter(|done| done.deed.kind == DeedKind::Executed);
+        let claimed = claimed.map(|done| done.action.clone()).collect();
+        (deeds.len() <= MAX_DEEDS).then_some(Past { deeds, claimed, last })
     }
 }
 

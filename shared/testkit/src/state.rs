@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use domain::{ActionId, Chain, Fault, Timestamp};
+use domain::{ActionId, Activity, Chain, Digest, Fault, Timestamp};
 use runtime::Clock;
 use store::{
     Attempt, AttributeValue, Attributes, CreateState, Created, DueState, ExtendState, Extended, MARK_EVERY,
@@ -27,6 +27,7 @@ pub struct States {
 #[derive(Default)]
 struct Table {
     items: BTreeMap<String, Attributes>,
+    activity: BTreeMap<Digest, Activity>,
     stream: Vec<StreamRecord>,
     pulses: u64,
 }
@@ -108,6 +109,17 @@ impl States {
     /// Puts the table back to what it held: a restore to an earlier point. The stream carries nothing of it.
     pub fn restore(&self, contents: BTreeMap<String, Attributes>) {
         self.table().items = contents;
+    }
+
+    /// Every activity by its history.
+    #[must_use]
+    pub fn activities(&self) -> BTreeMap<Digest, Activity> {
+        self.table().activity.clone()
+    }
+
+    /// Forgets the recent claims of every history: a table that was lost, or what execution's role can write there.
+    pub fn forget_activity(&self) {
+        self.table().activity.clear();
     }
 
     fn write(&self, table: &mut Table, key: String, attributes: Attributes) {

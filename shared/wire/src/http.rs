@@ -136,6 +136,9 @@ pub struct ReviewView {
     /// Pointers of the parameters this person may change, where `may` has `modify`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_change: Vec<String>,
+    /// How often it may still be changed, where `may` has `modify`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes_left: Option<u32>,
     /// Why `may` is empty; null when it is not.
     pub why_not: Option<String>,
 }

@@ -1,6 +1,9 @@
 //! The item: an action's events and the running hash over them. State is their fold.
 
-use domain::{ActionId, Chain, Effect, Event, Refusal, State, Timestamp, Verdict, ZERO_CHAIN, advance, fold};
+use domain::{
+    ActionId, Chain, Effect, Event, Refusal, State, Timestamp, Verdict, VerdictKind, ZERO_CHAIN, advance,
+    fold,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::event::EventJson;
@@ -62,6 +65,11 @@ struct VersionJson {
     v: u32,
 }
 
+/// Bytes of an item's events up to which it may be changed.
+pub const ROOM_FOR_CHANGES: usize = 100 * 1024;
+/// Bytes of an item's events up to which it may be approved, and what it granted used.
+pub const ROOM_FOR_VOTES: usize = 220 * 1024;
+
 impl Item {
     /// The item before its first event.
     #[must_use]
@@ -114,7 +122,8 @@ impl Item {
     /// The item with one more event at this time, and what follows from it.
     ///
     /// # Errors
-    /// The lifecycle's [`Refusal`]; [`Refusal::Malformed`] if the event has no canonical form.
+    /// The lifecycle's [`Refusal`]; [`Refusal::Malformed`] if the event has no canonical form; [`Refusal::NoRoom`] for
+    /// a change, an approval or a grant's use that would take the room that the item's end needs.
     pub fn extend(&self, event: Event, now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
         if !self.fits(&event) {
             return Err(Refusal::NotPossible);
@@ -122,6 +131,9 @@ impl Item {
         let (state, effects) = advance(&self.state, &event, now)?;
         let sequence = self.sequence().checked_add(1).ok_or(Refusal::Malformed)?;
         let line = encode(sequence, &event, now).map_err(|_| Refusal::Malformed)?;
+        if room(&event).is_some_and(|room| self.bytes().saturating_add(line.len()) > room) {
+            return Err(Refusal::NoRoom);
+        }
         let mut next = self.clone();
         next.push(event, now, line, state);
         Ok((next, effects))
@@ -188,6 +200,12 @@ impl Item {
         })
     }
 
+    /// How many bytes its events take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.entries.iter().map(|entry| entry.line.len()).sum()
+    }
+
     /// When the last event was committed.
     #[must_use]
     pub fn touched_at(&self) -> Option<Timestamp> {
@@ -207,6 +225,18 @@ pub fn read_entry(entry: &serde_json::Value) -> Result<(Event, Timestamp), ItemE
     }
     let entry: EntryJson = json::from_value(entry.clone()).map_err(wrong)?;
     Ok((entry.event.into(), entry.at))
+}
+
+/// The bytes that an item's events may take with this one; none for an event that ends it or comes a fixed number of
+/// times. A table's item holds 400 KB, so whoever changes, approves or uses a grant leaves room for what must follow: a
+/// change for a decision and its approvals, all of them for a denial, a cancellation, a claim and its outcome.
+fn room(event: &Event) -> Option<usize> {
+    match event {
+        Event::Modified { .. } => Some(ROOM_FOR_CHANGES),
+        Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Approve => Some(ROOM_FOR_VOTES),
+        Event::GrantUsed { .. } => Some(ROOM_FOR_VOTES),
+        _ => None,
+    }
 }
 
 fn encode(seq: u32, event: &Event, at: Timestamp) -> Result<String, JsonError> {

@@ -15,5 +15,5 @@ pub mod record;
 mod requirement;
 pub mod text;
 
-pub use item::{Entry, Item, ItemError, read_entry};
+pub use item::{Entry, Item, ItemError, ROOM_FOR_CHANGES, ROOM_FOR_VOTES, read_entry};
 pub use past::{look, past};

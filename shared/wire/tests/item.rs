@@ -219,3 +219,40 @@ proptest! {
         }
     }
 }
+
+fn vote_of(subject: &str, kind: VerdictKind) -> Event {
+    let Some(Event::VerdictGiven(given)) = events().into_iter().nth(2) else { panic!("a vote") };
+    Event::VerdictGiven(Verdict { person: person(subject), kind, ..given })
+}
+
+/// E21: whoever approves, changes or uses a grant leaves room, however many they are: an item that takes no more of these
+/// can still be denied, cancelled, expire, be claimed and told how it ended, well below what a table's item holds.
+#[test]
+fn an_item_keeps_room_for_its_end() {
+    const TABLE: usize = 400 * 1024;
+    let mut asked = events();
+    let Some(Event::Decided { requirements, .. }) = asked.get_mut(1) else { panic!("a decision") };
+    requirements[0].groups[0].count = 100_000;
+    let mut item = Item::new(ActionId::of(b"full"));
+    for event in asked.into_iter().take(2) {
+        item = item.extend(event, at(0)).unwrap().0;
+    }
+    let full = (0..100_000).find_map(|n| {
+        match item.extend(vote_of(&format!("somebody-{n}"), VerdictKind::Approve), at(1)) {
+            Ok((next, _)) => {
+                item = next;
+                None
+            }
+            Err(refusal) => Some(refusal),
+        }
+    });
+    assert_eq!(full, Some(Refusal::NoRoom));
+    assert!(item.bytes() <= wire::ROOM_FOR_VOTES, "{}", item.bytes());
+    let ends = [vote_of("somebody-0", VerdictKind::Deny), Event::Cancelled { by: agent() }, Event::Expired];
+    for end in ends {
+        let (ended, _) = item.extend(end.clone(), at(if end == Event::Expired { 3600 } else { 2 })).unwrap();
+        assert!(ended.bytes() < TABLE / 2 + TABLE / 10, "{}", ended.bytes());
+        assert!(ended.state().status().is_final());
+        Item::parse(ended.id().clone(), ended.entries().iter().map(|entry| entry.line.as_str())).unwrap();
+    }
+}

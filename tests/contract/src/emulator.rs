@@ -21,7 +21,8 @@ use domain::Digest;
 use ledger::LogBucket;
 use runtime::{Clock, SystemClock};
 use store::{
-    AttributeValue, Attributes, ChannelsTable, DocumentsTable, IndexTable, OpeningKey, SealingKey, StateTable,
+    AttributeValue, Attributes, ChannelsTable, DocumentsTable, IndexTable, LimitsTable, OpeningKey,
+    SealingKey, StateTable,
 };
 
 use crate::{Behind, Kit};
@@ -78,16 +79,22 @@ pub async fn kit() -> Kit {
     let documents = table(&dynamo, "documents", &["digest"]).await;
     let index = table(&dynamo, "index", &["pk", "sk"]).await;
     let channels = table(&dynamo, "channels", &["pk", "sk"]).await;
+    let activity = table(&dynamo, "activity", &["history"]).await;
+    let counting = StateTable::new(dynamo.clone(), &state).counting(activity);
+    let limits = LimitsTable::new(dynamo.clone(), table(&dynamo, "limits", &["id"]).await);
     let key = payload_key(&kms).await;
     let documents_table = DocumentsTable::new(dynamo.clone(), &documents).dated(|| SystemClock.now());
     let index = IndexTable::new(dynamo.clone(), index);
     Kit {
-        state: Arc::new(StateTable::new(dynamo.clone(), &state)),
+        activity: Arc::new(counting.clone()),
+        state: Arc::new(counting),
         documents: Arc::new(documents_table.clone()),
         keep: Arc::new(documents_table),
         index: Arc::new(index.clone()),
         record: Arc::new(index),
         channels: Arc::new(ChannelsTable::new(dynamo.clone(), channels)),
+        limits: Arc::new(limits.clone()),
+        bodies: Arc::new(limits),
         seal: Arc::new(SealingKey::new(kms.clone(), key, DEPLOYMENT, || SystemClock.now())),
         open: Arc::new(OpeningKey::new(kms, DEPLOYMENT, || SystemClock.now())),
         log: Arc::new(LogBucket::new(s3(&config), locked_bucket(&config).await)),

@@ -7,7 +7,7 @@ use domain::{Digest, Timestamp};
 use ledger::{AppendLog, Claim, KeepCheckpoint, ReadLocked, ReadLog};
 use runtime::Clock;
 use store::*;
-use testkit::{Documents, Gate, Index, Log, Seal, SimulatedClock, States};
+use testkit::{Documents, Gate, Index, Limits, Log, Seal, SimulatedClock, States};
 
 /// All of the state table's capabilities.
 pub trait State:
@@ -28,6 +28,8 @@ impl<T: ReadLog + ReadLocked + AppendLog + Claim + KeepCheckpoint> Bucket for T 
 pub struct Kit {
     /// The state table.
     pub state: Arc<dyn State>,
+    /// The claims that are counted.
+    pub activity: Arc<dyn ReadActivity>,
     /// Reading documents.
     pub documents: Arc<dyn ReadDocuments>,
     /// Keeping them.
@@ -38,6 +40,10 @@ pub struct Kit {
     pub record: Arc<dyn WriteIndex>,
     /// The channels.
     pub channels: Arc<dyn Channels>,
+    /// Limits.
+    pub limits: Arc<dyn Limit>,
+    /// Which body a key stands for.
+    pub bodies: Arc<dyn Bodies>,
     /// Sealing.
     pub seal: Arc<dyn SealPayload>,
     /// Opening.
@@ -94,14 +100,18 @@ impl Kit {
         let documents = Documents::new(Gate::open());
         let index = Index::new(Gate::open());
         let seal = Seal::new(Gate::open(), [7; 32]);
+        let limits = Limits::new(Gate::open());
         Self {
             behind: Arc::new(BehindDoubles { state: state.clone(), documents: documents.clone() }),
+            activity: Arc::new(state.clone()),
             state: Arc::new(state),
             documents: Arc::new(documents.clone()),
             keep: Arc::new(documents),
             index: Arc::new(index.clone()),
             record: Arc::new(index),
             channels: Arc::new(testkit::Channels::new(Gate::open())),
+            limits: Arc::new(limits.clone()),
+            bodies: Arc::new(limits),
             seal: Arc::new(seal.clone()),
             open: Arc::new(seal),
             log: Arc::new(Log::new(Gate::open(), Arc::clone(&clock))),

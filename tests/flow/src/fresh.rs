@@ -1,7 +1,22 @@
 //! Names no other run has used.
 
+use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
+
+use crate::stack::local_dir;
+use crate::{Outcome, Step};
+
+/// Waits until no other test puts rules in force; until what this gives is dropped, none does.
+///
+/// # Errors
+/// When the stack has no folder.
+pub fn alone_with_the_rules() -> Outcome<File> {
+    let path = local_dir().join("rules.lock");
+    let file = File::create(&path).step("a lock")?;
+    file.lock().step("the lock")?;
+    Ok(file)
+}
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 

@@ -20,7 +20,7 @@ const GRANTED: [(&str, &str); 7] = [
     (
         "intake",
         "state.get state.put state.update documents.get documents.put index.get index.query bundles.get bundles.list \
-         kms.generate payload.secret:fingerprint",
+         limits.get limits.put limits.update kms.generate payload.secret:fingerprint",
     ),
     (
         "policy",
@@ -43,8 +43,8 @@ const GRANTED: [(&str, &str); 7] = [
     ),
     (
         "execution",
-        "state.get state.update documents.get documents.put index.get index.query bundles.get bundles.list log.get \
-         claims.put claims.get kms.decrypt assume.inspect assume.run",
+        "state.get state.update activity.get activity.update documents.get documents.put index.get index.query \
+         bundles.get bundles.list log.get claims.put claims.get kms.decrypt assume.inspect assume.run",
     ),
     (
         "sweep",

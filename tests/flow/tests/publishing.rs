@@ -47,6 +47,7 @@ async fn propose(agent: &Caller, body: &Value) -> String {
 #[tokio::test]
 async fn new_rules_come_into_force_by_consent() {
     let stack = Stack::running().expect("a running stack");
+    let _alone = flow::fresh::alone_with_the_rules().expect("nobody else publishes");
     let s3 = aws::s3(&aws::root(&stack).await);
     let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
     let pipeline = Caller::agent(&stack, "ci-agent").await.expect("a token");

@@ -167,6 +167,32 @@ fn functions_are_told_what_they_need() {
     insta::assert_snapshot!(out);
 }
 
+/// E9: every function has a reservation of its own, agents' calls cannot take another's, and no queue's consumers are more
+/// than its function may be; together they leave Lambda's 100 in an account of 1,000.
+#[test]
+fn every_function_has_concurrency_of_its_own() {
+    let template = yaml("infra/template.yaml").unwrap();
+    let default = |name: &str| template["Parameters"][name]["Default"].as_u64().unwrap();
+    assert_eq!(template["Parameters"]["ReserveConcurrency"]["Default"], "on");
+    let mut together = 0;
+    for (id, function) in functions(&template) {
+        let name = id.strip_suffix("Function").unwrap();
+        let reserved = function["ReservedConcurrentExecutions"].as_array().unwrap();
+        let parameter = format!("{name}Concurrency");
+        assert_eq!((&reserved[0], &reserved[1]), (&"ReservesConcurrency".into(), &parameter.as_str().into()));
+        together += default(&parameter);
+        if let Some(mapping) = template["Resources"].get(format!("{name}Messages")) {
+            let consumers = mapping["Properties"]["ScalingConfig"]["MaximumConcurrency"].as_u64().unwrap();
+            let least = template["Parameters"][&parameter]["MinValue"].as_u64().unwrap();
+            assert!(least >= consumers, "{name}: a throttled consumer wears its messages out");
+        }
+    }
+    let text = text("infra/template.yaml").unwrap();
+    assert!(text.contains(&format!("By default {together} together")), "{together}");
+    assert!(text.contains(&format!("must be at least {}", together + 100)) && together + 100 < 1_000);
+    assert!(default("WaitsPerCaller") * 2 <= default("IntakeConcurrency"), "one caller's waits leave room");
+}
+
 /// Every route of the HTTP contract and the function behind it.
 #[test]
 fn routes_are_written_out() {

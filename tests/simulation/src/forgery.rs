@@ -184,8 +184,7 @@ impl World {
     /// The id of the action that is made up.
     #[must_use]
     pub fn made_up_id(&self) -> ActionId {
-        let name = serde_json::json!([self.issuer.name(), "ci-agent", null, "made-up"]);
-        ActionId::of(canonical(&name).expect("names have a canonical form").as_bytes())
+        self.action_of("ci-agent", "made-up")
     }
 
     /// D17: an action that policy makes up for `ci-agent`, with a sealed payload of its own that holds `demo-agent`'s

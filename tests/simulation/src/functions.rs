@@ -18,7 +18,7 @@ use runtime::{Clock, Pause};
 use secrecy::SecretBox;
 use testkit::{Gate, SimulatedClock};
 
-use crate::world::{DEPLOYMENT, PAGES_CLIENT, PUBLIC_URL, World};
+use crate::world::{DEPLOYMENT, FINGERPRINT_KEY, PAGES_CLIENT, PUBLIC_URL, World};
 
 /// The functions' names.
 pub const NAMES: [&str; 7] = ["intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep"];
@@ -79,6 +79,9 @@ impl World {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             asked: Arc::new(self.states.clone()),
+            attempts: Arc::new(self.states.clone()),
+            limits: Arc::new(self.limits.clone()),
+            bodies: Arc::new(self.limits.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),
             seal: Arc::new(self.seal.clone()),
@@ -92,7 +95,8 @@ impl World {
         let config = fn_intake::Config {
             public_url: PUBLIC_URL.to_owned(),
             publisher: self.publisher_key(),
-            fingerprint: SecretBox::new(Box::new([9; 32])),
+            fingerprint: SecretBox::new(Box::new(FINGERPRINT_KEY)),
+            limits: fn_intake::Limits::default(),
         };
         fn_intake::router(Arc::new(Intake::new(can, config)))
     }
@@ -187,6 +191,7 @@ impl World {
         let can = fn_execution::Capabilities {
             state: Arc::new(self.states.clone()),
             claim: Arc::new(self.states.clone()),
+            activity: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),

@@ -39,21 +39,28 @@ pub enum Power {
     Claims,
     /// Checkpoints.
     Checkpoints,
+    /// The claims that rules count.
+    Activity,
+    /// Limits, and which body a key stands for: new items.
+    Bodies,
+    /// The same: any item.
+    Limits,
 }
 
 /// What this function's role may write, told here once more; a test compares it with the template's.
 #[must_use]
 pub fn powers(function: Function) -> &'static [Power] {
     use Power::{
-        Channels, Checkpoints, Claims, Create, Documents, Index, Log, Queues, Seal, State, Verdicts,
+        Activity, Bodies, Channels, Checkpoints, Claims, Create, Documents, Index, Limits, Log, Queues, Seal,
+        State, Verdicts,
     };
     match function {
-        Function::Intake => &[Create, State, Documents, Seal],
+        Function::Intake => &[Create, State, Documents, Seal, Bodies, Limits],
         Function::Policy => &[State, Documents],
         Function::Ledger => &[Index, Log, Queues],
         Function::Notify => &[Channels],
         Function::Callbacks => &[State, Documents, Channels, Verdicts],
-        Function::Execution => &[State, Documents, Claims],
+        Function::Execution => &[State, Documents, Claims, Activity],
         Function::Sweep => &[State, Checkpoints],
     }
 }
@@ -121,6 +128,14 @@ impl World {
                 let kept = self.log.through(Gate::open());
                 now(kept.keep_checkpoint("0-made-up", Bytes::from_static(b"{}"))).ok()?;
                 Some("a checkpoint is made up")
+            }
+            Power::Bodies | Power::Limits => {
+                self.limits.forget_bodies();
+                Some("which body a key stands for is forgotten")
+            }
+            Power::Activity => {
+                self.states.forget_activity();
+                Some("the recent claims are forgotten")
             }
         }
     }

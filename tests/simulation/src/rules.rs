@@ -16,15 +16,22 @@ pub enum Rules {
     WithoutBob,
     /// Nobody runs jobs any more (F16).
     NoJobs,
+    /// The same agent exports the same object three times a day at most (E4).
+    ThreeADay,
 }
 
-/// All of them.
+/// Those that may come into force in a random run.
 pub const RULES: [Rules; 3] = [Rules::Sample, Rules::WithoutBob, Rules::NoJobs];
 
 const SRE: &str = "sre: { members: [bob, carol] }";
 const NO_JOBS: &str = r#"
 @id("no-jobs") @reason("Nobody runs jobs now") @instead("Propose it again later")
 forbid (principal, action in Action::"job-run", resource);
+"#;
+
+const THREE_A_DAY: &str = r#"
+@id("three-a-day") @reason("Three a day are enough")
+forbid (principal, action == Action::"s3-export", resource) when { context.history.executed_day >= 3 };
 "#;
 
 impl Rules {
@@ -34,7 +41,7 @@ impl Rules {
     /// When the sample bundle no longer has what is changed here.
     #[must_use]
     pub fn compiled(self) -> &'static Compiled {
-        static COMPILED: [OnceLock<Compiled>; 3] = [const { OnceLock::new() }; 3];
+        static COMPILED: [OnceLock<Compiled>; 4] = [const { OnceLock::new() }; 4];
         COMPILED[self as usize].get_or_init(|| {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
             let mut sources = Sources::read(&folder).expect("the sample bundle reads");
@@ -46,6 +53,10 @@ impl Rules {
                 Self::WithoutBob => {
                     let others = directory.replace(SRE, "sre: { members: [alice, carol, dana] }");
                     sources.0.insert("directory.yaml".to_owned(), others)
+                }
+                Self::ThreeADay => {
+                    let exports = file("policies/exports.cedar");
+                    sources.0.insert("policies/exports.cedar".to_owned(), exports + THREE_A_DAY)
                 }
                 Self::NoJobs => sources.0.insert("policies/jobs.cedar".to_owned(), jobs + NO_JOBS),
             };
@@ -60,7 +71,7 @@ impl Rules {
             (Kind::Inside, _) => false,
             (Kind::Export, _) => person == "alice",
             (_, Self::WithoutBob) => ["alice", "carol"].contains(&person),
-            (_, Self::Sample | Self::NoJobs) => ["bob", "carol"].contains(&person),
+            (_, Self::Sample | Self::NoJobs | Self::ThreeADay) => ["bob", "carol"].contains(&person),
         }
     }
 

@@ -13,10 +13,10 @@ use identity::{Issuers, Verifier};
 use runtime::Clock;
 use serde_json::json;
 use testkit::{
-    Algorithm, Bundles, Channels, Documents, Gate, Index, Issuer, Keys, LocalSigner, Log, Queues, Seal,
-    SeededRandom, SignInDesk, SimulatedClock, States,
+    Algorithm, Bundles, Channels, Documents, Gate, Index, Issuer, Keys, Limits, LocalSigner, Log, Queues,
+    Seal, SeededRandom, SignInDesk, SimulatedClock, States,
 };
-use wire::json::canonical;
+use wire::text::Identity;
 
 use crate::executor::Fates;
 use crate::rules::Rules;
@@ -28,6 +28,8 @@ pub const DEPLOYMENT: &str = "local";
 pub const PAGES_CLIENT: &str = "countersign-pages";
 /// What links begin with.
 pub const PUBLIC_URL: &str = "http://127.0.0.1:8080";
+/// Intake's own key.
+pub const FINGERPRINT_KEY: [u8; 32] = [9; 32];
 /// When every run begins.
 pub const START: i64 = 1_795_000_000_204;
 
@@ -59,6 +61,8 @@ pub struct World {
     pub channels: Channels,
     /// The payload key.
     pub seal: Seal,
+    /// Intake's limits.
+    pub limits: Limits,
     /// The locked bucket.
     pub log: Log,
     /// The queues.
@@ -107,6 +111,7 @@ impl World {
             index: Index::new(gate.clone()),
             channels: Channels::new(gate.clone()),
             seal: Seal::new(gate.clone(), [3; 32]),
+            limits: Limits::new(gate.clone()),
             log: Log::new(gate.clone(), shared.clone()),
             queues: Queues::new(gate.clone()),
             bundles: Bundles::new(gate.clone(), shared),
@@ -177,8 +182,14 @@ impl World {
     /// The id of `demo-agent`'s action under this idempotency key.
     #[must_use]
     pub fn action(&self, key: &str) -> ActionId {
-        let name = json!([self.issuer.name(), "demo-agent", null, key]);
-        ActionId::of(canonical(&name).expect("names have a canonical form").as_bytes())
+        self.action_of("demo-agent", key)
+    }
+
+    /// The id of this agent's action under this idempotency key.
+    #[must_use]
+    pub fn action_of(&self, agent: &str, key: &str) -> ActionId {
+        let agent = Identity { issuer: self.issuer.name().to_owned(), subject: agent.to_owned() };
+        fn_intake::action_id(&FINGERPRINT_KEY, &agent, None, key).expect("names have a canonical form")
     }
 }
 

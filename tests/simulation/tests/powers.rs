@@ -15,7 +15,7 @@ use simulation::scheduler::{Scheduler, Work};
 use simulation::world::World;
 
 /// The permission of the template that gives each power, as the matrix writes it.
-const PERMISSIONS: [(Power, &str, &str); 11] = [
+const PERMISSIONS: [(Power, &str, &str); 14] = [
     (Power::Create, "dynamodb StateTable", "PutItem"),
     (Power::State, "dynamodb StateTable", "UpdateItem"),
     (Power::Documents, "dynamodb DocumentsTable", "PutItem"),
@@ -26,6 +26,9 @@ const PERMISSIONS: [(Power, &str, &str); 11] = [
     (Power::Log, "s3 s3:::log/log/*", "PutObject"),
     (Power::Queues, "sqs ExecutionQueue", "SendMessage"),
     (Power::Claims, "s3 s3:::log/claims/*", "PutObject"),
+    (Power::Bodies, "dynamodb LimitsTable", "PutItem"),
+    (Power::Limits, "dynamodb LimitsTable", "UpdateItem"),
+    (Power::Activity, "dynamodb ActivityTable", "UpdateItem"),
     (Power::Checkpoints, "s3 s3:::log/checkpoints/*", "PutObject"),
 ];
 /// What writes or makes somebody else believe something.

@@ -30,10 +30,18 @@ pub(super) fn form(changeable: &Changeable, address: &str, hidden: &Markup) -> M
                 }
                 p class="soft" {
                     "This approves nothing. Policy looks at what you make of it, and everybody who is asked then, you too, "
-                    "decides anew. Changing it takes you through your sign-in once more; that signature is your change."
+                    "decides anew. Changing it takes you through your sign-in once more; that signature is your change. "
+                    (left(changeable.left))
                 }
             }
         }
+    }
+}
+
+fn left(changes: u32) -> String {
+    match changes {
+        1 => "It may be changed once more.".to_owned(),
+        n => format!("It may be changed {n} more times."),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::{ActionId, Grant, Timestamp, VerdictKind, progress};
@@ -12,28 +12,34 @@ use store::{IndexRow, Listing};
 use wire::documents::Review;
 use wire::http::FreezeView;
 
-use super::{Place, answer, page, refused, words};
+use super::paging::{Place, Trail, waiting_page};
+use super::{Place as Tab, answer, page, refused, words};
 use crate::app::{Callbacks, Known};
 use crate::judge::may;
 use crate::matter::Matter;
 use crate::refusal::No;
 use crate::sign_in::to_sign_in;
 
-/// Rows of one list that are looked at.
+/// Rows of one list that are looked at beside what waits.
 const LOOKED_AT: u32 = 25;
 /// Rows under "Decided lately".
 const LATELY: usize = 10;
 
-pub(crate) async fn get_inbox(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
+pub(crate) async fn get_inbox(
+    State(callbacks): State<Arc<Callbacks>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     let Some(session) = callbacks.session(&headers) else { return to_sign_in("/") };
+    let trail = Trail::read(query.as_deref());
     let gathered = async {
         let known = callbacks.known(&session.person, &session.groups).await?;
-        callbacks.gather(&known).await
+        callbacks.gather(&known, trail).await
     };
     match gathered.await {
         Ok(inbox) => {
             let body = inbox.show(callbacks.parts.clock.now());
-            answer(StatusCode::OK, &page(Some(&session), Place::Inbox, "Inbox", &body), None)
+            answer(StatusCode::OK, &page(Some(&session), Tab::Inbox, "Inbox", &body), None)
         }
         Err(no) => refused(Some(&session), &no, None),
     }
@@ -45,6 +51,8 @@ struct Inbox {
     granting: Vec<Granting>,
     decided: Vec<IndexRow>,
     stopped: Vec<FreezeView>,
+    trail: Trail,
+    next: Option<Place>,
 }
 
 /// A live grant, as its item says now.
@@ -62,38 +70,45 @@ struct Waiting {
 }
 
 impl Callbacks {
-    async fn gather(&self, known: &Known) -> Result<Inbox, No> {
-        let mut rows: BTreeMap<ActionId, IndexRow> = BTreeMap::new();
-        let of_groups = known
-            .groups
-            .iter()
-            .flat_map(|group| [Listing::Inbox(group.clone()), Listing::Group(group.clone())]);
-        let listings = of_groups.chain([Listing::Decider((&known.person).into())]);
-        for listing in listings {
-            let page = self.parts.index.list(&listing, None, LOOKED_AT).await?;
-            rows.extend(page.rows.into_iter().map(|row| (row.action.clone(), row)));
-        }
-        let (pending, mut decided): (Vec<_>, Vec<_>) =
-            rows.into_values().filter(|row| !row.dead).partition(|row| row.status == "pending");
-        let granting = self.granting(&decided).await?;
+    /// E9: a page of what waits, however much that is; on the first one everything else too.
+    async fn gather(&self, known: &Known, trail: Trail) -> Result<Inbox, No> {
+        let inboxes: Vec<Listing> = known.groups.iter().cloned().map(Listing::Inbox).collect();
+        let page = waiting_page(self.parts.index.as_ref(), &inboxes, trail.last()).await?;
         let mut inbox = Inbox {
             yours: Vec::new(),
             others: Vec::new(),
-            granting,
+            granting: Vec::new(),
             decided: Vec::new(),
             stopped: Vec::new(),
+            trail,
+            next: page.next,
         };
-        for row in pending {
+        for row in page.rows {
             let Some((waiting, yours)) = self.waiting(row, known).await? else { continue };
             if yours { inbox.yours.push(waiting) } else { inbox.others.push(waiting) }
         }
         inbox.yours.sort_by_key(Waiting::until);
         inbox.others.sort_by_key(Waiting::until);
-        decided.sort_by_key(|row| std::cmp::Reverse(row.updated_at));
-        decided.truncate(LATELY);
-        inbox.decided = decided;
+        if inbox.trail.last().is_none() {
+            let mut decided = self.decided(known).await?;
+            inbox.granting = self.granting(&decided).await?;
+            decided.sort_by_key(|row| std::cmp::Reverse(row.updated_at));
+            decided.truncate(LATELY);
+            inbox.decided = decided;
+        }
         inbox.stopped = self.freezes().await?.items;
         Ok(inbox)
+    }
+
+    /// What was decided lately in the person's groups or by them.
+    async fn decided(&self, known: &Known) -> Result<Vec<IndexRow>, No> {
+        let mut rows: BTreeMap<ActionId, IndexRow> = BTreeMap::new();
+        let of_groups = known.groups.iter().cloned().map(Listing::Group);
+        for listing in of_groups.chain([Listing::Decider((&known.person).into())]) {
+            let page = self.parts.index.list(&listing, None, LOOKED_AT).await?;
+            rows.extend(page.rows.into_iter().map(|row| (row.action.clone(), row)));
+        }
+        Ok(rows.into_values().filter(|row| !row.dead && row.status != "pending").collect())
     }
 
     /// What approvals of these actions promised and still holds.
@@ -130,16 +145,22 @@ impl Callbacks {
 }
 
 impl Inbox {
+    fn nothing(&self) -> &'static str {
+        let alone = self.next.is_none() && self.trail.last().is_none();
+        if alone { "Nothing waits for you." } else { "Nothing on this page waits for you." }
+    }
+
     fn show(&self, now: Timestamp) -> Markup {
         html! {
             @if !self.stopped.is_empty() { (stopped(&self.stopped, now)) }
             h1 class="section" { "Waiting for you" }
-            @if self.yours.is_empty() { p class="soft section" { "Nothing waits for you." } }
+            @if self.yours.is_empty() { p class="soft section" { (self.nothing()) } }
             @else { ul class="list sheet" { @for one in &self.yours { (one.show(now)) } } }
             @if !self.others.is_empty() {
                 h2 class="section" { "Waiting for others" }
                 ul class="list sheet" { @for one in &self.others { (one.show(now)) } }
             }
+            (self.trail.links(self.next.as_ref()))
             @if !self.granting.is_empty() {
                 h2 class="section" { "Live grants" }
                 ul class="list sheet" { @for one in &self.granting { (one.show(now)) } }

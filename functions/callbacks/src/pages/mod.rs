@@ -4,6 +4,7 @@ mod change;
 mod denied;
 mod history;
 mod inbox;
+mod paging;
 mod review;
 mod timeline;
 mod words;

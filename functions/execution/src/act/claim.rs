@@ -11,7 +11,7 @@ use wire::json::{JsonError, canonical};
 
 use super::outcome::Ended;
 use super::{Attempt, TRIES};
-use crate::check::Cleared;
+use crate::check::{Cleared, Counted};
 use crate::stop::Stop;
 use crate::{Execution, LEASE, state_fault};
 
@@ -23,6 +23,13 @@ enum Try {
     Theirs,
     /// Nothing was written, and the action may still be claimed.
     Again(Fault),
+}
+
+/// How often a claim that is counted is tried: as many as may run at once can each come first.
+const TRIES_COUNTED: u32 = 20;
+
+fn tries(counted: Option<&Counted>) -> u32 {
+    if counted.is_some() { TRIES_COUNTED } else { TRIES }
 }
 
 impl Execution {
@@ -45,24 +52,37 @@ impl Execution {
             Err(Refusal::Expired) => return Ok(None),
             Err(refusal) => return Err(Fault::lasting(format!("the claim cannot follow: {refusal}")).into()),
         };
-        let (mut tried, mut promise) = (1, cleared.promise.clone());
+        let (mut tried, mut promise, mut counted) = (1, cleared.promise.clone(), cleared.counted.clone());
         loop {
             let switch = self.unstopped(review).await?;
             let used = promise.as_ref().map(|promise| promise.used(item.id(), &id, now)).transpose()?;
             let grant = promise.as_ref().zip(used.as_ref());
             let grant = grant.map(|(promise, used)| (promise.item.chain(), used));
-            match self.try_claim(item, &claimed, &Beside { switch, grant }).await? {
+            let beside = Beside { switch, grant, counted: counted.as_ref().map(Counted::claim) };
+            match self.try_claim(item, &claimed, &beside).await? {
                 Try::Ours => return Ok(Some(Attempt { id, lease_until, item: claimed })),
                 Try::Theirs => return Ok(None),
-                Try::Again(fault) if tried >= TRIES => return Err(fault.into()),
+                Try::Again(fault) if tried >= tries(counted.as_ref()) => return Err(fault.into()),
+                Try::Again(_) if counted.is_some() => self.step_aside().await?,
                 Try::Again(_) => self.wait(tried).await,
             }
             tried += 1;
+            if let Some(before) = counted {
+                counted = self.ask_again(item, before).await?;
+            }
             promise = match promise {
                 Some(promise) => Some(self.again(promise).await?),
                 None => None,
             };
         }
+    }
+
+    /// Claims of one history come one after the other: waits for a moment that no two of them agree on.
+    async fn step_aside(&self) -> Result<(), Fault> {
+        let mut moment = [0];
+        self.can.random.fill(&mut moment)?;
+        self.can.pause.pause(moment.into_iter().map(|byte: u8| 20 + u64::from(byte)).sum()).await;
+        Ok(())
     }
 
     /// The stop switch as the claim has to find it. What it stops is denied for good, so that nothing lies in wait for the
@@ -83,6 +103,9 @@ impl Execution {
             Ok(ClaimedState::Differs(_)) => Ok(Try::Theirs),
             Ok(ClaimedState::Absent) => Err(Fault::lasting("the item is gone")),
             Ok(ClaimedState::SwitchMoved) => Ok(Try::Again(Fault::passing("the stop switch keeps moving"))),
+            Ok(ClaimedState::HistoryMoved) => {
+                Ok(Try::Again(Fault::passing("other claims of this history keep coming first")))
+            }
             Ok(ClaimedState::GrantMoved) => Ok(Try::Again(Fault::passing("the grant keeps moving"))),
             Err(StateError::Fault(fault)) if fault.is_passing() => self.look(claimed, fault).await,
             Err(error) => Err(state_fault(error)),

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use bundle::{Bundle, InForce, Surroundings};
-use domain::{Requirement, Review, Timestamp, satisfied};
-use policy::{Facts, History};
-use store::recent_past;
+use domain::{Digest, Look, Requirement, Review, satisfied};
+use policy::Facts;
 use wire::documents::Request;
 use wire::{Item, past};
 
+use super::counted::{Counted, Question};
 use super::plan::Worked;
 use crate::Execution;
 use crate::stop::Stop;
@@ -21,25 +21,22 @@ impl Execution {
         Ok((in_force.manifest == worked.in_force.manifest).then_some(in_force))
     }
 
-    /// D2: the rules in force allow it with what was really agreed to, in person or by a promise that was checked before.
+    /// D2, E4: the rules in force allow it with what was really agreed to, in person or by a promise that was checked
+    /// before. Answers what they counted, which the claim has to find unchanged.
     pub(crate) async fn allowed(
         &self,
         item: &Item,
         review: &Review,
         worked: &Worked,
         in_force: &InForce,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<Counted>, Stop> {
         let (bundle, derived) = (&in_force.bundle, &worked.derived);
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let now = self.can.clock.now();
         let emergency = review.emergency.is_some();
         let around = Surroundings { emergency, ..Surroundings::new(&claims, now) };
         let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &around);
-        let mut facts = facts.map_err(|error| no_longer(error.to_string()))?;
-        if bundle.engine().reads_history(&facts.agent, &facts.action) {
-            let request: Request = self.open(review.proposal.request).await?;
-            facts.circumstances.history = self.history(item, &facts, &request, now).await?;
-        }
+        let facts = facts.map_err(|error| no_longer(error.to_string()))?;
         let decision = &review.decision;
         let asked = !decision.requirements.is_empty() || !decision.granted.is_empty();
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {
@@ -47,28 +44,27 @@ impl Execution {
         }
         let mut approvals = approvals(bundle, review);
         approvals.extend(decision.granted.iter().map(|granted| granted.requirement.clone()));
-        bundle.engine().confirm(&facts, &approvals).map_err(|reasons| {
-            let said: Vec<String> = reasons.into_iter().map(|reason| reason.message).collect();
-            no_longer(if said.is_empty() { "no rule allows it now".to_owned() } else { said.join("; ") })
-        })
+        let history = self.history(review, bundle, &facts).await?;
+        self.ask(item, Question { bundle: bundle.clone(), facts, approvals, history }).await
     }
 
-    /// What was done before as of now, this action itself left out.
+    /// The name of what was done before, and what this request is compared by; none where no rule that may speak asks.
     async fn history(
         &self,
-        item: &Item,
+        review: &Review,
+        bundle: &Bundle,
         facts: &Facts,
-        request: &Request,
-        now: Timestamp,
-    ) -> Result<Option<History>, Stop> {
+    ) -> Result<Option<(Digest, Look)>, Stop> {
+        if !bundle.engine().reads_history(&facts.agent, &facts.action) {
+            return Ok(None);
+        }
+        let request: Request = self.open(review.proposal.request).await?;
         let name = past(&request.principal, &facts.action, &facts.resource.name());
-        let Ok(name) = name else { return Ok(None) };
-        let past = recent_past(self.can.index.as_ref(), name, item.id(), now).await?;
-        Ok(past.map(|past| History::of(&past, &request.look(), now)))
+        Ok(name.ok().map(|name| (name, request.look())))
     }
 }
 
-fn no_longer(detail: impl Into<String>) -> Stop {
+pub(super) fn no_longer(detail: impl Into<String>) -> Stop {
     Stop::refuse("no-longer-allowed", detail)
 }
 

@@ -22,7 +22,9 @@ use runtime::{Clock, Pause};
 use secrecy::SecretBox;
 use serde_json::{Value, json};
 use store::ReadState;
-use testkit::{Algorithm, Documents, Gate, Index, Issuer, Keys, Seal, SeededRandom, SimulatedClock, States};
+use testkit::{
+    Algorithm, Documents, Gate, Index, Issuer, Keys, Limits, Seal, SeededRandom, SimulatedClock, States,
+};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use wire::Item;
@@ -37,6 +39,8 @@ pub struct Door {
     pub documents: Documents,
     pub index: Index,
     pub seal: Seal,
+    pub limits: Limits,
+    pub allowed: fn_intake::Limits,
     pub shelf: Shelf,
     pub clock: SimulatedClock,
     pub keys: Keys,
@@ -121,6 +125,8 @@ impl Door {
             documents: Documents::new(gate.clone()),
             index: Index::new(gate.clone()),
             seal: Seal::new(gate.clone(), [3; 32]),
+            limits: Limits::new(gate.clone()),
+            allowed: fn_intake::Limits::default(),
             shelf,
             publisher: *publisher,
             random: SeededRandom::new(11),
@@ -153,6 +159,9 @@ impl Door {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             asked: Arc::new(self.states.clone()),
+            attempts: Arc::new(self.states.clone()),
+            limits: Arc::new(self.limits.clone()),
+            bodies: Arc::new(self.limits.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),
             seal: Arc::new(self.seal.clone()),
@@ -167,6 +176,7 @@ impl Door {
             public_url: "http://127.0.0.1:8080".to_owned(),
             publisher: self.publisher,
             fingerprint: SecretBox::new(Box::new([9; 32])),
+            limits: self.allowed.clone(),
         };
         router(Arc::new(Intake::new(can, config)))
     }

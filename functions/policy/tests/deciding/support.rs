@@ -167,7 +167,6 @@ impl World {
             on_behalf_of: derived.caller.on_behalf_of.as_ref().map(Into::into),
             provenance: derived.caller.claims.clone(),
             correlation: None,
-            fingerprint: "5aef96240bca5582".to_owned(),
         };
         Draft {
             payload,

@@ -39,6 +39,12 @@ pub enum Refusal {
     /// Only the proposer may take it back.
     #[error("only its proposer may cancel it")]
     NotTheProposer,
+    /// It was changed as often as one action may be.
+    #[error("the action was changed as often as it may be")]
+    TooManyChanges,
+    /// Its events take as much room as is kept for such ones; those that end it still fit.
+    #[error("the action has no room for more of this")]
+    NoRoom,
     /// The event contradicts itself, e.g. approval required but no requirement named.
     #[error("the event contradicts itself")]
     Malformed,

@@ -146,6 +146,9 @@ pub(super) fn modify(review: &Review, verdict: &Verdict, request: Digest, now: T
     if verdict.kind != VerdictKind::Modify || verdict.changed.is_empty() || !ordered || !within {
         return Err(Refusal::Malformed);
     }
+    if review.proposal.changes_left() == 0 {
+        return Err(Refusal::TooManyChanges);
+    }
     let revision = review.proposal.revision.checked_add(1).ok_or(Refusal::Malformed)?;
     let proposal = Proposal { revision, request, decision: None, ..review.proposal.clone() };
     let receipt = Effect::SendReceipt(verdict.person.clone());

@@ -290,6 +290,5 @@ fn request(id: &ActionId) -> Request {
             .map(|(name, value)| Provenance { name: name.into(), value: value.into(), verified: false })
             .collect(),
         correlation: Some("thread-81/toolu_01".into()),
-        fingerprint: "00".repeat(32),
     }
 }

@@ -60,6 +60,15 @@ pub(crate) fn seen_from(at: Timestamp) -> String {
     format!("x#{:015}", at.millis().max(0))
 }
 
+/// When something that ran was claimed, as its sort key says.
+///
+/// # Errors
+/// A lasting [`Fault`] when it is no such key.
+pub(crate) fn seen_at(key: &str) -> Result<Timestamp, Fault> {
+    let millis = key.strip_prefix("x#").and_then(|rest| rest.split('#').next()?.parse().ok());
+    millis.map(Timestamp::from_millis).ok_or_else(|| Fault::lasting("reading the index: no such key"))
+}
+
 /// The partition of a list.
 pub(crate) fn list(listing: &Listing) -> String {
     match listing {

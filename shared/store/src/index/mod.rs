@@ -9,6 +9,7 @@ mod rows;
 mod table;
 
 pub use deeds::{Done, MAX_DEEDS, done};
+pub(crate) use deeds::{look, read_look};
 pub use keys::{cursor_after, cursor_start, place};
 pub use merge::{lists, merge, shows};
 pub use past::recent_past;

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::{ActionId, Digest, Fault, Past, Timestamp};
+use domain::{ActionId, DeedKind, Digest, Fault, LastRun, Past, Timestamp};
 
 use super::{MAX_DEEDS, deeds, done, keys, lists, merge, rows, shows};
-use crate::attributes::{AttributeValue, Attributes, named, number, text, texts};
+use crate::attributes::{AttributeValue, Attributes, Reader, named, number, text, texts};
 use crate::dynamo::{Table, Update, inward, may_pass, outward};
 use crate::fault::fault;
 use crate::{IndexRow, Listing, Page, Position, ReadIndex, Watermark, WriteIndex};
@@ -224,7 +224,13 @@ impl ReadIndex for IndexTable {
             let (items, more) = self.query(query).await?;
             for item in &items {
                 let (action, deed) = deeds::read_deed(item)?;
-                found.deeds.extend((action != *but).then_some(deed));
+                if action == *but {
+                    continue;
+                }
+                found.deeds.push(deed);
+                if deed.kind == DeedKind::Executed {
+                    found.claimed.insert(action);
+                }
             }
             if found.deeds.len() > MAX_DEEDS {
                 return Ok(None);
@@ -240,7 +246,8 @@ impl ReadIndex for IndexTable {
         for item in &self.query(query).await?.0 {
             let (action, look) = deeds::read_seen(item)?;
             if action != *but && found.last.is_none() {
-                found.last = Some(look);
+                let at = keys::seen_at(Reader(item).text("sk")?)?;
+                found.last = Some(LastRun { action, at, look });
             }
         }
         Ok(Some(found))

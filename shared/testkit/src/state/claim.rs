@@ -1,8 +1,8 @@
 //! Claims, and the stop switch they look at.
 
 use async_trait::async_trait;
-use domain::{ActionId, Chain};
-use store::{Beside, ClaimState, ClaimedState, Extended, StateError, StopState, image};
+use domain::{ActionId, Activity, Chain, Digest, Fault};
+use store::{Beside, ClaimState, ClaimedState, Extended, ReadActivity, StateError, StopState, image};
 use wire::Item;
 
 use super::{States, Table, chain};
@@ -14,6 +14,16 @@ impl ClaimState for States {
         let claimed = self.claim_now(from, item, beside);
         self.gate.after("state.claim").await?;
         claimed
+    }
+}
+
+#[async_trait]
+impl ReadActivity for States {
+    async fn activity(&self, history: Digest) -> Result<Activity, Fault> {
+        self.gate.before("activity.get").await?;
+        let activity = self.table().activity.get(&history).cloned().unwrap_or_default();
+        self.gate.after("activity.get").await?;
+        Ok(activity)
     }
 }
 
@@ -52,7 +62,18 @@ impl States {
             if !stands(&table, grant.id(), Some(from)) {
                 return Ok(ClaimedState::GrantMoved);
             }
+        }
+        if let Some(counted) = &beside.counted {
+            let stored = table.activity.get(&counted.history).map_or(0, |activity| activity.version);
+            if stored.checked_add(1) != Some(counted.next.version) {
+                return Ok(ClaimedState::HistoryMoved);
+            }
+        }
+        if let Some((from, grant)) = beside.grant {
             self.extend_now(&mut table, from, grant)?;
+        }
+        if let Some(counted) = &beside.counted {
+            table.activity.insert(counted.history, counted.next.clone());
         }
         self.extend_now(&mut table, from, item)?;
         Ok(ClaimedState::Updated)

@@ -34,7 +34,6 @@ impl Story {
             on_behalf_of: None,
             provenance: Vec::new(),
             correlation: Some("thread-81/toolu_01".to_owned()),
-            fingerprint: "5aef96240bca5582".to_owned(),
         }
     }
 

@@ -40,8 +40,6 @@ pub struct Request {
     pub provenance: Vec<Provenance>,
     /// The agent's own handle; shown to nobody.
     pub correlation: Option<String>,
-    /// HMAC of the whole body under intake's own key: answers a repeated idempotency key.
-    pub fingerprint: String,
 }
 
 /// One masked stretch of text: characters `start..end` of the value at `pointer` in the shown form.

@@ -1,8 +1,8 @@
 //! Claims: one transaction over the action, the stop switch and an item whose promise is used.
 
-use domain::{Chain, Event, Scope};
+use domain::{Activity, Chain, Digest, Event, LastRun, Look, Past, Scope, Timestamp};
 use futures::future::join_all;
-use store::{Beside, ClaimedState, Extended, StateError};
+use store::{Beside, ClaimedState, CountedClaim, Extended, StateError};
 use testkit::{Ask, Story};
 use wire::Item;
 
@@ -30,7 +30,7 @@ async fn switch(stops: usize) -> Item {
 }
 
 fn beside(switch: Option<Chain>) -> Beside<'static> {
-    Beside { switch, grant: None }
+    Beside { switch, ..Beside::default() }
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn a_claim_and_a_promise_are_one_write() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "promised").await;
     let (open, used) = approved(&kit, "promising").await;
-    let with = |from: Chain| Beside { switch: None, grant: Some((from, &used)) };
+    let with = |from: Chain| Beside { grant: Some((from, &used)), ..Beside::default() };
     let claimed = kit.state.claim(before.chain(), &after, &with(open.chain())).await;
     assert_eq!(claimed, Ok(ClaimedState::Updated));
     assert_eq!(kit.state.item(used.id()).await, Ok(Some(used.clone())));
@@ -95,7 +95,8 @@ async fn a_claim_and_a_promise_are_one_write() {
     assert_eq!(kit.state.item(second.id()).await, Ok(Some(second.clone())), "nothing was written");
 
     let (fresh, spent) = approved(&kit, "promising too").await;
-    let both = Beside { switch: Some(spent.chain()), grant: Some((fresh.chain(), &spent)) };
+    let grant = Some((fresh.chain(), &spent));
+    let both = Beside { switch: Some(spent.chain()), grant, ..Beside::default() };
     assert_eq!(
         kit.state.claim(second.chain(), &claimed, &both).await,
         Ok(ClaimedState::SwitchMoved),
@@ -110,12 +111,12 @@ async fn a_claim_of_what_has_moved_on() {
     let (before, after) = approved(&kit, "moved on").await;
     let cancelled = before.extend(
         Event::Cancelled { by: Story::new("any").agent() },
-        domain::Timestamp::from_millis(1_795_000_100_000),
+        Timestamp::from_millis(1_795_000_100_000),
     );
     let cancelled = cancelled.unwrap().0;
     assert_eq!(kit.state.extend(before.chain(), &cancelled).await, Ok(Extended::Updated));
     let (open, used) = approved(&kit, "not used").await;
-    let beside = Beside { switch: None, grant: Some((open.chain(), &used)) };
+    let beside = Beside { grant: Some((open.chain(), &used)), ..Beside::default() };
     let beaten = kit.state.claim(before.chain(), &after, &beside).await;
     assert_eq!(beaten, Ok(ClaimedState::Differs(Box::new(cancelled))));
     assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");
@@ -135,7 +136,7 @@ async fn a_stop_is_written_once() {
     assert_eq!(kit.state.stop(None, &one).await, Ok(Extended::Differs(Box::new(two.clone()))));
     assert_eq!(kit.state.item(one.id()).await, Ok(Some(two)));
     let shard = store::schedule::shard(one.id());
-    let due = kit.state.due(shard, domain::Timestamp::from_millis(i64::MAX / 2), 10).await.unwrap();
+    let due = kit.state.due(shard, Timestamp::from_millis(i64::MAX / 2), 10).await.unwrap();
     assert_eq!(due, [one.id().clone()], "sweep looks whether it was recorded");
     let (_, action) = approved(&kit, "no switch").await;
     assert!(kit.state.stop(None, &action).await.is_err(), "an action is not made so");
@@ -146,8 +147,8 @@ async fn one_item_is_named_once() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "twice").await;
     let (one, two) = (switch(1).await, switch(2).await);
-    let twice = Beside { switch: None, grant: Some((before.chain(), &after)) };
-    let switched = Beside { switch: None, grant: Some((one.chain(), &two)) };
+    let twice = Beside { grant: Some((before.chain(), &after)), ..Beside::default() };
+    let switched = Beside { grant: Some((one.chain(), &two)), ..Beside::default() };
     for beside in [twice, switched] {
         let Err(StateError::Fault(fault)) = kit.state.claim(before.chain(), &after, &beside).await else {
             panic!("claimed")
@@ -183,4 +184,90 @@ async fn a_stop_and_claims_race() {
         let done = stored == *after;
         assert_eq!(late, if done { ClaimedState::Updated } else { ClaimedState::SwitchMoved });
     }
+}
+
+fn counted(history: Digest, next: &Activity) -> Beside<'_> {
+    Beside { counted: Some(CountedClaim { history, next }), ..Beside::default() }
+}
+
+fn with(activity: &Activity, item: &Item) -> Activity {
+    let look = Look { parameters: [("note".to_owned(), None)].into(), ..Look::default() };
+    let at = Timestamp::from_millis(1_795_000_000_000);
+    activity.with(LastRun { action: item.id().clone(), at, look }, &Past::default()).unwrap()
+}
+
+/// E4: a claim that is counted follows the count it was allowed by, in the same write; every other is refused whole.
+#[tokio::test]
+async fn a_claim_and_its_count_are_one_write() {
+    let kit = kit().await;
+    let history = Digest::of(b"history");
+    assert_eq!(kit.activity.activity(history).await, Ok(Activity::default()));
+    let (one, claimed_one) = approved(&kit, "counted first").await;
+    let (two, claimed_two) = approved(&kit, "counted second").await;
+    let (first, stale) = (with(&Activity::default(), &one), with(&Activity::default(), &two));
+    let found = kit.state.claim(one.chain(), &claimed_one, &counted(history, &first)).await;
+    assert_eq!(found, Ok(ClaimedState::Updated));
+    assert_eq!(kit.activity.activity(history).await, Ok(first.clone()));
+    let moved = kit.state.claim(two.chain(), &claimed_two, &counted(history, &stale)).await;
+    assert_eq!(moved, Ok(ClaimedState::HistoryMoved));
+    assert_eq!(kit.state.item(two.id()).await, Ok(Some(two.clone())), "nothing was written");
+    let second = with(&first, &two);
+    let mut ahead = second.clone();
+    ahead.version += 1;
+    let moved = kit.state.claim(two.chain(), &claimed_two, &counted(history, &ahead)).await;
+    assert_eq!(moved, Ok(ClaimedState::HistoryMoved), "a version that nobody read");
+    let found = kit.state.claim(two.chain(), &claimed_two, &counted(history, &second)).await;
+    assert_eq!(found, Ok(ClaimedState::Updated));
+    assert_eq!(kit.activity.activity(history).await, Ok(second));
+    assert_eq!(kit.activity.activity(Digest::of(b"another")).await, Ok(Activity::default()));
+    // F9: with the claim there, who counted meanwhile is no matter any more.
+    let again = kit.state.claim(one.chain(), &claimed_one, &counted(history, &first)).await;
+    assert_eq!(again, Ok(ClaimedState::Updated));
+}
+
+/// E4: what a claim uses up and what counts it are told apart when one of them moved.
+#[tokio::test]
+async fn a_promise_and_a_count_in_one_claim() {
+    let kit = kit().await;
+    let history = Digest::of(b"promised history");
+    let (spent_before, spent) = approved(&kit, "spent").await;
+    let (user, claimed) = approved(&kit, "spending").await;
+    let spending = Beside { grant: Some((spent_before.chain(), &spent)), ..Beside::default() };
+    let found = kit.state.claim(user.chain(), &claimed, &spending).await;
+    assert_eq!(found, Ok(ClaimedState::Updated));
+
+    let (before, after) = approved(&kit, "promised and counted").await;
+    let next = with(&Activity::default(), &before);
+    let both = Beside { counted: Some(CountedClaim { history, next: &next }), ..spending };
+    assert_eq!(kit.state.claim(before.chain(), &after, &both).await, Ok(ClaimedState::GrantMoved));
+    assert_eq!(kit.activity.activity(history).await, Ok(Activity::default()), "nothing was counted");
+
+    let (other, claimed) = approved(&kit, "counted between").await;
+    let between = with(&Activity::default(), &other);
+    let found = kit.state.claim(other.chain(), &claimed, &counted(history, &between)).await;
+    assert_eq!(found, Ok(ClaimedState::Updated));
+    let (open, used) = approved(&kit, "promising and counted").await;
+    let both = Beside { grant: Some((open.chain(), &used)), ..both };
+    assert_eq!(kit.state.claim(before.chain(), &after, &both).await, Ok(ClaimedState::HistoryMoved));
+    assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");
+}
+
+/// E4, F7: of claims that were allowed by the same count one is written.
+#[tokio::test]
+async fn claims_of_one_count_race() {
+    let kit = kit().await;
+    let history = Digest::of(b"raced history");
+    let mut claims = Vec::new();
+    for action in 0..8 {
+        let (before, after) = approved(&kit, &format!("counting {action}")).await;
+        let next = with(&Activity::default(), &before);
+        claims.push((before, after, next));
+    }
+    let racing = claims.iter().map(async |(before, after, next)| {
+        kit.state.claim(before.chain(), after, &counted(history, next)).await
+    });
+    let found = join_all(racing).await;
+    let won = found.iter().filter(|found| **found == Ok(ClaimedState::Updated)).count();
+    assert_eq!(won, 1, "{found:?}");
+    assert_eq!(kit.activity.activity(history).await.unwrap().claims.len(), 1);
 }

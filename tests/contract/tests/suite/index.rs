@@ -1,6 +1,6 @@
 //! The index, record by record.
 
-use domain::{ActionId, DeedKind, Digest, Look, Past, Timestamp};
+use domain::{ActionId, DeedKind, Digest, LastRun, Look, Past, Timestamp};
 use futures::future::join_all;
 use store::{IndexRow, Position, Tried, Watermark};
 use wire::text::Identity;
@@ -192,11 +192,17 @@ async fn the_past_counts_each_deed_once() {
         assert_eq!(kit.index.row(&row.action).await, Ok(Some(row.clone())));
     }
     let past = async |but: &ActionId, second| {
-        let Past { mut deeds, last } = kit.index.past(name, but, now(second)).await.unwrap().unwrap();
+        let Past { mut deeds, claimed, last } =
+            kit.index.past(name, but, now(second)).await.unwrap().unwrap();
+        let executed = deeds.iter().filter(|deed| deed.kind == DeedKind::Executed).count();
+        assert_eq!(claimed.len(), executed, "each claim by its action");
         deeds.sort_by_key(|deed| deed.at);
         (deeds.iter().map(|deed| deed.kind.name()).collect::<Vec<_>>().join(" "), last)
     };
-    let look = |at: usize| deeds[at].1.look.clone();
+    let look = |at: usize| {
+        let (position, row) = &deeds[at];
+        Some(LastRun { action: row.action.clone(), at: position.at, look: row.look.clone().unwrap() })
+    };
     assert_eq!(past(&other, 60).await, ("executed failed executed denied".to_owned(), look(0)));
     assert_eq!(past(&other, 20).await, ("executed failed".to_owned(), look(1)), "not what is of this moment");
     assert_eq!(past(&deeds[0].1.action, 60).await, ("executed failed denied".to_owned(), look(1)));

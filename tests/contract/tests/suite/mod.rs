@@ -5,6 +5,7 @@ mod claim;
 mod documents;
 mod due;
 mod index;
+mod limits;
 mod lists;
 mod log;
 mod sealing;

@@ -94,6 +94,8 @@ async fn tables(stack: &Stack, clients: &Clients) -> Answers {
         ("documents", &["digest"]),
         ("index", &["pk", "sk"]),
         ("channels", &["pk", "sk"]),
+        ("activity", &["history"]),
+        ("limits", &["id"]),
     ] {
         let name = stack.tables.get(table).expect(table);
         let get = dynamo.get_item().table_name(name).set_key(Some(key(names))).send().await;

@@ -146,7 +146,6 @@ fn request(world: &World, ask: Ask, twist: Twist, derived: &Derived) -> Request 
         on_behalf_of: derived.caller.on_behalf_of.as_ref().map(Into::into),
         provenance: [derived.caller.claims.clone(), vec![said]].concat(),
         correlation: None,
-        fingerprint: "5aef96240bca5582".to_owned(),
     }
 }
 

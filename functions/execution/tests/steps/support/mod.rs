@@ -261,6 +261,7 @@ impl World {
         Capabilities {
             state: Arc::new(self.states.clone()),
             claim: Arc::new(self.states.clone()),
+            activity: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             keep: Arc::new(self.documents.clone()),

@@ -1,0 +1,150 @@
+//! Page after page of what waits, newest first, over several lists at once: nothing is ever pushed out.
+
+use std::collections::BTreeMap;
+
+use domain::{ActionId, Fault, Timestamp};
+use maud::{Markup, html};
+use store::index::{cursor_after, cursor_start, place};
+use store::{IndexRow, Listing, ReadIndex};
+
+/// Rows of one page.
+const PAGE: usize = 25;
+/// Calls that one list may cost for one page when most of its rows no longer wait; the rest comes with the next page.
+const CALLS: usize = 8;
+/// So many pages back the way is known; further back there is the first one.
+const STEPS: usize = 50;
+
+/// A place in every list: after the row of this action, created then.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    created: Timestamp,
+    action: ActionId,
+}
+
+impl Place {
+    fn of(row: &IndexRow) -> Self {
+        Self { created: row.created_at, action: row.action.clone() }
+    }
+
+    /// As a link says it; none for what no page said.
+    fn read(text: &str) -> Option<Self> {
+        let (created, action) = text.split_once('.')?;
+        let created =
+            created.parse().ok().filter(|millis: &i64| (0..1_000_000_000_000_000).contains(millis))?;
+        Some(Self { created: Timestamp::from_millis(created), action: action.parse().ok()? })
+    }
+
+    /// A sort key of the index.
+    fn of_key(key: &str) -> Option<Self> {
+        Self::read(&key.replacen('#', ".", 1))
+    }
+
+    fn written(&self) -> String {
+        format!("{}.{}", self.created.millis(), self.action)
+    }
+}
+
+/// One page.
+pub(super) struct WaitingPage {
+    /// Newest first.
+    pub(super) rows: Vec<IndexRow>,
+    /// Where the next page begins; none after the last.
+    pub(super) next: Option<Place>,
+}
+
+/// What these lists hold after this place, each action once.
+///
+/// # Errors
+/// [`Fault`].
+pub(super) async fn waiting_page(
+    index: &dyn ReadIndex,
+    listings: &[Listing],
+    from: Option<&Place>,
+) -> Result<WaitingPage, Fault> {
+    let mut rows: BTreeMap<Place, IndexRow> = BTreeMap::new();
+    let mut known_to: Option<Place> = None;
+    for listing in listings {
+        let (found, stopped) = read(index, listing, from).await?;
+        rows.extend(found.into_iter().map(|row| (Place::of(&row), row)));
+        // Beyond the newest place where a list was left, others may hold rows that it would put between.
+        known_to = known_to.max(stopped);
+    }
+    let mut rows: Vec<(Place, IndexRow)> =
+        rows.into_iter().rev().filter(|(place, _)| known_to.as_ref().is_none_or(|to| place >= to)).collect();
+    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|(place, _)| place.clone()) } else { known_to };
+    rows.truncate(PAGE);
+    Ok(WaitingPage { rows: rows.into_iter().map(|(_, row)| row).collect(), next })
+}
+
+/// At least a page of one list if there is one, and where it was left; none at its end.
+async fn read(
+    index: &dyn ReadIndex,
+    listing: &Listing,
+    from: Option<&Place>,
+) -> Result<(Vec<IndexRow>, Option<Place>), Fault> {
+    let mut cursor = from.map(|from| cursor_after(listing, &place(from.created, &from.action)));
+    let mut rows = Vec::new();
+    for _ in 0..CALLS {
+        let page = index.list(listing, cursor.as_deref(), u32::try_from(PAGE).unwrap_or(u32::MAX)).await?;
+        rows.extend(page.rows);
+        cursor = page.next;
+        if cursor.is_none() || rows.len() >= PAGE {
+            break;
+        }
+    }
+    let left = cursor.map(|cursor| cursor_start(listing, &cursor)).transpose()?;
+    Ok((rows, left.and_then(|key| Place::of_key(&key))))
+}
+
+/// The pages that led here, by where each begins. A link carries it; there is nothing to remember.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trail(Vec<Place>);
+
+impl Trail {
+    /// What a query says; anything else is the first page.
+    pub(super) fn read(query: Option<&str>) -> Self {
+        let text = query.and_then(|query| query.strip_prefix("after=")).unwrap_or_default();
+        let places: Option<Vec<Place>> = text.split(',').map(Place::read).collect();
+        Self(places.filter(|places| places.len() <= STEPS).unwrap_or_default())
+    }
+
+    /// Where this page begins; none on the first.
+    pub(super) fn last(&self) -> Option<&Place> {
+        self.0.last()
+    }
+
+    /// To the pages before and after this one.
+    pub(super) fn links(&self, next: Option<&Place>) -> Markup {
+        let (before, further) = (self.before(), next.map(|next| self.further(next)));
+        html! {
+            @if before.is_some() || further.is_some() {
+                p class="section" {
+                    @if let Some(before) = &before { a rel="prev" href=(before) { "Newer" } " " }
+                    @if self.0.len() > 1 { a href="/" { "Newest" } " " }
+                    @if let Some(further) = &further { a rel="next" href=(further) { "Older" } }
+                }
+            }
+        }
+    }
+
+    fn before(&self) -> Option<String> {
+        let (_, before) = self.0.split_last()?;
+        Some(address(before))
+    }
+
+    fn further(&self, next: &Place) -> String {
+        let skip = (self.0.len() + 1).saturating_sub(STEPS);
+        let places: Vec<Place> = self.0.iter().skip(skip).chain([next]).cloned().collect();
+        address(&places)
+    }
+}
+
+fn address(places: &[Place]) -> String {
+    match places {
+        [] => "/".to_owned(),
+        places => {
+            let places: Vec<String> = places.iter().map(Place::written).collect();
+            format!("/?after={}", places.join(","))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What is not an agent's own, seen from its side of the door.
+
+#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
+
+mod world;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use testkit::Ask;
+use world::{Answer, World};
+
+const ABSENT: &str = "act_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// Everything of an answer that a caller can compare.
+fn told(answer: &Answer) -> (u16, axum::http::HeaderMap, Value) {
+    let mut body = answer.json();
+    body["instance"] = json!("");
+    (answer.status.as_u16(), answer.headers.clone(), body)
+}
+
+/// E20: to another agent, and to the same agent for another human, an action is as absent as one that does not exist: the
+/// review and the verdict alike; and nothing is written about it, however often it is tried.
+#[tokio::test]
+async fn anothers_action_is_not_there() {
+    let world = World::asking(Ask::TwoOfSre).await;
+    let (issuer, now) = (&world.story.issuer, world.now());
+    let for_frank = json!({"sub": "frank", "client_id": "demo-agent", "act": {"sub": "demo-agent"}});
+    let tokens = [issuer.agent("ci-agent", now), issuer.access(&for_frank, now)];
+    let (action, review) = world.digests();
+    let body = json!({
+        "verdict": "approve", "action_digest": action.to_string(), "review_digest": review.to_string(),
+    });
+    let before = world.states.contents();
+    for token in &tokens {
+        for _ in 0..3 {
+            let ask = async |method: Method, id: &str, what: &str, body: Option<Value>| {
+                world.call(method, &format!("/v1/actions/{id}/{what}"), Some(token), body).await
+            };
+            let read = [
+                ask(Method::GET, &world.id(), "review", None).await,
+                ask(Method::GET, ABSENT, "review", None).await,
+            ];
+            let said = [
+                ask(Method::POST, &world.id(), "verdicts", Some(body.clone())).await,
+                ask(Method::POST, ABSENT, "verdicts", Some(body.clone())).await,
+            ];
+            for [there, absent] in [read, said] {
+                assert_eq!(told(&there), told(&absent));
+                assert_eq!((there.status.as_u16(), there.code().as_str()), (404, "not-found"));
+            }
+        }
+    }
+    assert_eq!(world.states.contents(), before, "nothing is written about it");
+    let own = world.verdict(&issuer.agent("demo-agent", now), json!({})).await;
+    assert_eq!(own.code(), "agent-cannot-decide", "its own is another matter, and recorded");
+    assert_eq!(world.attempts(), ["demo-agent agent-cannot-decide 1"]);
+}
+
+/// E20: an agent reads of suspensions those that concern it, without the words that people wrote for people.
+#[tokio::test]
+async fn suspensions_that_concern_an_agent() {
+    let world = World::asking(Ask::TwoOfSre).await;
+    let bob = world.person("bob", &[]);
+    let issuer = &world.story.issuer;
+    let of = |agent: &str| format!("agent:{}|{agent}", issuer.name());
+    for scope in ["type:s3-export", &of("demo-agent"), &of("ci-agent")] {
+        let body = json!({ "scope": scope, "reason": "We are looking into ci-agent" });
+        let answer = world.call(Method::POST, "/v1/freezes", Some(&bob), Some(body)).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    let read = async |token: &str| {
+        let answer = world.call(Method::GET, "/v1/freezes", Some(token), None).await.json();
+        let items = answer["items"].as_array().unwrap().clone();
+        let scopes: Vec<String> =
+            items.iter().map(|item| item["scope"].as_str().unwrap().to_owned()).collect();
+        (scopes, items.iter().all(|item| item["reason"].is_null()))
+    };
+    let agent = |name: &str| issuer.agent(name, world.now());
+    assert_eq!(read(&agent("demo-agent")).await, (vec!["type:s3-export".to_owned(), of("demo-agent")], true));
+    assert_eq!(read(&agent("mallory-agent")).await, (vec![], true), "it may propose nothing");
+    let (scopes, wordless) = read(&world.person("alice", &[])).await;
+    assert_eq!((scopes.len(), wordless), (3, false), "people read everything");
+}

@@ -1,0 +1,84 @@
+//! What rules count, as of the claim: the recorded history, and every claim that came before this one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bundle::Bundle;
+use domain::{Activity, Digest, LastRun, Look};
+use policy::{Facts, History};
+use store::{CountedClaim, recent_past};
+use wire::Item;
+
+use super::rules::no_longer;
+use crate::Execution;
+use crate::stop::Stop;
+
+/// The question to the rules, kept so that it can be asked again when another claim came first.
+#[derive(Clone)]
+pub(crate) struct Question {
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) facts: Facts,
+    pub(crate) approvals: BTreeSet<String>,
+    /// Where rules that may speak read the history: its name, and what this request looks like.
+    pub(crate) history: Option<(Digest, Look)>,
+}
+
+/// A question that the rules answered with yes, and the claim as they counted it.
+#[derive(Clone)]
+pub(crate) struct Counted {
+    question: Question,
+    history: Digest,
+    next: Activity,
+}
+
+impl Counted {
+    /// What the claim's transaction writes.
+    pub(crate) fn claim(&self) -> CountedClaim<'_> {
+        CountedClaim { history: self.history, next: &self.next }
+    }
+}
+
+impl Execution {
+    /// E4: asks the rules with what is counted now. None where none of them counts anything, so nothing has to be written.
+    pub(crate) async fn ask(&self, item: &Item, mut question: Question) -> Result<Option<Counted>, Stop> {
+        let mut counted = None;
+        if let Some((name, look)) = &question.history {
+            let told = self.count(item, *name, look).await?;
+            question.facts.circumstances.history = told.as_ref().map(|(history, _)| history.clone());
+            counted = told.map(|(_, next)| (*name, next));
+        }
+        let said = question.bundle.engine().confirm(&question.facts, &question.approvals);
+        said.map_err(|reasons| {
+            let said: Vec<String> = reasons.into_iter().map(|reason| reason.message).collect();
+            no_longer(if said.is_empty() { "no rule allows it now".to_owned() } else { said.join("; ") })
+        })?;
+        Ok(counted.map(|(history, next)| Counted { question, history, next }))
+    }
+
+    /// Asks again: somebody else's claim of this history came first.
+    pub(crate) async fn ask_again(&self, item: &Item, counted: Counted) -> Result<Option<Counted>, Stop> {
+        self.ask(item, counted.question).await
+    }
+
+    /// What was done before, this action itself left out, and what stands there once it is claimed. None, which denies
+    /// whatever reads it, when the index is behind, or more claims are recent than are kept.
+    async fn count(
+        &self,
+        item: &Item,
+        name: Digest,
+        look: &Look,
+    ) -> Result<Option<(History, Activity)>, Stop> {
+        let activity = self.can.activity.activity(name).await?;
+        let now = self.can.clock.now();
+        let Some(recorded) = recent_past(self.can.index.as_ref(), name, item.id(), now).await? else {
+            return Ok(None);
+        };
+        let claim = LastRun { action: item.id().clone(), at: now, look: look.clone() };
+        let Ok(next) = activity.with(claim, &recorded) else {
+            tracing::warn!(action = %item.id(), "too many claims are recent; what counts them is denied");
+            return Ok(None);
+        };
+        let past = activity.merged(&recorded, item.id(), now);
+        Ok(Some((History::of(&past, look, now), next)))
+    }
+}

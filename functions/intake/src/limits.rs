@@ -1,0 +1,232 @@
+//! How much of the door one caller may use, so that no agent is in another's way.
+
+use domain::{ActionId, Digest, Timestamp};
+use futures::StreamExt as _;
+use runtime::{Code, Problem, Settings};
+use store::{Entered, Rate, ReadState, Taken};
+use wire::text::Identity;
+
+use crate::Intake;
+use crate::call::Call;
+
+/// How many take another body for one, as often as they may propose.
+const MISMATCH: u32 = 30;
+/// From so many open actions on some of them are looked at, to see whether they still are; how many, and how many when
+/// there is no room.
+const MANY: usize = 32;
+const LOOKED_AT: usize = 4;
+const LOOKED_AT_FULL: usize = 32;
+/// State items read at once.
+const AT_ONCE: usize = 8;
+/// After so many seconds an action that was never created is none.
+const NEVER_CREATED: i64 = 120;
+/// Seconds after which an agent with too many open actions may try again.
+const LATER: u32 = 10;
+
+/// The limits, each of one caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// New actions of one agent a minute, 1 to 60,000.
+    pub proposals_per_minute: u32,
+    /// Lists and preflights of one caller a minute, 1 to 60,000.
+    pub lookups_per_minute: u32,
+    /// Actions of one agent that are not final.
+    pub open_per_agent: u32,
+    /// Actions that are not final of all agents that one person answers for.
+    pub open_per_owner: u32,
+    /// Calls of one caller that wait at once.
+    pub waits_per_caller: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            proposals_per_minute: 600,
+            lookups_per_minute: 1_200,
+            open_per_agent: 1_000,
+            open_per_owner: 5_000,
+            waits_per_caller: 50,
+        }
+    }
+}
+
+impl Limits {
+    /// Reads them from the function's settings.
+    ///
+    /// # Errors
+    /// Names the one that is missing or no number.
+    pub fn read(settings: &Settings) -> Result<Self, runtime::SettingsError> {
+        let number = |name| settings.parsed::<u32>(name, "a number");
+        Ok(Self {
+            proposals_per_minute: number("PROPOSALS_PER_MINUTE")?,
+            lookups_per_minute: number("LOOKUPS_PER_MINUTE")?,
+            open_per_agent: number("OPEN_PER_AGENT")?,
+            open_per_owner: number("OPEN_PER_OWNER")?,
+            waits_per_caller: number("WAITS_PER_CALLER")?,
+        })
+    }
+}
+
+/// A place among those who wait.
+pub(crate) struct Waiting {
+    name: String,
+    member: String,
+}
+
+impl Intake {
+    /// E9: takes one of the agent's new actions of this minute, and a place among its open ones and its owner's.
+    pub(crate) async fn admit(
+        &self,
+        call: &Call,
+        (agent, owner): (&Identity, Option<&Identity>),
+        action: &ActionId,
+    ) -> Result<(), Problem> {
+        let limits = &self.config.limits;
+        let name = name("proposals", agent);
+        self.take(call, &name, (limits.proposals_per_minute, 1), "new actions").await?;
+        let member = format!("{}#{action}", self.can.clock.now().seconds());
+        let open = self::name("open-agent", agent);
+        self.open(call, (&open, &member), limits.open_per_agent, "this agent").await?;
+        let Some(owner) = owner else { return Ok(()) };
+        let open = self::name("open-owner", owner);
+        self.open(call, (&open, &member), limits.open_per_owner, "this agent's owner").await
+    }
+
+    /// A repeated key: as often as new ones, so that nobody tries out what another body was.
+    pub(crate) async fn repeat(&self, call: &Call, agent: &Identity) -> Result<(), Problem> {
+        let name = name("repeats", agent);
+        self.take(call, &name, (self.config.limits.proposals_per_minute, 1), "repeated keys").await
+    }
+
+    /// E10: a repeated key with another body costs as much as many of the same.
+    pub(crate) async fn mismatch(&self, call: &Call, agent: &Identity) -> Result<(), Problem> {
+        let name = name("repeats", agent);
+        let rate = self.config.limits.proposals_per_minute;
+        self.take(call, &name, (rate, MISMATCH), "keys with another body").await
+    }
+
+    /// A list or a preflight.
+    pub(crate) async fn look_up(&self, call: &Call, who: &Identity) -> Result<(), Problem> {
+        let name = name("lookups", who);
+        self.take(call, &name, (self.config.limits.lookups_per_minute, 1), "lists and preflights").await
+    }
+
+    async fn take(
+        &self,
+        call: &Call,
+        name: &str,
+        (per_minute, many): (u32, u32),
+        what: &str,
+    ) -> Result<(), Problem> {
+        let (rate, now) = (Rate::per_minute(per_minute), self.can.clock.now());
+        let taken = self.can.limits.take(name, rate, many, now).await;
+        match taken.map_err(|fault| call.fault(&fault))? {
+            Taken::Granted => Ok(()),
+            Taken::Wait(seconds) => {
+                let detail = format!("At most {per_minute} {what} a minute. Try again in {seconds} s.");
+                Err(call.problem(Code::RateLimited, detail).retry_after(seconds))
+            }
+        }
+    }
+
+    async fn open(
+        &self,
+        call: &Call,
+        (name, member): (&str, &str),
+        most: u32,
+        whose: &str,
+    ) -> Result<(), Problem> {
+        for _ in 0..2 {
+            let entered = self.can.limits.enter(name, member, most).await;
+            match entered.map_err(|fault| call.fault(&fault))? {
+                Entered::In(members) => {
+                    if members.len() > MANY {
+                        self.tidy(name, &members, LOOKED_AT).await;
+                    }
+                    return Ok(());
+                }
+                Entered::Full(members) if self.tidy(name, &members, LOOKED_AT_FULL).await == 0 => break,
+                Entered::Full(_) => {}
+            }
+        }
+        let detail = format!(
+            "{most} actions of {whose} are not over yet, and there may be no more. Cancel some, or wait until they end."
+        );
+        Err(call.problem(Code::RateLimited, detail).retry_after(LATER))
+    }
+
+    /// Takes out what is over among some of these actions, and says how many that were. What cannot be read stays.
+    async fn tidy(&self, name: &str, members: &[String], many: usize) -> usize {
+        let mut from = [0; 2];
+        let from = self.can.random.fill(&mut from).map_or(0, |()| usize::from(u16::from_le_bytes(from)));
+        let some = members.iter().cycle().skip(from % members.len().max(1)).take(many.min(members.len()));
+        let some: Vec<String> = some.cloned().collect();
+        let over = |member: String| self.over(member);
+        let over: Vec<Option<String>> =
+            futures::stream::iter(some).map(over).buffered(AT_ONCE).collect().await;
+        let gone: Vec<String> = over.into_iter().flatten().collect();
+        match self.can.limits.leave(name, &gone).await {
+            Ok(()) => gone.len(),
+            Err(fault) => {
+                tracing::warn!(%fault, "what is over still counts as open");
+                0
+            }
+        }
+    }
+
+    /// The member, if its action is over or was never created.
+    async fn over(&self, member: String) -> Option<String> {
+        let (since, action) = member.split_once('#')?;
+        let (since, action) = (since.parse::<i64>().ok()?, action.parse::<ActionId>().ok()?);
+        let over = match ReadState::item(self.can.state.as_ref(), &action).await {
+            Ok(Some(item)) => item.state().status().is_final(),
+            Ok(None) => self.can.clock.now().seconds().saturating_sub(since) > NEVER_CREATED,
+            Err(_) => false,
+        };
+        over.then_some(member)
+    }
+
+    /// E9: a place among the caller's calls that wait until then; none when they are too many, or cannot be counted.
+    pub(crate) async fn begin_to_wait(
+        &self,
+        call: &Call,
+        who: &Identity,
+        until: Timestamp,
+    ) -> Option<Waiting> {
+        let name = name("waits", who);
+        let member = format!("{}#{}", until.millis(), call.instance());
+        for _ in 0..2 {
+            match self.can.limits.enter(&name, &member, self.config.limits.waits_per_caller).await {
+                Ok(Entered::In(_)) => return Some(Waiting { name, member }),
+                Ok(Entered::Full(members)) => {
+                    let now = self.can.clock.now().millis();
+                    let ended = |member: &&String| {
+                        member.split_once('#').and_then(|(until, _)| until.parse::<i64>().ok()) < Some(now)
+                    };
+                    let ended: Vec<String> = members.iter().filter(ended).cloned().collect();
+                    if ended.is_empty() || self.can.limits.leave(&name, &ended).await.is_err() {
+                        return None;
+                    }
+                }
+                Err(fault) => {
+                    tracing::warn!(%fault, "who waits cannot be counted; nobody more does");
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    /// Gives the place back. One that is lost is free again when its time is over.
+    pub(crate) async fn end_waiting(&self, waiting: Waiting) {
+        if let Err(fault) = self.can.limits.leave(&waiting.name, &[waiting.member]).await {
+            tracing::warn!(%fault, "a call that no longer waits is still counted");
+        }
+    }
+}
+
+/// A name for one limit of one caller that no other pair has.
+fn name(what: &str, who: &Identity) -> String {
+    let pair = format!("{}|{}|{}", who.issuer.len(), who.issuer, who.subject);
+    format!("{what}#{}", Digest::of(pair.as_bytes()).hex())
+}

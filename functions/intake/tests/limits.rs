@@ -1,0 +1,295 @@
+//! How much of the door one caller may use.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
+
+mod door;
+
+use async_trait::async_trait;
+use domain::{Event, Fault};
+use door::told::{add, forbidden};
+use door::{Door, export, get, post, with};
+use runtime::Pause;
+use serde_json::json;
+use testkit::{Gate, Moment};
+
+async fn door_with(change: impl FnOnce(&mut fn_intake::Limits)) -> Door {
+    let mut door = Door::new().await;
+    change(&mut door.allowed);
+    door
+}
+
+/// E9: an agent proposes so many a minute; beyond that it is told when, nothing is stored, and nobody else is concerned.
+/// Repeating an accepted key is counted by itself, and what is refused for its form is not counted at all.
+#[tokio::test]
+async fn new_actions_are_limited() {
+    let door = door_with(|limits| limits.proposals_per_minute = 3).await;
+    assert_eq!(door.propose("malformed", &with("/type", json!(5))).await.gist(), "422 invalid-parameters");
+    for n in 0..3 {
+        assert_eq!(door.propose(&format!("key-{n}"), &export()).await.gist(), "202 proposed");
+    }
+    let before = (door.states.contents().len(), door.documents.contents().len());
+    let refused = door.propose("key-3", &export()).await;
+    assert_eq!((refused.gist().as_str(), refused.header("retry-after")), ("429 rate-limited", Some("20")));
+    assert_eq!((door.states.contents().len(), door.documents.contents().len()), before, "nothing is stored");
+    assert_eq!(
+        door.propose("key-0", &export()).await.gist(),
+        "202 proposed",
+        "a repeated key is no new action"
+    );
+    let other = door.issuer.agent("ci-agent", door.clock_now());
+    let other =
+        door.send(post("/v1/actions", &other, &[("idempotency-key", "k")], &export().to_string())).await;
+    assert_eq!(other.gist(), "202 proposed", "another agent has its own limit");
+    door.clock.pass(20);
+    assert_eq!(door.propose("key-3", &export()).await.gist(), "202 proposed");
+}
+
+/// E9: an agent has so many actions that are not over, and its owner so many of all their agents; what ends makes room.
+#[tokio::test]
+async fn open_actions_are_limited() {
+    let door = door_with(|limits| (limits.open_per_agent, limits.open_per_owner) = (2, 3)).await;
+    let first = door.propose("key-0", &export()).await.id();
+    assert_eq!(door.propose("key-1", &export()).await.gist(), "202 proposed");
+    let refused = door.propose("key-2", &export()).await;
+    assert_eq!((refused.gist().as_str(), refused.header("retry-after")), ("429 rate-limited", Some("10")));
+    let other = door.issuer.agent("ci-agent", door.clock_now());
+    let propose = async |key: &str| {
+        let headers = [("idempotency-key", key)];
+        door.send(post("/v1/actions", &other, &headers, &export().to_string())).await.gist()
+    };
+    assert_eq!(propose("key-0").await, "202 proposed");
+    assert_eq!(propose("key-1").await, "429 rate-limited", "dana answers for both agents");
+    add(&door, &first, forbidden(&door, &first)).await;
+    assert_eq!(door.propose("key-2", &export()).await.gist(), "202 proposed", "one is over");
+}
+
+/// E9: a place that was taken for an action that then was not created is free again.
+#[tokio::test]
+async fn what_was_never_created_makes_room() {
+    let door = door_with(|limits| limits.open_per_agent = 1).await;
+    let gate = Gate::new(|point, moment| {
+        let fails = (point, moment) == ("state.create", Moment::Before);
+        Box::pin(std::future::ready(if fails { Err(Fault::passing("not now")) } else { Ok(()) }))
+    });
+    assert_eq!(door.through(gate).propose("key-0", &export()).await.gist(), "503 unavailable");
+    assert_eq!(door.propose("key-1", &export()).await.gist(), "429 rate-limited", "it may be under way");
+    door.clock.pass(121);
+    assert_eq!(door.propose("key-1", &export()).await.gist(), "202 proposed");
+}
+
+/// E9: limits that cannot be counted accept nothing new.
+#[tokio::test]
+async fn limits_that_cannot_be_read_refuse() {
+    for point in ["limits.take", "limits.enter", "limits.put"] {
+        let mut door = Door::new().await;
+        door.limits = door.limits.through(Gate::new(move |at, _| {
+            let fails = at == point;
+            Box::pin(std::future::ready(if fails { Err(Fault::passing("not now")) } else { Ok(()) }))
+        }));
+        assert_eq!(door.propose("key-0", &export()).await.gist(), "503 unavailable", "{point}");
+        assert!(door.states.contents().is_empty() && door.documents.contents().is_empty(), "{point}");
+    }
+}
+
+/// E9: lists and preflights are limited together, each caller's by themselves.
+#[tokio::test]
+async fn lookups_are_limited() {
+    let door = door_with(|limits| limits.lookups_per_minute = 2).await;
+    let agent = door.agent();
+    assert_eq!(door.get("/v1/actions", &agent).await.status, 200);
+    assert_eq!(door.send(post("/v1/preflight", &agent, &[], &export().to_string())).await.status, 200);
+    for refused in [
+        door.get("/v1/actions", &agent).await,
+        door.get("/v1/grants", &agent).await,
+        door.send(post("/v1/preflight", &agent, &[], &export().to_string())).await,
+    ] {
+        assert_eq!(
+            (refused.gist().as_str(), refused.header("retry-after")),
+            ("429 rate-limited", Some("30"))
+        );
+    }
+    assert_eq!(door.get("/v1/actions", &door.person("alice", &[])).await.status, 200);
+    assert_eq!(door.propose("key-0", &export()).await.gist(), "202 proposed", "that is another limit");
+}
+
+/// Looks, while one call waits, how another is answered.
+struct Beside {
+    door: Door,
+    path: String,
+    seen: std::sync::Mutex<Vec<i64>>,
+}
+
+#[async_trait]
+impl Pause for Beside {
+    async fn pause(&self, millis: u64) {
+        let before = self.door.clock_now().millis();
+        let answer = self.door.get(&format!("{}?wait=20", self.path), &self.door.agent()).await;
+        assert_eq!(answer.gist(), "200 proposed");
+        assert!(answer.header("retry-after").is_some());
+        self.seen.lock().unwrap().push(self.door.clock_now().millis() - before);
+        self.door.clock.set(domain::Timestamp::from_millis(before + i64::try_from(millis).unwrap()));
+    }
+}
+
+/// E9: so many calls of one caller wait at once; one more is answered at once, as things stand, with when to come back.
+/// A place that was never given back is free when its time is over.
+#[tokio::test]
+async fn waiting_calls_are_limited() {
+    let door = door_with(|limits| limits.waits_per_caller = 1).await;
+    let id = door.propose("key-0", &export()).await.id();
+    let path = format!("/v1/actions/{id}");
+    let beside =
+        std::sync::Arc::new(Beside { door: door.clone(), path: path.clone(), seen: Default::default() });
+    struct Shared(std::sync::Arc<Beside>);
+    #[async_trait]
+    impl Pause for Shared {
+        async fn pause(&self, millis: u64) {
+            self.0.pause(millis).await;
+        }
+    }
+    let waiting = door.pausing(Shared(beside.clone()));
+    assert_eq!(waiting.get(&format!("{path}?wait=2"), &door.agent()).await.gist(), "200 proposed");
+    let seen = beside.seen.lock().unwrap().clone();
+    assert!(!seen.is_empty() && seen.iter().all(|waited| *waited == 0), "{seen:?}");
+    assert!(door.limits.sets().iter().all(|(name, set)| !name.starts_with("waits") || set.is_empty()));
+
+    let name = door.limits.sets().into_keys().find(|name| name.starts_with("waits")).unwrap();
+    let lost = format!("{}#lost", door.clock_now().millis() + 5_000);
+    store::Limit::enter(&door.limits, &name, &lost, 1).await.unwrap();
+    let waited = async || {
+        let before = door.clock_now().millis();
+        door.get(&format!("{path}?wait=2"), &door.agent()).await;
+        door.clock_now().millis() - before
+    };
+    assert_eq!(waited().await, 0);
+    door.clock.pass(6);
+    assert_eq!(waited().await, 2_000);
+}
+
+/// E9: a repeated key stores nothing, whether it is answered or refused, and does not depend on the rules of today.
+#[tokio::test]
+async fn a_repeated_key_stores_nothing() {
+    let door = Door::new().await;
+    door.propose("key-0", &export()).await;
+    let before = (door.documents.contents(), door.limits.sets());
+    for _ in 0..3 {
+        assert_eq!(door.propose("key-0", &export()).await.gist(), "202 proposed");
+        assert_eq!(door.propose("key-0", &with("/reason", json!("Another"))).await.gist(), "409 key-reused");
+    }
+    assert_eq!((door.documents.contents(), door.limits.sets()), before);
+    door.shelf.clear();
+    assert_eq!(door.propose("key-0", &export()).await.gist(), "202 proposed");
+}
+
+/// E10, P7: the fingerprint of a body is worth nothing for another action, stands in nothing that is published, and a body
+/// that is tried out is recorded and soon refused unread.
+#[tokio::test]
+async fn a_body_cannot_be_tried_out() {
+    let door = Door::new().await;
+    let secret = with("/reason", json!("For anna@example.org: quarterly report"));
+    let id = door.propose("key-0", &secret).await.id();
+    let twin = door.propose("key-1", &secret).await.id();
+    let bodies = door.limits.bodies();
+    assert_ne!(bodies[&id], bodies[&twin], "bound to its action");
+    let mut published: Vec<String> = door.documents.contents().into_values().collect();
+    for (_, item) in door.states.contents() {
+        published.push(format!("{item:?}"));
+    }
+    let published = published.concat();
+    assert!(bodies.values().all(|body| !published.contains(body)), "{published}");
+    let guess = |n: usize| with("/reason", json!(format!("For anna-{n}@example.org: quarterly report")));
+    let mut refused = Vec::new();
+    for n in 0..40 {
+        refused.push(door.propose("key-0", &guess(n)).await.gist());
+    }
+    assert_eq!(refused[0], "409 key-reused");
+    assert_eq!(refused[39], "429 rate-limited");
+    assert_eq!(
+        door.propose("key-0", &secret).await.gist(),
+        "429 rate-limited",
+        "the right one tells nothing"
+    );
+    let attempts: Vec<_> =
+        door.states.contents().into_iter().filter(|(key, _)| key.starts_with("attempt#")).collect();
+    assert_eq!(attempts.len(), 1, "one bounded item");
+    assert!(format!("{attempts:?}").contains("key-reused"));
+    let actions = door.states.contents().into_keys().filter(|key| key.starts_with("act_")).count();
+    assert_eq!(actions, 2);
+}
+
+/// P7, E10: what was begun under a key and not finished binds it all the same, and a fingerprint that is lost answers
+/// nobody as the same.
+#[tokio::test]
+async fn the_first_body_binds_the_key() {
+    let door = Door::new().await;
+    let gate = Gate::new(|point, moment| {
+        let fails = (point, moment) == ("state.create", Moment::Before);
+        Box::pin(std::future::ready(if fails { Err(Fault::passing("not now")) } else { Ok(()) }))
+    });
+    assert_eq!(door.through(gate).propose("key-0", &export()).await.gist(), "503 unavailable");
+    let other = with("/reason", json!("Another"));
+    assert_eq!(door.propose("key-0", &other).await.gist(), "409 key-reused");
+    assert_eq!(door.propose("key-0", &export()).await.gist(), "202 proposed");
+    door.limits.forget_bodies();
+    for body in [export(), other] {
+        assert_eq!(door.propose("key-0", &body).await.gist(), "409 key-reused");
+    }
+}
+
+/// E20: nobody computes an action's id from a key they guess; the same key gives the same id.
+#[tokio::test]
+async fn an_id_cannot_be_computed() {
+    let door = Door::new().await;
+    let id = door.propose("nightly-1", &export()).await.id();
+    let guessed = json!([door.issuer.name(), "demo-agent", null, "nightly-1"]);
+    let guessed = wire::json::canonical(&guessed).unwrap();
+    assert_ne!(id, domain::ActionId::of(guessed.as_bytes()));
+    assert_eq!(door.propose("nightly-1", &export()).await.id(), id);
+    let who =
+        wire::text::Identity { issuer: door.issuer.name().to_owned(), subject: "demo-agent".to_owned() };
+    let with_key = |byte: u8| fn_intake::action_id(&[byte; 32], &who, None, "nightly-1").unwrap();
+    assert_eq!(with_key(9), id);
+    assert_ne!(with_key(8), id, "another key, other ids");
+}
+
+/// E20: on whose behalf an agent acts is part of what is its own: reading, waiting, records, lists and cancelling answer
+/// as if the action were not there, in body, headers and status.
+#[tokio::test]
+async fn whose_behalf_is_part_of_yours() {
+    let door = Door::new().await;
+    let for_human = |human: &str| {
+        let claims = json!({"sub": human, "client_id": "demo-agent", "act": {"sub": "demo-agent"}});
+        door.issuer.access(&claims, door.clock_now())
+    };
+    let (frank, erin, alone) = (for_human("frank"), for_human("erin"), door.agent());
+    let headers = [("idempotency-key", "key-0")];
+    let mine = door.send(post("/v1/actions", &frank, &headers, &export().to_string())).await;
+    assert_eq!(mine.gist(), "202 proposed");
+    door::told::indexed(&door, &mine, &[], &[]).await;
+    let id = mine.id();
+    let absent = "act_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let told = |answer: &door::Answer| {
+        let mut body = answer.body.clone();
+        body["instance"] = json!("");
+        (answer.status, answer.headers.clone(), body)
+    };
+    let stranger = door.issuer.agent("ci-agent", door.clock_now());
+    for token in [&erin, &alone, &stranger] {
+        for suffix in ["", "?wait=20", "/records"] {
+            let (there, not) = (format!("/v1/actions/{id}{suffix}"), format!("/v1/actions/{absent}{suffix}"));
+            let (there, not) = (door.get(&there, token).await, door.get(&not, token).await);
+            assert_eq!(told(&there), told(&not), "{suffix}");
+            assert_eq!(there.gist(), "404 not-found");
+        }
+        let cancel = |id: &str| post(&format!("/v1/actions/{id}/cancel"), token, &[], "");
+        let (there, not) = (door.send(cancel(id.as_str())).await, door.send(cancel(absent)).await);
+        assert_eq!(told(&there), told(&not));
+        assert_eq!(door.get("/v1/actions", token).await.body["items"], json!([]));
+    }
+    assert_eq!(door.get("/v1/actions", &frank).await.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(door.send(get(&format!("/v1/actions/{id}"), &frank, &[])).await.gist(), "200 proposed");
+    assert_eq!(door.states.contents().len(), 1, "nothing was written about it");
+    let cancelled = door.send(post(&format!("/v1/actions/{id}/cancel"), &frank, &[], "")).await;
+    assert_eq!(cancelled.gist(), "200 cancelled");
+    assert!(matches!(door.item(&id).await.unwrap().entries()[1].event, Event::Cancelled { .. }));
+}

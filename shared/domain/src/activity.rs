@@ -1,0 +1,84 @@
+//! Claims that the index may not have yet, as the claims themselves count them.
+//!
+//! The index follows the log, so it is seconds behind. What is claimed in these seconds stands here, in one item per
+//! agent, action type and resource, which every claim reads and replaces in its own transaction: of claims at once each
+//! counts all that came before it.
+
+use crate::{ActionId, Deed, DeedKind, LastRun, Past, Timestamp};
+
+/// One claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentClaim {
+    /// The action.
+    pub action: ActionId,
+    /// When it was claimed, by the clock of whoever claimed it.
+    pub at: Timestamp,
+}
+
+/// Recent claims of one agent, action type and resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// How often it was replaced; 0 before the first claim, when there is no item.
+    pub version: u64,
+    /// In the order in which they were written.
+    pub claims: Vec<RecentClaim>,
+    /// The one that was written last; none before the first.
+    pub last: Option<LastRun>,
+}
+
+/// More claims at once than an [`Activity`] holds. None of them may be forgotten, so nothing more is claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("more than {} claims are recent", Activity::MOST)]
+pub struct ActivityFull;
+
+impl Activity {
+    /// The most claims it holds: about 50 KB.
+    pub const MOST: usize = 1_000;
+    /// How long a claim that the index has stays here all the same, in seconds: longer than any two clocks differ, so that
+    /// a reader whose clock is behind, for whom the index has it in the future, still counts it.
+    pub const KEPT: i64 = 900;
+
+    /// What was done before `now` by the index and by this together, each action once and `but` left out. What stands
+    /// here was claimed before, whatever the clock of its claimer said.
+    #[must_use]
+    pub fn merged(&self, recorded: &Past, but: &ActionId, now: Timestamp) -> Past {
+        let mut past = recorded.clone();
+        let just_before = Timestamp::from_millis(now.millis().saturating_sub(1));
+        for claim in &self.claims {
+            if claim.action != *but && past.claimed.insert(claim.action.clone()) {
+                past.deeds.push(Deed { at: claim.at.min(just_before), kind: DeedKind::Executed });
+            }
+        }
+        past.last = self.last_of(recorded, but);
+        past
+    }
+
+    /// The last that ran. The order of writes counts where both are known here; clocks only where one is not.
+    fn last_of(&self, recorded: &Past, but: &ActionId) -> Option<LastRun> {
+        let here = self.last.as_ref().filter(|last| last.action != *but);
+        let (Some(here), Some(there)) = (here, recorded.last.as_ref()) else {
+            return here.or(recorded.last.as_ref()).cloned();
+        };
+        let knows = self.claims.iter().any(|claim| claim.action == there.action);
+        Some(if knows || here.at >= there.at { here.clone() } else { there.clone() })
+    }
+
+    /// This with one more claim, and without those that the index has had for long enough or that are older than a week.
+    ///
+    /// # Errors
+    /// [`ActivityFull`].
+    pub fn with(&self, claim: LastRun, recorded: &Past) -> Result<Self, ActivityFull> {
+        let now = claim.at.millis();
+        let counts = |old: &&RecentClaim| {
+            let age = now.saturating_sub(old.at.millis());
+            let indexed = recorded.claimed.contains(&old.action) && age > Self::KEPT * 1_000;
+            old.action != claim.action && !indexed && age <= Past::WEEK
+        };
+        let mut claims: Vec<RecentClaim> = self.claims.iter().filter(counts).cloned().collect();
+        if claims.len() >= Self::MOST {
+            return Err(ActivityFull);
+        }
+        claims.push(RecentClaim { action: claim.action.clone(), at: claim.at });
+        Ok(Self { version: self.version.saturating_add(1), claims, last: Some(claim) })
+    }
+}
