@@ -156,7 +156,7 @@ pub fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str, ApiError> {
 pub async fn body(response: reqwest::Response) -> Result<Value, ApiError> {
     let status = response.status();
     let bytes = response.bytes().await?;
-    let value = json::parse_value(&bytes).map_err(|e| ApiError::Answer(format!("{status}: {e}")))?;
+    let value = json::parse_stored_value(&bytes).map_err(|e| ApiError::Answer(format!("{status}: {e}")))?;
     if status.is_success() {
         return Ok(value);
     }

@@ -79,7 +79,7 @@ pub async fn kit() -> Kit {
     let index = table(&dynamo, "index", &["pk", "sk"]).await;
     let channels = table(&dynamo, "channels", &["pk", "sk"]).await;
     let key = payload_key(&kms).await;
-    let documents_table = DocumentsTable::new(dynamo.clone(), &documents).dated(|| SystemClock.now());
+    let documents_table = DocumentsTable::new(dynamo.clone(), &documents);
     let index = IndexTable::new(dynamo.clone(), index);
     Kit {
         state: Arc::new(StateTable::new(dynamo.clone(), &state)),
