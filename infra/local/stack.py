@@ -19,6 +19,9 @@ import seed
 import stopped
 from place import Trouble, say
 
+# As many as sweep writes (`shared/store/src/image.rs`).
+HEARTBEATS = 32
+
 
 def up() -> None:
     began = time.monotonic()
@@ -42,6 +45,7 @@ def up() -> None:
     for process in (processes.console(), processes.issuer(), processes.proxy()):
         processes.wait_until_up(process)
     wait_for_api()
+    show_the_ledger_runs()
     stopped.stop_the_retired_agent()
     say(f"up after {time.monotonic() - began:.0f} s")
     say(addresses())
@@ -105,6 +109,24 @@ def wait_for_api(patience: float = 30.0) -> None:
             log = processes.emulator().log_file
             raise Trouble(f"the API does not answer at {place.API}/healthz; the emulator's last lines:\n{processes.tail(log)}")
         time.sleep(0.2)
+
+
+def show_the_ledger_runs(patience: float = 60.0) -> None:
+    """Nothing is accepted before the ledger has handled a heartbeat of every shard. The schedule would bring them within a
+    minute; here they are asked for at once."""
+    began = int(time.time() * 1000)
+    deploy.client("lambda").invoke(FunctionName=f"{place.PREFIX}-sweep", Payload=b"{}")
+    table = deploy.client("dynamodb")
+    key = {"pk": {"S": "watermark"}, "sk": {"S": "watermark"}}
+    deadline = time.monotonic() + patience
+    while True:
+        item = table.get_item(TableName=f"{place.PREFIX}-index", Key=key, ConsistentRead=True).get("Item", {})
+        beats = [int(value["N"]) for name, value in item.items() if name.startswith("heartbeat_")]
+        if len(beats) >= HEARTBEATS and min(beats) >= began - 5000:
+            return
+        if time.monotonic() > deadline:
+            raise Trouble("the ledger has handled no heartbeat within a minute; see the emulator's log")
+        time.sleep(0.5)
 
 
 def addresses() -> str:

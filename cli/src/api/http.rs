@@ -123,7 +123,7 @@ impl Http {
         let bytes = read(response).await;
         if status.is_success() {
             let bytes = bytes?;
-            let value = wire::json::parse_value(&bytes);
+            let value = wire::json::parse_stored_value(&bytes);
             let value = value.map_err(|error| Trouble::passing(format!("{status}, but {error}")))?;
             return Ok(Reply { value, replayed, patience, date });
         }

@@ -78,8 +78,9 @@ impl Intake {
     async fn store(&self, call: &Call, accepted: &Accepted<'_>) -> Result<(Created, Item), Problem> {
         let now = self.can.clock.now();
         let (payload, commitment) = self.payload(call, accepted)?;
-        let sealed =
-            self.can.seal.seal(&payload, &accepted.id, 1).await.map_err(|fault| call.fault(&fault))?;
+        let expires_at = expires_at(now, accepted.proposal.expires_in);
+        let sealed = self.can.seal.seal(&payload, &accepted.id, 1, expires_at).await;
+        let sealed = sealed.map_err(|fault| call.fault(&fault))?;
         let sealed = sealed.document().map_err(|error| call.unavailable(&error.to_string()))?;
         let request = request(accepted, commitment);
         let request = request.document().map_err(|error| call.unavailable(&error.to_string()))?;
@@ -93,7 +94,7 @@ impl Intake {
             payload: sealed.digest(),
             request: request.digest(),
             token_key: KeyRef { issuer: agent.key.issuer.clone(), kid: agent.key.kid.clone() },
-            expires_at: expires_at(now, accepted.proposal.expires_in),
+            expires_at,
         };
         let item = Item::new(accepted.id.clone()).extend(event, now);
         let (item, _) = item.map_err(|refusal| call.unavailable(&format!("proposing: {refusal}")))?;

@@ -26,12 +26,12 @@ impl Intake {
         Ok(in_force)
     }
 
-    /// Refuses while the ledger is an hour behind. Sweep makes the stream carry something every minute, so a heartbeat
-    /// that old means that records are not written; an index without one belongs to a deployment nothing happened in.
+    /// Refuses while the ledger is an hour behind on any shard of the stream. Sweep makes every shard carry something each
+    /// minute, so a heartbeat that old, or one that was never handled, means that records are not written.
     pub(crate) async fn require_ledger(&self, call: &Call) -> Result<(), Problem> {
         let watermark = self.can.index.watermark().await.map_err(|fault| call.fault(&fault))?;
         let silent =
-            watermark.is_some_and(|mark| mark.heartbeat.plus_seconds(LEDGER_SILENCE) <= self.can.clock.now());
+            watermark.is_none_or(|mark| mark.heartbeat.plus_seconds(LEDGER_SILENCE) <= self.can.clock.now());
         match silent {
             true => {
                 tracing::error!(alarm = true, instance = call.instance(), "the ledger is an hour behind");

@@ -11,12 +11,14 @@ use door::told::{add, beat, decided};
 use door::{Door, digest, export, post};
 use testkit::{Ask, Gate, Moment};
 
-/// F19, F25: while the ledger is an hour behind nothing is accepted; a fresh deployment, which has no heartbeat yet, is
-/// open; and the door opens again by itself with the next heartbeat.
+/// E8, F19, F25: while the ledger is an hour behind nothing is accepted, nor before it has shown itself at all; and the door
+/// opens again by itself with the next heartbeat.
 #[tokio::test]
 async fn a_silent_ledger_closes_the_door() {
     let door = Door::new().await;
     assert_eq!(door.propose("fresh", &export()).await.gist(), "202 proposed");
+    door.index.set_watermark(None);
+    assert_eq!(door.propose("never", &export()).await.gist(), "503 unavailable");
     beat(&door, 3600);
     let answer = door.propose("silent", &export()).await;
     assert_eq!(answer.gist(), "503 unavailable");

@@ -112,7 +112,7 @@ async fn the_commitment_binds_the_full_parameters() {
     };
     let sealed: SealedPayload = door.documents.document(*payload).await.unwrap().unwrap().open().unwrap();
     let request: Request = door.documents.document(*request).await.unwrap().unwrap().open().unwrap();
-    let payload = door.seal.open(&sealed, item.id(), 1).await.unwrap();
+    let payload = door.seal.open(&sealed, item.id(), 1, door.clock_now()).await.unwrap();
     assert_eq!(payload.parameters, export()["parameters"]);
     assert_eq!(payload.token, door.agent());
     assert_eq!(*expires_at, Timestamp::from_millis(START).plus_seconds(7 * 86_400));
@@ -125,7 +125,10 @@ async fn the_commitment_binds_the_full_parameters() {
         commitment(&with("/parameters/source", json!("s3://customers/2026/q4.csv"))["parameters"]),
         request.commitment
     );
-    assert!(door.seal.open(&sealed, item.id(), 2).await.is_err(), "sealed for this revision alone");
+    let now = door.clock_now();
+    assert!(door.seal.open(&sealed, item.id(), 2, now).await.is_err(), "sealed for this revision alone");
+    assert_eq!(sealed.expires_at, *expires_at, "E3: the payload expires with its proposal");
+    assert!(door.seal.open(&sealed, item.id(), 1, *expires_at).await.is_err(), "and is not opened any more");
 }
 
 /// D6: two identical proposals are two actions: ids, commitments and sealed payloads differ.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Effect, Fault};
+use domain::{ActionId, Effect, Fault};
 use store::StreamImage;
 use wire::Item;
 
@@ -11,31 +11,41 @@ use crate::handler::Ledger;
 use crate::memory::Memory;
 use crate::stream::StreamRecord;
 
+/// What this invocation has sent: action, place of the event, effect.
+type Sent = BTreeSet<(ActionId, u32, String)>;
+
 impl Ledger {
     /// Sends the effects of everything in the batch that is validly recorded, whether by this invocation or before: a
-    /// batch that comes again, or an item that was nudged, means that somebody may have died before sending.
+    /// batch that comes again, or an item that was nudged, means that somebody may have died before sending. What cannot
+    /// be sent keeps nothing else from being sent.
     pub(crate) async fn dispatch(&self, batch: &[StreamRecord], memory: &mut Memory) -> Result<(), Fault> {
         let mut sent = BTreeSet::new();
+        let mut dispatched = Ok(());
         for image in batch {
             let StreamImage::Item(item) = &image.image else { continue };
-            let Some(row) = self.row(item.id(), memory).await? else { continue };
-            let recorded = item.sequence() <= row.sequence;
-            if row.dead || !recorded {
-                continue;
-            }
-            if self.object_of(item, item.sequence(), memory).await?.is_none() {
-                continue;
-            }
-            let current = item.sequence() == row.sequence;
-            for (sequence, effect) in following(item, current) {
-                // Events recorded together are sent together; those of earlier objects were sent with theirs.
-                let Some(object) = memory.placed(item.id(), sequence) else { continue };
-                if sent.insert((item.id().clone(), sequence, format!("{effect:?}"))) {
-                    self.send(&effect, item, sequence, row.proposed_object, object).await?;
-                }
+            let one = self.dispatch_item(item, &mut sent, memory).await;
+            dispatched = dispatched.and(one);
+        }
+        dispatched
+    }
+
+    async fn dispatch_item(&self, item: &Item, sent: &mut Sent, memory: &mut Memory) -> Result<(), Fault> {
+        let Some(row) = self.row(item.id(), memory).await? else { return Ok(()) };
+        let recorded = item.sequence() <= row.sequence;
+        if row.dead || !recorded || self.object_of(item, item.sequence(), memory).await?.is_none() {
+            return Ok(());
+        }
+        let current = item.sequence() == row.sequence;
+        let mut dispatched = Ok(());
+        for (sequence, effect) in following(item, current) {
+            // Events recorded together are sent together; those of earlier objects were sent with theirs.
+            let Some(object) = memory.placed(item.id(), sequence) else { continue };
+            if sent.insert((item.id().clone(), sequence, format!("{effect:?}"))) {
+                let one = self.send(&effect, item, sequence, row.proposed_object, object).await;
+                dispatched = dispatched.and(one);
             }
         }
-        Ok(())
+        dispatched
     }
 
     async fn send(

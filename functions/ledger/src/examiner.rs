@@ -3,7 +3,7 @@
 use domain::{Digest, Event, Fault, KeyRef, Proof, State, Timestamp, Verdict};
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use ledger::evidence::{Documents, Objection, agrees, published, sealed};
-use ledger::record;
+use ledger::{ComposeError, record};
 use serde_json::Value;
 use store::DocumentFault;
 use wire::documents::{Document, IdTokenProof, Request, SealedPayload};
@@ -17,6 +17,11 @@ use crate::unit::Unit;
 
 /// How far an event's time may be from the stream's own, in seconds.
 const TOLERANCE: i64 = 300;
+/// Milliseconds that all issuers together may take in one batch. Whoever was not asked by then is asked in a later one.
+const PATIENCE: i64 = 15_000;
+
+/// Seconds for which an issuer that did not answer is not asked again.
+const SILENT: i64 = 55;
 
 type Examined<T> = Result<Result<T, Objection>, Fault>;
 
@@ -78,7 +83,10 @@ impl Ledger {
         let documents: Vec<Document> =
             published(&entry.event).iter().filter_map(|digest| documents.get(digest).cloned()).collect();
         let unit = Unit::new(&records, &documents);
-        Ok(unit.map_err(|error| Objection::new("document-malformed", error.to_string())))
+        let malformed = |error: ComposeError| Objection::new("document-malformed", error.to_string());
+        let large =
+            || Objection::new("too-large", "the event and its documents fit into no object of the log");
+        Ok(unit.map_err(malformed).and_then(|unit| if unit.fits() { Ok(unit) } else { Err(large()) }))
     }
 
     /// Only somebody of a group that may stop things stops anything; each group they speak for is one.
@@ -143,16 +151,43 @@ impl Ledger {
         Ok(found)
     }
 
-    /// The key with this id, as its issuer gives it now, and when that was.
+    /// The key with this id, as its issuer gives it now, and when that was. An issuer that does not answer is asked once
+    /// in a batch, so that it costs one time-out whatever it is needed for.
     async fn key(&self, key: &KeyRef, memory: &mut Memory) -> Examined<(Value, Timestamp)> {
         if !memory.keys.contains_key(key) {
+            if let Some(fault) = memory.silent.get(&key.issuer) {
+                return Err(fault.clone());
+            }
+            if memory.waited >= PATIENCE {
+                return Err(Fault::passing("issuers took too long; this one was not asked"));
+            }
             let now = self.can.clock.now();
-            let found = self.can.verifier.key(key, now).await?;
+            let found = self.ask(key, now).await;
+            memory.waited += self.can.clock.now().millis().saturating_sub(now.millis()).max(0);
+            let found = found.inspect_err(|fault| {
+                memory.silent.insert(key.issuer.clone(), fault.clone());
+            })?;
             memory.keys.insert(key.clone(), (found, now));
         }
         let unknown = || Objection::new("key-unknown", "the issuer has no key with this id");
         let found = memory.keys.get(key).and_then(|(jwk, at)| Some((jwk.clone()?, *at)));
         Ok(found.ok_or_else(unknown))
+    }
+
+    /// Asks the issuer, unless it did not answer a moment ago: while it is let alone, the time of other batches is for those
+    /// who were not asked yet.
+    async fn ask(&self, key: &KeyRef, now: Timestamp) -> Result<Option<Value>, Fault> {
+        let until = self.silent.lock().await.get(&key.issuer).copied();
+        if until.is_some_and(|until| now < until && until <= now.plus_seconds(SILENT)) {
+            return Err(Fault::passing("the issuer did not answer a moment ago"));
+        }
+        let found = self.can.verifier.key(key, now).await;
+        let mut silent = self.silent.lock().await;
+        match &found {
+            Ok(_) => silent.remove(&key.issuer),
+            Err(_) => silent.insert(key.issuer.clone(), now.plus_seconds(SILENT)),
+        };
+        found
     }
 
     /// The key records a verdict needs, if it holds.

@@ -2,23 +2,31 @@
 
 use std::sync::Arc;
 
-use domain::{ActionId, Chain, DeedKind, Fault};
-use ledger::{Found, Line, Object, RecordError, Tail, tree::Tree};
+use domain::{ActionId, Chain, DeedKind, Fault, Timestamp};
+use ledger::{Found, Line, Object, ObjectError, RecordError, Tail, tree::Tree};
 use serde_json::Value;
+use store::index::fits;
 use store::{IndexRow, Position, Tried, Watermark};
 use wire::record::Record;
-use wire::{Item, json};
+use wire::{Item, bounds, json};
 
 use crate::handler::Ledger;
 use crate::memory::Memory;
 use crate::rows;
 
+/// How often the index must refuse a record for good until it is quarantined.
+const REFUSALS: u32 = 5;
+
 impl Ledger {
     /// Indexes everything past the watermark and gives the end of the log: the first absent number.
     pub(crate) async fn catch_up(&self, memory: &mut Memory) -> Result<Tail, Fault> {
-        let mut tail = match self.can.index.watermark().await? {
-            None => Tail::default(),
-            Some(mark) => tail_at(mark)?,
+        let mut tail = match self.can.index.watermark().await?.and_then(tail_at) {
+            Some(tail) => tail,
+            // No watermark, or one that contradicts itself: the log says everything once more.
+            None => {
+                self.can.indexing.restart().await?;
+                Tail::default()
+            }
         };
         while let Some(bytes) = self.can.log.object(tail.next).await? {
             tail = self.take(&tail, &bytes, memory).await?;
@@ -28,7 +36,13 @@ impl Ledger {
 
     /// Indexes the object at the tail and moves the watermark past it.
     pub(crate) async fn take(&self, tail: &Tail, bytes: &[u8], memory: &mut Memory) -> Result<Tail, Fault> {
-        let (next, found) = tail.follow(bytes).map_err(|error| stopped(tail.next, &error))?;
+        let (next, found) = match tail.follow(bytes) {
+            Err(ObjectError::UnknownVersion(version)) if !self.is_announced(&version) => {
+                let detail = format!("no program that writes `{}` was announced", bounds::cut(&version, 40));
+                (tail.pass(bytes), Found::Invalid { code: "unknown-version", detail })
+            }
+            followed => followed.map_err(|error| stopped(tail.next, &error))?,
+        };
         match found {
             Found::Valid(object) => {
                 let object = Arc::new(*object);
@@ -50,7 +64,8 @@ impl Ledger {
             size: next.tree.size(),
             range: next.tree.range().to_vec(),
             last: next.previous,
-            heartbeat: self.can.clock.now(),
+            // Moving on says nothing about the stream.
+            heartbeat: Timestamp::from_millis(0),
         };
         self.can.indexing.advance(&mark).await?;
         Ok(next)
@@ -60,10 +75,12 @@ impl Ledger {
         for line in object.records() {
             match &line.record {
                 Ok(record) => self.index_record(number, object, line, record, memory).await?,
-                Err(error @ RecordError::UnknownVersion(_)) => return Err(stopped(number, error)),
+                Err(error @ RecordError::UnknownVersion(version)) if self.is_announced(version) => {
+                    return Err(stopped(number, error));
+                }
                 Err(error) => {
                     let position = line.position;
-                    tracing::error!(alarm = true, position, %error, "a record of the log is malformed");
+                    tracing::error!(alarm = true, position, %error, "a record of the log cannot be read");
                 }
             }
         }
@@ -157,8 +174,30 @@ impl Ledger {
         }
     }
 
+    /// Whether the index can never hold this: it is too large, or was refused again and again. Once may be a mistake in
+    /// permissions, which costs no action its life.
+    async fn never_fits(&self, position: &Position, row: &IndexRow) -> bool {
+        if fits(position, row, row).is_err() {
+            return true;
+        }
+        let mut refused = self.refused.lock().await;
+        let times = if refused.0 == position.position { refused.1.saturating_add(1) } else { 1 };
+        *refused = (position.position, times);
+        times >= REFUSALS
+    }
+
+    /// What the index can never hold would stop the log at its record for ever: then only what says that it is there is
+    /// kept, and nothing of the action has effects any more.
     async fn apply(&self, position: &Position, row: IndexRow, memory: &mut Memory) -> Result<(), Fault> {
-        self.can.indexing.apply(position, &row).await?;
+        let row = match self.can.indexing.apply(position, &row).await {
+            Ok(()) => row,
+            Err(fault) if fault.is_passing() || !self.never_fits(position, &row).await => return Err(fault),
+            Err(fault) => {
+                tracing::error!(alarm = true, action = %row.action, %fault, "a record is quarantined in the index");
+                self.can.indexing.quarantine(position, &row).await?;
+                row.quarantined()
+            }
+        };
         memory.set_row(&row.action.clone(), Some(row));
         Ok(())
     }
@@ -263,10 +302,12 @@ impl Claim<'_> {
     }
 }
 
-fn tail_at(mark: Watermark) -> Result<Tail, Fault> {
-    let tree = Tree::from_range(mark.size, mark.range);
-    let tree = tree.ok_or_else(|| Fault::lasting("the index's watermark contradicts itself"))?;
-    Ok(Tail { next: mark.next_object, previous: mark.last, tree })
+fn tail_at(mark: Watermark) -> Option<Tail> {
+    let Some(tree) = Tree::from_range(mark.size, mark.range) else {
+        tracing::error!(alarm = true, "the index's watermark contradicts itself; the log is followed anew");
+        return None;
+    };
+    Some(Tail { next: mark.next_object, previous: mark.last, tree })
 }
 
 fn stopped(number: u64, error: &dyn std::error::Error) -> Fault {

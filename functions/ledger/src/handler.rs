@@ -1,5 +1,6 @@
 //! The ledger: check, record, index, send; in this order, and nobody else sends.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,6 +54,9 @@ pub struct Config {
     pub publisher: PublisherKey,
     /// The days the bucket must keep every object.
     pub retention_days: u32,
+    /// Formats that a newer program is about to write, e.g. `countersign-log/2`: the ledger waits to be replaced where it
+    /// meets one. Every other that it does not know counts as a finding, and the log goes on.
+    pub announced_formats: Vec<String>,
 }
 
 /// The handler. One per process.
@@ -61,6 +65,10 @@ pub struct Ledger {
     pub(crate) config: Config,
     retention_seen: AtomicBool,
     in_force: Mutex<Option<InForce>>,
+    /// Issuers that did not answer, and until when they are not asked again.
+    pub(crate) silent: Mutex<BTreeMap<String, Timestamp>>,
+    /// The position of the record that the index refused for good last, and how often in a row.
+    pub(crate) refused: Mutex<(u64, u32)>,
 }
 
 /// Whether a plan went into the log.
@@ -76,7 +84,9 @@ impl Ledger {
     /// A ledger with these capabilities.
     #[must_use]
     pub fn new(can: Capabilities, config: Config) -> Self {
-        Self { can, config, retention_seen: AtomicBool::new(false), in_force: Mutex::default() }
+        let retention_seen = AtomicBool::new(false);
+        let (in_force, silent, refused) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { can, config, retention_seen, in_force, silent, refused }
     }
 
     /// Refuses to work unless the bucket locks everything under COMPLIANCE for the configured days. Asked once per
@@ -99,8 +109,13 @@ impl Ledger {
 
     /// Handles one batch of the stream: records what is new and valid, or that it is not, and sends what follows.
     ///
+    /// An item that meets a fault (its issuer does not answer, one of its documents cannot be read) is left out, and so
+    /// are its later events; everything else is recorded. Sweep finds an item that is not recorded a minute later and
+    /// makes the stream bring it again, every minute until it is.
+    ///
     /// # Errors
-    /// A [`Fault`]: the whole batch must come again, which is safe.
+    /// A [`Fault`]: the whole batch must come again, which is safe. So it is when log or index fail, when something could
+    /// not be sent, and for what sweep does not bring again (refused attempts, malformed items).
     pub async fn handle(&self, batch: &[StreamRecord]) -> Result<(), Fault> {
         self.check_retention().await?;
         let mut memory = Memory::default();
@@ -110,15 +125,23 @@ impl Ledger {
             }
         }
         let mut tail = self.catch_up(&mut memory).await?;
-        loop {
-            let plan = self.plan(batch, &mut memory).await?;
-            match self.write(&mut tail, &plan, &mut memory).await? {
-                Written::All => break,
+        let failed = loop {
+            let (units, failed) = self.plan(batch, &mut memory).await;
+            match self.write(&mut tail, &units, &mut memory).await? {
+                Written::All => break failed,
                 Written::Overtaken => memory.forget_rows(),
             }
+        };
+        self.dispatch(batch, &mut memory).await?;
+        if let Some(fault) = failed {
+            return Err(fault);
         }
-        self.can.indexing.beat(self.can.clock.now()).await?;
-        self.dispatch(batch, &mut memory).await
+        self.can.indexing.beat(&heartbeats(batch)).await
+    }
+
+    /// Whether a newer program is expected to write this format.
+    pub(crate) fn is_announced(&self, format: &str) -> bool {
+        self.config.announced_formats.iter().any(|announced| announced == format)
     }
 
     /// Reads and indexes the log from the watermark to its end: on an empty index, all of it.
@@ -185,4 +208,17 @@ impl Ledger {
         }
         Ok(directories)
     }
+}
+
+/// When the stream carried the heartbeats of this batch. Its own time: what an item says of itself, whoever may write the
+/// table could write.
+fn heartbeats(batch: &[StreamRecord]) -> BTreeMap<u8, Timestamp> {
+    let mut latest = BTreeMap::new();
+    for record in batch {
+        if let StreamImage::Heartbeat(number) = record.image {
+            let at = latest.entry(number).or_insert(record.at);
+            *at = record.at.max(*at);
+        }
+    }
+    latest
 }

@@ -44,6 +44,7 @@ async fn build(settings: &Settings) -> Result<Ledger, Error> {
         pages_client: settings.text("PAGES_CLIENT")?.to_owned(),
         publisher: bundle::PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?,
         retention_days: settings.parsed("LOG_RETENTION_DAYS", "a number of days")?,
+        announced_formats: settings.list("ANNOUNCED_FORMATS"),
     };
     Ok(Ledger::new(can, config))
 }

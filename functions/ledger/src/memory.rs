@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{ActionId, Chain, Digest, KeyRef, Timestamp};
+use domain::{ActionId, Chain, Digest, Fault, KeyRef, Timestamp};
 use ledger::Object;
 use serde_json::Value;
 use store::IndexRow;
@@ -24,6 +24,10 @@ pub struct Memory {
     pub documents: BTreeMap<Digest, Lookup>,
     /// Keys as their issuers gave them, and when.
     pub keys: BTreeMap<KeyRef, (Option<Value>, Timestamp)>,
+    /// Issuers that did not answer: none is asked twice.
+    pub silent: BTreeMap<String, Fault>,
+    /// Milliseconds spent on issuers.
+    pub waited: i64,
 }
 
 /// What stands under a document's name.

@@ -1,19 +1,22 @@
 //! What of a batch is new, and whether it may be recorded as what it says it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ActionId, Chain, Digest, Fault, Timestamp, ZERO_CHAIN};
 use ledger::evidence::Objection;
 use ledger::{record, record_line};
 use store::{Attempt, StreamImage};
-use wire::Item;
 use wire::json::canonical;
 use wire::record::Record;
+use wire::{Item, bounds};
 
 use crate::handler::Ledger;
 use crate::memory::Memory;
 use crate::stream::StreamRecord;
 use crate::unit::Unit;
+
+/// Seconds after which no further item is looked at in a batch: the function has a minute for everything.
+const PLANNING: i64 = 25;
 
 /// A plan as it grows: the units, and what will be recorded of each action once they are.
 #[derive(Default)]
@@ -21,6 +24,10 @@ pub(crate) struct Plan {
     units: Vec<Unit>,
     ahead: BTreeMap<ActionId, Ahead>,
     attempts: Vec<Digest>,
+    /// Actions left out because of a fault: their later events wait with the first.
+    later: BTreeSet<ActionId>,
+    /// The first fault of something that nobody but the stream brings again.
+    failed: Option<Fault>,
 }
 
 /// What is or will be recorded of an action.
@@ -44,34 +51,48 @@ struct Wrong<'a> {
 }
 
 impl Ledger {
-    /// The units that record what this batch brings and the log does not have.
-    pub(crate) async fn plan(&self, batch: &[StreamRecord], memory: &mut Memory) -> Result<Vec<Unit>, Fault> {
+    /// The units that record what this batch brings and the log does not have, and the fault for which the batch must come
+    /// again once they are recorded. No fault of one item keeps another from being recorded.
+    pub(crate) async fn plan(
+        &self,
+        batch: &[StreamRecord],
+        memory: &mut Memory,
+    ) -> (Vec<Unit>, Option<Fault>) {
         let mut plan = Plan::default();
+        let began = self.can.clock.now();
         for image in batch {
-            match &image.image {
-                StreamImage::Item(item) => self.plan_item(item, image, &mut plan, memory).await?,
-                StreamImage::Attempt(attempt, count) => {
-                    self.plan_attempt(attempt, *count, &mut plan).await?;
-                }
-                StreamImage::Asked | StreamImage::Heartbeat => {}
+            let late = self.can.clock.now() >= began.plus_seconds(PLANNING);
+            let planned = match &image.image {
+                StreamImage::Item(item) if plan.later.contains(item.id()) => Ok(()),
+                StreamImage::Item(_) if late => Err(Fault::passing("no time was left for it in this batch")),
+                StreamImage::Item(item) => self.plan_item(item, image, &mut plan, memory).await,
+                StreamImage::Attempt(attempt, count) => self.plan_attempt(attempt, *count, &mut plan).await,
+                StreamImage::Asked | StreamImage::Heartbeat(_) => Ok(()),
                 StreamImage::Newer { key, version } => {
-                    tracing::error!(
-                        alarm = true,
-                        key,
-                        version,
-                        "an item of a newer version is left for later"
-                    );
+                    tracing::error!(alarm = true, key, version, "an item of a newer version is left alone");
+                    Ok(())
                 }
-                StreamImage::Malformed { key, sequence, code, reason } => {
-                    let found = [key, &sequence.to_string(), *code, reason];
-                    let found = Digest::of(canonical(&found).map_err(no_form)?.as_bytes());
-                    let objection = Objection::new(code, reason.clone());
-                    let wrong = Wrong { key, sequence: *sequence, found, objection, at: image.at };
-                    self.plan_violation(wrong, &mut plan, memory).await?;
-                }
+                StreamImage::Malformed { .. } => self.plan_malformed(image, &mut plan, memory).await,
+            };
+            if let Err(fault) = planned {
+                plan.leave(&image.image, fault);
             }
         }
-        Ok(plan.units)
+        (plan.units, plan.failed)
+    }
+
+    async fn plan_malformed(
+        &self,
+        image: &StreamRecord,
+        plan: &mut Plan,
+        memory: &mut Memory,
+    ) -> Result<(), Fault> {
+        let StreamImage::Malformed { key, sequence, code, reason } = &image.image else { return Ok(()) };
+        let found = [key, &sequence.to_string(), *code, reason];
+        let found = Digest::of(canonical(&found).map_err(no_form)?.as_bytes());
+        let objection = Objection::new(code, reason.clone());
+        let wrong = Wrong { key, sequence: *sequence, found, objection, at: image.at };
+        self.plan_violation(wrong, plan, memory).await
     }
 
     pub(crate) async fn plan_item(
@@ -145,7 +166,8 @@ impl Ledger {
             code = objection.code,
             "a violation is recorded"
         );
-        let detail = format!("{}; found {found}", objection.detail);
+        // The end tells what was found, so it stays whole.
+        let detail = format!("{}; found {found}", bounds::cut(&objection.detail, bounds::DETAIL - 100));
         let record = record::violation(key, sequence, objection.code, detail, at);
         plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
         Ok(())
@@ -207,6 +229,30 @@ impl Ledger {
 }
 
 impl Plan {
+    /// Leaves this out of the plan. An item comes again by itself: sweep looks for what is not recorded. Nobody does so for
+    /// anything else, so the batch comes again, unless that would never help.
+    fn leave(&mut self, image: &StreamImage, fault: Fault) {
+        let passing = fault.is_passing();
+        match image {
+            StreamImage::Item(item) if passing => {
+                tracing::warn!(action = %item.id(), %fault, "an item is left for later");
+            }
+            StreamImage::Item(item) => {
+                tracing::error!(alarm = true, action = %item.id(), %fault, "an item cannot be recorded");
+            }
+            _ => tracing::error!(alarm = true, %fault, passing, "something could not be recorded"),
+        }
+        match image {
+            StreamImage::Item(item) => {
+                self.later.insert(item.id().clone());
+            }
+            _ if passing => {
+                self.failed.get_or_insert(fault);
+            }
+            _ => {}
+        }
+    }
+
     fn push(&mut self, item: &Item, sequence: u32, unit: Unit) {
         self.units.push(unit);
         if let Some(chain) = item.chain_at(sequence) {

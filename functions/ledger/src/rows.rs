@@ -5,7 +5,7 @@ use ledger::evidence::Documents;
 use store::IndexRow;
 use wire::documents::{Decision, Kind, Request, Review};
 use wire::text::Identity;
-use wire::{Item, past};
+use wire::{Item, bounds, past};
 
 /// The row after the item's event with this place, whose record and documents are in `object`.
 #[must_use]
@@ -47,7 +47,9 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
         Event::Proposed { request, .. } | Event::Modified { request, .. } => {
             row.sentence.clone_from(&row.action_type);
             let request: Option<Request> = opened(documents, request);
-            row.look = request.as_ref().map(Request::look);
+            // What is too much to compare is unlike everything.
+            let look = request.as_ref().map(Request::look);
+            row.look = look.filter(|look| look.parameters.len() <= bounds::COMPARED);
             row.correlation = request.and_then(|request| request.correlation);
             // What was asked and said before a change was about something else.
             (row.needed, row.given) = (0, 0);
@@ -56,13 +58,14 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
             let about = opened::<Decision>(documents, document).and_then(|decision| decision.resource);
             row.past = about.and_then(|name| past(&row.principal, &row.action_type, &name).ok());
             if let Some(shown) = review.as_ref().and_then(|review| opened::<Review>(documents, review)) {
-                row.sentence = shown.what.sentence.iter().map(|segment| segment.text.as_str()).collect();
+                let sentence: String = shown.what.sentence.iter().map(|one| one.text.as_str()).collect();
+                row.sentence = bounds::cut(&sentence, bounds::SENTENCE);
             }
         }
         _ => {}
     }
     if let Some(verdict) = event.verdict() {
-        add(&mut row.deciders, Identity::from(&verdict.person));
+        add(&mut row.deciders, Identity::from(&verdict.person), bounds::DECIDERS);
         row.grants |= verdict.grant.is_some();
     }
 }
@@ -75,14 +78,14 @@ fn counted(row: &mut IndexRow, state: &State) {
     let Some(review) = state.review() else { return };
     let requirements = &review.decision.requirements;
     let groups = requirements.iter().flat_map(|requirement| &requirement.groups);
-    groups.for_each(|wanted| add(&mut row.groups, wanted.group.clone()));
+    groups.for_each(|wanted| add(&mut row.groups, wanted.group.clone(), bounds::GROUPS));
     let progress = progress(requirements, &review.votes);
     row.needed = progress.iter().map(|progress| progress.needed).sum();
     row.given = progress.iter().map(|progress| progress.given).sum();
 }
 
-fn add<T: PartialEq>(list: &mut Vec<T>, value: T) {
-    if !list.contains(&value) {
+fn add<T: PartialEq>(list: &mut Vec<T>, value: T, most: usize) {
+    if !list.contains(&value) && list.len() < most {
         list.push(value);
     }
 }

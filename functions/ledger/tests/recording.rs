@@ -135,19 +135,63 @@ async fn the_lock_must_be_as_configured() {
     }
 }
 
-/// Every batch shows that ledger is alive, a pulse too.
+async fn heartbeat(bench: &Bench) -> Timestamp {
+    bench.index.watermark().await.unwrap().unwrap().heartbeat
+}
+
+/// Every heartbeat, written now by a clock that is an hour ahead: nobody believes what an item says of itself.
+async fn pulse(bench: &Bench) -> Vec<fn_ledger::StreamRecord> {
+    let before = bench.states.stream().len();
+    bench.states.pulse(bench.clock.now().plus_seconds(3600)).await.unwrap();
+    bench.stream_from(before)
+}
+
+/// E8: the heartbeat says how late the stream is, by its own clock: two hours after a batch that is two hours late, whatever
+/// else the batch holds, and nothing at all of a stream whose heartbeats were never seen.
 #[tokio::test]
-async fn every_batch_beats() {
+async fn the_heartbeat_is_the_streams_own_time() {
     let bench = Bench::new();
     let story = change().await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
-    bench.clock.pass(1800);
-    let before = bench.states.stream().len();
-    bench.states.pulse(bench.clock.now()).await.unwrap();
-    bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
-    let heartbeat: Timestamp = bench.index.watermark().await.unwrap().unwrap().heartbeat;
-    assert_eq!(heartbeat, story.now.plus_seconds(1800));
-    assert_eq!(bench.log.objects().len(), 1);
+    let ordinary = bench.commit(&story).await;
+    let batch = [pulse(&bench).await, ordinary.clone()].concat();
+    bench.clock.pass(7200);
+    bench.ledger.handle(&ordinary).await.unwrap();
+    assert_eq!(heartbeat(&bench).await, Timestamp::from_millis(0), "no heartbeat was handled yet");
+    bench.ledger.handle(&batch).await.unwrap();
+    assert_eq!(heartbeat(&bench).await, story.now);
+    let fresh = pulse(&bench).await;
+    bench.ledger.handle(&fresh).await.unwrap();
+    assert_eq!(heartbeat(&bench).await, story.now.plus_seconds(7200));
+    assert_eq!(bench.log.objects().len(), 1, "a heartbeat is in no record");
+}
+
+/// E8: one shard that is stuck shows, however many others run.
+#[tokio::test]
+async fn a_live_shard_hides_no_stuck_one() {
+    let bench = Bench::new();
+    let then = bench.clock.now();
+    bench.ledger.handle(&pulse(&bench).await).await.unwrap();
+    for minute in 1..=3 {
+        bench.clock.pass(60);
+        let mut batch = pulse(&bench).await;
+        batch.remove(minute * 5);
+        bench.ledger.handle(&batch).await.unwrap();
+        // Another one each minute: the one left out now was handled a minute ago.
+        let stuck = then.plus_seconds(60 * (i64::try_from(minute).unwrap() - 1));
+        assert_eq!(heartbeat(&bench).await, stuck, "{minute}");
+    }
+}
+
+/// E8: what could not be handled and comes again is not yet handled.
+#[tokio::test]
+async fn a_batch_that_comes_again_does_not_beat() {
+    let bench = Bench::new();
+    let batch = [bench.commit(&change().await).await, pulse(&bench).await].concat();
+    bench.fail_once("queues.send", testkit::Moment::Before);
+    assert!(bench.ledger.handle(&batch).await.is_err());
+    assert_eq!(heartbeat(&bench).await, Timestamp::from_millis(0));
+    bench.ledger.handle(&batch).await.unwrap();
+    assert!(heartbeat(&bench).await > Timestamp::from_millis(0));
 }
 
 /// Refused attempts are recorded, each count once however often the batch comes.

@@ -64,11 +64,83 @@ fn a_stream_without_old_images_is_refused() {
     for wrong in [
         event("MODIFY", None, Some(attributes(&story(), 2))),
         event("REMOVE", None, None),
-        json!({"Records": [{"eventName": "INSERT"}]}),
         json!({"Records": "none"}),
         json!({}),
     ] {
         assert!(read(&wrong).is_err(), "{wrong}");
     }
     assert!(read(&json!({"Records": []})).unwrap().is_empty());
+}
+
+/// E6: a record of another shape, and one whose attributes cannot be read, is a violation that stops no other: it is told
+/// about when the others were written.
+#[test]
+fn another_shape_stops_no_other() {
+    let honest = event("INSERT", None, Some(attributes(&story(), 1)));
+    let whole = honest.pointer("/Records/0").unwrap().clone();
+    let mut odd = attributes(&story(), 1);
+    odd["note"] = json!({"Q": "what is this"});
+    let mut bytes = attributes(&story(), 1);
+    bytes["note"] = json!({"B": "//8="});
+    let of = |image: Value| event("INSERT", None, Some(image)).pointer("/Records/0").unwrap().clone();
+    let shapes = [
+        json!({"eventName": "INSERT"}),
+        json!({"dynamodb": {"Keys": {}}}),
+        json!("a text"),
+        json!({"eventName": "INSERT", "dynamodb": {"Keys": {"id": 7}, "NewImage": 3}}),
+        of(odd),
+        of(bytes),
+    ];
+    for shape in shapes {
+        let read = read(&json!({"Records": [shape, whole]})).unwrap();
+        let [strange, honest] = read.as_slice() else { unreachable!("{read:?}") };
+        assert!(matches!(honest.image, StreamImage::Item(_)), "{honest:?}");
+        assert_eq!(strange.at, honest.at, "{shape}");
+        assert_eq!(strange.kept, 0);
+        let fine = matches!(&strange.image, StreamImage::Item(_) if shape.to_string().contains("\"B\""));
+        assert!(fine || matches!(strange.image, StreamImage::Malformed { .. }), "{shape}: {strange:?}");
+    }
+}
+
+/// E3: an old image excuses an event's age only where it is an item of this version that the new one continues; after any
+/// other the item is what must not be, whatever it says.
+#[test]
+fn an_old_image_excuses_only_its_own_item() {
+    let story = story();
+    let now = attributes(&story, 2);
+    let with = |name: &str, value: Value| {
+        let mut image = attributes(&story, 2);
+        image[name] = value;
+        image
+    };
+    let mut other = Story::new("another");
+    other.propose();
+    let other_events = attributes(&other, 1)["events"].clone();
+    let cases = [
+        ("the item itself", attributes(&story, 2), Ok(2)),
+        ("its beginning", attributes(&story, 1), Ok(1)),
+        ("another version", with("v", json!({"N": "2"})), Err("foreign-image")),
+        ("no version", with("v", json!({"NULL": true})), Err("foreign-image")),
+        ("another chain", with("chain", attributes(&story, 1)["chain"].clone()), Err("foreign-image")),
+        ("another sequence", with("seq", json!({"N": "1"})), Err("foreign-image")),
+        ("other events", with("events", other_events), Err("foreign-image")),
+        ("no item at all", json!({"id": {"S": story.item.id().to_string()}}), Err("foreign-image")),
+        ("a longer one", attributes(&longer(&story), 3), Err("chain-differs")),
+    ];
+    for (what, old, expected) in cases {
+        let read = read(&event("MODIFY", Some(old), Some(now.clone()))).unwrap().remove(0);
+        match (read.image, expected) {
+            (StreamImage::Item(_), Ok(kept)) => assert_eq!(read.kept, kept, "{what}"),
+            (StreamImage::Malformed { code, .. }, Err(expected)) => {
+                assert_eq!((code, read.kept), (expected, 0), "{what}")
+            }
+            (image, _) => unreachable!("{what}: {image:?}"),
+        }
+    }
+}
+
+fn longer(story: &Story) -> Story {
+    let mut longer = story.clone();
+    longer.claim();
+    longer
 }

@@ -40,6 +40,7 @@ async fn ruled_by(bench: &Bench, rules: &[(Compiled, Timestamp)]) -> Ledger {
         pages_client: testkit::story::PAGES_CLIENT.to_owned(),
         publisher: publisher.key(),
         retention_days: 1,
+        announced_formats: Vec::new(),
     };
     Ledger::new(can, config)
 }

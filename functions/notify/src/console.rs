@@ -41,17 +41,19 @@ impl Deliver for Console {
     }
 }
 
-/// No channel is configured: the inbox shows everything all the same, and our log says that nobody was told.
+/// No channel is configured: nothing is ever delivered. Each message comes again and ends in the dead-letter queue, from
+/// where it can be sent once there is a channel; the inbox shows everything all the same.
 pub struct NoChannel;
 
 #[async_trait]
 impl Deliver for NoChannel {
     async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
-        tracing::warn!(
-            audience = notice.audience,
+        tracing::error!(
+            alarm = true,
+            kind = notice.kind,
             link = notice.link,
             "no channel is configured; nobody was told"
         );
-        Ok(())
+        Err(Fault::passing("no channel is configured"))
     }
 }

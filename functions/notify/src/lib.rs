@@ -27,7 +27,7 @@ pub trait Deliver: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`]: the queue brings the message again, and a delivery that keeps failing ends in its dead-letter queue,
-    /// where it is seen.
+    /// where it is seen. Success means that it was delivered, and nothing else does.
     async fn deliver(&self, notice: &Notice) -> Result<(), Fault>;
 }
 
@@ -60,10 +60,13 @@ impl HandleMessage for Notify {
                 return Err(Fault::lasting("not a message for people"));
             }
         };
+        // One who cannot be told keeps nobody else from being told.
+        let mut told = Ok(());
         for notice in &notices {
-            self.deliver_once(message, notice).await?;
+            let one = self.deliver_once(message, notice).await;
+            told = told.and(one);
         }
-        Ok(())
+        told
     }
 }
 
@@ -114,7 +117,18 @@ impl Notify {
             let (said, link) = (review::stopped(scope), format!("{}/", self.public_url));
             return Ok(vec![notice::receipt(&receipt, &said, message.object, &link)]);
         }
-        let sentence = self.sentence(&self.item(message).await?).await?;
+        // Whoever could overwrite what the action is about must not keep its voters from hearing of their vote.
+        let sentence = match self.item(message).await {
+            Ok(item) => self.sentence(&item).await,
+            Err(fault) => Err(fault),
+        };
+        let sentence = match sentence {
+            Err(fault) if !fault.is_passing() => {
+                tracing::error!(alarm = true, action = %message.action, %fault, "a receipt cannot say what it is about");
+                message.action.to_string()
+            }
+            sentence => sentence?,
+        };
         Ok(vec![notice::receipt(&receipt, &sentence, message.object, &self.link(message))])
     }
 
@@ -145,13 +159,17 @@ impl Notify {
         format!("{}/review/{}", self.public_url, message.action)
     }
 
-    /// At least once; remembered once it has been delivered.
+    /// At least once; remembered once it has been delivered, and only then. The log says of whom nobody told.
     async fn deliver_once(&self, message: &Message, notice: &Notice) -> Result<(), Fault> {
         let key = format!("{}/{}/{}", message.action, message.sequence, notice.audience);
         if self.channels.recall("delivered", &key).await?.is_some() {
             return Ok(());
         }
-        self.deliver.deliver(notice).await?;
+        if let Err(fault) = self.deliver.deliver(notice).await {
+            let (action, kind) = (&message.action, notice.kind);
+            tracing::error!(alarm = true, %action, kind, %fault, "somebody could not be told");
+            return Err(fault);
+        }
         self.channels.remember("delivered", &key, notice.kind).await.map(|_| ())
     }
 }

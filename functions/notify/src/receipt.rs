@@ -16,7 +16,8 @@ pub(crate) struct Receipt {
 /// Finds the vote of this action and sequence among the records of a log object.
 pub(crate) fn read(object: &[u8], action: &ActionId, sequence: u32) -> Result<Receipt, Fault> {
     let missing = || Fault::lasting("the log object does not hold the vote");
-    let records = object.split(|byte| *byte == b'\n').filter_map(|line| json::parse::<Record>(line).ok());
+    let records =
+        object.split(|byte| *byte == b'\n').filter_map(|line| json::parse_stored::<Record>(line).ok());
     let entry = records.into_iter().find_map(|record| match record {
         Record::Event { action: found, sequence: at, entry, .. } if found == *action && at == sequence => {
             Some(entry)

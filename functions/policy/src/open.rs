@@ -25,7 +25,8 @@ impl Policy {
         let id = item.id();
         let sealed: SealedPayload = self.document(proposal.payload, "payload").await?;
         let request: Request = self.document(proposal.request, "request").await?;
-        let payload = self.can.open.open(&sealed, id, Proposal::SEALED).await;
+        let now = self.can.clock.now();
+        let payload = self.can.open.open(&sealed, id, Proposal::SEALED, now).await;
         let payload =
             payload.map_err(|fault| lasting(fault, "payload-unreadable", "The payload cannot be opened."))?;
         let agent = self.agent(&payload.token, proposal).await?;

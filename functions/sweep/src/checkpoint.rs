@@ -82,7 +82,7 @@ fn signed(message: &json::Canonical, signature: &str) -> Result<Bytes, Fault> {
 
 fn head(bytes: &[u8]) -> Option<Head> {
     let line = bytes.split(|byte| *byte == b'\n').next()?;
-    json::parse::<Head>(line).ok().filter(|head| head.format == Head::FORMAT)
+    json::parse_stored::<Head>(line).ok().filter(|head| head.format == Head::FORMAT)
 }
 
 #[cfg(test)]

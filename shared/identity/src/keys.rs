@@ -11,6 +11,9 @@ use crate::issuers::{IssuerSettings, is_reachable_safely};
 /// The longest answer that is read, in bytes.
 const MAX_BODY: usize = 256 * 1024;
 
+/// How long fetching a key set may take, discovery included.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Fetching an issuer's keys.
 #[async_trait]
 pub trait FetchKeys: Send + Sync {
@@ -97,8 +100,11 @@ impl HttpKeys {
 
 #[async_trait]
 impl FetchKeys for HttpKeys {
+    /// Both requests together take as long as one may: an issuer that answers slowly costs no more than one that is away.
     async fn keys(&self, issuer: &IssuerSettings) -> Result<Vec<Value>, Fault> {
-        let set = self.get(&self.endpoints(issuer).await?.jwks).await?;
+        let fetched = async { self.get(&self.endpoints(issuer).await?.jwks).await };
+        let late = |_| Fault::passing(format!("the key set of `{}` does not come in time", issuer.issuer));
+        let set = tokio::time::timeout(PATIENCE, fetched).await.map_err(late)??;
         match set.get("keys") {
             Some(Value::Array(keys)) => Ok(keys.clone()),
             _ => Err(Fault::passing(format!("the key set of `{}` has no keys", issuer.issuer))),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, DecisionKind, Digest, Event, Granted, Proposal, Requirement, State, THAW};
+use domain::{ActionId, DecisionKind, Digest, Event, Granted, Proposal, Requirement, State, THAW, Timestamp};
 use wire::documents::{
     Action, Decision, Document, Kind, Outcome, OutcomeStatus, RefusalNote, Request, Review, Statement,
 };
@@ -27,6 +27,25 @@ impl Objection {
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }
     }
+}
+
+/// How much earlier its record a proposal may say that it was made, in seconds: no proposal is taken while records come an
+/// hour late.
+const LATE: i64 = 3900;
+/// How much later than its record, in seconds: clocks differ.
+const EARLY: i64 = 300;
+
+/// Whether an action was proposed when it says, its record being of this time by a clock that the proposer's side does not
+/// set. Nothing may run of one that was not.
+///
+/// # Errors
+/// An [`Objection`].
+pub fn timely(created_at: Timestamp, recorded_at: Timestamp) -> Result<(), Objection> {
+    let (earliest, latest) = (recorded_at.plus_seconds(-LATE), recorded_at.plus_seconds(EARLY));
+    if (earliest..=latest).contains(&created_at) {
+        return Ok(());
+    }
+    Err(Objection::new("proposal-not-timely", "the action was not recorded when it says it was proposed"))
 }
 
 /// The sealed payload an event names: it must be stored, but it is never copied into the log.
@@ -160,7 +179,7 @@ impl Reader<'_> {
 
 fn canonical(digest: Digest, documents: &Documents) -> Result<(), Objection> {
     let document = documents.get(&digest).ok_or_else(|| missing(digest))?;
-    let read = json::parse_value(document.body().as_bytes()).and_then(|value| json::canonical(&value));
+    let read = json::parse_stored_value(document.body().as_bytes()).and_then(|value| json::canonical(&value));
     match read {
         Ok(canonical) if canonical.as_bytes() == document.body().as_bytes() => Ok(()),
         _ => Err(Objection::new("document-malformed", format!("{digest} is not canonical JSON"))),

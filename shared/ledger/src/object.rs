@@ -194,7 +194,7 @@ fn lines(bytes: &[u8]) -> Result<Vec<&str>, ObjectError> {
 
 fn read_head(line: &str) -> Result<Head, ObjectError> {
     let malformed = || invalid("head-malformed", "the first line is no head in canonical form");
-    let value = json::parse_value(line.as_bytes()).map_err(|_| malformed())?;
+    let value = json::parse_stored_value(line.as_bytes()).map_err(|_| malformed())?;
     if let Some(version) = unknown_version(&value, Head::FORMAT) {
         return Err(ObjectError::UnknownVersion(version));
     }
@@ -219,7 +219,7 @@ fn read_line(position: u64, line: &str) -> Line {
 
 fn read_record(line: &str) -> Result<Record, RecordError> {
     let malformed = |error: json::JsonError| RecordError::Malformed(error.to_string());
-    let value = json::parse_value(line.as_bytes()).map_err(malformed)?;
+    let value = json::parse_stored_value(line.as_bytes()).map_err(malformed)?;
     if let Some(version) = unknown_version(&value, Record::FORMAT) {
         return Err(RecordError::UnknownVersion(version));
     }
@@ -258,7 +258,7 @@ fn read_documents(lines: &[&str]) -> (BTreeMap<Digest, Document>, Vec<String>) {
 
 fn read_document(line: &str) -> Result<Document, String> {
     let malformed = |error: json::JsonError| format!("a line is no document: {error}");
-    let read: DocumentLine = json::parse(line.as_bytes()).map_err(malformed)?;
+    let read: DocumentLine = json::parse_stored(line.as_bytes()).map_err(malformed)?;
     let canonical = json::canonical(&read).map_err(malformed)?;
     if canonical.as_bytes() != line.as_bytes() {
         return Err("a document's line is not in canonical form".to_owned());

@@ -3,6 +3,7 @@
 use domain::{ActionId, KeyRef, Timestamp};
 use serde_json::Value;
 use wire::Item;
+use wire::bounds;
 use wire::json;
 use wire::record::Record;
 use wire::text::Identity;
@@ -18,7 +19,7 @@ pub fn event(item: &Item, sequence: u32) -> Option<Record> {
         sequence,
         previous: item.chain_at(sequence.checked_sub(1)?)?,
         chain: entry.chain,
-        entry: json::parse_value(entry.line.as_bytes()).ok()?,
+        entry: json::parse_stored_value(entry.line.as_bytes()).ok()?,
     })
 }
 
@@ -29,15 +30,15 @@ pub fn key(key: &KeyRef, jwk: Value, at: Timestamp) -> Record {
     Record::Key { format: Record::FORMAT.to_owned(), issuer, kid, jwk, at }
 }
 
-/// The record of something that must not be, found under this key at this place.
+/// The record of something that must not be, found under this key at this place. Foreign text in it is cut.
 #[must_use]
 pub fn violation(action: &str, sequence: u32, code: &str, detail: String, at: Timestamp) -> Record {
     Record::Violation {
         format: Record::FORMAT.to_owned(),
         action: action.chars().take(80).collect(),
         sequence,
-        code: code.to_owned(),
-        detail,
+        code: bounds::cut(code, bounds::CODE),
+        detail: bounds::cut(&detail, bounds::DETAIL),
         at,
     }
 }

@@ -65,7 +65,7 @@ pub fn record_line(record: &Record) -> Result<LineBytes, ComposeError> {
 /// # Errors
 /// [`ComposeError::Json`] when its body is no JSON.
 pub fn document_line(document: &Document) -> Result<LineBytes, ComposeError> {
-    let body = json::parse_value(document.body().as_bytes())?;
+    let body = json::parse_stored_value(document.body().as_bytes())?;
     line(&DocumentLine { document: document.digest(), body })
 }
 
@@ -109,18 +109,29 @@ impl Tail {
     /// What the bytes found at [`Tail::next`] are, and where the log ends after them.
     ///
     /// # Errors
-    /// [`ObjectError::UnknownVersion`] alone: nobody may go on past what they do not understand.
+    /// [`ObjectError::UnknownVersion`] alone: whoever expects that version does not go on, everybody else passes over it
+    /// ([`Tail::pass`]).
     pub fn follow(&self, bytes: &[u8]) -> Result<(Tail, Found), ObjectError> {
         let found = match Object::read(self.next, bytes).and_then(|object| self.fits(object)) {
             Ok(object) => Found::Valid(Box::new(object)),
             Err(ObjectError::Invalid { code, detail }) => Found::Invalid { code, detail },
             Err(unknown) => return Err(unknown),
         };
-        let (previous, tree) = match &found {
-            Found::Valid(object) => (object.link(), object.after().clone()),
-            Found::Invalid { .. } => (link(bytes), self.tree.clone()),
+        let after = match &found {
+            Found::Valid(object) => {
+                let (previous, tree) = (Some(object.link()), object.after().clone());
+                Tail { next: self.next.saturating_add(1), previous, tree }
+            }
+            Found::Invalid { .. } => self.pass(bytes),
         };
-        Ok((Tail { next: self.next.saturating_add(1), previous: Some(previous), tree }, found))
+        Ok((after, found))
+    }
+
+    /// Where the log ends after bytes that count as nothing: linked, and without records.
+    #[must_use]
+    pub fn pass(&self, bytes: &[u8]) -> Tail {
+        let next = self.next.saturating_add(1);
+        Tail { next, previous: Some(link(bytes)), tree: self.tree.clone() }
     }
 
     fn fits(&self, object: Object) -> Result<Object, ObjectError> {

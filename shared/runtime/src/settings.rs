@@ -44,6 +44,13 @@ impl Settings {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// The values between commas; none when it is not set.
+    #[must_use]
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let values = self.optional(name).into_iter().flat_map(|value| value.split(','));
+        values.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+    }
+
     /// The value, parsed.
     ///
     /// # Errors

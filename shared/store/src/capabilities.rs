@@ -195,11 +195,12 @@ pub trait DueState: Send + Sync {
     /// [`StateError`].
     async fn nudge(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError>;
 
-    /// Bumps the one item `heartbeat` (no action, no events), so that the stream carries something even when nothing
-    /// happens and ledger shows that it is alive.
+    /// Bumps every heartbeat ([`crate::image::HEARTBEATS`] items that are no actions and have no events), so that every
+    /// shard of the stream brings something even when nothing happens and ledger shows how late it is. One that cannot be
+    /// written keeps no other from being written.
     ///
     /// # Errors
-    /// [`Fault`].
+    /// The first [`Fault`].
     async fn pulse(&self, now: Timestamp) -> Result<(), Fault>;
 
     /// Sets the next look without a bump (the stream carries it all the same), or takes the item off the list. Does
@@ -247,22 +248,33 @@ pub trait WriteDocuments: Send + Sync {
 /// Sealing payloads (intake alone).
 #[async_trait]
 pub trait SealPayload: Send + Sync {
-    /// Seals it for this action and revision.
+    /// Seals it for this action and revision; from `expires_at` on nobody opens it any more.
     ///
     /// # Errors
     /// [`Fault`].
-    async fn seal(&self, payload: &Payload, action: &ActionId, revision: u32)
-    -> Result<SealedPayload, Fault>;
+    async fn seal(
+        &self,
+        payload: &Payload,
+        action: &ActionId,
+        revision: u32,
+        expires_at: Timestamp,
+    ) -> Result<SealedPayload, Fault>;
 }
 
 /// Opening payloads (policy and execution).
 #[async_trait]
 pub trait OpenPayload: Send + Sync {
-    /// Opens what was sealed for this action and revision.
+    /// Opens what was sealed for this action and revision and has not expired at `now`.
     ///
     /// # Errors
-    /// A lasting [`Fault`] when it was sealed for something else or changed.
-    async fn open(&self, sealed: &SealedPayload, action: &ActionId, revision: u32) -> Result<Payload, Fault>;
+    /// A lasting [`Fault`] when it was sealed for something else, changed, or has expired.
+    async fn open(
+        &self,
+        sealed: &SealedPayload,
+        action: &ActionId,
+        revision: u32,
+        now: Timestamp,
+    ) -> Result<Payload, Fault>;
 }
 
 /// Small facts of the dialogue: message handles, used sign-in codes. Key and value are ours.

@@ -1,54 +1,45 @@
 //! Documents in DynamoDB: content-addressed, put if absent.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use domain::{Digest, Fault, Timestamp};
+use domain::{Digest, Fault};
+use wire::bounds;
 use wire::documents::{Document, Kind, SealedPayload};
 
 use crate::attributes::{Attributes, Reader, named, number, text};
 use crate::dynamo::{Table, Written};
 use crate::{DocumentFault, ReadDocuments, WriteDocuments};
 
-/// The most bytes a body may have: a table item holds 400 KB, its key and names included.
-const MAX_BODY: usize = 390 * 1024;
+/// Seconds that the table keeps a sealed payload after nobody opens it any more: a record of its proposal that comes late
+/// still finds it. Clearing it away is housekeeping; that it is not opened is checked by who opens.
+const KEPT_SECONDS: i64 = 24 * 3600;
 
-/// Seconds after which a sealed payload may be cleared away. Housekeeping, never a control: far beyond every deadline.
-const PAYLOAD_SECONDS: i64 = 90 * 24 * 3600;
-
-/// The documents table: `digest`, `body`, and where the time is known `kept_at` (epoch ms) and, for sealed payloads alone,
-/// `expires` (epoch seconds).
+/// The documents table: `digest`, `body`, and for sealed payloads alone `expires` (epoch seconds), from when on DynamoDB
+/// clears them away.
 #[derive(Clone)]
 pub struct DocumentsTable {
     table: Table,
-    now: Option<Arc<dyn Fn() -> Timestamp + Send + Sync>>,
 }
 
 impl DocumentsTable {
     /// The table of this name.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { table: Table { client, name: table.into() }, now: None }
+        Self { table: Table { client, name: table.into() } }
     }
+}
 
-    /// The same, writing down when a document was kept and when a sealed payload may be cleared away.
-    #[must_use]
-    pub fn dated(self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self { now: Some(Arc::new(now)), ..self }
+/// The document as the table holds it. When a sealed payload expires it says itself, so nobody can forget to write it.
+fn attributes(document: &Document) -> Attributes {
+    let (digest, body) = (text(document.digest().to_string()), text(document.body()));
+    let mut attributes = named([("digest", digest), ("body", body)]);
+    if document.body().contains(SealedPayload::FORMAT)
+        && let Ok(sealed) = document.open::<SealedPayload>()
+    {
+        let expires = number(sealed.expires_at.plus_seconds(KEPT_SECONDS).seconds());
+        attributes.insert("expires".to_owned(), expires);
     }
-
-    fn attributes(&self, document: &Document) -> Attributes {
-        let (digest, body) = (text(document.digest().to_string()), text(document.body()));
-        let mut attributes = named([("digest", digest), ("body", body)]);
-        if let Some(now) = self.now.as_ref().map(|now| now()) {
-            attributes.insert("kept_at".to_owned(), number(now.millis()));
-            if document.open::<SealedPayload>().is_ok_and(|sealed| sealed.format == SealedPayload::FORMAT) {
-                attributes.insert("expires".to_owned(), number(now.plus_seconds(PAYLOAD_SECONDS).seconds()));
-            }
-        }
-        attributes
-    }
+    attributes
 }
 
 #[async_trait]
@@ -66,7 +57,7 @@ impl ReadDocuments for DocumentsTable {
 impl WriteDocuments for DocumentsTable {
     async fn keep(&self, document: &Document) -> Result<(), Fault> {
         document_fits(document)?;
-        match self.table.create("keeping a document", self.attributes(document), "digest").await? {
+        match self.table.create("keeping a document", attributes(document), "digest").await? {
             Written::Done(_) => Ok(()),
             // What a racing putter left there must be the same bytes, or nothing may name them.
             Written::Not(Some(stored))
@@ -85,12 +76,13 @@ impl WriteDocuments for DocumentsTable {
 /// A lasting [`Fault`] that says how large it is and may be.
 pub fn document_fits(document: &Document) -> Result<(), Fault> {
     let size = document.body().len();
-    if size <= MAX_BODY {
+    if size <= bounds::DOCUMENT {
         return Ok(());
     }
     let digest = document.digest();
     Err(Fault::lasting(format!(
-        "document {digest} has {size} bytes, more than the {MAX_BODY} a table item holds"
+        "document {digest} has {size} bytes, more than the {} a table item holds",
+        bounds::DOCUMENT
     )))
 }
 

@@ -5,19 +5,25 @@
 //! | an action | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `nudge`, `due_shard`, `due` (epoch ms) |
 //! | refused attempts | `id` = `attempt#<action>#<16 hex of SHA-256(issuer\|subject)>`, `v` 1, `action`, `issuer`, `subject`, `code`, `count`, `at` (epoch ms) |
 //! | when its proposer last asked for it | `id` = `asked#<action>`, `v` 1, `at` (epoch ms) |
-//! | `heartbeat` | `id`, `v` 1, `nudge`, `at` (epoch ms) |
+//! | `heartbeat#<2 digits>` | `id`, `v` 1, `nudge`, `at` (epoch ms) |
 
 use domain::{ActionId, Chain, Digest, Fault, Timestamp};
+use wire::bounds;
 use wire::text::Identity;
 use wire::{Entry, Item, ItemError};
 
 use crate::attributes::{AttributeError, Attributes, Reader, named, number, text, texts};
-use crate::{Attempt, Beside, Extended, schedule};
+use crate::{Attempt, Beside, Extended, MAX_ATTEMPTS, schedule};
 
 /// The version of every item in the state table.
 pub(crate) const VERSION: u32 = 1;
-/// The key of the one item that keeps the stream alive.
-pub(crate) const HEARTBEAT: &str = "heartbeat";
+/// What the keys of heartbeats begin with.
+const HEARTBEAT: &str = "heartbeat#";
+
+/// How many heartbeats there are. A stream's shards follow the table's partitions, and a key is in one of them by its hash:
+/// with so many keys each of four partitions (a new table has no more) has one but for one deployment in two thousand,
+/// each of eight but for one in nine.
+pub const HEARTBEATS: u8 = 32;
 
 /// What the keys of marks begin with.
 const ASKED: &str = "asked#";
@@ -31,8 +37,8 @@ pub enum StreamImage {
     Attempt(Attempt, u32),
     /// A proposer asked for an action: no event, and nobody's word but intake's.
     Asked,
-    /// Nothing happened; sweep shows that the stream runs.
-    Heartbeat,
+    /// Nothing happened; sweep shows that the shard with this heartbeat runs.
+    Heartbeat(u8),
     /// Written by a newer program; left alone until this one is replaced.
     Newer {
         /// The item's key.
@@ -46,7 +52,7 @@ pub enum StreamImage {
         key: String,
         /// The entry from which on it does not fit; 0 when the item itself does not.
         sequence: u32,
-        /// `malformed-item`, `impossible-event` or `deleted`.
+        /// `malformed-item`, `impossible-event`, `chain-differs`, `foreign-image`, `malformed-record` or `deleted`.
         code: &'static str,
         /// What is wrong, without foreign text.
         reason: String,
@@ -56,17 +62,17 @@ pub enum StreamImage {
 /// Reads a stream record's keys and new image. Never fails: what is not ours is [`StreamImage::Malformed`].
 #[must_use]
 pub fn read(keys: &Attributes, image: &Attributes) -> StreamImage {
-    let key: String = match Reader(keys).text("id").or_else(|_| Reader(image).text("id")) {
-        Ok(key) => key.chars().take(80).collect(),
-        Err(_) => String::new(),
+    let key = match Reader(keys).text("id").is_ok() {
+        true => key(keys),
+        false => key(image),
     };
     let malformed =
         |sequence, code, reason: String| StreamImage::Malformed { key: key.clone(), sequence, code, reason };
     if image.is_empty() {
         return malformed(0, "deleted", "the item is gone, and nothing of ours deletes one".to_owned());
     }
-    if Reader(image).text("id").is_ok_and(|id| id == HEARTBEAT) {
-        return StreamImage::Heartbeat;
+    if let Some(number) = heartbeat_number(&key) {
+        return StreamImage::Heartbeat(number);
     }
     if key.starts_with(ASKED) {
         return StreamImage::Asked;
@@ -83,8 +89,27 @@ pub fn read(keys: &Attributes, image: &Attributes) -> StreamImage {
         Err(error @ ItemError::Impossible(sequence, _)) => {
             malformed(sequence, "impossible-event", error.to_string())
         }
-        Err(ItemError::Malformed(sequence, reason)) => malformed(sequence, "malformed-item", reason),
+        Err(ItemError::Malformed(sequence, reason)) => {
+            malformed(sequence, "malformed-item", bounds::cut(&reason, bounds::DETAIL))
+        }
     }
+}
+
+fn heartbeat_number(key: &str) -> Option<u8> {
+    let number = key.strip_prefix(HEARTBEAT)?.parse().ok()?;
+    (number < HEARTBEATS && key == heartbeat_key(number)).then_some(number)
+}
+
+/// The key of the heartbeat with this number, 0 to [`HEARTBEATS`]−1.
+#[must_use]
+pub fn heartbeat_key(number: u8) -> String {
+    format!("{HEARTBEAT}{number:02}")
+}
+
+/// The key in these attributes, cut to 80 characters; empty when there is none.
+#[must_use]
+pub fn key(attributes: &Attributes) -> String {
+    Reader(attributes).text("id").map_or_else(|_| String::new(), |key| key.chars().take(80).collect())
 }
 
 /// The item these attributes hold.
@@ -111,14 +136,29 @@ pub fn item(image: &Attributes) -> Result<Item, ItemError> {
     Ok(item)
 }
 
-/// How many leading events stood in the item before this write, as the stream's old image says: the others were written
-/// by it, so their times must fit the stream's.
+/// Reads a change: what the new image is, and how many of its leading events stood there before this write. The others
+/// were written by it, so their times must fit the stream's.
+///
+/// An old image excuses an event's age only where it is itself an item of this version whose events the new one
+/// continues. Whoever may write the table could write anything else first, and nothing of ours does: such a change is
+/// [`StreamImage::Malformed`], whatever the new image says.
 #[must_use]
-pub fn kept(old: &Attributes, new: &Attributes) -> u32 {
-    let (old, new) = (Reader(old).texts("events"), Reader(new).texts("events"));
-    let (Ok(old), Ok(new)) = (old, new) else { return 0 };
-    let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    u32::try_from(same).unwrap_or(u32::MAX)
+pub fn change(keys: &Attributes, old: &Attributes, new: &Attributes) -> (StreamImage, u32) {
+    let image = read(keys, new);
+    let StreamImage::Item(now) = &image else { return (image, 0) };
+    if old.is_empty() {
+        return (image, 0);
+    }
+    let (code, reason) = match item(old) {
+        Ok(before) if before.id() == now.id() && now.chain_at(before.sequence()) == Some(before.chain()) => {
+            let kept = before.sequence();
+            return (image, kept);
+        }
+        Ok(_) => ("chain-differs", "the item does not continue the one that stood there before"),
+        Err(_) => ("foreign-image", "what stood there before the item was none of this version"),
+    };
+    let (key, reason) = (now.id().to_string(), reason.to_owned());
+    (StreamImage::Malformed { key, sequence: 0, code, reason }, 0)
 }
 
 /// The attributes of a new item.
@@ -204,6 +244,9 @@ pub fn asked_at(image: &Attributes) -> Option<Timestamp> {
 
 fn attempt(image: &Attributes) -> Result<(Attempt, u32), AttributeError> {
     let reader = Reader(image);
+    if reader.number::<u32>("v")? != VERSION {
+        return Err(AttributeError::other("v", "version that is known"));
+    }
     let attempt = Attempt {
         action: reader.parsed("action", "action id")?,
         person: Identity {
@@ -216,7 +259,22 @@ fn attempt(image: &Attributes) -> Result<(Attempt, u32), AttributeError> {
     if reader.text("id")? != attempt_key(&attempt.action, &attempt.person) {
         return Err(AttributeError::other("id", "key of this attempt"));
     }
-    Ok((attempt, reader.number("count")?))
+    attempt_fits(&attempt).map_err(|_| AttributeError::other("issuer, subject or code", "text that fits"))?;
+    let count = reader.number("count")?;
+    if count > MAX_ATTEMPTS {
+        return Err(AttributeError::other("count", "count within its bound"));
+    }
+    Ok((attempt, count))
+}
+
+/// Whether the attempt is as short as its record and the index need it: asked by who writes it and by who reads it.
+///
+/// # Errors
+/// A lasting [`Fault`].
+pub fn attempt_fits(attempt: &Attempt) -> Result<(), Fault> {
+    let fits = bounds::identity(&attempt.person)
+        .and_then(|()| bounds::text("the code", &attempt.code, bounds::CODE));
+    fits.map_err(|error| Fault::lasting(error.to_string()))
 }
 
 /// The attributes of refused attempts, `count` so far.
@@ -234,9 +292,9 @@ pub fn attempted(attempt: &Attempt, count: u32) -> Attributes {
     ])
 }
 
-/// The attributes of the heartbeat after so many pulses.
+/// The attributes of the heartbeat with this number after so many pulses.
 #[must_use]
-pub fn pulsed(nudge: u64, at: Timestamp) -> Attributes {
-    let at = number(at.millis());
-    named([("id", text(HEARTBEAT)), ("v", number(VERSION)), ("nudge", number(nudge)), ("at", at)])
+pub fn pulsed(heartbeat: u8, nudge: u64, at: Timestamp) -> Attributes {
+    let (id, at) = (text(heartbeat_key(heartbeat)), number(at.millis()));
+    named([("id", id), ("v", number(VERSION)), ("nudge", number(nudge)), ("at", at)])
 }

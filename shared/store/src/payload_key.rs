@@ -84,11 +84,12 @@ impl SealPayload for SealingKey {
         payload: &Payload,
         action: &ActionId,
         revision: u32,
+        expires_at: Timestamp,
     ) -> Result<SealedPayload, Fault> {
         let held = self.data_key().await?;
         let mut nonce = [0; 12];
         SystemRandom::new().fill(&mut nonce).map_err(|_| Fault::lasting("the system has no randomness"))?;
-        sealing::seal(&held.key, &held.encrypted, nonce, payload, (action, revision))
+        sealing::seal(&held.key, &held.encrypted, nonce, payload, (action, revision), expires_at)
     }
 }
 
@@ -140,9 +141,16 @@ impl OpeningKey {
 
 #[async_trait]
 impl OpenPayload for OpeningKey {
-    async fn open(&self, sealed: &SealedPayload, action: &ActionId, revision: u32) -> Result<Payload, Fault> {
+    async fn open(
+        &self,
+        sealed: &SealedPayload,
+        action: &ActionId,
+        revision: u32,
+        now: Timestamp,
+    ) -> Result<Payload, Fault> {
+        sealing::fresh(sealed, now)?;
         let key = self.data_key(sealing::encrypted_key(sealed)?).await?;
-        sealing::open(&key, sealed, action, revision)
+        sealing::open(&key, sealed, (action, revision), now)
     }
 }
 

@@ -1,13 +1,17 @@
-//! Sealing a payload under a data key: AES-256-GCM over its canonical bytes, bound to action and revision.
+//! Sealing a payload under a data key: AES-256-GCM over its canonical bytes, bound to action, revision and expiry.
 //!
 //! Pure: data key and nonce are parameters. Where they come from is [`crate::SealingKey`]'s matter.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use data_encoding::BASE64;
-use domain::{ActionId, Fault};
+use domain::{ActionId, Fault, Timestamp};
 use secrecy::{ExposeSecret, SecretBox};
 use wire::documents::{Kind, Payload, SealedPayload};
 use wire::json;
+use wire::text::rfc3339;
+
+/// The furthest that an expiry may lie ahead, in seconds: a proposal waits a week at most, and clocks differ.
+const LONGEST: i64 = 7 * 86_400 + 600;
 
 /// A data key: 32 bytes that cannot be printed and are wiped when dropped.
 pub type DataKey = SecretBox<[u8; 32]>;
@@ -22,17 +26,23 @@ pub fn seal(
     nonce: [u8; NONCE_LEN],
     payload: &Payload,
     (action, revision): (&ActionId, u32),
+    expires_at: Timestamp,
 ) -> Result<SealedPayload, Fault> {
     let content = json::canonical(payload).map_err(|error| Fault::lasting(error.to_string()))?;
     let mut bytes = content.as_bytes().to_vec();
     aead(key)?
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound_to(action, revision), &mut bytes)
+        .seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            bound_to(action, revision, expires_at),
+            &mut bytes,
+        )
         .map_err(|_| Fault::lasting("the payload cannot be sealed"))?;
     Ok(SealedPayload {
         format: SealedPayload::FORMAT.to_owned(),
         key: BASE64.encode(encrypted_key),
         nonce: BASE64.encode(&nonce),
         ciphertext: BASE64.encode(&bytes),
+        expires_at,
     })
 }
 
@@ -44,16 +54,28 @@ pub fn encrypted_key(sealed: &SealedPayload) -> Result<Vec<u8>, Fault> {
     decode(&sealed.key)
 }
 
-/// Opens what was sealed for this action and revision under this data key.
+/// Whether it may still be opened: before its time, which is never further away than anything may wait.
 ///
 /// # Errors
-/// A lasting [`Fault`] when it was sealed for something else, under another key, or changed.
+/// A lasting [`Fault`].
+pub fn fresh(sealed: &SealedPayload, now: Timestamp) -> Result<(), Fault> {
+    if now < sealed.expires_at && sealed.expires_at <= now.plus_seconds(LONGEST) {
+        return Ok(());
+    }
+    Err(Fault::lasting("the sealed payload has expired"))
+}
+
+/// Opens what was sealed for this action and revision under this data key and has not expired at `now`.
+///
+/// # Errors
+/// A lasting [`Fault`] when it was sealed for something else, under another key, was changed or has expired.
 pub fn open(
     key: &DataKey,
     sealed: &SealedPayload,
-    action: &ActionId,
-    revision: u32,
+    (action, revision): (&ActionId, u32),
+    now: Timestamp,
 ) -> Result<Payload, Fault> {
+    fresh(sealed, now)?;
     let wrong =
         || Fault::lasting("the sealed payload was made for another action or revision, or has been changed");
     if sealed.format != SealedPayload::FORMAT {
@@ -62,11 +84,15 @@ pub fn open(
     let nonce: [u8; NONCE_LEN] = decode(&sealed.nonce)?.try_into().map_err(|_| wrong())?;
     let mut bytes = decode(&sealed.ciphertext)?;
     let content = aead(key)?
-        .open_in_place(Nonce::assume_unique_for_key(nonce), bound_to(action, revision), &mut bytes)
+        .open_in_place(
+            Nonce::assume_unique_for_key(nonce),
+            bound_to(action, revision, sealed.expires_at),
+            &mut bytes,
+        )
         .map_err(|_| wrong())?;
     // The text of a parse error may point at a place, never repeat a value.
     let payload: Payload =
-        json::parse(content).map_err(|_| Fault::lasting("the opened payload is malformed"))?;
+        json::parse_stored(content).map_err(|_| Fault::lasting("the opened payload is malformed"))?;
     if payload.format == Payload::FORMAT { Ok(payload) } else { Err(wrong()) }
 }
 
@@ -75,8 +101,8 @@ fn aead(key: &DataKey) -> Result<LessSafeKey, Fault> {
     key.map(LessSafeKey::new).map_err(|_| Fault::lasting("the data key is no AES-256 key"))
 }
 
-fn bound_to(action: &ActionId, revision: u32) -> Aad<Vec<u8>> {
-    Aad::from(format!("{action}/{revision}").into_bytes())
+fn bound_to(action: &ActionId, revision: u32, expires_at: Timestamp) -> Aad<Vec<u8>> {
+    Aad::from(format!("{action}/{revision}/{}", rfc3339(expires_at)).into_bytes())
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, Fault> {

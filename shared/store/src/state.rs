@@ -8,7 +8,7 @@ use wire::Item;
 use crate::attributes::{Attributes, named, number, text, texts};
 use crate::dynamo::{Table, Update, Written, outward};
 use crate::fault::fault;
-use crate::image::{self, HEARTBEAT, VERSION};
+use crate::image::{self, HEARTBEATS, VERSION};
 use crate::{
     Attempt, CreateState, Created, DueState, ExtendState, Extended, MARK_EVERY, MAX_ATTEMPTS, MarkAsked,
     ReadState, RecordAttempt, StateError, schedule,
@@ -119,6 +119,7 @@ impl ExtendState for StateTable {
 #[async_trait]
 impl RecordAttempt for StateTable {
     async fn attempt(&self, attempt: &Attempt) -> Result<(), Fault> {
+        image::attempt_fits(attempt)?;
         let update = Update {
             key: key(&image::attempt_key(&attempt.action, &attempt.person)),
             update: "SET #v = :v, #action = :action, #issuer = :issuer, #subject = :subject, #code = :code, #at = :at, \
@@ -199,20 +200,25 @@ impl DueState for StateTable {
     }
 
     async fn pulse(&self, now: Timestamp) -> Result<(), Fault> {
-        let update = Update {
-            key: key(HEARTBEAT),
-            update: "SET #v = :v, #at = :at, #nudge = if_not_exists(#nudge, :zero) + :one",
-            // Never false: `UpdateItem` creates the item at the first pulse.
-            condition: "attribute_not_exists(#at) OR attribute_exists(#at)",
-            names: &["v", "at", "nudge"],
-            values: named([
-                (":v", number(VERSION)),
-                (":at", number(now.millis())),
-                (":zero", number(0)),
-                (":one", number(1)),
-            ]),
-        };
-        self.table.update("keeping the stream alive", update).await.map(|_| ())
+        let mut pulsed = Ok(());
+        for heartbeat in 0..HEARTBEATS {
+            let update = Update {
+                key: key(&image::heartbeat_key(heartbeat)),
+                update: "SET #v = :v, #at = :at, #nudge = if_not_exists(#nudge, :zero) + :one",
+                // Never false: `UpdateItem` creates the item at the first pulse.
+                condition: "attribute_not_exists(#at) OR attribute_exists(#at)",
+                names: &["v", "at", "nudge"],
+                values: named([
+                    (":v", number(VERSION)),
+                    (":at", number(now.millis())),
+                    (":zero", number(0)),
+                    (":one", number(1)),
+                ]),
+            };
+            let written = self.table.update("keeping the stream alive", update).await.map(|_| ());
+            pulsed = pulsed.and(written);
+        }
+        pulsed
     }
 
     async fn reschedule(&self, id: &ActionId, chain: Chain, next: Option<Timestamp>) -> Result<(), Fault> {

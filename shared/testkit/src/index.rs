@@ -5,10 +5,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use domain::{ActionId, DeedKind, Digest, Fault, LastRun, Past, Timestamp};
-use store::index::{Done, cursor_after, cursor_start, done, lists, merge, place, shows};
+use store::image::HEARTBEATS;
+use store::index::{Done, cursor_after, cursor_start, done, fits, lists, merge, place, shows};
 use store::{IndexRow, Listing, MAX_DEEDS, Page, Position, ReadIndex, Watermark, WriteIndex};
 
 use crate::Gate;
+
+/// The watermark of an empty log.
+const EMPTY: Watermark = Watermark {
+    next_object: 0,
+    size: 0,
+    range: Vec::new(),
+    last: None,
+    heartbeat: Timestamp::from_millis(0),
+};
 
 /// The index. Clones share it.
 #[derive(Clone)]
@@ -23,6 +33,7 @@ struct Table {
     positions: BTreeMap<(ActionId, u64), Position>,
     deeds: BTreeMap<(ActionId, u32), Done>,
     watermark: Option<Watermark>,
+    heartbeats: BTreeMap<u8, Timestamp>,
 }
 
 impl Index {
@@ -65,9 +76,17 @@ impl Index {
         self.table().positions.retain(|(of, _), _| of != action);
     }
 
-    /// Sets the watermark, or takes it away, whatever was there.
+    /// Sets the watermark and every heartbeat, or takes both away, whatever was there.
     pub fn set_watermark(&self, watermark: Option<Watermark>) {
-        self.table().watermark = watermark;
+        let mut table = self.table();
+        let all = |mark: &Watermark| (0..HEARTBEATS).map(|number| (number, mark.heartbeat)).collect();
+        table.heartbeats = watermark.as_ref().map(all).unwrap_or_default();
+        table.watermark = watermark;
+    }
+
+    /// An index that ledger has just begun to keep: nothing is recorded, and every heartbeat is of this moment.
+    pub fn begin(&self, at: Timestamp) {
+        self.set_watermark(Some(Watermark { heartbeat: at, ..EMPTY }));
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -148,7 +167,13 @@ impl ReadIndex for Index {
 
     async fn watermark(&self) -> Result<Option<Watermark>, Fault> {
         self.gate.before("index.get").await?;
-        let watermark = self.table().watermark.clone();
+        let watermark = {
+            let table = self.table();
+            let never = Timestamp::from_millis(0);
+            let at = |number| table.heartbeats.get(&number).copied().unwrap_or(never);
+            let heartbeat = (0..HEARTBEATS).map(at).min().unwrap_or(never);
+            table.watermark.clone().map(|mark| Watermark { heartbeat, ..mark })
+        };
         self.gate.after("index.get").await?;
         Ok(watermark)
     }
@@ -163,6 +188,7 @@ impl WriteIndex for Index {
             let key = (row.action.clone(), position.position);
             if !table.positions.contains_key(&key) {
                 let merged = merge(table.rows.get(&row.action), row);
+                fits(position, row, &merged)?;
                 table.positions.insert(key, position.clone());
                 table.rows.insert(row.action.clone(), merged);
                 if let Some(done) = done(position, row) {
@@ -187,13 +213,33 @@ impl WriteIndex for Index {
         Ok(())
     }
 
-    async fn beat(&self, at: Timestamp) -> Result<(), Fault> {
+    async fn quarantine(&self, position: &Position, row: &IndexRow) -> Result<(), Fault> {
+        self.gate.before("index.quarantine").await?;
+        {
+            let (position, row) = (position.bare(), row.quarantined());
+            fits(&position, &row, &row)?;
+            let mut table = self.table();
+            table.positions.insert((row.action.clone(), position.position), position);
+            table.rows.insert(row.action.clone(), row);
+        }
+        self.gate.after("index.quarantine").await
+    }
+
+    async fn restart(&self) -> Result<(), Fault> {
+        self.gate.before("index.restart").await?;
+        self.table().watermark = Some(EMPTY);
+        self.gate.after("index.restart").await
+    }
+
+    async fn beat(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault> {
+        if heartbeats.is_empty() {
+            return Ok(());
+        }
         self.gate.before("index.beat").await?;
         {
             let mut table = self.table();
-            let empty = Watermark { next_object: 0, size: 0, range: Vec::new(), last: None, heartbeat: at };
-            let watermark = table.watermark.get_or_insert(empty);
-            watermark.heartbeat = watermark.heartbeat.max(at);
+            table.watermark.get_or_insert(EMPTY);
+            table.heartbeats.extend(heartbeats);
         }
         self.gate.after("index.beat").await
     }

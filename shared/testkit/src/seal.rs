@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use domain::{ActionId, Digest, Fault};
+use domain::{ActionId, Digest, Fault, Timestamp};
 use store::sealing::{self, DataKey};
 use store::{OpenPayload, SealPayload};
 use wire::documents::{Payload, SealedPayload};
@@ -48,13 +48,14 @@ impl SealPayload for Seal {
         payload: &Payload,
         action: &ActionId,
         revision: u32,
+        expires_at: Timestamp,
     ) -> Result<SealedPayload, Fault> {
         self.gate.before("seal.data-key").await?;
         let number = self.sealed.fetch_add(1, Ordering::SeqCst);
         // A new data key each time, so one nonce is enough and none is used twice under a key.
         let encrypted = *self.derive(format!("encrypted {number}").as_bytes()).as_bytes();
-        let sealed =
-            sealing::seal(&self.data_key(&encrypted), &encrypted, [0; 12], payload, (action, revision));
+        let (key, of) = (self.data_key(&encrypted), (action, revision));
+        let sealed = sealing::seal(&key, &encrypted, [0; 12], payload, of, expires_at);
         self.gate.after("seal.data-key").await?;
         sealed
     }
@@ -62,10 +63,16 @@ impl SealPayload for Seal {
 
 #[async_trait]
 impl OpenPayload for Seal {
-    async fn open(&self, sealed: &SealedPayload, action: &ActionId, revision: u32) -> Result<Payload, Fault> {
+    async fn open(
+        &self,
+        sealed: &SealedPayload,
+        action: &ActionId,
+        revision: u32,
+        now: Timestamp,
+    ) -> Result<Payload, Fault> {
         self.gate.before("seal.decrypt").await?;
         let key = self.data_key(&sealing::encrypted_key(sealed)?);
-        let opened = sealing::open(&key, sealed, action, revision);
+        let opened = sealing::open(&key, sealed, (action, revision), now);
         self.gate.after("seal.decrypt").await?;
         opened
     }

@@ -125,12 +125,8 @@ impl States {
     fn write(&self, table: &mut Table, key: String, attributes: Attributes) {
         let keys = Attributes::from([("id".to_owned(), AttributeValue::S(key.clone()))]);
         let old = table.items.get(&key).cloned().unwrap_or_default();
-        let kept = image::kept(&old, &attributes);
-        table.stream.push(StreamRecord {
-            image: image::read(&keys, &attributes),
-            kept,
-            at: self.clock.now(),
-        });
+        let (image, kept) = image::change(&keys, &old, &attributes);
+        table.stream.push(StreamRecord { image, kept, at: self.clock.now() });
         table.items.insert(key, attributes);
     }
 
@@ -237,6 +233,7 @@ impl ExtendState for States {
 impl RecordAttempt for States {
     async fn attempt(&self, attempt: &Attempt) -> Result<(), Fault> {
         self.gate.before("state.attempt").await?;
+        image::attempt_fits(attempt)?;
         {
             let mut table = self.table();
             let key = image::attempt_key(&attempt.action, &attempt.person);
@@ -295,8 +292,10 @@ impl DueState for States {
         {
             let mut table = self.table();
             table.pulses += 1;
-            let attributes = image::pulsed(table.pulses, now);
-            self.write(&mut table, "heartbeat".to_owned(), attributes);
+            for heartbeat in 0..image::HEARTBEATS {
+                let attributes = image::pulsed(heartbeat, table.pulses, now);
+                self.write(&mut table, image::heartbeat_key(heartbeat), attributes);
+            }
         }
         self.gate.after("state.pulse").await
     }

@@ -102,6 +102,7 @@ impl Story {
             key: "AQIDAHi".to_owned(),
             nonce: "q83vEjRWeJCrze8S".to_owned(),
             ciphertext: data_encoding::BASE64.encode(self.item.id().as_str().as_bytes()),
+            expires_at: self.now.plus_seconds(3600),
         };
         let payload = self.keep(&sealed);
         let content = self.request_content();

@@ -6,6 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::bounds;
 use crate::event::EventJson;
 use crate::json::{self, JsonError};
 use crate::text;
@@ -96,7 +97,7 @@ impl Item {
     fn read(&self, line: &str) -> Result<(Event, Timestamp), ItemError> {
         let sequence = self.sequence().saturating_add(1);
         let wrong = |error: String| ItemError::Malformed(sequence, error);
-        let value = json::parse_value(line.as_bytes()).map_err(|e| wrong(e.to_string()))?;
+        let value = json::parse_stored_value(line.as_bytes()).map_err(|e| wrong(e.to_string()))?;
         let version: VersionJson = json::from_value(value.clone()).map_err(|e| wrong(e.to_string()))?;
         if version.v > VERSION {
             return Err(ItemError::NewerVersion(sequence, version.v));
@@ -107,6 +108,7 @@ impl Item {
             return Err(wrong("not in canonical form, or out of place".to_owned()));
         }
         let event: Event = entry.event.into();
+        bounds::event(&event).map_err(|error| wrong(error.to_string()))?;
         if !self.fits(&event) {
             return Err(ItemError::Impossible(sequence, Refusal::NotPossible));
         }
@@ -122,13 +124,14 @@ impl Item {
     /// The item with one more event at this time, and what follows from it.
     ///
     /// # Errors
-    /// The lifecycle's [`Refusal`]; [`Refusal::Malformed`] if the event has no canonical form; [`Refusal::NoRoom`] for
-    /// a change, an approval or a grant's use that would take the room that the item's end needs.
+    /// The lifecycle's [`Refusal`]; [`Refusal::Malformed`] if the event has no canonical form or exceeds [`bounds`];
+    /// [`Refusal::NoRoom`] for a change, an approval or a grant's use that would take the room that the item's end needs.
     pub fn extend(&self, event: Event, now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
         if !self.fits(&event) {
             return Err(Refusal::NotPossible);
         }
         let (state, effects) = advance(&self.state, &event, now)?;
+        bounds::event(&event).map_err(|_| Refusal::Malformed)?;
         let sequence = self.sequence().checked_add(1).ok_or(Refusal::Malformed)?;
         let line = encode(sequence, &event, now).map_err(|_| Refusal::Malformed)?;
         if room(&event).is_some_and(|room| self.bytes().saturating_add(line.len()) > room) {

@@ -7,8 +7,11 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Number, Value};
 
-/// The deepest nesting that is read.
+/// The deepest nesting that is read from outside.
 pub const MAX_DEPTH: usize = 32;
+/// The deepest nesting of what this product writes and reads again: what came from outside, with room for everything that
+/// is put around it (a field of a document, a document in a line of the log).
+pub const STORED_DEPTH: usize = MAX_DEPTH + 16;
 /// Integers beyond this lose precision in other readers and are refused.
 const MAX_SAFE_INTEGER: i128 = (1 << 53) - 1;
 
@@ -16,6 +19,12 @@ const MAX_SAFE_INTEGER: i128 = (1 << 53) - 1;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("malformed JSON: {0}")]
 pub struct JsonError(String);
+
+impl JsonError {
+    pub(crate) fn new(why: impl fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
 
 /// Canonical bytes: made here only, so a digest is never taken over anything else by accident.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,11 +62,58 @@ impl fmt::Debug for Canonical {
 /// # Errors
 /// [`JsonError`] with the line, column and reason.
 pub fn parse_value(bytes: &[u8]) -> Result<Value, JsonError> {
+    read(bytes, MAX_DEPTH)
+}
+
+/// Reads what this product wrote as strictly as [`parse_value`], at most [`STORED_DEPTH`] levels.
+///
+/// # Errors
+/// [`JsonError`].
+pub fn parse_stored_value(bytes: &[u8]) -> Result<Value, JsonError> {
+    read(bytes, STORED_DEPTH)
+}
+
+/// Reads a typed value as strictly as [`parse_stored_value`].
+///
+/// # Errors
+/// [`JsonError`]; unknown fields are refused by types that say so.
+pub fn parse_stored<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+    from_value(parse_stored_value(bytes)?)
+}
+
+/// How many levels the value has: a number or a text is one, a list one more than the deepest thing in it.
+#[must_use]
+pub fn depth(value: &Value) -> usize {
+    let (mut deepest, mut open) = (0, vec![(value, 1_usize)]);
+    while let Some((value, level)) = open.pop() {
+        deepest = deepest.max(level);
+        let below = level.saturating_add(1);
+        match value {
+            Value::Array(values) => open.extend(values.iter().map(|value| (value, below))),
+            Value::Object(fields) => open.extend(fields.values().map(|value| (value, below))),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Whether the value, once written, reads as the same again: not too deep, no number that another reader would change.
+#[must_use]
+pub fn reads_back(value: &Value) -> bool {
+    canonical(value).is_ok_and(|text| parse_value(text.as_bytes()).is_ok_and(|read| same(&read, value)))
+}
+
+/// Equal as written: `1.0` and `1` are the same number.
+fn same(one: &Value, other: &Value) -> bool {
+    canonical(one).ok() == canonical(other).ok()
+}
+
+fn read(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return Err(JsonError("a byte-order mark in front".to_owned()));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: MAX_DEPTH }.deserialize(&mut reader).map_err(|e| JsonError(e.to_string()))?;
+    let value = Strict { depth }.deserialize(&mut reader).map_err(|e| JsonError(e.to_string()))?;
     reader.end().map_err(|e| JsonError(e.to_string()))?;
     Ok(value)
 }

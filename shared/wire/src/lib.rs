@@ -1,6 +1,7 @@
 //! Everything that is written down: HTTP bodies, queue messages, documents, item entries and log records, and their one
 //! canonical form. Beside `bundle` the only crate that derives `serde`.
 
+pub mod bounds;
 pub mod documents;
 pub mod dossier;
 mod event;

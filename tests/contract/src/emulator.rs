@@ -83,7 +83,7 @@ pub async fn kit() -> Kit {
     let counting = StateTable::new(dynamo.clone(), &state).counting(activity);
     let limits = LimitsTable::new(dynamo.clone(), table(&dynamo, "limits", &["id"]).await);
     let key = payload_key(&kms).await;
-    let documents_table = DocumentsTable::new(dynamo.clone(), &documents).dated(|| SystemClock.now());
+    let documents_table = DocumentsTable::new(dynamo.clone(), &documents);
     let index = IndexTable::new(dynamo.clone(), index);
     Kit {
         activity: Arc::new(counting.clone()),

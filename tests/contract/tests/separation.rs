@@ -41,13 +41,13 @@ async fn sealing_is_not_opening() {
     let opener = Kms::new(&role(&allow(&["kms:Decrypt"], &[&key])).await);
     let action = ActionId::of(b"separated");
     let seal = |kms: &Kms| SealingKey::new(kms.clone(), &key, DEPLOYMENT, noon);
-    let sealed = seal(&sealer).seal(&payload(), &action, 1).await.unwrap();
-    let opened = OpeningKey::new(opener.clone(), DEPLOYMENT, noon).open(&sealed, &action, 1).await;
+    let sealed = seal(&sealer).seal(&payload(), &action, 1, noon().plus_seconds(3600)).await.unwrap();
+    let opened = OpeningKey::new(opener.clone(), DEPLOYMENT, noon).open(&sealed, &action, 1, noon()).await;
     assert!(opened.unwrap() == payload());
     let denied = [
-        OpeningKey::new(sealer, DEPLOYMENT, noon).open(&sealed, &action, 1).await.err(),
-        OpeningKey::new(opener.clone(), "another", noon).open(&sealed, &action, 1).await.err(),
-        seal(&opener).seal(&payload(), &action, 1).await.err(),
+        OpeningKey::new(sealer, DEPLOYMENT, noon).open(&sealed, &action, 1, noon()).await.err(),
+        OpeningKey::new(opener.clone(), "another", noon).open(&sealed, &action, 1, noon()).await.err(),
+        seal(&opener).seal(&payload(), &action, 1, noon().plus_seconds(3600)).await.err(),
     ];
     for fault in denied {
         assert!(!fault.expect("denied").is_passing());
@@ -67,16 +67,16 @@ async fn a_disabled_key_denies() {
     let sealer = SealingKey::new(kms.clone(), &key, DEPLOYMENT, now.clone());
     let opener = OpeningKey::new(kms.clone(), DEPLOYMENT, now);
     let action = ActionId::of(b"disabled");
-    let sealed = sealer.seal(&payload(), &action, 1).await.unwrap();
-    assert!(opener.open(&sealed, &action, 1).await.is_ok());
+    let sealed = sealer.seal(&payload(), &action, 1, noon().plus_seconds(3600)).await.unwrap();
+    assert!(opener.open(&sealed, &action, 1, noon()).await.is_ok());
     kms.disable_key().key_id(&key).send().await.unwrap();
     clock.pass(299);
-    let again = sealer.seal(&payload(), &action, 1).await.unwrap();
+    let again = sealer.seal(&payload(), &action, 1, noon().plus_seconds(3600)).await.unwrap();
     assert_eq!(again.key, sealed.key, "the same data key for five minutes");
-    assert!(opener.open(&sealed, &action, 1).await.is_ok());
+    assert!(opener.open(&sealed, &action, 1, noon()).await.is_ok());
     clock.pass(1);
-    assert!(!sealer.seal(&payload(), &action, 1).await.unwrap_err().is_passing());
-    assert!(opener.open(&sealed, &action, 1).await.is_err());
+    assert!(!sealer.seal(&payload(), &action, 1, noon().plus_seconds(3600)).await.unwrap_err().is_passing());
+    assert!(opener.open(&sealed, &action, 1, noon()).await.is_err());
 }
 
 /// Sweep's role has no `GetItem`: it sees an item through its nudge.

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use domain::{
     ActionId, Commitment, DecisionKind, Digest, Event, Key, KeyRef, Principal, Proof, RequesterSet,
-    Requirement, Verdict, VerdictKind,
+    Requirement, Timestamp, Verdict, VerdictKind,
 };
 use identity::SignEnvelope;
 use runtime::Clock;
@@ -184,18 +184,34 @@ impl World {
     /// The id of the action that is made up.
     #[must_use]
     pub fn made_up_id(&self) -> ActionId {
-        self.action_of("ci-agent", "made-up")
+        self.made_up_for("ci-agent")
+    }
+
+    /// The id of the action that is made up for this agent.
+    #[must_use]
+    pub fn made_up_for(&self, agent: &str) -> ActionId {
+        self.action_of(agent, "made-up")
     }
 
     /// D17: an action that policy makes up for `ci-agent`, with a sealed payload of its own that holds `demo-agent`'s
     /// token, decided at once. `model` is an honest action of the same kind, whose documents are bent.
     #[must_use]
     pub fn made_up(&self, model: &ActionId) -> ActionId {
+        let item = self.making_up(model, "ci-agent", self.clock.now());
+        let lines: Vec<String> = item.entries().iter().map(|entry| entry.line.clone()).collect();
+        self.states.forge_events(item.id(), &lines);
+        item.id().clone()
+    }
+
+    /// The same for this agent, as it would have been at an earlier time, with a token that was valid then. Nothing is
+    /// written to the state table yet.
+    #[must_use]
+    pub fn making_up(&self, model: &ActionId, agent: &str, at: Timestamp) -> Item {
         let model = self.item(model);
         let issuer = self.issuer.name().to_owned();
-        let id = self.made_up_id();
-        let principal = Principal { issuer, subject: "ci-agent".to_owned() };
-        let (key, at) = ([7; 32], self.clock.now());
+        let id = self.made_up_for(agent);
+        let principal = Principal { issuer, subject: agent.to_owned() };
+        let key = [7; 32];
         let Some(Event::Proposed { action_type, request, token_key, expires_at, .. }) = first(&model, 0)
         else {
             panic!("the model was proposed");
@@ -213,7 +229,8 @@ impl World {
             token: self.issuer.agent("demo-agent", at),
             commitment_key: BASE64.encode(&key),
         };
-        let sealed = now(self.seal.through(Gate::open()).seal(&payload, &id, 1)).expect("policy can seal");
+        let sealed =
+            now(self.seal.through(Gate::open()).seal(&payload, &id, 1, expires_at)).expect("policy can seal");
         request.action = id.clone();
         request.commitment = commitment;
         request.principal = (&principal).into();
@@ -252,9 +269,7 @@ impl World {
         };
         let (item, _) = Item::new(id.clone()).extend(proposed, at).expect("a proposal");
         let (item, _) = item.extend(decided, at).expect("a decision");
-        let lines: Vec<String> = item.entries().iter().map(|entry| entry.line.clone()).collect();
-        self.states.forge_events(&id, &lines);
-        id
+        item
     }
 }
 

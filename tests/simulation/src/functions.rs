@@ -140,6 +140,7 @@ impl World {
             pages_client: PAGES_CLIENT.to_owned(),
             publisher: self.publisher_key(),
             retention_days: 1,
+            announced_formats: Vec::new(),
         };
         Arc::new(Ledger::new(can, config))
     }

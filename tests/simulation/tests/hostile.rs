@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper functions fail loudly")]
 
-use domain::{ActionId, DecisionKind, Event, GroupCount, Proof, Requirement, Terms, VerdictKind};
+use domain::{ActionId, DecisionKind, Digest, Event, GroupCount, Proof, Requirement, Terms, VerdictKind};
 use runtime::{Clock, Queue};
 use simulation::executor::Fates;
 use simulation::forgery::Token;
@@ -13,6 +13,8 @@ use simulation::run::{Weather, come_to_rest, deliver_all, random, straight};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
 use simulation::world::World;
+use store::{AttributeValue, Attributes, image};
+use wire::Item;
 
 const KEY: &str = "key-0";
 
@@ -170,6 +172,51 @@ fn an_action_made_up_for_another_agent() {
     let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
     assert!(!row.dead, "so the ledger found nothing wrong, and execution refused");
     assert_eq!(refused(&run, &id).as_deref(), Some("request-mismatch"));
+}
+
+/// What somebody who dates an item back may write before it, so that its events look as if they had stood there.
+fn before(item: &Item, what: &str) -> Option<Attributes> {
+    let mut image = image::created(item);
+    let number = |number: &str| AttributeValue::N(number.to_owned());
+    match what {
+        "nothing" => return None,
+        "another version" => drop(image.insert("v".to_owned(), number("2"))),
+        "no version" => drop(image.remove("v")),
+        "another sequence" => drop(image.insert("seq".to_owned(), number("1"))),
+        "another chain" => {
+            let chain = AttributeValue::S(Digest::of(b"another").to_string());
+            drop(image.insert("chain".to_owned(), chain));
+        }
+        "events alone" => image.retain(|name, _| name == "id" || name == "events"),
+        other => panic!("{other}"),
+    }
+    Some(image)
+}
+
+/// E3: policy under foreign control has kept a payload of an agent, whose token has expired since. It makes up an action of
+/// that agent, sealed anew, and dates it back to when the token held; whatever it writes first, so that the stream's old
+/// image shows the same events, nothing runs, the ledger says so, and so does the verifier.
+#[test]
+fn an_action_dated_back_to_when_a_token_held() {
+    for what in
+        ["nothing", "another version", "no version", "another sequence", "another chain", "events alone"]
+    {
+        let (mut run, model) = asked(Kind::Inside, Function::Policy);
+        let then = run.world.clock.now().plus_seconds(-7200);
+        let item = run.world.making_up(&model, "demo-agent", then);
+        let id = item.id().clone();
+        if let Some(image) = before(&item, what) {
+            run.world.states.forge(id.as_str(), image);
+        }
+        run.world.states.forge(id.as_str(), image::created(&item));
+        assert_eq!(effects(&mut run, &id), 0, "{what}");
+        let found = violations(&run);
+        let expected = if what == "nothing" { "time-implausible" } else { "foreign-image" };
+        assert!(found.contains(&expected.to_owned()), "{what}: {found:?}");
+        assert!(!simulation::oracle::verify(&run.world).is_clean(), "{what}: the verifier says so");
+        let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
+        assert!(row.dead, "{what}");
+    }
 }
 
 /// D18: whatever document the item names is overwritten before Alice approves: nothing runs. Afterwards: what cannot be

@@ -4,6 +4,7 @@ use domain::{Event, Fault, Refusal, Timestamp};
 use redaction::{Known, redact_text};
 use store::{Extended, StateError};
 use wire::Item;
+use wire::bounds::cut;
 use wire::documents::{Document, Kind, RefusalNote};
 
 use super::Attempt;
@@ -11,6 +12,8 @@ use super::outcome::Ended;
 use crate::check::Cleared;
 use crate::{Execution, state_fault};
 
+/// The longest text that says why something was refused.
+const MAX_DETAIL: usize = 4096;
 /// How often an outcome is written before it is given up to the lease. It exists nowhere else.
 const TRIES: u32 = 6;
 
@@ -80,7 +83,7 @@ impl Execution {
             format: RefusalNote::FORMAT.to_owned(),
             action: item.id().clone(),
             code: code.to_owned(),
-            detail: redact_text(&detail, "/detail", &Known::nothing()).text,
+            detail: cut(&redact_text(&detail, "/detail", &Known::nothing()).text, MAX_DETAIL),
         };
         let document = note.document().map_err(|error| Fault::lasting(error.to_string()))?;
         let event = Event::Refused { code: code.to_owned(), document: document.digest() };

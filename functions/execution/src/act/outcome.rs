@@ -4,13 +4,19 @@ use connectors::Ran;
 use domain::{Event, LossReason, Timestamp};
 use redaction::{Known, redact_text, redact_value};
 use serde_json::{Value, json};
+use wire::bounds::{CODE, cut};
 use wire::documents::{Document, Kind, Outcome, OutcomeError, OutcomeStatus};
-use wire::json::{JsonError, canonical};
+use wire::json::{JsonError, MAX_DEPTH, canonical, depth, reads_back};
 
 use super::{Attempt, session_name};
 
 /// The longest result that is kept, as canonical JSON; of a longer one only its size.
 const MAX_RESULT: usize = 64 * 1024;
+/// The deepest result that is kept as a value: whatever is put around it (the outcome, a line of the log, an answer of the
+/// API), whoever reads at most [`MAX_DEPTH`] levels reads all of it. A deeper one is kept as text.
+const RESULT_DEPTH: usize = MAX_DEPTH - 8;
+/// The longest text of an error that is kept.
+const MAX_ERROR: usize = 4096;
 
 /// How an attempt ended.
 pub(crate) enum Ended {
@@ -70,14 +76,46 @@ impl Ended {
 
 fn redacted(error: OutcomeError, known: &Known) -> OutcomeError {
     let text = |text: &str, pointer: &str| redact_text(text, pointer, known).text;
-    OutcomeError { code: text(&error.code, "/error/code"), detail: text(&error.detail, "/error/detail") }
+    let (code, detail) = (text(&error.code, "/error/code"), text(&error.detail, "/error/detail"));
+    OutcomeError { code: cut(&code, CODE), detail: cut(&detail, MAX_ERROR) }
 }
 
+/// The result as it is written: what could not be read again as the same is text, and marked.
 fn kept(result: Value) -> Result<Value, JsonError> {
-    let length = canonical(&result)?.as_bytes().len();
-    Ok(if length > MAX_RESULT {
-        json!({ "bytes": length, "left_out": "longer than is kept" })
-    } else {
-        result
-    })
+    let text = canonical(&result)?.into_string();
+    if text.len() > MAX_RESULT {
+        return Ok(json!({ "bytes": text.len(), "left_out": "longer than is kept" }));
+    }
+    if depth(&result) > RESULT_DEPTH {
+        return Ok(json!({ "text": text, "kept_as_text": "nested deeper than is kept" }));
+    }
+    if !reads_back(&result) {
+        return Ok(json!({ "text": text, "kept_as_text": "it does not read back as the same" }));
+    }
+    Ok(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C6: however deep the target's answer, what is kept of it reads back, with room for everything around it.
+    #[test]
+    fn too_deep_a_result_is_text() {
+        for levels in 0..200 {
+            let deep = (0..levels).fold(json!(1), |inner, _| json!([inner]));
+            let kept = kept(json!({ "job": "retrain", "model": deep })).unwrap();
+            assert!(depth(&kept) <= RESULT_DEPTH, "{levels}");
+            assert_eq!(kept.get("kept_as_text").is_some(), levels + 2 > RESULT_DEPTH, "{levels}");
+        }
+    }
+
+    /// C6: a number that our own reader refuses is kept as text.
+    #[test]
+    fn a_number_that_does_not_read_back_is_text() {
+        for (number, as_text) in [(json!(1.5), false), (json!(1e300), true), (json!(u64::MAX), true)] {
+            let kept = kept(json!({ "rows": number })).unwrap();
+            assert_eq!(kept.get("kept_as_text").is_some(), as_text, "{number}");
+        }
+    }
 }

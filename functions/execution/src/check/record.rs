@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use ledger::Object;
+use ledger::evidence::timely;
 use wire::Item;
 use wire::json::canonical;
 use wire::message::Message;
@@ -40,6 +41,16 @@ impl Execution {
 
     /// The object with this number, under a COMPLIANCE lock as long as the bucket's default makes it.
     pub(crate) async fn locked(&self, number: u64, recorded_at: Timestamp) -> Result<Object, Stop> {
+        Ok(self.locked_since(number, recorded_at).await?.0)
+    }
+
+    /// The same, and when it was locked, by the bucket's own clock: its lock lasts the configured days from then on, and
+    /// nobody may set another.
+    pub(crate) async fn locked_since(
+        &self,
+        number: u64,
+        recorded_at: Timestamp,
+    ) -> Result<(Object, Timestamp), Stop> {
         let found = self.can.log.locked_object(number).await?;
         let missing = || Stop::evidence("record-missing", format!("there is no log object {number}"));
         let (bytes, lock) = found.ok_or_else(missing)?;
@@ -51,9 +62,16 @@ impl Execution {
                 format!("log object {number} is not locked as it must be"),
             ));
         }
-        Object::read(number, &bytes)
-            .map_err(|error| Stop::evidence("record-malformed", format!("log object {number}: {error}")))
+        let object = Object::read(number, &bytes)
+            .map_err(|error| Stop::evidence("record-malformed", format!("log object {number}: {error}")))?;
+        Ok((object, lock.until.plus_seconds(days.saturating_mul(DAY).saturating_neg())))
     }
+}
+
+/// E3: whether the action was proposed when it says, by the lock of its record. Whoever may write the state table could
+/// date a proposal back to a time when a token that they have kept was still valid.
+pub(crate) fn proposed_then(created_at: Timestamp, recorded_at: Timestamp) -> Result<(), Stop> {
+    timely(created_at, recorded_at).map_err(|objection| Stop::refuse(objection.code, objection.detail))
 }
 
 /// Whether the message is about the item as it is now. An older one is overtaken; a newer or another one means that the

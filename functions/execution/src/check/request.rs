@@ -10,6 +10,10 @@ use super::record;
 use crate::Execution;
 use crate::stop::Stop;
 
+/// How long before its record the agent's token may have expired, in seconds: the record follows the proposal by moments,
+/// and clocks differ.
+const LATE_TOKEN: i64 = 300;
+
 /// The opened request and whose it is.
 pub(crate) struct Sealed {
     pub(crate) payload: Payload,
@@ -26,8 +30,9 @@ impl Execution {
         message: &Message,
     ) -> Result<Sealed, Stop> {
         let proposal = &review.proposal;
-        let object = self.locked(message.proposed_object, proposal.created_at).await?;
+        let (object, recorded_at) = self.locked_since(message.proposed_object, proposal.created_at).await?;
         record::stands(&object, item, 1)?;
+        record::proposed_then(proposal.created_at, recorded_at)?;
         let key = object.key(&proposal.token_key).cloned();
         let key = key.ok_or_else(|| {
             Stop::evidence("key-not-recorded", "the key of the agent's token is not beside its record")
@@ -42,6 +47,9 @@ impl Execution {
         }
         let caller = caller_with_key(&payload.token, &key, &self.config.issuers, proposal.created_at);
         match caller.map_err(|error| invalid(error.code()))? {
+            Caller::Agent(caller) if caller.expires_at.plus_seconds(LATE_TOKEN) <= recorded_at => {
+                Err(invalid("expired when the proposal was recorded"))
+            }
             Caller::Agent(caller) if caller.principal == proposal.principal => Ok(Sealed { payload, caller }),
             _ => Err(Stop::refuse("request-mismatch", "the sealed token is not the principal's")),
         }
@@ -50,7 +58,8 @@ impl Execution {
     async fn payload(&self, item: &Item, review: &Review) -> Result<Payload, Stop> {
         let proposal = &review.proposal;
         let sealed: SealedPayload = self.open(proposal.payload).await?;
-        match self.can.payloads.open(&sealed, item.id(), Proposal::SEALED).await {
+        let now = self.can.clock.now();
+        match self.can.payloads.open(&sealed, item.id(), Proposal::SEALED, now).await {
             Ok(payload) => Ok(payload),
             Err(fault) if fault.is_passing() => Err(Stop::Fault(fault)),
             Err(fault) => Err(Stop::evidence("payload-unreadable", fault.to_string())),

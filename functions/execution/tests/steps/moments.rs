@@ -23,6 +23,43 @@ async fn a_token_counts_as_of_the_proposal() {
     world.assert_untouched("a token of later");
 }
 
+/// E3: an action counts as proposed when its record was locked, not when its event says: dated back further than records may
+/// come late, it is denied, and so it is when the agent's token had expired by then.
+#[tokio::test]
+async fn a_proposal_counts_as_of_its_record() {
+    for (twist, seconds, code) in [
+        (Twist::None, 0, None),
+        (Twist::None, -290, None),
+        (Twist::None, 3890, None),
+        (Twist::None, 3910, Some("proposal-not-timely")),
+        (Twist::None, 86_400, Some("proposal-not-timely")),
+        // It expires after a minute.
+        (Twist::ShortToken, 350, None),
+        (Twist::ShortToken, 370, Some("invalid-token")),
+        (Twist::ShortToken, 3600, Some("invalid-token")),
+    ] {
+        let world = World::recorded_late(Ask::Summary, twist, seconds).await;
+        world.deliver(1).await.unwrap();
+        let refusal = world.refusal().await.map(|(code, _)| code);
+        assert_eq!(refusal.as_deref(), code, "{twist:?} {seconds}");
+        if code.is_some() {
+            world.assert_untouched("not proposed when it says");
+        }
+    }
+    let world = World::recorded_late(Ask::Summary, Twist::None, -310).await;
+    assert!(!world.deliver(1).await.unwrap_err().is_passing(), "recorded before it was proposed");
+    world.assert_untouched("recorded before it was proposed");
+}
+
+/// E3: from its deadline on a payload is not opened, whatever the item says: here one that was sealed for less time.
+#[tokio::test]
+async fn an_expired_payload_is_not_opened() {
+    let world = World::twisted(Ask::Export, Twist::ShortPayload).await;
+    world.clock.pass(600);
+    assert!(!world.deliver(1).await.unwrap_err().is_passing());
+    world.assert_untouched("an expired payload");
+}
+
 /// F17: under `idp` a group counts by the ID token's own word, listed or not; without that word, only while it is listed.
 #[tokio::test]
 async fn groups_by_token_and_by_directory() {

@@ -67,6 +67,12 @@ async fn published(compiled: &Compiled) -> (Objects, PublisherKey) {
     (objects, signer.public().unwrap())
 }
 
+/// An index that a ledger keeps, which has just shown itself.
+fn begun(index: Index, clock: &SimulatedClock) -> Index {
+    index.begin(clock.now());
+    index
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Answer {
@@ -123,7 +129,7 @@ impl Door {
             issuer,
             states: States::new(gate.clone(), Arc::new(clock.clone())),
             documents: Documents::new(gate.clone()),
-            index: Index::new(gate.clone()),
+            index: begun(Index::new(gate.clone()), &clock),
             seal: Seal::new(gate.clone(), [3; 32]),
             limits: Limits::new(gate.clone()),
             allowed: fn_intake::Limits::default(),

@@ -79,6 +79,13 @@ impl Bench {
         Ledger::new(can, config(&story))
     }
 
+    /// A new process on the same tables, some of its capabilities replaced.
+    pub fn with(&self, change: impl FnOnce(&mut Capabilities, &mut Config)) -> Ledger {
+        let (mut can, mut config) = (self.can.clone(), config(&Story::new("bench")));
+        change(&mut can, &mut config);
+        Ledger::new(can, config)
+    }
+
     /// Asks `rule` at every passage from now on.
     pub fn at_gate(&self, mut rule: impl FnMut(&'static str, Moment) -> Result<(), Fault> + Send + 'static) {
         self.wait_at_gate(move |point, moment| Box::pin(std::future::ready(rule(point, moment))));
@@ -232,5 +239,6 @@ fn config(story: &Story) -> Config {
         publisher: bundle::PublisherKey::parse(&"A".repeat(43).chars().chain(['=']).collect::<String>())
             .unwrap(),
         retention_days: 1,
+        announced_formats: Vec::new(),
     }
 }

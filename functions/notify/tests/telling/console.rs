@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
 
-use fn_notify::{Console, Deliver, Notice};
+use fn_notify::{Console, Deliver, NoChannel, Notice};
 
 /// Answers as many requests as there are answers, and gives back what was asked.
 fn answering(answers: &'static [&'static str]) -> (String, thread::JoinHandle<Vec<String>>) {
@@ -51,6 +51,12 @@ async fn only_success_is_a_delivery() {
         let (_, body) = asked.split_once("\r\n\r\n").unwrap();
         assert_eq!(wire::json::parse_value(body.as_bytes()).unwrap(), notice().body());
     }
+}
+
+/// E23: without a channel nobody was told, and nothing says otherwise.
+#[tokio::test]
+async fn no_channel_is_no_delivery() {
+    assert!(NoChannel.deliver(&notice()).await.is_err());
 }
 
 /// W23: nobody there is a delivery that failed.

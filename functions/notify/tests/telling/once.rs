@@ -1,6 +1,10 @@
 //! A message is told again until it was delivered, and then no more.
 
+use std::sync::Arc;
+
 use domain::{Event, Fault, VerdictKind};
+use fn_notify::NoChannel;
+use runtime::sqs::HandleMessage;
 use testkit::{Strike, killed};
 use wire::message::EffectName;
 
@@ -30,7 +34,7 @@ async fn a_duplicate_is_not_told_twice() {
     assert_eq!(world.channel.heard().len(), 1);
 }
 
-/// W23: of several notices, those that were delivered are not told again when another failed.
+/// E23, W23: of several notices, those that were delivered are not told again when another failed.
 #[tokio::test]
 async fn only_what_failed_is_told_again() {
     let world = World::of(voted("bob", VerdictKind::Deny).await).await;
@@ -39,6 +43,50 @@ async fn only_what_failed_is_told_again() {
     assert_eq!(world.channel.audiences(), ["person:bob"]);
     world.tell(EffectName::AnnounceEnd).await.unwrap();
     assert_eq!(world.channel.audiences(), ["person:bob", "person:dana"]);
+}
+
+/// E23: whoever cannot be told keeps nobody else from being told, whatever the order, and is told once they can be.
+#[tokio::test]
+async fn one_recipient_stops_no_other() {
+    let world = World::of(voted("bob", VerdictKind::Deny).await).await;
+    world.channel.fail(&[Some(Fault::lasting("no such address")), None]);
+    assert!(world.tell(EffectName::AnnounceEnd).await.is_err());
+    assert_eq!(world.channel.audiences(), ["person:dana"]);
+    world.tell(EffectName::AnnounceEnd).await.unwrap();
+    assert_eq!(world.channel.audiences(), ["person:dana", "person:bob"]);
+}
+
+/// E23: with no channel at all nothing counts as delivered, receipts neither: each message comes again until there is one.
+#[tokio::test]
+async fn without_a_channel_nothing_is_delivered() {
+    let story = voted("bob", VerdictKind::Approve).await;
+    for effect in [EffectName::SendReceipt, EffectName::AskApprovers] {
+        let world = World::of(story.clone()).await;
+        world.record(&story, story.item.sequence());
+        let silent = world.notify(Arc::new(NoChannel));
+        for _ in 0..3 {
+            assert!(silent.handle(&world.message(effect)).await.is_err(), "{effect:?}");
+            assert!(world.channels.contents().is_empty(), "{effect:?}: nobody was told");
+        }
+        world.tell(effect).await.unwrap();
+        assert_eq!(world.channel.heard().len(), 1, "{effect:?}: told once there is a channel");
+    }
+}
+
+/// E23: a receipt comes though what the action is about cannot be read any more: whoever votes in somebody's name must not
+/// be able to keep it from them.
+#[tokio::test]
+async fn a_receipt_without_the_documents() {
+    let story = voted("bob", VerdictKind::Approve).await;
+    let world = World::of(story.clone()).await;
+    world.record(&story, story.item.sequence());
+    for digest in story.documents.keys() {
+        world.documents.forge(*digest, "{}");
+    }
+    world.tell(EffectName::SendReceipt).await.unwrap();
+    let heard = world.channel.heard();
+    assert_eq!(world.channel.audiences(), ["person:bob"]);
+    assert!(heard[0].text.contains(story.item.id().as_str()), "{}", heard[0].text);
 }
 
 /// F8, F9: every call fails once in a way that may pass; everybody is told, and again only where the answer to the

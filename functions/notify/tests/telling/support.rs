@@ -104,17 +104,21 @@ impl World {
         }
     }
 
-    /// Delivers ledger's message to a new process.
-    pub async fn tell(&self, effect: EffectName) -> Result<(), Fault> {
-        let notify = Notify {
+    /// A new process with this channel.
+    pub fn notify(&self, deliver: Arc<dyn Deliver>) -> Notify {
+        Notify {
             state: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             log: Arc::new(self.log.clone()),
             channels: Arc::new(self.channels.clone()),
-            deliver: Arc::new(self.channel.clone()),
+            deliver,
             public_url: "https://approvals.example".to_owned(),
-        };
-        notify.handle(&self.message(effect)).await
+        }
+    }
+
+    /// Delivers ledger's message to a new process.
+    pub async fn tell(&self, effect: EffectName) -> Result<(), Fault> {
+        self.notify(Arc::new(self.channel.clone())).handle(&self.message(effect)).await
     }
 }
 

@@ -52,6 +52,7 @@ pub struct Draft {
     pub action_type: String,
     pub principal: domain::Principal,
     pub expires_at: Timestamp,
+    pub payload_expires_at: Timestamp,
     /// What the payload is sealed for.
     pub sealed_for: (ActionId, u32),
 }
@@ -122,7 +123,8 @@ impl World {
         let mut draft = self.draft(ask);
         change(&mut draft);
         let (id, revision) = &draft.sealed_for;
-        let sealed = self.seal.through(Gate::open()).seal(&draft.payload, id, *revision).await.unwrap();
+        let seal = self.seal.through(Gate::open());
+        let sealed = seal.seal(&draft.payload, id, *revision, draft.payload_expires_at).await.unwrap();
         let event = Event::Proposed {
             action_type: draft.action_type,
             principal: draft.principal,
@@ -175,6 +177,7 @@ impl World {
             action_type: ask.action_type.to_owned(),
             principal: derived.caller.principal,
             expires_at: self.clock.now().plus_seconds(4 * 3600),
+            payload_expires_at: self.clock.now().plus_seconds(4 * 3600),
             sealed_for: (self.id.clone(), 1),
         }
     }

@@ -1,7 +1,8 @@
 //! What time alone decides, and what it does not.
 
 use domain::{Event, LossReason, Status};
-use store::AttributeValue;
+use store::image::HEARTBEATS;
+use store::{AttributeValue, StreamImage};
 use testkit::Story;
 
 use crate::support::{World, approved, executing, half, pending, proposed};
@@ -61,7 +62,9 @@ async fn what_is_not_recorded_is_nudged() {
         let from = world.states.stream().len();
         let report = world.run().await.unwrap();
         assert_eq!((report.seen, report.committed, report.failed), (1, 0, 0));
-        assert!(world.states.stream_from(from).len() >= 2, "the heartbeat and the item");
+        let written = world.states.stream_from(from).into_iter().map(|record| record.image);
+        let item = StreamImage::Item(Box::new(story.item.clone()));
+        assert_eq!(written.filter(|image| *image == item).count(), 1, "E7: the item comes again by itself");
         assert_eq!(world.item(&story).await, story.item, "a nudge changes nothing");
     }
     world.record(&story).await;
@@ -71,13 +74,16 @@ async fn what_is_not_recorded_is_nudged() {
     assert_eq!(world.run().await.unwrap().seen, 0, "it is over");
 }
 
-/// F19: each run beats, so that an idle system shows that stream and ledger are alive.
+/// E8, F19: each run writes every heartbeat, so that an idle system shows of every shard that stream and ledger are alive.
 #[tokio::test]
 async fn every_run_beats() {
     let world = World::new();
-    for expected in 1..=2 {
+    for _ in 1..=2 {
+        let from = world.states.stream().len();
         world.run().await.unwrap();
-        assert_eq!(world.states.stream().len(), expected);
+        let written = world.states.stream_from(from).into_iter().map(|record| record.image);
+        let expected: Vec<_> = (0..HEARTBEATS).map(StreamImage::Heartbeat).collect();
+        assert_eq!(written.collect::<Vec<_>>(), expected);
     }
 }
 

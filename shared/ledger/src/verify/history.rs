@@ -8,7 +8,7 @@ use wire::documents::{Action, Request};
 use wire::{Item, json};
 
 use super::{CheckVerdict, VerdictEvidence};
-use crate::evidence::{Objection, agrees, published, thaws, unfounded};
+use crate::evidence::{Objection, agrees, published, thaws, timely, unfounded};
 use crate::object::Object;
 
 /// What the log has told about one action so far.
@@ -20,6 +20,8 @@ pub(super) struct History {
     thaw: Option<Box<Action>>,
     /// The newest request, which a change continues.
     asked: Option<Box<Request>>,
+    /// When it was proposed, and when the ledger fetched the key of the agent's token, to record it.
+    proposed: Option<(Timestamp, Timestamp)>,
 }
 
 /// The next event record.
@@ -29,8 +31,8 @@ pub(super) struct Step<'a> {
     pub chain: &'a Chain,
     pub entry: &'a Value,
     pub object: &'a Object,
-    /// Keys recorded before it in its object.
-    pub keys: &'a BTreeMap<KeyRef, &'a Value>,
+    /// Keys recorded before it in its object, and when the ledger fetched them.
+    pub keys: &'a BTreeMap<KeyRef, (&'a Value, Timestamp)>,
     /// What the log has told about the others.
     pub others: &'a BTreeMap<ActionId, History>,
 }
@@ -45,7 +47,14 @@ pub(super) struct Taken {
 
 impl History {
     pub(super) fn new(id: &ActionId) -> Self {
-        Self { item: Item::new(id.clone()), dead: false, broken: false, thaw: None, asked: None }
+        Self {
+            item: Item::new(id.clone()),
+            dead: false,
+            broken: false,
+            thaw: None,
+            asked: None,
+            proposed: None,
+        }
     }
 
     /// The item as far as its records lead.
@@ -70,6 +79,7 @@ impl History {
                 objections.extend(found);
                 let last = next.entries().last();
                 let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
+                self.proposed = self.proposed.or(proposed(&next, step));
                 self.asked = asked(&next, step.object).map(Box::new).or(self.asked.take());
                 self.thaw = agreed(&next, step.object).map(Box::new).or(self.thaw.take());
                 self.item = next;
@@ -139,6 +149,10 @@ impl History {
         {
             objections.push(key_missing("the agent's token"));
         }
+        // Execution runs nothing of such a one: that it was claimed says that execution was gone round.
+        if let (Event::Claimed { .. }, Some((at, fetched))) = (&last.event, self.proposed) {
+            objections.extend(timely(at, fetched).err());
+        }
         if let Event::Thawed { by, .. } = &last.event {
             let by = step.others.get(by).filter(|history| !history.dead);
             let by = by.and_then(|history| Some((history.item.state(), history.thaw.as_deref()?)));
@@ -171,7 +185,7 @@ impl History {
         let proof_key = match proof {
             None => None,
             Some(proof) => {
-                let key = check.proof_key(proof).and_then(|key| step.keys.get(&key).copied());
+                let key = check.proof_key(proof).and_then(|key| step.keys.get(&key).map(|(jwk, _)| *jwk));
                 Some(key.ok_or_else(|| key_missing("the person's ID token"))?)
             }
         };
@@ -200,6 +214,13 @@ fn agreed(next: &Item, object: &Object) -> Option<Action> {
     let Event::Decided { action: Some(action), .. } = &next.entries().last()?.event else { return None };
     let thaws = next.state().proposal()?.action_type == THAW;
     object.document(action).filter(|_| thaws)?.open().ok()
+}
+
+/// When the newest event says it proposes something, and when the key of its token was fetched to record it.
+fn proposed(next: &Item, step: &Step<'_>) -> Option<(Timestamp, Timestamp)> {
+    let last = next.entries().last()?;
+    let Event::Proposed { token_key, .. } = &last.event else { return None };
+    Some((last.at, step.keys.get(token_key)?.1))
 }
 
 /// The request the newest event names, if it names one.

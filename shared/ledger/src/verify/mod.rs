@@ -71,6 +71,14 @@ pub struct Verification<'a> {
     histories: BTreeMap<ActionId, History>,
     report: Report,
     stopped: bool,
+    /// An object of an unknown version, and where the log ends after it if it counts as nothing.
+    unknown: Option<Unknown>,
+}
+
+struct Unknown {
+    number: u64,
+    version: String,
+    after: Tail,
 }
 
 impl<'a> Verification<'a> {
@@ -84,7 +92,7 @@ impl<'a> Verification<'a> {
                 .incomplete("no trusted keys were given: statements, envelopes and proofs were not checked");
         }
         let (held, tail) = (Vec::new(), Tail::default());
-        Self { check, held, tail, histories: BTreeMap::new(), report, stopped: false }
+        Self { check, held, tail, histories: BTreeMap::new(), report, stopped: false, unknown: None }
     }
 
     /// The log must continue this checkpoint: only so can truncation, or another log altogether, be told.
@@ -94,6 +102,10 @@ impl<'a> Verification<'a> {
 
     /// Reads the object with this number; they come in order of numbers.
     pub fn object(&mut self, number: u64, bytes: &[u8]) {
+        if self.stopped {
+            return;
+        }
+        self.passed_over(bytes);
         if self.stopped {
             return;
         }
@@ -113,7 +125,9 @@ impl<'a> Verification<'a> {
                 self.checkpoints(number);
             }
             Err(ObjectError::UnknownVersion(version)) => {
-                self.stop(format!("object {number} has the format `{version}`: a newer verifier is needed"));
+                let after = self.tail.pass(bytes);
+                self.tail = after.clone();
+                self.unknown = Some(Unknown { number, version, after });
             }
             Err(ObjectError::Invalid { code, detail }) => {
                 self.report.find(Place::object(number), code, detail)
@@ -121,9 +135,23 @@ impl<'a> Verification<'a> {
         }
     }
 
+    /// Whether the object of an unknown version before these bytes was passed over by whoever wrote them: then it counts
+    /// as a finding with no records. Otherwise it may say what this program cannot read, and so may all that follows.
+    fn passed_over(&mut self, bytes: &[u8]) {
+        let Some(Unknown { number, version, after }) = self.unknown.take() else { return };
+        if matches!(after.follow(bytes), Ok((_, Found::Valid(_)))) {
+            let meaning = format!("the object has the format `{version}`, and the log goes on without it");
+            self.report.find(Place::object(number), "unknown-version", meaning);
+            self.report.objects += 1;
+        } else {
+            self.stop(format!("object {number} has the format `{version}`: a newer verifier is needed"));
+        }
+    }
+
     /// What was found.
     #[must_use]
     pub fn finish(mut self) -> Report {
+        self.passed_over(&[]);
         self.truncated();
         self.across();
         if self.report.objects == 0 && !self.stopped {
@@ -180,13 +208,13 @@ impl<'a> Verification<'a> {
 
     fn records(&mut self, number: u64, object: &Object) {
         let mut named = Vec::new();
-        let mut keys: BTreeMap<KeyRef, &Value> = BTreeMap::new();
+        let mut keys: BTreeMap<KeyRef, (&Value, Timestamp)> = BTreeMap::new();
         for line in object.records() {
             self.report.records += 1;
             let place = Place::record(number, line.position);
             match &line.record {
-                Ok(Record::Key { issuer, kid, jwk, .. }) => {
-                    keys.insert(KeyRef { issuer: issuer.clone(), kid: kid.clone() }, jwk);
+                Ok(Record::Key { issuer, kid, jwk, at, .. }) => {
+                    keys.insert(KeyRef { issuer: issuer.clone(), kid: kid.clone() }, (jwk, *at));
                 }
                 Ok(record) => named.extend(self.record(place, line, record, object, &keys)),
                 Err(RecordError::UnknownVersion(version)) => {
@@ -214,7 +242,7 @@ impl<'a> Verification<'a> {
         line: &Line,
         record: &Record,
         object: &Object,
-        keys: &BTreeMap<KeyRef, &Value>,
+        keys: &BTreeMap<KeyRef, (&Value, Timestamp)>,
     ) -> Vec<Digest> {
         match record {
             Record::Event { action, sequence, chain, previous, entry, .. } => {

@@ -1,7 +1,10 @@
 //! What a handler may ask of the index, and what stands in it.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use domain::{ActionId, Chain, DeedKind, Digest, Fault, Look, Past, Status, Timestamp, ZERO_CHAIN};
+use wire::bounds;
 use wire::text::Identity;
 
 #[cfg(doc)]
@@ -55,6 +58,22 @@ pub struct IndexRow {
 }
 
 impl IndexRow {
+    /// The same row with nothing in it but what says how far the action is recorded, and that nothing of it has effects
+    /// any more: what is left when the index cannot hold the whole.
+    #[must_use]
+    pub fn quarantined(&self) -> Self {
+        Self {
+            sequence: self.sequence,
+            chain: self.chain,
+            status: self.status.clone(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            object: self.object,
+            dead: true,
+            ..Self::blank(&self.action, self.updated_at, self.proposed_object)
+        }
+    }
+
     /// The row of an action of which no event is recorded, only that something was wrong.
     #[must_use]
     pub fn blank(action: &ActionId, at: Timestamp, object: u64) -> Self {
@@ -105,6 +124,14 @@ pub struct Position {
     pub deed: Option<DeedKind>,
 }
 
+impl Position {
+    /// The same place without anything a record could have brought along.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self { kind: bounds::cut(&self.kind, bounds::CODE), tried: None, deed: None, ..self.clone() }
+    }
+}
+
 /// Who was refused, as an attempt's record says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
@@ -125,7 +152,8 @@ pub struct Watermark {
     pub range: Vec<Digest>,
     /// SHA-256 of the last object's bytes; none before object 0.
     pub last: Option<Digest>,
-    /// When ledger last looked at the tail of the log.
+    /// Up to when every shard of the stream was handled, by the stream's own clock: the oldest of all heartbeats. One
+    /// that was never handled is as old as can be.
     pub heartbeat: Timestamp,
 }
 
@@ -179,7 +207,7 @@ pub trait ReadIndex: Send + Sync {
     /// # Errors
     /// [`Fault`].
     async fn past(&self, past: Digest, but: &ActionId, now: Timestamp) -> Result<Option<Past>, Fault>;
-    /// The watermark; none on an empty index.
+    /// The watermark; none on an empty index, and where what stands there cannot be read.
     ///
     /// # Errors
     /// [`Fault`].
@@ -193,16 +221,28 @@ pub trait WriteIndex: Send + Sync {
     /// it), the lists, and its deed. Applying a record again changes nothing.
     ///
     /// # Errors
-    /// [`Fault`]; applying again is safe.
+    /// [`Fault`]; applying again is safe. A lasting one when the table can never hold it.
     async fn apply(&self, position: &Position, row: &IndexRow) -> Result<(), Fault>;
-    /// Moves the watermark on; one that is further stays.
+    /// Puts what is left of a record that the index can never hold ([`Position::bare`], [`IndexRow::quarantined`]) in
+    /// place of whatever stands there, so that the log can be followed past it.
+    ///
+    /// # Errors
+    /// [`Fault`]; putting it again is safe.
+    async fn quarantine(&self, position: &Position, row: &IndexRow) -> Result<(), Fault>;
+    /// Moves the watermark on; one that is further stays. The heartbeat stays as it is.
     ///
     /// # Errors
     /// [`Fault`].
     async fn advance(&self, watermark: &Watermark) -> Result<(), Fault>;
-    /// Sets the heartbeat alone.
+    /// Puts the watermark before the first object, whatever stands there: the index follows the log from its beginning
+    /// again, which changes nothing that is indexed rightly.
     ///
     /// # Errors
     /// [`Fault`].
-    async fn beat(&self, at: Timestamp) -> Result<(), Fault>;
+    async fn restart(&self) -> Result<(), Fault>;
+    /// Sets when the stream carried these heartbeats, each the latest of its number that was handled.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn beat(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault>;
 }

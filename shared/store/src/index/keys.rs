@@ -7,7 +7,7 @@
 //! | `l#all`, `l#group#<group>`, `l#principal#<length>\|<issuer>\|<subject>`, `l#decider#…` and `l#granting#…` alike | `<created, epoch ms, 15 digits>#<action>` | one row of one list, a copy of the action's row |
 //! | `p#<digest of principal, type, resource>` | `d#<at, epoch ms, 15 digits>#<action>#<sequence>` | one deed |
 //! | `p#…` alike | `x#<at, epoch ms, 15 digits>#<action>` | how one that ran looked |
-//! | `watermark` | `watermark` | how far the index follows the log |
+//! | `watermark` | `watermark` | how far the index follows the log, and when each heartbeat was written that was handled last |
 //!
 //! An inbox is the group's list filtered by status: nothing is ever deleted, so no role needs to.
 

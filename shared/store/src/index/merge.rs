@@ -1,6 +1,7 @@
 //! What one record makes of an action's row: pure, the same for the table and its double.
 
 use domain::ActionId;
+use wire::bounds;
 
 use crate::{IndexRow, Listing};
 
@@ -18,8 +19,8 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
     }
     IndexRow {
         dead,
-        groups: union(&stored.groups, &new.groups),
-        deciders: union(&stored.deciders, &new.deciders),
+        groups: union(&stored.groups, &new.groups, bounds::GROUPS),
+        deciders: union(&stored.deciders, &new.deciders, bounds::DECIDERS),
         principal: stored.principal.clone(),
         created_at: stored.created_at,
         proposed_object: stored.proposed_object,
@@ -57,10 +58,11 @@ pub fn shows(listing: &Listing, row: &IndexRow) -> bool {
     }
 }
 
-fn union<T: Clone + PartialEq>(stored: &[T], new: &[T]) -> Vec<T> {
+/// Both without repetition, at most so many: of those that are left out the log still tells, the lists do not.
+fn union<T: Clone + PartialEq>(stored: &[T], new: &[T], most: usize) -> Vec<T> {
     let mut all = stored.to_vec();
     for value in new {
-        if !all.contains(value) {
+        if !all.contains(value) && all.len() < most {
             all.push(value.clone());
         }
     }

@@ -7,6 +7,7 @@ mod merge;
 mod past;
 mod rows;
 mod table;
+mod transaction;
 
 pub use deeds::{Done, MAX_DEEDS, done};
 pub(crate) use deeds::{look, read_look};
@@ -14,3 +15,4 @@ pub use keys::{cursor_after, cursor_start, place};
 pub use merge::{lists, merge, shows};
 pub use past::recent_past;
 pub use table::IndexTable;
+pub use transaction::fits;

@@ -5,6 +5,7 @@ use wire::text::Identity;
 
 use super::{deeds, keys};
 use crate::attributes::{AttributeError, AttributeValue, Attributes, Reader, named, number, text, texts};
+use crate::image::HEARTBEATS;
 use crate::{IndexRow, Position, Tried, Watermark};
 
 /// The row's attributes, without keys and with what lists do not carry.
@@ -127,8 +128,23 @@ pub(crate) fn read_watermark(attributes: &Attributes) -> Result<Watermark, Attri
             .map(|digest| digest.parse().map_err(wrong))
             .collect::<Result<_, _>>()?,
         last: last.map(|_| reader.parsed("last", "digest")).transpose()?,
-        heartbeat: Timestamp::from_millis(reader.number("heartbeat")?),
+        heartbeat: oldest_heartbeat(attributes),
     })
+}
+
+/// The attribute of the heartbeat with this number.
+pub(crate) fn heartbeat(number: u8) -> String {
+    format!("heartbeat_{number:02}")
+}
+
+/// One that is missing was never handled: nobody can say how late its shard is, so it counts as infinitely late.
+fn oldest_heartbeat(attributes: &Attributes) -> Timestamp {
+    let never = Timestamp::from_millis(0);
+    let each = (0..HEARTBEATS).map(|number| match attributes.get(&heartbeat(number)) {
+        Some(AttributeValue::N(millis)) => millis.parse().map_or(never, Timestamp::from_millis),
+        _ => never,
+    });
+    each.min().unwrap_or(never)
 }
 
 /// The same attributes under a key.

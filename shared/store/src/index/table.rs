@@ -1,12 +1,15 @@
 //! The index in DynamoDB.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use domain::{ActionId, DeedKind, Digest, Fault, LastRun, Past, Timestamp};
 
-use super::{MAX_DEEDS, deeds, done, keys, lists, merge, rows, shows};
+use super::transaction::written;
+use super::{MAX_DEEDS, deeds, keys, merge, rows, shows};
 use crate::attributes::{AttributeValue, Attributes, Reader, named, number, text, texts};
 use crate::dynamo::{Table, Update, inward, may_pass, outward};
 use crate::fault::fault;
@@ -45,20 +48,11 @@ impl IndexTable {
         let stored = self.row(&row.action).await?;
         let merged = merge(stored.as_ref(), row);
         let what = "indexing a record";
+        let written = written(position, row, &merged)?;
         let mut items =
-            vec![self.new_position(position, &row.action)?, self.moved_row(stored.as_ref(), &merged)?];
-        for listing in lists(&merged) {
-            let attributes = rows::keyed(rows::row(&merged), keys::list(&listing), rows::place(&merged));
-            items.push(transact(self.put(attributes).build())?);
-        }
-        if let Some(done) = done(position, row) {
-            let past = || keys::past(&done.past);
-            let counted = rows::keyed(deeds::counted(&done), past(), keys::deed(&done));
-            items.push(transact(self.put(counted).build())?);
-            if let Some(look) = &done.look {
-                let seen = rows::keyed(deeds::seen(&done.action, look), past(), keys::seen(&done));
-                items.push(transact(self.put(seen).build())?);
-            }
+            vec![self.new_position(written.position)?, self.moved_row(stored.as_ref(), written.row)?];
+        for item in written.others {
+            items.push(transact(self.put(item).build())?);
         }
         let call = self.table.client.transact_write_items().set_transact_items(Some(items));
         let Err(error) = call.send().await else { return Ok(Applied::Done) };
@@ -83,19 +77,13 @@ impl IndexTable {
         Put::builder().table_name(&self.table.name).set_item(Some(outward(item)))
     }
 
-    fn new_position(&self, position: &Position, action: &ActionId) -> Result<TransactWriteItem, Fault> {
-        let sk = keys::position(position.position);
-        let attributes = rows::keyed(rows::position(position), keys::action(action), sk);
-        transact(self.put(attributes).condition_expression("attribute_not_exists(pk)").build())
+    fn new_position(&self, position: Attributes) -> Result<TransactWriteItem, Fault> {
+        transact(self.put(position).condition_expression("attribute_not_exists(pk)").build())
     }
 
     /// The row, provided that it still is what the merge began with.
-    fn moved_row(&self, stored: Option<&IndexRow>, merged: &IndexRow) -> Result<TransactWriteItem, Fault> {
-        let put = self.put(rows::keyed(
-            rows::whole_row(merged),
-            keys::action(&merged.action),
-            keys::ROW.to_owned(),
-        ));
+    fn moved_row(&self, stored: Option<&IndexRow>, row: Attributes) -> Result<TransactWriteItem, Fault> {
+        let put = self.put(row);
         let put = match stored {
             None => put.condition_expression("attribute_not_exists(pk)"),
             Some(stored) => put
@@ -255,7 +243,11 @@ impl ReadIndex for IndexTable {
 
     async fn watermark(&self) -> Result<Option<Watermark>, Fault> {
         let stored = self.table.get("reading the watermark", watermark_key()).await?;
-        Ok(stored.as_ref().map(rows::read_watermark).transpose()?)
+        let read = stored.as_ref().map(rows::read_watermark).transpose();
+        Ok(read.unwrap_or_else(|error| {
+            tracing::error!(alarm = true, %error, "the watermark of the index is malformed");
+            None
+        }))
     }
 }
 
@@ -274,46 +266,74 @@ impl WriteIndex for IndexTable {
         Err(Fault::passing("indexing a record: the row keeps moving"))
     }
 
+    async fn quarantine(&self, position: &Position, row: &IndexRow) -> Result<(), Fault> {
+        let (position, row) = (position.bare(), row.quarantined());
+        let written = written(&position, &row, &row)?;
+        let items = [transact(self.put(written.position).build())?, transact(self.put(written.row).build())?];
+        let call = self.table.client.transact_write_items().set_transact_items(Some(items.into()));
+        call.send().await.map(drop).map_err(|error| fault("quarantining a record", &error))
+    }
+
+    async fn restart(&self) -> Result<(), Fault> {
+        let update = Update {
+            key: watermark_key(),
+            update: "SET #next_object = :zero, #size = :zero, #range = :none REMOVE #last",
+            // Never false: whatever stands there is replaced.
+            condition: "attribute_not_exists(#next_object) OR attribute_exists(#next_object)",
+            names: &["next_object", "size", "range", "last"],
+            values: named([(":zero", number(0)), (":none", AttributeValue::L(Vec::new()))]),
+        };
+        self.table.update("putting the watermark back", update).await.map(|_| ())
+    }
+
     async fn advance(&self, watermark: &Watermark) -> Result<(), Fault> {
         let mut values = named([
             (":next", number(watermark.next_object)),
             (":size", number(watermark.size)),
             (":range", texts(watermark.range.iter().map(ToString::to_string))),
-            (":heartbeat", number(watermark.heartbeat.millis())),
         ]);
         let expression = match watermark.last {
             Some(last) => {
                 values.insert(":last".to_owned(), text(last.to_string()));
-                "SET #next_object = :next, #size = :size, #range = :range, #heartbeat = :heartbeat, #last = :last"
+                "SET #next_object = :next, #size = :size, #range = :range, #last = :last"
             }
-            None => {
-                "SET #next_object = :next, #size = :size, #range = :range, #heartbeat = :heartbeat REMOVE #last"
-            }
+            None => "SET #next_object = :next, #size = :size, #range = :range REMOVE #last",
         };
         let update = Update {
             key: watermark_key(),
             update: expression,
             condition: "attribute_not_exists(#next_object) OR #next_object < :next",
-            names: &["next_object", "size", "range", "heartbeat", "last"],
+            names: &["next_object", "size", "range", "last"],
             values,
         };
         self.table.update("moving the watermark", update).await.map(|_| ())
     }
 
-    async fn beat(&self, at: Timestamp) -> Result<(), Fault> {
+    async fn beat(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault> {
+        if heartbeats.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = heartbeats.keys().map(|number| rows::heartbeat(*number)).collect();
+        let mut values = named([(":zero", number(0)), (":none", AttributeValue::L(Vec::new()))]);
+        let mut update = String::from(
+            "SET #next_object = if_not_exists(#next_object, :zero), #size = if_not_exists(#size, :zero), \
+             #range = if_not_exists(#range, :none)",
+        );
+        for (name, at) in names.iter().zip(heartbeats.values()) {
+            // A name of ours: no value ever becomes part of an expression.
+            update.push_str(&format!(", #{name} = :{name}"));
+            values.insert(format!(":{name}"), number(at.millis()));
+        }
+        let fixed = ["next_object", "size", "range"];
+        let names: Vec<&str> = fixed.into_iter().chain(names.iter().map(String::as_str)).collect();
         let update = Update {
             key: watermark_key(),
-            // On an empty index this is the watermark of an empty log.
-            update: "SET #heartbeat = :at, #next_object = if_not_exists(#next_object, :zero), \
-                     #size = if_not_exists(#size, :zero), #range = if_not_exists(#range, :none)",
-            condition: "attribute_not_exists(#heartbeat) OR #heartbeat < :at",
-            names: &["heartbeat", "next_object", "size", "range"],
-            values: named([
-                (":at", number(at.millis())),
-                (":zero", number(0)),
-                (":none", AttributeValue::L(Vec::new())),
-            ]),
+            update: &update,
+            // Never false: on an empty index this is the watermark of an empty log.
+            condition: "attribute_not_exists(#next_object) OR attribute_exists(#next_object)",
+            names: &names,
+            values,
         };
-        self.table.update("beating", update).await.map(|_| ())
+        self.table.update("writing heartbeats", update).await.map(|_| ())
     }
 }

@@ -24,6 +24,7 @@ use domain::Digest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::bounds::{self, OutOfBounds};
 use crate::json::{self, Canonical, JsonError};
 
 /// A kind of document.
@@ -33,12 +34,22 @@ pub trait Kind: Serialize + DeserializeOwned {
     /// The `format` field as read.
     fn format(&self) -> &str;
 
-    /// Its canonical bytes, whose digest is its name.
+    /// Whether what is indexed of it is as short as the index needs it.
     ///
     /// # Errors
-    /// When it has no canonical form.
+    /// [`OutOfBounds`].
+    fn bounded(&self) -> Result<(), OutOfBounds> {
+        Ok(())
+    }
+
+    /// Its canonical bytes, whose digest is its name. What could not be read again is not written.
+    ///
+    /// # Errors
+    /// When it has no canonical form, is too deep, or exceeds [`bounds`].
     fn document(&self) -> Result<Document, JsonError> {
-        json::canonical(self).map(Document::of)
+        self.bounded().map_err(JsonError::new)?;
+        let document = json::canonical(self).map(Document::of)?;
+        document.read::<Self>().map(|_| document)
     }
 }
 
@@ -99,30 +110,39 @@ impl Document {
     /// # Errors
     /// [`DocumentError`] when it is of another kind or shape.
     pub fn open<T: Kind>(&self) -> Result<T, DocumentError> {
-        let value: T =
-            json::parse(self.body.as_bytes()).map_err(|e| DocumentError::Malformed(self.digest, e))?;
+        let value: T = self.read().map_err(|e| DocumentError::Malformed(self.digest, e))?;
         if value.format() == T::FORMAT {
             Ok(value)
         } else {
             Err(DocumentError::OtherKind(self.digest, T::FORMAT))
         }
     }
+
+    fn read<T: Kind>(&self) -> Result<T, JsonError> {
+        bounds::text("a document", &self.body, bounds::DOCUMENT).map_err(JsonError::new)?;
+        let value: T = json::parse_stored(self.body.as_bytes())?;
+        value.bounded().map_err(JsonError::new)?;
+        Ok(value)
+    }
 }
 
 macro_rules! kinds {
-    ($($kind:ty => $format:literal),* $(,)?) => {$(
+    ($($kind:ty => $format:literal $($bounded:path)?),* $(,)?) => {$(
         impl Kind for $kind {
             const FORMAT: &'static str = $format;
             fn format(&self) -> &str {
                 &self.format
             }
+            $(fn bounded(&self) -> Result<(), OutOfBounds> {
+                $bounded(self)
+            })?
         }
     )*};
 }
 
 kinds! {
     SealedPayload => "countersign-sealed-payload/1",
-    Request => "countersign-request/1",
+    Request => "countersign-request/1" request,
     Action => "countersign-action/1",
     Decision => "countersign-decision/1",
     Review => "countersign-review/1",
@@ -131,4 +151,11 @@ kinds! {
     IdTokenProof => "countersign-id-token/1",
     Outcome => "countersign-outcome/1",
     RefusalNote => "countersign-refusal/1",
+}
+
+/// What the index keeps of a request.
+fn request(request: &Request) -> Result<(), OutOfBounds> {
+    bounds::text("the action type", &request.action_type, bounds::ACTION_TYPE)?;
+    bounds::text("the correlation", request.correlation.as_deref().unwrap_or_default(), bounds::CORRELATION)?;
+    bounds::identity(&request.principal)
 }

@@ -1,7 +1,10 @@
 //! The full request, sealed: only policy and execution can open it.
 
+use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::text;
 
 /// What intake seals: everything that may not be stored readable. Never written anywhere but into a [`SealedPayload`].
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -24,8 +27,8 @@ impl Payload {
     pub const FORMAT: &'static str = "countersign-payload/1";
 }
 
-/// AES-256-GCM over the payload's canonical bytes, the action id and revision as associated data
-/// (`act_…/1` as UTF-8), under a data key that only the payload key opens.
+/// AES-256-GCM over the payload's canonical bytes, action id, revision and expiry as associated data
+/// (`act_…/1/2026-11-21T15:47:31.204Z` as UTF-8), under a data key that only the payload key opens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SealedPayload {
@@ -37,4 +40,7 @@ pub struct SealedPayload {
     pub nonce: String,
     /// Ciphertext and tag, base64.
     pub ciphertext: String,
+    /// From when on nobody opens it: the proposal's own deadline.
+    #[serde(with = "text::time")]
+    pub expires_at: Timestamp,
 }

@@ -107,10 +107,13 @@ async fn a_pulse_is_no_action() {
     let (kit, story) = (kit().await, proposed("pulse"));
     for nudge in ["1", "2"] {
         kit.state.pulse(story.now).await.unwrap();
-        let stored = kit.behind.state_item("heartbeat").await.unwrap();
-        assert_eq!(stored.get("nudge"), Some(&AttributeValue::N(nudge.to_owned())));
-        let keys = [("id".to_owned(), AttributeValue::S("heartbeat".to_owned()))].into();
-        assert_eq!(image::read(&keys, &stored), StreamImage::Heartbeat);
+        for heartbeat in 0..image::HEARTBEATS {
+            let key = image::heartbeat_key(heartbeat);
+            let stored = kit.behind.state_item(&key).await.unwrap();
+            assert_eq!(stored.get("nudge"), Some(&AttributeValue::N(nudge.to_owned())));
+            let keys = [("id".to_owned(), AttributeValue::S(key))].into();
+            assert_eq!(image::read(&keys, &stored), StreamImage::Heartbeat(heartbeat));
+        }
     }
     for shard in 0..SHARDS {
         assert_eq!(kit.state.due(shard, story.now.plus_seconds(9_999), 10).await.unwrap(), []);

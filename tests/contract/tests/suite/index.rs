@@ -1,8 +1,12 @@
 //! The index, record by record.
 
+use std::collections::BTreeMap;
+
 use domain::{ActionId, DeedKind, Digest, LastRun, Look, Past, Timestamp};
 use futures::future::join_all;
+use store::image::HEARTBEATS;
 use store::{IndexRow, Position, Tried, Watermark};
+use wire::bounds;
 use wire::text::Identity;
 
 use crate::kit;
@@ -137,29 +141,108 @@ fn watermark(next_object: u64, second: i64) -> Watermark {
     }
 }
 
+/// Nobody has handled a heartbeat yet.
+fn never(mark: Watermark) -> Watermark {
+    Watermark { heartbeat: Timestamp::from_millis(0), ..mark }
+}
+
 #[tokio::test]
 async fn the_watermark_only_rises() {
     let kit = kit().await;
     assert_eq!(kit.index.watermark().await, Ok(None));
     kit.record.advance(&watermark(3, 10)).await.unwrap();
     kit.record.advance(&watermark(2, 20)).await.unwrap();
-    assert_eq!(kit.index.watermark().await, Ok(Some(watermark(3, 10))));
+    assert_eq!(kit.index.watermark().await, Ok(Some(never(watermark(3, 10)))));
     kit.record.advance(&watermark(9, 30)).await.unwrap();
-    assert_eq!(kit.index.watermark().await, Ok(Some(watermark(9, 30))));
+    assert_eq!(kit.index.watermark().await, Ok(Some(never(watermark(9, 30)))));
 }
 
-/// F19: the heartbeat rises alone, on an empty log too.
+/// E6: what contradicts itself is put back to the beginning, and the log is followed from there.
 #[tokio::test]
-async fn the_heartbeat_rises_alone() {
+async fn the_watermark_begins_anew() {
+    let kit = kit().await;
+    kit.record.advance(&watermark(9, 30)).await.unwrap();
+    kit.record.restart().await.unwrap();
+    let empty = Watermark { range: Vec::new(), ..never(watermark(0, 0)) };
+    assert_eq!(kit.index.watermark().await, Ok(Some(empty)));
+    kit.record.advance(&watermark(1, 40)).await.unwrap();
+    assert_eq!(kit.index.watermark().await, Ok(Some(never(watermark(1, 40)))));
+}
+
+/// E8, F19: the oldest of all heartbeats counts, and one that was never handled is older than any; each is as its shard's
+/// stream says, on an empty log too.
+#[tokio::test]
+async fn the_oldest_heartbeat_counts() {
     let kit = kit().await;
     let at = |second| watermark(0, second).heartbeat;
-    kit.record.beat(at(5)).await.unwrap();
-    let empty = Watermark { next_object: 0, size: 0, range: Vec::new(), last: None, heartbeat: at(5) };
-    assert_eq!(kit.index.watermark().await, Ok(Some(empty)));
+    let read = || async { kit.index.watermark().await.unwrap().unwrap() };
+    let all = |second| (0..HEARTBEATS).map(|number| (number, at(second))).collect::<BTreeMap<_, _>>();
+    let some = |numbers: std::ops::Range<u8>, second| {
+        all(second).into_iter().filter(|(n, _)| numbers.contains(n)).collect()
+    };
+    kit.record.beat(&some(1..HEARTBEATS, 5)).await.unwrap();
+    assert_eq!(read().await, Watermark { range: Vec::new(), ..never(watermark(0, 0)) }, "one is missing");
+    kit.record.beat(&some(0..1, 3)).await.unwrap();
+    assert_eq!(read().await.heartbeat, at(3));
     kit.record.advance(&watermark(4, 6)).await.unwrap();
-    kit.record.beat(at(60)).await.unwrap();
-    kit.record.beat(at(59)).await.unwrap();
-    assert_eq!(kit.index.watermark().await, Ok(Some(Watermark { heartbeat: at(60), ..watermark(4, 6) })));
+    kit.record.beat(&some(0..HEARTBEATS - 1, 7200)).await.unwrap();
+    assert_eq!(read().await, Watermark { heartbeat: at(5), ..watermark(4, 6) }, "one shard is stuck");
+    kit.record.beat(&BTreeMap::new()).await.unwrap();
+    kit.record.beat(&some(HEARTBEATS - 1..HEARTBEATS, 7100)).await.unwrap();
+    assert_eq!(read().await.heartbeat, at(7100));
+}
+
+/// E6: a record that the table can never hold is refused for good, and what is left of it is put in its place.
+#[tokio::test]
+async fn what_is_too_large_is_quarantined() {
+    let kit = kit().await;
+    let huge = "x".repeat(410_000);
+    let who = Identity { issuer: "https://id.example".to_owned(), subject: huge.clone() };
+    let place = position(3, 1, "proposed");
+    let cases = [
+        (place.clone(), IndexRow { sentence: huge.clone(), ..row("a sentence", 1) }),
+        (place.clone(), IndexRow { groups: vec!["x".repeat(2048)], ..row("a group", 1) }),
+        (place.clone(), IndexRow { principal: who.clone(), ..row("a principal", 1) }),
+        (Position { tried: Some(Tried { who, code: "code".to_owned() }), ..place }, row("an attempt", 1)),
+    ];
+    for (place, row) in cases {
+        let what = &row.action;
+        let refused = kit.record.apply(&place, &row).await.expect_err("too large");
+        assert!(!refused.is_passing(), "{what}: {refused}");
+        kit.record.quarantine(&place, &row).await.unwrap();
+        let left = kit.index.row(what).await.unwrap().unwrap();
+        assert!(left.dead && left.sequence == 1 && left.chain == row.chain, "{left:?}");
+        assert_eq!(kit.index.positions(what).await.unwrap(), [place.bare()]);
+        kit.record.quarantine(&place, &row).await.unwrap();
+    }
+}
+
+/// E6: as many groups and people as a row ever names fit into one transaction, each as long as it may be.
+#[tokio::test]
+async fn the_largest_row_fits() {
+    let kit = kit().await;
+    let long = |number: usize, most: usize| format!("{number:03}{}", "x".repeat(most - 3));
+    let who = |number| Identity { issuer: long(number, bounds::ISSUER), subject: long(number, bounds::NAME) };
+    let look = Look {
+        parameters: (0..bounds::COMPARED).map(|n| (long(n, 100), Some(Digest::of(b"x")))).collect(),
+        proven: [].into(),
+    };
+    let row = IndexRow {
+        action_type: long(0, bounds::ACTION_TYPE),
+        sentence: long(0, bounds::SENTENCE),
+        principal: who(0),
+        groups: (0..bounds::GROUPS).map(|number| long(number, bounds::NAME)).collect(),
+        deciders: (0..bounds::DECIDERS).map(who).collect(),
+        correlation: Some(long(0, bounds::CORRELATION)),
+        past: Some(Digest::of(b"past")),
+        look: Some(look),
+        grants: true,
+        ..row("the largest", 1)
+    };
+    let tried = Some(Tried { who: who(1), code: long(0, bounds::CODE) });
+    let place = Position { tried, deed: Some(DeedKind::Executed), ..position(3, 1, "claimed") };
+    kit.record.apply(&place, &row).await.unwrap();
+    assert_eq!(kit.index.row(&row.action).await, Ok(Some(row)));
 }
 
 fn deed(place: u64, key: &str, at: i64, kind: DeedKind) -> (Position, IndexRow) {

@@ -79,6 +79,11 @@ async fn propose(
             let behind = json!({"sub": "frank", "client_id": "demo-agent", "act": {"sub": "demo-agent"}});
             world.story.issuer.access(&behind, world.story.now)
         }
+        Twist::ShortToken => {
+            let soon = world.story.now.seconds() + 60;
+            let own = json!({"sub": ask.agent(), "client_id": ask.agent(), "exp": soon});
+            world.story.issuer.access(&own, world.story.now)
+        }
         _ if twist.confirms() => {
             let behind = json!({"sub": "demo-agent", "client_id": "demo-agent", "actor": "frank"});
             world.story.issuer.access(&behind, world.story.now)
@@ -110,7 +115,8 @@ async fn propose(
         Twist::OtherParameters => sealed.parameters["destination"] = json!("s3://partner-drop/other.csv"),
         _ => {}
     }
-    let sealed = world.seal.seal(&sealed, world.story.item.id(), 1).await.unwrap();
+    let deadline = world.story.now.plus_seconds(if twist == Twist::ShortPayload { 600 } else { 3600 });
+    let sealed = world.seal.seal(&sealed, world.story.item.id(), 1, deadline).await.unwrap();
     let payload_digest = world.story.keep(&sealed);
     let request = request(world, ask, twist, &derived);
     let request = world.story.keep(&request);

@@ -118,6 +118,10 @@ pub enum Twist {
     OtherIssuer,
     /// Intake seals a token that is valid only from ten minutes after the proposal on.
     LaterToken,
+    /// Intake seals a token that expires a minute after the proposal.
+    ShortToken,
+    /// Intake seals the payload for ten minutes.
+    ShortPayload,
     /// The ID token gives no group, the directory does.
     ListedOnly,
     /// Bob runs it at once, as the requirement allows.

@@ -128,14 +128,26 @@ impl World {
         approved::tell(self, ask, twist).await;
     }
 
+    /// The same, every record of it locked so many seconds after its event says it happened.
+    pub async fn recorded_late(ask: Ask, twist: Twist, seconds: i64) -> Self {
+        let mut world = Self::empty(&format!("{ask:?} {seconds}")).await;
+        approved::tell(&mut world, ask, twist).await;
+        world.settle_late(seconds).await;
+        world
+    }
+
     /// Documents, records, index and item as an honest ledger leaves them.
     pub async fn settle(&mut self) {
+        self.settle_late(0).await;
+    }
+
+    async fn settle_late(&mut self, seconds: i64) {
         self.first = self.tail.next;
         for document in self.story.documents.values() {
             self.documents.keep(document).await.unwrap();
         }
         for entry in self.story.item.entries().to_vec() {
-            self.clock.set(entry.at);
+            self.clock.set(entry.at.plus_seconds(seconds));
             let bytes = written::write(&self.tail, &[(&self.story, entry.sequence)]);
             let object = self.append(bytes);
             let position = Position {

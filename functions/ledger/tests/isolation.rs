@@ -1,0 +1,238 @@
+//! E7: what one item meets holds up no other.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use domain::{Digest, Fault, Proof, Scope, VerdictKind};
+use fn_ledger::{Ledger, StreamRecord};
+use identity::{FetchKeys, IssuerSettings, Issuers, Verifier};
+use runtime::{Clock, Queue, SendMessage};
+use serde_json::Value;
+use store::{DocumentFault, DueState, ReadDocuments, ReadIndex};
+use support::Bench;
+use testkit::{Algorithm, Ask, Bundles, Gate, Issuer, Publisher, SimulatedClock, Story, sample_bundle};
+use wire::documents::Document;
+use wire::message::Message;
+
+const DEAD: &str = "https://dead.example";
+
+/// Key sets of which some never come: asking costs five seconds.
+struct SomeDead {
+    keys: Arc<dyn FetchKeys>,
+    dead: Mutex<BTreeSet<String>>,
+    clock: SimulatedClock,
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl FetchKeys for SomeDead {
+    async fn keys(&self, issuer: &IssuerSettings) -> Result<Vec<Value>, Fault> {
+        if self.dead.lock().unwrap().contains(&issuer.issuer) {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            self.clock.pass(5);
+            return Err(Fault::passing("no answer in time"));
+        }
+        match issuer.issuer.as_str() {
+            name if name.starts_with("https://dead") => Ok(Issuer::new(name, Algorithm::EdDsa(7)).jwks()),
+            _ => self.keys.keys(issuer).await,
+        }
+    }
+}
+
+/// A ledger that knows so many issuers beside the honest one, all of them dead. The sample's rules are in force.
+async fn with_dead(bench: &Bench, names: &[String]) -> (Ledger, Arc<SomeDead>) {
+    let publisher = Publisher::new();
+    let bundles = Bundles::new(Gate::open(), Arc::new(bench.clock.clone()));
+    publisher.publish(&bundles, &sample_bundle(), bench.clock.now()).await.unwrap();
+    let honest = Story::new("bench").issuer.settings();
+    let all = names.iter().map(|name| {
+        let settings = Issuer::new(name, Algorithm::EdDsa(7)).settings();
+        IssuerSettings { people: false, ..settings }
+    });
+    let issuers = Issuers::of(std::iter::once(honest).chain(all).collect()).unwrap();
+    let fetch = Arc::new(SomeDead {
+        keys: Arc::new(bench.keys.clone()),
+        dead: Mutex::new(names.iter().cloned().collect()),
+        clock: bench.clock.clone(),
+        asked: AtomicUsize::new(0),
+    });
+    let verifier = Arc::new(Verifier::new(issuers, fetch.clone()));
+    let ledger = bench.with(|can, config| {
+        (can.verifier, can.bundles) = (verifier, Arc::new(bundles));
+        config.publisher = publisher.key();
+    });
+    (ledger, fetch)
+}
+
+/// Proposed by an agent of this issuer.
+fn proposed(key: &str, issuer: &str) -> Story {
+    let mut story = Story::new(&format!("{issuer} {key}"));
+    story.issuer = Issuer::new(issuer, Algorithm::EdDsa(7));
+    story.propose();
+    story
+}
+
+/// Bob denies an action and stops everything, both on the word of callbacks alone.
+async fn denied_and_stopped(bench: &Bench) -> (Story, Story, Vec<StreamRecord>) {
+    let mut denied = Story::new("denied");
+    denied.propose();
+    denied.decide(Ask::TwoOfSre);
+    denied.vote("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    let mut switch = Story::switch();
+    switch.freeze("bob", &["sre"], Scope::All).await;
+    let batch = [bench.commit(&denied).await, bench.commit(&switch).await].concat();
+    (denied, switch, batch)
+}
+
+async fn sequence(bench: &Bench, story: &Story) -> u32 {
+    bench.index.row(story.item.id()).await.unwrap().map_or(0, |row| row.sequence)
+}
+
+/// E7: one issuer that does not answer stops nobody else: a hundred of its proposals cost one time-out, everything else in
+/// the batch is recorded and sent, denials and suspensions too, and they come again with sweep's next nudge.
+#[tokio::test]
+async fn one_dead_issuer_stops_nobody_else() {
+    let bench = Bench::new();
+    let (ledger, fetch) = with_dead(&bench, &[DEAD.to_owned()]).await;
+    let stories: Vec<Story> = (0..100).map(|number| proposed(&number.to_string(), DEAD)).collect();
+    let mut batch = Vec::new();
+    for story in &stories {
+        batch.extend(bench.commit(story).await);
+    }
+    let (denied, switch, others) = denied_and_stopped(&bench).await;
+    batch.extend(others);
+    let began = bench.clock.now();
+    ledger.handle(&batch).await.unwrap();
+    assert_eq!(fetch.asked.load(Ordering::SeqCst), 1);
+    assert!(bench.clock.now() < began.plus_seconds(6), "one time-out");
+    assert_eq!((sequence(&bench, &denied).await, sequence(&bench, &switch).await), (3, 1));
+    let sent = bench.sent().join("\n");
+    assert!(sent.contains("AnnounceEnd after event 3"), "{sent}");
+    let late = bench.index.row(stories[7].item.id()).await.unwrap();
+    assert_eq!(late, None, "neither recorded nor dead");
+
+    fetch.dead.lock().unwrap().clear();
+    bench.clock.pass(60);
+    let before = bench.states.stream().len();
+    for story in &stories {
+        bench.states.nudge(story.item.id(), bench.clock.now()).await.unwrap();
+    }
+    ledger.handle(&bench.stream_from(before)).await.unwrap();
+    for story in &stories {
+        assert_eq!(sequence(&bench, story).await, 1);
+    }
+    assert!(bench.verify().is_clean(), "{:#?}", bench.verify());
+}
+
+/// E7: however many issuers are dead, asking them all takes no longer than a batch may; who was not asked is asked later, and
+/// those who answer are heard.
+#[tokio::test]
+async fn many_dead_issuers_cost_a_bounded_time() {
+    let bench = Bench::new();
+    let names: Vec<String> = (0..12).map(|number| format!("https://dead{number}.example")).collect();
+    let (ledger, fetch) = with_dead(&bench, &names).await;
+    let stories: Vec<Story> = names.iter().map(|name| proposed("one", name)).collect();
+    let mut batch = Vec::new();
+    for story in &stories {
+        batch.extend(bench.commit(story).await);
+    }
+    let began = bench.clock.now();
+    ledger.handle(&batch).await.unwrap();
+    assert_eq!(fetch.asked.load(Ordering::SeqCst), 3);
+    assert_eq!(bench.clock.now(), began.plus_seconds(15));
+    // The last of them answers again: those that did not answer a moment ago are let alone, so its turn comes.
+    fetch.dead.lock().unwrap().remove(&names[11]);
+    for _ in 0..3 {
+        ledger.handle(&batch).await.unwrap();
+    }
+    assert_eq!(fetch.asked.load(Ordering::SeqCst), 11);
+    assert_eq!(sequence(&bench, &stories[11]).await, 1);
+}
+
+/// A documents table in which one document cannot be read for now.
+struct Throttled {
+    documents: Arc<dyn ReadDocuments>,
+    digest: Mutex<Option<Digest>>,
+    fault: Fault,
+}
+
+#[async_trait]
+impl ReadDocuments for Throttled {
+    async fn document(&self, digest: Digest) -> Result<Option<Document>, DocumentFault> {
+        if *self.digest.lock().unwrap() == Some(digest) {
+            return Err(self.fault.clone().into());
+        }
+        self.documents.document(digest).await
+    }
+}
+
+/// E7: a document that cannot be read holds up its own item alone, whether the fault may pass or not; and of that item the
+/// events before it are recorded, those after it wait with it, in order.
+#[tokio::test]
+async fn one_unreadable_document_stops_one_item() {
+    for fault in [Fault::passing("throttled"), Fault::lasting("AccessDenied")] {
+        let bench = Bench::new();
+        let (story, other) = (Story::export("one").await, Story::export("other").await);
+        let batch = [bench.commit(&story).await, bench.commit(&other).await].concat();
+        let vote = story.item.entries()[2].event.documents()[0];
+        let throttled = Arc::new(Throttled {
+            documents: bench.can.documents.clone(),
+            digest: Mutex::new(Some(vote)),
+            fault,
+        });
+        let ledger = bench.with(|can, _| can.documents = throttled.clone());
+        ledger.handle(&batch).await.unwrap();
+        assert_eq!((sequence(&bench, &story).await, sequence(&bench, &other).await), (2, 5));
+        *throttled.digest.lock().unwrap() = None;
+        ledger.handle(&[support::nudged(&story.item, bench.clock.now())]).await.unwrap();
+        assert_eq!(sequence(&bench, &story).await, 5);
+        let report = bench.verify();
+        assert!(report.is_clean() && report.trails.len() == 10, "{report:#?}");
+    }
+}
+
+/// Queues of which one takes nothing.
+struct OneFull {
+    queues: Arc<dyn SendMessage>,
+    full: Queue,
+}
+
+#[async_trait]
+impl SendMessage for OneFull {
+    async fn send(&self, queue: Queue, message: &Message) -> Result<(), Fault> {
+        if queue == self.full {
+            return Err(Fault::passing("throttled"));
+        }
+        self.queues.send(queue, message).await
+    }
+}
+
+/// E7: a queue that takes nothing keeps nothing from the others; the batch comes again for it.
+#[tokio::test]
+async fn one_queue_stops_no_other() {
+    let bench = Bench::new();
+    let (one, other) = (Story::export("one").await, Story::export("other").await);
+    let batch = [bench.commit(&one).await, bench.commit(&other).await].concat();
+    let queues = Arc::new(OneFull { queues: bench.can.queues.clone(), full: Queue::Notify });
+    let ledger = bench.with(|can, _| can.queues = queues);
+    assert!(ledger.handle(&batch).await.unwrap_err().is_passing());
+    for story in [&one, &other] {
+        let of = |queue| {
+            let sent = bench.queues.sent();
+            sent.iter().filter(|(at, message)| *at == queue && message.action == *story.item.id()).count()
+        };
+        assert_eq!((of(Queue::Policy), of(Queue::Execution), of(Queue::Notify)), (1, 1, 0));
+    }
+    bench.ledger.handle(&batch).await.unwrap();
+    assert!(bench.sent().iter().any(|sent| sent.starts_with("Notify: SendReceipt")));
+}

@@ -1,0 +1,213 @@
+//! How much of anything may stand in an event or a document. Said once: whoever writes asks here, and so does whoever
+//! reads, so nothing is recorded that the index could not hold afterwards.
+//!
+//! The numbers follow from the index: a row holds 400 KB, a key 2048 bytes, a transaction 100 items and 4 MB. Lengths are
+//! bytes of UTF-8.
+
+use domain::{Event, KeyRef, Person, Principal, RequesterSet, Requirement, Scope, Verdict};
+
+use crate::text::Identity;
+
+/// The longest issuer.
+pub const ISSUER: usize = 512;
+/// The longest subject, group or name of a requirement.
+pub const NAME: usize = 255;
+/// The longest name of an action type: 100 characters.
+pub const ACTION_TYPE: usize = 400;
+/// The longest id of a key.
+pub const KEY_ID: usize = 256;
+/// The longest stable code, and the longest id of an attempt.
+pub const CODE: usize = 100;
+/// The longest JSON pointer.
+pub const POINTER: usize = 2048;
+/// The longest handle of an agent's own.
+pub const CORRELATION: usize = 512;
+/// The most requirements of one decision, grants of one, or people behind one request.
+pub const LISTED: usize = 32;
+/// The most groups that one decision asks, and that one person speaks for.
+pub const GROUPS: usize = 40;
+/// The most pointers of one list.
+pub const POINTERS: usize = 256;
+/// The most people that an action's row names as having voted.
+pub const DECIDERS: usize = 40;
+/// The longest sentence that an action's row keeps; a longer one is cut.
+pub const SENTENCE: usize = 2048;
+/// The most parameters that the next request is compared with.
+pub const COMPARED: usize = 256;
+/// The longest text in the record of a violation.
+pub const DETAIL: usize = 600;
+/// The longest document: a table item holds 400 KB, its key and names included.
+pub const DOCUMENT: usize = 390 * 1024;
+
+/// What is larger than it may be. Names it and repeats no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{what} is larger than the {most} that may be recorded")]
+pub struct OutOfBounds {
+    what: &'static str,
+    most: usize,
+}
+
+type Bounded = Result<(), OutOfBounds>;
+
+/// Whether the event may be recorded: every text and list in it is as short as the index needs it.
+///
+/// # Errors
+/// [`OutOfBounds`].
+pub fn event(event: &Event) -> Bounded {
+    match event {
+        Event::Proposed { action_type, principal, token_key, .. } => {
+            text("the action type", action_type, ACTION_TYPE)?;
+            principal_of(principal)?;
+            key(token_key)
+        }
+        Event::Decided { requirements, granted, requester, .. } => {
+            asked(requirements)?;
+            list("the list of grants", granted, LISTED)?;
+            granted.iter().try_for_each(|one| text("a requirement's name", &one.requirement, NAME))?;
+            requester_set(requester)
+        }
+        Event::VerdictGiven(verdict)
+        | Event::Modified { verdict, .. }
+        | Event::Released(verdict)
+        | Event::Withheld(Some(verdict))
+        | Event::Resolved { verdict, .. } => said(verdict),
+        Event::Frozen { scope, verdict } => scope_of(scope).and_then(|()| said(verdict)),
+        Event::Cancelled { by } => principal_of(by),
+        Event::Refused { code, .. } => text("the code", code, CODE),
+        Event::Claimed { attempt, .. }
+        | Event::Succeeded { attempt, .. }
+        | Event::Failed { attempt, .. }
+        | Event::ResultHeld { attempt, .. }
+        | Event::OutcomeLost { attempt, .. }
+        | Event::GrantUsed { attempt, .. } => text("the attempt", attempt, CODE),
+        Event::Thawed { scope, attempt, .. } => {
+            scope_of(scope).and_then(|()| text("the attempt", attempt, CODE))
+        }
+        Event::Expired
+        | Event::Withheld(None)
+        | Event::Reminded
+        | Event::Escalated
+        | Event::ReviewOverdue => Ok(()),
+    }
+}
+
+/// Whether somebody may be named so in a record.
+///
+/// # Errors
+/// [`OutOfBounds`].
+pub fn identity(identity: &Identity) -> Bounded {
+    pair(&identity.issuer, &identity.subject)
+}
+
+/// Whether this text has at most so many bytes.
+///
+/// # Errors
+/// [`OutOfBounds`], naming `what`.
+pub fn text(what: &'static str, text: &str, most: usize) -> Bounded {
+    if text.len() <= most { Ok(()) } else { Err(OutOfBounds { what, most }) }
+}
+
+/// The text, or as many of its first characters as fit into so many bytes, the last one an ellipsis.
+#[must_use]
+pub fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let room = most.saturating_sub('…'.len_utf8());
+    let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}…", text.get(..end).unwrap_or_default())
+}
+
+fn list<T>(what: &'static str, values: &[T], most: usize) -> Bounded {
+    if values.len() <= most { Ok(()) } else { Err(OutOfBounds { what, most }) }
+}
+
+fn pair(issuer: &str, subject: &str) -> Bounded {
+    text("an issuer", issuer, ISSUER).and_then(|()| text("a subject", subject, NAME))
+}
+
+fn principal_of(principal: &Principal) -> Bounded {
+    pair(&principal.issuer, &principal.subject)
+}
+
+fn person(person: &Person) -> Bounded {
+    pair(&person.issuer, &person.subject)
+}
+
+fn key(key: &KeyRef) -> Bounded {
+    text("an issuer", &key.issuer, ISSUER).and_then(|()| text("a key id", &key.kid, KEY_ID))
+}
+
+fn scope_of(scope: &Scope) -> Bounded {
+    match scope {
+        Scope::All => Ok(()),
+        Scope::Type(name) => text("the action type", name, ACTION_TYPE),
+        Scope::Agent(agent) => principal_of(agent),
+    }
+}
+
+fn names(what: &'static str, values: &[String]) -> Bounded {
+    list(what, values, GROUPS)?;
+    values.iter().try_for_each(|value| text("a group", value, NAME))
+}
+
+fn pointers(values: &[String]) -> Bounded {
+    list("a list of pointers", values, POINTERS)?;
+    values.iter().try_for_each(|value| text("a pointer", value, POINTER))
+}
+
+fn asked(requirements: &[Requirement]) -> Bounded {
+    list("the list of requirements", requirements, LISTED)?;
+    let groups = requirements.iter().flat_map(|requirement| &requirement.groups);
+    let mut groups: Vec<&String> = groups.map(|wanted| &wanted.group).collect();
+    if groups.len() > GROUPS {
+        groups.sort_unstable();
+        groups.dedup();
+    }
+    list("the list of groups that are asked", &groups, GROUPS)?;
+    requirements.iter().try_for_each(requirement)
+}
+
+fn requirement(requirement: &Requirement) -> Bounded {
+    text("a requirement's name", &requirement.name, NAME)?;
+    list("the list of groups of a requirement", &requirement.groups, GROUPS)?;
+    requirement.groups.iter().try_for_each(|wanted| text("a group", &wanted.group, NAME))?;
+    let terms = &requirement.terms;
+    let empty: &[String] = &[];
+    names("the groups that stand in", terms.escalation.as_ref().map_or(empty, |one| &one.groups))?;
+    names("the groups of an emergency", terms.emergency.as_ref().map_or(empty, |one| &one.groups))?;
+    pointers(terms.grant.as_ref().map_or(empty, |one| &one.fixed))?;
+    pointers(&terms.may_change)
+}
+
+fn requester_set(set: &RequesterSet) -> Bounded {
+    principal_of(&set.agent)?;
+    set.owner.iter().try_for_each(person)?;
+    list("the people behind the request", &set.humans, LISTED)?;
+    set.humans.iter().try_for_each(person)
+}
+
+fn said(verdict: &Verdict) -> Bounded {
+    person(&verdict.person)?;
+    names("the groups of a verdict", &verdict.groups)?;
+    pointers(&verdict.changed)?;
+    pointers(verdict.grant.as_ref().map_or(&[], |terms| &terms.fixed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        for (text, most, expected) in [
+            ("short", 5, "short"),
+            ("longer", 5, "lo…"),
+            ("ääää", 6, "ä…"),
+            ("ääää", 8, "ääää"),
+            ("ä", 1, "…"),
+        ] {
+            assert_eq!(cut(text, most), expected, "{text} {most}");
+        }
+    }
+}
