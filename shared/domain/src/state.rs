@@ -68,11 +68,19 @@ pub struct Proposal {
     pub expires_at: Timestamp,
     /// The decision document, once policy has spoken.
     pub decision: Option<Digest>,
+    /// Everybody who has changed a parameter of it, in whatever revision, each once.
+    pub changed_by: Vec<Person>,
 }
 
 impl Proposal {
     /// The revision a payload is sealed as: the agent's own.
     pub const SEALED: u32 = 1;
+
+    /// Whether what stands now is partly this person's doing.
+    #[must_use]
+    pub fn was_changed_by(&self, person: &Person) -> bool {
+        self.changed_by.contains(person)
+    }
 }
 
 /// A proposal policy has spoken on, and the votes so far.
@@ -122,6 +130,8 @@ pub struct Vote {
     pub groups: Vec<String>,
     /// Yes, or no.
     pub approves: bool,
+    /// Whether they had changed a parameter of what they voted on.
+    pub changed_it: bool,
     /// How proven.
     pub proof: Proof,
     /// The statement document.
