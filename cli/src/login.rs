@@ -31,9 +31,15 @@ pub struct Login {
     /// The client id of the command line at the issuer; public, with loopback redirects.
     #[arg(long, default_value = "countersign-cli")]
     client: String,
-    /// What is asked for: scopes, apart by spaces.
-    #[arg(long, default_value = "openid groups")]
+    /// Ask for a token that may also decide: deny, approve, and `countersign freeze`. Without this it may only read.
+    #[arg(long)]
+    decide: bool,
+    /// What else is asked for: scopes, apart by spaces.
+    #[arg(long, default_value = "openid groups countersign:read")]
     scope: String,
+    /// The scope that deciding needs, as the API is configured.
+    #[arg(long, default_value = IssuerSettings::DECIDE_SCOPE)]
+    decide_scope: String,
     /// Print the address to open instead of opening it.
     #[arg(long)]
     no_browser: bool,
@@ -73,19 +79,36 @@ impl Login {
             println!("{token}");
             return Ok(ExitCode::SUCCESS);
         }
+        let scope = self.granted(&answer);
         let seconds = answer.get("expires_in").and_then(Value::as_i64).unwrap_or(SECONDS);
         let kept = Kept {
             api: self.api.trim_end_matches('/').to_owned(),
             token: token.to_owned(),
             until: SystemClock.now().plus_seconds(seconds),
+            scope: Some(scope.clone()),
         };
         let file = kept.write()?;
         let until = wire::text::rfc3339(kept.until);
+        let decides = scope.split(' ').any(|one| one == self.decide_scope);
+        let may = if decides { "to read and to decide" } else { "to read" };
         match self.json {
-            true => println!("{}", json!({ "api": kept.api, "until": until, "file": file })),
-            false => println!("signed in for {} until {until}", kept.api),
+            true => println!("{}", json!({ "api": kept.api, "until": until, "file": file, "scope": scope })),
+            false => println!("signed in for {} until {until}, {may}", kept.api),
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The scopes that are asked for.
+    fn asked(&self) -> String {
+        match self.decide {
+            true => format!("{} {}", self.scope, self.decide_scope),
+            false => self.scope.clone(),
+        }
+    }
+
+    /// The scopes that were granted: an issuer that does not say granted what was asked for (RFC 6749).
+    fn granted(&self, answer: &Value) -> String {
+        answer.get("scope").and_then(Value::as_str).map_or_else(|| self.asked(), str::to_owned)
     }
 
     fn issuer(&self) -> IssuerSettings {
@@ -99,6 +122,8 @@ impl Login {
             person_clients: vec![self.client.clone()],
             groups_claim: String::new(),
             client_claim: None,
+            sign_in_seconds: IssuerSettings::SIGN_IN_SECONDS,
+            decide_scope: IssuerSettings::DECIDE_SCOPE.to_owned(),
         }
     }
 
@@ -113,7 +138,8 @@ impl Login {
         let client = BasicClient::new(ClientId::new(self.client.clone()))
             .set_auth_uri(authorize.map_err(|_| wrong("authorization endpoint"))?)
             .set_redirect_uri(RedirectUrl::new(back.to_owned()).map_err(|_| wrong("redirect"))?);
-        let scopes = self.scope.split_whitespace().map(|scope| Scope::new(scope.to_owned()));
+        let asked = self.asked();
+        let scopes = asked.split_whitespace().map(|scope| Scope::new(scope.to_owned()));
         let (address, state) = client
             .authorize_url(CsrfToken::new_random)
             .add_scopes(scopes)
