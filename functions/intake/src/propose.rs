@@ -138,7 +138,7 @@ impl Intake {
     async fn answer(&self, call: &Call, item: Item, replayed: bool) -> Result<Response, Problem> {
         let wait = call.header(&PREFER).map_or(0, preferred_wait);
         let location = format!("/v1/actions/{}", item.id());
-        let view = self.watch(call, item, wait, None).await?;
+        let view = self.watch(call, item, wait, None, None).await?;
         let status = if view.is_final { StatusCode::OK } else { StatusCode::ACCEPTED };
         let mut response = action_answer(status, &view, self.can.clock.now());
         let headers = response.headers_mut();

@@ -1,8 +1,11 @@
 //! Reading one action: as it stands, as soon as it is final, or as soon as it differs; and its records.
 
+use std::ops::RangeInclusive;
+
 use axum::response::Response;
-use domain::ActionId;
+use domain::{ActionId, Person};
 use http::{StatusCode, header};
+use review::Votes;
 use runtime::Problem;
 use store::ReadState;
 use wire::Item;
@@ -28,7 +31,7 @@ impl Intake {
             self.mark(principal, &item).await;
         }
         let known = call.header(&header::IF_NONE_MATCH);
-        let view = self.watch(call, item, wait, known).await?;
+        let view = self.watch(call, item, wait, known, sight.viewer()).await?;
         let same = known.is_some_and(|known| matches(known, &etag(&view)));
         let status = if same { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         Ok(action_answer(status, &view, self.can.clock.now()))
@@ -36,9 +39,11 @@ impl Intake {
 
     /// `GET /v1/actions/{id}/records`.
     pub(crate) async fn records(&self, call: &Call, id: &str) -> Result<Response, Problem> {
-        let (_, item) = self.require_visible(call, id).await?;
+        let (sight, item) = self.require_visible(call, id).await?;
+        let seen = seen(&item, sight.viewer());
         let positions = self.can.index.positions(item.id()).await.map_err(|fault| call.fault(&fault))?;
-        let items = positions.into_iter().map(|found| RecordView {
+        let shown = positions.into_iter().filter(|found| seen.contains(&found.sequence));
+        let items = shown.map(|found| RecordView {
             position: found.position,
             object: found.object,
             kind: found.kind,
@@ -64,10 +69,16 @@ impl Intake {
         ReadState::item(self.can.state.as_ref(), id).await.map_err(|error| call.state(&error))
     }
 
-    pub(crate) async fn view(&self, call: &Call, item: &Item) -> Result<ActionView, Problem> {
+    /// The action as this viewer may see it.
+    pub(crate) async fn view(
+        &self,
+        call: &Call,
+        item: &Item,
+        viewer: Option<&Person>,
+    ) -> Result<ActionView, Problem> {
         let dossier = store::dossier(self.can.documents.as_ref(), item).await;
         let dossier = dossier.map_err(|error| call.document(&error))?;
-        let view = review::view(item, &dossier, &self.config.public_url, self.can.clock.now());
+        let view = review::view(item, &dossier, &self.config.public_url, viewer, self.can.clock.now());
         view.ok_or_else(|| call.not_found())
     }
 
@@ -79,10 +90,11 @@ impl Intake {
         mut item: Item,
         wait: u32,
         known: Option<&str>,
+        viewer: Option<&Person>,
     ) -> Result<ActionView, Problem> {
         let until = self.patience(call, wait);
         let mut pause = FIRST_PAUSE;
-        let mut view = self.view(call, &item).await?;
+        let mut view = self.view(call, &item, viewer).await?;
         loop {
             let differs = known.is_some_and(|known| !matches(known, &etag(&view)));
             let now = self.can.clock.now();
@@ -94,7 +106,7 @@ impl Intake {
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             let next = self.item(call, item.id()).await?.ok_or_else(|| call.not_found())?;
             if next.chain() != item.chain() || self.can.clock.now() >= view.expires_at {
-                view = self.view(call, &next).await?;
+                view = self.view(call, &next, viewer).await?;
             }
             item = next;
         }
@@ -105,4 +117,12 @@ impl Intake {
         let wanted = self.can.clock.now().plus_seconds(i64::from(wait.min(LONGEST_WAIT))).millis();
         call.deadline.map_or(wanted, |deadline| wanted.min(deadline.millis().saturating_sub(MARGIN)))
     }
+}
+
+/// The places of the events whose records this viewer may see, 0 among them for refused attempts: all of them, or where votes
+/// stay hidden those before the first that is.
+fn seen(item: &Item, viewer: Option<&Person>) -> RangeInclusive<u32> {
+    let votes = Votes::of(item, viewer);
+    let hidden = item.entries().iter().find(|entry| !votes.shows_event(&entry.event));
+    0..=hidden.map_or(u32::MAX, |entry| entry.sequence.saturating_sub(1))
 }
