@@ -19,6 +19,8 @@ pub(crate) struct Kept {
     pub(crate) api: String,
     pub(crate) token: String,
     pub(crate) until: Timestamp,
+    /// The scopes it has, apart by spaces, as the issuer said.
+    pub(crate) scope: Option<String>,
 }
 
 impl Kept {
@@ -64,13 +66,14 @@ impl Kept {
         Ok(value.and_then(|value| {
             let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
             let until = parse_rfc3339(&text("until")?).ok()?;
-            Some(Self { api: text("api")?, token: text("token")?, until })
+            Some(Self { api: text("api")?, token: text("token")?, until, scope: text("scope") })
         }))
     }
 
     /// Written beside it first, readable by nobody else from its first byte on.
     fn write_to(&self, place: &Path) -> Result<(), std::io::Error> {
-        let content = json!({ "api": self.api, "token": self.token, "until": rfc3339(self.until) });
+        let (api, token, until) = (&self.api, &self.token, rfc3339(self.until));
+        let content = json!({ "api": api, "token": token, "until": until, "scope": self.scope });
         if let Some(folder) = place.parent() {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
@@ -102,7 +105,9 @@ mod tests {
         assert!(Kept::read(&place).unwrap().is_none());
         for token in ["first", "second"] {
             let until = Timestamp::from_millis(1_795_000_000_000);
-            let kept = Kept { api: "http://127.0.0.1:8080".to_owned(), token: token.to_owned(), until };
+            let scope = Some("openid countersign:read".to_owned());
+            let kept =
+                Kept { api: "http://127.0.0.1:8080".to_owned(), token: token.to_owned(), until, scope };
             kept.write_to(&place).unwrap();
             assert!(Kept::read(&place).unwrap() == Some(kept));
         }

@@ -45,9 +45,15 @@ pub struct Login {
     /// The client id of the command line at the issuer; public, with loopback redirects.
     #[arg(long, default_value = "countersign-cli")]
     client: String,
-    /// What is asked for: scopes, apart by spaces.
-    #[arg(long, default_value = "openid groups")]
+    /// Ask for a token that may also decide: deny, approve, and `countersign freeze`. Without this it may only read.
+    #[arg(long)]
+    decide: bool,
+    /// What else is asked for: scopes, apart by spaces.
+    #[arg(long, default_value = "openid groups countersign:read")]
     scope: String,
+    /// The scope that deciding needs, as the API is configured.
+    #[arg(long, default_value = IssuerSettings::DECIDE_SCOPE)]
+    decide_scope: String,
     /// Print the address to open instead of opening it.
     #[arg(long)]
     no_browser: bool,
@@ -99,19 +105,37 @@ impl Login {
             return Ok(exit::DONE);
         }
         console.hide(token);
+        let scope = self.granted(&answer);
         let seconds = answer.get("expires_in").and_then(Value::as_i64).unwrap_or(SECONDS);
         let kept = Kept {
             api: self.api.to_string(),
             token: token.to_owned(),
             until: SystemClock.now().plus_seconds(seconds),
+            scope: Some(scope.clone()),
         };
         let file = kept.write()?;
         let until = wire::text::rfc3339(kept.until);
+        let decides = scope.split(' ').any(|one| one == self.decide_scope);
+        let may = if decides { "to read and to decide" } else { "to read" };
         match self.json {
-            true => console.json_line(&json!({ "api": kept.api, "until": until, "file": file })),
-            false => console.line(format!("signed in for {} until {until}", kept.api)),
+            true => console
+                .json_line(&json!({ "api": kept.api, "until": until, "file": file, "scope": scope })),
+            false => console.line(format!("signed in for {} until {until}, {may}", kept.api)),
         }
         Ok(exit::DONE)
+    }
+
+    /// The scopes that are asked for.
+    fn asked(&self) -> String {
+        match self.decide {
+            true => format!("{} {}", self.scope, self.decide_scope),
+            false => self.scope.clone(),
+        }
+    }
+
+    /// The scopes that were granted: an issuer that does not say granted what was asked for (RFC 6749).
+    fn granted(&self, answer: &Value) -> String {
+        answer.get("scope").and_then(Value::as_str).map_or_else(|| self.asked(), str::to_owned)
     }
 
     fn address(
@@ -125,7 +149,8 @@ impl Login {
         let client = BasicClient::new(ClientId::new(self.client.clone()))
             .set_auth_uri(authorize.map_err(|_| wrong("authorization endpoint"))?)
             .set_redirect_uri(RedirectUrl::new(back.to_owned()).map_err(|_| wrong("redirect"))?);
-        let scopes = self.scope.split_whitespace().map(|scope| Scope::new(scope.to_owned()));
+        let asked = self.asked();
+        let scopes = asked.split_whitespace().map(|scope| Scope::new(scope.to_owned()));
         let (address, state) = client
             .authorize_url(CsrfToken::new_random)
             .add_scopes(scopes)

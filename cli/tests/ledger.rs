@@ -231,3 +231,32 @@ async fn a_checkpoint_that_proves_nothing() {
     std::fs::remove_file(folder.path().join("trust.json")).unwrap();
     assert_eq!(verify(folder.path(), &kept).0, 2, "nobody to believe");
 }
+
+/// E2, E17: a silent sign-in with the nonce of an approval is a finding, and so is a vote for a group by somebody whom the
+/// trusted directory does not list in it, though the ID token says so. A slower second factor is a matter of the trust file.
+#[tokio::test]
+async fn a_silent_sign_in_and_an_unlisted_voter() {
+    let mut silent = asked().await;
+    silent.signed_in = Some(75);
+    silent.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+    let folder = download(&silent, true);
+    let (code, text) = verify(folder.path(), &[]);
+    assert!(code == 1 && text.contains("sign-in-not-fresh"), "{text}");
+    let slow = trust().replace("\"people\":true", "\"people\":true,\"sign_in_seconds\":90");
+    std::fs::write(folder.path().join("trust.json"), slow).unwrap();
+    assert_eq!(verify(folder.path(), &[]).0, 0);
+
+    let story = Story::export("listed").await;
+    let folder = download(&story, true);
+    let listing = |who: &str| {
+        let member = serde_json::json!([{
+            "issuer": story.issuer.name(), "subject": who, "groups": ["data-owners"],
+        }]);
+        trust().replacen('{', &format!("{{\"directory\":{member},"), 1)
+    };
+    for (who, found) in [("alice", false), ("erin", true)] {
+        std::fs::write(folder.path().join("trust.json"), listing(who)).unwrap();
+        let (code, text) = verify(folder.path(), &[]);
+        assert_eq!((code, text.contains("group-unproven")), (i32::from(found), found), "{who}: {text}");
+    }
+}

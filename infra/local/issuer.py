@@ -22,7 +22,7 @@ from authlib.oauth2 import OAuth2Error
 from flask import Flask, Response, jsonify, request
 from oidc.grants import authorization_server
 from oidc.keys import Keys
-from oidc.parties import PEOPLE, Person, clients, password_fits
+from oidc.parties import PEOPLE, SCOPES, Person, clients, password_fits
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 COOKIE = "issuer_session"
@@ -146,7 +146,7 @@ def add_metadata(app: Flask, issuer: str, keys: Keys) -> None:
             token_endpoint=f"{issuer}/token",
             jwks_uri=f"{issuer}/jwks",
             end_session_endpoint=f"{issuer}/signout",
-            scopes_supported=["openid", "groups"],
+            scopes_supported=list(SCOPES),
             response_types_supported=["code"],
             response_modes_supported=["query"],
             grant_types_supported=["authorization_code", "client_credentials"],

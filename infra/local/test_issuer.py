@@ -92,6 +92,21 @@ class IssuerTest(unittest.TestCase):
         tokens = self.redeem(self.code(self.sign_in("bob")), CLI, secret=None).json
         self.assertEqual(self.claims(tokens["access_token"])["client_id"], "countersign-cli")
 
+    def test_scopes_of_the_api(self) -> None:
+        """E22: whoever asks for reading gets reading; whoever names neither scope gets both; nobody gets another."""
+        both = {"countersign:read", "countersign:decide"}
+        for asked, expected in (
+            ("openid groups", both),
+            ("openid countersign:read", {"countersign:read"}),
+            ("openid countersign:decide", {"countersign:decide"}),
+            ("openid countersign:read countersign:decide", both),
+            ("openid countersign:all", both),
+        ):
+            self.ask(CLI, scope=asked, prompt="login")
+            answer = self.redeem(self.code(self.sign_in("bob")), CLI, secret=None)
+            scopes = set(self.claims(answer.get_json()["access_token"])["scope"].split())
+            self.assertEqual(scopes - {"openid", "groups"}, expected, asked)
+
     def test_redirects_elsewhere_are_refused(self) -> None:
         for party in (
             PAGES | {"redirect_uri": f"{API}/signin/return/"},

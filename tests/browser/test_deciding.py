@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from agent import STACK
 from visitor import PHONE, BrowserTest
 
 
@@ -80,7 +86,8 @@ class Deciding(BrowserTest):
         self.assertEqual(self.agent.action(action)["status"], "pending")
 
     def test_sending_it_elsewhere(self) -> None:
-        """D6, D14, P12: folded away, one input holding what is shown; changed through the provider, decided anew."""
+        """D6, D14, P12, E5: folded away, one input holding what is shown; changed through the provider, decided anew, and not
+        by whoever changed it."""
         action = self.agent.export()
         before = self.agent.action(action)
         alice = self.visitor("alice")
@@ -100,15 +107,72 @@ class Deciding(BrowserTest):
         self.assertIn(f"/review/{action}", page.url)
         self.agent.until(action, "pending", "denied")
         page = alice.open(f"/review/{action}")
-        for words in ("What was changed", before["parameters"]["destination"], elsewhere, "changed by alice"):
-            self.assertIn(words, self.text(page))
+        words = ("What was changed", before["parameters"]["destination"], elsewhere, "changed by alice", "You changed this")
+        for word in words:
+            self.assertIn(word, self.text(page))
+        self.assertEqual((page.locator("button.approve").count(), page.locator("button.deny").count()), (0, 1))
         self.fits(page)
         self.shoot(page, "changed")
+        self.agent.cancel(action)
+
+    def test_another_approves_what_was_changed(self) -> None:
+        """E5, P12: Bob changes what the job is given, Carol agrees to what he made of it, and that is what runs."""
+        job = {"function": "demo-retrain", "version": "1", "payload": '{"model":"churn"}'}
+        body = {"type": "lambda-invoke", "parameters": job, "reason": "The churn model is two weeks old"}
+        status, proposed = self.agent.call("POST", "/v1/actions", body, Idempotency_Key=secrets.token_hex(12))
+        self.assertIn(status, (200, 202), proposed)
+        action = proposed["id"]
+        self.agent.until(action, "pending")
+        bob = self.visitor("bob")
+        page = bob.open(f"/review/{action}")
+        page.click("summary:has-text('Change it')")
+        page.fill("input[name='change/payload']", '{"model":"smaller"}')
+        page.click("details.change button")
+        bob.at_provider(page)
+        self.agent.until(action, "pending", "denied")
+        self.assertEqual(bob.open(f"/review/{action}").locator("button.approve").count(), 0)
+        carol = self.visitor("carol")
+        page = carol.open(f"/review/{action}")
+        page.click("button.approve")
+        carol.at_provider(page)
+        done = self.agent.until(action, "succeeded", "failed", "denied")
+        self.assertEqual((done["status"], done["parameters"]["payload"]), ("succeeded", '{"model":"smaller"}'), done)
+
+    def test_a_provider_that_redirects_on(self) -> None:
+        """C7: the provider's address redirects on to another origin, which browsers would hold against the form's page."""
+        action = self.agent.export()
+        alice = self.visitor("alice")
+        page = alice.open(f"/review/{action}")
+        issuer, seen = f"{STACK['issuer']}/authorize", []
+
+        class Elsewhere(BaseHTTPRequestHandler):
+            """Another origin in between, which leads back."""
+
+            def do_GET(self) -> None:
+                seen.append(self.path)
+                self.send_response(302)
+                self.send_header("Location", f"{issuer}?{urlsplit(self.path).query}&hop=1")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+        def through_elsewhere(route, request) -> None:
+            if request.method != "GET" or "hop=1" in request.url:
+                return route.continue_()
+            location = f"http://127.0.0.1:{server.server_port}/on?{urlsplit(request.url).query}"
+            return route.fulfill(status=302, headers={"location": location})
+
+        alice.context.route(f"{issuer}?*", through_elsewhere)
         page.click("button.approve")
         alice.at_provider(page)
-        done = self.agent.until(action, "succeeded", "failed", "denied")
-        self.assertEqual((done["status"], done["parameters"]["destination"]), ("succeeded", elsewhere), done)
-        self.assertIn("alice changed it", self.text(alice.open(f"/review/{action}")))
+        self.assertEqual(len(seen), 1, "it went by the other origin")
+        self.assertEqual(self.agent.until(action, "succeeded", "failed", "denied")["status"], "succeeded")
 
     def test_the_keyboard_alone(self) -> None:
         """From the top of the page to the signature with Tab and Enter; where one stands is always to be seen."""

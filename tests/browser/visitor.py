@@ -48,8 +48,8 @@ class Visitor:
         return page.url.startswith(STACK["issuer"])
 
     def at_provider(self, page: Page, name: str = "") -> Page:
-        """Types name and password, which are the same here."""
-        assert self.is_at_provider(page), page.url
+        """Types name and password, which are the same here; a page of ours may have to lead there first."""
+        page.wait_for_url(f"{STACK['issuer']}/**")
         for field_name in ("username", "password"):
             page.fill(f"[name={field_name}]", name or self.name)
         with page.expect_navigation():

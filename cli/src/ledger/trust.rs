@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{KeyRef, Person};
+use domain::{KeyRef, Membership, Person};
 use identity::{Issuers, PublicKey, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use ledger::evidence::Objection;
 use ledger::verify::{CheckVerdict, VerdictEvidence};
@@ -41,8 +41,8 @@ const FIELDS: [&str; 7] = [
 
 impl Trust {
     /// Reads `{"deployment", "verdict_key", "issuers", "pages_client"}`, and optionally `"checkpoint_key"` for checkpoints
-    /// somebody holds, `"log_retention_days"`, and `"directory": [{"issuer", "subject", "groups"}]` for groups that come
-    /// from the bundle instead of ID tokens.
+    /// somebody holds, `"log_retention_days"`, and `"directory": [{"issuer", "subject", "groups"}]`, who belongs to the groups
+    /// whose members the bundle lists: of a group that is named there nobody else is a member, whatever an ID token says.
     ///
     /// # Errors
     /// [`TrustError`].
@@ -70,6 +70,14 @@ impl Trust {
             pages_client: text(&value, "pages_client")?,
             directory: directory.iter().map(member).collect::<Result<_, _>>()?,
         })
+    }
+
+    fn membership(&self, person: &Person) -> Membership {
+        let of_person = self.directory.iter().filter(|(member, _)| member == person);
+        Membership {
+            listed: self.directory.iter().flat_map(|(_, groups)| groups.clone()).collect(),
+            groups: of_person.flat_map(|(_, groups)| groups.clone()).collect(),
+        }
     }
 
     /// Whose log it is.
@@ -118,9 +126,7 @@ impl CheckVerdict for Trust {
             proof: evidence.proof,
             proof_key: evidence.proof_key,
         };
-        let of_person = self.directory.iter().filter(|(person, _)| *person == evidence.verdict.person);
-        let groups: Vec<String> = of_person.flat_map(|(_, groups)| groups.clone()).collect();
-        verdict_holds(&context, &documents, &groups)
+        verdict_holds(&context, &documents, &self.membership(&evidence.verdict.person))
             .map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
     }
 

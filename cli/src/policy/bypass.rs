@@ -110,10 +110,12 @@ fn loosened(terms: &Terms) -> Vec<(&'static str, String)> {
         let (who, within) = (listed(rule.groups.iter()), span(rule.review_within));
         found.push(("emergency", format!("one of {who} runs it at once; a review follows within {within}")));
     }
-    if !terms.may_change.is_empty() {
-        let what = listed(terms.may_change.iter());
-        let reason = format!("whoever is asked may change {what}, and agree to the changed action as well");
-        found.push(("change", reason));
+    if terms.who_changed_may_approve {
+        let what = match terms.may_change.is_empty() {
+            true => "it".to_owned(),
+            false => listed(terms.may_change.iter()),
+        };
+        found.push(("change", format!("whoever changed {what} may approve what they made of it")));
     }
     if let Some(escalation) = &terms.escalation {
         let (who, after) = (listed(escalation.groups.iter()), span(escalation.after));
@@ -163,7 +165,7 @@ mod tests {
     use super::*;
     use domain::{EmergencyRule, Escalation};
 
-    /// W4: whatever a requirement loosens is a way of its own.
+    /// W4, E5: whatever a requirement loosens is a way of its own; that others may change something is none.
     #[test]
     fn every_loosened_term_is_told() {
         assert_eq!(loosened(&Terms::default()), []);
@@ -172,6 +174,7 @@ mod tests {
             emergency: Some(EmergencyRule { groups: vec!["sre".to_owned()], review_within: 86_400 }),
             escalation: Some(Escalation { after: 90, groups: vec!["leads".to_owned()] }),
             may_change: vec!["/destination".to_owned()],
+            who_changed_may_approve: true,
             ..Terms::default()
         };
         let told: Vec<String> = loosened(&open).iter().map(|(kind, why)| format!("{kind}: {why}")).collect();
@@ -180,7 +183,7 @@ mod tests {
             [
                 "grant: one approval may promise 3 more within 2 hours",
                 "emergency: one of sre runs it at once; a review follows within 1 day",
-                "change: whoever is asked may change /destination, and agree to the changed action as well",
+                "change: whoever changed /destination may approve what they made of it",
                 "escalation: leads may stand in after 90 seconds",
             ]
         );

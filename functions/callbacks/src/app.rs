@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use domain::{ActionId, Fault, Person};
+use domain::{ActionId, Fault, Membership, Person};
 use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
 use runtime::{Clock, Random};
 use store::{
@@ -60,11 +60,13 @@ pub struct Callbacks {
     pub(crate) sealer: Sealer,
 }
 
-/// A signed-in person with every group that counts for them.
+/// A signed-in person with every group they speak for.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub person: Person,
     pub groups: Vec<String>,
+    /// What the directory said about it.
+    pub membership: Membership,
 }
 
 impl Callbacks {
@@ -81,13 +83,10 @@ impl Callbacks {
         Ok(self.parts.verifier.caller(bearer, self.parts.clock.now()).await?)
     }
 
-    /// The person with the groups their token names and those the directory gives.
-    pub(crate) async fn known(&self, person: &Person, token_groups: &[String]) -> Result<Known, No> {
-        let mut groups = self.parts.directory.groups(person, self.parts.clock.now()).await?;
-        groups.extend(token_groups.iter().cloned());
-        groups.sort();
-        groups.dedup();
-        Ok(Known { person: person.clone(), groups })
+    /// The person with the groups they speak for, given those their token claims.
+    pub(crate) async fn known(&self, person: &Person, claimed: &[String]) -> Result<Known, No> {
+        let membership = self.parts.directory.membership(person, self.parts.clock.now()).await?;
+        Ok(Known { person: person.clone(), groups: membership.speaks_for(claimed), membership })
     }
 
     /// The item of this id, if there is one.
@@ -112,11 +111,11 @@ impl Callbacks {
         Ok(store::dossier(self.parts.documents.as_ref(), item).await?)
     }
 
-    /// The action as the API shows it.
-    pub(crate) async fn view(&self, item: &Item) -> Result<ActionView, No> {
+    /// The action as the API shows it to this person.
+    pub(crate) async fn view(&self, item: &Item, viewer: &Person) -> Result<ActionView, No> {
         let dossier = self.dossier(item).await?;
         let now = self.parts.clock.now();
-        review::view(item, &dossier, &self.config.public_url, now).ok_or_else(No::not_found)
+        review::view(item, &dossier, &self.config.public_url, Some(viewer), now).ok_or_else(No::not_found)
     }
 
     /// 128 random bits for a salt, as hex.

@@ -1,8 +1,10 @@
 //! From a wish to one signed verdict: documents first, then one conditional write.
 
 use data_encoding::BASE64;
-use domain::{ActionId, Event, GrantTerms, Person, Proof, Review, Scope, Timestamp, Verdict, VerdictKind};
-use identity::{Invalid, VerdictContext, VerdictDocuments, verdict_holds};
+use domain::{
+    ActionId, Event, GrantTerms, Membership, Person, Proof, Review, Scope, Timestamp, Verdict, VerdictKind,
+};
+use identity::{Invalid, PersonCaller, VerdictContext, VerdictDocuments, verdict_holds};
 use runtime::Code;
 use serde_json::Value;
 use store::{Attempt, Extended, StateError};
@@ -30,8 +32,8 @@ pub(crate) struct Ballot<'a> {
     pub statement: &'a Document,
     /// The ID token as a document and the key that verifies it; none for `service`.
     pub proof: Option<(&'a Document, &'a Value)>,
-    /// The groups the directory alone gives.
-    pub directory: &'a [String],
+    /// What the directory says about the person's groups.
+    pub membership: &'a Membership,
 }
 
 impl Callbacks {
@@ -145,7 +147,7 @@ impl Callbacks {
             proof: ballot.proof.map(|(document, _)| document),
             proof_key: ballot.proof.map(|(_, key)| key),
         };
-        verdict_holds(&context, &documents, ballot.directory)
+        verdict_holds(&context, &documents, ballot.membership)
             .map_err(|invalid| self.not_held(ballot, invalid))
     }
 
@@ -153,6 +155,7 @@ impl Callbacks {
         tracing::warn!(action = %ballot.action, check = invalid.code(), "a verdict does not hold");
         match invalid {
             Invalid::OwnRequest => No::because(Code::OwnRequest),
+            Invalid::OwnChange => No::because(Code::OwnChange),
             Invalid::NotAnApprover | Invalid::UnprovenGroup => No::because(Code::NotAnApprover),
             Invalid::Proof => self.step_up(ballot.action),
             Invalid::NotFresh => No::new(
@@ -187,9 +190,30 @@ impl Callbacks {
         no
     }
 
+    /// E22: whether this person's token may do more than read; the refusal if not.
+    pub(crate) async fn may_decide(&self, item: &Item, caller: &PersonCaller) -> Result<(), No> {
+        if caller.may_decide {
+            return Ok(());
+        }
+        let scope = self.parts.verifier.issuers().people().decide_scope.clone();
+        let no = self.refuse(item, &(&caller.person).into(), Code::InsufficientScope).await;
+        let detail = format!(
+            "This token may read and not decide: it has not the scope `{scope}`. Get one that has it \
+             (`countersign login --decide`) and repeat the call."
+        );
+        Err(No { detail, scope: Some(scope), ..no })
+    }
+
     /// The refusal, kept as an attempt where somebody tried what is not theirs to do.
     pub(crate) async fn refuse(&self, item: &Item, who: &Identity, code: Code) -> No {
-        let kept = [Code::OwnRequest, Code::NotAnApprover, Code::AgentCannotDecide, Code::StaleDigest];
+        let kept = [
+            Code::OwnRequest,
+            Code::OwnChange,
+            Code::NotAnApprover,
+            Code::AgentCannotDecide,
+            Code::InsufficientScope,
+            Code::StaleDigest,
+        ];
         if kept.contains(&code) {
             let attempt = Attempt {
                 action: item.id().clone(),

@@ -22,11 +22,15 @@ use crate::pages::{read_change, refused};
 use crate::refusal::No;
 use crate::router::{Fields, form};
 use crate::session::Session;
-use crate::sign_in::{see, to_sign_in};
+use crate::sign_in::{see, to_sign_in_by_page};
 use crate::verdicts::Words;
 
 /// What was typed was not right: the page stands again, saying what.
 const AGAIN: [Code; 3] = [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget];
+
+/// What somebody reads on the way to the provider.
+const BY_PROVIDER: &str = "Your identity provider asks you to sign in. That signature is your answer: nothing is decided before \
+    you come back.";
 
 pub(crate) async fn post_decision(
     State(callbacks): State<Arc<Callbacks>>,
@@ -35,7 +39,13 @@ pub(crate) async fn post_decision(
     body: Body,
 ) -> Response {
     // Without a session nothing happens but the way to one.
-    let Some(session) = callbacks.session(&headers) else { return to_sign_in(&format!("/review/{id}")) };
+    let session = match callbacks.session(&headers).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return to_sign_in_by_page(&format!("/review/{id}")),
+        Err(fault) => {
+            return refused(None, &fault.into(), Some((&format!("/review/{id}"), "Back to the page")));
+        }
+    };
     let decided = async {
         let fields = form(&headers, body).await?;
         if !fields.get("csrf").is_some_and(|csrf| session.made(csrf)) {
@@ -90,7 +100,7 @@ impl Callbacks {
         let mut words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
         let through = ("page", self.config.pages_client.as_str());
         if wish.kind.fails_safe() {
-            self.by_service(&item, &wish, words, through).await?;
+            self.by_service(&item, (&wish, &known.membership), words, through).await?;
             return Ok(see(&page, []));
         }
         let asked = asked(&wish, fields)?;
@@ -102,7 +112,7 @@ impl Callbacks {
         let fresh = freshness_of(wish.kind, &matter.review.decision.requirements);
         let purpose = Purpose::Decide(item.id().clone(), document.digest());
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
-        self.leave(headers, &attempt, fresh.max_age, fresh.prompt_login).await
+        self.leave_by_page((Some(session), BY_PROVIDER), headers, &attempt, fresh).await
     }
 }
 

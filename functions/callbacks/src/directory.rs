@@ -1,21 +1,21 @@
-//! The groups the bundle's directory gives a person, beside those their token names.
+//! What the directory of the bundle in force says: who belongs to which group, and who may stop what.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bundle::{AgentRule, Bundle, InForce, PublisherKey, ReadBundles};
-use domain::{Fault, Person, Principal, Timestamp};
+use domain::{Fault, Membership, Person, Principal, Timestamp};
 use tokio::sync::Mutex;
 
-/// Looking up groups.
+/// Reading the directory in force.
 #[async_trait]
 pub trait Directory: Send + Sync {
-    /// The person's groups by the directory in force.
+    /// What the directory in force says about the person's groups.
     ///
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
-    async fn groups(&self, person: &Person, at: Timestamp) -> Result<Vec<String>, Fault>;
+    async fn membership(&self, person: &Person, at: Timestamp) -> Result<Membership, Fault>;
 
     /// Who may stop what, by the rules in force.
     ///
@@ -102,8 +102,8 @@ impl BundleDirectory {
 
 #[async_trait]
 impl Directory for BundleDirectory {
-    async fn groups(&self, person: &Person, at: Timestamp) -> Result<Vec<String>, Fault> {
-        Ok(self.in_force().await?.bundle.groups_of(person, at))
+    async fn membership(&self, person: &Person, at: Timestamp) -> Result<Membership, Fault> {
+        Ok(self.in_force().await?.bundle.membership(person, at))
     }
 
     async fn stopping(&self) -> Result<Stopping, Fault> {

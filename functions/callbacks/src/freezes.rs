@@ -89,6 +89,7 @@ impl Callbacks {
                 return Err(self.refuse(&nothing, &who, Code::AgentCannotDecide).await);
             }
         };
+        self.may_decide(&nothing, &person).await?;
         let (scope, reason) = read(&body)?;
         let known = self.known(&person.person, &person.groups).await?;
         let stopping = self.parts.directory.stopping().await?;
@@ -169,7 +170,7 @@ impl Callbacks {
             statement: &statement.document().map_err(|_| No::unavailable())?,
             proof: None,
             grant: None,
-            directory: &known.groups,
+            membership: &known.membership,
         };
         for _ in 0..TRIES {
             let stored = self.switch().await?;

@@ -53,6 +53,7 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
     match matter.review.admits_as(wish.kind, wish.person, &groups) {
         Ok(()) => {}
         Err(Refusal::OwnRequest) => return Err(Code::OwnRequest),
+        Err(Refusal::OwnChange) => return Err(Code::OwnChange),
         Err(_) => return Err(Code::NotAnApprover),
     }
     let decision = &matter.review.decision;

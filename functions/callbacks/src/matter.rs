@@ -1,6 +1,7 @@
 //! What is to be decided about an item: the latest decision that asked people, and what they said since.
 
 use domain::{Event, Person, Review, State, Timestamp, Verdict, VerdictKind};
+use runtime::Code;
 use wire::Item;
 
 /// The part of an item that concerns deciding, also when the state that ended it no longer carries it.
@@ -45,6 +46,13 @@ impl Matter {
     pub(crate) fn promised(&self, person: &Person) -> bool {
         let mut said = self.verdicts.iter().rev().map(|(verdict, _)| verdict);
         said.find(|verdict| verdict.person == *person).is_some_and(|verdict| verdict.grant.is_some())
+    }
+
+    /// Why somebody who may say these words may not approve, where it is because they changed it themselves.
+    pub(crate) fn own_change(&self, person: Option<&Person>, may: &[VerdictKind]) -> Option<Code> {
+        let changed = person.is_some_and(|person| self.review.proposal.was_changed_by(person));
+        (changed && may.contains(&VerdictKind::Deny) && !may.contains(&VerdictKind::Approve))
+            .then_some(Code::OwnChange)
     }
 
     /// Those of these groups for which somebody who says this speaks. The human behind an agent speaks for none.

@@ -149,11 +149,4 @@ impl Provider for HttpProvider {
             .map(|token| Exchanged::IdToken(token.to_owned()))
             .ok_or_else(|| Fault::lasting("the token endpoint gives no ID token"))
     }
-
-    async fn origin(&self) -> Result<String, Fault> {
-        let endpoints = self.endpoints.get_or_try_init(|| self.http.endpoints(&self.issuer)).await?;
-        let address = url::Url::parse(&endpoints.authorization);
-        let address = address.map_err(|_| Fault::lasting("the authorization endpoint is no address"))?;
-        Ok(address.origin().ascii_serialization())
-    }
 }

@@ -13,11 +13,13 @@ pub(crate) struct No {
     pub detail: String,
     pub errors: Vec<FieldError>,
     pub page: Option<String>,
+    /// The scope that the caller's token lacks.
+    pub scope: Option<String>,
 }
 
 impl No {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), page: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), page: None, scope: None }
     }
 
     /// The refusal of this code in its usual words.
@@ -42,8 +44,12 @@ impl No {
 
     pub(crate) fn problem(self, instance: &str) -> Problem {
         let problem = Problem::new(self.code, self.detail, instance).errors(self.errors);
-        match self.page {
+        let problem = match self.page {
             Some(page) => problem.page(page),
+            None => problem,
+        };
+        match self.scope {
+            Some(scope) => problem.scope(scope),
             None => problem,
         }
     }
@@ -54,6 +60,9 @@ fn words(code: Code) -> &'static str {
     match code {
         Code::OwnRequest => {
             "You stand on the asking side of this request, so somebody else has to decide it."
+        }
+        Code::OwnChange => {
+            "You changed this, so somebody else has to approve what you made of it. You may still deny it."
         }
         Code::NotAnApprover => "You are not in any group that is asked here.",
         Code::AgentCannotDecide => {
@@ -136,6 +145,7 @@ pub(crate) fn code_of(refusal: Refusal) -> Code {
     match refusal {
         Refusal::Expired => Code::Expired,
         Refusal::OwnRequest => Code::OwnRequest,
+        Refusal::OwnChange => Code::OwnChange,
         Refusal::NotAnApprover => Code::NotAnApprover,
         Refusal::StepUpRequired => Code::StepUpRequired,
         Refusal::AlreadyVoted => Code::AlreadyVoted,

@@ -63,7 +63,7 @@ fn elsewhere(request: &Request, code: Code, text: &str) -> Response {
         return Problem::new(code, text, "none").into_response();
     }
     let markup = notice(None, code.title(), text, Some(("/", "To your inbox")));
-    answer(code.status(), &markup, None)
+    answer(code.status(), &markup)
 }
 
 /// Headers of every answer; a handler's own stay.

@@ -1,12 +1,17 @@
-//! Who is signed in at this browser. A session shows pages and denies; it never approves.
+//! Who is signed in at this browser. A session shows pages and denies; it never approves. Each has an id of its own, and one
+//! that was ended is refused wherever its cookie still lies: the channels table knows, and is asked whenever one is used.
 
 use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use domain::{Fault, Person, Timestamp};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
 use crate::app::Callbacks;
 use crate::cookie;
+use crate::pages::refused;
+use crate::refusal::No;
+use crate::sign_in::to_sign_in;
 
 const NAME: &str = "__Host-session";
 /// Eight hours, in seconds.
@@ -14,9 +19,14 @@ const LIFETIME: i64 = 8 * 3600;
 /// So that the cookie stays below what browsers keep, in bytes of group names.
 const MAX_GROUPS: usize = 2000;
 
+/// The topic under which ended sessions are remembered.
+const ENDED: &str = "session-ended";
+
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
+    /// Of this session alone; never shown.
+    pub id: String,
     pub person: Person,
     pub display: String,
     pub groups: Vec<String>,
@@ -33,7 +43,7 @@ impl Session {
 
     fn write(&self) -> Value {
         json!({
-            "issuer": self.person.issuer, "subject": self.person.subject, "display": self.display,
+            "id": self.id, "issuer": self.person.issuer, "subject": self.person.subject, "display": self.display,
             "groups": self.groups, "csrf": self.csrf, "until": self.until.millis(),
         })
     }
@@ -42,6 +52,7 @@ impl Session {
         let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
         let groups = value.get("groups")?.as_array()?.iter();
         Some(Self {
+            id: text("id")?,
             person: Person { issuer: text("issuer")?, subject: text("subject")? },
             display: text("display")?,
             groups: groups.map(|group| group.as_str().map(str::to_owned)).collect::<Option<_>>()?,
@@ -52,8 +63,30 @@ impl Session {
 }
 
 impl Callbacks {
-    /// The session of this browser, while it lasts.
-    pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Session> {
+    /// The session of this browser, while it lasts and nobody has ended it.
+    ///
+    /// # Errors
+    /// [`Fault`] when nobody can tell whether it was ended; then nothing is shown and nothing changes.
+    pub(crate) async fn session(&self, headers: &HeaderMap) -> Result<Option<Session>, Fault> {
+        let Some(session) = self.sealed_session(headers) else { return Ok(None) };
+        let ended = self.parts.channels.recall(ENDED, &session.id).await?;
+        Ok(ended.is_none().then_some(session))
+    }
+
+    /// The session of this browser, or what to answer instead: the way to the sign-in and from there to this path.
+    pub(crate) async fn session_or_sign_in(
+        &self,
+        headers: &HeaderMap,
+        path: &str,
+    ) -> Result<Session, Response> {
+        match self.session(headers).await {
+            Ok(Some(session)) => Ok(session),
+            Ok(None) => Err(to_sign_in(path)),
+            Err(fault) => Err(refused(None, &No::from(fault), Some((path, "Try again")))),
+        }
+    }
+
+    fn sealed_session(&self, headers: &HeaderMap) -> Option<Session> {
         let value = runtime::http::cookie(headers, &[], NAME)?;
         let session = Session::read(&self.sealer.open(NAME, value)?)?;
         let issuer = &self.parts.verifier.issuers().people().issuer;
@@ -61,18 +94,34 @@ impl Callbacks {
         lasts.then_some(session)
     }
 
-    /// A new session, and the line that sets it. Forms that the same person has open in other tabs stay good.
-    pub(crate) fn begin_session(
+    /// Ends a session: no copy of its cookie counts from now on.
+    ///
+    /// # Errors
+    /// [`Fault`] when that could not be remembered; the session may go on.
+    pub(crate) async fn end_session(&self, session: &Session) -> Result<(), Fault> {
+        self.parts.channels.remember(ENDED, &session.id, "ended").await.map(drop)
+    }
+
+    /// A new session with an id of its own, and the line that sets it; the one before it ends. Forms that the same person
+    /// has open in other tabs stay good.
+    ///
+    /// # Errors
+    /// [`Fault`] when the one before could not be ended; there is no new one then.
+    pub(crate) async fn begin_session(
         &self,
         before: Option<&Session>,
         person: &Person,
         groups: &[String],
     ) -> Result<Option<HeaderValue>, Fault> {
+        if let Some(before) = before {
+            self.end_session(before).await?;
+        }
         let csrf = match before.filter(|before| before.person == *person) {
             Some(before) => before.csrf.clone(),
             None => self.secret::<16>()?,
         };
         let session = Session {
+            id: self.secret::<16>()?,
             person: person.clone(),
             display: person.subject.clone(),
             groups: fitting(groups),

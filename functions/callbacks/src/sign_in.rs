@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{ActionId, Digest, Timestamp, VerdictKind};
 use identity::{
-    Exchanged, IdTokenExpected, IdTokenFacts, SignIn, freshness_of, id_token, unverified_key_ref,
+    Exchanged, Freshness, IdTokenExpected, IdTokenFacts, SignIn, freshness_of, id_token, unverified_key_ref,
 };
 use runtime::Code;
 use serde_json::Value;
@@ -19,7 +19,7 @@ use crate::attempt::{Attempt, Purpose, done, is_state};
 use crate::commit::{Ballot, is_same};
 use crate::judge::Wish;
 use crate::matter::Matter;
-use crate::pages::{answer, notice, refused};
+use crate::pages::{answer, notice, onward, refused};
 use crate::refusal::No;
 use crate::router::{form, query};
 use crate::session::{self, Session};
@@ -27,10 +27,19 @@ use crate::session::{self, Session};
 /// The topic under which sign-ins that came back are remembered.
 const TOPIC: &str = "sign-in";
 
+/// A sign-in of any age.
+const ANY: Freshness = Freshness { max_age: None, prompt_login: false };
+
 /// To the sign-in, and from there to this path.
 pub(crate) fn to_sign_in(path: &str) -> Response {
     let path = if is_ours(path) { path } else { "/" };
     see(&format!("/signin?to={path}"), [])
+}
+
+/// The same as the answer to a form: no redirect may leave this site there, so a page of ours comes in between.
+pub(crate) fn to_sign_in_by_page(path: &str) -> Response {
+    let path = if is_ours(path) { path } else { "/" };
+    see(&format!("/signin?to={path}&page=yes"), [])
 }
 
 /// On to another address, with these cookies.
@@ -56,10 +65,18 @@ pub(crate) async fn get_signin(
     headers: HeaderMap,
 ) -> Response {
     let path = query(raw.as_deref(), "to").filter(|path| is_ours(path)).unwrap_or_else(|| "/".to_owned());
+    let by_page = query(raw.as_deref(), "page").is_some_and(|page| page == "yes");
     let begun = async {
         let nonce = callbacks.secret::<16>()?;
         let attempt = callbacks.begin_attempt(Purpose::Enter(path), nonce)?;
-        callbacks.leave(&headers, &attempt, None, false).await
+        match by_page {
+            true => {
+                let text =
+                    "You are signed out, so nothing was decided. Your identity provider asks who you are.";
+                callbacks.leave_by_page((None, text), &headers, &attempt, ANY).await
+            }
+            false => callbacks.leave(&headers, &attempt).await,
+        }
     };
     begun.await.unwrap_or_else(|no| refused(None, &no, Some(("/", "Try again"))))
 }
@@ -74,7 +91,10 @@ pub(crate) async fn get_return(
         return unknown_sign_in();
     };
     let Some(attempt) = callbacks.carried(&headers, &state) else { return unknown_sign_in() };
-    let session = callbacks.session(&headers);
+    let session = match callbacks.session(&headers).await {
+        Ok(session) => session,
+        Err(fault) => return refused(None, &fault.into(), Some((&attempt.path(), "Back to the page"))),
+    };
     let mut response = match callbacks.come_back(&attempt, &state, raw, session.as_ref()).await {
         Ok(response) => response,
         Err(no) => {
@@ -91,7 +111,6 @@ fn unknown_sign_in() -> Response {
     answer(
         StatusCode::BAD_REQUEST,
         &notice(None, "This sign-in is not known here", text, Some(("/", "Sign in"))),
-        None,
     )
 }
 
@@ -100,16 +119,21 @@ pub(crate) async fn post_signout(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let session = callbacks.session(&headers);
+    let session = match callbacks.session(&headers).await {
+        Ok(session) => session,
+        Err(fault) => return refused(None, &fault.into(), Some(("/", "Back to your inbox"))),
+    };
     let fields = form(&headers, body).await.unwrap_or_default();
-    let made =
-        session.as_ref().is_some_and(|session| fields.get("csrf").is_some_and(|csrf| session.made(csrf)));
-    if !made {
+    let Some(session) = session else { return to_sign_in_by_page("/") };
+    if !fields.get("csrf").is_some_and(|csrf| session.made(csrf)) {
         return see("/", []);
     }
-    let text = "You are signed out here. Your identity provider may still know you.";
+    if let Err(fault) = callbacks.end_session(&session).await {
+        return refused(Some(&session), &fault.into(), Some(("/", "Back to your inbox")));
+    }
+    let text = "You are signed out here, in every tab. Your identity provider may still know you.";
     let mut response =
-        answer(StatusCode::OK, &notice(None, "Signed out", text, Some(("/", "Sign in again"))), None);
+        answer(StatusCode::OK, &notice(None, "Signed out", text, Some(("/", "Sign in again"))));
     response.headers_mut().extend(session::end().map(|line| (header::SET_COOKIE, line)));
     response
 }
@@ -124,14 +148,32 @@ impl Attempt {
 }
 
 impl Callbacks {
-    /// Off to the provider; the browser carries what is needed to come back.
-    pub(crate) async fn leave(
+    /// Off to the provider, however fresh its sign-in; the browser carries what is needed to come back.
+    async fn leave(&self, headers: &HeaderMap, attempt: &Attempt) -> Result<Response, No> {
+        let (address, cookies) = self.away(headers, attempt, ANY).await?;
+        Ok(see(&address, cookies))
+    }
+
+    /// The same as the answer to a form: by a page of ours with this text that goes on there.
+    pub(crate) async fn leave_by_page(
+        &self,
+        (session, text): (Option<&Session>, &str),
+        headers: &HeaderMap,
+        attempt: &Attempt,
+        fresh: Freshness,
+    ) -> Result<Response, No> {
+        let (address, cookies) = self.away(headers, attempt, fresh).await?;
+        let mut response = answer(StatusCode::OK, &onward(session, "Sign in", text, &address));
+        response.headers_mut().extend(cookies.into_iter().map(|line| (header::SET_COOKIE, line)));
+        Ok(response)
+    }
+
+    async fn away(
         &self,
         headers: &HeaderMap,
         attempt: &Attempt,
-        max_age: Option<u32>,
-        prompt_login: bool,
-    ) -> Result<Response, No> {
+        Freshness { max_age, prompt_login }: Freshness,
+    ) -> Result<(String, Vec<HeaderValue>), No> {
         let state = self.secret::<16>()?;
         let sign_in = SignIn {
             state: state.clone(),
@@ -141,7 +183,8 @@ impl Callbacks {
             prompt_login,
         };
         let address = self.parts.provider.address(&sign_in).await?;
-        Ok(see(&address, self.carry(headers, &state, attempt)?))
+        let cookies = self.carry(headers, &state, attempt)?;
+        Ok((address, cookies))
     }
 
     async fn come_back(
@@ -169,7 +212,7 @@ impl Callbacks {
         match &attempt.purpose {
             Purpose::Enter(path) => {
                 let (facts, _) = self.verified(&token, &attempt.nonce, None, None).await?;
-                let session = self.begin_session(before, &facts.person, &facts.groups)?;
+                let session = self.begin_session(before, &facts.person, &facts.groups).await?;
                 Ok(see(path, session))
             }
             Purpose::Decide(action, statement) => self.prove(action, *statement, &token, before).await,
@@ -228,7 +271,6 @@ impl Callbacks {
                 "Somebody else signed in than the person who pressed the button. Nothing was decided.";
             return Err(No { detail: detail.to_owned(), ..refused });
         }
-        let directory = self.parts.directory.groups(&facts.person, self.parts.clock.now()).await?;
         let known = self.known(&facts.person, &facts.groups).await?;
         let proof = IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token: token.to_owned() };
         let proof: Document = proof.document().map_err(|_| No::unavailable())?;
@@ -242,10 +284,15 @@ impl Callbacks {
         };
         let (grant, patch, proof) =
             (stated.grant.map(Into::into), stated.patch.as_ref(), Some((&proof, &key)));
-        let ballot =
-            Ballot { action, wish, grant, patch, statement: &document, proof, directory: &directory };
+        let membership = &known.membership;
+        let ballot = Ballot { action, wish, grant, patch, statement: &document, proof, membership };
         self.commit(&ballot).await?;
-        let session = self.begin_session(before, &facts.person, &facts.groups)?;
+        // It is decided: where no new session can begin, the one before goes on.
+        let session =
+            self.begin_session(before, &facts.person, &facts.groups).await.unwrap_or_else(|fault| {
+                tracing::warn!(%fault, "a session was not renewed");
+                None
+            });
         Ok(see(&format!("/review/{action}"), session))
     }
 }

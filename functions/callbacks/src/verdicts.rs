@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use domain::{GrantTerms, VerdictKind};
+use domain::{GrantTerms, Membership, VerdictKind};
 use identity::Caller;
 use runtime::Code;
 use runtime::http::{bearer, instance, json_body};
@@ -83,7 +83,10 @@ impl Callbacks {
         };
         let offered = |kind: &VerdictKind| *kind != VerdictKind::Modify || !may_change.is_empty();
         let (may, why_not) = match said {
-            Ok(kinds) => (kinds.into_iter().filter(offered).map(VerdictName::from).collect(), None),
+            Ok(kinds) => {
+                let own = matter.own_change(caller.person(), &kinds).map(|code| code.name().to_owned());
+                (kinds.into_iter().filter(offered).map(VerdictName::from).collect(), own)
+            }
             Err(code) => (Vec::new(), Some(code.name().to_owned())),
         };
         Ok(ReviewView {
@@ -110,6 +113,7 @@ impl Callbacks {
                 return Err(self.refuse(&item, &who, Code::AgentCannotDecide).await);
             }
         };
+        self.may_decide(&item, &person).await?;
         let body = read(&body)?;
         let known = self.known(&person.person, &person.groups).await?;
         let wish = Wish {
@@ -121,7 +125,7 @@ impl Callbacks {
             promises: body.grant.is_some(),
         };
         match judge(&item, &wish, self.parts.clock.now()) {
-            Ok(Judgement::AlreadySo) => return self.view(&item).await,
+            Ok(Judgement::AlreadySo) => return self.view(&item, &known.person).await,
             Ok(Judgement::May(_)) => {}
             Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
         }
@@ -131,15 +135,15 @@ impl Callbacks {
         let mut words = Words::check(wish.kind, body.reason_code, body.reason)?;
         words.grant = self.terms(&item, &wish, body.grant.as_ref()).await?;
         words.patch = self.asked_change(&item, &wish, body.patch).await?;
-        let item = self.by_service(&item, &wish, words, ("api", &person.client)).await?;
-        self.view(&item).await
+        let item = self.by_service(&item, (&wish, &known.membership), words, ("api", &person.client)).await?;
+        self.view(&item, &known.person).await
     }
 
     /// Commits by `service`: callbacks itself says that it was this person.
     pub(crate) async fn by_service(
         &self,
         item: &wire::Item,
-        wish: &Wish<'_>,
+        (wish, membership): (&Wish<'_>, &Membership),
         words: Words,
         through: (&str, &str),
     ) -> Result<wire::Item, No> {
@@ -152,7 +156,7 @@ impl Callbacks {
             patch: statement.patch.as_ref(),
             statement: &document,
             proof: None,
-            directory: wish.groups,
+            membership,
         };
         self.commit(&ballot).await
     }

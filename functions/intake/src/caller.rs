@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bundle::Bundle;
-use domain::{Event, Person, Principal, Timestamp};
+use domain::{Event, Person, Principal};
 use identity::{AgentCaller, AuthError, Caller};
 use runtime::{Code, Problem, http as requests};
 use store::Listing;
@@ -54,7 +54,8 @@ impl Intake {
             Caller::Agent(agent) => Ok(Sight::of(&agent)),
             Caller::Person(caller) => {
                 let bundle = self.rules(call).await?.bundle;
-                let groups = groups(&bundle, (&caller.person, &caller.groups), self.can.clock.now());
+                let membership = bundle.membership(&caller.person, self.can.clock.now());
+                let groups = membership.speaks_for(&caller.groups);
                 Ok(Sight::Person { person: caller.person, groups, bundle })
             }
         }
@@ -113,6 +114,14 @@ impl Sight {
         }
     }
 
+    /// The person who looks, so that they see their own vote where votes are hidden.
+    pub fn viewer(&self) -> Option<&Person> {
+        match self {
+            Self::Agent { .. } => None,
+            Self::Person { person, .. } => Some(person),
+        }
+    }
+
     /// The lists that together hold what the caller may decide, has decided or proposed.
     pub fn listings(&self) -> Vec<Listing> {
         match self {
@@ -134,15 +143,6 @@ fn refused(call: &Call, code: Code) -> Problem {
             _ => "Get a new access token for this service and send it as the one Authorization header.",
         },
     )
-}
-
-/// The groups a person speaks for: their token's and the directory's.
-fn groups(bundle: &Bundle, (person, claimed): (&Person, &[String]), now: Timestamp) -> Vec<String> {
-    let mut groups = claimed.to_vec();
-    groups.extend(bundle.groups_of(person, now));
-    groups.sort();
-    groups.dedup();
-    groups
 }
 
 fn audits(bundle: &Bundle, groups: &[String]) -> bool {

@@ -25,7 +25,7 @@ impl Intake {
         }
         for _ in 0..TRIES {
             if matches!(item.state(), State::Cancelled(_)) {
-                let view = self.view(call, &item).await?;
+                let view = self.view(call, &item, None).await?;
                 return Ok(action_answer(StatusCode::OK, &view, self.can.clock.now()));
             }
             let event = Event::Cancelled { by: caller.agent.principal.clone() };

@@ -49,7 +49,8 @@ impl Intake {
             }
             let dossier = store::dossier(self.can.documents.as_ref(), &item).await;
             let dossier = dossier.map_err(|error| call.document(&error))?;
-            items.extend(review::grants(&item, &dossier, &self.config.public_url, self.can.clock.now()));
+            let (base, now) = (&self.config.public_url, self.can.clock.now());
+            items.extend(review::grants(&item, &dossier, base, sight.viewer(), now));
         }
         Ok(json_answer(StatusCode::OK, &GrantList { items, next }))
     }
@@ -100,7 +101,7 @@ impl Intake {
     ) -> Result<Option<ActionView>, Problem> {
         let Some(item) = self.item(call, &id).await? else { return Ok(None) };
         match self.sees(call, sight, &item).await? {
-            true => self.view(call, &item).await.map(Some),
+            true => self.view(call, &item, sight.viewer()).await.map(Some),
             false => Ok(None),
         }
     }

@@ -19,6 +19,7 @@ use wire::text::Identity;
 use crate::Intake;
 use crate::call::{Call, action_answer};
 use crate::caller::Proven;
+use crate::read::Waiting;
 use crate::screen::{Screened, entry, screen};
 use crate::{keyed, shape};
 
@@ -173,7 +174,9 @@ impl Intake {
     ) -> Result<Response, Problem> {
         let wait = call.header(&PREFER).map_or(0, preferred_wait);
         let location = format!("/v1/actions/{}", item.id());
-        let view = self.watch(call, (&(&caller.agent.principal).into(), wait, None), item).await?;
+        let who = (&caller.agent.principal).into();
+        let waiting = Waiting { who: &who, viewer: None, seconds: wait, known: None };
+        let view = self.watch(call, &waiting, item).await?;
         let status = if view.is_final { StatusCode::OK } else { StatusCode::ACCEPTED };
         let mut response = action_answer(status, &view, self.can.clock.now());
         let headers = response.headers_mut();

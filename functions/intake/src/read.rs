@@ -1,8 +1,11 @@
 //! Reading one action: as it stands, as soon as it is final, or as soon as it differs; and its records.
 
+use std::ops::RangeInclusive;
+
 use axum::response::Response;
-use domain::{ActionId, Timestamp};
+use domain::{ActionId, Person, Timestamp};
 use http::{StatusCode, header};
+use review::Votes;
 use runtime::Problem;
 use store::ReadState;
 use wire::Item;
@@ -21,6 +24,17 @@ const MARGIN: i64 = 2_000;
 const FIRST_PAUSE: u64 = 200;
 const LONGEST_PAUSE: u64 = 1_000;
 
+/// Who waits, for how long and for what.
+pub(crate) struct Waiting<'a> {
+    /// Whose waiting calls are counted.
+    pub who: &'a Identity,
+    /// The person who looks; none for agents.
+    pub viewer: Option<&'a Person>,
+    pub seconds: u32,
+    /// The `ETag` the caller has.
+    pub known: Option<&'a str>,
+}
+
 impl Intake {
     /// `GET /v1/actions/{id}`.
     pub(crate) async fn read(&self, call: &Call, id: &str, wait: u32) -> Result<Response, Problem> {
@@ -29,7 +43,9 @@ impl Intake {
             self.mark(principal, &item).await;
         }
         let known = call.header(&header::IF_NONE_MATCH);
-        let view = self.watch(call, (&sight.identity(), wait, known), item).await?;
+        let who = sight.identity();
+        let waiting = Waiting { who: &who, viewer: sight.viewer(), seconds: wait, known };
+        let view = self.watch(call, &waiting, item).await?;
         let same = known.is_some_and(|known| matches(known, &etag(&view)));
         let status = if same { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         Ok(action_answer(status, &view, self.can.clock.now()))
@@ -37,9 +53,11 @@ impl Intake {
 
     /// `GET /v1/actions/{id}/records`.
     pub(crate) async fn records(&self, call: &Call, id: &str) -> Result<Response, Problem> {
-        let (_, item) = self.require_visible(call, id).await?;
+        let (sight, item) = self.require_visible(call, id).await?;
+        let seen = seen(&item, sight.viewer());
         let positions = self.can.index.positions(item.id()).await.map_err(|fault| call.fault(&fault))?;
-        let items = positions.into_iter().map(|found| RecordView {
+        let shown = positions.into_iter().filter(|found| seen.contains(&found.sequence));
+        let items = shown.map(|found| RecordView {
             position: found.position,
             object: found.object,
             kind: found.kind,
@@ -65,10 +83,16 @@ impl Intake {
         ReadState::item(self.can.state.as_ref(), id).await.map_err(|error| call.state(&error))
     }
 
-    pub(crate) async fn view(&self, call: &Call, item: &Item) -> Result<ActionView, Problem> {
+    /// The action as this viewer may see it.
+    pub(crate) async fn view(
+        &self,
+        call: &Call,
+        item: &Item,
+        viewer: Option<&Person>,
+    ) -> Result<ActionView, Problem> {
         let dossier = store::dossier(self.can.documents.as_ref(), item).await;
         let dossier = dossier.map_err(|error| call.document(&error))?;
-        let view = review::view(item, &dossier, &self.config.public_url, self.can.clock.now());
+        let view = review::view(item, &dossier, &self.config.public_url, viewer, self.can.clock.now());
         view.ok_or_else(|| call.not_found())
     }
 
@@ -77,19 +101,19 @@ impl Intake {
     pub(crate) async fn watch(
         &self,
         call: &Call,
-        (who, wait, known): (&Identity, u32, Option<&str>),
+        waiting: &Waiting<'_>,
         item: Item,
     ) -> Result<ActionView, Problem> {
-        let until = self.patience(call, wait);
-        let view = self.view(call, &item).await?;
-        if self.is_enough(&view, until, known) {
+        let until = self.patience(call, waiting.seconds);
+        let view = self.view(call, &item, waiting.viewer).await?;
+        if self.is_enough(&view, until, waiting.known) {
             return Ok(view);
         }
-        let Some(waiting) = self.begin_to_wait(call, who, Timestamp::from_millis(until)).await else {
+        let Some(place) = self.begin_to_wait(call, waiting.who, Timestamp::from_millis(until)).await else {
             return Ok(view);
         };
-        let watched = self.watch_until(call, (until, known), item, view).await;
-        self.end_waiting(waiting).await;
+        let watched = self.watch_until(call, (until, waiting), item, view).await;
+        self.end_waiting(place).await;
         watched
     }
 
@@ -102,18 +126,18 @@ impl Intake {
     async fn watch_until(
         &self,
         call: &Call,
-        (until, known): (i64, Option<&str>),
+        (until, waiting): (i64, &Waiting<'_>),
         mut item: Item,
         mut view: ActionView,
     ) -> Result<ActionView, Problem> {
         let mut pause = FIRST_PAUSE;
-        while !self.is_enough(&view, until, known) {
+        while !self.is_enough(&view, until, waiting.known) {
             let left = until.saturating_sub(self.can.clock.now().millis());
             self.can.pause.pause(pause.min(u64::try_from(left).unwrap_or(0))).await;
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             let next = self.item(call, item.id()).await?.ok_or_else(|| call.not_found())?;
             if next.chain() != item.chain() || self.can.clock.now() >= view.expires_at {
-                view = self.view(call, &next).await?;
+                view = self.view(call, &next, waiting.viewer).await?;
             }
             item = next;
         }
@@ -125,4 +149,12 @@ impl Intake {
         let wanted = self.can.clock.now().plus_seconds(i64::from(wait.min(LONGEST_WAIT))).millis();
         call.deadline.map_or(wanted, |deadline| wanted.min(deadline.millis().saturating_sub(MARGIN)))
     }
+}
+
+/// The places of the events whose records this viewer may see, 0 among them for refused attempts: all of them, or where votes
+/// stay hidden those before the first that is.
+fn seen(item: &Item, viewer: Option<&Person>) -> RangeInclusive<u32> {
+    let votes = Votes::of(item, viewer);
+    let hidden = item.entries().iter().find(|entry| !votes.shows_event(&entry.event));
+    0..=hidden.map_or(u32::MAX, |entry| entry.sequence.saturating_sub(1))
 }

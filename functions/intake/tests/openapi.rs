@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use door::Door;
 use fn_intake::OPENAPI;
 use http::Request;
+use identity::IssuerSettings;
 use operations::{Operation, agents, people};
 use runtime::Code;
 use serde_json::{Map, Value, json};
@@ -75,6 +76,10 @@ fn described(operation: &Operation) -> Value {
     if operation.problems.is_empty() {
         described["security"] = json!([]);
     }
+    // For schemes other than OAuth 2.0 the list names roles the caller must have (OpenAPI 3.1): here, scopes of the token.
+    if operation.decides() {
+        described["security"] = json!([{ "bearer": [IssuerSettings::DECIDE_SCOPE] }]);
+    }
     described
 }
 
@@ -103,7 +108,11 @@ fn document() -> Value {
         "components": {
             "schemas": schemas["components"]["schemas"],
             "responses": responses,
-            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
+            "securitySchemes": { "bearer": {
+                "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                "description": "An access token. An agent's needs no scope. A person's token reads without one, and decides \
+                    only with the scope that is configured, usually `countersign:decide`, in its claim `scope` or `scp`.",
+            } },
         },
     })
 }

@@ -38,10 +38,12 @@ async fn a_read_is_tagged() {
     assert_ne!(last.header("etag"), Some(tag.as_str()));
 }
 
-/// Whoever may not see an action, and whoever guesses an id, gets the same 404.
+/// E17: whoever may not see an action, and whoever guesses an id, gets the same 404; a token's claim to a group whose members
+/// the directory lists shows nothing.
 #[tokio::test]
 async fn what_is_not_yours_is_not_there() {
-    let door = Door::new().await;
+    let door =
+        Door::edited("directory.yaml", "auditors: { members: [] }", "auditors: { members: [ines] }").await;
     let id = door.propose("key-1", &export()).await.id();
     let ask = async |token: String, path: String| door.get(&path, &token).await.gist();
     let other = door.issuer.agent("ci-agent", door.clock_now());
@@ -56,11 +58,12 @@ async fn what_is_not_yours_is_not_there() {
         for (token, expected) in [
             (door.agent(), 200),
             (door.person("alice", &[]), 200),
-            (door.person("carol", &["data-owners"]), 200),
+            (door.person("carol", &["data-owners"]), 404),
             (door.person("dana", &[]), 200),
             (door.person("bob", &["sre"]), 404),
             (door.person("mallory", &[]), 404),
-            (door.person("carol", &["auditors"]), 200),
+            (door.person("ines", &[]), 200),
+            (door.person("carol", &["auditors"]), 404),
             (other.clone(), 404),
         ] {
             assert_eq!(door.get(&path, &token).await.status.as_u16(), expected, "{path}");

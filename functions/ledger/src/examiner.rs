@@ -1,6 +1,6 @@
 //! One new event before it is recorded: its time, its documents, its signatures, against keys fetched here.
 
-use domain::{Digest, Event, Fault, KeyRef, Proof, State, Timestamp, Verdict};
+use domain::{Digest, Event, Fault, KeyRef, Membership, State, Timestamp, Verdict};
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use ledger::evidence::{Documents, Objection, agrees, published, sealed};
 use ledger::{ComposeError, record};
@@ -211,14 +211,20 @@ impl Ledger {
             proof_key = Some(jwk);
         }
         let given = VerdictDocuments { statement, envelope, proof, proof_key: proof_key.as_ref() };
-        let mut holds = verdict_holds(context, &given, &[]);
-        // Only a group the ID token does not give makes the directory worth asking.
-        if holds == Err(Invalid::UnprovenGroup) && context.verdict.proof == Proof::Idp {
-            let groups = self.directory_groups(&context.verdict.person, context.committed_at).await?;
-            holds = verdict_holds(context, &given, &groups);
+        // What does not hold whatever the directory says, or speaks for no group, needs no directory.
+        let mut holds = verdict_holds(context, &given, &everywhere(context.verdict));
+        if holds.is_ok() && !context.verdict.groups.is_empty() {
+            let memberships = self.memberships(&context.verdict.person, context.committed_at).await?;
+            let by_each = memberships.iter().map(|membership| verdict_holds(context, &given, membership));
+            holds = by_each.reduce(Result::or).unwrap_or(Err(Invalid::UnprovenGroup));
         }
         Ok(holds.map(|()| records).map_err(|invalid| Objection::new(invalid.code(), invalid.to_string())))
     }
+}
+
+/// A directory that puts the person in every group they spoke for.
+fn everywhere(verdict: &Verdict) -> Membership {
+    Membership { groups: verdict.groups.iter().cloned().collect(), ..Membership::default() }
 }
 
 fn named_key(proof: &Document) -> Result<KeyRef, Objection> {

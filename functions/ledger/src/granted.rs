@@ -49,11 +49,14 @@ impl Ledger {
         if recorded.state().proposal().map(agent) != Some(agent(proposal)) {
             return unproven("the promise was made to another agent or about another action type");
         }
-        let grants = recorded.state().review().map_or(&[][..], |review| &review.grants);
-        let made = grants.iter().any(|grant| {
-            grant.vote.statement == granted.statement && grant.requirements.contains(&granted.requirement)
-        });
-        if made { Ok(Ok(())) } else { unproven("no recorded approval promised it") }
+        let review = recorded.state().review();
+        if !review.is_some_and(|review| review.promise_stands(granted, &[])) {
+            return unproven("no recorded approval promised it");
+        }
+        match review.is_some_and(|review| review.promise_stands(granted, &proposal.changed_by)) {
+            true => Ok(Ok(())),
+            false => unproven("whoever promised it has changed a parameter of the action"),
+        }
     }
 
     /// The use belongs to the claim of an action that was decided on this promise. Both were written at once, so the item

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bundle::{InForce, PublisherKey, ReadBundles};
-use domain::{Fault, Person, Timestamp};
+use domain::{Fault, Membership, Person, Timestamp};
 use identity::{PublicKey, Verifier};
 use ledger::{AppendLog, Appended, ReadLog, Tail, append};
 use runtime::{Clock, SendMessage};
@@ -174,14 +174,10 @@ impl Ledger {
         Ok(Written::All)
     }
 
-    /// The groups the directory of the bundle in force gives this person.
-    pub(crate) async fn directory_groups(
-        &self,
-        person: &Person,
-        at: Timestamp,
-    ) -> Result<Vec<String>, Fault> {
+    /// What the directory in force now says about this person's groups, and what the one in force then said.
+    pub(crate) async fn memberships(&self, person: &Person, at: Timestamp) -> Result<Vec<Membership>, Fault> {
         let directories = self.directories(at).await?;
-        Ok(directories.iter().flat_map(|one| one.bundle.groups_of(person, at)).collect())
+        Ok(directories.iter().map(|one| one.bundle.membership(person, at)).collect())
     }
 
     /// The groups whose people may stop things.

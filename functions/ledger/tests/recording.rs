@@ -271,15 +271,15 @@ async fn a_large_batch_is_several_objects() {
     assert_eq!(bench.sent().len(), 240);
 }
 
-/// D6: a change is recorded with the request it makes, policy is asked again, and the inbox is empty until it has spoken.
+/// D6, E5: a change is recorded with the request it makes, policy is asked again, and the inbox is empty until it has spoken.
 #[tokio::test]
 async fn a_change_is_recorded_and_asked_about_anew() {
     let bench = Bench::new();
     let mut story = Story::new("changed");
     story.propose();
-    story.decide(Ask::ChangingSigned);
+    story.decide(Ask::Changing);
     let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
-    story.change("alice", &["data-owners"], &patch, Proof::Idp).await;
+    story.change("bob", &["sre"], &patch, Proof::Service).await;
     let batch = bench.commit(&story).await;
     bench.ledger.handle(&batch).await.unwrap();
     assert_eq!(bench.recorded(), ["key", "proposed", "decided", "modified"]);
@@ -289,8 +289,8 @@ async fn a_change_is_recorded_and_asked_about_anew() {
     assert!(sent.contains("Decide after event 3") && sent.contains("SendReceipt after event 3"), "{sent}");
 
     let before = story.item.clone();
-    story.decide(Ask::ChangingSigned);
-    story.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+    story.decide(Ask::Changing);
+    story.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
     for document in story.documents.values() {
         bench.documents.keep(document).await.unwrap();
     }

@@ -137,7 +137,8 @@ impl Policy {
             let message = "Nothing that was stopped runs again unless people are asked.";
             return Err(Denial::new("thaw-unasked", message).into());
         }
-        let carried = Carried { action: id, derived: &derived, entry, bundle, now: self.can.clock.now() };
+        let (changed_by, now) = (proposal.changed_by.as_slice(), self.can.clock.now());
+        let carried = Carried { action: id, derived: &derived, entry, bundle, changed_by, now };
         let promised = match entry.is_built_in() {
             true => None,
             false => self.promised(&carried, &facts, &requirements).await?,

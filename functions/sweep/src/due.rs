@@ -95,6 +95,7 @@ mod tests {
             created_at: at(0),
             expires_at: at(3600),
             decision: None,
+            changed_by: Vec::new(),
         };
         let (waiting, over) = (State::Proposed(proposal.clone()), State::Cancelled(proposal));
         let cases = [

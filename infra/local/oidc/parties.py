@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from authlib.oauth2.rfc6749 import ClientMixin
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# What a person's access token may do at the API: read, and decide. Reading needs no scope there; deciding does.
+API_SCOPES = ("countersign:read", "countersign:decide")
+SCOPES = ("openid", "groups", *API_SCOPES)
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,12 @@ class Client(ClientMixin):
         return None
 
     def get_allowed_scope(self, scope: str | None) -> str:
-        known = ("openid", "groups") if self.grant == "authorization_code" else ()
-        return " ".join(word for word in (scope or "").split() if word in known)
+        """What is granted of what is asked for. Whoever names no scope of the API gets both of them."""
+        if self.grant != "authorization_code":
+            return ""
+        asked = [word for word in (scope or "").split() if word in SCOPES]
+        named = any(word in API_SCOPES for word in asked)
+        return " ".join(asked if named else [*asked, *API_SCOPES])
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         if self.secret is not None:

@@ -50,6 +50,9 @@ pub struct RequirementRule {
     /// Pointers of parameters a reviewer may change, e.g. `/destination`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_change: Vec<String>,
+    /// Whether somebody who changed a parameter may approve what they made of it. Without it somebody else has to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub who_changed_may_approve: bool,
 }
 
 /// Who may stand in, and from when.
@@ -144,6 +147,7 @@ impl RequirementRule {
             }),
             abandoned_after: (self.if_abandoned == Some(Abandoned::Cancel)).then_some(ABANDONED_AFTER),
             may_change: self.may_change.clone(),
+            who_changed_may_approve: self.who_changed_may_approve,
             standing_in: Vec::new(),
         }
     }

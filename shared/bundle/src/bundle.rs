@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use domain::{Digest, Person, Principal, Timestamp};
+use domain::{Digest, Membership, Person, Principal, Timestamp};
 use jsonschema::Validator;
 use policy::Engine;
 use serde::Deserialize;
@@ -163,10 +163,10 @@ impl Bundle {
         self.directory().agent(principal).map(|agent| agent.display.as_str())
     }
 
-    /// The groups the directory itself puts a person in at this time: as a member, or for somebody who is away.
+    /// What the directory says about a person's groups at this time. Nothing else decides who speaks for a group.
     #[must_use]
-    pub fn groups_of(&self, person: &Person, at: Timestamp) -> Vec<String> {
-        self.directory().groups_of(person, at)
+    pub fn membership(&self, person: &Person, at: Timestamp) -> Membership {
+        self.directory().membership(person, at)
     }
 
     /// The group whose members may read every action.

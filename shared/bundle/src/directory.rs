@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Person, Principal, Timestamp};
+use domain::{Membership, Person, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::CalendarRule;
@@ -55,7 +55,8 @@ pub struct Directory {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
-    /// Subjects at the people's issuer; absent when only the provider knows.
+    /// Subjects at the people's issuer. Where this is given only they belong to it, whatever a token says; absent when only
+    /// the provider knows.
     #[serde(default)]
     pub members: Option<Vec<String>>,
     /// Groups it stands above: requirements that ask them may escalate to it.
@@ -173,16 +174,20 @@ impl Directory {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    /// The groups the directory puts a person in at this time, as a member or for somebody who is away. Only a member can
-    /// be away, so nothing is handed on a second time.
-    pub(crate) fn groups_of(&self, person: &Person, at: Timestamp) -> Vec<String> {
+    /// Which groups it lists the members of, and which of them it puts a person in at this time, as a member or for
+    /// somebody who is away. Only a member can be away, so nothing is handed on a second time.
+    pub(crate) fn membership(&self, person: &Person, at: Timestamp) -> Membership {
         let has = |(name, group): &(&String, &Group)| {
             let lists = |subject: &String| group.members.as_ref().is_some_and(|all| all.contains(subject));
             let for_another = |one: &Delegation| one.holds(&person.subject, name, at) && lists(&one.from);
             lists(&person.subject) || self.delegations.iter().any(for_another)
         };
         let theirs = self.groups.iter().filter(|_| person.issuer == self.people).filter(has);
-        theirs.map(|(name, _)| name.clone()).collect()
+        let listed = self.groups.iter().filter(|(_, group)| group.members.is_some());
+        Membership {
+            listed: listed.map(|(name, _)| name.clone()).collect(),
+            groups: theirs.map(|(name, _)| name.clone()).collect(),
+        }
     }
 
     pub(crate) fn frozen(&self, now: Timestamp) -> bool {

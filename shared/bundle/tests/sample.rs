@@ -117,10 +117,13 @@ fn knows_people_and_agents() {
         |subject: &str| Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: subject.to_owned() };
     assert_eq!(bundle.owner_of(&agent("demo-agent")), Some(person("dana")));
     assert_eq!(bundle.owner_of(&agent("mallory")), None);
-    assert_eq!(bundle.groups_of(&person("alice"), Timestamp::from_millis(0)), ["data-owners"]);
+    assert_eq!(
+        bundle.membership(&person("alice"), Timestamp::from_millis(0)).speaks_for(&[]),
+        ["data-owners"]
+    );
     // O5: another tenant's alice is somebody else.
     let other = Person { issuer: "https://elsewhere.example".to_owned(), subject: "alice".to_owned() };
-    assert!(bundle.groups_of(&other, Timestamp::from_millis(0)).is_empty());
+    assert!(bundle.membership(&other, Timestamp::from_millis(0)).groups.is_empty());
     let same_name =
         Principal { issuer: "https://elsewhere.example".to_owned(), subject: "demo-agent".to_owned() };
     assert_eq!(bundle.owner_of(&same_name), None);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use bundle::{Bundle, CatalogueEntry};
-use domain::{ActionId, Grant, Granted, Requirement, Review, Timestamp, satisfied};
+use domain::{ActionId, Grant, Granted, Person, Requirement, Review, Timestamp, Vote, satisfied};
 use wire::Item;
 use wire::documents::Action;
 
@@ -21,6 +21,8 @@ pub struct Carried<'a> {
     pub entry: &'a CatalogueEntry,
     /// The rules in force.
     pub bundle: &'a Bundle,
+    /// Who has changed a parameter of it.
+    pub changed_by: &'a [Person],
     /// Now.
     pub now: Timestamp,
 }
@@ -65,7 +67,7 @@ pub fn carries(
 ) -> Result<(), NotCarried> {
     let review = begun(item).ok_or(NotCarried::Other("the action that was approved has not begun"))?;
     same_kind(item, reviewed, carried)?;
-    let (mut asked, mut votes) = (Vec::new(), Vec::new());
+    let (mut asked, mut votes) = (Vec::new(), Vec::<Vote>::new());
     for one in granted {
         let said = |grant: &&Grant| grant.vote.statement == one.statement;
         let grant = review.grants.iter().find(said);
@@ -78,6 +80,9 @@ pub fn carries(
         }
         if carried.derived.requester.contains(&grant.vote.person) {
             return Err(NotCarried::Other("whoever promised it stands on the asking side"));
+        }
+        if !review.promise_stands(one, carried.changed_by) {
+            return Err(NotCarried::Other("whoever promised it has changed a parameter of this action"));
         }
         asked.push(requirement(review, grant, &one.requirement, carried.bundle)?);
         fixed(grant, reviewed, carried.derived)?;

@@ -13,16 +13,18 @@ pub struct Progress {
     pub given: u32,
 }
 
-/// One place to fill: which requirement, which group, and who may stand in.
+/// One place to fill: which requirement, its number, and which of its groups.
 struct Place<'a> {
-    requirement: usize,
+    number: usize,
+    requirement: &'a Requirement,
     group: &'a str,
-    standing_in: &'a [String],
 }
 
 impl Place<'_> {
     fn takes(&self, vote: &Vote) -> bool {
-        vote.groups.iter().any(|group| group == self.group || self.standing_in.contains(group))
+        let standing_in = &self.requirement.terms.standing_in;
+        let of_group = |group: &String| group == self.group || standing_in.contains(group);
+        self.requirement.takes_a_vote(vote.changed_it) && vote.groups.iter().any(of_group)
     }
 }
 
@@ -35,7 +37,7 @@ pub fn progress(requirements: &[Requirement], votes: &[Vote]) -> Vec<Progress> {
         .iter()
         .enumerate()
         .map(|(index, requirement)| {
-            let of = |place: &&Place<'_>| place.requirement == index;
+            let of = |place: &&Place<'_>| place.number == index;
             let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             let given = places.iter().zip(&filled).filter(|(place, by)| of(place) && by.is_some()).count();
             Progress {
@@ -61,10 +63,9 @@ pub fn satisfied(requirements: &[Requirement], votes: &[Vote]) -> bool {
 
 fn places(requirements: &[Requirement]) -> Vec<Place<'_>> {
     let mut places = Vec::new();
-    for (requirement, wanted) in requirements.iter().enumerate() {
-        let standing_in = wanted.terms.standing_in.as_slice();
-        for group in &wanted.groups {
-            places.extend((0..group.count).map(|_| Place { requirement, group: &group.group, standing_in }));
+    for (number, requirement) in requirements.iter().enumerate() {
+        for group in &requirement.groups {
+            places.extend((0..group.count).map(|_| Place { number, requirement, group: &group.group }));
         }
     }
     places

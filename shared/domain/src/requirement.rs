@@ -47,6 +47,8 @@ pub struct Terms {
     pub abandoned_after: Option<u32>,
     /// Pointers of parameters a reviewer may change.
     pub may_change: Vec<String>,
+    /// Whether somebody who changed a parameter may approve what they made of it.
+    pub who_changed_may_approve: bool,
     /// Groups that stand in since the escalation. A state has them, a decision never.
     pub standing_in: Vec<String>,
 }
@@ -86,6 +88,12 @@ impl Requirement {
     pub fn concerns(&self, groups: &[String]) -> bool {
         self.groups.iter().any(|wanted| groups.contains(&wanted.group))
             || self.terms.standing_in.iter().any(|group| groups.contains(group))
+    }
+
+    /// Whether the vote of somebody who changed a parameter of the action, or did not, can count here.
+    #[must_use]
+    pub fn takes_a_vote(&self, changed_it: bool) -> bool {
+        !changed_it || self.terms.who_changed_may_approve
     }
 
     /// As policy decided it, before anybody stood in.

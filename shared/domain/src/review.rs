@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::state::{Review, Vote};
 use crate::{
-    EmergencyRule, GrantLimit, Person, Proof, Refusal, Requirement, Timestamp, VerdictKind, satisfied,
+    EmergencyRule, Grant, GrantLimit, Granted, Person, Proof, Refusal, Requirement, Timestamp, VerdictKind,
+    satisfied,
 };
 
 impl Review {
@@ -24,18 +25,21 @@ impl Review {
         }
     }
 
-    /// Whether this person, of these groups, may decide here: concerned by a requirement and not on the asking side.
+    /// Whether this person, of these groups, may decide here: concerned by a requirement, not on the asking side, and not the
+    /// one who changed it.
     ///
     /// # Errors
-    /// [`Refusal::OwnRequest`] and [`Refusal::NotAnApprover`].
+    /// [`Refusal::OwnRequest`], [`Refusal::NotAnApprover`] and [`Refusal::OwnChange`].
     pub fn admits(&self, person: &Person, groups: &[String]) -> Result<(), Refusal> {
         self.admits_as(VerdictKind::Approve, person, groups)
     }
 
-    /// Whether this person, of these groups, may say this here. Only a confirmation comes from the asking side.
+    /// Whether this person, of these groups, may say this here. Only a confirmation comes from the asking side. Whoever
+    /// changed a parameter approves it, runs it in an emergency and closes the review of one only where the requirements
+    /// say so.
     ///
     /// # Errors
-    /// [`Refusal::OwnRequest`] and [`Refusal::NotAnApprover`].
+    /// [`Refusal::OwnRequest`], [`Refusal::NotAnApprover`] and [`Refusal::OwnChange`].
     pub fn admits_as(&self, kind: VerdictKind, person: &Person, groups: &[String]) -> Result<(), Refusal> {
         let asked = &self.decision.requirements;
         let concerned = || asked.iter().any(|requirement| requirement.concerns(groups));
@@ -62,7 +66,30 @@ impl Review {
             VerdictKind::Modify => !self.may_change(groups).is_empty(),
             VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Freeze => concerned(),
         };
-        if may { Ok(()) } else { Err(Refusal::NotAnApprover) }
+        if !may {
+            return Err(Refusal::NotAnApprover);
+        }
+        let changed_it = self.proposal.was_changed_by(person);
+        let takes = |requirement: &Requirement| requirement.takes_a_vote(changed_it);
+        let counts = match kind {
+            VerdictKind::Approve => self.requirements_of(groups).any(takes),
+            VerdictKind::Emergency | VerdictKind::Close => asked.iter().all(takes),
+            _ => true,
+        };
+        if counts { Ok(()) } else { Err(Refusal::OwnChange) }
+    }
+
+    /// Whether an approval of this action that promised more can stand for an action that these people have changed:
+    /// whoever promised it did not, or the requirement says that they may approve what they changed.
+    #[must_use]
+    pub fn promise_stands(&self, granted: &Granted, changed_by: &[Person]) -> bool {
+        let promised = |grant: &&Grant| {
+            grant.vote.statement == granted.statement && grant.requirements.contains(&granted.requirement)
+        };
+        let Some(grant) = self.grants.iter().find(promised) else { return false };
+        let changed_it = changed_by.contains(&grant.vote.person);
+        let mut asked = self.decision.requirements.iter();
+        asked.any(|one| one.name == granted.requirement && one.takes_a_vote(changed_it))
     }
 
     /// How far the approval of a person of these groups may promise the same for the time after it: as far as every

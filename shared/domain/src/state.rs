@@ -68,6 +68,8 @@ pub struct Proposal {
     pub expires_at: Timestamp,
     /// The decision document, once policy has spoken.
     pub decision: Option<Digest>,
+    /// Everybody who has changed a parameter of it, in whatever revision, each once.
+    pub changed_by: Vec<Person>,
 }
 
 impl Proposal {
@@ -80,6 +82,12 @@ impl Proposal {
     #[must_use]
     pub fn changes_left(&self) -> u32 {
         Self::MOST_REVISIONS.saturating_sub(self.revision)
+    }
+
+    /// Whether what stands now is partly this person's doing.
+    #[must_use]
+    pub fn was_changed_by(&self, person: &Person) -> bool {
+        self.changed_by.contains(person)
     }
 }
 
@@ -130,6 +138,8 @@ pub struct Vote {
     pub groups: Vec<String>,
     /// Yes, or no.
     pub approves: bool,
+    /// Whether they had changed a parameter of what they voted on.
+    pub changed_it: bool,
     /// How proven.
     pub proof: Proof,
     /// The statement document.

@@ -74,6 +74,7 @@ impl Scope {
                 created_at: never,
                 expires_at: never,
                 decision: None,
+                changed_by: Vec::new(),
             },
             decision: Decision {
                 document: digest,

@@ -107,8 +107,96 @@ fn the_next_revision_begins_anew() {
     let again = decided(DecisionKind::RequireApproval, vec![one()]);
     let (asked, _) = advance(&next, &again, at(70)).unwrap();
     assert!(asked.review().unwrap().votes.is_empty());
-    // Whoever changed it is not on the asking side.
-    assert_eq!(said(&asked, &approve("carol")), Ok(Status::Approved));
+    assert_eq!(said(&asked, &approve("bob")), Ok(Status::Approved));
+}
+
+/// The action after these changes, asked about anew each time, under this requirement.
+fn changed(requirement: &Requirement, changers: &[&str]) -> State {
+    let asked = || decided(DecisionKind::RequireApproval, vec![requirement.clone()]);
+    let mut state = build(&[proposed(), asked()]);
+    for (changer, second) in changers.iter().zip(20..) {
+        let pointer = requirement.terms.may_change[0].as_str();
+        state = advance(&state, &change(changer, &["sre"], &[pointer]), at(second)).unwrap().0;
+        state = advance(&state, &asked(), at(second)).unwrap().0;
+    }
+    state
+}
+
+/// E5: whoever changed a parameter, in whatever revision, does not count for what stands now: neither by approving it, nor by
+/// running it in an emergency, nor by closing the review of one. They may deny it and change it again.
+#[test]
+fn whoever_changed_it_does_not_count() {
+    let rule = EmergencyRule { groups: vec!["sre".into()], review_within: 600 };
+    let mut one = asked("change", "sre", &["/a"]);
+    one.terms.emergency = Some(rule);
+    let emergency =
+        |subject: &str| Event::VerdictGiven(verdict(subject, &["sre"], VerdictKind::Emergency, Proof::Idp));
+    for (changers, none) in [(&["bob"][..], &["bob"][..]), (&["bob", "carol"], &["bob", "carol"])] {
+        let state = changed(&one, changers);
+        for name in none {
+            assert_eq!(said(&state, &approve(name)), Err(Refusal::OwnChange), "{name} after {changers:?}");
+            assert_eq!(said(&state, &emergency(name)), Err(Refusal::OwnChange), "{name} after {changers:?}");
+            assert_eq!(said(&state, &deny(name)), Ok(Status::Denied));
+            assert_eq!(said(&state, &change(name, &["sre"], &["/a"])), Ok(Status::Proposed));
+        }
+        assert_eq!(said(&state, &approve("alice")), Ok(Status::Approved));
+        let (run, _) = advance(&state, &emergency("alice"), at(60)).unwrap();
+        let close = |subject: &str| {
+            Event::VerdictGiven(verdict(subject, &["sre"], VerdictKind::Close, Proof::Service))
+        };
+        assert_eq!(said(&run, &close("bob")), Err(Refusal::OwnChange));
+        assert_eq!(said(&run, &close("mallory")), Ok(Status::Approved));
+    }
+    let mut two = one.clone();
+    two.groups[0].count = 2;
+    let state = changed(&two, &["bob"]);
+    let (state, _) = advance(&state, &approve("carol"), at(60)).unwrap();
+    assert_eq!(said(&state, &approve("bob")), Err(Refusal::OwnChange), "nor as the second of two");
+    one.terms.who_changed_may_approve = true;
+    let state = changed(&one, &["bob"]);
+    assert_eq!(said(&state, &approve("bob")), Ok(Status::Approved), "unless the requirement says so");
+    assert_eq!(said(&state, &emergency("bob")), Ok(Status::Approved));
+}
+
+/// E5: a vote of somebody who changed it fills no place of a requirement that does not say so, though it counts for another.
+#[test]
+fn a_changers_vote_counts_only_where_it_may() {
+    let strict = asked("strict", "sre", &["/a"]);
+    let mut open = asked("open", "sre", &["/a"]);
+    open.terms.who_changed_may_approve = true;
+    let both = || decided(DecisionKind::RequireApproval, vec![strict.clone(), open.clone()]);
+    let state = build(&[proposed(), both()]);
+    let (state, _) = advance(&state, &change("bob", &["sre"], &["/a"]), at(20)).unwrap();
+    let (state, _) = advance(&state, &both(), at(21)).unwrap();
+    let (state, _) = advance(&state, &approve("bob"), at(22)).unwrap();
+    let given = |state: &State| {
+        let review = state.review().unwrap();
+        progress(&review.decision.requirements, &review.votes).iter().map(|one| one.given).collect::<Vec<_>>()
+    };
+    assert_eq!(given(&state), [0, 1]);
+    let (state, _) = advance(&state, &approve("carol"), at(23)).unwrap();
+    assert_eq!((state.status(), given(&state)), (Status::Approved, vec![1, 1]));
+}
+
+/// E5: nor does what they promised before stand for what they changed.
+#[test]
+fn an_earlier_promise_of_whoever_changed_it() {
+    let mut one = asked("change", "sre", &["/a"]);
+    one.terms.grant = Some(GrantLimit { seconds: 600, uses: 3, fixed: vec!["/a".into()] });
+    let terms = GrantTerms { until: at(300), uses: 2, fixed: vec!["/a".into()] };
+    let mut promise = verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service);
+    (promise.grant, promise.statement) = (Some(terms), digest("promise"));
+    let asked = decided(DecisionKind::RequireApproval, vec![one]);
+    let state = build(&[proposed(), asked, Event::VerdictGiven(promise)]);
+    let review = state.review().unwrap();
+    let granted = Granted {
+        requirement: "change".into(),
+        action: ActionId::of(b"promised"),
+        statement: digest("promise"),
+    };
+    assert!(review.promise_stands(&granted, &[person("carol")]));
+    assert!(!review.promise_stands(&granted, &[person("carol"), person("bob")]));
+    assert!(!review.promise_stands(&Granted { requirement: "other".into(), ..granted }, &[]));
 }
 
 /// E21: an action is changed so many times and no more; it can still be answered.

@@ -15,6 +15,7 @@ fn vote(subject: usize, groups: &[&str]) -> Vote {
         person: person(&format!("p{subject}")),
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
         approves: true,
+        changed_it: false,
         proof: Proof::Service,
         statement: digest("s"),
         envelope: digest("e"),

@@ -27,6 +27,8 @@ pub struct PersonCaller {
     pub client: String,
     /// The groups their token names.
     pub groups: Vec<String>,
+    /// Whether the token has the scope that deciding needs; without it, it only reads.
+    pub may_decide: bool,
     /// A name for people to read.
     pub display: String,
 }
@@ -57,6 +59,17 @@ impl Caller {
         match self {
             Self::Person(caller) => (&caller.person).into(),
             Self::Agent(caller) => (&caller.principal).into(),
+        }
+    }
+}
+
+impl Caller {
+    /// The person, if it is one.
+    #[must_use]
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(caller) => Some(&caller.person),
+            Self::Agent(_) => None,
         }
     }
 }
@@ -102,6 +115,7 @@ pub fn caller_with_key(
             person: Person { issuer: issuer.issuer.clone(), subject: subject.to_owned() },
             client: client.to_owned(),
             groups: claims.groups(issuer)?,
+            may_decide: claims.has_scope(&issuer.decide_scope),
             display: display(&claims, subject),
         })),
         None => agent(&claims, issuer, key_ref, client).map(Caller::Agent),

@@ -82,6 +82,17 @@ impl Claims {
         }
     }
 
+    /// Whether the token has this scope: `scope` as a text (RFC 9068), or `scp` as a text or a list. Any other shape has none.
+    pub(crate) fn has_scope(&self, wanted: &str) -> bool {
+        let of_text = |text: &str| text.split(' ').any(|scope| scope == wanted);
+        let by_list = match self.get("scp") {
+            Some(Value::String(text)) => of_text(text),
+            Some(Value::Array(scopes)) => scopes.iter().any(|scope| scope.as_str() == Some(wanted)),
+            _ => false,
+        };
+        by_list || self.text("scope").is_some_and(of_text)
+    }
+
     /// The groups, under the issuer's claim; absent is none.
     pub(crate) fn groups(&self, issuer: &IssuerSettings) -> Result<Vec<String>, Invalid> {
         let values = match self.get(&issuer.groups_claim) {

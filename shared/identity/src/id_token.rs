@@ -20,7 +20,8 @@ pub struct IdTokenExpected<'a> {
     pub at: Timestamp,
     /// How many seconds ago the person may have signed in, if that matters.
     pub max_age: Option<u32>,
-    /// The moment since which the person must have signed in anew (`prompt=login`), if that matters.
+    /// The moment since which the person must have signed in anew (`prompt=login`), if that matters. The token must then
+    /// also have been issued within [`IssuerSettings::sign_in_seconds`] of the sign-in.
     pub fresh_since: Option<Timestamp>,
 }
 
@@ -57,7 +58,7 @@ pub fn id_token(token: &str, key: &Value, expected: &IdTokenExpected<'_>) -> Res
     }
     let issued_at = claims.time("iat")?.ok_or(Invalid::NotYetValid)?;
     let auth_time = claims.time("auth_time")?;
-    check_fresh(auth_time, expected)?;
+    check_fresh(auth_time, issued_at, expected)?;
     Ok(IdTokenFacts {
         person: Person { issuer: issuer.issuer.clone(), subject: claims.subject()?.to_owned() },
         groups: claims.groups(issuer)?,
@@ -66,11 +67,21 @@ pub fn id_token(token: &str, key: &Value, expected: &IdTokenExpected<'_>) -> Res
     })
 }
 
-fn check_fresh(auth_time: Option<Timestamp>, expected: &IdTokenExpected<'_>) -> Result<(), Invalid> {
+/// How fresh a sign-in is, the provider's own two values say: it issued the token so long after the person had signed in.
+/// Times that callbacks wrote may only refuse what those two allow.
+fn check_fresh(
+    auth_time: Option<Timestamp>,
+    issued_at: Timestamp,
+    expected: &IdTokenExpected<'_>,
+) -> Result<(), Invalid> {
     let since_age = expected.max_age.map(|age| expected.at.plus_seconds(-i64::from(age)));
     let earliest = since_age.max(expected.fresh_since);
     let Some(earliest) = earliest else { return Ok(()) };
     let signed_in = auth_time.ok_or(Invalid::NotFresh)?;
+    let anew = expected.fresh_since.map(|_| expected.issuer.sign_in_seconds);
+    let longest = anew.into_iter().chain(expected.max_age).min().map_or(i64::MAX, i64::from);
+    let issued_soon = signed_in <= issued_at && issued_at <= signed_in.plus_seconds(longest);
     let plausible = signed_in <= expected.at.plus_seconds(SKEW);
-    if plausible && signed_in >= earliest.plus_seconds(-FRESH_SKEW) { Ok(()) } else { Err(Invalid::NotFresh) }
+    let since = signed_in >= earliest.plus_seconds(-FRESH_SKEW);
+    if issued_soon && plausible && since { Ok(()) } else { Err(Invalid::NotFresh) }
 }

@@ -69,6 +69,9 @@ pub enum Invalid {
     /// The person stands on the asking side.
     #[error("the person is on the asking side")]
     OwnRequest,
+    /// The person changed what they approve, and no requirement lets them.
+    #[error("the person has changed what they approve")]
+    OwnChange,
     /// The person has no say in it.
     #[error("the person is not asked")]
     NotAnApprover,
@@ -110,6 +113,7 @@ impl Invalid {
             Self::Envelope => "envelope-differs",
             Self::EnvelopeSignature => "envelope-invalid",
             Self::OwnRequest => "own-request",
+            Self::OwnChange => "own-change",
             Self::NotAnApprover => "not-an-approver",
             Self::Person => "person-differs",
             Self::UnprovenGroup => "group-unproven",

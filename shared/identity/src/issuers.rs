@@ -21,6 +21,18 @@ pub struct IssuerSettings {
     pub groups_claim: String,
     /// The claim that names the client; `azp` and `client_id` when not set.
     pub client_claim: Option<String>,
+    /// Where a requirement demands a new sign-in: the most seconds between it and the ID token that proves a decision, by
+    /// the provider's own `auth_time` and `iat`. More than the usual minute only where a second factor takes so long.
+    pub sign_in_seconds: u32,
+    /// The scope an access token must have for a person to decide with it. Reading needs none.
+    pub decide_scope: String,
+}
+
+impl IssuerSettings {
+    /// [`IssuerSettings::sign_in_seconds`] where it is not set.
+    pub const SIGN_IN_SECONDS: u32 = 60;
+    /// [`IssuerSettings::decide_scope`] where it is not set.
+    pub const DECIDE_SCOPE: &'static str = "countersign:decide";
 }
 
 /// All issuers; exactly one of them is the people's.
@@ -45,6 +57,12 @@ pub enum IssuersError {
     /// An algorithm that is never accepted.
     #[error("`{0}` is not an algorithm that can be allowed")]
     Algorithm(String),
+    /// A new sign-in that would count for no time at all, or for too long.
+    #[error("`sign_in_seconds` must be from 1 to 600, not {0}")]
+    SignIn(u64),
+    /// No scope as tokens carry one.
+    #[error("`{0}` is no scope: visible ASCII without spaces, quotes and backslashes")]
+    Scope(String),
     /// An address that is neither https nor on this machine.
     #[error("`{0}` must be an https address (http only for 127.0.0.1)")]
     Address(String),
@@ -54,7 +72,10 @@ pub enum IssuersError {
 pub(crate) const ALGORITHMS: [&str; 9] =
     ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 
-const FIELDS: [&str; 8] = [
+/// How long after a sign-in a token may be issued that counts as its own, in seconds.
+const SIGN_IN: std::ops::RangeInclusive<u32> = 1..=600;
+
+const FIELDS: [&str; 10] = [
     "issuer",
     "metadata",
     "audience",
@@ -63,6 +84,8 @@ const FIELDS: [&str; 8] = [
     "person_clients",
     "groups_claim",
     "client_claim",
+    "sign_in_seconds",
+    "decide_scope",
 ];
 
 impl Issuers {
@@ -122,12 +145,23 @@ fn check(issuer: &IssuerSettings) -> Result<(), IssuersError> {
     if !is_reachable_safely(&issuer.metadata) {
         return Err(IssuersError::Address(issuer.metadata.clone()));
     }
+    if !SIGN_IN.contains(&issuer.sign_in_seconds) {
+        return Err(IssuersError::SignIn(issuer.sign_in_seconds.into()));
+    }
+    if !is_scope(&issuer.decide_scope) {
+        return Err(IssuersError::Scope(issuer.decide_scope.clone()));
+    }
     let empty = issuer.issuer.is_empty() || issuer.audience.is_empty() || issuer.algorithms.is_empty();
     let nobody = issuer.people && issuer.person_clients.is_empty();
     if empty || nobody || issuer.groups_claim.is_empty() {
         return Err(IssuersError::Shape(format!("`{}` leaves something empty", issuer.issuer)));
     }
     Ok(())
+}
+
+/// One scope as RFC 6749 writes it.
+fn is_scope(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'))
 }
 
 /// https, or plain http to this very machine (the local stack).
@@ -157,11 +191,24 @@ fn read(value: &Value) -> Result<IssuerSettings, IssuersError> {
             None | Some(Value::Null) => None,
             Some(_) => Some(text(fields, "client_claim")?),
         },
+        sign_in_seconds: match fields.get("sign_in_seconds") {
+            None | Some(Value::Null) => IssuerSettings::SIGN_IN_SECONDS,
+            Some(value) => seconds(value)?,
+        },
+        decide_scope: match fields.get("decide_scope") {
+            None | Some(Value::Null) => IssuerSettings::DECIDE_SCOPE.to_owned(),
+            Some(_) => text(fields, "decide_scope")?,
+        },
     })
 }
 
 fn missing(name: &str) -> IssuersError {
     IssuersError::Shape(format!("`{name}` is missing or of another type"))
+}
+
+fn seconds(value: &Value) -> Result<u32, IssuersError> {
+    let seconds = value.as_u64().ok_or_else(|| missing("sign_in_seconds"))?;
+    u32::try_from(seconds).map_err(|_| IssuersError::SignIn(seconds))
 }
 
 fn text(fields: &Map<String, Value>, name: &str) -> Result<String, IssuersError> {

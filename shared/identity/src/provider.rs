@@ -41,10 +41,4 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// [`Fault`] when there was no clear answer; the code may be used up.
     async fn exchange(&self, code: &str, verifier: &str) -> Result<Exchanged, Fault>;
-
-    /// The origin of the sign-in's address, for the pages' content security policy.
-    ///
-    /// # Errors
-    /// [`Fault`] when the provider cannot be asked where that is.
-    async fn origin(&self) -> Result<String, Fault>;
 }

@@ -1,7 +1,8 @@
 //! All of one verdict. Callbacks, ledger, execution and the offline verifier call this same function.
 
 use domain::{
-    ActionId, GrantTerms, Person, Proof, Refusal, Requirement, Review, Scope, Timestamp, Verdict, VerdictKind,
+    ActionId, GrantTerms, Membership, Person, Proof, Refusal, Requirement, Review, Scope, Timestamp, Verdict,
+    VerdictKind,
 };
 use serde_json::Value;
 use wire::documents::{Document, Envelope, IdTokenProof, Statement};
@@ -81,15 +82,15 @@ pub fn freshness_of(kind: VerdictKind, requirements: &[Requirement]) -> Freshnes
     Freshness { max_age: Some(asked.max_age.unwrap_or(EMERGENCY_AGE)), prompt_login: true }
 }
 
-/// Whether the verdict holds: documents, words, signature, person, groups, proof, nonce and freshness.
-/// `directory_groups` are those the bundle's directory gives this person.
+/// Whether the verdict holds: documents, words, signature, person, groups, proof, nonce and freshness. `membership` is
+/// what the directory says about the person's groups when they said it.
 ///
 /// # Errors
 /// The first check that fails.
 pub fn verdict_holds(
     context: &VerdictContext<'_>,
     documents: &VerdictDocuments<'_>,
-    directory_groups: &[String],
+    membership: &Membership,
 ) -> Result<(), Invalid> {
     let verdict = context.verdict;
     if documents.statement.digest() != verdict.statement || documents.envelope.digest() != verdict.envelope {
@@ -103,9 +104,18 @@ pub fn verdict_holds(
     person_may(context)?;
     match verdict.proof {
         Proof::Service if verdict.proof_document.is_some() => Err(Invalid::Proof),
-        Proof::Service => Ok(()),
-        Proof::Idp => proof_holds(context, documents, &statement, directory_groups),
+        // What the token claimed is not kept here: callbacks is believed for it, and for nothing the directory lists.
+        Proof::Service => speaks_for(verdict, membership, &verdict.groups),
+        Proof::Idp => {
+            let claimed = proof_holds(context, documents, &statement)?;
+            speaks_for(verdict, membership, &claimed)
+        }
     }
+}
+
+fn speaks_for(verdict: &Verdict, membership: &Membership, claimed: &[String]) -> Result<(), Invalid> {
+    let all = verdict.groups.iter().all(|group| membership.counts(group, claimed));
+    if all { Ok(()) } else { Err(Invalid::UnprovenGroup) }
 }
 
 fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result<(), Invalid> {
@@ -170,17 +180,18 @@ fn person_may(context: &VerdictContext<'_>) -> Result<(), Invalid> {
     match review.admits_as(verdict.kind, &verdict.person, &verdict.groups) {
         Ok(()) => {}
         Err(Refusal::OwnRequest) => return Err(Invalid::OwnRequest),
+        Err(Refusal::OwnChange) => return Err(Invalid::OwnChange),
         Err(_) => return Err(Invalid::NotAnApprover),
     }
     if verdict.proof < review.demands(verdict.kind) { Err(Invalid::Proof) } else { Ok(()) }
 }
 
+/// The groups the ID token gives, once it proves that this person said this, as freshly signed in as demanded.
 fn proof_holds(
     context: &VerdictContext<'_>,
     documents: &VerdictDocuments<'_>,
     statement: &Statement,
-    directory_groups: &[String],
-) -> Result<(), Invalid> {
+) -> Result<Vec<String>, Invalid> {
     let verdict = context.verdict;
     let (proof, key) = (documents.proof.ok_or(Invalid::Proof)?, documents.proof_key.ok_or(Invalid::Key)?);
     if Some(proof.digest()) != verdict.proof_document || statement.client != context.pages_client {
@@ -204,6 +215,5 @@ fn proof_holds(
     if facts.person != verdict.person {
         return Err(Invalid::Person);
     }
-    let proven = |group: &String| facts.groups.contains(group) || directory_groups.contains(group);
-    if verdict.groups.iter().all(proven) { Ok(()) } else { Err(Invalid::UnprovenGroup) }
+    Ok(facts.groups)
 }

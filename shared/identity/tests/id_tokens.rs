@@ -3,7 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a sample that cannot be built fails loudly")]
 
 use domain::Timestamp;
-use identity::{IdTokenExpected, Invalid, id_token};
+use identity::{IdTokenExpected, Invalid, IssuerSettings, id_token};
 use serde_json::{Value, json};
 use testkit::{Algorithm, IdToken, Issuer};
 
@@ -74,6 +74,48 @@ fn what_is_refused() {
         assert_eq!(check(over.clone(), max_age, since), Err(Invalid::NotFresh), "{name}");
     }
     assert!(check(stale, None, None).is_ok());
+}
+
+/// E2: freshness is the distance of the provider's own two values, whatever time callbacks wrote into statement and
+/// envelope: a silent sign-in is refused, and a token issued before its sign-in, and one that does not say when.
+#[test]
+fn freshness_by_the_providers_own_two_values() {
+    let issuer = Issuer::new("https://people.example", Algorithm::Es256);
+    let check = |after: i64, max_age: Option<u32>, anew: bool, seconds: u32| {
+        let settings = IssuerSettings { sign_in_seconds: seconds, ..issuer.settings() };
+        let expected = IdTokenExpected {
+            issuer: &settings,
+            client: "countersign-pages",
+            nonce: NONCE,
+            at: now(),
+            max_age,
+            // The best time a hostile callbacks could have written: any earlier sign-in looks as if it came after it.
+            fresh_since: anew.then(|| now().plus_seconds(-550)),
+        };
+        let over = json!({"auth_time": now().seconds() - after});
+        id_token(&issuer.sign(&json!({"typ": "JWT"}), &claims(over)), &issuer.jwk(), &expected).map(drop)
+    };
+    for (after, max_age, anew, seconds, fresh) in [
+        (60, None, true, 60, true),
+        (61, None, true, 60, false),
+        (75, None, true, 60, false),
+        (75, Some(300), true, 60, false),
+        (75, None, true, 120, true),
+        (121, None, true, 120, false),
+        (300, Some(300), false, 60, true),
+        (301, Some(300), false, 60, false),
+        (30, Some(20), true, 60, false),
+        (-1, None, true, 60, false),
+        (-1, Some(300), false, 60, false),
+        (7200, None, false, 60, true),
+    ] {
+        let expected = if fresh { Ok(()) } else { Err(Invalid::NotFresh) };
+        assert_eq!(
+            check(after, max_age, anew, seconds),
+            expected,
+            "{after} s, {max_age:?}, {anew}, {seconds}"
+        );
+    }
 }
 
 /// O5: a person is (issuer, subject); groups come from the configured claim; an access token is no ID token.

@@ -36,6 +36,11 @@ fn what_is_refused() {
             "a password in the address",
             vec![GOOD.replace("\"metadata\":\"http://", "\"metadata\":\"https://us:them@")],
         ),
+        ("no time for a sign-in", vec![GOOD.replace("\"people\"", "\"sign_in_seconds\":0,\"people\"")]),
+        ("an hour for a sign-in", vec![GOOD.replace("\"people\"", "\"sign_in_seconds\":3600,\"people\"")]),
+        ("a fraction of a second", vec![GOOD.replace("\"people\"", "\"sign_in_seconds\":60.5,\"people\"")]),
+        ("two scopes in one", vec![GOOD.replace("\"people\"", "\"decide_scope\":\"a b\",\"people\"")]),
+        ("an empty scope", vec![GOOD.replace("\"people\"", "\"decide_scope\":\"\",\"people\"")]),
         ("a file", vec![GOOD.replace("\"metadata\":\"http://127.0.0.1:8081", "\"metadata\":\"file://")]),
     ];
     let shown: Vec<String> = table
@@ -50,4 +55,11 @@ fn what_is_refused() {
     assert_eq!(both.people().issuer, "http://127.0.0.1:8081");
     assert!(both.get("https://pipelines.example").is_some());
     assert!(both.get("https://pipelines.example/").is_none());
+    assert_eq!(
+        (both.people().sign_in_seconds, both.people().decide_scope.as_str()),
+        (60, "countersign:decide")
+    );
+    let slow = GOOD.replace("\"people\"", "\"sign_in_seconds\":180,\"decide_scope\":\"approve\",\"people\"");
+    let slow = parse(&[slow]).unwrap();
+    assert_eq!((slow.people().sign_in_seconds, slow.people().decide_scope.as_str()), (180, "approve"));
 }

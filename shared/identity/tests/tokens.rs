@@ -264,3 +264,34 @@ fn humans_of_other_issuers_are_unmapped() {
     let posing = pipelines.access(&json!({"sub": "alice", "client_id": "countersign-cli"}), now());
     assert!(matches!(caller_with_key(&posing, &pipelines.jwk(), &all, now()), Ok(Caller::Agent(_))));
 }
+
+/// E22: deciding needs the configured scope, as `scope` or `scp` carries it, whole and in no other shape.
+#[test]
+fn what_a_token_may() {
+    let issuer = people();
+    let may = |settings: IssuerSettings, over: Value| {
+        let token = issuer.sign(&json!({"typ": "at+jwt"}), &claims(over));
+        match caller_with_key(&token, &issuer.jwk(), &issuers(settings), now()) {
+            Ok(Caller::Person(person)) => person.may_decide,
+            other => panic!("this is a person: {other:?}"),
+        }
+    };
+    for (over, expected) in [
+        (json!({}), false),
+        (json!({"scope": "openid countersign:decide groups"}), true),
+        (json!({"scope": "openid countersign:read"}), false),
+        (json!({"scp": "countersign:decide"}), true),
+        (json!({"scp": ["countersign:read", "countersign:decide"]}), true),
+        (json!({"scp": ["countersign:decide countersign:read"]}), false),
+        (json!({"scope": ["countersign:decide"]}), false),
+        (json!({"scope": "countersign:decided xcountersign:decide countersign:decide\u{a0}"}), false),
+        (json!({"scope": "Countersign:Decide"}), false),
+        (json!({"scp": {"countersign:decide": true}}), false),
+        (json!({"scope": null, "roles": ["countersign:decide"]}), false),
+    ] {
+        assert_eq!(may(issuer.settings(), over.clone()), expected, "{over}");
+    }
+    let renamed = || IssuerSettings { decide_scope: "approve".to_owned(), ..issuer.settings() };
+    assert!(may(renamed(), json!({"scope": "approve"})));
+    assert!(!may(renamed(), json!({"scope": "countersign:decide"})));
+}

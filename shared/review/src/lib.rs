@@ -9,6 +9,7 @@ mod inspect;
 mod sentence;
 mod stop;
 mod view;
+mod votes;
 mod what;
 
 pub use changes::{change_in_words, changes, changes_of_each, parameter, written};
@@ -16,5 +17,6 @@ pub use context::{Asked, context, document};
 pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
 pub use stop::{frozen, stopped};
-pub use view::{blind, fixed, grants, view};
+pub use view::{fixed, grants, view};
+pub use votes::{Votes, answered};
 pub use what::{WhatError, what};

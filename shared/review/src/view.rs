@@ -4,7 +4,7 @@ mod denial;
 mod grant;
 mod message;
 
-use domain::{Event, Proposal, Review, State, Timestamp, progress};
+use domain::{Event, Person, Progress, Proposal, Review, State, Timestamp};
 use redaction::{escape_hidden, escape_value};
 use wire::Item;
 use wire::documents::{Change, Kind, Provenance, Statement};
@@ -16,23 +16,34 @@ use wire::http::{
 
 use crate::changes::changes_of_each;
 use crate::context::moved;
+use crate::votes::Votes;
 
 pub use grant::{fixed, grants};
 
-/// The action as it stands at `now`; none for an item without events. `base_url` begins every link. Every text in the
-/// dossier is redacted already; what cannot be seen is spelled out, and masks are moved along.
+/// The action as it stands at `now` for this viewer; none for an item without events. `base_url` begins every link. Every
+/// text in the dossier is redacted already; what cannot be seen is spelled out, and masks are moved along. Votes that the
+/// viewer may not see are left out of everything, so that the whole differs by none of them.
 #[must_use]
-pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> Option<ActionView> {
+pub fn view(
+    item: &Item,
+    dossier: &Dossier,
+    base_url: &str,
+    viewer: Option<&Person>,
+    now: Timestamp,
+) -> Option<ActionView> {
     let state = item.state();
     let proposal = state.proposal()?;
     let review = latest_review(item, proposal);
     let request = &dossier.request;
     let denial = denial::denial(state, dossier);
-    let requirements = review.as_ref().map(requirements).unwrap_or_default();
+    let votes = Votes::of(item, viewer);
+    let progress = review.as_ref().map(|review| votes.progress(review)).unwrap_or_default();
     let scene = message::Scene {
         id: item.id(),
         state,
         review: review.as_ref(),
+        progress: &progress,
+        hidden: votes.hidden(),
         dossier,
         denial: denial.as_ref(),
         created_at: proposal.created_at,
@@ -55,8 +66,9 @@ pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> O
         provenance: request.provenance.iter().map(fact).collect(),
         correlation: request.correlation.clone(),
         decision: dossier.decision.as_ref().map(decision),
-        requirements,
-        verdicts: if blind(state) { Vec::new() } else { verdicts(item, dossier, now) },
+        requirements: progress.iter().map(requirement).collect(),
+        votes_hidden: votes.hidden(),
+        verdicts: verdicts(item, dossier, votes, now),
         changes: changes(item, dossier),
         outcome: outcome(state, dossier),
         denial,
@@ -66,13 +78,6 @@ pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> O
     })
 }
 
-/// Whether votes stay hidden now: a requirement wants it, and nothing is decided yet.
-#[must_use]
-pub fn blind(state: &State) -> bool {
-    let State::Pending(review) = state else { return false };
-    review.decision.requirements.iter().any(|requirement| requirement.terms.blind)
-}
-
 /// The decision and votes of the current revision, also when the state that ended it no longer carries them.
 fn latest_review(item: &Item, proposal: &Proposal) -> Option<Review> {
     let states = (1..=item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
@@ -80,10 +85,8 @@ fn latest_review(item: &Item, proposal: &Proposal) -> Option<Review> {
     states.take_while(of_revision).find_map(|state| state.review().cloned())
 }
 
-fn requirements(review: &Review) -> Vec<RequirementView> {
-    let progress = progress(&review.decision.requirements, &review.votes);
-    let shown = progress.into_iter();
-    shown.map(|one| RequirementView { name: one.name, needed: one.needed, given: one.given }).collect()
+fn requirement(one: &Progress) -> RequirementView {
+    RequirementView { name: one.name.clone(), needed: one.needed, given: one.given }
 }
 
 fn principal(proposal: &Proposal, dossier: &Dossier) -> PrincipalView {
@@ -109,12 +112,13 @@ fn decision(decision: &wire::documents::Decision) -> DecisionView {
 }
 
 /// Every change, and what people said in the current revision, each beside the statement it names.
-fn verdicts(item: &Item, dossier: &Dossier, now: Timestamp) -> Vec<VerdictView> {
+fn verdicts(item: &Item, dossier: &Dossier, votes: Votes<'_>, now: Timestamp) -> Vec<VerdictView> {
     let revised = |entry: &wire::Entry| matches!(entry.event, Event::Modified { .. });
     let start = item.entries().iter().rposition(revised).map_or(0, |last| last + 1);
     let stands = |(place, entry): &(usize, &wire::Entry)| *place >= start || revised(entry);
     let entries = item.entries().iter().enumerate().filter(stands).map(|(_, entry)| entry);
-    let said = entries.filter_map(|entry| entry.event.verdict().map(|verdict| (verdict, entry.at)));
+    let seen = entries.filter(|entry| votes.shows_event(&entry.event));
+    let said = seen.filter_map(|entry| entry.event.verdict().map(|verdict| (verdict, entry.at)));
     said.map(|(verdict, at)| {
         let digest = |statement: &Statement| statement.document().map(|document| document.digest());
         let mut statements = dossier.changes.iter().chain(&dossier.statements);

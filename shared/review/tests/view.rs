@@ -11,7 +11,7 @@ use wire::http::ActionView;
 const BASE: &str = "http://127.0.0.1:8080";
 
 fn view(story: &Story, second: i64) -> ActionView {
-    review::view(&story.item, &story.dossier, BASE, at(second)).unwrap()
+    review::view(&story.item, &story.dossier, BASE, None, at(second)).unwrap()
 }
 
 /// Every state an action can be in, by name, and how it got there.
@@ -78,7 +78,10 @@ fn no_state_is_missing() {
         assert!(seen.iter().any(|name| name == status.name()), "{}", status.name());
     }
     let absent = Story::proposed();
-    assert!(review::view(&wire::Item::new(absent.item.id().clone()), &absent.dossier, BASE, at(0)).is_none());
+    assert!(
+        review::view(&wire::Item::new(absent.item.id().clone()), &absent.dossier, BASE, None, at(0))
+            .is_none()
+    );
 }
 
 /// The whole view, once while people are asked and once after it ran.

@@ -43,9 +43,11 @@ codes! {
     MissingToken UNAUTHORIZED "missing-token" "A bearer token is required",
     InvalidToken UNAUTHORIZED "invalid-token" "The token is not accepted",
     OwnRequest FORBIDDEN "own-request" "Nobody decides on their own request",
+    OwnChange FORBIDDEN "own-change" "Whoever changed it does not approve it",
     NotAnApprover FORBIDDEN "not-an-approver" "This decision is asked of other people",
     AgentCannotDecide FORBIDDEN "agent-cannot-decide" "Agents never decide",
     NotAnAgent FORBIDDEN "not-an-agent" "People do not propose",
+    InsufficientScope FORBIDDEN "insufficient-scope" "The token may read and not decide",
     StepUpRequired FORBIDDEN "step-up-required" "This decision has to be proven by signing in",
     NotFound NOT_FOUND "not-found" "There is nothing here for this caller",
     MethodNotAllowed METHOD_NOT_ALLOWED "method-not-allowed" "This address does not know that method",
@@ -79,6 +81,7 @@ pub struct Problem {
     instance: String,
     errors: Vec<FieldError>,
     page: Option<String>,
+    scope: Option<String>,
     retry_after: u32,
 }
 
@@ -87,7 +90,8 @@ impl Problem {
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>, instance: &str) -> Self {
         let (detail, instance) = (detail.into(), instance.to_owned());
-        Self { code, detail, instance, errors: Vec::new(), page: None, retry_after: RETRY_AFTER }
+        let (errors, page, scope) = (Vec::new(), None, None);
+        Self { code, detail, instance, errors, page, scope, retry_after: RETRY_AFTER }
     }
 
     /// The parts of the input that are meant.
@@ -100,6 +104,12 @@ impl Problem {
     #[must_use]
     pub fn page(self, page: impl Into<String>) -> Self {
         Self { page: Some(page.into()), ..self }
+    }
+
+    /// The scope a token would need; told in the challenge of `insufficient-scope` (RFC 6750).
+    #[must_use]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        Self { scope: Some(scope.into()), ..self }
     }
 
     /// Seconds until trying again makes sense; sent with 429 and 503 only.
@@ -142,13 +152,18 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let bearer = "Bearer realm=\"countersign\"";
         let challenge = match self.code {
-            Code::MissingToken => Some("Bearer realm=\"countersign\""),
-            Code::InvalidToken => Some("Bearer realm=\"countersign\", error=\"invalid_token\""),
+            Code::MissingToken => Some(bearer.to_owned()),
+            Code::InvalidToken => Some(format!("{bearer}, error=\"invalid_token\"")),
+            Code::InsufficientScope => {
+                let scope = self.scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
+                Some(format!("{bearer}, error=\"insufficient_scope\"{scope}"))
+            }
             _ => None,
         };
-        if let Some(challenge) = challenge {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        if let Some(challenge) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if matches!(self.code, Code::RateLimited | Code::Unavailable) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));

@@ -87,6 +87,11 @@ async fn every_problem_as_it_is_sent() {
         table += &format!("{} {} retry={retry} {challenge}\n", code.status().as_u16(), code.name());
     }
     insta::assert_snapshot!(table);
+    let scoped = Problem::new(Code::InsufficientScope, "what is wrong", "req_1").scope("countersign:decide");
+    assert_eq!(
+        scoped.into_response().headers().get("www-authenticate").and_then(|value| value.to_str().ok()),
+        Some("Bearer realm=\"countersign\", error=\"insufficient_scope\", scope=\"countersign:decide\"")
+    );
     let problem =
         Problem::new(Code::StepUpRequired, "sign in", "req_1").page("http://127.0.0.1:8080/review/act_x");
     insta::assert_snapshot!(serde_json::to_string_pretty(&problem.body()).expect("JSON"));

@@ -87,6 +87,8 @@ impl Issuer {
             person_clients: ["countersign-cli", "countersign-pages"].map(str::to_owned).to_vec(),
             groups_claim: "groups".to_owned(),
             client_claim: None,
+            sign_in_seconds: IssuerSettings::SIGN_IN_SECONDS,
+            decide_scope: IssuerSettings::DECIDE_SCOPE.to_owned(),
         }
     }
 
@@ -116,10 +118,18 @@ impl Issuer {
         keys.drain(..last);
     }
 
-    /// A person's access token, through `countersign-cli`, for an hour.
+    /// A person's access token, through `countersign-cli`, for an hour: it reads and decides.
     #[must_use]
     pub fn person(&self, subject: &str, groups: &[&str], at: Timestamp) -> String {
-        self.access(&json!({"sub": subject, "client_id": "countersign-cli", "groups": groups}), at)
+        let scope = "openid groups countersign:read countersign:decide";
+        self.scoped(subject, groups, &json!({ "scope": scope }), at)
+    }
+
+    /// The same with these claims about its scopes and no other.
+    #[must_use]
+    pub fn scoped(&self, subject: &str, groups: &[&str], scopes: &Value, at: Timestamp) -> String {
+        let claims = json!({"sub": subject, "client_id": "countersign-cli", "groups": groups});
+        self.access(&merged(claims, scopes), at)
     }
 
     /// An agent's access token from its own credentials, for an hour.

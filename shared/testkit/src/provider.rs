@@ -111,14 +111,6 @@ impl Provider for SignInDesk {
             _ => Exchanged::Refused,
         })
     }
-
-    async fn origin(&self) -> Result<String, Fault> {
-        if self.desk().away {
-            Err(Fault::passing("the provider is away"))
-        } else {
-            Ok(self.issuer.name().to_owned())
-        }
-    }
 }
 
 fn challenge(verifier: &str) -> String {

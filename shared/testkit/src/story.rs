@@ -43,6 +43,8 @@ pub struct Story {
     pub granted: Vec<Granted>,
     /// The stop it ends, by scope and statement; none: it is an export.
     pub thaws: Option<(Scope, Digest)>,
+    /// How many seconds before their ID tokens the next people typed their passwords; none: just then.
+    pub signed_in: Option<i64>,
     /// The item so far.
     pub item: Item,
     /// The time of the next event.
@@ -65,6 +67,7 @@ impl Story {
             promise: None,
             granted: Vec::new(),
             thaws: None,
+            signed_in: None,
             now: Timestamp::from_millis(1_795_000_000_204),
         }
     }
@@ -234,7 +237,7 @@ impl Story {
         let token = || {
             let nonce = statement.to_string();
             let (at, client) = (self.now, PAGES_CLIENT);
-            let auth_time = Some(self.now);
+            let auth_time = Some(self.now.plus_seconds(-self.signed_in.unwrap_or(0)));
             self.issuer.id_token(&IdToken { subject, groups, client, nonce: &nonce, at, auth_time })
         };
         let token = (proof == Proof::Idp).then(token);

@@ -62,6 +62,9 @@ pub struct TermsJson {
     /// Pointers of parameters a reviewer may change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub may_change: Vec<String>,
+    /// Whether somebody who changed a parameter may approve what they made of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub who_changed_may_approve: bool,
 }
 
 /// Groups that may fill the same places after a while.
@@ -144,6 +147,7 @@ impl From<Terms> for TermsJson {
             emergency: terms.emergency.map(emergency),
             abandoned_after: terms.abandoned_after,
             may_change: terms.may_change,
+            who_changed_may_approve: terms.who_changed_may_approve,
         }
     }
 }
@@ -162,6 +166,7 @@ impl From<TermsJson> for Terms {
             emergency: terms.emergency.map(emergency),
             abandoned_after: terms.abandoned_after,
             may_change: terms.may_change,
+            who_changed_may_approve: terms.who_changed_may_approve,
             standing_in: Vec::new(),
         }
     }

@@ -49,7 +49,7 @@ impl Browser {
         Ok(Self { http, cookies: BTreeMap::new() })
     }
 
-    /// Opens an address, following redirects.
+    /// Opens an address, following redirects and pages that go on by themselves.
     ///
     /// # Errors
     /// When something does not answer.
@@ -106,11 +106,9 @@ impl Browser {
     ) -> Outcome<Page> {
         for _ in 0..12 {
             let page = self.request(method, &address, fields.as_ref()).await?;
-            let Some(location) = page.headers.get(LOCATION.as_str()).filter(|_| page.status.is_redirection())
-            else {
-                return Ok(page);
-            };
-            address = address.join(location).step(location)?;
+            let redirect = page.headers.get(LOCATION.as_str()).filter(|_| page.status.is_redirection());
+            let Some(onward) = redirect.cloned().or_else(|| page.refresh()) else { return Ok(page) };
+            address = address.join(&onward).step(&onward)?;
             (method, fields) = (Method::GET, None);
         }
         fail(format!("{address}: redirects without end"))
@@ -153,6 +151,14 @@ impl Page {
             }
         }
         Ok(Form { action, fields })
+    }
+
+    /// Where the page goes on by itself, if it does.
+    fn refresh(&self) -> Option<String> {
+        let page = Html::parse_document(&self.html);
+        let refresh = Selector::parse("meta[http-equiv=refresh]").ok()?;
+        let content = page.select(&refresh).next()?.value().attr("content")?;
+        content.strip_prefix("0; url=").map(str::to_owned)
     }
 
     /// The text of the first element that matches, white space folded.

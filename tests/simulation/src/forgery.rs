@@ -27,6 +27,9 @@ pub enum Token {
     Invented,
     /// A genuine ID token of that person, from a sign-in for something else.
     Elsewhere,
+    /// A genuine ID token of that person for these very words, from a silent sign-in more than a minute after they had
+    /// typed their password.
+    Silent,
 }
 
 impl World {
@@ -87,12 +90,13 @@ impl World {
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),
             channel: "page".to_owned(),
-            at,
+            // As early as ledger takes it, so that the sign-in looks as if it had come afterwards.
+            at: if token == Token::Silent { at.plus_seconds(-60) } else { at },
             salt: "00112233445566778899aabbccddeeff".to_owned(),
         });
         let nonce = match token {
             Token::Elsewhere => Digest::of(b"another sign-in").to_string(),
-            Token::None | Token::Invented => statement.to_string(),
+            Token::None | Token::Invented | Token::Silent => statement.to_string(),
         };
         let groups = [group];
         let claims = IdToken {
@@ -101,12 +105,12 @@ impl World {
             client: PAGES_CLIENT,
             nonce: &nonce,
             at,
-            auth_time: Some(at),
+            auth_time: Some(if token == Token::Silent { at.plus_seconds(-75) } else { at }),
         };
         let signed = match token {
             Token::None => None,
             Token::Invented => Some(Issuer::new(self.issuer.name(), Algorithm::EdDsa(66)).id_token(&claims)),
-            Token::Elsewhere => Some(self.issuer.id_token(&claims)),
+            Token::Elsewhere | Token::Silent => Some(self.issuer.id_token(&claims)),
         };
         let proof_document = signed
             .map(|id_token| self.keep(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));

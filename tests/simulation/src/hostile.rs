@@ -190,9 +190,12 @@ impl World {
     fn vote(&self, item: &Item, chance: &Chance, key: bool) -> Option<&'static str> {
         matches!(item.state(), State::Pending(_)).then_some(())?;
         let who = *chance.pick(&[("alice", "data-owners"), ("bob", "sre"), ("carol", "sre")])?;
-        // By `service` callbacks may say so; nobody else can sign even that.
-        let tokens = [Token::Invented, Token::Elsewhere, Token::None];
-        let token = *chance.pick(if key { &tokens[..2] } else { &tokens })?;
+        // By `service` callbacks may say so; nobody else can sign even that. It alone leads people through the provider.
+        let tokens: &[Token] = match key {
+            true => &[Token::Invented, Token::Elsewhere, Token::Silent],
+            false => &[Token::Invented, Token::Elsewhere, Token::None],
+        };
+        let token = *chance.pick(tokens)?;
         let vote = self.forge_vote(item.id(), who, VerdictKind::Approve, token, key);
         self.written(item, Event::VerdictGiven(vote)).map(|_| "a vote is forged")
     }

@@ -182,8 +182,13 @@ impl Reply {
         Some(value.get(field)?.as_str()?.to_owned())
     }
 
-    fn location(&self) -> Option<String> {
-        Some(self.headers.get(header::LOCATION)?.to_str().ok()?.to_owned())
+    /// Where it leads: by a redirect, or by a page that goes on by itself.
+    fn onward(&self) -> Option<String> {
+        if let Some(location) = self.headers.get(header::LOCATION) {
+            return Some(location.to_str().ok()?.to_owned());
+        }
+        let link = self.body.split_once("class=\"onward\" href=\"")?.1;
+        Some(link.split_once('"')?.0.replace("&amp;", "&"))
     }
 
     fn hidden(&self, name: &str) -> Option<String> {

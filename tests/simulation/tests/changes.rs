@@ -15,6 +15,8 @@ use simulation::world::World;
 const KEY: &str = "key-0";
 /// Alice's place among the people: the owner of the data.
 const ALICE: usize = 0;
+/// Bob's: of sre, which may stand in after half an hour.
+const BOB: usize = 1;
 /// How often one of these calls fails, or a process dies in it.
 const SELDOM: usize = 150;
 
@@ -26,8 +28,18 @@ fn change(run: &mut Scheduler, person: usize) {
     run.start(Work::Step(Step::Change { person, key: KEY.to_owned() }));
 }
 
-fn approve(run: &mut Scheduler) {
-    run.start(Work::Step(Step::Page { person: ALICE, key: KEY.to_owned(), approve: true }));
+fn approve(run: &mut Scheduler, person: usize) {
+    run.start(Work::Step(Step::Page { person, key: KEY.to_owned(), approve: true }));
+}
+
+/// Half an hour passes, and sre may stand in.
+fn half_an_hour(run: &mut Scheduler) -> Result<(), Broken> {
+    for _ in 0..31 {
+        run.pass(60)?;
+        run.start(Work::Sweep);
+        deliver_all(run)?;
+    }
+    Ok(())
 }
 
 /// How often it was changed, and how often it had its effect; neither where it was never accepted.
@@ -39,8 +51,8 @@ fn came_of(run: &Scheduler) -> (usize, usize) {
     (changed.count(), run.oracle.effects_of(&id))
 }
 
-/// P12, D6: an approval of what it was is no approval of what became of it; what runs is what was changed. Who has no say
-/// changes nothing.
+/// P12, D6, E5: an approval of what it was is no approval of what became of it; what runs is what was changed, once somebody
+/// else has approved it. Who has no say changes nothing.
 #[test]
 fn nothing_runs_until_the_change_is_agreed_to() {
     let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
@@ -54,7 +66,16 @@ fn nothing_runs_until_the_change_is_agreed_to() {
     change(&mut run, ALICE);
     deliver_all(&mut run).unwrap();
     assert_eq!(came_of(&run), (1, 0));
-    approve(&mut run);
+    for nobody_yet in [ALICE, BOB] {
+        approve(&mut run, nobody_yet);
+        deliver_all(&mut run).unwrap();
+    }
+    assert_eq!(came_of(&run), (1, 0));
+    half_an_hour(&mut run).unwrap();
+    approve(&mut run, ALICE);
+    deliver_all(&mut run).unwrap();
+    assert_eq!(came_of(&run), (1, 0));
+    approve(&mut run, BOB);
     deliver_all(&mut run).unwrap();
     assert_eq!(came_of(&run), (1, 1));
     come_to_rest(&mut run).unwrap();
@@ -86,10 +107,19 @@ fn changed(seed: u64) -> Result<(usize, usize), Broken> {
 fn lived(run: &mut Scheduler) -> Result<(), Broken> {
     propose(run);
     deliver_all(run)?;
-    for _ in 0..80 {
+    let bold = run.chance.once_in(2);
+    if bold {
+        change(run, ALICE);
+    }
+    for round in 0..80 {
+        if bold && round == 20 {
+            run.pass(1800)?;
+            run.start(Work::Sweep);
+        }
         match run.chance.below(16) {
             0 if run.chance.once_in(2) => change(run, ALICE),
-            1 => approve(run),
+            1 if bold => approve(run, BOB),
+            1 => approve(run, ALICE),
             2 => propose(run),
             3 => run.start(Work::Sweep),
             4 | 5 => run.pass(7)?,

@@ -105,6 +105,12 @@ fn a_vote_signed_by_callbacks_alone() {
         assert_eq!(effects(&mut run, &id), 0, "{token:?}");
         assert_eq!(violations(&run), [code], "{token:?}");
     }
+    // E2: the person's own silent sign-in with the nonce of these words, a minute after they typed their password.
+    let (mut run, id) = asked(Kind::Export, Function::Callbacks);
+    let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::Silent, true);
+    run.world.append(&id, Event::VerdictGiven(vote), |line| line);
+    assert_eq!(effects(&mut run, &id), 0, "a silent sign-in");
+    assert_eq!(violations(&run), ["sign-in-not-fresh"]);
     // By `service`, which this requirement does not take: such an approval cannot even stand in an item.
     let (mut run, id) = asked(Kind::Export, Function::Callbacks);
     let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::None, true);
@@ -113,6 +119,32 @@ fn a_vote_signed_by_callbacks_alone() {
     run.world.append(&id, Event::VerdictGiven(denial), |line| line.replace("\"deny\"", "\"approve\""));
     assert_eq!(effects(&mut run, &id), 0);
     assert_eq!(violations(&run), ["impossible-event"]);
+}
+
+/// E5: callbacks under foreign control lets the person who changed where it goes approve what they made of it: such an
+/// approval cannot even stand in an item.
+#[test]
+fn whoever_changed_it_approves_it() {
+    let (mut run, id) = asked(Kind::Export, Function::Callbacks);
+    run.start(Work::Step(Step::Change { person: 0, key: KEY.to_owned() }));
+    deliver_all(&mut run).unwrap();
+    assert_eq!(run.world.item(&id).state().proposal().map(|one| one.revision), Some(2));
+    let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Deny, Token::Elsewhere, true);
+    run.world.append(&id, Event::VerdictGiven(vote), |line| line.replace("\"deny\"", "\"approve\""));
+    assert_eq!(effects(&mut run, &id), 0);
+    assert_eq!(violations(&run), ["impossible-event"]);
+}
+
+/// E17: callbacks under foreign control says that Mallory speaks for a group whose members the directory lists.
+#[test]
+fn a_group_the_directory_does_not_give() {
+    for kind in [VerdictKind::Approve, VerdictKind::Deny] {
+        let (mut run, id) = asked(Kind::Job, Function::Callbacks);
+        let vote = run.world.forge_vote(&id, ("mallory", "sre"), kind, Token::None, true);
+        run.world.append(&id, Event::VerdictGiven(vote), |line| line);
+        assert_eq!(effects(&mut run, &id), 0, "{kind:?}");
+        assert_eq!(violations(&run), ["group-unproven"], "{kind:?}");
+    }
 }
 
 /// D1, P3: policy under foreign control decides as it likes: permits what needs consent, or asks people who are easier to

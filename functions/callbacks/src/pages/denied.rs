@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::{DeniedBy, Event, RequesterSet, State};
 use maud::{Markup, html};
+use review::Votes;
 use wire::Item;
 use wire::documents::{Decision, Reason};
 use wire::text::Identity;
@@ -32,12 +33,13 @@ impl Callbacks {
         let dossier = self.dossier(item).await?;
         let positions = self.parts.index.positions(item.id()).await?;
         let log_bucket = self.config.log_bucket.as_str();
-        let told = Told { item, dossier: &dossier, positions: &positions, asked: None, log_bucket };
+        let votes = Votes::of(item, Some(&known.person));
+        let told = Told { item, dossier: &dossier, positions: &positions, asked: None, votes, log_bucket };
         let owner = asking.and_then(|side| side.owner.as_ref()).map(Identity::from);
         let title =
             format!("{} asked for {}", dossier.request.principal.subject, dossier.request.action_type);
         let body = sheet(&told, owner.as_ref());
-        Ok(answer(StatusCode::OK, &page(Some(session), Place::Elsewhere, &title, &body), None))
+        Ok(answer(StatusCode::OK, &page(Some(session), Place::Elsewhere, &title, &body)))
     }
 }
 

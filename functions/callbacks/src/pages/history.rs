@@ -16,7 +16,6 @@ use super::{Place, answer, inbox, page, refused};
 use crate::app::{Callbacks, Known};
 use crate::refusal::No;
 use crate::router::query;
-use crate::sign_in::to_sign_in;
 
 /// Rows of one list per page.
 const ROWS: u32 = 25;
@@ -26,7 +25,10 @@ pub(crate) async fn get_history(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let Some(session) = callbacks.session(&headers) else { return to_sign_in("/history") };
+    let session = match callbacks.session_or_sign_in(&headers, "/history").await {
+        Ok(session) => session,
+        Err(elsewhere) => return elsewhere,
+    };
     let cursor = query(raw.as_deref(), "cursor");
     let gathered = async {
         let known = callbacks.known(&session.person, &session.groups).await?;
@@ -43,7 +45,7 @@ pub(crate) async fn get_history(
                     p class="section" { a href=(format!("/history?cursor={next}")) rel="next" { "Older" } }
                 }
             };
-            answer(StatusCode::OK, &page(Some(&session), Place::History, "History", &body), None)
+            answer(StatusCode::OK, &page(Some(&session), Place::History, "History", &body))
         }
         Err(no) => refused(Some(&session), &no, Some(("/history", "To the beginning"))),
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::{ActionId, Grant, Timestamp, VerdictKind, progress};
+use domain::{ActionId, Grant, Timestamp, VerdictKind};
 use maud::{Markup, html};
+use review::Votes;
 use store::{IndexRow, Listing};
 use wire::documents::Review;
 use wire::http::FreezeView;
@@ -18,7 +19,6 @@ use crate::app::{Callbacks, Known};
 use crate::judge::may;
 use crate::matter::Matter;
 use crate::refusal::No;
-use crate::sign_in::to_sign_in;
 
 /// Rows of one list that are looked at beside what waits.
 const LOOKED_AT: u32 = 25;
@@ -30,7 +30,10 @@ pub(crate) async fn get_inbox(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let Some(session) = callbacks.session(&headers) else { return to_sign_in("/") };
+    let session = match callbacks.session_or_sign_in(&headers, "/").await {
+        Ok(session) => session,
+        Err(elsewhere) => return elsewhere,
+    };
     let trail = Trail::read(query.as_deref());
     let gathered = async {
         let known = callbacks.known(&session.person, &session.groups).await?;
@@ -39,7 +42,7 @@ pub(crate) async fn get_inbox(
     match gathered.await {
         Ok(inbox) => {
             let body = inbox.show(callbacks.parts.clock.now());
-            answer(StatusCode::OK, &page(Some(&session), Tab::Inbox, "Inbox", &body), None)
+            answer(StatusCode::OK, &page(Some(&session), Tab::Inbox, "Inbox", &body))
         }
         Err(no) => refused(Some(&session), &no, None),
     }
@@ -66,6 +69,7 @@ struct Waiting {
     row: IndexRow,
     review: Review,
     matter: Matter,
+    count: String,
     answered: Option<Timestamp>,
 }
 
@@ -140,7 +144,8 @@ impl Callbacks {
         let yours = may.is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve));
         let answered = matter.verdicts.iter().find(|(verdict, _)| verdict.person == known.person);
         let answered = answered.map(|(_, at)| *at);
-        Ok(Some((Waiting { row, review, matter, answered }, yours)))
+        let count = count(&matter.review, Votes::of(&item, Some(&known.person)));
+        Ok(Some((Waiting { row, review, matter, count, answered }, yours)))
     }
 }
 
@@ -221,7 +226,7 @@ impl Waiting {
                 }
                 span class=(when) { (words::left_short(now, until)) }
                 span class="soft" { (self.facts(now)) }
-                span class="when" { (count(&self.matter.review)) }
+                span class="when" { (self.count) }
             }
         }
     }
@@ -234,9 +239,9 @@ impl Waiting {
     }
 }
 
-/// `needs 2`, or `1 of 2`, as the votes stand.
-fn count(review: &domain::Review) -> String {
-    let all = progress(&review.decision.requirements, &review.votes);
+/// `needs 2`, or `1 of 2`, as the votes stand that may be seen.
+fn count(review: &domain::Review, votes: Votes<'_>) -> String {
+    let all = votes.progress(review);
     let (needed, given): (u32, u32) =
         (all.iter().map(|one| one.needed).sum(), all.iter().map(|one| one.given).sum());
     if given == 0 { format!("needs {needed}") } else { format!("{given} of {needed}") }
@@ -244,7 +249,7 @@ fn count(review: &domain::Review) -> String {
 
 /// A line of what is decided.
 pub(super) fn decided(row: &IndexRow, now: Timestamp) -> Markup {
-    let names: Vec<&str> = row.deciders.iter().map(|person| person.subject.as_str()).collect();
+    let names = review::answered(&row.status, row.deciders.iter().map(|person| person.subject.as_str()));
     let by = if names.is_empty() { String::new() } else { format!(" · answered by {}", names.join(", ")) };
     html! {
         li {

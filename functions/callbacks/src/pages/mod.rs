@@ -23,8 +23,10 @@ pub(crate) use review::get_review_page;
 
 /// The stylesheet, as it is.
 pub(crate) const STYLE: &str = include_str!("../../assets/style.css");
-/// Everything a page may load or send by itself; forms go to us and, redirected, to the provider's own address.
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Everything a page may load or send by itself. Forms go to us alone: no answer to one redirects elsewhere, because browsers
+/// hold every redirect after a form against this policy, and nobody knows where a provider's own redirects lead.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Which of the two lists one is looking at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,10 @@ pub(crate) enum Place {
 
 /// A whole page.
 pub(crate) fn page(session: Option<&Session>, place: Place, title: &str, body: &Markup) -> Markup {
+    whole(session, place, title, &Markup::default(), body)
+}
+
+fn whole(session: Option<&Session>, place: Place, title: &str, head: &Markup, body: &Markup) -> Markup {
     let current = |here: Place| (place == here).then_some("page");
     html! {
         (DOCTYPE)
@@ -45,6 +51,7 @@ pub(crate) fn page(session: Option<&Session>, place: Place, title: &str, body: &
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · Countersign" }
                 link rel="stylesheet" href="/style.css";
+                (head)
             }
             body {
                 header class="top" {
@@ -99,15 +106,28 @@ pub(crate) fn notice(
 /// The page for a refusal.
 pub(crate) fn refused(session: Option<&Session>, no: &No, link: Option<(&str, &str)>) -> Response {
     let markup = notice(session, no.code.title(), &no.detail, link);
-    answer(no.code.status(), &markup, None)
+    answer(no.code.status(), &markup)
 }
 
-/// HTML with its policy; `sign_in` is the provider's origin, where a form on this page may be redirected.
-pub(crate) fn answer(status: StatusCode, markup: &Markup, sign_in: Option<&str>) -> Response {
+/// Where a form leads that ends somewhere else: a page of ours that goes on there by itself, by GET, and has a link for who
+/// has switched that off. C7: so a provider may redirect on to wherever it likes.
+pub(crate) fn onward(session: Option<&Session>, title: &str, text: &str, address: &str) -> Markup {
+    let body = html! {
+        article class="sheet" {
+            header { h1 { (title) } }
+            section {
+                p { (text) }
+                p { a class="onward" href=(address) rel="noreferrer" { "Go on" } }
+            }
+        }
+    };
+    let refresh = html! { meta http-equiv="refresh" content=(format!("0; url={address}")); };
+    whole(session, Place::Elsewhere, title, &refresh, &body)
+}
+
+/// HTML with its policy.
+pub(crate) fn answer(status: StatusCode, markup: &Markup) -> Response {
     let mut response = (status, axum::response::Html(markup.0.clone())).into_response();
-    let targets = sign_in.map(|origin| format!(" {origin}")).unwrap_or_default();
-    let policy = HeaderValue::from_str(&format!("{POLICY}; form-action 'self'{targets}"));
-    let policy = policy.unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::{Timestamp, VerdictKind, progress};
+use domain::{Timestamp, VerdictKind};
 use maud::{Markup, html};
+use review::Votes;
 use runtime::Code;
 use wire::Item;
 use wire::documents::{Reason, Review, VerdictName};
@@ -20,14 +21,16 @@ use crate::judge::may;
 use crate::matter::{Matter, is_open};
 use crate::refusal::No;
 use crate::session::Session;
-use crate::sign_in::to_sign_in;
 
 pub(crate) async fn get_review_page(
     State(callbacks): State<Arc<Callbacks>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(session) = callbacks.session(&headers) else { return to_sign_in(&format!("/review/{id}")) };
+    let session = match callbacks.session_or_sign_in(&headers, &format!("/review/{id}")).await {
+        Ok(session) => session,
+        Err(elsewhere) => return elsewhere,
+    };
     match callbacks.review_page(&session, &id, None).await {
         Ok(response) => response,
         Err(no) => refused(Some(&session), &no, Some(("/", "To your inbox"))),
@@ -43,6 +46,9 @@ struct Sheet<'a> {
     /// When its proposer last asked for it, if that was marked.
     asked: Option<Timestamp>,
     may: Result<Vec<VerdictKind>, Code>,
+    /// Why they may not approve though they may say something else.
+    own_change: Option<Code>,
+    votes: Votes<'a>,
     offer: Option<Offer>,
     changeable: Option<Changeable>,
     csrf: &'a str,
@@ -82,9 +88,15 @@ impl Callbacks {
             review,
             observed: dossier.decision.as_ref().map_or(&[], |decision| &decision.observed),
             asked,
+            own_change: may.as_ref().ok().and_then(|kinds| matter.own_change(Some(&known.person), kinds)),
+            offer: may
+                .as_ref()
+                .is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve))
+                .then(|| Offer::of(&matter, &known.groups, &dossier.request))
+                .flatten(),
+            votes: Votes::of(&item, Some(&known.person)),
             may,
             changeable,
-            offer: Offer::of(&matter, &known.groups, &dossier.request),
             csrf: &session.csrf,
             wrong,
             now,
@@ -95,13 +107,13 @@ impl Callbacks {
         } else {
             let positions = self.parts.index.positions(item.id()).await?;
             let log_bucket = self.config.log_bucket.as_str();
-            let told = Told { item: &item, dossier: &dossier, positions: &positions, asked, log_bucket };
+            let votes = sheet.votes;
+            let told =
+                Told { item: &item, dossier: &dossier, positions: &positions, asked, votes, log_bucket };
             timeline::sheet(&told, review, sheet.after_all())
         };
         let status = wrong.map_or(StatusCode::OK, |no| no.code.status());
-        let origin = self.parts.provider.origin().await.ok();
-        let markup = page(Some(session), Place::Elsewhere, &title, &body);
-        Ok(answer(status, &markup, origin.as_deref()))
+        Ok(answer(status, &page(Some(session), Place::Elsewhere, &title, &body)))
     }
 }
 
@@ -129,10 +141,13 @@ fn open(sheet: &Sheet<'_>) -> Markup {
             }
             (review::html::document(sheet.review))
             (observed(sheet.observed))
-            (so_far(&sheet.matter.review, review::blind(sheet.item.state())))
+            (so_far(&sheet.matter.review, sheet.votes))
             (asked_for(sheet))
             @match &sheet.may {
                 Ok(_) => {
+                    @if let Some(code) = sheet.own_change {
+                        section class="notice" { strong { (why_not(code)) } }
+                    }
                     (decide(sheet))
                     (change_it(sheet))
                 }
@@ -171,15 +186,15 @@ fn observed(rules: &[Reason]) -> Markup {
 }
 
 /// Who has agreed and how many are still needed; past approvals of other actions are no argument.
-fn so_far(review: &domain::Review, blind: bool) -> Markup {
-    let needed: u32 = progress(&review.decision.requirements, &review.votes)
-        .iter()
-        .map(|one| one.needed.saturating_sub(one.given))
-        .sum();
-    let names: Vec<&str> = review.votes.iter().map(|vote| vote.person.subject.as_str()).collect();
+fn so_far(review: &domain::Review, votes: Votes<'_>) -> Markup {
+    let progress = votes.progress(review);
+    let needed: u32 = progress.iter().map(|one| one.needed.saturating_sub(one.given)).sum();
+    let all: u32 = progress.iter().map(|one| one.needed).sum();
+    let seen = votes.seen(&review.votes);
+    let names: Vec<&str> = seen.iter().map(|vote| vote.person.subject.as_str()).collect();
     html! {
         section {
-            @if blind { "Votes stay hidden until it is decided; " (needed) " more needed." }
+            @if votes.hidden() { "Votes stay hidden until it is decided; " (all) " must agree." }
             @else if names.is_empty() { "Nobody has agreed yet." }
             @else { (names.join(", ")) " agreed; " (needed) " more needed." }
         }

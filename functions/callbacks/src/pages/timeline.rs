@@ -4,6 +4,7 @@ use domain::{
     DecisionKind, DeniedBy, Event, GrantTerms, Proof, State, Status, Timestamp, Verdict, VerdictKind,
 };
 use maud::{Markup, html};
+use review::Votes;
 use store::{Position, Tried};
 use wire::documents::{Kind, Review, Statement};
 use wire::dossier::Dossier;
@@ -26,6 +27,8 @@ pub(super) struct Told<'a> {
     pub positions: &'a [Position],
     /// When its proposer last asked for it, if that was marked.
     pub asked: Option<Timestamp>,
+    /// Which votes are shown.
+    pub votes: Votes<'a>,
     /// Where the log can be checked.
     pub log_bucket: &'a str,
 }
@@ -83,7 +86,7 @@ fn tone(status: Status) -> &'static str {
 fn lines(told: &Told<'_>) -> Vec<Markup> {
     let Told { item, dossier, positions, .. } = told;
     let mut lines: Vec<(i64, Markup)> = Vec::new();
-    for entry in item.entries() {
+    for entry in item.entries().iter().filter(|entry| told.votes.shows_event(&entry.event)) {
         let place = positions.iter().find(|place| place.sequence == entry.sequence && place.sequence > 0);
         let meta = match place {
             Some(place) => format!("{} · record {}", words::moment(entry.at), place.position),
@@ -110,6 +113,8 @@ fn tried(tried: Option<&Tried>) -> Line {
     let who = tried.map_or("Somebody", |tried| tried.who.subject.as_str());
     let why = tried.map(|tried| match tried.code.as_str() {
         "own-request" => "stands on the asking side",
+        "own-change" => "changed it, so somebody else has to approve it",
+        "insufficient-scope" => "came with a token that may only read",
         "not-an-approver" => "is not who is asked",
         "agent-cannot-decide" => "is an agent, and agents never decide",
         "stale-digest" => "answered something that no longer stood there",

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use bundle::Bundle;
-use domain::{Digest, Fault, Person, Timestamp};
+use domain::{Digest, Fault, Membership, Person, Timestamp};
 use fn_callbacks::{Callbacks, Config, Directory, Parts, Stopping, router};
 use identity::{Issuers, Verifier};
 use runtime::Clock;
@@ -24,14 +24,18 @@ use testkit::{
 use tower::ServiceExt;
 use wire::Item;
 
-/// A directory that gives some people groups.
+/// A directory that gives some people groups, and lists the members of some.
 #[derive(Clone, Default)]
-pub struct Groups(pub BTreeMap<String, Vec<String>>);
+pub struct Groups {
+    pub given: BTreeMap<String, Vec<String>>,
+    pub listed: Vec<String>,
+}
 
 #[async_trait]
 impl Directory for Groups {
-    async fn groups(&self, person: &Person, _: Timestamp) -> Result<Vec<String>, Fault> {
-        Ok(self.0.get(&person.subject).cloned().unwrap_or_default())
+    async fn membership(&self, person: &Person, _: Timestamp) -> Result<Membership, Fault> {
+        let groups = self.given.get(&person.subject).cloned().unwrap_or_default();
+        Ok(Membership { listed: self.listed.iter().cloned().collect(), groups: groups.into_iter().collect() })
     }
 
     async fn stopping(&self) -> Result<Stopping, Fault> {
@@ -75,6 +79,11 @@ impl World {
     }
 
     pub async fn of(story: Story, gate: Gate) -> Self {
+        Self::listing(story, gate, Vec::new()).await
+    }
+
+    /// The same where the directory lists the members of these groups: of `sre` it is Bob.
+    pub async fn listing(story: Story, gate: Gate, listed: Vec<String>) -> Self {
         let clock = SimulatedClock::at(story.now);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let states = States::new(Gate::open(), shared.clone());
@@ -97,7 +106,8 @@ impl World {
             log_bucket: "countersign-local-log".to_owned(),
             verdict_key: story.signer.public_key(),
         };
-        let directory = Groups(BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]));
+        let given = BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]);
+        let directory = Groups { given, listed };
         let parts = Parts {
             state: ours.clone(),
             extend: ours.clone(),
@@ -214,9 +224,17 @@ impl Answer {
         location.unwrap_or_default()
     }
 
-    /// The parameter of the address this answer leads to.
+    /// Where a page of ours goes on by itself; empty for every other answer.
+    pub fn onward(&self) -> String {
+        let link = self.body.split("class=\"onward\" href=\"").nth(1).unwrap_or_default();
+        link.split('"').next().unwrap_or_default().replace("&amp;", "&")
+    }
+
+    /// The parameter of the address this answer leads to, by redirect or by a page of ours.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        let address = url::Url::parse(&self.location()).ok()?;
+        let location = self.location();
+        let address =
+            url::Url::parse(if location.is_empty() { self.onward() } else { location }.as_str()).ok()?;
         address.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
     }
 

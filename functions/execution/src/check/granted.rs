@@ -68,6 +68,7 @@ impl Execution {
             derived: &worked.derived,
             entry: &worked.entry,
             bundle: &in_force.bundle,
+            changed_by: &review.proposal.changed_by,
             now: self.can.clock.now(),
         };
         carries(&promised, &reviewed, granted, &carried).map_err(|why| match why {

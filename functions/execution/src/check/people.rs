@@ -1,7 +1,7 @@
 //! Step 4: every verdict that counts, from its own documents: signature, digests, person, group, proof, and the count.
 
 use bundle::{Bundle, InForce};
-use domain::{Event, Fault, Proof, RequesterSet, Review, Timestamp, Verdict, VerdictKind};
+use domain::{Event, Fault, RequesterSet, Review, Verdict, VerdictKind};
 use identity::{VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use serde_json::Value;
 use wire::documents::{Document, IdTokenProof};
@@ -69,9 +69,9 @@ impl Execution {
         };
         let (proof, proof_key) = (proof.as_ref(), proof_key.as_ref());
         let documents = VerdictDocuments { statement: &statement, envelope: &envelope, proof, proof_key };
-        verdict_holds(&context, &documents, &bundle.groups_of(&verdict.person, entry.at))
-            .map_err(|error| invalid(error.code()))?;
-        still_listed(bundle, verdict, entry.at)
+        // F17: by the directory in force now, so that whoever was taken out of a group since no longer counts for it.
+        verdict_holds(&context, &documents, &bundle.membership(&verdict.person, entry.at))
+            .map_err(|error| invalid(error.code()))
     }
 
     async fn document(&self, digest: domain::Digest) -> Result<Document, Stop> {
@@ -109,19 +109,6 @@ fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), Stop> {
         VerdictKind::Confirm if requester.humans.contains(&verdict.person) => Ok(()),
         VerdictKind::Confirm => Err(invalid("not-an-approver")),
         _ if requester.contains(&verdict.person) => Err(invalid("own-request")),
-        _ => Ok(()),
-    }
-}
-
-/// F17: without the provider's own word, a group whose members the directory lists counts only for whom it still lists.
-fn still_listed(bundle: &Bundle, verdict: &Verdict, at: Timestamp) -> Result<(), Stop> {
-    let listed = bundle.groups_of(&verdict.person, at);
-    let gone = |group: &&String| {
-        let lists = bundle.directory().groups.get(*group).is_some_and(|group| group.members.is_some());
-        lists && !listed.contains(group)
-    };
-    match verdict.groups.iter().find(gone) {
-        Some(_) if verdict.proof == Proof::Service => Err(invalid("group-unproven")),
         _ => Ok(()),
     }
 }

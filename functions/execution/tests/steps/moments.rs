@@ -60,14 +60,22 @@ async fn an_expired_payload_is_not_opened() {
     world.assert_untouched("an expired payload");
 }
 
-/// F17: under `idp` a group counts by the ID token's own word, listed or not; without that word, only while it is listed.
+/// F17, E17: where the directory in force lists a group's members, only whom it lists counts for it, whatever the ID token says;
+/// where it does not, the ID token's own word counts.
 #[tokio::test]
 async fn groups_by_token_and_by_directory() {
     let unlisted = changed("directory.yaml", "members: [alice]", "members: [erin]");
     let world = World::approved(Ask::Export).await;
     world.publish(&unlisted).await;
     world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded, "the provider said so");
+    let (code, detail) = world.refusal().await.unwrap();
+    assert!(code == "verdict-invalid" && detail.contains("group-unproven"), "{code}: {detail}");
+    world.assert_untouched("no longer listed, though the provider said so");
+
+    let world = World::approved(Ask::Export).await;
+    world.publish(&changed("directory.yaml", "{ members: [alice] }", "{}")).await;
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded, "nobody else knows than the provider");
 
     let world = World::twisted(Ask::Export, Twist::ListedOnly).await;
     world.deliver(1).await.unwrap();

@@ -8,7 +8,7 @@ use testkit::{Gate, written};
 use wire::Item;
 use wire::message::Message;
 
-/// D3, D9, D17, W4, W16, P5: what somebody on the way wrote wrongly denies the action, each with its code.
+/// D3, D9, D17, W4, W16, P5, E2, E17: what somebody on the way wrote wrongly denies the action, each with its code.
 #[tokio::test]
 async fn lies_on_the_way_are_denied() {
     let mut table = String::new();
@@ -25,6 +25,9 @@ async fn lies_on_the_way_are_denied() {
         ("P5", Ask::Export, Twist::OwnerApproves),
         ("P5", Ask::Export, Twist::ForgedEnvelope),
         ("F17", Ask::Job, Twist::Outsider),
+        ("E17", Ask::Export, Twist::Outsider),
+        ("E2", Ask::Export, Twist::Silent),
+        ("E2", Ask::Export, Twist::SilentEmergency),
         ("P5", Ask::Export, Twist::Ownerless),
         ("D8", Ask::Export, Twist::Unmapped),
         ("D9", Ask::Export, Twist::OtherIssuer),
@@ -69,6 +72,18 @@ async fn a_changed_target_is_denied() {
     insta::assert_snapshot!(table);
 }
 
+/// The beginning and the end of what the sample asks of data-owners.
+const OWNERS: &str = "groups: [{ group: data-owners, count: 1 }]
+  deadline: PT1H
+  reminder: PT30M
+  proof: idp
+  max_age: 300
+  prompt_login: true
+  # They may send it elsewhere. Somebody else then approves what they made of it: after half an hour sre may stand in.
+  may_change: [/destination]
+  escalation: { after: PT30M, to: [sre] }
+";
+
 /// D2, F16, F17: the bundle in force at the claim decides, with the approvals really given.
 #[tokio::test]
 async fn the_rules_in_force_now_decide() {
@@ -90,8 +105,8 @@ async fn the_rules_in_force_now_decide() {
         (
             "two now",
             "approvals.yaml",
-            "group: data-owners, count: 1",
-            "group: data-owners, count: 1 }, { group: sre, count: 1",
+            OWNERS,
+            "groups: [{ group: data-owners, count: 1 }, { group: sre, count: 1 }]\n  deadline: PT1H\n  proof: idp\n  max_age: 300\n  prompt_login: true\n",
             "no-longer-allowed",
         ),
         ("an owner who voted", "directory.yaml", "owner: dana", "owner: alice", "changed-since-review"),

@@ -15,6 +15,13 @@ pub struct Operation {
     pub problems: &'static [Code],
 }
 
+impl Operation {
+    /// Whether a person's token needs the scope for deciding.
+    pub fn decides(&self) -> bool {
+        self.problems.contains(&Code::InsufficientScope)
+    }
+}
+
 const READING: &[Code] =
     &[Code::MissingToken, Code::InvalidToken, Code::NotFound, Code::Unavailable, Code::RateLimited];
 const SENDING: &[Code] = &[
@@ -272,6 +279,7 @@ pub fn people() -> Vec<Operation> {
                 Code::InvalidToken,
                 Code::NotAnApprover,
                 Code::AgentCannotDecide,
+                Code::InsufficientScope,
                 Code::TooLarge,
                 Code::UnsupportedMediaType,
                 Code::UnknownType,
@@ -294,8 +302,10 @@ pub fn people() -> Vec<Operation> {
                 Code::MissingToken,
                 Code::InvalidToken,
                 Code::OwnRequest,
+                Code::OwnChange,
                 Code::NotAnApprover,
                 Code::AgentCannotDecide,
+                Code::InsufficientScope,
                 Code::StepUpRequired,
                 Code::NotFound,
                 Code::StaleDigest,

@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::pin::pin;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::task::{Context, Waker};
 
+use bundle::{Compiled, PublisherKey};
 use domain::{Digest, Fault, Proof, Timestamp, VerdictKind};
 use fn_ledger::{Capabilities, Config, Ledger, StreamRecord};
 use identity::{Issuers, Verifier};
@@ -11,7 +14,8 @@ use ledger::verify::{Report, Verification};
 use store::{CreateState, ExtendState, StreamImage, WriteDocuments};
 use testkit::written::Believe;
 use testkit::{
-    Ask, Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Queues, SimulatedClock, States, Story,
+    Ask, Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Publisher, Queues, SimulatedClock,
+    States, Story,
 };
 use wire::Item;
 use wire::documents::Document;
@@ -30,6 +34,7 @@ pub struct Bench {
     pub keys: Keys,
     pub can: Capabilities,
     pub ledger: Ledger,
+    publisher: PublisherKey,
     rule: Arc<Mutex<Option<Rule>>>,
 }
 
@@ -44,6 +49,7 @@ impl Bench {
         let (log, queues) = (Log::new(gate.clone(), shared.clone()), Queues::new(gate.clone()));
         let keys = Keys::of(std::slice::from_ref(&story.issuer), gate.clone());
         let states = States::new(gate.clone(), shared.clone());
+        let (bundles, publisher) = rules(&clock, &gate);
         let can = Capabilities {
             append: Arc::new(log.clone()),
             log: Arc::new(log.clone()),
@@ -52,13 +58,13 @@ impl Bench {
             index: Arc::new(index.clone()),
             indexing: Arc::new(index.clone()),
             queues: Arc::new(queues.clone()),
-            bundles: Arc::new(Bundles::new(gate, shared.clone())),
+            bundles: Arc::new(bundles),
             verifier: Arc::new(verifier(&story, &keys)),
             clock: shared.clone(),
         };
-        let ledger = Ledger::new(can.clone(), config(&story));
+        let ledger = Ledger::new(can.clone(), config(&story, publisher));
         let states = states.through(Gate::open());
-        Self { clock, states, documents, index, log, queues, keys, can, ledger, rule }
+        Self { clock, states, documents, index, log, queues, keys, can, ledger, publisher, rule }
     }
 
     /// Another ledger process on the same tables, with caches of its own and a way past the gate.
@@ -76,7 +82,7 @@ impl Bench {
             verifier: Arc::new(verifier(&story, &keys)),
             ..self.can.clone()
         };
-        Ledger::new(can, config(&story))
+        Ledger::new(can, config(&story, self.publisher))
     }
 
     /// A new process on the same tables, some of its capabilities replaced.
@@ -231,13 +237,25 @@ fn verifier(story: &Story, keys: &Keys) -> Verifier {
     Verifier::new(Issuers::of(vec![story.issuer.settings()]).unwrap(), Arc::new(keys.clone()))
 }
 
-fn config(story: &Story) -> Config {
+/// The sample bundle, in force since the day before.
+fn rules(clock: &SimulatedClock, gate: &Gate) -> (Bundles, PublisherKey) {
+    static SAMPLE: LazyLock<Compiled> = LazyLock::new(testkit::sample_bundle);
+    let (now, publisher) = (runtime::Clock::now(clock), Publisher::new());
+    let bundles = Bundles::new(gate.clone(), Arc::new(clock.clone()));
+    clock.set(now.plus_seconds(-86_400));
+    // Doubles answer at once.
+    let mut published = pin!(publisher.publish(&bundles, &SAMPLE, now));
+    assert!(published.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    clock.set(now);
+    (bundles, publisher.key())
+}
+
+fn config(story: &Story, publisher: PublisherKey) -> Config {
     Config {
         deployment: testkit::story::DEPLOYMENT.to_owned(),
         verdict_key: story.signer.public_key(),
         pages_client: testkit::story::PAGES_CLIENT.to_owned(),
-        publisher: bundle::PublisherKey::parse(&"A".repeat(43).chars().chain(['=']).collect::<String>())
-            .unwrap(),
+        publisher,
         retention_days: 1,
         announced_formats: Vec::new(),
     }

@@ -22,6 +22,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
         let place = |key: &str, message: String| sources.at(FILE, &[&rule.name, key], message);
         wrong.extend(form(rule).into_iter().map(|(key, message)| place(key, message)));
         wrong.extend(people(rule, &content.directory).into_iter().map(|message| place("groups", message)));
+        wrong.extend(after_a_change(rule, &content.directory).map(|message| place("may_change", message)));
         wrong.extend(terms::check(rule, content).into_iter().map(|(key, message)| place(key, message)));
     }
     wrong
@@ -74,13 +75,39 @@ fn people(rule: &RequirementRule, directory: &Directory) -> Vec<String> {
     wrong
 }
 
-/// A vote of everybody who could answer. A group without a list may have as many people as are wanted.
+/// E5: whoever changes a parameter does not count for what they made of it, so the others must be enough: those who are
+/// asked, and those who may stand in.
+fn after_a_change(rule: &RequirementRule, directory: &Directory) -> Option<String> {
+    let everybody = everybody(rule, directory);
+    let mut asked = rule.requirement();
+    asked.terms.standing_in = asked.terms.escalation.iter().flat_map(|one| one.groups.clone()).collect();
+    if rule.may_change.is_empty() || rule.who_changed_may_approve || !satisfied(&[asked.clone()], &everybody)
+    {
+        return None;
+    }
+    let stuck = |changer: &&Vote| {
+        let others: Vec<Vote> = everybody.iter().filter(|vote| vote != changer).cloned().collect();
+        !satisfied(std::slice::from_ref(&asked), &others)
+    };
+    let changer = everybody.iter().find(stuck)?;
+    let who = changer.person.subject.as_str();
+    Some(format!(
+        "after a change by `{who}` too few people are left to approve it, because whoever changed it does not count: ask \
+         more people, escalate to others, or say `who_changed_may_approve: true`"
+    ))
+}
+
+/// A vote of everybody who could answer, those who may stand in included. A group without a list may have as many people as
+/// are wanted, and one more.
 fn everybody(rule: &RequirementRule, directory: &Directory) -> Vec<Vote> {
+    let needed = rule.requirement().needed();
+    let standing_in = rule.escalation.iter().flat_map(|one| &one.to);
+    let asked: Vec<&String> = rule.groups.iter().map(|wanted| &wanted.group).chain(standing_in).collect();
     let mut subjects = std::collections::BTreeSet::new();
-    for wanted in &rule.groups {
-        match directory.groups.get(&wanted.group).and_then(|group| group.members.as_ref()) {
+    for group in &asked {
+        match directory.groups.get(*group).and_then(|group| group.members.as_ref()) {
             Some(members) => subjects.extend(members.iter().cloned()),
-            None => subjects.extend((0..wanted.count).map(|n| format!("\0{}\0{n}", wanted.group))),
+            None => subjects.extend((0..=needed).map(|n| format!("\0{group}\0{n}"))),
         }
     }
     let in_group = |subject: &str, group: &str| {
@@ -91,13 +118,14 @@ fn everybody(rule: &RequirementRule, directory: &Directory) -> Vec<Vote> {
         )
     };
     let vote = |subject: String| {
-        let groups = rule.groups.iter().map(|wanted| wanted.group.clone());
-        let groups = groups.filter(|group| in_group(&subject, group)).collect();
+        let groups = asked.iter().filter(|group| in_group(&subject, group));
+        let groups = groups.map(|group| (*group).clone()).collect();
         let nothing = Digest::of(b"");
         Vote {
             person: Person { issuer: directory.people.clone(), subject },
             groups,
             approves: true,
+            changed_it: false,
             proof: rule.proof.into(),
             statement: nothing,
             envelope: nothing,

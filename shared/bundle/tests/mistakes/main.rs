@@ -105,6 +105,8 @@ fn one_person_in_two_groups_is_one_person() {
         *text = text.replacen(from, to, 1);
     };
     edit(&mut sources, DIRECTORY, "members: [alice]", "members: [bob]");
+    edit(&mut sources, APPROVALS, "\n  escalation: { after: PT30M, to: [sre] }", "");
+    edit(&mut sources, APPROVALS, "\n  may_change: [/destination]", "");
     edit(
         &mut sources,
         APPROVALS,

@@ -17,17 +17,22 @@ fn terms_that_would_not_hold() {
         ("escalation: { after: PT2H, to: [auditors] }", "an escalation comes before the deadline"),
         ("escalation: { after: PT30M, to: [] }", "names at least one group"),
         ("escalation: { after: PT30M, to: [leads] }", "`leads` is no group"),
-        ("may_change: [/nothing]", "`/nothing` is no parameter"),
         ("emergency: { groups: [], review_within: PT1H }", "names at least one group"),
         ("emergency: { groups: [sre], review_within: PT1S }", "between five minutes and seven days"),
         ("emergency: { groups: [nobody], review_within: PT1H }", "`nobody` is no group"),
         ("confirm: somebody", "unknown variant"),
         ("if_abandoned: wait", "unknown variant"),
-        ("may_change: [/value]", "`/value` is no parameter that people are shown"),
-        ("may_change: [/function/type]", "`/function/type` is a part"),
         ("confirm: on_behalf_of", "`grant` and `confirm` exclude each other"),
     ] {
         each_is_named(&[(APPROVALS, sre, &with(terms), expected)]);
+    }
+    let change = "may_change: [/payload]";
+    for (terms, expected) in [
+        ("may_change: [/nothing]", "`/nothing` is no parameter"),
+        ("may_change: [/value]", "`/value` is no parameter that people are shown"),
+        ("may_change: [/function/type]", "`/function/type` is a part"),
+    ] {
+        each_is_named(&[(APPROVALS, change, terms, expected)]);
     }
     let grant = "grant: { at_most: PT1H, uses: 5, fixed: [/function, /version] }";
     for (terms, expected) in [
@@ -86,8 +91,42 @@ fn a_delegate_stands_in_for_a_while() {
     let bundle = Compiled::from_sources(&sources, None).unwrap().bundle;
     let alice = domain::Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: "alice".to_owned() };
     let at = |day: i64| domain::Timestamp::from_millis(1_793_491_200_000).plus_seconds((day - 1) * 86_400);
-    assert_eq!(bundle.groups_of(&alice, at(0)), ["data-owners"]);
-    assert_eq!(bundle.groups_of(&alice, at(1)), ["data-owners", "sre"]);
-    assert_eq!(bundle.groups_of(&alice, at(14)), ["data-owners", "sre"]);
-    assert_eq!(bundle.groups_of(&alice, at(15)), ["data-owners"]);
+    assert_eq!(bundle.membership(&alice, at(0)).speaks_for(&[]), ["data-owners"]);
+    assert_eq!(bundle.membership(&alice, at(1)).speaks_for(&[]), ["data-owners", "sre"]);
+    assert_eq!(bundle.membership(&alice, at(14)).speaks_for(&[]), ["data-owners", "sre"]);
+    assert_eq!(bundle.membership(&alice, at(15)).speaks_for(&[]), ["data-owners"]);
+}
+
+/// E5: a requirement whose parameters somebody may change builds only where enough others could approve what they made of it:
+/// whoever changed it does not count, unless the requirement says so. Who may stand in later is enough, and so is a group
+/// whose members the directory does not list.
+#[test]
+fn nobody_left_after_a_change() {
+    let escalation = "\n  escalation: { after: PT30M, to: [sre] }";
+    let alone = "after a change by `alice` too few people are left";
+    each_is_named(&[(APPROVALS, escalation, "", alone)]);
+    let pair = "deadline: PT4H\n  proof: idp";
+    let change = "deadline: PT4H\n  may_change: [/destination]\n  proof: idp";
+    each_is_named(&[(APPROVALS, pair, change, "after a change by `bob` too few people are left")]);
+    let builds = |file: &str, from: &str, to: &str| {
+        let mut sources = Sources::read(&folder()).unwrap();
+        let approvals = sources.0.get_mut(APPROVALS).unwrap();
+        *approvals = approvals.replacen(escalation, "", 1);
+        let text = sources.0.get_mut(file).unwrap();
+        assert!(text.contains(from), "{from}");
+        *text = text.replacen(from, to, 1);
+        Compiled::from_sources(&sources, None).map(drop)
+    };
+    let may = "may_change: [/destination]";
+    let allowed = format!("{may}\n  who_changed_may_approve: true");
+    assert!(builds(APPROVALS, may, &allowed).is_ok(), "the requirement says so");
+    let two = "data-owners: { members: [alice, erin] }";
+    assert!(builds(DIRECTORY, "data-owners: { members: [alice] }", two).is_ok(), "there is another");
+    assert!(
+        builds(DIRECTORY, "data-owners: { members: [alice] }", "data-owners: {}").is_ok(),
+        "nobody knows"
+    );
+    assert!(
+        builds(DIRECTORY, "data-owners: { members: [alice] }", "data-owners: { members: [alice] } ").is_err()
+    );
 }

@@ -35,9 +35,10 @@ pub(super) fn note(state: &State, event: &Event, now: Timestamp) -> Step {
 
 fn close(review: &mut Review, verdict: &Verdict, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
     admit(review, verdict)?;
+    let vote = vote_from(review, verdict, now);
     let emergency = review.emergency.as_mut().filter(|emergency| emergency.open());
     let emergency = emergency.ok_or(Refusal::AlreadyVoted)?;
-    emergency.closed = Some(vote_from(verdict, now));
+    emergency.closed = Some(vote);
     Ok(vec![Effect::SendReceipt(verdict.person.clone())])
 }
 

@@ -22,6 +22,7 @@ pub(super) fn propose(event: &Event, now: Timestamp) -> Step {
         created_at: now,
         expires_at: *expires_at,
         decision: None,
+        changed_by: Vec::new(),
     };
     Ok((State::Proposed(proposal), vec![Effect::Decide]))
 }

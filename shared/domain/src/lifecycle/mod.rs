@@ -24,6 +24,9 @@ pub enum Refusal {
     /// The person is on the asking side.
     #[error("nobody decides on their own request")]
     OwnRequest,
+    /// The person changed what stands here, and no requirement lets them approve it all the same.
+    #[error("whoever changed it does not approve it")]
+    OwnChange,
     /// The person has no say here.
     #[error("the person is in no group that is asked")]
     NotAnApprover,

@@ -3,7 +3,9 @@
 use super::{Refusal, Step};
 use crate::event::{Effect, Event};
 use crate::state::{DeniedBy, Proposal, Review, State, Vote};
-use crate::{Digest, Emergency, Grant, GrantLimit, GrantTerms, Proof, Timestamp, Verdict, VerdictKind};
+use crate::{
+    Digest, Emergency, Grant, GrantLimit, GrantTerms, Proof, Requirement, Timestamp, Verdict, VerdictKind,
+};
 
 /// Whether this word may be said at all: in time, by somebody who may say it, proven as it must be.
 pub(super) fn admit(review: &Review, verdict: &Verdict) -> Result<(), Refusal> {
@@ -37,11 +39,11 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
             return Err(Refusal::AlreadyVoted);
         }
         VerdictKind::Approve => {
-            next.votes.push(vote_from(verdict, now));
+            next.votes.push(vote_from(review, verdict, now));
             next.grants.extend(promise(review, verdict, now)?);
         }
         VerdictKind::Confirm if review.confirmed.is_some() => return Err(Refusal::AlreadyVoted),
-        VerdictKind::Confirm => next.confirmed = Some(vote_from(verdict, now)),
+        VerdictKind::Confirm => next.confirmed = Some(vote_from(review, verdict, now)),
         VerdictKind::Emergency => return Ok(run_now(next, verdict, now)),
         VerdictKind::Modify | VerdictKind::Close | VerdictKind::Revoke | VerdictKind::Freeze => {
             return Err(Refusal::Malformed);
@@ -61,10 +63,12 @@ fn promise(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<
     if !within(terms, &limit, now) {
         return Err(Refusal::Malformed);
     }
-    let concerned = review.requirements_of(&verdict.groups);
+    let vote = vote_from(review, verdict, now);
+    let counts = |requirement: &&Requirement| requirement.takes_a_vote(vote.changed_it);
+    let concerned = review.requirements_of(&verdict.groups).filter(counts);
     Ok(Some(Grant {
-        vote: vote_from(verdict, now),
         requirements: concerned.map(|requirement| requirement.name.clone()).collect(),
+        vote,
         terms: terms.clone(),
         used: 0,
         revoked: false,
@@ -83,8 +87,8 @@ fn run_now(mut review: Review, verdict: &Verdict, now: Timestamp) -> (State, Vec
     let rules = review.decision.requirements.iter().filter_map(|asked| asked.terms.emergency.as_ref());
     let within = rules.map(|rule| rule.review_within).min().unwrap_or(0);
     let review_by = now.plus_seconds(within.into());
-    review.emergency =
-        Some(Emergency { vote: vote_from(verdict, now), review_by, closed: None, overdue: false });
+    let vote = vote_from(&review, verdict, now);
+    review.emergency = Some(Emergency { vote, review_by, closed: None, overdue: false });
     let receipt = Effect::SendReceipt(verdict.person.clone());
     (State::Approved(review), vec![receipt, Effect::Execute, Effect::AskReviewers])
 }
@@ -118,13 +122,14 @@ pub(super) fn deny_after_all(review: &Review, verdict: &Verdict, now: Timestamp)
 }
 
 fn denied(review: &Review, verdict: &Verdict, now: Timestamp) -> (State, Vec<Effect>) {
-    let by = DeniedBy::Approver(Box::new(vote_from(verdict, now)));
+    let by = DeniedBy::Approver(Box::new(vote_from(review, verdict, now)));
     let effects = vec![Effect::SendReceipt(verdict.person.clone()), Effect::AnnounceEnd];
     (State::Denied(review.proposal.clone(), by), effects)
 }
 
-pub(super) fn vote_from(verdict: &Verdict, now: Timestamp) -> Vote {
+pub(super) fn vote_from(review: &Review, verdict: &Verdict, now: Timestamp) -> Vote {
     Vote {
+        changed_it: review.proposal.was_changed_by(&verdict.person),
         person: verdict.person.clone(),
         groups: verdict.groups.clone(),
         approves: verdict.kind == VerdictKind::Approve,
@@ -150,7 +155,11 @@ pub(super) fn modify(review: &Review, verdict: &Verdict, request: Digest, now: T
         return Err(Refusal::TooManyChanges);
     }
     let revision = review.proposal.revision.checked_add(1).ok_or(Refusal::Malformed)?;
-    let proposal = Proposal { revision, request, decision: None, ..review.proposal.clone() };
+    let mut changed_by = review.proposal.changed_by.clone();
+    if !changed_by.contains(&verdict.person) {
+        changed_by.push(verdict.person.clone());
+    }
+    let proposal = Proposal { revision, request, decision: None, changed_by, ..review.proposal.clone() };
     let receipt = Effect::SendReceipt(verdict.person.clone());
     Ok((State::Proposed(proposal), vec![receipt, Effect::Decide]))
 }

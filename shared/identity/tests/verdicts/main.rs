@@ -71,8 +71,61 @@ async fn the_proof_is_this_persons_for_these_words() {
     refused(Case::idp, &bends).await;
     let mut by_directory = Case::idp();
     by_directory.token_groups = &[];
-    by_directory.directory = vec!["data-owners".into()];
+    by_directory.directory.groups.insert("data-owners".into());
     by_directory.check().await.unwrap();
+}
+
+/// E17: where the directory lists a group's members, only they and who stands in for them speak for it: neither an ID token's
+/// claim nor callbacks' own word about one counts. For a group it does not list, the token's claim counts.
+#[tokio::test]
+async fn listed_members_only() {
+    for make in [Case::idp, Case::service] {
+        let mut case = make();
+        case.directory.listed.insert("data-owners".into());
+        assert_eq!(case.check().await, Err(Invalid::UnprovenGroup), "{:?}", case.proof);
+        case.directory.groups.insert("data-owners".into());
+        case.check().await.unwrap();
+        let mut elsewhere = make();
+        elsewhere.directory.listed.insert("sre".into());
+        elsewhere.check().await.unwrap();
+    }
+    let mut denial = Case::service();
+    denial.kind = VerdictKind::Deny;
+    denial.statement.verdict = VerdictName::Deny;
+    denial.statement.reason_code = Some("not-now".into());
+    denial.directory.listed.insert("data-owners".into());
+    assert_eq!(denial.check().await, Err(Invalid::UnprovenGroup));
+}
+
+/// E2: callbacks sends a person who signed in 75 seconds ago through the provider without a word, with the nonce of a
+/// statement they never saw, and writes whatever times suit it: an approval, a change or an emergency by it does not hold.
+#[tokio::test]
+async fn a_silent_sign_in_proves_nothing() {
+    for started in [100, 50, 0, -400] {
+        let mut case = Case::idp();
+        (case.auth_time, case.statement.at) = (Some(at(111 - 75)), at(started));
+        assert_eq!(case.check().await, Err(Invalid::NotFresh), "a statement said to be of {started}");
+        case.auth_time = Some(at(111 - 60));
+        case.check().await.unwrap();
+    }
+    let mut change = Case::idp();
+    change.requirement.terms.may_change = vec!["/destination".into()];
+    (change.kind, change.statement.verdict) = (VerdictKind::Modify, VerdictName::Modify);
+    change.statement.patch = Some(serde_json::json!({"destination": "s3://partner-drop/other.csv"}));
+    change.changed = &["/destination"];
+    change.check().await.unwrap();
+    (change.auth_time, change.statement.at) = (Some(at(111 - 75)), at(50));
+    assert_eq!(change.check().await, Err(Invalid::NotFresh), "a change");
+    let mut emergency = Case::idp();
+    emergency.requirement.proof = Proof::Service;
+    (emergency.requirement.prompt_login, emergency.requirement.max_age) = (false, None);
+    let rule = EmergencyRule { groups: vec!["data-owners".into()], review_within: 600 };
+    emergency.requirement.terms.emergency = Some(rule);
+    (emergency.kind, emergency.statement.verdict) = (VerdictKind::Emergency, VerdictName::Emergency);
+    emergency.statement.reason_code = Some("other".into());
+    emergency.check().await.unwrap();
+    (emergency.auth_time, emergency.statement.at) = (Some(at(111 - 75)), at(50));
+    assert_eq!(emergency.check().await, Err(Invalid::NotFresh), "an emergency");
 }
 
 /// W4, W20, D8: nobody on the asking side, nobody who is not asked, nobody of another issuer; no weaker proof.

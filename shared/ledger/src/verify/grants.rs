@@ -87,10 +87,8 @@ fn made(promised: &Item, item: &Item, one: &Granted) -> bool {
     let same = theirs.zip(ours).is_some_and(|(theirs, ours)| {
         theirs.principal == ours.principal && theirs.action_type == ours.action_type
     });
-    let grants = promised.state().review().map_or(&[][..], |review| &review.grants);
-    same && grants
-        .iter()
-        .any(|grant| grant.vote.statement == one.statement && grant.requirements.contains(&one.requirement))
+    let changed_by = ours.map_or(&[][..], |ours| &ours.changed_by);
+    same && promised.state().review().is_some_and(|review| review.promise_stands(one, changed_by))
 }
 
 /// What the item's last decision stands on.

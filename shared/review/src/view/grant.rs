@@ -1,6 +1,6 @@
 //! What approvals of an action promised, as it stands.
 
-use domain::{Digest, Grant, Timestamp};
+use domain::{Digest, Grant, Person, Timestamp};
 use redaction::escape_value;
 use serde_json::Value;
 use wire::Item;
@@ -8,9 +8,17 @@ use wire::documents::Request;
 use wire::dossier::Dossier;
 use wire::http::{FixedView, GrantView, PersonView, PromiseView};
 
-/// Every promise of the item's approvals, the oldest first.
+use crate::votes::Votes;
+
+/// Every promise of the item's approvals that this viewer may see, the oldest first.
 #[must_use]
-pub fn grants(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> Vec<GrantView> {
+pub fn grants(
+    item: &Item,
+    dossier: &Dossier,
+    base_url: &str,
+    viewer: Option<&Person>,
+    now: Timestamp,
+) -> Vec<GrantView> {
     let state = item.state();
     let (Some(proposal), Some(review)) = (state.proposal(), state.review()) else { return Vec::new() };
     let view = |grant: &Grant| GrantView {
@@ -22,7 +30,8 @@ pub fn grants(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) ->
         at: grant.vote.at,
         links: super::links(item, base_url),
     };
-    review.grants.iter().map(view).collect()
+    let votes = Votes::of(item, viewer);
+    review.grants.iter().filter(|grant| votes.shows(&grant.vote.person)).map(view).collect()
 }
 
 /// The promise this statement made, if it stands in the item.

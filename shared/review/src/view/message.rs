@@ -1,6 +1,6 @@
 //! What a model should read, in every state: whether anything ran, who refused and why, what may be tried next.
 
-use domain::{ActionId, Requirement, Review, State, Timestamp, progress};
+use domain::{ActionId, Progress, Requirement, Review, State, Timestamp};
 use wire::dossier::Dossier;
 use wire::http::{DenialView, Retry};
 
@@ -12,6 +12,10 @@ pub(super) struct Scene<'a> {
     pub id: &'a ActionId,
     pub state: &'a State,
     pub review: Option<&'a Review>,
+    /// How far its requirements have come, by the votes that may be seen.
+    pub progress: &'a [Progress],
+    /// Whether there may be votes that may not.
+    pub hidden: bool,
     pub dossier: &'a Dossier,
     pub denial: Option<&'a DenialView>,
     pub created_at: Timestamp,
@@ -58,7 +62,7 @@ fn stands(scene: &Scene<'_>) -> String {
         State::Absent => String::new(),
         State::Proposed(_) => format!("Nothing has run. Policy is looking at it. {ask}"),
         State::Pending(review) => {
-            let (people, deadline) = (missing(review), scene.clock(scene.expires_at));
+            let (people, deadline) = (scene.missing(review), scene.clock(scene.expires_at));
             let patience = review.patience().map_or_else(String::new, |seconds| {
                 format!(" Keep asking: once you have not for {} minutes, it will not be begun.", seconds / 60)
             });
@@ -139,18 +143,6 @@ fn denied(scene: &Scene<'_>) -> String {
     format!("Nothing has run. {who} ({}): “{message}”.{instead} {next}", denial.code)
 }
 
-/// Who is still to agree, as a sentence's beginning: `One of data-owners and two of sre`.
-fn missing(review: &Review) -> String {
-    let requirements = &review.decision.requirements;
-    let progress = progress(requirements, &review.votes);
-    let open = requirements.iter().zip(progress).filter(|(_, progress)| progress.given < progress.needed);
-    let parts: Vec<String> =
-        open.map(|(requirement, now)| part(requirement, now.given, now.needed)).collect();
-    let text = parts.join(", and ");
-    let mut letters = text.chars();
-    letters.next().map_or(text.clone(), |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn part(requirement: &Requirement, given: u32, needed: u32) -> String {
     if let [only] = requirement.groups.as_slice() {
         let more = if given > 0 { " more" } else { "" };
@@ -172,6 +164,20 @@ fn number(count: u32) -> String {
 }
 
 impl Scene<'_> {
+    /// Who is still to agree, as a sentence's beginning: `One of data-owners and two of sre`. Where votes are hidden it is
+    /// everybody who was asked.
+    fn missing(&self, review: &Review) -> String {
+        let requirements = &review.decision.requirements;
+        let given = |progress: &Progress| if self.hidden { 0 } else { progress.given };
+        let open = requirements.iter().zip(self.progress);
+        let open = open.filter(|(_, progress)| given(progress) < progress.needed);
+        let parts: Vec<String> =
+            open.map(|(requirement, now)| part(requirement, given(now), now.needed)).collect();
+        let text = parts.join(", and ");
+        let mut letters = text.chars();
+        letters.next().map_or(text.clone(), |first| first.to_uppercase().chain(letters).collect())
+    }
+
     /// `15:40 UTC`, with the date when it is not the day of the proposal.
     fn clock(&self, at: Timestamp) -> String {
         let text = |at: Timestamp| wire::text::rfc3339(at);

@@ -17,6 +17,8 @@ pub enum Ask {
     Confirmed,
     /// Two of sre, who do not see each other's votes.
     TwoBlind,
+    /// The same, and they may change the destination.
+    TwoBlindChanging,
     /// One of sre, who may promise more of the same destination.
     Granting,
     /// The same by one of data-owners, signed by the provider just now.
@@ -36,7 +38,7 @@ impl Ask {
             Self::DataOwner | Self::GrantingSigned | Self::ChangingSigned => {
                 ("data-owners", "data-owners", 1, Proof::Idp)
             }
-            Self::TwoOfSre | Self::TwoBlind => ("change", "sre", 2, Proof::Service),
+            Self::TwoOfSre | Self::TwoBlind | Self::TwoBlindChanging => ("change", "sre", 2, Proof::Service),
             Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
             Self::Confirmed | Self::Granting | Self::UnlessAbandoned | Self::Changing => {
                 ("change", "sre", 1, Proof::Service)
@@ -49,9 +51,11 @@ impl Ask {
             confirm: self == Self::Confirmed,
             grant: matches!(self, Self::Granting | Self::GrantingSigned).then_some(limit),
             abandoned_after: (self == Self::UnlessAbandoned).then_some(900),
-            blind: self == Self::TwoBlind,
+            blind: matches!(self, Self::TwoBlind | Self::TwoBlindChanging),
             may_change: match self {
-                Self::Changing | Self::ChangingSigned => vec!["/destination".to_owned()],
+                Self::Changing | Self::ChangingSigned | Self::TwoBlindChanging => {
+                    vec!["/destination".to_owned()]
+                }
                 _ => Vec::new(),
             },
             ..Terms::default()

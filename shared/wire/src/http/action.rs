@@ -48,8 +48,11 @@ pub struct ActionView {
     pub correlation: Option<String>,
     /// What policy said; null until it has.
     pub decision: Option<DecisionView>,
-    /// Who must agree, and how far that is.
+    /// Who must agree, and how far that is, by the votes that are shown.
     pub requirements: Vec<RequirementView>,
+    /// Whether votes of others are left out here, in `requirements` and in `verdicts`, until it is decided.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub votes_hidden: bool,
     /// What people said, in order: every change, and all that was said about the present revision.
     pub verdicts: Vec<VerdictView>,
     /// What reviewers changed since it was proposed, in order.

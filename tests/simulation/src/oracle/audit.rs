@@ -1,6 +1,6 @@
 //! The offline verifier on the log as it is.
 
-use domain::KeyRef;
+use domain::{KeyRef, Membership};
 use ledger::evidence::Objection;
 use ledger::verify::{CheckVerdict, Report, VerdictEvidence, Verification};
 use wire::documents::{Document, IdTokenProof};
@@ -40,9 +40,11 @@ impl CheckVerdict for Trust<'_> {
             proof_key: evidence.proof_key,
         };
         // One of the directories in force in a run lists her there.
-        let listed = ["sre".to_owned()];
-        let listed = if evidence.verdict.person.subject == "alice" { listed.as_slice() } else { &[] };
-        identity::verdict_holds(&context, &documents, listed)
+        let mut membership = Membership::default();
+        if evidence.verdict.person.subject == "alice" {
+            membership.groups.insert("sre".to_owned());
+        }
+        identity::verdict_holds(&context, &documents, &membership)
             .map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
     }
 

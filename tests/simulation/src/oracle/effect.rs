@@ -11,7 +11,7 @@ use wire::documents::Action;
 use super::granted::granted;
 use super::life::Life;
 use super::{Broken, Oracle};
-use crate::people::{CHANGED, Kind, PEOPLE};
+use crate::people::{CHANGED, Kind};
 use crate::rules::Rules;
 use crate::target::Effect;
 use crate::world::{InForce, World};
@@ -148,19 +148,20 @@ fn in_force(published: &[InForce], bundle: Digest, at: Timestamp) -> Result<Rule
     }
 }
 
-/// P5, from records alone: enough distinct people who may, none of the asking side, each as well proven as demanded. By
-/// `service` alone only those count whom the directory in force at the claim still lists (F17).
+/// P5, from records alone: enough distinct people who may, none of the asking side, each as well proven as demanded. Only
+/// those count whom the directory in force at the claim still lists (F17, E17), and nobody who changed it (E5).
 fn agreed(id: &ActionId, kind: Kind, rules: Rules, told: &Life) -> Result<(), Broken> {
     let approvals = told.present().filter_map(|(event, _)| match event {
         domain::Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Approve => Some(verdict),
         _ => None,
     });
-    let (who, needed) = kind.must_agree();
+    let (_, needed) = kind.must_agree();
     let counts = |verdict: &&Verdict| {
         let name = verdict.person.subject.as_str();
         let signed = verdict.proof == Proof::Idp;
-        let token = signed && who.contains(&name) && PEOPLE.iter().any(|(person, _)| *person == name);
-        (signed || !kind.needs_idp()) && (token || rules.lists(kind, name))
+        (signed || !kind.needs_idp())
+            && rules.lists(kind, name, told.escalated())
+            && !told.was_changed_by(name)
     };
     let people: BTreeSet<&str> =
         approvals.filter(counts).map(|verdict| verdict.person.subject.as_str()).collect();

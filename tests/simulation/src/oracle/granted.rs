@@ -25,7 +25,7 @@ impl Oracle {
         (kind, rules): (Kind, Rules),
         (promises, at): (&[Granted], Timestamp),
     ) -> Result<(), Broken> {
-        let (who, needed) = kind.must_agree();
+        let (_, needed) = kind.must_agree();
         if promises.len() != needed {
             return Err(format!("P5: {id} had an effect on {} promises", promises.len()));
         }
@@ -39,8 +39,8 @@ impl Oracle {
             let fits = |verdict: &&Verdict| verdict.kind == VerdictKind::Approve && verdict.grant.is_some();
             let made = made.filter(fits).ok_or_else(|| format!("P5: {id} ran on what promised nothing"))?;
             let name = made.person.subject.as_str();
-            let may = who.contains(&name) && (made.proof == Proof::Idp || !kind.needs_idp());
-            if !(may || rules.lists(kind, name)) {
+            let proven = made.proof == Proof::Idp || !kind.needs_idp();
+            if !(proven && rules.lists(kind, name, earlier.escalated())) {
                 return Err(format!("P5: {id} ran on a promise of {name}"));
             }
             let (ours, theirs) = (self.decided(id)?, self.decided(&one.action)?);

@@ -14,6 +14,7 @@ pub(super) struct Life {
     pub(super) ended: bool,
     pub(super) dead: bool,
     voted: BTreeSet<String>,
+    changers: BTreeSet<String>,
     statements: BTreeSet<Digest>,
 }
 
@@ -69,6 +70,9 @@ impl Life {
             return Err(format!("P5: {who} asks for {id} and had a say in it"));
         }
         let denies = verdict.kind == VerdictKind::Deny;
+        if verdict.kind == VerdictKind::Approve && self.was_changed_by(who) {
+            return Err(format!("E5: {who} changed {id} and approved it"));
+        }
         let fails_safe = denies || verdict.kind == VerdictKind::Revoke;
         if !self.statements.insert(verdict.statement) || !(self.voted.insert(who.to_owned()) || fails_safe) {
             return Err(format!("P6: a verdict of {who} on {id} counted twice"));
@@ -80,14 +84,26 @@ impl Life {
     /// P5, D6: nobody on the asking side changes it, and whoever had agreed to what it was is asked anew.
     fn changed(&mut self, id: &ActionId, verdict: &Verdict) -> Result<(), Broken> {
         let who = verdict.person.subject.as_str();
-        if who != "alice" || verdict.proof != Proof::Idp || verdict.changed != ["/destination"] {
+        let may = who == "alice" || (self.escalated() && ["bob", "carol"].contains(&who));
+        if !may || verdict.proof != Proof::Idp || verdict.changed != ["/destination"] {
             return Err(format!("P5: {who} changed {:?} of {id}", verdict.changed));
         }
         if !self.statements.insert(verdict.statement) {
             return Err(format!("P6: a change of {id} counted twice"));
         }
         self.voted.clear();
+        self.changers.insert(who.to_owned());
         Ok(())
+    }
+
+    /// Whether this person changed it, in whatever revision.
+    pub(super) fn was_changed_by(&self, who: &str) -> bool {
+        self.changers.contains(who)
+    }
+
+    /// Whether others may stand in for those who were asked about what stands now.
+    pub(super) fn escalated(&self) -> bool {
+        self.present().any(|(event, _)| *event == Event::Escalated)
     }
 
     /// How many events there are up to the last change.

@@ -54,7 +54,7 @@ impl Browser {
 
     /// From the address of the provider back to ours, signed in.
     async fn come_back(&mut self, world: &World, person: usize, away: &Reply) -> Option<Reply> {
-        let address = away.location().filter(|address| address.contains("/authorize?"))?;
+        let address = away.onward().filter(|address| address.contains("/authorize?"))?;
         let state = address.split_once("state=")?.1.split('&').next()?.to_owned();
         let (name, groups) = PEOPLE.get(person)?;
         let code = world.desk.sign_in(&state, name, groups, Some(now(world)));

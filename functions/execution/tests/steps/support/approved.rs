@@ -34,7 +34,9 @@ async fn rules(world: &World, twist: Twist) {
         };
         return world.publish(&changed("approvals.yaml", from, to)).await;
     }
+    let owners = "data-owners: { members: [alice]";
     let (from, to) = match twist {
+        _ if twist.changes() => (owners, owners.replace("alice", "alice, erin")),
         Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
         Twist::Unmapped | Twist::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
         _ => return,
@@ -319,8 +321,12 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
     let voter = match twist {
         Twist::OwnerApproves => "dana",
         Twist::Outsider => "mallory",
+        _ if twist.changes() => "erin",
         _ => voter,
     };
+    if matches!(twist, Twist::Silent | Twist::SilentEmergency) {
+        world.story.signed_in = Some(75);
+    }
     if twist.hurries() {
         let honest = world.story.signer.clone();
         if twist == Twist::ForgedEmergency {

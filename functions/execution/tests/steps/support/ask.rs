@@ -110,6 +110,10 @@ pub enum Twist {
     ForgedEnvelope,
     /// Somebody of no listed group votes, and callbacks says otherwise.
     Outsider,
+    /// Callbacks leads somebody through the provider without a word, who signed in 75 seconds before.
+    Silent,
+    /// The same, to run it at once.
+    SilentEmergency,
     /// Policy asks people although nobody answers for the agent.
     Ownerless,
     /// Policy asks people although a human behind the token is of an issuer no people come from.
@@ -157,7 +161,7 @@ impl Twist {
     }
 
     pub fn hurries(self) -> bool {
-        matches!(self, Self::Emergency | Self::ForgedEmergency | Self::OwnerHurries)
+        matches!(self, Self::Emergency | Self::ForgedEmergency | Self::OwnerHurries | Self::SilentEmergency)
     }
 
     pub fn confirms(self) -> bool {

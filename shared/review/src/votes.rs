@@ -1,0 +1,77 @@
+//! The one view of votes: who may see which of them, for every page, list and answer of the API.
+//!
+//! Where a requirement has its votes hidden, nobody but the voter sees who voted, or how, or how many have, until the action
+//! is decided. That holds for auditors and for the agent too; the log has every vote from the moment it is recorded.
+
+use domain::{Event, Person, Progress, Review, State, Vote};
+use wire::Item;
+
+/// Which votes on an action somebody may see now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Votes<'a> {
+    hidden: bool,
+    viewer: Option<&'a Person>,
+}
+
+impl<'a> Votes<'a> {
+    /// The votes on this item as `viewer` may see them; none is an agent, or whoever sees no vote as their own.
+    #[must_use]
+    pub fn of(item: &Item, viewer: Option<&'a Person>) -> Self {
+        Self { hidden: hidden(item), viewer }
+    }
+
+    /// Whether votes of others stay hidden.
+    #[must_use]
+    pub fn hidden(&self) -> bool {
+        self.hidden
+    }
+
+    /// Whether what this person said may be seen.
+    #[must_use]
+    pub fn shows(&self, person: &Person) -> bool {
+        !self.hidden || self.viewer == Some(person)
+    }
+
+    /// Whether this event may be seen: everything but others' verdicts. What somebody changed is no secret: it has to be
+    /// agreed to.
+    #[must_use]
+    pub fn shows_event(&self, event: &Event) -> bool {
+        match event {
+            Event::VerdictGiven(verdict) => self.shows(&verdict.person),
+            _ => true,
+        }
+    }
+
+    /// Those of these votes that may be seen.
+    #[must_use]
+    pub fn seen(&self, votes: &[Vote]) -> Vec<Vote> {
+        votes.iter().filter(|vote| self.shows(&vote.person)).cloned().collect()
+    }
+
+    /// How far each requirement has come, by the votes that may be seen.
+    #[must_use]
+    pub fn progress(&self, review: &Review) -> Vec<Progress> {
+        domain::progress(&review.decision.requirements, &self.seen(&review.votes))
+    }
+}
+
+/// Who answered, for a line of a list: nobody is named before it is decided, because a line does not say whether its votes are
+/// hidden.
+#[must_use]
+pub fn answered<'a>(status: &str, deciders: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    match status {
+        "proposed" | "pending" => Vec::new(),
+        _ => deciders.collect(),
+    }
+}
+
+/// Whether a requirement of any of its revisions has votes hidden, and nothing is decided yet.
+fn hidden(item: &Item) -> bool {
+    if !matches!(item.state(), State::Proposed(_) | State::Pending(_)) {
+        return false;
+    }
+    item.entries().iter().any(|entry| match &entry.event {
+        Event::Decided { requirements, .. } => requirements.iter().any(|asked| asked.terms.blind),
+        _ => false,
+    })
+}
