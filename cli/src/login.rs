@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use clap::Args;
+use identity::IssuerSettings;
 use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
 use runtime::{Clock, SystemClock};
@@ -118,8 +119,9 @@ impl Login {
         let decides = scope.split(' ').any(|one| one == self.decide_scope);
         let may = if decides { "to read and to decide" } else { "to read" };
         match self.json {
-            true => console
-                .json_line(&json!({ "api": kept.api, "until": until, "file": file, "scope": scope })),
+            true => {
+                console.json_line(&json!({ "api": kept.api, "until": until, "file": file, "scope": scope }))
+            }
             false => console.line(format!("signed in for {} until {until}, {may}", kept.api)),
         }
         Ok(exit::DONE)

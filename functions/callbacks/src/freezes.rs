@@ -71,7 +71,7 @@ impl Callbacks {
         };
         let all = self.freezes().await?.items.into_iter();
         let items = all.filter(|stop| concerns(&stop.scope)).map(|stop| FreezeView { reason: None, ..stop });
-        Ok(FreezeList { items: items.collect() })
+        Ok(FreezeList { items: items.collect(), covered: None })
     }
 
     async fn switch(&self) -> Result<Option<Item>, No> {

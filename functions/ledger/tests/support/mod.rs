@@ -87,7 +87,7 @@ impl Bench {
 
     /// A new process on the same tables, some of its capabilities replaced.
     pub fn with(&self, change: impl FnOnce(&mut Capabilities, &mut Config)) -> Ledger {
-        let (mut can, mut config) = (self.can.clone(), config(&Story::new("bench")));
+        let (mut can, mut config) = (self.can.clone(), config(&Story::new("bench"), self.publisher));
         change(&mut can, &mut config);
         Ledger::new(can, config)
     }
@@ -243,9 +243,11 @@ fn rules(clock: &SimulatedClock, gate: &Gate) -> (Bundles, PublisherKey) {
     let (now, publisher) = (runtime::Clock::now(clock), Publisher::new());
     let bundles = Bundles::new(gate.clone(), Arc::new(clock.clone()));
     clock.set(now.plus_seconds(-86_400));
-    // Doubles answer at once.
-    let mut published = pin!(publisher.publish(&bundles, &SAMPLE, now));
-    assert!(published.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    {
+        // Doubles answer at once.
+        let mut published = pin!(publisher.publish(&bundles, &SAMPLE, now));
+        assert!(published.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    }
     clock.set(now);
     (bundles, publisher.key())
 }
