@@ -26,7 +26,8 @@ use crate::sign_in::{see, to_sign_in};
 use crate::verdicts::Words;
 
 /// What was typed was not right: the page stands again, saying what.
-const AGAIN: [Code; 3] = [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget];
+const AGAIN: [Code; 4] =
+    [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget, Code::SecretInParameter];
 
 pub(crate) async fn post_decision(
     State(callbacks): State<Arc<Callbacks>>,

@@ -4,6 +4,7 @@
 pub mod documents;
 pub mod dossier;
 mod event;
+mod numbers;
 pub mod http;
 mod item;
 pub mod json;
