@@ -78,6 +78,7 @@ impl Callbacks {
         match (wish.kind, patch) {
             (VerdictKind::Modify, Some(patch)) => {
                 let matter = Matter::of(item).ok_or_else(No::not_found)?;
+                let patch = self.written_anew(item, patch).await?;
                 self.change(item, &matter, wish, &patch).await?;
                 Ok(Some(patch))
             }
@@ -85,6 +86,16 @@ impl Callbacks {
             (_, Some(_)) => Err(No::input("/patch", "belongs to `modify` alone")),
             (_, None) => Ok(None),
         }
+    }
+
+    /// A patch with its texts that are JSON written in their one way: what is signed is what runs. One that cannot be written
+    /// so stays as it is, to be refused with the rest of what is wrong with it.
+    async fn written_anew(&self, item: &Item, patch: Value) -> Result<Value, No> {
+        let request = self.dossier(item).await?.request;
+        let bundle = self.parts.directory.bundle().await?;
+        let Some(entry) = bundle.entry(&request.action_type) else { return Ok(patch) };
+        let written = redaction::normalised(&patch, &marks(entry)?);
+        Ok(written.unwrap_or(patch))
     }
 
     /// The request this change makes of the present one. Nothing is stored here.
@@ -167,14 +178,24 @@ fn fits(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), No
 fn marks(entry: &CatalogueEntry) -> Result<Marks, No> {
     let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
     let targets = entry.redaction.targets.iter().map(String::as_str);
-    Marks::new(masked, targets).map_err(|_| No::unavailable())
+    let json = entry.json_texts();
+    let marks = Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
+    marks.map_err(|_| No::unavailable())
 }
 
 /// W22, W24, D14: what people could not see as it is, nobody may put there.
 fn unshown(error: &RedactionError) -> No {
     let code = match error {
-        RedactionError::Hidden { .. } | RedactionError::TypedPlaceholder { .. } => Code::HiddenCharacters,
-        _ => Code::SecretInTarget,
+        RedactionError::Hidden { .. }
+        | RedactionError::LookAlike { .. }
+        | RedactionError::TypedPlaceholder { .. } => Code::HiddenCharacters,
+        RedactionError::Unmaskable { .. } | RedactionError::Repeated { .. } | RedactionError::TooMuch { .. } => {
+            Code::SecretInParameter
+        }
+        RedactionError::Json { .. } => Code::InvalidParameters,
+        RedactionError::SecretInTarget { .. }
+        | RedactionError::SecretInChange { .. }
+        | RedactionError::SecretInKey { .. } => Code::SecretInTarget,
     };
     No { code, ..No::input(&in_patch(error.pointer()), &error.to_string()) }
 }

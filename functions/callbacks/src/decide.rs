@@ -26,7 +26,8 @@ use crate::sign_in::{see, to_sign_in_by_page};
 use crate::verdicts::Words;
 
 /// What was typed was not right: the page stands again, saying what.
-const AGAIN: [Code; 3] = [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget];
+const AGAIN: [Code; 4] =
+    [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget, Code::SecretInParameter];
 
 /// What somebody reads on the way to the provider.
 const BY_PROVIDER: &str = "Your identity provider asks you to sign in. That signature is your answer: nothing is decided before \

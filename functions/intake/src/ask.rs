@@ -12,7 +12,7 @@ use policy::{Decision, Facts, History};
 use runtime::Problem;
 use store::{Switch, recent_past};
 use wire::documents::OutcomeKind;
-use wire::http::{Catalog, CatalogType, DecisionView, Preflight, Proposal, ReasonView, RequirementView};
+use wire::http::{Catalog, CatalogType, DecisionView, Preflight, ReasonView, RequirementView};
 
 use crate::Intake;
 use crate::call::{Call, json_answer};
@@ -24,7 +24,6 @@ use crate::shape;
 struct Question<'a> {
     agent: &'a AgentCaller,
     entry: &'a CatalogueEntry,
-    proposal: &'a Proposal,
     screened: &'a Screened,
 }
 
@@ -44,7 +43,7 @@ impl Intake {
             let stopped = forbidden(&rules, "frozen", &review::frozen(stop));
             return Ok(json_answer(StatusCode::OK, &stopped));
         }
-        let question = Question { agent: &caller.agent, entry, proposal: &proposal, screened: &screened };
+        let question = Question { agent: &caller.agent, entry, screened: &screened };
         let foreseen = self.foresee(&rules, &question).await.map_err(|fault| call.fault(&fault))?;
         Ok(json_answer(StatusCode::OK, &foreseen))
     }
@@ -57,7 +56,7 @@ impl Intake {
             agent.claims.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect();
         let bundle = &rules.bundle;
         let around = Surroundings::new(&claims, now);
-        let facts = bundle.facts(&agent.principal, question.entry, &question.proposal.parameters, &around);
+        let facts = bundle.facts(&agent.principal, question.entry, &question.screened.parameters, &around);
         let mut facts = match facts {
             Ok(facts) => facts,
             Err(error) => return Ok(forbidden(rules, "cannot-plan", &error.to_string())),

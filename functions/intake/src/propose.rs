@@ -106,7 +106,7 @@ impl Intake {
     fn payload(&self, call: &Call, accepted: &Accepted<'_>) -> Result<(Payload, Commitment), Problem> {
         let mut key = [0; 32];
         self.can.random.fill(&mut key).map_err(|fault| call.fault(&fault))?;
-        let parameters = &accepted.proposal.parameters;
+        let parameters = &accepted.screened.parameters;
         let canonical = strict::canonical(parameters).map_err(|error| malformed(call, &error))?;
         let payload = Payload {
             format: Payload::FORMAT.to_owned(),

@@ -13,6 +13,8 @@ use crate::call::Call;
 
 /// A proposal that may be stored.
 pub(crate) struct Screened {
+    /// The parameters as they are sealed, committed to and run: texts that are JSON written in their one way.
+    pub parameters: Value,
     /// Shown parameters, reason and masks.
     pub redacted: Redacted,
     /// What the agent says about itself, redacted, each marked as merely said.
@@ -30,7 +32,8 @@ pub(crate) fn entry<'a>(
         .ok_or_else(|| call.field(Code::UnknownType, "/type", "is not in the catalogue; see GET /v1/catalog"))
 }
 
-/// Refuses what people could not see as it is (W22, W24, D14), then what the catalogue does not take, and redacts.
+/// Refuses what people could not see as it is (W22, W24, D14) and what the catalogue does not take, its bounds first (E25),
+/// and then redacts.
 pub(crate) fn screen(
     call: &Call,
     bundle: &Bundle,
@@ -38,25 +41,35 @@ pub(crate) fn screen(
     proposal: &Proposal,
 ) -> Result<Screened, Problem> {
     let marks = marks(call, entry)?;
-    let (parameters, reason) = (&proposal.parameters, proposal.reason.as_str());
-    redaction::refuse_typed(parameters, reason, &marks).map_err(|error| refused(call, &error))?;
-    let redacted = redaction::redact(parameters, reason, &marks).map_err(|error| refused(call, &error))?;
+    let (sent, reason) = (&proposal.parameters, proposal.reason.as_str());
+    redaction::refuse_typed(sent, reason, &marks).map_err(|error| refused(call, &error))?;
+    valid(call, bundle, entry, sent)?;
+    let parameters = redaction::normalised(sent, &marks).map_err(|error| refused(call, &error))?;
+    if parameters != *sent {
+        valid(call, bundle, entry, &parameters)?;
+    }
+    let redacted = redaction::redact(&parameters, reason, &marks).map_err(|error| refused(call, &error))?;
+    let known = redaction::known_values(&parameters, reason, &marks);
+    refuse_elsewhere(call, proposal, &known)?;
+    let said = proposal.provenance.iter();
+    let said = said.map(|(name, value)| fact(name, value, &known)).collect();
+    Ok(Screened { parameters, redacted, said })
+}
+
+fn valid(call: &Call, bundle: &Bundle, entry: &CatalogueEntry, parameters: &Value) -> Result<(), Problem> {
     bundle.validate_parameters(&entry.action_type, parameters).map_err(|errors| {
         let field = |error: bundle::FieldError| FieldError { pointer: error.pointer, detail: error.detail };
         let detail = format!("The parameters do not fit the schema of `{}`.", entry.action_type);
         call.problem(Code::InvalidParameters, detail).errors(errors.into_iter().map(field).collect())
-    })?;
-    let known = redaction::known_values(parameters, reason, &marks);
-    refuse_elsewhere(call, proposal, &known)?;
-    let said = proposal.provenance.iter();
-    let said = said.map(|(name, value)| fact(name, value, &known)).collect();
-    Ok(Screened { redacted, said })
+    })
 }
 
 fn marks(call: &Call, entry: &CatalogueEntry) -> Result<Marks, Problem> {
     let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
     let targets = entry.redaction.targets.iter().map(String::as_str);
-    Marks::new(masked, targets).map_err(|error| call.unavailable(&format!("the catalogue's marks: {error}")))
+    let json = entry.json_texts();
+    let marks = Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
+    marks.map_err(|error| call.unavailable(&format!("the catalogue's marks: {error}")))
 }
 
 fn fact(name: &str, value: &str, known: &Known) -> Provenance {
@@ -94,6 +107,12 @@ fn code(error: &RedactionError) -> Code {
         RedactionError::SecretInTarget { .. }
         | RedactionError::SecretInChange { .. }
         | RedactionError::SecretInKey { .. } => Code::SecretInTarget,
-        RedactionError::Hidden { .. } | RedactionError::TypedPlaceholder { .. } => Code::HiddenCharacters,
+        RedactionError::Unmaskable { .. } | RedactionError::Repeated { .. } | RedactionError::TooMuch { .. } => {
+            Code::SecretInParameter
+        }
+        RedactionError::Json { .. } => Code::InvalidParameters,
+        RedactionError::Hidden { .. }
+        | RedactionError::LookAlike { .. }
+        | RedactionError::TypedPlaceholder { .. } => Code::HiddenCharacters,
     }
 }

@@ -14,6 +14,7 @@ use crate::approvals::RequirementRule;
 use crate::catalogue::CatalogueEntry;
 use crate::content::{self, Content};
 use crate::directory::Directory;
+use crate::json_texts;
 use crate::schema;
 use crate::target::means_itself;
 
@@ -216,6 +217,7 @@ impl Bundle {
         };
         if wrong.is_empty() {
             wrong.extend(entry.other_forms(parameters));
+            wrong.extend(json_texts::errors(&entry.json_texts(), parameters));
         }
         let words =
             "`*`, `?`, `${` and control characters are not allowed here: the value must mean only itself";

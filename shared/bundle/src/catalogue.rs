@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical::Form;
+use crate::json_texts;
 use crate::template::Template;
 
 /// One action type, `actions/<type>.yaml`: what it is called, what it takes, what it touches, what it may use.
@@ -198,6 +199,12 @@ impl CatalogueEntry {
     pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &ResourceRule)> {
         let related = self.related.iter().map(|(name, rule)| (name.as_str(), rule));
         std::iter::once(("resource", &self.resource)).chain(related)
+    }
+
+    /// Pointers of the parameters that are JSON as text, relative to the parameters; `*` stands for every member.
+    #[must_use]
+    pub fn json_texts(&self) -> Vec<String> {
+        json_texts::declared(&self.parameters)
     }
 
     /// Whether a top-level parameter is masked, wholly or in part.

@@ -17,6 +17,7 @@ mod check;
 mod compile;
 mod content;
 mod directory;
+mod json_texts;
 mod manifest;
 mod names;
 mod s3;

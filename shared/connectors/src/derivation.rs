@@ -73,6 +73,10 @@ pub fn derive(
     }
     let (sent, reason) = (&payload.parameters, payload.reason.as_str());
     let marks = marks(entry)?;
+    // What people are shown and what runs are written from one value; anything else that was sealed is not from intake.
+    if redaction::normalised(sent, &marks).map_err(refused)? != *sent {
+        return Err(Objection::new("request-mismatch", "a text that is JSON is not written in its one way"));
+    }
     redaction::refuse_typed(sent, reason, &marks).map_err(refused)?;
     let redacted = redaction::redact(sent, reason, &marks).map_err(refused)?;
     let known = redaction::known_values(sent, reason, &marks);
@@ -100,6 +104,9 @@ fn patches<'a>(
         let patch =
             change.patch.as_ref().ok_or_else(|| unusable("a change says nothing of what it changes"))?;
         redaction::refuse_secret(patch, marks).map_err(refused)?;
+        if redaction::normalised(patch, marks).map_err(refused)? != *patch {
+            return Err(unusable("a change has a text that is JSON and not written in its one way"));
+        }
         let hidden = |pointer: &String| masked.iter().any(|mask| mask.hides(pointer));
         match touched(patch).iter().any(hidden) {
             true => Err(unusable("a change is about what is masked")),
@@ -186,7 +193,9 @@ fn mismatch(what: &str) -> Objection {
 fn marks(entry: &CatalogueEntry) -> Result<Marks, Objection> {
     let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
     let targets = entry.redaction.targets.iter().map(String::as_str);
-    Marks::new(masked, targets).map_err(|error| Objection::new("misconfigured", error.to_string()))
+    let json = entry.json_texts();
+    let marks = Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
+    marks.map_err(|error| Objection::new("misconfigured", error.to_string()))
 }
 
 fn commitment(payload: &Payload, parameters: &Value) -> Result<Commitment, Objection> {

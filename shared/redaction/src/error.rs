@@ -11,6 +11,52 @@ pub enum RedactionError {
         /// What was found, e.g. `email`.
         kind: String,
     },
+    /// Something in a parameter would have to be masked, and what a mask there hides could be more than a secret (E1).
+    #[error(
+        "this holds what looks like `{kind}`, and a mask there could hide more than that: give the value alone, in a \
+         parameter that the catalogue marks as secret or under a name that says so (`password`, `token`), or leave it out"
+    )]
+    Unmaskable {
+        /// The parameter.
+        pointer: String,
+        /// What was found.
+        kind: String,
+    },
+    /// What is masked in one parameter stands readable in another, where nothing but that would mask it.
+    #[error("what is masked as `{kind}` elsewhere stands here too: leave it out, or mark this parameter in the catalogue")]
+    Repeated {
+        /// The parameter.
+        pointer: String,
+        /// What the catalogue, a name or a detector calls it.
+        kind: String,
+    },
+    /// So much would be masked that it cannot be looked for everywhere else.
+    #[error("this holds more secrets and personal data than can be masked: send fewer at once")]
+    TooMuch {
+        /// The parameters.
+        pointer: String,
+    },
+    /// A text that is JSON and not as it must be.
+    #[error("{detail}")]
+    Json {
+        /// The parameter.
+        pointer: String,
+        /// What is wrong with it, and where in it.
+        detail: String,
+    },
+    /// A character of a target that looks like another.
+    #[error(
+        "character {offset} is U+{codepoint:04X}, which looks like another or mixes scripts: what is acted on is named in \
+         letters that nobody can take for others"
+    )]
+    LookAlike {
+        /// The field.
+        pointer: String,
+        /// Its place, counted in characters from 0.
+        offset: u32,
+        /// The character.
+        codepoint: u32,
+    },
     /// A value that somebody typed to be shown would have to be masked.
     #[error("this looks like `{kind}`, which nobody else would be shown: it takes a proposal of its own")]
     SecretInChange {
@@ -46,14 +92,17 @@ pub enum RedactionError {
 }
 
 impl RedactionError {
-    /// The stable code of the HTTP contract: `secret-in-target` or `hidden-characters`.
+    /// The stable code of the HTTP contract: `secret-in-target`, `secret-in-parameter`, `invalid-parameters` or
+    /// `hidden-characters`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::SecretInTarget { .. } | Self::SecretInChange { .. } | Self::SecretInKey { .. } => {
                 "secret-in-target"
             }
-            Self::Hidden { .. } | Self::TypedPlaceholder { .. } => "hidden-characters",
+            Self::Unmaskable { .. } | Self::Repeated { .. } | Self::TooMuch { .. } => "secret-in-parameter",
+            Self::Json { .. } => "invalid-parameters",
+            Self::Hidden { .. } | Self::TypedPlaceholder { .. } | Self::LookAlike { .. } => "hidden-characters",
         }
     }
 
@@ -64,6 +113,11 @@ impl RedactionError {
             Self::SecretInTarget { pointer, .. }
             | Self::SecretInChange { pointer, .. }
             | Self::SecretInKey { pointer, .. }
+            | Self::Unmaskable { pointer, .. }
+            | Self::Repeated { pointer, .. }
+            | Self::TooMuch { pointer }
+            | Self::Json { pointer, .. }
+            | Self::LookAlike { pointer, .. }
             | Self::Hidden { pointer, .. }
             | Self::TypedPlaceholder { pointer } => pointer,
         }

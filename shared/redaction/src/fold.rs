@@ -1,22 +1,25 @@
 //! The text as detectors read it: without characters nobody sees, wide letters and odd spaces as plain ones, so that
 //! `alice@exam<zero-width space>ple.com` is found. Every place in it leads back to the text as written.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::hidden::invisible;
+use crate::work;
 
 /// A text folded for reading.
-pub(crate) struct Folded {
+pub(crate) struct Folded<'a> {
     /// What detectors read.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'a, str>,
     /// For each byte of `text` where the character it came from begins and ends; none when nothing was changed.
     places: Option<Vec<(usize, usize)>>,
 }
 
-impl Folded {
-    pub(crate) fn of(text: &str) -> Self {
-        if text.is_ascii() && text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r')) {
-            return Self { text: text.to_owned(), places: None };
+impl<'a> Folded<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        work::steps(text.len());
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r')) {
+            return Self { text: Cow::Borrowed(text), places: None };
         }
         let mut folded = String::with_capacity(text.len());
         let mut places = Vec::with_capacity(text.len());
@@ -26,7 +29,7 @@ impl Folded {
                 places.resize(folded.len(), (start, start + char.len_utf8()));
             }
         }
-        Self { text: folded, places: Some(places) }
+        Self { text: Cow::Owned(folded), places: Some(places) }
     }
 
     /// The same stretch in the text as written.
@@ -38,7 +41,8 @@ impl Folded {
     }
 }
 
-fn plain(char: char) -> Option<char> {
+/// The plain character a detector reads for this one; none for what nobody sees.
+pub(crate) fn plain(char: char) -> Option<char> {
     match char {
         '\n' | '\t' | '\r' => Some(char),
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(char) - 0xFEE0),

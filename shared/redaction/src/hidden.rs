@@ -1,7 +1,8 @@
 //! Characters nobody can see, and how they are shown all the same.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -32,6 +33,9 @@ static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| {
         r"[[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\x{2800}\x{FFFC}]--[ \n\x{3000}]]",
     )
 });
+/// The same for each character of the basic plane, one bit each, in rows of 256 made when one of them is first met.
+static ROWS: [OnceLock<[u64; 4]>; 256] = [const { OnceLock::new() }; 256];
+static SPELLED: LazyLock<Regex> = LazyLock::new(|| compile(r"⟨U\+[0-9A-F]{4,6}(?: ×[0-9]{1,9})?⟩"));
 static EMOJI: LazyLock<Regex> = LazyLock::new(|| compile(r"^[\p{Emoji}--[\x00-\x7F]]$"));
 static MARK: LazyLock<Regex> = LazyLock::new(|| compile(r"^\p{M}$"));
 /// More marks than this on one letter paint over its neighbours.
@@ -50,9 +54,9 @@ pub fn find_hidden(text: &str) -> Vec<Hidden> {
     let mut chars = text.chars().zip(0..).peekable();
     while let Some((char, offset)) = chars.next() {
         let after = chars.peek().map(|(next, _)| *next);
-        marks = if is(&MARK, char) { marks + 1 } else { 0 };
+        marks = if !char.is_ascii() && !char.is_alphabetic() && is(&MARK, char) { marks + 1 } else { 0 };
         let selector = selects(before, char, after);
-        if marks > MARKS_IN_A_ROW || (!selector && is(&INVISIBLE, char)) {
+        if marks > MARKS_IN_A_ROW || (!selector && invisible(char)) {
             hidden.push(Hidden { offset, codepoint: char.into() });
         }
         before = Some(char);
@@ -66,26 +70,48 @@ pub fn escape_hidden(text: &str) -> Escaped {
     escape(text, false)
 }
 
-/// A value with hidden characters, line feeds among them, spelled out: it stays on one line.
+/// A value with hidden characters, line feeds among them, spelled out: it stays on one line. Spaces that a reader would
+/// not count are spelled out too: at its ends, several in a row (`⟨U+0020 ×3⟩`), and the ideographic one.
 #[must_use]
 pub fn escape_value(text: &str) -> Escaped {
     escape(text, true)
 }
 
-fn escape(text: &str, lines: bool) -> Escaped {
+fn escape(text: &str, value: bool) -> Escaped {
     let mut hidden = find_hidden(text).into_iter().peekable();
     let mut escaped = Escaped { text: String::with_capacity(text.len()), hidden: 0 };
-    for (char, offset) in text.chars().zip(0..) {
+    let mut chars = text.chars().zip(0..).peekable();
+    while let Some((char, offset)) = chars.next() {
         let found = hidden.next_if(|hidden| hidden.offset == offset).is_some();
-        if found || (lines && char == '\n') {
-            // Writing into a string does not fail.
+        // Writing into a string does not fail.
+        if found || (value && char == '\n') {
             let _ = write!(escaped.text, "⟨U+{:04X}⟩", u32::from(char));
             escaped.hidden += 1;
+        } else if value && matches!(char, ' ' | '\u{3000}') {
+            let mut row = 1_u32;
+            while chars.next_if(|(next, _)| *next == char).is_some() {
+                row += 1;
+            }
+            let edge = offset == 0 || chars.peek().is_none();
+            match row {
+                1 if char == ' ' && !edge => escaped.text.push(char),
+                1 => drop(write!(escaped.text, "⟨U+{:04X}⟩", u32::from(char))),
+                _ => drop(write!(escaped.text, "⟨U+{:04X} ×{row}⟩", u32::from(char))),
+            }
         } else {
             escaped.text.push(char);
         }
     }
     escaped
+}
+
+/// Where characters are spelled out in a text as [`escape_value`] and [`escape_hidden`] do it, in bytes.
+#[must_use]
+pub fn spelled_out(text: &str) -> Vec<Range<usize>> {
+    if !text.contains('⟨') {
+        return Vec::new();
+    }
+    SPELLED.find_iter(text).map(|found| found.range()).collect()
 }
 
 /// Whether this is a variation selector with something in front that it may select a form of.
@@ -104,7 +130,21 @@ fn is(class: &Regex, char: char) -> bool {
 
 /// Whether a character cannot be seen wherever it stands.
 pub(crate) fn invisible(char: char) -> bool {
-    !matches!(char, ' '..='~') && is(&INVISIBLE, char)
+    if matches!(char, ' '..='~') {
+        return false;
+    }
+    let code = u32::from(char);
+    let row = usize::try_from(code / 256).ok().and_then(|row| ROWS.get(row));
+    let Some(row) = row else { return is(&INVISIBLE, char) };
+    let bits = row.get_or_init(|| row_of(code / 256 * 256));
+    let word = usize::try_from(code % 256 / 64).ok().and_then(|word| bits.get(word));
+    word.is_none_or(|word| word & (1 << (code % 64)) != 0)
+}
+
+fn row_of(first: u32) -> [u64; 4] {
+    let hidden = |code: u32| char::from_u32(code).is_some_and(|char| is(&INVISIBLE, char));
+    let word = |from: u32| (0..64).filter(|bit| hidden(first + from + bit)).fold(0, |word, bit| word | (1 << bit));
+    [word(0), word(64), word(128), word(192)]
 }
 
 #[cfg(test)]
@@ -163,5 +203,26 @@ mod tests {
         let escaped = escape_hidden("pay\u{202E}lla\n\u{200B}");
         assert_eq!(escaped, Escaped { text: "pay⟨U+202E⟩lla\n⟨U+200B⟩".to_owned(), hidden: 2 });
         assert_eq!(escape_value("a\nb\u{E0001}").text, "a⟨U+000A⟩b⟨U+E0001⟩");
+    }
+
+    /// C24: spaces that a reader would not count are spelled out in a value; in prose they stay.
+    #[test]
+    fn spaces_are_spelled_out_in_values() {
+        for (text, shown) in [
+            ("v3  final.csv", "v3⟨U+0020 ×2⟩final.csv"),
+            ("v3 final.csv ", "v3 final.csv⟨U+0020⟩"),
+            (" v3 final.csv", "⟨U+0020⟩v3 final.csv"),
+            ("   ", "⟨U+0020 ×3⟩"),
+            (" ", "⟨U+0020⟩"),
+            ("a\tb", "a⟨U+0009⟩b"),
+            ("a\u{a0}b\u{2003}c\u{202f}d", "a⟨U+00A0⟩b⟨U+2003⟩c⟨U+202F⟩d"),
+            ("a\u{3000}b\u{3000}\u{3000}", "a⟨U+3000⟩b⟨U+3000 ×2⟩"),
+            ("a \u{a0} b", "a ⟨U+00A0⟩ b"),
+            ("{\"name\":\"a   b\"}", "{\"name\":\"a⟨U+0020 ×3⟩b\"}"),
+        ] {
+            assert_eq!(escape_value(text).text, shown, "{text:?}");
+            assert_eq!(spelled_out(shown).len(), shown.matches('⟨').count());
+        }
+        assert_eq!(escape_hidden(" a  b ").text, " a  b ");
     }
 }

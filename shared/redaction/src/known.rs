@@ -2,26 +2,36 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
-use serde_json::Value;
+use data_encoding::{BASE64, HEXLOWER};
 
-use crate::detect::rank;
+use crate::detect::{is_personal, rank};
+use crate::likeness::likeness;
+use crate::parts;
+use crate::search::{LONGEST, Search, Word};
+use crate::work;
 
 /// Shorter values are not looked for: `no` would be found in every sentence.
 const SHORTEST: usize = 4;
 /// From here on a value is found inside other words too.
 const ANYWHERE: usize = 8;
-/// A text inside a masked object may be a harmless one; only long ones are looked for elsewhere.
-const INSIDE: usize = 12;
+/// From here on a value is looked for in other encodings.
+const ENCODED: usize = 6;
+/// So many bytes of words are looked for at once.
+const MOST: usize = 128 * 1024;
 
 /// Values that were masked, to be masked wherever else they appear, e.g. in the result of the same action. It cannot
 /// be printed.
 #[derive(Clone, Default)]
 pub struct Known {
     values: BTreeMap<String, String>,
+    /// The bytes of all values.
+    size: usize,
 }
+
+/// More would have to be looked for than is: whatever it was, it is not searched for in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMuch;
 
 impl Known {
     /// Nothing is known: detectors alone decide.
@@ -30,73 +40,104 @@ impl Known {
         Self::default()
     }
 
+    /// Adds what was masked: the text, and, if it has a structure (JSON, lines, `name=value`), the parts that tell.
+    pub(crate) fn learn(&mut self, text: &str, kind: &str) {
+        self.add(text, kind);
+        parts::of(text, &mut |part| self.add(part, kind));
+    }
+
     /// Adds a value; of two kinds the more sensitive stays.
-    pub(crate) fn add(&mut self, value: &str, kind: &str) {
+    fn add(&mut self, value: &str, kind: &str) {
         let value = value.trim();
-        if value.chars().count() < SHORTEST || value.starts_with('\0') {
+        work::steps(value.len());
+        if value.chars().nth(SHORTEST - 1).is_none() || value.starts_with(crate::tree::WHOLE) || self.size > MOST {
             return;
         }
-        let kept = self.values.entry(value.to_owned()).or_insert_with(|| kind.to_owned());
-        if rank(kind) < rank(kept) {
-            kind.clone_into(kept);
+        match self.values.get_mut(value) {
+            Some(kept) if rank(kind) < rank(kept) => kind.clone_into(kept),
+            Some(_) => {}
+            None => {
+                self.size += value.len();
+                self.values.insert(value.to_owned(), kind.to_owned());
+            }
         }
     }
 
-    /// Adds the long texts inside a masked object or array.
-    pub(crate) fn add_inside(&mut self, value: &Value, kind: &str) {
-        match value {
-            Value::String(text) if text.chars().count() >= INSIDE => self.add(text, kind),
-            Value::Array(values) => values.iter().for_each(|value| self.add_inside(value, kind)),
-            Value::Object(fields) => fields.values().for_each(|value| self.add_inside(value, kind)),
-            _ => {}
+    /// Ready to search with, and the kinds that hits name.
+    pub(crate) fn search(&self) -> Result<(Search, Vec<&str>), TooMuch> {
+        let mut kinds: Vec<&str> = self.values.values().map(String::as_str).collect();
+        kinds.sort_by_key(|kind| (rank(kind), *kind));
+        kinds.dedup();
+        let mut words = Words { words: Vec::new(), size: 0 };
+        let place = |kind: &str| kinds.iter().position(|known| *known == kind).unwrap_or(0);
+        for (value, kind) in &self.values {
+            let short = value.chars().nth(ANYWHERE - 1).is_none();
+            words.add(&likeness(value), short, place(kind));
         }
+        if self.size > MOST || words.size > MOST {
+            return Err(TooMuch);
+        }
+        // Secrets first: of personal data, what does not fit is looked for as it is and in escapes only.
+        for personal in [false, true] {
+            for (value, kind) in self.values.iter().filter(|(_, kind)| is_personal(kind) == personal) {
+                let before = (words.words.len(), words.size);
+                encodings(value).for_each(|word| words.add(&likeness(&word), false, place(kind)));
+                if words.size > MOST {
+                    if !personal {
+                        return Err(TooMuch);
+                    }
+                    words.words.truncate(before.0);
+                    words.size = before.1;
+                }
+            }
+        }
+        work::steps(words.size);
+        Ok((Search::of(words.words), kinds))
+    }
+}
+
+struct Words {
+    words: Vec<Word>,
+    size: usize,
+}
+
+impl Words {
+    /// A word, or the pieces of a long one: side by side, and the last up to its end.
+    fn add(&mut self, bytes: &[u8], apart: bool, kind: usize) {
+        if bytes.len() <= LONGEST {
+            return self.push(bytes, apart, kind);
+        }
+        bytes.chunks_exact(LONGEST).for_each(|piece| self.push(piece, apart, kind));
+        self.push(bytes.get(bytes.len() - LONGEST..).unwrap_or_default(), apart, kind);
     }
 
-    /// Ready to search with.
-    pub(crate) fn search(&self) -> Search<'_> {
-        let escaped = self.values.iter().filter_map(|(value, kind)| {
-            let quoted = Value::String(value.clone()).to_string();
-            let inner = quoted.get(1..quoted.len() - 1)?.to_owned();
-            (inner != *value).then_some((inner, kind.as_str()))
-        });
-        let values = self.values.iter().map(|(value, kind)| (value.clone(), kind.as_str()));
-        let words: Vec<(String, &str)> = values.chain(escaped).collect();
-        // Building fails only on more patterns than a bounded request can hold; then every text is masked whole.
-        let built = AhoCorasick::new(words.iter().map(|(word, _)| word)).ok();
-        Search { kinds: words.iter().map(|(_, kind)| *kind).collect(), built }
+    fn push(&mut self, bytes: &[u8], apart: bool, kind: usize) {
+        // Rulers and indentation are no secret.
+        if self.size <= MOST && bytes.iter().any(u8::is_ascii_alphanumeric) | bytes.iter().any(|byte| !byte.is_ascii()) {
+            self.size += bytes.len();
+            self.words.push(Word { bytes: bytes.to_vec(), apart, kind });
+        }
     }
+}
+
+/// How a value looks in hex, and in base64 at each of the three places it can have among other bytes: the part that is the
+/// same whatever stands around it. Both alphabets of base64 are one to whoever looks ([`likeness`]).
+fn encodings(value: &str) -> impl Iterator<Item = String> {
+    let long = value.len() >= ENCODED;
+    let hex = long.then(|| HEXLOWER.encode(value.as_bytes()));
+    let base64 = (0..3_usize).filter(move |_| long).filter_map(|before| {
+        let mut bytes = vec![0; before];
+        bytes.extend_from_slice(value.as_bytes());
+        let skipped = (before * 8).div_ceil(6);
+        let whole = bytes.len() * 8 / 6;
+        let encoded = BASE64.encode(&bytes);
+        encoded.get(skipped..whole).filter(|core| core.len() >= ANYWHERE - 1).map(str::to_owned)
+    });
+    hex.into_iter().chain(base64)
 }
 
 impl fmt::Debug for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Known({} values)", self.values.len())
-    }
-}
-
-pub(crate) struct Search<'a> {
-    kinds: Vec<&'a str>,
-    built: Option<AhoCorasick>,
-}
-
-impl Search<'_> {
-    /// Where known values stand in a text as written.
-    pub(crate) fn find(&self, text: &str) -> Vec<(Range<usize>, String)> {
-        let Some(built) = &self.built else {
-            return vec![(0..text.len(), "secret".to_owned())];
-        };
-        let found = built.find_overlapping_iter(text).filter(|found| {
-            let range = found.range();
-            let whole = text.get(range.clone()).is_some_and(|value| value.chars().count() >= ANYWHERE);
-            let joined = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
-            let before = text.get(..range.start).and_then(|head| head.chars().next_back());
-            let after = text.get(range.end..).and_then(|tail| tail.chars().next());
-            whole || !(joined(before) || joined(after))
-        });
-        found
-            .map(|found| {
-                let kind = self.kinds.get(found.pattern().as_usize()).copied().unwrap_or("secret");
-                (found.range(), kind.to_owned())
-            })
-            .collect()
     }
 }

@@ -1,36 +1,51 @@
 //! Redaction: secrets and personal data become placeholders before anything is stored readable. Pure: no I/O, no clock,
-//! no randomness, and nothing of a value goes into its placeholder.
+//! no randomness, and nothing of a value goes into its placeholder but, in a parameter, its length.
 //!
 //! A document is the parameters, in canonical order (RFC 8785), and then the reason. Numbers run through it per kind by
 //! first appearance; equal values have equal placeholders inside one document and nowhere else. A [`Mask`] says where a
 //! placeholder stands *in the text as shown*, counted in characters.
+//!
+//! Parameters reach a call, so a mask there must hide nothing but what it names (E1): it covers a value that the catalogue
+//! or its name calls secret, or what a detector's closed grammar holds; everything else is refused. Texts in them that are
+//! JSON are read strictly, masked leaf by leaf and written anew, and what was written is what runs ([`normalised`]).
 
 mod detect;
 mod error;
 mod fold;
+#[cfg(test)]
+mod growth;
 mod hidden;
+mod json_text;
 mod known;
+mod likeness;
+mod lookalike;
 mod marks;
 mod mask;
+mod parts;
 mod pattern;
+mod place;
 mod placeholder;
+mod search;
+mod tree;
 mod typed;
-mod walk;
-
-use std::borrow::Cow;
+mod work;
+mod write;
 
 use serde_json::Value;
 pub use wire::documents::Mask;
 
 pub use error::RedactionError;
-pub use hidden::{Escaped, Hidden, escape_hidden, escape_value, find_hidden};
+pub use hidden::{Escaped, Hidden, escape_hidden, escape_value, find_hidden, spelled_out};
 pub use known::Known;
+pub use lookalike::{Reading, lookalikes};
 pub use marks::{Marks, MarksError};
 pub use placeholder::placeholders;
 pub use typed::refuse_typed;
 
-use mask::Reading;
-use walk::{Leaf, Role, Shown, leaves, rewrite};
+use mask::{Refused, Shown, Span};
+use placeholder::Numbers;
+use tree::{Node, Reader, Role, Text};
+use write::Writer;
 
 /// Pointers of a request's parameters begin so.
 const PARAMETERS: &str = "/parameters";
@@ -66,35 +81,50 @@ pub struct RedactedText {
     pub masked: Vec<Mask>,
 }
 
+/// The parameters with every text that is JSON written in its one way: what is sealed, committed to, shown and run. What a
+/// mark covers whole stays as it is, byte by byte.
+///
+/// # Errors
+/// [`RedactionError::Json`] for a text declared to be JSON that is none, and for one that is an object or array to some
+/// readers but not to the strict one.
+pub fn normalised(parameters: &Value, marks: &Marks) -> Result<Value, RedactionError> {
+    let node = Reader { marks, strict: true }.read(parameters, PARAMETERS)?;
+    let same = std::iter::repeat_with(|| Shown::Same);
+    Ok(Writer::new(same, true).write(node, PARAMETERS).0)
+}
+
 /// Redacts a request. Deterministic: intake, policy and execution come to the same result. Pointers of masks are
 /// `/parameters…` and `/reason`.
 ///
 /// # Errors
-/// [`RedactionError::SecretInTarget`] when verb, target or destination would have to be masked (W22), and
-/// [`RedactionError::SecretInKey`] when the name of a field would.
+/// [`RedactionError::SecretInTarget`] when verb, target or destination would have to be masked (W22),
+/// [`RedactionError::SecretInKey`] when the name of a field would, [`RedactionError::Unmaskable`],
+/// [`RedactionError::Repeated`] and [`RedactionError::TooMuch`] when a mask in a parameter could hide more than a secret
+/// (E1), and what [`normalised`] refuses.
 pub fn redact(parameters: &Value, reason: &str, marks: &Marks) -> Result<Redacted, RedactionError> {
     let mut known = Known::nothing();
-    let reading = read(parameters, reason, marks, &mut known);
-    if let Some((role, pointer, kind)) = reading.refused() {
-        let (pointer, kind) = (pointer.to_owned(), kind.to_owned());
-        return Err(match role {
-            Role::Key => RedactionError::SecretInKey { pointer, kind },
-            _ => RedactionError::SecretInTarget { pointer, kind },
-        });
-    }
-    let (shown, masked) = reading.shown();
-    let mut shown = shown.into_iter();
-    let parameters = rewrite(parameters, marks, &mut shown);
-    let reason = text_of(shown.next(), reason);
-    Ok(Redacted { parameters, reason, masked })
+    let node = Reader { marks, strict: true }.read(parameters, PARAMETERS)?;
+    let texts = node.texts();
+    let spans = mask::parameters(&texts, &mut known);
+    let spans = spans.map_err(|refused| refusal(refused, &node, &texts))?;
+    let words = words(reason);
+    let said = words.texts();
+    let said_spans = mask::prose(&said, &mut known);
+    let mut numbers = reserved(texts.iter().chain(&said));
+    let shown = all_shown(&texts, &spans, &mut numbers, true);
+    let said = all_shown(&said, &said_spans, &mut numbers, false);
+    drop(texts);
+    let (parameters, mut masked) = Writer::new(shown.into_iter(), true).write(node, PARAMETERS);
+    let (reason, more) = Writer::new(said.into_iter(), false).write(words, REASON);
+    masked.extend(more);
+    Ok(Redacted { parameters, reason: text_of(reason), masked })
 }
 
 /// Refuses what cannot be shown as it was typed: a reviewer's values are never masked, so that none can be tried out
 /// against what is.
 ///
 /// # Errors
-/// What [`refuse_typed`] refuses, and [`RedactionError::SecretInTarget`], [`RedactionError::SecretInKey`] or
-/// [`RedactionError::SecretInChange`] for whatever [`redact`] would mask.
+/// What [`refuse_typed`] and [`redact`] refuse, and [`RedactionError::SecretInChange`] for whatever [`redact`] would mask.
 pub fn refuse_secret(values: &Value, marks: &Marks) -> Result<(), RedactionError> {
     refuse_typed(values, "", marks)?;
     match redact(values, "", marks)?.masked.into_iter().next() {
@@ -103,11 +133,16 @@ pub fn refuse_secret(values: &Value, marks: &Marks) -> Result<(), RedactionError
     }
 }
 
-/// What [`redact`] masks of a request, so that its result can be cleared of it too.
+/// What [`redact`] masks of a request, so that its result can be cleared of it too. Of parameters that [`redact`] refuses,
+/// whatever was found until then.
 #[must_use]
 pub fn known_values(parameters: &Value, reason: &str, marks: &Marks) -> Known {
     let mut known = Known::nothing();
-    read(parameters, reason, marks, &mut known);
+    if let Ok(node) = (Reader { marks, strict: true }).read(parameters, PARAMETERS) {
+        // A refusal is the caller's to find; nothing of such a request is ever shown.
+        let _ = mask::parameters(&node.texts(), &mut known);
+    }
+    mask::prose(&words(reason).texts(), &mut known);
     known
 }
 
@@ -115,35 +150,64 @@ pub fn known_values(parameters: &Value, reason: &str, marks: &Marks) -> Known {
 /// masks begin with `pointer`.
 #[must_use]
 pub fn redact_value(value: &Value, pointer: &str, known: &Known) -> RedactedValue {
-    let marks = Marks::none();
-    let reading = Reading::of(leaves(value, pointer, &marks), &mut known.clone());
-    let (shown, masked) = reading.shown();
-    RedactedValue { value: rewrite(value, &marks, &mut shown.into_iter()), masked }
+    let node = opened(value);
+    let texts = node.texts();
+    let spans = mask::prose(&texts, &mut known.clone());
+    let shown = all_shown(&texts, &spans, &mut reserved(&texts), false);
+    let (value, masked) = Writer::new(shown.into_iter(), false).write(node, pointer);
+    RedactedValue { value, masked }
 }
 
 /// Redacts one text, e.g. an approver's reason: detectors, and whatever is known already.
 #[must_use]
 pub fn redact_text(text: &str, pointer: &str, known: &Known) -> RedactedText {
-    let reading = Reading::of(vec![prose(text, pointer)], &mut known.clone());
-    let (shown, masked) = reading.shown();
-    RedactedText { text: text_of(shown.into_iter().next(), text), masked }
+    let RedactedValue { value, masked } = redact_value(&Value::String(text.to_owned()), pointer, known);
+    RedactedText { text: text_of(value), masked }
 }
 
-fn read<'a>(parameters: &'a Value, reason: &'a str, marks: &'a Marks, known: &mut Known) -> Reading<'a> {
-    let mut texts = leaves(parameters, PARAMETERS, marks);
-    texts.push(prose(reason, REASON));
-    mask::learn(&texts, parameters, PARAMETERS, known);
-    Reading::of(texts, known)
+fn refusal(refused: Refused, node: &Node, texts: &[Text<'_>]) -> RedactionError {
+    let (index, kind, elsewhere) = match refused {
+        Refused::Found(index, kind) => (index, kind, false),
+        Refused::Known(index, kind) => (index, kind, true),
+        Refused::TooMuch => return RedactionError::TooMuch { pointer: PARAMETERS.to_owned() },
+    };
+    let pointer = node.pointer(PARAMETERS, index);
+    match texts.get(index).map(|text| text.role) {
+        Some(Role::Key) => RedactionError::SecretInKey { pointer, kind },
+        Some(Role::Target) => RedactionError::SecretInTarget { pointer, kind },
+        _ if elsewhere => RedactionError::Repeated { pointer, kind },
+        _ => RedactionError::Unmaskable { pointer, kind },
+    }
 }
 
-fn prose<'a>(text: &'a str, pointer: &str) -> Leaf<'a> {
-    Leaf { pointer: pointer.to_owned(), name: None, text: Cow::Borrowed(text), role: Role::Text }
+/// The reason as a tree.
+fn words(reason: &str) -> Node {
+    opened(&Value::String(reason.to_owned()))
 }
 
-fn text_of(shown: Option<Shown>, same: &str) -> String {
-    match shown {
-        Some(Shown::Text(text)) => text,
-        Some(Shown::Same) => same.to_owned(),
-        None => String::new(),
+/// A value that reaches no call as a tree: a text that cannot be opened stays one.
+fn opened(value: &Value) -> Node {
+    let read = Reader { marks: &Marks::none(), strict: false }.read(value, "");
+    read.unwrap_or_else(|_| Node::prose(&value.to_string()))
+}
+
+/// Numbers that stand in the texts already are given to nothing else.
+fn reserved<'a>(texts: impl IntoIterator<Item = &'a Text<'a>>) -> Numbers {
+    let mut numbers = Numbers::default();
+    for text in texts.into_iter().filter(|text| !matches!(text.role, Role::Whole(_))) {
+        numbers.reserve(text.text);
+    }
+    numbers
+}
+
+fn all_shown(texts: &[Text<'_>], spans: &[Vec<Span>], numbers: &mut Numbers, lengths: bool) -> Vec<Shown> {
+    let texts = texts.iter().zip(spans);
+    texts.map(|(text, spans)| mask::shown(*text, spans, numbers, lengths)).collect()
+}
+
+fn text_of(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }

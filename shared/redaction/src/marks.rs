@@ -1,4 +1,6 @@
-//! What a catalogue entry says about its parameters: always masked, or never.
+//! What a catalogue entry says about its parameters: always masked, or never; and which of them are JSON.
+
+use crate::place::{Place, Step};
 
 /// The marks of one catalogue entry. Pointers are relative to `parameters`, e.g. `/value`; a `*` segment stands for
 /// every member of an object or array. A mark covers everything below it.
@@ -6,6 +8,7 @@
 pub struct Marks {
     masked: Vec<(Pattern, String)>,
     targets: Vec<Pattern>,
+    json: Vec<Pattern>,
 }
 
 /// Why marks do not build.
@@ -65,7 +68,16 @@ impl Marks {
                 });
             }
         }
-        Ok(Self { masked, targets })
+        Ok(Self { masked, targets, json: Vec::new() })
+    }
+
+    /// The same, and the pointers of texts that are declared to be JSON. A mark may lead on into such a text.
+    ///
+    /// # Errors
+    /// [`MarksError::Pointer`].
+    pub fn with_json<'a>(self, json: impl IntoIterator<Item = &'a str>) -> Result<Self, MarksError> {
+        let json = json.into_iter().map(Pattern::parse).collect::<Result<_, _>>()?;
+        Ok(Self { json, ..self })
     }
 
     /// No marks: detectors alone decide.
@@ -74,13 +86,25 @@ impl Marks {
         Self::default()
     }
 
-    /// What is said about the place with these segments.
-    pub(crate) fn at(&self, path: &[String]) -> Mark<'_> {
-        if self.targets.iter().any(|target| target.covers(path)) {
+    /// What is said about a place.
+    pub(crate) fn at(&self, place: &Place<'_>) -> Mark<'_> {
+        if self.masked.is_empty() && self.targets.is_empty() {
+            return Mark::None;
+        }
+        let path = place.steps();
+        if self.targets.iter().any(|target| target.covers(&path)) {
             return Mark::Target;
         }
-        let mask = self.masked.iter().find(|(pattern, _)| pattern.covers(path));
+        let mask = self.masked.iter().find(|(pattern, _)| pattern.covers(&path));
         mask.map_or(Mark::None, |(_, kind)| Mark::Masked(kind))
+    }
+
+    /// Whether the text here is declared to be JSON.
+    pub(crate) fn is_json(&self, place: &Place<'_>) -> bool {
+        let here = |pattern: &Pattern| {
+            pattern.segments.len() == place.depth() && pattern.covers(&place.steps())
+        };
+        self.json.iter().any(here)
     }
 }
 
@@ -92,17 +116,14 @@ impl Pattern {
         Ok(Self { text: text.to_owned(), segments })
     }
 
-    fn covers(&self, path: &[String]) -> bool {
-        self.segments.len() <= path.len() && self.agrees(path)
+    fn covers(&self, path: &[Step<'_>]) -> bool {
+        let same = |(mine, step): (&String, &Step<'_>)| step.is(mine);
+        self.segments.len() <= path.len() && self.segments.iter().zip(path).all(same)
     }
 
     fn meets(&self, other: &Self) -> bool {
-        self.agrees(&other.segments)
-    }
-
-    fn agrees(&self, path: &[String]) -> bool {
         let same = |(mine, other): (&String, &String)| mine == "*" || other == "*" || mine == other;
-        self.segments.iter().zip(path).all(same)
+        self.segments.iter().zip(&other.segments).all(same)
     }
 }
 
@@ -123,11 +144,6 @@ fn unescaped(segment: &str) -> Option<String> {
     Some(key)
 }
 
-/// A key as a pointer's segment.
-pub(crate) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
 fn checked(kind: &str) -> Result<String, MarksError> {
     let word = |b: u8| b.is_ascii_lowercase() || b == b'-';
     if (1..=24).contains(&kind.len()) && kind.bytes().all(word) && !kind.starts_with('-') {
@@ -141,20 +157,28 @@ fn checked(kind: &str) -> Result<String, MarksError> {
 mod tests {
     use super::*;
 
-    fn path(pointer: &str) -> Vec<String> {
-        Pattern::parse(pointer).unwrap().segments
+    fn at<'m>(marks: &'m Marks, path: &[Step<'_>]) -> Mark<'m> {
+        fn below<'m>(marks: &'m Marks, place: &Place<'_>, path: &[Step<'_>]) -> Mark<'m> {
+            match path.split_first() {
+                None => marks.at(place),
+                Some((step, rest)) => below(marks, &place.below(*step), rest),
+            }
+        }
+        below(marks, &Place::root("/parameters"), path)
     }
 
     #[test]
     fn a_mark_covers_what_is_below_it() {
         let marks =
             Marks::new([("/value", "secret"), ("/rows/*/note", "note")], ["/secret", "/a~1b"]).unwrap();
-        assert_eq!(marks.at(&path("/value/deep/er")), Mark::Masked("secret"));
-        assert_eq!(marks.at(&path("/rows/3/note")), Mark::Masked("note"));
-        assert_eq!(marks.at(&path("/rows/3/name")), Mark::None);
-        assert_eq!(marks.at(&path("/rows")), Mark::None);
-        assert_eq!(marks.at(&path("/secret")), Mark::Target);
-        assert_eq!(marks.at(&["a/b".to_owned()]), Mark::Target);
+        let name = Step::Name;
+        assert_eq!(at(&marks, &[name("value"), name("deep"), name("er")]), Mark::Masked("secret"));
+        assert_eq!(at(&marks, &[name("value"), Step::Text, name("er")]), Mark::Masked("secret"));
+        assert_eq!(at(&marks, &[name("rows"), Step::Index(3), name("note")]), Mark::Masked("note"));
+        assert_eq!(at(&marks, &[name("rows"), Step::Index(3), name("name")]), Mark::None);
+        assert_eq!(at(&marks, &[name("rows")]), Mark::None);
+        assert_eq!(at(&marks, &[name("secret")]), Mark::Target);
+        assert_eq!(at(&marks, &[name("a/b")]), Mark::Target);
     }
 
     /// W22: what is acted on cannot be masked, however the marks are written.

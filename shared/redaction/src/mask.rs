@@ -1,102 +1,134 @@
-//! From texts to masked texts.
+//! From texts to masked texts: what is found in each, and whether it may be masked there.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use serde_json::Value;
-use wire::documents::Mask;
-
-use crate::detect::{self, rank};
+use crate::detect::{self, Holds, rank};
 use crate::fold::Folded;
-use crate::known::{Known, Search};
+use crate::known::{Known, TooMuch};
 use crate::placeholder::{self, Numbers};
-use crate::walk::{Leaf, Role, Shown};
+use crate::tree::{Role, Text, WHOLE};
+use crate::work;
 
 /// A stretch of a text as written, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Span {
     range: Range<usize>,
-    kind: String,
+    kind: Cow<'static, str>,
+    holds: Holds,
 }
 
-/// Texts with everything found in them.
-pub(crate) struct Reading<'a> {
-    leaves: Vec<Leaf<'a>>,
-    spans: Vec<Vec<Span>>,
+/// A text of parameters that cannot be shown: its place among the texts, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// What was found may not be masked where it stands.
+    Found(usize, String),
+    /// What is masked elsewhere stands here.
+    Known(usize, String),
+    /// More is masked than can be looked for.
+    TooMuch,
 }
 
-impl<'a> Reading<'a> {
-    /// Reads all texts of a document: detectors first, then whatever they or the marks found, wherever else it stands.
-    pub(crate) fn of(leaves: Vec<Leaf<'a>>, known: &mut Known) -> Self {
-        let mut spans: Vec<Vec<Span>> = leaves.iter().map(detected).collect();
-        for (leaf, found) in leaves.iter().zip(&spans) {
-            for span in found {
-                known.add(leaf.text.get(span.range.clone()).unwrap_or_default(), &span.kind);
+/// What stands in the place of a text.
+pub(crate) enum Shown {
+    /// What was there, whatever its type.
+    Same,
+    /// This text, and where in it placeholders stand, in bytes, each with its kind.
+    Masked(String, Vec<(Range<usize>, String)>),
+}
+
+/// Reads the texts of parameters, which reach a call. In them a mask covers a whole value that the catalogue or its name
+/// calls secret, or what a closed grammar holds; everything else that would have to be hidden refuses (E1). What is learnt
+/// here is looked for in every other text; nothing learnt elsewhere is looked for here.
+pub(crate) fn parameters(texts: &[Text<'_>], known: &mut Known) -> Result<Vec<Vec<Span>>, Refused> {
+    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| found_in(*text)).collect();
+    for (index, (text, found)) in texts.iter().zip(&spans).enumerate() {
+        if let Some(span) = found.iter().find(|span| !may_mask(*text, span)) {
+            return Err(Refused::Found(index, span.kind.clone().into_owned()));
+        }
+    }
+    learn(texts, &spans, known);
+    let (search, kinds) = known.search().map_err(|TooMuch| Refused::TooMuch)?;
+    for (index, (text, found)) in texts.iter().zip(&mut spans).enumerate() {
+        *found = merged(std::mem::take(found));
+        if !search.is_empty() && !matches!(text.role, Role::Whole(_)) {
+            work::steps(text.text.len());
+            let covered = |hit: &Range<usize>| {
+                found.iter().any(|span| span.range.start <= hit.start && hit.end <= span.range.end)
+            };
+            if let Some((_, kind)) = search.find(text.text).into_iter().find(|(hit, _)| !covered(hit)) {
+                let kind = kinds.get(kind).copied().unwrap_or("secret");
+                return Err(Refused::Known(index, kind.to_owned()));
             }
         }
-        let search = known.search();
-        for (leaf, found) in leaves.iter().zip(&mut spans) {
-            found.extend(elsewhere(leaf, &search));
-            *found = merged(std::mem::take(found));
-            if matches!(leaf.role, Role::Number | Role::Masked(_)) {
-                whole(leaf, found);
+        whole_number(*text, found);
+    }
+    Ok(spans)
+}
+
+/// Reads texts that people read and that reach no call: whatever is found is masked, and whatever is known.
+pub(crate) fn prose(texts: &[Text<'_>], known: &mut Known) -> Vec<Vec<Span>> {
+    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| found_in(*text)).collect();
+    learn(texts, &spans, known);
+    let search = known.search();
+    for (text, found) in texts.iter().zip(&mut spans) {
+        match &search {
+            _ if matches!(text.role, Role::Whole(_)) => {}
+            Ok((search, kinds)) => {
+                work::steps(text.text.len());
+                found.extend(search.find(text.text).into_iter().map(|(range, kind)| Span {
+                    range,
+                    kind: kinds.get(kind).map_or("secret", |kind| *kind).to_owned().into(),
+                    holds: Holds::Open,
+                }));
             }
+            // What cannot be looked for could stand anywhere.
+            Err(TooMuch) => *found = vec![whole(*text, "secret")],
         }
-        Self { leaves, spans }
+        *found = merged(std::mem::take(found));
+        whole_number(*text, found);
     }
+    spans
+}
 
-    /// The first text that something was found in and that may not be masked: its role, pointer and what it was.
-    pub(crate) fn refused(&self) -> Option<(Role<'a>, &str, &str)> {
-        let mut texts = self.leaves.iter().zip(&self.spans);
-        texts.find_map(|(leaf, spans)| {
-            let span = spans.first().filter(|_| matches!(leaf.role, Role::Key | Role::Target))?;
-            Some((leaf.role, leaf.pointer.as_str(), span.kind.as_str()))
-        })
-    }
-
-    /// The texts as shown, in the order of the leaves, and the masks in them.
-    pub(crate) fn shown(&self) -> (Vec<Shown>, Vec<Mask>) {
-        let mut numbers = Numbers::default();
-        let free = self.leaves.iter().filter(|leaf| !matches!(leaf.role, Role::Masked(_)));
-        free.for_each(|leaf| numbers.reserve(&leaf.text));
-        let mut masks = Vec::new();
-        let texts = self.leaves.iter().zip(&self.spans);
-        let shown = texts.map(|(leaf, spans)| masked(leaf, spans, &mut numbers, &mut masks)).collect();
-        (shown, masks)
+fn learn(texts: &[Text<'_>], spans: &[Vec<Span>], known: &mut Known) {
+    for (text, found) in texts.iter().zip(spans) {
+        for span in found {
+            known.learn(text.text.get(span.range.clone()).unwrap_or_default(), &span.kind);
+        }
     }
 }
 
-fn detected(leaf: &Leaf<'_>) -> Vec<Span> {
-    if let Role::Masked(kind) = leaf.role {
-        let done = placeholder::is_of(&leaf.text, kind);
-        return if done {
-            Vec::new()
-        } else {
-            vec![Span { range: 0..leaf.text.len(), kind: kind.to_owned() }]
-        };
+fn whole(text: Text<'_>, kind: &str) -> Span {
+    Span { range: 0..text.text.len(), kind: kind.to_owned().into(), holds: Holds::Open }
+}
+
+fn found_in(text: Text<'_>) -> Vec<Span> {
+    if let Role::Whole(kind) = text.role {
+        let done = placeholder::is_of(text.text, kind);
+        return if done { Vec::new() } else { vec![whole(text, kind)] };
     }
-    let free = matches!(leaf.role, Role::Text | Role::Number);
-    if let Some(kind) = leaf.name.filter(|_| free).and_then(|name| detect::by_name(name, &leaf.text)) {
-        let done = placeholder::is_of(&leaf.text, kind);
-        return if done {
-            Vec::new()
-        } else {
-            vec![Span { range: 0..leaf.text.len(), kind: kind.to_owned() }]
-        };
-    }
-    let folded = Folded::of(&leaf.text);
+    let folded = Folded::of(text.text);
     let found = detect::find(&folded.text).into_iter();
-    found.map(|found| Span { range: folded.original(found.range), kind: found.kind.to_owned() }).collect()
+    found
+        .map(|(found, holds)| Span { range: folded.original(found.range), kind: found.kind.into(), holds })
+        .collect()
 }
 
-fn elsewhere(leaf: &Leaf<'_>, search: &Search<'_>) -> Vec<Span> {
-    if matches!(leaf.role, Role::Masked(_)) {
-        return Vec::new();
+/// Whether a mask may stand there in a parameter.
+fn may_mask(text: Text<'_>, span: &Span) -> bool {
+    match text.role {
+        Role::Whole(_) => true,
+        Role::Key | Role::Target => false,
+        Role::Text | Role::Number => {
+            span.holds.allows_mask(text.text.get(span.range.clone()).unwrap_or_default())
+        }
     }
-    search.find(&leaf.text).into_iter().map(|(range, kind)| Span { range, kind }).collect()
 }
 
 /// Overlapping stretches as one, under the most sensitive of their kinds (of equals, the longest's).
 fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    work::steps(spans.len());
     spans.sort_by_key(|span| (span.range.start, span.range.end));
     let mut merged: Vec<(Span, usize)> = Vec::new();
     for span in spans {
@@ -115,43 +147,34 @@ fn merged(mut spans: Vec<Span>) -> Vec<Span> {
     merged.into_iter().map(|(span, _)| span).collect()
 }
 
-/// A number or a marked value is masked whole.
-fn whole(leaf: &Leaf<'_>, spans: &mut Vec<Span>) {
-    spans.sort_by_key(|span| rank(&span.kind));
-    spans.truncate(1);
-    spans.iter_mut().for_each(|span| span.range = 0..leaf.text.len());
+/// A number is masked whole.
+fn whole_number(text: Text<'_>, spans: &mut Vec<Span>) {
+    if *text.role == Role::Number {
+        spans.sort_by_key(|span| rank(&span.kind));
+        spans.truncate(1);
+        spans.iter_mut().for_each(|span| span.range = 0..text.text.len());
+    }
 }
 
-fn masked(leaf: &Leaf<'_>, spans: &[Span], numbers: &mut Numbers, masks: &mut Vec<Mask>) -> Shown {
+/// The text as shown. `lengths` says whether placeholders tell how long what they stand for is.
+pub(crate) fn shown(text: Text<'_>, spans: &[Span], numbers: &mut Numbers, lengths: bool) -> Shown {
     if spans.is_empty() {
         return Shown::Same;
     }
-    let mut text = String::with_capacity(leaf.text.len());
+    let mut shown = String::with_capacity(text.text.len());
+    let mut places = Vec::with_capacity(spans.len());
     let mut rest = 0;
     for span in spans {
-        let part = |range: Range<usize>| leaf.text.get(range).unwrap_or_default();
-        text.push_str(part(rest..span.range.start));
-        let start = length(&text);
-        text.push_str(&numbers.placeholder(&span.kind, part(span.range.clone())));
-        let (pointer, kind) = (leaf.pointer.clone(), span.kind.clone());
-        masks.push(Mask { pointer, start, end: length(&text), kind });
+        let part = |range: Range<usize>| text.text.get(range).unwrap_or_default();
+        shown.push_str(part(rest..span.range.start));
+        let value = part(span.range.clone());
+        let length = lengths.then(|| value.trim_start_matches(WHOLE).chars().count());
+        let start = shown.len();
+        shown.push_str(&numbers.placeholder(&span.kind, value, length));
+        places.push((start..shown.len(), span.kind.clone().into_owned()));
         rest = span.range.end;
     }
-    text.push_str(leaf.text.get(rest..).unwrap_or_default());
-    Shown::Text(text)
-}
-
-fn length(text: &str) -> u32 {
-    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
-}
-
-/// The long texts inside objects and arrays that are masked whole, so that they are found elsewhere too.
-pub(crate) fn learn(leaves: &[Leaf<'_>], parameters: &Value, root: &str, known: &mut Known) {
-    for leaf in leaves {
-        let Role::Masked(kind) = leaf.role else { continue };
-        let value = leaf.pointer.strip_prefix(root).and_then(|pointer| parameters.pointer(pointer));
-        if let Some(value @ (Value::Object(_) | Value::Array(_))) = value {
-            known.add_inside(value, kind);
-        }
-    }
+    shown.push_str(text.text.get(rest..).unwrap_or_default());
+    work::steps(shown.len());
+    Shown::Masked(shown, places)
 }

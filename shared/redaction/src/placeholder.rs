@@ -1,4 +1,5 @@
-//! Placeholders: `‹email 1›`. They carry the kind and the order of first appearance, and nothing of the value (D5).
+//! Placeholders: `‹email 1›`, and in a parameter `‹email 1, 17 characters›`. They carry the kind, the order of first
+//! appearance, in a parameter also the length, and nothing else of the value (D5).
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -8,14 +9,16 @@ use regex::Regex;
 
 use crate::pattern::compile;
 
-static OURS: LazyLock<Regex> = LazyLock::new(|| compile(r"‹([a-z][a-z-]*) ([0-9]{1,6})›"));
+static OURS: LazyLock<Regex> = LazyLock::new(|| compile(r"‹([a-z][a-z-]*) ([0-9]{1,6})(?:, [0-9]{1,7} characters?)?›"));
 /// Any kind of angle, a word, a number, an angle: what a reader could take for a placeholder. Plain quotation marks are
 /// suspicious only around a kind we use.
 static ALIKE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"[‹<«＜﹤〈⟨❮❬˂ᐸ《≺⧼⟪❰〈≪⦑⦓]\s*[\p{L}\p{M}][\p{L}\p{M}\s_-]{0,40}[\s\p{Z}_-]\s*\p{N}{1,6}",
+        r"(?:[\s\p{P}]{1,3}\p{N}{1,7}[\p{L}\s\p{P}]{0,16})?",
         r"\s*[›>»＞﹥〉⟩❯❭˃ᐳ》≻⧽⟫❱〉≫⦒⦔]",
-        r#"|['‘’‚‛"“”](?i:email|phone|card|iban|jwt|token|password|secret|private-key|aws-key|aws-secret) [0-9]{1,6}['‘’‚‛"“”]"#,
+        r#"|['‘’‚‛"“”](?i:email|phone|card|iban|jwt|token|password|secret|private-key|aws-key|aws-secret) [0-9]{1,6}(?:, [0-9]{1,7} characters?)?['‘’‚‛"“”]"#,
+        r"|[⟨〈〈<‹]\s*U\+[0-9A-Fa-f]{1,6}[^⟩〉〉>›]{0,8}[⟩〉〉>›]",
     ))
 });
 
@@ -34,11 +37,15 @@ pub fn placeholders(text: &str) -> Vec<(Range<usize>, String)> {
 
 /// Whether somebody typed what could be taken for a placeholder, with any angle that looks alike.
 pub(crate) fn typed(text: &str) -> bool {
-    ALIKE.is_match(text)
+    let could = |byte: u8| !byte.is_ascii() || matches!(byte, b'<' | b'\'' | b'"');
+    text.bytes().any(could) && ALIKE.is_match(text)
 }
 
 /// Whether a text is exactly one placeholder of this kind: masked before.
 pub(crate) fn is_of(text: &str, kind: &str) -> bool {
+    if !text.starts_with('‹') {
+        return false;
+    }
     let whole = OURS.captures(text).filter(|found| found.get(0).is_some_and(|all| all.len() == text.len()));
     whole.and_then(|found| found.get(1)).is_some_and(|word| word.as_str() == kind)
 }
@@ -54,6 +61,9 @@ pub(crate) struct Numbers {
 impl Numbers {
     /// Numbers that stand in the text already are not given to anything else.
     pub(crate) fn reserve(&mut self, text: &str) {
+        if !text.contains('‹') {
+            return;
+        }
         for found in OURS.captures_iter(text) {
             let number = found.get(2).and_then(|number| number.as_str().parse().ok());
             if let (Some(kind), Some(number)) = (found.get(1), number) {
@@ -62,8 +72,8 @@ impl Numbers {
         }
     }
 
-    /// The placeholder of a value: the same value, the same number.
-    pub(crate) fn placeholder(&mut self, kind: &str, value: &str) -> String {
+    /// The placeholder of a value: the same value, the same number. With `length`, in characters, where it is told.
+    pub(crate) fn placeholder(&mut self, kind: &str, value: &str, length: Option<usize>) -> String {
         let Self { given, last, taken } = self;
         let number = given.entry((kind.to_owned(), value.to_owned())).or_insert_with(|| {
             let last = last.entry(kind.to_owned()).or_default();
@@ -73,7 +83,11 @@ impl Numbers {
             }
             *last
         });
-        format!("‹{kind} {number}›")
+        match length {
+            None => format!("‹{kind} {number}›"),
+            Some(1) => format!("‹{kind} {number}, 1 character›"),
+            Some(length) => format!("‹{kind} {number}, {length} characters›"),
+        }
     }
 }
 
@@ -86,9 +100,11 @@ mod tests {
         let mut numbers = Numbers::default();
         numbers.reserve("see ‹email 2›");
         let given: Vec<String> =
-            ["a", "b", "a", "c"].iter().map(|value| numbers.placeholder("email", value)).collect();
+            ["a", "b", "a", "c"].iter().map(|value| numbers.placeholder("email", value, None)).collect();
         assert_eq!(given, ["‹email 1›", "‹email 3›", "‹email 1›", "‹email 4›"]);
-        assert_eq!(numbers.placeholder("phone", "a"), "‹phone 1›");
+        assert_eq!(numbers.placeholder("phone", "a", None), "‹phone 1›");
+        assert_eq!(numbers.placeholder("phone", "a", Some(1)), "‹phone 1, 1 character›");
+        assert!(is_of(&numbers.placeholder("phone", "b", Some(12)), "phone"));
     }
 
     /// D14: whatever could be taken for a placeholder.
@@ -110,6 +126,12 @@ mod tests {
             "‹e-mail 1>",
             "‹email\u{a0}1›",
             "'email 1'",
+            "‹email 1, 17 characters›",
+            "<secret 1 (8 characters)>",
+            "'secret 2, 8 characters'",
+            "⟨U+0020⟩",
+            "⟨U+202E ×3⟩",
+            "<U+200B>",
         ] {
             assert!(typed(text), "{text}");
         }

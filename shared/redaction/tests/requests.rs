@@ -35,16 +35,19 @@ fn numbers_follow_first_appearance_parameters_first() {
             .unwrap();
     assert_eq!(
         redacted.parameters,
-        json!({ "z": "‹email 2›", "a": ["‹email 1› and ‹phone 1›", "‹email 2›"] })
+        json!({
+            "z": "‹email 2, 17 characters›",
+            "a": ["‹email 1, 15 characters› and ‹phone 1, 13 characters›", "‹email 2, 17 characters›"],
+        })
     );
     assert_eq!(redacted.reason, "‹email 3› asks ‹email 1›, ä ‹phone 1›");
     assert_eq!(
         redacted.masked,
         [
-            mask("/parameters/a/0", 0, 9, "email"),
-            mask("/parameters/a/0", 14, 23, "phone"),
-            mask("/parameters/a/1", 0, 9, "email"),
-            mask("/parameters/z", 0, 9, "email"),
+            mask("/parameters/a/0", 0, 24, "email"),
+            mask("/parameters/a/0", 29, 53, "phone"),
+            mask("/parameters/a/1", 0, 24, "email"),
+            mask("/parameters/z", 0, 24, "email"),
             mask("/reason", 0, 9, "email"),
             mask("/reason", 15, 24, "email"),
             mask("/reason", 28, 37, "phone"),
@@ -52,28 +55,33 @@ fn numbers_follow_first_appearance_parameters_first() {
     );
 }
 
-/// P8: what the catalogue marks is masked whatever it is, and wherever else its bytes stand.
+/// P8: what the catalogue marks is masked whatever it is, and wherever else its bytes stand in prose.
 #[test]
 fn a_marked_value_is_masked_everywhere() {
-    let parameters =
-        json!({ "secret": "prod/payments/db", "value": "correct horse", "note": "now correct horse" });
+    let parameters = json!({ "secret": "prod/payments/db", "value": "correct horse" });
     let redacted = redact(&parameters, "set it to \"correct horse\"", &secret_put()).unwrap();
     assert_eq!(
         redacted.parameters,
-        json!({ "secret": "prod/payments/db", "value": "‹secret 1›", "note": "now ‹secret 1›" })
+        json!({ "secret": "prod/payments/db", "value": "‹secret 1, 13 characters›" })
     );
     assert_eq!(redacted.reason, "set it to \"‹secret 1›\"");
-    for value in
-        [json!(1234), json!({ "user": "payments", "password": "x" }), json!([1]), json!(null), json!("")]
-    {
+    for (value, length) in [
+        (json!(1234), 4),
+        (json!({ "user": "payments", "password": "x" }), 34),
+        (json!([1]), 3),
+        (json!(null), 4),
+        (json!(""), 0),
+    ] {
         let parameters = json!({ "secret": "prod/payments/db", "value": value });
         let redacted = redact(&parameters, "why", &secret_put()).unwrap();
-        assert_eq!(redacted.parameters["value"], json!("‹secret 1›"), "{value}");
-        assert_eq!(redacted.masked, [mask("/parameters/value", 0, 10, "secret")]);
+        let shown = format!("‹secret 1, {length} characters›");
+        assert_eq!(redacted.parameters["value"], json!(shown), "{value}");
+        let end = u32::try_from(shown.chars().count()).unwrap();
+        assert_eq!(redacted.masked, [mask("/parameters/value", 0, end, "secret")]);
     }
 }
 
-/// P8: what is long inside a masked object is masked elsewhere too; short harmless words are not.
+/// P8: what is long inside a masked object is masked in prose too; short harmless words are not.
 #[test]
 fn what_a_masked_object_holds_is_masked_elsewhere() {
     let value = json!({ "user": "payments", "keys": [{ "main": "correct horse battery" }] });
@@ -83,15 +91,15 @@ fn what_a_masked_object_holds_is_masked_elsewhere() {
     assert_eq!(redacted.reason, "use ‹secret 2›");
 }
 
-/// D5: a placeholder carries nothing of the value, not even its length or type.
+/// D5: a placeholder carries nothing of the value; in a parameter its length, so that nothing long hides behind a short name.
 #[test]
 fn placeholders_carry_nothing_of_the_value() {
     let shown: Vec<_> = ["a@example.com", "a.very.long.address.indeed@mail.example.org", "b@example.net"]
         .iter()
-        .map(|address| redact(&json!({ "to": address }), "hello", &Marks::none()).unwrap())
+        .map(|address| redact(&json!({}), address, &Marks::none()).unwrap())
         .collect();
     assert!(shown.windows(2).all(|pair| pair[0] == pair[1]));
-    let secrets = [json!("x"), json!(7), json!({ "deep": ["er"] })];
+    let secrets = [json!("abcd"), json!(1234), json!(true), json!(null)];
     let shown: Vec<_> = secrets
         .iter()
         .map(|value| redact(&json!({ "secret": "s", "value": value }), "r", &secret_put()).unwrap())
@@ -113,7 +121,7 @@ fn a_secret_in_a_target_is_refused() {
         (json!({ "command": ["login", "password=hunter2"] }), "/parameters/command/1", "password"),
         (json!({ "destination": 4_111_111_111_111_111_u64 }), "/parameters/destination", "card"),
         (
-            json!({ "value": "hunter2-hunter2", "destination": "s3://hunter2-hunter2/x" }),
+            json!({ "value": "hunter2-hunter2", "destination": "s3://Hunter2%2Dhunter2/x" }),
             "/parameters/destination",
             "secret",
         ),
@@ -147,8 +155,9 @@ fn numbers_and_named_fields_are_masked_whole() {
     let redacted = redact(&parameters, "why", &Marks::none()).unwrap();
     assert_eq!(
         redacted.parameters,
-        json!({ "card": "‹card 1›", "same": "‹card 1›", "phone": "‹phone 1›", "rows": 12408,
-            "password": "‹password 2›", "db": { "client_secret": "‹password 1›" }, "at": 1_763_718_000_000_u64 })
+        json!({ "card": "‹card 1, 16 characters›", "same": "‹card 1, 16 characters›", "phone": "‹phone 1, 10 characters›",
+            "rows": 12408, "password": "‹password 2, 7 characters›",
+            "db": { "client_secret": "‹password 1, 3 characters›" }, "at": 1_763_718_000_000_u64 })
     );
 }
 
@@ -187,11 +196,11 @@ fn results_are_cleared_of_what_the_request_masked() {
     let redacted = redact_value(&answer, "/result", &known);
     assert_eq!(
         redacted.value,
-        json!({ "echo": "got ‹secret 1›", "log": "{\"value\":\"‹secret 2›\"}",
+        json!({ "echo": "got ‹secret 1›", "log": "{\"value\":\"‹secret 1›\"}",
             "‹email 1›": { "ok": true }, "‹email 2›": 2, "rows": 3 })
     );
     assert!(redacted.masked.contains(&mask("/result", 0, 9, "email")));
-    assert_eq!(format!("{known:?}"), "Known(1 values)");
+    assert_eq!(format!("{known:?}"), "Known(3 values)");
 }
 
 /// D14: a placeholder typed by an agent is refused, in parameters, masked fields, names and the reason.

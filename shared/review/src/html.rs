@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use maud::{Markup, html};
-use redaction::{escape_hidden, escape_value, placeholders};
+use redaction::{escape_hidden, escape_value, placeholders, spelled_out};
 use wire::documents::{Context, Field, Provenance, Request, Review, What};
 use wire::text::Identity;
 
@@ -237,20 +237,15 @@ pub fn text(text: &str) -> Markup {
 }
 
 fn mark(spelled: &str) -> Markup {
-    html! { mark title="A character that cannot be seen" { (spelled) } }
+    let space = spelled.starts_with("⟨U+0020") || spelled.starts_with("⟨U+3000");
+    let title = if space { "White space" } else { "A character that cannot be seen" };
+    html! { mark title=(title) { (spelled) } }
 }
 
 /// Where masks (with their kind) and spelled-out characters stand, in order.
 fn marked(text: &str) -> Vec<(Range<usize>, Option<String>)> {
     let mut found: Vec<_> = placeholders(text).into_iter().map(|(range, kind)| (range, Some(kind))).collect();
-    for (start, _) in text.match_indices("⟨U+") {
-        let tail = text.get(start..).unwrap_or_default();
-        let digits = |end: &usize| tail.get("⟨U+".len()..*end).unwrap_or_default();
-        let spelled = tail.find('⟩').filter(|end| {
-            (4..=6).contains(&digits(end).len()) && digits(end).bytes().all(|byte| byte.is_ascii_hexdigit())
-        });
-        found.extend(spelled.map(|end| (start..start + end + '⟩'.len_utf8(), None)));
-    }
+    found.extend(spelled_out(text).into_iter().map(|range| (range, None)));
     found.sort_by_key(|(range, _)| range.start);
     found
 }

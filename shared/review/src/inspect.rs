@@ -1,8 +1,7 @@
 //! Whether a document can be shown whole and faithfully where there is little room and no control over letters. Where
 //! it cannot, that channel has no approve control (W6, W24).
 
-use redaction::placeholders;
-use unicode_security::{MixedScript, confusable_detection::skeleton};
+use redaction::{Reading, lookalikes, placeholders, spelled_out};
 use wire::documents::Review;
 
 /// So many characters fit into one message of every channel.
@@ -46,15 +45,15 @@ pub fn inspectable(review: &Review) -> Result<(), WhyNot> {
     }
 }
 
-/// Words with letters that look like others: of several scripts in one word, or, in a value, of another script but
-/// looking like plain ASCII. Each once, in order.
+/// Words with characters that look like others (UTS 39), letters and punctuation, as far as the kind of text goes. Each
+/// once, in order.
 #[must_use]
 pub fn confusables(review: &Review) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (text, value) in texts(review).filter(|(text, _)| !text.is_ascii()) {
-        let visible = without_placeholders(text);
-        for word in visible.split(|char: char| !char.is_alphanumeric()) {
-            if confusable(word, value) && !found.iter().any(|known| known == word) {
+    for (text, reading) in texts(review).filter(|(text, _)| !text.is_ascii()) {
+        let visible = without_marks(text);
+        for word in lookalikes(&visible, reading) {
+            if !found.iter().any(|known| known == word) {
                 found.push(word.to_owned());
             }
         }
@@ -62,42 +61,38 @@ pub fn confusables(review: &Review) -> Vec<String> {
     found
 }
 
-fn confusable(word: &str, value: bool) -> bool {
-    let disguised = || !word.is_ascii() && skeleton(word).all(|char| char.is_ascii());
-    !word.is_single_script() || (value && !latin(word) && disguised())
-}
-
-/// Letters with accents are Latin's own and reduce to nothing else.
-fn latin(word: &str) -> bool {
-    word.chars().all(|char| char.is_ascii() || matches!(char, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}'))
-}
-
-/// Every text people read, and whether it is a value of what will run (rather than prose).
-fn texts(review: &Review) -> impl Iterator<Item = (&str, bool)> {
+/// Every text people read, and what it is to them.
+fn texts(review: &Review) -> impl Iterator<Item = (&str, Reading)> {
+    use Reading::{Note, Prose, Value};
     let what = &review.what;
-    let sentence = what.sentence.iter().map(|segment| (segment.text.as_str(), segment.value));
+    let sentence = what.sentence.iter();
+    let sentence = sentence.map(|part| (part.text.as_str(), if part.value { Value } else { Prose }));
     let fields = what.fields.iter().flat_map(|field| {
-        [(field.label.as_str(), false), (field.value.as_str(), true), (field.note.as_str(), true)]
+        [(field.label.as_str(), Prose), (field.value.as_str(), Value), (field.note.as_str(), Note)]
     });
     let context = &review.context;
-    let rules = context.rules.iter().map(|rule| (rule.message.as_str(), false));
-    let origin = context.provenance.iter().map(|fact| (fact.value.as_str(), true));
+    let rules = context.rules.iter().map(|rule| (rule.message.as_str(), Prose));
+    let origin = context.provenance.iter().map(|fact| (fact.value.as_str(), Value));
     let changed = context.changed.iter().flat_map(|change| {
-        [change.from.as_deref(), change.to.as_deref()].into_iter().flatten().map(|text| (text, true))
+        [change.from.as_deref(), change.to.as_deref()].into_iter().flatten().map(|text| (text, Value))
     });
     let said = [
-        (what.consequence.as_str(), false),
-        (what.reversible.as_str(), false),
-        (context.agent.as_str(), true),
-        (context.reason.as_str(), false),
+        (what.consequence.as_str(), Prose),
+        (what.reversible.as_str(), Prose),
+        (context.agent.as_str(), Value),
+        (context.reason.as_str(), Prose),
     ];
     sentence.chain(fields).chain(rules).chain(origin).chain(changed).chain(said)
 }
 
-fn without_placeholders(text: &str) -> String {
+/// A text without placeholders and characters that are spelled out.
+fn without_marks(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
     let mut rest = 0;
-    for (range, _) in placeholders(text) {
+    let mut marks: Vec<_> = placeholders(text).into_iter().map(|(range, _)| range).collect();
+    marks.extend(spelled_out(text));
+    marks.sort_by_key(|range| range.start);
+    for range in marks {
         visible.push_str(text.get(rest..range.start).unwrap_or_default());
         visible.push(' ');
         rest = range.end;

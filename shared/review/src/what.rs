@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{CatalogueEntry, FieldRule, Part, TargetError, Template};
-use redaction::escape_value;
+use redaction::{escape_hidden, escape_value};
 use serde_json::Value;
 use wire::documents::{Field, Plan, Segment, What};
 use wire::json::{JsonError, canonical, parse_value};
@@ -93,7 +93,11 @@ impl<'a> Known<'a> {
     fn sentence(&self, template: &Template) -> Result<Vec<Segment>, WhatError> {
         let words = template.segments().iter().zip(self.fill(template)?);
         let segment = |(hole, part): (&Part, Part)| Segment {
-            text: escape_value(part.as_str()).text,
+            text: match hole {
+                Part::Value(_) => escape_value(part.as_str()).text,
+                // The catalogue's own words, with the spaces between them and the values.
+                _ => escape_hidden(part.as_str()).text,
+            },
             value: matches!(hole, Part::Value(name) if !self.is_ours(name)),
         };
         Ok(words.map(segment).collect())

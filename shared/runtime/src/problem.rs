@@ -65,6 +65,7 @@ codes! {
     InvalidParameters UNPROCESSABLE_ENTITY "invalid-parameters" "The body does not have the required shape",
     HiddenCharacters UNPROCESSABLE_ENTITY "hidden-characters" "The body has characters people cannot see",
     SecretInTarget UNPROCESSABLE_ENTITY "secret-in-target" "A secret stands where a target belongs",
+    SecretInParameter UNPROCESSABLE_ENTITY "secret-in-parameter" "A mask in a parameter could hide what would run",
     UnknownField UNPROCESSABLE_ENTITY "unknown-field" "The body has a field that is not known",
     RateLimited TOO_MANY_REQUESTS "rate-limited" "Too many requests",
     Unavailable SERVICE_UNAVAILABLE "unavailable" "The service cannot answer safely right now",

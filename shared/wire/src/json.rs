@@ -1,11 +1,15 @@
 //! Strict reading and the one canonical way of writing (RFC 8785).
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use domain::Digest;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Number, Value};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::numbers::first_lossy;
 
 /// The deepest nesting that is read from outside.
 pub const MAX_DEPTH: usize = 32;
@@ -57,7 +61,8 @@ impl fmt::Debug for Canonical {
 }
 
 /// Reads UTF-8 JSON strictly: no duplicate keys, no byte-order mark, no trailing bytes, no lone surrogates, at most
-/// [`MAX_DEPTH`] levels, no integer beyond ±(2⁵³−1), no number that is not finite.
+/// [`MAX_DEPTH`] levels, no integer beyond ±(2⁵³−1), no number that is not finite or whose written value a 64-bit float
+/// would change. Keys are compared in Unicode's NFC: two spellings that are shown alike are one key.
 ///
 /// # Errors
 /// [`JsonError`] with the line, column and reason.
@@ -115,7 +120,44 @@ fn read(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth }.deserialize(&mut reader).map_err(|e| JsonError(e.to_string()))?;
     reader.end().map_err(|e| JsonError(e.to_string()))?;
-    Ok(value)
+    match first_lossy(bytes) {
+        Some((line, column)) => Err(JsonError(format!(
+            "a number that would lose its value: write it with at most 17 significant digits, or as text, at line {line} \
+             column {column}"
+        ))),
+        None => Ok(value),
+    }
+}
+
+/// Whether a text as a whole is a JSON object or array for any reader, strict or not. A text in brackets that nests
+/// deeper than [`MAX_DEPTH`] counts as one, unread.
+#[must_use]
+pub fn is_container(text: &str) -> bool {
+    let blank = |char: char| matches!(char, ' ' | '\t' | '\n' | '\r');
+    let text = text.trim_matches(blank);
+    let closed = (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'));
+    if !closed || depth(text) > MAX_DEPTH {
+        return closed;
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    IgnoredAny::deserialize(&mut reader).is_ok() && reader.end().is_ok()
+}
+
+/// How deep brackets nest outside quotation marks.
+fn depth(text: &str) -> usize {
+    let (mut deepest, mut open, mut quoted, mut escaped) = (0_usize, 0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => open += 1,
+            b'}' | b']' if !quoted => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest
 }
 
 /// Reads a typed value as strictly as [`parse_value`].
@@ -212,9 +254,17 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut values = Map::new();
+        // Other spellings of keys, as NFC writes them.
+        let mut spelled = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             let value = map.next_value_seed(self.deeper()?)?;
-            if values.insert(key, value).is_some() {
+            let twice = if is_nfc(&key) {
+                spelled.contains(&key)
+            } else {
+                let shown: String = key.nfc().collect();
+                values.contains_key(&shown) || !spelled.insert(shown)
+            };
+            if values.insert(key, value).is_some() || twice {
                 return Err(de::Error::custom("a key that appears twice"));
             }
         }

@@ -5,6 +5,7 @@ pub mod bounds;
 pub mod documents;
 pub mod dossier;
 mod event;
+mod numbers;
 pub mod http;
 mod item;
 pub mod json;

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the vectors hold numbers that our own reader refuses")]
 
 use serde_json::{Value, json};
-use wire::json::{canonical, parse, parse_value};
+use wire::json::{canonical, is_container, parse, parse_value};
 
 /// O7: what is refused, and why the caller is told so.
 #[test]
@@ -31,6 +31,59 @@ fn refused() {
     for (name, bytes, why) in cases {
         let error = parse_value(&bytes).expect_err(name).to_string();
         assert!(error.starts_with("malformed JSON") && error.contains(why), "{name}: {error}");
+    }
+}
+
+/// E27: a number that would be read as another is refused, with its place.
+#[test]
+fn numbers_that_would_lose_their_value_are_refused() {
+    for (text, column) in [
+        ("[123.456e-789]", 2),
+        ("[1e-400]", 2),
+        ("{\"rate\":0.1000000000000000055}", 9),
+        ("{\"a\\\"1e-999\":1, \"b\":-3.14159265358979323846}", 21),
+        ("[1.00000000000000000001]", 2),
+        ("[12345678901234567.5]", 0),
+        ("[0.1e99999999999999999999]", 0),
+        ("[1e-99999999999999999999]", 2),
+    ] {
+        let error = parse_value(text.as_bytes()).expect_err(text).to_string();
+        assert!(column == 0 || error.ends_with(&format!("line 1 column {column}")), "{text}: {error}");
+    }
+    for text in [
+        "[0.1, 1.10, 1E3, 1.5e-10, 5e-324, 1.7976931348623157e-10, -0.0, 0e99999999999999999999, 100.0]",
+        "{\"1e-999\": \"123.456e-789\"}",
+    ] {
+        parse_value(text.as_bytes()).expect(text);
+    }
+}
+
+/// E27: names are compared as they are shown, so two spellings of one are one key twice.
+#[test]
+fn two_spellings_of_a_name_are_one_key_twice() {
+    for text in [
+        "{\"caf\u{e9}\":1,\"cafe\u{301}\":2}",
+        "{\"cafe\u{301}\":2,\"caf\u{e9}\":1}",
+        "{\"a\":{\"\u{212b}\":1,\"\u{c5}\":2}}",
+        "{\"\u{212a}\":1,\"K\":2}",
+        "{\"o\u{31b}\u{323}\":1,\"o\u{323}\u{31b}\":2}",
+        "{\"caf\\u00e9\":1,\"cafe\\u0301\":2}",
+    ] {
+        let error = parse_value(text.as_bytes()).expect_err(text).to_string();
+        assert!(error.contains("twice"), "{text}: {error}");
+    }
+    parse_value("{\"caf\u{e9}\":1,\"cafe\":2,\"e\u{301}\":3}".as_bytes()).unwrap();
+}
+
+/// E1: what any reader would take for an object or array counts as one, however strict readers see it.
+#[test]
+fn containers_are_told_from_other_text() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for text in ["{}", " [1] \n", "{\"a\":1,\"a\":2}", "[1e400]", "[\"\\ud800\"]", &deep] {
+        assert!(is_container(text), "{text}");
+    }
+    for text in ["", "1", "\"a\"", "{'a':1}", "[draft] notes [2]", "{a}", "[1,2", "{} {}", "[1],"] {
+        assert!(!is_container(text), "{text}");
     }
 }
 

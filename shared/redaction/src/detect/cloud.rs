@@ -7,6 +7,9 @@ use regex::Regex;
 use super::Found;
 use crate::pattern::compile;
 
+pub(super) const KEY_WORDS: &[&str] = &["akia", "asia", "abia", "acca"];
+pub(super) const TOKEN_WORDS: &[&str] = &["fwogzxivyxdz", "iqojb3jpz2lu", "fqogzxivyxdz"];
+
 static ACCESS_KEY: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?-u)\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"));
 static SESSION_TOKEN: LazyLock<Regex> =
@@ -17,16 +20,22 @@ static WORD_OR_NUMBER: LazyLock<Regex> =
 /// Bits per character; forty random characters of base64 have 4.4 and more, paths and words less.
 const RANDOM: f64 = 4.2;
 
-pub(super) fn aws(text: &str, found: &mut Vec<Found>) {
-    let mut push = |range, kind| found.push(Found { range, kind });
-    ACCESS_KEY.find_iter(text).for_each(|key| push(key.range(), "aws-key"));
-    SESSION_TOKEN.find_iter(text).for_each(|token| push(token.range(), "aws-secret"));
+pub(super) fn access_keys(text: &str, found: &mut Vec<Found>) {
+    found.extend(ACCESS_KEY.find_iter(text).map(|key| Found { range: key.range(), kind: "aws-key" }));
+}
+
+pub(super) fn session_tokens(text: &str, found: &mut Vec<Found>) {
+    let tokens = SESSION_TOKEN.find_iter(text);
+    found.extend(tokens.map(|token| Found { range: token.range(), kind: "aws-secret" }));
+}
+
+pub(super) fn secret_keys(text: &str, found: &mut Vec<Found>) {
     RUN.find_iter(text).for_each(|run| {
         // A key behind `name=` is a run with the name in front.
         let key = run.as_str().rsplit('=').find(|part| !part.is_empty()).unwrap_or_default();
         let start = run.start() + run.as_str().rfind(key).unwrap_or(0);
         if is_secret_key(key) {
-            push(start..start + key.len(), "aws-secret");
+            found.push(Found { range: start..start + key.len(), kind: "aws-secret" });
         }
     });
 }

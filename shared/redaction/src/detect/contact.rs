@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::{Found, after};
 use crate::pattern::compile;
+use crate::work;
 
 /// Endings that are files, not domains: `logo@2x.png`.
 const FILES: [&str; 24] = [
@@ -13,22 +14,54 @@ const FILES: [&str; 24] = [
     "orc", "parquet", "pdf", "png", "svg", "tgz", "tsv", "txt", "xml", "yaml",
 ];
 static VERSION: LazyLock<Regex> = LazyLock::new(|| compile(r"^(?-u)v?[0-9]+\.[0-9]"));
-static USER_INFO: LazyLock<Regex> =
-    LazyLock::new(|| compile(r#"(?-u)[A-Za-z][A-Za-z0-9+.-]*://[!-"$-.0->@-~]*$"#));
-
 /// Addresses, `%40` for `@` included. Not: `git@host:path`, `https://user@host`, `package@1.2.3.tgz`, `logo@2x.png`.
 pub(super) fn emails(text: &str, found: &mut Vec<Found>) {
-    let signs = text.match_indices('@').chain(text.match_indices("%40"));
+    let mut signs: Vec<(usize, &str)> = text.match_indices('@').chain(text.match_indices("%40")).collect();
+    signs.sort_unstable();
+    let mut link = Link::default();
+    // Nothing before the sign in front is looked at twice.
+    let mut from = 0;
     for (at, sign) in signs {
-        let (Some(head), Some(tail)) = (text.get(..at), text.get(at + sign.len()..)) else { continue };
+        let end_of_sign = at + sign.len();
+        let (Some(head), Some(tail)) = (text.get(from..at), text.get(end_of_sign..)) else { continue };
+        from = end_of_sign;
+        let in_link = link.reaches(text, at);
         let local = local_part(head);
         let domain = domain(tail);
-        let end = at + sign.len() + domain.len();
+        let end = end_of_sign + domain.len();
+        work::steps(local.len() + domain.len());
         let shell = local == "git" && after(text, end) == Some(':');
-        if local.is_empty() || domain.is_empty() || shell || USER_INFO.is_match(head) {
+        if local.is_empty() || domain.is_empty() || shell || in_link {
             continue;
         }
         found.push(Found { range: at - local.len()..end, kind: "email" });
+    }
+}
+
+/// Whether a place is inside the user information of a URL, `https://user`, followed from place to place.
+#[derive(Default)]
+struct Link {
+    seen: usize,
+    inside: bool,
+}
+
+impl Link {
+    fn reaches(&mut self, text: &str, at: usize) -> bool {
+        let bytes = text.as_bytes();
+        for place in self.seen..at {
+            let back = |steps: usize| place.checked_sub(steps).and_then(|place| bytes.get(place)).copied().unwrap_or(0);
+            self.inside = match back(0) {
+                b'/' => {
+                    let scheme = back(3).is_ascii_alphanumeric() || matches!(back(3), b'+' | b'.' | b'-');
+                    back(1) == b'/' && back(2) == b':' && scheme
+                }
+                b'#' | b'?' => false,
+                byte => self.inside && byte.is_ascii_graphic(),
+            };
+        }
+        work::steps(at.saturating_sub(self.seen));
+        self.seen = at.max(self.seen);
+        self.inside
     }
 }
 

@@ -6,14 +6,18 @@ mod contact;
 mod named;
 mod payment;
 mod phone;
+mod shape;
 mod token;
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-pub(crate) use named::by_name;
+pub(crate) use named::{Named, by_name, is_secret_name};
+
+use crate::work;
+use shape::Shape;
 
 /// A stretch of the folded text and what it looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,24 +28,71 @@ pub(crate) struct Found {
     pub(crate) kind: &'static str,
 }
 
-/// One detector.
-struct Detector {
-    /// It is asked only where one of these stands (ASCII case ignored); empty: wherever there is a digit.
-    keywords: &'static [&'static str],
-    find: fn(&str, &mut Vec<Found>),
+/// What a finding can hold, and so whether a mask may cover it in a parameter that reaches a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Anything: a mask there could hide a second command, so it is never masked in a parameter.
+    Open,
+    /// ASCII letters and digits and these characters, at most so many in all: no quotation mark, bracket or line that a
+    /// structure could be made of.
+    ClosedGrammar { max: usize, marks: &'static str },
 }
 
-const DETECTORS: [Detector; 10] = [
-    Detector { keywords: token::PRIVATE_KEY_WORDS, find: token::private_keys },
-    Detector { keywords: &["eyj"], find: token::jwts },
-    Detector { keywords: &["bearer", "authorization"], find: token::bearers },
-    Detector { keywords: token::VENDOR_WORDS, find: token::vendors },
-    Detector { keywords: named::WORDS, find: named::assignments },
-    Detector { keywords: &["://"], find: named::user_infos },
-    Detector { keywords: &["@", "%40"], find: contact::emails },
-    Detector { keywords: &[], find: phone::phones },
-    Detector { keywords: &[], find: payment::payments },
-    Detector { keywords: &[], find: cloud::aws },
+impl Holds {
+    /// Whether a stretch as it was written is one that can be masked without hiding more than itself.
+    pub(crate) fn allows_mask(self, written: &str) -> bool {
+        match self {
+            Self::Open => false,
+            Self::ClosedGrammar { max, marks } => {
+                written.len() <= max
+                    && written.chars().all(|char| char.is_ascii_alphanumeric() || marks.contains(char))
+            }
+        }
+    }
+}
+
+/// When a detector is asked.
+enum When {
+    /// Where one of these words stands (ASCII case ignored).
+    Words(&'static [&'static str]),
+    /// Where the text has the shape for it.
+    Shape(fn(&Shape) -> bool),
+}
+
+/// One detector.
+struct Detector {
+    when: When,
+    find: fn(&str, &mut Vec<Found>),
+    holds: Holds,
+}
+
+impl Detector {
+    /// What it finds may hold anything, unless it says otherwise.
+    const fn new(when: When, find: fn(&str, &mut Vec<Found>)) -> Self {
+        Self { when, find, holds: Holds::Open }
+    }
+
+    const fn closed(self, max: usize, marks: &'static str) -> Self {
+        Self { holds: Holds::ClosedGrammar { max, marks }, ..self }
+    }
+}
+
+const DETECTORS: [Detector; 15] = [
+    Detector::new(When::Words(token::PRIVATE_KEY_WORDS), token::private_keys),
+    Detector::new(When::Words(&["eyj"]), token::jwts).closed(4096, "-_."),
+    Detector::new(When::Words(&["eyj"]), token::like_jwts),
+    Detector::new(When::Words(&["bearer", "authorization"]), token::bearers),
+    Detector::new(When::Words(token::VENDOR_WORDS), token::vendors).closed(255, "-_.+/="),
+    Detector::new(When::Words(token::LINK_WORDS), token::links),
+    Detector::new(When::Words(named::WORDS), named::assignments),
+    Detector::new(When::Words(&["://"]), named::user_infos),
+    Detector::new(When::Words(&["@", "%40"]), contact::emails).closed(254, "@._+-"),
+    Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
+    Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),
+    Detector::new(When::Shape(|shape| shape.card || shape.iban), payment::payments).closed(46, " -"),
+    Detector::new(When::Words(cloud::KEY_WORDS), cloud::access_keys).closed(20, ""),
+    Detector::new(When::Words(cloud::TOKEN_WORDS), cloud::session_tokens),
+    Detector::new(When::Shape(|shape| shape.key), cloud::secret_keys).closed(40, "/+"),
 ];
 
 /// The most sensitive first: where stretches overlap, the first of them names the whole. What a catalogue marks comes
@@ -54,21 +105,44 @@ pub(crate) fn rank(kind: &str) -> usize {
     BY_SENSITIVITY.iter().position(|known| *known == kind).map_or(0, |place| place + 1)
 }
 
-/// Everything found in a folded text.
-pub(crate) fn find(text: &str) -> Vec<Found> {
-    let mut asked = asked(text);
-    let digits = text.bytes().any(|byte| byte.is_ascii_digit());
-    let mut found = Vec::new();
-    for (detector, named) in DETECTORS.iter().zip(&mut asked) {
-        if *named || (digits && detector.keywords.is_empty()) {
-            (detector.find)(text, &mut found);
-        }
-    }
-    found
+/// Whether a kind is personal data rather than a secret.
+pub(crate) fn is_personal(kind: &str) -> bool {
+    matches!(kind, "card" | "iban" | "email" | "phone")
 }
 
-/// Which detectors have one of their keywords in the text: one pass for all of them.
+/// Everything found in a folded text, and what each can hold.
+pub(crate) fn find(text: &str) -> Vec<(Found, Holds)> {
+    work::steps(text.len());
+    let mut findings = Vec::new();
+    if nothing_fits(text) {
+        return findings;
+    }
+    let shape = Shape::of(text);
+    let asked = asked(text);
+    let mut found = Vec::new();
+    for (detector, named) in DETECTORS.iter().zip(asked) {
+        let fits = match detector.when {
+            When::Words(_) => named,
+            When::Shape(fits) => fits(&shape),
+        };
+        if fits {
+            work::steps(text.len());
+            (detector.find)(text, &mut found);
+            findings.extend(found.drain(..).map(|found| (found, detector.holds)));
+        }
+    }
+    findings
+}
+
+/// Whether a text is too short for every detector: of five characters, or a plain word of seventeen.
+fn nothing_fits(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    text.len() < 6 || (text.len() < 18 && text.bytes().all(plain))
+}
+
+/// Which detectors have one of their words in the text: one pass for all of them.
 fn asked(text: &str) -> [bool; DETECTORS.len()] {
+    work::steps(2 * text.len());
     let mut asked = [false; DETECTORS.len()];
     for found in KEYWORDS.words.find_overlapping_iter(text) {
         let detector = KEYWORDS.detectors.get(found.pattern().as_usize());
@@ -88,11 +162,21 @@ struct Keywords {
 static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
     let words = DETECTORS.iter().enumerate();
     let words: Vec<(usize, &str)> = words
-        .flat_map(|(index, detector)| detector.keywords.iter().map(move |word| (index, *word)))
+        .flat_map(|(index, detector)| {
+            let words = match detector.when {
+                When::Words(words) => words,
+                When::Shape(_) => &[],
+            };
+            words.iter().map(move |word| (index, *word))
+        })
         .collect();
     let texts = words.iter().map(|(_, word)| word);
     #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
-    let built = AhoCorasick::builder().ascii_case_insensitive(true).build(texts).expect("a few short words");
+    let built = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(texts)
+        .expect("a few short words");
     Keywords { words: built, detectors: words.iter().map(|(index, _)| *index).collect() }
 });
 
@@ -116,7 +200,7 @@ mod tests {
 
     /// What each detector finds in a text, as `kind:text`.
     pub(super) fn shown(text: &str) -> Vec<String> {
-        let mut found = find(text);
+        let mut found: Vec<Found> = find(text).into_iter().map(|(found, _)| found).collect();
         found.sort_by_key(|found| (found.range.start, found.range.end));
         found.dedup();
         found.iter().map(|found| format!("{}:{}", found.kind, &text[found.range.clone()])).collect()

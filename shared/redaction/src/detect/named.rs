@@ -63,6 +63,8 @@ const SECRET_NAMES: [&str; 23] = [
     "privatekey",
     "credential",
 ];
+/// No name here is longer, hyphens and underscores included.
+const LONGEST_NAME: usize = 64;
 const PHONE_NAMES: [&str; 9] =
     ["phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "telephone", "tel", "fax", "msisdn"];
 
@@ -79,18 +81,43 @@ pub(super) fn user_infos(text: &str, found: &mut Vec<Found>) {
     found.extend(passwords.map(|password| Found { range: password.range(), kind: "password" }));
 }
 
-/// What a whole value is because its field is called so.
-pub(crate) fn by_name(name: &str, value: &str) -> Option<&'static str> {
+/// What the name of a field says of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// It is secret, whatever it is.
+    Secret,
+    /// It is a telephone number if it looks like one.
+    Phone,
+}
+
+impl Named {
+    /// What this value is as a whole because of its field's name.
+    pub(crate) fn kind(self, value: &str) -> Option<&'static str> {
+        match self {
+            Self::Secret => Some("password").filter(|_| !value.is_empty()),
+            Self::Phone => Some("phone").filter(|_| phone::dialled(value)),
+        }
+    }
+}
+
+/// Whether a name says that its value is secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    by_name(name) == Some(Named::Secret)
+}
+
+/// What a name says.
+pub(crate) fn by_name(name: &str) -> Option<Named> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let plain: String =
         name.chars().filter(|char| !matches!(char, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect();
     let named =
         |names: &[&str]| names.contains(&plain.as_str()) || names.contains(&plain.trim_end_matches('s'));
-    if value.is_empty() {
-        None
-    } else if named(&SECRET_NAMES) {
-        Some("password")
-    } else if named(&PHONE_NAMES) && phone::dialled(value) {
-        Some("phone")
+    if named(&SECRET_NAMES) {
+        Some(Named::Secret)
+    } else if named(&PHONE_NAMES) {
+        Some(Named::Phone)
     } else {
         None
     }
@@ -136,11 +163,13 @@ mod tests {
 
     #[test]
     fn a_field_s_name_tells() {
-        assert_eq!(by_name("client_secret", "x"), Some("password"));
-        assert_eq!(by_name("Passwords", "x"), Some("password"));
-        assert_eq!(by_name("phone", "2125550123"), Some("phone"));
-        assert_eq!(by_name("phone", "ask reception"), None);
-        assert_eq!(by_name("password", ""), None);
-        assert_eq!(by_name("secret_name", "prod/payments/db"), None);
+        let kind = |name: &str, value: &str| by_name(name).and_then(|named| named.kind(value));
+        assert_eq!(kind("client_secret", "x"), Some("password"));
+        assert_eq!(kind("Passwords", "x"), Some("password"));
+        assert_eq!(kind("phone", "2125550123"), Some("phone"));
+        assert_eq!(kind("phone", "ask reception"), None);
+        assert_eq!(kind("phone", &format!("2125550123{}", " ".repeat(60))), None);
+        assert_eq!(kind("password", ""), None);
+        assert_eq!(kind("secret_name", "prod/payments/db"), None);
     }
 }

@@ -7,6 +7,10 @@ use regex::Regex;
 
 use super::{Found, after, alphanumeric, before};
 use crate::pattern::compile;
+use crate::work;
+
+pub(super) const WORDS: &[&str] =
+    &["phone", "fon", "fax", "mobile", "tel", "handy", "whatsapp", "sms", "msisdn"];
 
 static INTERNATIONAL: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?-u)\+[1-9](?:(?:[ ./-]|[ ]?\(|\)[ -]?)?[0-9]){8,14}"));
@@ -45,6 +49,10 @@ pub(super) fn phones(text: &str, found: &mut Vec<Found>) {
     longest(text, &TRUNK, |start, number| trunk(number) && apart(start, number), found);
     longest(text, &DOTTED, |start, number| digits(number) == 10 && apart(start, number), found);
     longest(text, &NORTH_AMERICAN, |start, number| digits(number) >= 10 && apart(start, number), found);
+}
+
+/// What follows a word for a telephone.
+pub(super) fn named(text: &str, found: &mut Vec<Found>) {
     let named = NAMED.captures_iter(text).filter_map(|found| found.get(1));
     let named = named.filter(|number| !digit(after(text, number.end())));
     found.extend(named.map(|number| Found { range: number.range(), kind: "phone" }));
@@ -55,7 +63,11 @@ pub(super) fn phones(text: &str, found: &mut Vec<Found>) {
 fn longest(text: &str, shape: &Regex, fits: impl Fn(usize, &str) -> bool, found: &mut Vec<Found>) {
     let mut at = 0;
     while let Some(wide) = shape.find_at(text, at) {
-        let number = groups_from_longest(wide.as_str()).find(|number| fits(wide.start(), number));
+        work::steps(wide.end() - at);
+        let number = groups_from_longest(wide.as_str()).find(|number| {
+            work::steps(number.len());
+            fits(wide.start(), number)
+        });
         at = wide.start() + number.map_or(1, str::len);
         if number.is_some() {
             found.push(Found { range: wide.start()..at, kind: "phone" });
@@ -76,7 +88,7 @@ fn groups_from_longest(text: &str) -> impl Iterator<Item = &str> {
 /// says it is a telephone number.
 pub(super) fn dialled(text: &str) -> bool {
     let plain = text.chars().all(|char| matches!(char, '0'..='9' | ' ' | '+' | '-' | '.' | '/' | '(' | ')'));
-    plain && (7..=15).contains(&digits(text))
+    plain && text.len() <= 40 && (7..=15).contains(&digits(text))
 }
 
 fn double_zero(number: &str) -> bool {

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
+use data_encoding::BASE64URL_NOPAD;
 use regex::Regex;
+use wire::json::is_container;
 
 use super::Found;
 use crate::pattern::compile;
@@ -11,7 +13,6 @@ pub(super) const PRIVATE_KEY_WORDS: &[&str] = &["private key", "putty-user-key-f
 pub(super) const VENDOR_WORDS: &[&str] = &[
     "xox",
     "xapp-",
-    "hooks.slack.com",
     "ghp_",
     "gho_",
     "ghu_",
@@ -33,15 +34,13 @@ pub(super) const VENDOR_WORDS: &[&str] = &[
     "hvs.",
     "dop_v1_",
     "hf_",
-    "x-amz-",
-    "sig=",
 ];
+pub(super) const LINK_WORDS: &[&str] = &["hooks.slack.com", "x-amz-", "sig="];
 
-static PEM: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
-        r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:.*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[^‹]*)",
-    )
-});
+static PEM_BEGIN: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"));
+static PEM_END: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"));
 static OTHER_KEYS: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?s)PuTTY-User-Key-File-[^‹]*|(?i-u)AGE-SECRET-KEY-1[0-9A-Z]{20,}"));
 static JWT: LazyLock<Regex> =
@@ -67,12 +66,45 @@ static IN_LINK: LazyLock<Regex> = LazyLock::new(|| {
 
 /// From the first line to the last, or to the end of the text if it was cut.
 pub(super) fn private_keys(text: &str, found: &mut Vec<Found>) {
-    let keys = PEM.find_iter(text).chain(OTHER_KEYS.find_iter(text));
-    found.extend(keys.map(|key| Found { range: key.range(), kind: "private-key" }));
+    let mut push = |range| found.push(Found { range, kind: "private-key" });
+    let mut at = 0;
+    // Whether an end may still stand further on: looked for in vain only once.
+    let mut ends = true;
+    while let Some(begin) = PEM_BEGIN.find_at(text, at) {
+        let end = Some(begin.end()).filter(|_| ends).and_then(|from| PEM_END.find_at(text, from));
+        ends = end.is_some();
+        at = end.map_or_else(|| until_mask(text, begin.end()), |end| end.end());
+        push(begin.start()..at);
+    }
+    OTHER_KEYS.find_iter(text).for_each(|key| push(key.range()));
 }
 
+/// Where the next placeholder begins, or the end.
+fn until_mask(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest.find('‹').unwrap_or(rest.len())
+}
+
+/// Signed tokens: header and claims are JSON objects.
 pub(super) fn jwts(text: &str, found: &mut Vec<Found>) {
-    found.extend(JWT.find_iter(text).map(|token| Found { range: token.range(), kind: "jwt" }));
+    let tokens = JWT.find_iter(text).filter(|token| is_signed(token.as_str()));
+    found.extend(tokens.map(|token| Found { range: token.range(), kind: "jwt" }));
+}
+
+/// What begins like a token and cannot be read as one.
+pub(super) fn like_jwts(text: &str, found: &mut Vec<Found>) {
+    let tokens = JWT.find_iter(text).filter(|token| !is_signed(token.as_str()));
+    found.extend(tokens.map(|token| Found { range: token.range(), kind: "jwt" }));
+}
+
+fn is_signed(token: &str) -> bool {
+    let parts: Vec<&str> = token.trim_end_matches('.').split('.').collect();
+    let [header, claims, _signature] = parts.as_slice() else { return false };
+    let object = |part: &str| {
+        let bytes = BASE64URL_NOPAD.decode(part.as_bytes()).ok();
+        bytes.and_then(|bytes| String::from_utf8(bytes).ok()).is_some_and(|text| is_container(&text))
+    };
+    object(header) && object(claims)
 }
 
 /// What follows `Bearer` if it is no word, and what follows `Authorization:` whatever it is.
@@ -85,9 +117,13 @@ pub(super) fn bearers(text: &str, found: &mut Vec<Found>) {
 }
 
 pub(super) fn vendors(text: &str, found: &mut Vec<Found>) {
+    found.extend(VENDOR.find_iter(text).map(|token| Found { range: token.range(), kind: "token" }));
+}
+
+/// What makes a link one that opens a door.
+pub(super) fn links(text: &str, found: &mut Vec<Found>) {
     let links = IN_LINK.captures_iter(text).filter_map(|found| found.get(1));
-    let tokens = VENDOR.find_iter(text).chain(links);
-    found.extend(tokens.map(|token| Found { range: token.range(), kind: "token" }));
+    found.extend(links.map(|token| Found { range: token.range(), kind: "token" }));
 }
 
 #[cfg(test)]

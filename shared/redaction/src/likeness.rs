@@ -1,0 +1,159 @@
+//! A text as known values are looked for in it: without case, accents apart from their letters, wide letters plain, without
+//! what nobody sees, and with percent and JSON escapes undone, so that a value is found however it is spelled. One rule for
+//! the values and the texts they are looked for in.
+
+use unicode_normalization::char::decompose_compatible;
+
+use crate::fold::plain;
+
+/// A character that stands for more than this many plain ones is looked for as itself.
+const LONGEST_SPELLING: usize = 4;
+
+/// The bytes of a value, as they are looked for.
+pub(crate) fn likeness(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    each(text, |byte, _, _| bytes.push(byte));
+    bytes
+}
+
+/// Every byte that is compared, with where what it came from begins and ends.
+pub(crate) fn each(text: &str, mut emit: impl FnMut(u8, usize, usize)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at).copied() {
+        match byte {
+            b'%' | b'\\' => {
+                let (char, end) = unescaped(text, at);
+                if let Some(char) = char {
+                    spell(char, at, end, &mut emit);
+                }
+                at = end;
+            }
+            b' '..=b'~' => {
+                emit(same(byte), at, at + 1);
+                at += 1;
+            }
+            _ => {
+                let Some(char) = text.get(at..).and_then(|rest| rest.chars().next()) else { return };
+                let end = at + char.len_utf8();
+                spell(char, at, end, &mut emit);
+                at = end;
+            }
+        }
+    }
+}
+
+/// Letters without case; the signs that the alphabets of base64 and of forms put for one another as one.
+fn same(byte: u8) -> u8 {
+    match byte {
+        b'\t' | b'\n' | b'\r' | b' ' | b'-' => b'+',
+        b'_' => b'/',
+        other => other.to_ascii_lowercase(),
+    }
+}
+
+fn spell(char: char, start: usize, end: usize, emit: &mut impl FnMut(u8, usize, usize)) {
+    let Some(char) = plain(char) else { return };
+    if char.is_ascii() {
+        return emit(same(u8::try_from(char).unwrap_or(b'+')), start, end);
+    }
+    let mut letters = 0;
+    decompose_compatible(char, |_| letters += 1);
+    let mut put = |char: char| {
+        for char in char.to_lowercase() {
+            match u8::try_from(char).ok().filter(u8::is_ascii) {
+                Some(byte) => emit(same(byte), start, end),
+                None => char.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| emit(byte, start, end)),
+            }
+        }
+    };
+    if letters > LONGEST_SPELLING { put(char) } else { decompose_compatible(char, put) }
+}
+
+/// The character that an escape at this place stands for, if it stands for one, and where it ends: `%2f`, `\n`, `\u002f`, any
+/// of them behind further backslashes. A backslash in front of anything else counts for nothing.
+fn unescaped(text: &str, at: usize) -> (Option<char>, usize) {
+    let rest = text.get(at..).unwrap_or_default();
+    if rest.starts_with('%') {
+        return percent(rest).map_or((Some('%'), at + 1), |(char, length)| (Some(char), at + length));
+    }
+    let slashes = rest.len() - rest.trim_start_matches('\\').len();
+    let after = rest.get(slashes..).unwrap_or_default();
+    let end = at + slashes;
+    match after.bytes().next() {
+        Some(b'n' | b't' | b'r' | b'b' | b'f') => (Some(' '), end + 1),
+        Some(b'u') => match unit(after) {
+            Some(high @ 0xD800..=0xDBFF) => {
+                let rest = after.get(5..).unwrap_or_default();
+                let second = rest.trim_start_matches('\\');
+                let low = unit(second).filter(|low| second.len() < rest.len() && (0xDC00..=0xDFFF).contains(low));
+                let code = low.map(|low| 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+                match code.and_then(char::from_u32) {
+                    Some(char) => (Some(char), end + 10 + rest.len() - second.len()),
+                    None => (None, end + 5),
+                }
+            }
+            Some(code) => (char::from_u32(code), end + 5),
+            None => (None, end),
+        },
+        _ => (None, end),
+    }
+}
+
+/// `u` and four hex digits.
+fn unit(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix('u').and_then(|text| text.get(..4));
+    let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+/// The character of one or several percent escapes, and their length.
+fn percent(text: &str) -> Option<(char, usize)> {
+    let byte = |index: usize| {
+        let escape = text.get(index * 3..index * 3 + 3)?.strip_prefix('%')?;
+        let digits = escape.bytes().all(|byte| byte.is_ascii_hexdigit());
+        u8::from_str_radix(escape, 16).ok().filter(|_| digits)
+    };
+    let first = byte(0)?;
+    let count = match first {
+        0x00..=0x7F => 1,
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return None,
+    };
+    let bytes = (0..count).map(byte).collect::<Option<Vec<u8>>>()?;
+    let char = std::str::from_utf8(&bytes).ok()?.chars().next()?;
+    Some((char, count * 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_text_are_alike() {
+        let plain = likeness("Größe \"A/b\"\nc");
+        for text in [
+            "GRÖSSE \"a/B\"\nC".replace("SS", "ß").as_str(),
+            "Gro\u{308}ße \"A/b\"\nc",
+            "Gr%C3%B6ße%20%22A%2fb%22%0Ac",
+            "Gr\\u00f6\\u00DFe \\\"A\\/b\\\"\\nc",
+            "Gr\\\\u00f6ße \\\\\\\"A/b\\\\\\\"\\\\nc",
+            "Ｇröße\u{200B} \"Ａ/b\"\u{AD}\nc",
+        ] {
+            assert_eq!(String::from_utf8_lossy(&likeness(text)), String::from_utf8_lossy(&plain), "{text}");
+        }
+        assert_eq!(likeness("\\ud83d\\ude00"), likeness("😀"));
+        assert_eq!(likeness("%ff%zz%"), b"%ff%zz%");
+        assert_eq!(likeness("\\ud83dx"), b"x");
+    }
+
+    #[test]
+    fn places_lead_back() {
+        let mut places = Vec::new();
+        each("a%2Fä\\n", |byte, start, end| places.push((byte, start, end)));
+        let places: Vec<_> = places.into_iter().filter(|(byte, ..)| byte.is_ascii()).collect();
+        assert_eq!(places, [(b'a', 0, 1), (b'/', 1, 4), (b'a', 4, 6), (b'+', 6, 8)]);
+    }
+}
