@@ -4,7 +4,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 use crate::api::ApiError;
@@ -95,10 +95,20 @@ fn failed(console: &Console, error: &dyn Error, code: u8) -> u8 {
 
 /// Help and version are results; everything else is a mistake.
 fn unread(console: &Console, error: &clap::Error) -> u8 {
-    let text = error.render().to_string();
+    let text = spelled_out(error, error.render().to_string());
     let result = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     for line in text.lines() {
         if result { console.line(line) } else { console.note(line) }
     }
     if result { exit::DONE } else { exit::USAGE }
+}
+
+/// What the environment says is repeated as well: whatever is quoted stays on its line.
+fn spelled_out(error: &clap::Error, text: String) -> String {
+    let values = error.context().flat_map(|(_, value)| match value {
+        ContextValue::String(one) => std::slice::from_ref(one),
+        ContextValue::Strings(many) => many.as_slice(),
+        _ => &[],
+    });
+    values.fold(text, |text, value| text.replace(value.as_str(), &redaction::escape_value(value).text))
 }

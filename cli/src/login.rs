@@ -6,7 +6,6 @@ use std::time::Duration;
 use clap::Args;
 use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
-use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -14,10 +13,8 @@ use crate::api::{Address, ApiError, Deadline, Endpoints, Http, Issuer, Trouble, 
 use crate::back::Back;
 use crate::console::Console;
 use crate::exit;
-use crate::kept::Kept;
+use crate::kept::{Kept, Refresh};
 
-/// How long a token counts whose issuer does not say.
-const SECONDS: i64 = 300;
 /// How long an issuer is asked again that does not answer, in seconds.
 const DISCOVERING: u64 = 30;
 /// How long the exchange of the code may take.
@@ -93,18 +90,12 @@ impl Login {
         let code = waited.map_err(|_| ApiError::Answer("nobody signed in in time".to_owned()))??;
         let answer = self.exchange(&http, &endpoints, (&code, back.address()), &verifier).await;
         let answer = answer.map_err(|trouble| issuer.about(trouble).into_error())?;
-        let token = text(&answer, "access_token")?;
         if self.print {
-            console.reveal(token);
+            console.reveal(text(&answer, "access_token")?);
             return Ok(exit::DONE);
         }
-        console.hide(token);
-        let seconds = answer.get("expires_in").and_then(Value::as_i64).unwrap_or(SECONDS);
-        let kept = Kept {
-            api: self.api.to_string(),
-            token: token.to_owned(),
-            until: SystemClock.now().plus_seconds(seconds),
-        };
+        let kept = Kept::of(self.api.as_str(), &answer, Some(self.refresh()))?;
+        console.hide(&kept.token);
         let file = kept.write()?;
         let until = wire::text::rfc3339(kept.until);
         match self.json {
@@ -112,6 +103,16 @@ impl Login {
             false => console.line(format!("signed in for {} until {until}", kept.api)),
         }
         Ok(exit::DONE)
+    }
+
+    /// Where a refresh token may be sent to, if the answer has one.
+    fn refresh(&self) -> Refresh {
+        Refresh {
+            issuer: self.issuer.clone(),
+            elsewhere: self.endpoint_origin.clone(),
+            client: self.client.clone(),
+            token: String::new(),
+        }
     }
 
     fn address(
