@@ -53,7 +53,7 @@ pub async fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let console = Console::of_process();
     let code = match Arguments::read(arguments.collect()) {
         Ok(arguments) => arguments.run(&console).await,
-        Err(error) => unread(&console, &error),
+        Err(error) => unread(&console, &spelled_out(error)),
     };
     console.finish(code)
 }
@@ -95,7 +95,7 @@ fn failed(console: &Console, error: &dyn Error, code: u8) -> u8 {
 
 /// Help and version are results; everything else is a mistake.
 fn unread(console: &Console, error: &clap::Error) -> u8 {
-    let text = spelled_out(error, error.render().to_string());
+    let text = error.render().to_string();
     let result = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     for line in text.lines() {
         if result { console.line(line) } else { console.note(line) }
@@ -103,12 +103,16 @@ fn unread(console: &Console, error: &clap::Error) -> u8 {
     if result { exit::DONE } else { exit::USAGE }
 }
 
-/// What the environment says is repeated as well: whatever is quoted stays on its line.
-fn spelled_out(error: &clap::Error, text: String) -> String {
-    let values = error.context().flat_map(|(_, value)| match value {
-        ContextValue::String(one) => std::slice::from_ref(one),
-        ContextValue::Strings(many) => many.as_slice(),
-        _ => &[],
+/// What the environment says is repeated as well: whatever is quoted is quoted with everything hidden spelled out.
+fn spelled_out(mut error: clap::Error) -> clap::Error {
+    let shown = |text: &String| redaction::escape_value(text).text;
+    let quoted = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(one) => Some((kind, ContextValue::String(shown(one)))),
+        ContextValue::Strings(many) => Some((kind, ContextValue::Strings(many.iter().map(shown).collect()))),
+        _ => None,
     });
-    values.fold(text, |text, value| text.replace(value.as_str(), &redaction::escape_value(value).text))
+    for (kind, value) in quoted.collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
+    error
 }
