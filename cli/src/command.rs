@@ -4,7 +4,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 use crate::api::ApiError;
@@ -53,7 +53,7 @@ pub async fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let console = Console::of_process();
     let code = match Arguments::read(arguments.collect()) {
         Ok(arguments) => arguments.run(&console).await,
-        Err(error) => unread(&console, &error),
+        Err(error) => unread(&console, &spelled_out(error)),
     };
     console.finish(code)
 }
@@ -101,4 +101,18 @@ fn unread(console: &Console, error: &clap::Error) -> u8 {
         if result { console.line(line) } else { console.note(line) }
     }
     if result { exit::DONE } else { exit::USAGE }
+}
+
+/// What the environment says is repeated as well: whatever is quoted is quoted with everything hidden spelled out.
+fn spelled_out(mut error: clap::Error) -> clap::Error {
+    let shown = |text: &String| redaction::escape_value(text).text;
+    let quoted = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(one) => Some((kind, ContextValue::String(shown(one)))),
+        ContextValue::Strings(many) => Some((kind, ContextValue::Strings(many.iter().map(shown).collect()))),
+        _ => None,
+    });
+    for (kind, value) in quoted.collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
+    error
 }

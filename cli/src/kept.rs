@@ -10,7 +10,7 @@ use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use wire::text::{parse_rfc3339, rfc3339};
 
-use crate::api::{Address, ApiError};
+use crate::api::{Address, ApiError, text};
 
 /// A person's token for one API.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,15 +21,55 @@ pub(crate) struct Kept {
     pub(crate) until: Timestamp,
     /// The scopes it has, apart by spaces, as the issuer said.
     pub(crate) scope: Option<String>,
+    /// How another is got without the person, where the issuer allows it.
+    pub(crate) refresh: Option<Refresh>,
 }
 
+/// A refresh token, and the one place it may be sent to.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Refresh {
+    pub(crate) issuer: Address,
+    /// Other origins that the issuer's endpoints may have, as somebody said at the sign-in.
+    pub(crate) elsewhere: Vec<Address>,
+    pub(crate) client: String,
+    pub(crate) token: String,
+}
+
+/// How long a token counts whose issuer does not say, in seconds.
+const SECONDS: i64 = 300;
+/// No token is believed to count longer, in seconds.
+const MOST: i64 = 30 * 86_400;
+
 impl Kept {
-    /// The token for this API, if somebody signed in for it and it still counts.
-    pub(crate) fn token(api: &Address) -> Result<String, ApiError> {
+    /// What an issuer's answer says, for this API; a refresh token that is not replaced stays. `asked` are the scopes that
+    /// were asked for: an issuer that names none in its answer granted those (RFC 6749).
+    ///
+    /// # Errors
+    /// [`ApiError::Answer`] without an access token.
+    pub(crate) fn of(
+        api: &str,
+        answer: &Value,
+        asked: Option<String>,
+        refresh: Option<Refresh>,
+    ) -> Result<Self, ApiError> {
+        let seconds = answer.get("expires_in").and_then(Value::as_i64).unwrap_or(SECONDS).clamp(0, MOST);
+        let until = SystemClock.now().plus_seconds(seconds);
+        let (api, token) = (api.to_owned(), text(answer, "access_token")?.to_owned());
+        let replaced = answer.get("refresh_token").and_then(Value::as_str).map(str::to_owned);
+        let refresh = refresh.map(|old| Refresh { token: replaced.unwrap_or(old.token.clone()), ..old });
+        let scope = answer.get("scope").and_then(Value::as_str).map(str::to_owned).or(asked);
+        Ok(Self { api, token, until, scope, refresh: refresh.filter(|refresh| !refresh.token.is_empty()) })
+    }
+
+    /// Whether the token still counts.
+    pub(crate) fn counts(&self) -> bool {
+        SystemClock.now() < self.until
+    }
+
+    /// The sign-in for this API, if somebody signed in for it.
+    pub(crate) fn for_api(api: &Address) -> Result<Self, ApiError> {
         let kept = Self::read(&place().ok_or(ApiError::NoToken)?)?;
-        let kept = kept.filter(|kept| kept.api == api.as_str()).ok_or(ApiError::NoToken)?;
-        let late = || ApiError::TokenEnded("you are no longer signed in: `countersign login`".to_owned());
-        if SystemClock.now() < kept.until { Ok(kept.token) } else { Err(late()) }
+        kept.filter(|kept| kept.api == api.as_str()).ok_or(ApiError::NoToken)
     }
 
     /// Keeps it in place of any other.
@@ -66,14 +106,18 @@ impl Kept {
         Ok(value.and_then(|value| {
             let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
             let until = parse_rfc3339(&text("until")?).ok()?;
-            Some(Self { api: text("api")?, token: text("token")?, until, scope: text("scope") })
+            let (refresh, scope) = (value.get("refresh").and_then(Refresh::read), text("scope"));
+            Some(Self { api: text("api")?, token: text("token")?, until, scope, refresh })
         }))
     }
 
     /// Written beside it first, readable by nobody else from its first byte on.
     fn write_to(&self, place: &Path) -> Result<(), std::io::Error> {
-        let (api, token, until) = (&self.api, &self.token, rfc3339(self.until));
-        let content = json!({ "api": api, "token": token, "until": until, "scope": self.scope });
+        let until = rfc3339(self.until);
+        let mut content = json!({ "api": self.api, "token": self.token, "until": until, "scope": self.scope });
+        if let (Some(refresh), Some(fields)) = (&self.refresh, content.as_object_mut()) {
+            fields.insert("refresh".to_owned(), refresh.written());
+        }
         if let Some(folder) = place.parent() {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
@@ -82,6 +126,24 @@ impl Kept {
         file.write_all(content.to_string().as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, place)
+    }
+}
+
+impl Refresh {
+    fn read(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name).and_then(Value::as_str);
+        let elsewhere = value.get("elsewhere")?.as_array()?.iter().map(|one| one.as_str()?.parse().ok());
+        Some(Self {
+            issuer: text("issuer")?.parse().ok()?,
+            elsewhere: elsewhere.collect::<Option<_>>()?,
+            client: text("client")?.to_owned(),
+            token: text("token")?.to_owned(),
+        })
+    }
+
+    fn written(&self) -> Value {
+        let elsewhere: Vec<&str> = self.elsewhere.iter().map(Address::as_str).collect();
+        json!({ "issuer": self.issuer.as_str(), "elsewhere": elsewhere, "client": self.client, "token": self.token })
     }
 }
 
@@ -106,8 +168,15 @@ mod tests {
         for token in ["first", "second"] {
             let until = Timestamp::from_millis(1_795_000_000_000);
             let scope = Some("openid countersign:read".to_owned());
-            let kept =
-                Kept { api: "http://127.0.0.1:8080".to_owned(), token: token.to_owned(), until, scope };
+            let refresh = Refresh {
+                issuer: "https://id.example.com".parse().unwrap(),
+                elsewhere: vec!["https://oauth2.example.com".parse().unwrap()],
+                client: "cli".to_owned(),
+                token: "again".to_owned(),
+            };
+            let refresh = Some(refresh).filter(|_| token == "second");
+            let (api, token) = ("http://127.0.0.1:8080".to_owned(), token.to_owned());
+            let kept = Kept { api, token, until, scope, refresh };
             kept.write_to(&place).unwrap();
             assert!(Kept::read(&place).unwrap() == Some(kept));
         }

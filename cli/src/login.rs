@@ -7,7 +7,6 @@ use clap::Args;
 use identity::IssuerSettings;
 use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope};
-use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -15,10 +14,8 @@ use crate::api::{Address, ApiError, Deadline, Endpoints, Http, Issuer, Trouble, 
 use crate::back::Back;
 use crate::console::Console;
 use crate::exit;
-use crate::kept::Kept;
+use crate::kept::{Kept, Refresh};
 
-/// How long a token counts whose issuer does not say.
-const SECONDS: i64 = 300;
 /// How long an issuer is asked again that does not answer, in seconds.
 const DISCOVERING: u64 = 30;
 /// How long the exchange of the code may take.
@@ -100,22 +97,15 @@ impl Login {
         let code = waited.map_err(|_| ApiError::Answer("nobody signed in in time".to_owned()))??;
         let answer = self.exchange(&http, &endpoints, (&code, back.address()), &verifier).await;
         let answer = answer.map_err(|trouble| issuer.about(trouble).into_error())?;
-        let token = text(&answer, "access_token")?;
         if self.print {
-            console.reveal(token);
+            console.reveal(text(&answer, "access_token")?);
             return Ok(exit::DONE);
         }
-        console.hide(token);
-        let scope = self.granted(&answer);
-        let seconds = answer.get("expires_in").and_then(Value::as_i64).unwrap_or(SECONDS);
-        let kept = Kept {
-            api: self.api.to_string(),
-            token: token.to_owned(),
-            until: SystemClock.now().plus_seconds(seconds),
-            scope: Some(scope.clone()),
-        };
+        let kept = Kept::of(self.api.as_str(), &answer, Some(self.asked()), Some(self.refresh()))?;
+        console.hide(&kept.token);
         let file = kept.write()?;
         let until = wire::text::rfc3339(kept.until);
+        let scope = kept.scope.as_deref().unwrap_or_default();
         let decides = scope.split(' ').any(|one| one == self.decide_scope);
         let may = if decides { "to read and to decide" } else { "to read" };
         match self.json {
@@ -135,9 +125,14 @@ impl Login {
         }
     }
 
-    /// The scopes that were granted: an issuer that does not say granted what was asked for (RFC 6749).
-    fn granted(&self, answer: &Value) -> String {
-        answer.get("scope").and_then(Value::as_str).map_or_else(|| self.asked(), str::to_owned)
+    /// Where a refresh token may be sent to, if the answer has one.
+    fn refresh(&self) -> Refresh {
+        Refresh {
+            issuer: self.issuer.clone(),
+            elsewhere: self.endpoint_origin.clone(),
+            client: self.client.clone(),
+            token: String::new(),
+        }
     }
 
     fn address(

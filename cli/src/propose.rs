@@ -111,7 +111,8 @@ impl Propose {
             show(console, &told.action, json);
             return Ok(exit::REPLAYED);
         }
-        if !self.wait && !(replayed && over) {
+        let ends = self.wait || (replayed && over);
+        if !ends {
             drop(progress);
             show(console, &told.action, json);
             return Ok(exit::DONE);
@@ -180,7 +181,11 @@ async fn wait(
                 trouble = Some(why);
                 break;
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                drop(progress);
+                console.note(format!("{id} was {} when it was last seen", text(&told.action, "status")?));
+                return Err(error);
+            }
         }
         // The API keeps the question open; whoever answers for it may not.
         early = if began.elapsed().as_secs() >= seconds / 2 { 0 } else { early.saturating_add(1) };

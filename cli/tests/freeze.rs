@@ -1,5 +1,5 @@
 //! `countersign freeze` as somebody uses it at three in the morning.
-#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
 
 mod support;
 

@@ -133,6 +133,10 @@ fn arguments_and_files() {
     ] {
         check(&format!("{arguments:?}"), &sandbox.run(arguments));
     }
+    for variable in ["COUNTERSIGN_API", "COUNTERSIGN_TOKEN", "COUNTERSIGN_TOKEN_COMMAND"] {
+        check(variable, &Sandbox::new().env(variable, HOSTILE).run(&["wait", ID, "--timeout", "1"]));
+    }
+    check("an issuer", &Sandbox::new().env("COUNTERSIGN_ISSUER", HOSTILE).run(&["login"]));
     let broken = Sample::copy();
     broken.replace("cases/jobs.yaml", "outcome: forbid", "outcome: forbidden");
     let odd = Path::new(broken.path()).join("cases").join(format!("{}.yaml", name.replace('/', "")));

@@ -1,5 +1,5 @@
 //! `docs/cli.md`: every example is run, and what the page lists is what there is.
-#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
 
 mod support;
 
@@ -53,7 +53,7 @@ fn every_example_runs() {
         let mut shell = Command::new("sh");
         shell.args(["-c", example]).current_dir(sandbox.file("")).env_clear();
         shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+        let path = format!("{}:{}", folder.display(), std::env::var_os("PATH").unwrap().display());
         let output = shell.env("PATH", path).output().unwrap();
         assert!(output.status.success(), "{example}\n{}", String::from_utf8_lossy(&output.stderr));
         if example.contains("--json") {

@@ -3,11 +3,12 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::server::{Does, Server};
 use support::{Ran, Sandbox};
+use tokio::time::Instant;
 
 const ID: &str = "act_aaaaaaaaaaaaaaaaaaaaaaaaaa";
 
@@ -244,6 +245,7 @@ fn a_token_that_ends_for_good() {
         let ran = sandbox.run(&[&["wait", ID, "--timeout", "60"], way].concat());
         assert_eq!(ran.code, 8, "{way:?}: {ran:?}");
         assert!(ran.err.contains(words) && ran.err.contains("invalid-token"), "{way:?}: {ran:?}");
+        assert!(ran.err.starts_with(&format!("{ID} was pending when it was last seen\n")), "{ran:?}");
         assert!(began.elapsed() < Duration::from_secs(20));
         assert!(!ran.err.contains("token-1"), "{ran:?}");
     }

@@ -153,7 +153,7 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Trouble> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if bytes.len().saturating_add(chunk.len()) > MOST {
-            return Err(ApiError::Answer(format!("the answer is longer than {MOST} bytes")).into());
+            return Err(Trouble::passing(format!("the answer is longer than {MOST} bytes")));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -170,8 +170,9 @@ impl Api<'_> {
 
     /// Gets a token where there is none.
     async fn renew(&self, within: Duration) -> Result<(), Trouble> {
-        let Some(source) = self.tokens.borrow().wanting() else { return Ok(()) };
-        let token = source.fetch(&self.http, &self.api, self.console, within).await?;
+        let Some((way, refused)) = self.tokens.borrow().wanting() else { return Ok(()) };
+        let at = (&self.http, within);
+        let token = way.fetch(at, &self.api, refused.as_deref(), self.console).await?;
         self.tokens.borrow_mut().take(token, self.console)
     }
 }

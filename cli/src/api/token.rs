@@ -13,7 +13,7 @@ use super::http::{Http, Trouble};
 use super::issuer::Issuer;
 use super::{Address, ApiError};
 use crate::console::Console;
-use crate::kept::Kept;
+use crate::kept::{Kept, Refresh};
 
 /// The longest token that the API looks at.
 const LONGEST: usize = 16 * 1024;
@@ -91,9 +91,12 @@ impl Tokens {
     pub(crate) fn open(source: Source, api: &Address, console: &Console) -> Result<Self, ApiError> {
         let mut tokens = Self { way: source.way(), token: None, refused: None, accepted: false };
         if matches!(tokens.way, Way::Kept) {
-            let token = checked(&Kept::token(api)?, "the sign-in")?;
-            console.hide(&token);
-            tokens.token = Some(token);
+            let kept = Kept::for_api(api)?;
+            if kept.counts() {
+                let token = checked(&kept.token, "the sign-in")?;
+                console.hide(&token);
+                tokens.token = Some(token);
+            }
         }
         Ok(tokens)
     }
@@ -102,9 +105,10 @@ impl Tokens {
         self.token.as_deref().unwrap_or_default()
     }
 
-    /// The way to a token, where there is none.
-    pub(crate) fn wanting(&self) -> Option<Way> {
-        self.token.is_none().then(|| self.way.clone())
+    /// The way to a token, where there is none, and the one that is to be replaced.
+    pub(crate) fn wanting(&self) -> Option<(Way, Option<String>)> {
+        let refused = self.refused.as_ref().map(|(token, _)| token.clone());
+        self.token.is_none().then(|| (self.way.clone(), refused))
     }
 
     /// The API took the token.
@@ -141,18 +145,23 @@ impl Tokens {
 }
 
 impl Way {
-    /// Gets a token.
+    /// Gets a token in place of the one that was refused.
     pub(crate) async fn fetch(
         &self,
-        http: &Http,
+        (http, within): (&Http, Duration),
         api: &Address,
+        refused: Option<&str>,
         console: &Console,
-        within: Duration,
     ) -> Result<String, Trouble> {
         let (token, from) = match self {
             Self::File(file) => (read(file)?, format!("the file `{}`", file.display())),
             Self::Given(token) => (token.clone(), "COUNTERSIGN_TOKEN".to_owned()),
-            Self::Kept => (Kept::token(api)?, "the sign-in".to_owned()),
+            Self::Kept => {
+                let kept = Kept::for_api(api)?;
+                let fresh = kept.counts() && refused != Some(kept.token.as_str());
+                let token = if fresh { kept.token } else { again((http, within), kept, console).await? };
+                (token, "the sign-in".to_owned())
+            }
             Self::Command(command) => (run(command, within).await?, "the token command".to_owned()),
             Self::Client { issuer, client, secret } => {
                 let secret = read(secret)?;
@@ -179,6 +188,29 @@ async fn exchange(
     Ok(token
         .ok_or_else(|| ApiError::Answer("the issuer's answer has no `access_token`".to_owned()))?
         .to_owned())
+}
+
+/// A new token for the same sign-in, kept in its place.
+async fn again((http, within): (&Http, Duration), kept: Kept, console: &Console) -> Result<String, Trouble> {
+    let late = || ApiError::TokenEnded("you are no longer signed in: `countersign login`".to_owned());
+    let refresh = kept.refresh.ok_or_else(late)?;
+    let Refresh { issuer, elsewhere, client, token } = &refresh;
+    console.hide(token);
+    let issuer = Issuer::new(issuer, elsewhere);
+    let endpoint = issuer.discover(http, within).await?.token;
+    let form =
+        [("grant_type", "refresh_token"), ("client_id", client.as_str()), ("refresh_token", token.as_str())];
+    let answer = match http.json(http.client().post(endpoint).form(&form), within).await {
+        Ok(answer) => answer.value,
+        Err(trouble @ Trouble::Passing(..)) => return Err(issuer.about(trouble)),
+        Err(refusal) => {
+            let why = format!("{}; sign in again with `countersign login`", refusal.into_error());
+            return Err(ApiError::TokenEnded(why).into());
+        }
+    };
+    let renewed = Kept::of(&kept.api, &answer, kept.scope, Some(refresh))?;
+    renewed.write()?;
+    Ok(renewed.token)
 }
 
 /// What the command prints. One that fails may succeed in a moment; one that cannot be run never does.

@@ -55,7 +55,7 @@ impl Bypass {
             vec![cell(way.kind), cell(&way.action), cell(&way.rule), cell(&way.at), cell(&way.reason)]
         };
         console.table(&["way", "action", "rule", "at", "reason"], &ways.iter().map(row).collect::<Vec<_>>());
-        console.line(&counted(ways.len(), "way"));
+        console.line(counted(ways.len(), "way"));
         Ok(0)
     }
 }

@@ -54,7 +54,7 @@ impl Check {
             console.document(&json!({ "result": "mistakes", "mistakes": mistakes }));
         } else {
             mistakes(console, wrong, sources);
-            console.line(&counted(wrong.len(), "mistake"));
+            console.line(counted(wrong.len(), "mistake"));
         }
         FOUND
     }

@@ -130,7 +130,7 @@ fn show(console: &Console, all: &[Again<'_>], unread: &[String], prompts: &Promp
     console.table(&["change", "action", "decided", "type", "was", "is"], &rows);
     unread.iter().for_each(|why| console.line(format!("not read: {why}")));
     prompts.show(console);
-    console.line(&summary(all));
+    console.line(summary(all));
 }
 
 fn summary(all: &[Again<'_>]) -> String {

@@ -3,7 +3,9 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// One request as it came.
 #[derive(Debug, Clone)]
@@ -85,7 +87,7 @@ impl Server {
 
     /// Answers these one after another, the last one for ever.
     pub fn script(steps: Vec<Does>) -> Self {
-        Self::new(move |number, _| steps[number.min(steps.len() - 1)].clone())
+        Self::new(move |number, _| steps.get(number).or(steps.last()).unwrap().clone())
     }
 
     /// Everything it was asked.
@@ -111,7 +113,7 @@ fn peek(stream: &TcpStream) -> Option<(Asked, usize)> {
     let mut bytes = vec![0; 64 * 1024];
     for _ in 0..2000 {
         let there = stream.peek(&mut bytes).ok().filter(|there| *there > 0)?;
-        let text = String::from_utf8_lossy(&bytes[..there]).into_owned();
+        let text = String::from_utf8_lossy(bytes.get(..there)?).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let asked = Asked { head: head.to_owned(), body: body.to_owned(), at: Instant::now() };
             let length = asked.header("content-length").map_or(0, |value| value.parse().unwrap());
