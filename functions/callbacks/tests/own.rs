@@ -1,7 +1,5 @@
 //! What is not an agent's own, seen from its side of the door.
 
-#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
-
 mod world;
 
 use axum::http::Method;

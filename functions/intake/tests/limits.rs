@@ -1,6 +1,6 @@
 //! How much of the door one caller may use.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 mod door;
 

@@ -1,0 +1,111 @@
+//! The inbox, page after page.
+
+#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
+
+mod world;
+
+use domain::Digest;
+use store::{CreateState, IndexRow, Position, WriteDocuments, WriteIndex};
+use testkit::{Ask, Story};
+use world::{Browser, World};
+
+fn row(world: &World, story: &Story, status: &str) -> IndexRow {
+    let review = story.item.state().review().unwrap();
+    let asked = review.decision.requirements.iter().flat_map(|one| &one.groups);
+    IndexRow {
+        sequence: story.item.sequence(),
+        chain: story.item.chain(),
+        status: status.to_owned(),
+        action_type: "s3-export".to_owned(),
+        sentence: "Copy 2026/q3.csv out of customers".to_owned(),
+        principal: (&story.agent()).into(),
+        groups: asked.map(|group| group.group.clone()).collect(),
+        needed: 1,
+        expires_at: world.story.now.plus_seconds(1800),
+        ..IndexRow::blank(story.item.id(), world.story.now, 1)
+    }
+}
+
+async fn body(world: &World, browser: &mut Browser, path: &str) -> String {
+    let answer = browser.get(world, path).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body
+}
+
+/// Where the link of this relation leads.
+fn links(page: &str, rel: &str) -> Option<String> {
+    let rest = page.split_once(&format!("rel=\"{rel}\" href=\""))?.1;
+    Some(rest.split_once('"')?.0.to_owned())
+}
+
+/// The actions of a page, in its order.
+fn actions(page: &str) -> Vec<String> {
+    page.split("href=\"/review/")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+        .collect()
+}
+
+/// E9: however many wait, of two groups and between many that no longer do, every one of them is reached by following the
+/// links, once, and the links lead back.
+#[tokio::test]
+async fn nothing_is_pushed_out_of_the_inbox() {
+    let world = World::asking(Ask::DataOwner).await;
+    let mut waiting = Vec::new();
+    for n in 0..160_i64 {
+        let mut story = Story::new(&format!("waiting-{n}"));
+        story.propose();
+        // Runs of decided ones between those that wait, longer than what one query of the index looks at.
+        let pending = n % 4 == 0 || n < 20;
+        story.decide(if n % 8 == 0 { Ask::TwoOfSre } else { Ask::DataOwner });
+        for document in story.documents.values() {
+            world.documents.keep(document).await.unwrap();
+        }
+        world.states.create(&story.item).await.unwrap();
+        let mut row = row(&world, &story, if pending { "pending" } else { "denied" });
+        // Several at one moment, so that pages end inside it.
+        row.created_at = world.story.now.plus_seconds(n / 5);
+        let position = Position {
+            position: 100 + u64::try_from(n).unwrap(),
+            object: 1,
+            kind: "decided".to_owned(),
+            sequence: row.sequence,
+            at: row.created_at,
+            digest: Digest::of(&n.to_be_bytes()),
+            tried: None,
+            deed: None,
+        };
+        world.index.apply(&position, &row).await.unwrap();
+        if pending {
+            waiting.push(story.item.id().to_string());
+        }
+    }
+    let mut alice = Browser::default();
+    alice.sign_in(&world, "alice", &["data-owners", "sre"]).await;
+    let (mut seen, mut addresses) = (Vec::new(), vec!["/".to_owned()]);
+    loop {
+        let page = body(&world, &mut alice, addresses.last().unwrap()).await;
+        let waits = page.split("Decided lately").next().unwrap();
+        let shown = actions(waits);
+        assert!(shown.len() <= 25, "{}", shown.len());
+        seen.extend(shown);
+        assert_eq!(links(&page, "prev"), addresses.len().checked_sub(2).map(|at| addresses[at].clone()));
+        match links(&page, "next") {
+            Some(next) => addresses.push(next),
+            None => break,
+        }
+        assert!(addresses.len() < 20, "{addresses:?}");
+    }
+    assert!(addresses.len() > 2, "{addresses:?}");
+    let count = seen.len();
+    seen.sort();
+    seen.dedup();
+    waiting.sort();
+    assert_eq!((seen, count), (waiting.clone(), waiting.len()));
+    let first = body(&world, &mut alice, "/").await;
+    for nonsense in
+        ["/?after=", "/?after=x", "/?after=1.act_x", "/?page=2", "/?after=-1.act_aaaaaaaaaaaaaaaaaaaaaaaaaa"]
+    {
+        assert_eq!(body(&world, &mut alice, nonsense).await, first, "{nonsense}");
+    }
+}
