@@ -4,11 +4,11 @@
 pub mod documents;
 pub mod dossier;
 mod event;
-mod numbers;
 pub mod http;
 mod item;
 pub mod json;
 pub mod message;
+mod numbers;
 mod parts;
 mod past;
 pub mod patch;
