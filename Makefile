@@ -41,4 +41,4 @@ package: setup ## zips for AWS under dist/ARCH (arm64 by default), each tried wi
 	@infra/local/package $(ARCH)
 
 bench: ## measure the crates that have benchmarks
-	@cargo bench -p policy -p bundle --bench decide --bench load
+	@cargo bench -p policy -p bundle -p redaction --bench decide --bench load --bench redact

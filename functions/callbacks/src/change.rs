@@ -179,7 +179,8 @@ fn marks(entry: &CatalogueEntry) -> Result<Marks, No> {
     let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
     let targets = entry.redaction.targets.iter().map(String::as_str);
     let json = entry.json_texts();
-    let marks = Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
+    let marks =
+        Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
     marks.map_err(|_| No::unavailable())
 }
 
@@ -189,9 +190,9 @@ fn unshown(error: &RedactionError) -> No {
         RedactionError::Hidden { .. }
         | RedactionError::LookAlike { .. }
         | RedactionError::TypedPlaceholder { .. } => Code::HiddenCharacters,
-        RedactionError::Unmaskable { .. } | RedactionError::Repeated { .. } | RedactionError::TooMuch { .. } => {
-            Code::SecretInParameter
-        }
+        RedactionError::Unmaskable { .. }
+        | RedactionError::Repeated { .. }
+        | RedactionError::TooMuch { .. } => Code::SecretInParameter,
         RedactionError::Json { .. } => Code::InvalidParameters,
         RedactionError::SecretInTarget { .. }
         | RedactionError::SecretInChange { .. }

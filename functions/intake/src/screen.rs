@@ -68,7 +68,8 @@ fn marks(call: &Call, entry: &CatalogueEntry) -> Result<Marks, Problem> {
     let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
     let targets = entry.redaction.targets.iter().map(String::as_str);
     let json = entry.json_texts();
-    let marks = Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
+    let marks =
+        Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
     marks.map_err(|error| call.unavailable(&format!("the catalogue's marks: {error}")))
 }
 
@@ -107,9 +108,9 @@ fn code(error: &RedactionError) -> Code {
         RedactionError::SecretInTarget { .. }
         | RedactionError::SecretInChange { .. }
         | RedactionError::SecretInKey { .. } => Code::SecretInTarget,
-        RedactionError::Unmaskable { .. } | RedactionError::Repeated { .. } | RedactionError::TooMuch { .. } => {
-            Code::SecretInParameter
-        }
+        RedactionError::Unmaskable { .. }
+        | RedactionError::Repeated { .. }
+        | RedactionError::TooMuch { .. } => Code::SecretInParameter,
         RedactionError::Json { .. } => Code::InvalidParameters,
         RedactionError::Hidden { .. }
         | RedactionError::LookAlike { .. }

@@ -131,6 +131,37 @@ async fn the_commitment_binds_the_full_parameters() {
     assert!(door.seal.open(&sealed, item.id(), 1, *expires_at).await.is_err(), "and is not opened any more");
 }
 
+/// E1: a text that is JSON is sealed, committed to and shown as it was written from what was read, its secrets masked leaf by
+/// leaf with their lengths; nothing named in the reason masks it.
+#[tokio::test]
+async fn json_is_written_anew_before_it_is_sealed() {
+    let door = Door::new().await;
+    let payload =
+        "{ \"model\" : \"churn\", \"password\": \"hunter2-hunter2\", \"again\": \"second-command\" }";
+    let parameters = json!({ "function": "demo-retrain", "version": "1", "payload": payload });
+    let body =
+        json!({ "type": "lambda-invoke", "parameters": parameters, "reason": "password=second-command" });
+    let answer = door.propose("key-1", &body).await;
+    assert_eq!(answer.gist(), "202 proposed", "{}", answer.text);
+    let shown =
+        "{\"again\":\"second-command\",\"model\":\"churn\",\"password\":\"‹password 1, 15 characters›\"}";
+    assert_eq!(answer.body["parameters"]["payload"], shown);
+    assert_eq!(answer.body["reason"], "password=‹password 2›");
+    assert_eq!(
+        answer.body["masked"][0],
+        json!({ "pointer": "/parameters/payload", "start": 54, "end": 81, "kind": "password" })
+    );
+    let sealed: SealedPayload =
+        wire::json::from_value(door.kept("countersign-sealed-payload/1")[0].clone()).unwrap();
+    let opened = door.seal.open(&sealed, &answer.id(), 1).await.unwrap();
+    let runs = "{\"again\":\"second-command\",\"model\":\"churn\",\"password\":\"hunter2-hunter2\"}";
+    assert_eq!(opened.parameters["payload"], runs);
+    let request: Request = wire::json::from_value(door.kept("countersign-request/1")[0].clone()).unwrap();
+    let key: [u8; 32] = BASE64.decode(opened.commitment_key.as_bytes()).unwrap().try_into().unwrap();
+    let canonical = wire::json::canonical(&opened.parameters).unwrap();
+    assert_eq!(Commitment::of(&Key::from_bytes(key), canonical.as_bytes()), request.commitment);
+}
+
 /// D6: two identical proposals are two actions: ids, commitments and sealed payloads differ.
 #[tokio::test]
 async fn identical_proposals_have_nothing_in_common() {

@@ -171,6 +171,13 @@ async fn what_does_not_fit_is_refused_with_its_place() {
             "422 secret-in-target",
             "/parameters/destination",
         ),
+        // E26
+        (
+            "a slash that is none",
+            with("/parameters/destination", json!("s3://partner-drop/q3\u{2215}x")),
+            "422 hidden-characters",
+            "/parameters/destination",
+        ),
         (
             "a key in the target",
             with("/parameters/source", json!("s3://customers/AKIAIOSFODNN7EXAMPLE")),
@@ -192,6 +199,44 @@ async fn what_does_not_fit_is_refused_with_its_place() {
     let headers = [("idempotency-key", "k"), ("content-type", "text/plain")];
     let text = door.send(post("/v1/actions", &door.agent(), &headers, &export().to_string())).await;
     assert_eq!(text.gist(), "415 unsupported-media-type");
+    assert!(door.states.contents().is_empty() && door.documents.contents().is_empty(), "nothing is stored");
+}
+
+/// E1, C28, E25: what would hide a second command, and JSON that is none, is refused at its place before anybody is asked; and
+/// a value that is too long is refused for that, before anything is looked for in it.
+#[tokio::test]
+async fn what_could_hide_a_command_is_refused_with_its_place() {
+    let door = Door::new().await;
+    let long = format!("{{\"x\":\"{} -----BEGIN PRIVATE KEY-----\"}}", "a".repeat(9000));
+    for (payload, expected) in [
+        (
+            "{\"model\":\"churn\",\"x\":\"-----BEGIN PRIVATE KEY-----\",\"model\":\"other\"}",
+            "422 invalid-parameters",
+        ),
+        ("{\"model\":\"churn\",\"x\":\"-----BEGIN PRIVATE KEY-----\"}", "422 secret-in-parameter"),
+        ("{\"x\":\"password='a; second'\"}", "422 secret-in-parameter"),
+        ("{'model':'churn'}", "422 invalid-parameters"),
+        ("churn", "422 invalid-parameters"),
+        ("", "422 invalid-parameters"),
+        ("{\"model\":}", "422 invalid-parameters"),
+        ("[1,2", "422 invalid-parameters"),
+        ("[123.456e-789]", "422 invalid-parameters"),
+        (long.as_str(), "422 invalid-parameters"),
+    ] {
+        let parameters = json!({ "function": "demo-retrain", "version": "1", "payload": payload });
+        let body = json!({ "type": "lambda-invoke", "parameters": parameters, "reason": "The model is old" });
+        for answer in [
+            door.propose("k", &body).await,
+            door.send(post("/v1/preflight", &door.agent(), &[], &body.to_string())).await,
+        ] {
+            assert_eq!(answer.gist(), expected, "{payload}: {}", answer.text);
+            assert_eq!(
+                answer.body["errors"][0]["pointer"], "/parameters/payload",
+                "{payload}: {}",
+                answer.text
+            );
+        }
+    }
     assert!(door.states.contents().is_empty() && door.documents.contents().is_empty(), "nothing is stored");
 }
 

@@ -34,7 +34,8 @@ fn collect(root: &Value, schema: &Value, pointer: &str, depth: usize, found: &mu
     for (keyword, value) in map {
         match keyword.as_str() {
             "$ref" => {
-                let target = value.as_str().and_then(|to| to.strip_prefix('#')).and_then(|to| root.pointer(to));
+                let target =
+                    value.as_str().and_then(|to| to.strip_prefix('#')).and_then(|to| root.pointer(to));
                 target.into_iter().for_each(|target| go(target, pointer));
             }
             "properties" => value.as_object().into_iter().flatten().for_each(|(name, schema)| {
@@ -43,9 +44,11 @@ fn collect(root: &Value, schema: &Value, pointer: &str, depth: usize, found: &mu
             "dependentSchemas" => {
                 value.as_object().into_iter().flatten().for_each(|(_, schema)| go(schema, pointer));
             }
-            "prefixItems" => value.as_array().into_iter().flatten().enumerate().for_each(|(index, schema)| {
-                go(schema, &format!("{pointer}/{index}"));
-            }),
+            "prefixItems" => {
+                value.as_array().into_iter().flatten().enumerate().for_each(|(index, schema)| {
+                    go(schema, &format!("{pointer}/{index}"));
+                })
+            }
             same if SAME.contains(&same) => match value {
                 Value::Array(schemas) => schemas.iter().for_each(|schema| go(schema, pointer)),
                 schema => go(schema, pointer),
@@ -77,9 +80,11 @@ fn check(value: &Value, segments: &[String], pointer: &str, wrong: &mut Vec<Fiel
         return;
     };
     match value {
-        Value::Object(fields) => fields.iter().filter(|(name, _)| first == "*" || first == *name).for_each(
-            |(name, value)| check(value, rest, &format!("{pointer}{}", patch::pointer(name)), wrong),
-        ),
+        Value::Object(fields) => {
+            fields.iter().filter(|(name, _)| first == "*" || first == *name).for_each(|(name, value)| {
+                check(value, rest, &format!("{pointer}{}", patch::pointer(name)), wrong)
+            })
+        }
         Value::Array(values) => values.iter().enumerate().for_each(|(index, value)| {
             if first == "*" || *first == index.to_string() {
                 check(value, rest, &format!("{pointer}/{index}"), wrong);

@@ -23,7 +23,9 @@ pub enum RedactionError {
         kind: String,
     },
     /// What is masked in one parameter stands readable in another, where nothing but that would mask it.
-    #[error("what is masked as `{kind}` elsewhere stands here too: leave it out, or mark this parameter in the catalogue")]
+    #[error(
+        "what is masked as `{kind}` elsewhere stands here too: leave it out, or mark this parameter in the catalogue"
+    )]
     Repeated {
         /// The parameter.
         pointer: String,
@@ -102,7 +104,9 @@ impl RedactionError {
             }
             Self::Unmaskable { .. } | Self::Repeated { .. } | Self::TooMuch { .. } => "secret-in-parameter",
             Self::Json { .. } => "invalid-parameters",
-            Self::Hidden { .. } | Self::TypedPlaceholder { .. } | Self::LookAlike { .. } => "hidden-characters",
+            Self::Hidden { .. } | Self::TypedPlaceholder { .. } | Self::LookAlike { .. } => {
+                "hidden-characters"
+            }
         }
     }
 

@@ -48,14 +48,78 @@ fn fill(unit: &str, size: usize) -> String {
 fn families(size: usize) -> Vec<(String, Value)> {
     let mut all = Vec::new();
     for unit in [
-        "a", "@", "a@", "a@b.co ", "%40", "a%40", "a%40b.co", "://", "a://b:", "a://b:c@", "a://b:c@d.co ",
-        "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\u{2039}", "-----END PRIVATE KEY-----", "-----BEGIN ",
-        "+1 ", "+123456789 ", "001 ", "0011 1 ", "01 2", "0151 23456789 ", "1", "4 1 1 1 ", "411 ", "4111 1111 1111 1111 ",
-        "AB12", "DE89 ", "DE89 3704 0044 0532 0130 00 ", "212-555-", "phone 1", "tel: 2125550123 ", "eyJ", "eyJhbGci.a",
-        "password=", "password=\"", "password: abcdefgh ", "--token ", "token='", "bearer ", "bearer A1b2C3d4 ", "sig=",
-        "ghp_", "sk-", "x-amz-", "AKIA", "AKIAIOSFODNN7EXAMPLE ", "\u{2039}", "\u{2039}email 1\u{203a}", "<a 1", "'email ",
-        "\\", "\\u", "\\ud83d", "%", "%C3", "\u{FDFA}", "e\u{301}", "\u{200B}", "\u{FF41}", "\u{430}a", "{", "[", "{\"a\":",
-        "=", "=a", "a=b;", "a\n", "\n", " ", "../", "a/b+", "Ab1/",
+        "a",
+        "@",
+        "a@",
+        "a@b.co ",
+        "%40",
+        "a%40",
+        "a%40b.co",
+        "://",
+        "a://b:",
+        "a://b:c@",
+        "a://b:c@d.co ",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\u{2039}",
+        "-----END PRIVATE KEY-----",
+        "-----BEGIN ",
+        "+1 ",
+        "+123456789 ",
+        "001 ",
+        "0011 1 ",
+        "01 2",
+        "0151 23456789 ",
+        "1",
+        "4 1 1 1 ",
+        "411 ",
+        "4111 1111 1111 1111 ",
+        "AB12",
+        "DE89 ",
+        "DE89 3704 0044 0532 0130 00 ",
+        "212-555-",
+        "phone 1",
+        "tel: 2125550123 ",
+        "eyJ",
+        "eyJhbGci.a",
+        "password=",
+        "password=\"",
+        "password: abcdefgh ",
+        "--token ",
+        "token='",
+        "bearer ",
+        "bearer A1b2C3d4 ",
+        "sig=",
+        "ghp_",
+        "sk-",
+        "x-amz-",
+        "AKIA",
+        "AKIAIOSFODNN7EXAMPLE ",
+        "\u{2039}",
+        "\u{2039}email 1\u{203a}",
+        "<a 1",
+        "'email ",
+        "\\",
+        "\\u",
+        "\\ud83d",
+        "%",
+        "%C3",
+        "\u{FDFA}",
+        "e\u{301}",
+        "\u{200B}",
+        "\u{FF41}",
+        "\u{430}a",
+        "{",
+        "[",
+        "{\"a\":",
+        "=",
+        "=a",
+        "a=b;",
+        "a\n",
+        "\n",
+        " ",
+        "../",
+        "a/b+",
+        "Ab1/",
     ] {
         all.push((format!("{unit:?}"), json!({ "value": fill(unit, size / 3), "note": fill(unit, size / 3), "target": fill(unit, size / 3) })));
     }
@@ -63,21 +127,35 @@ fn families(size: usize) -> Vec<(String, Value)> {
     for most in [82, 200] {
         let nested: Vec<String> = (4..most).map(|length| "a".repeat(length)).collect();
         let rest = size.saturating_sub(most * most / 2);
-        all.push((format!("{most} values inside one another"), json!({ "value": nested, "note": fill("a", rest) })));
-        let passwords: String = (4..most).map(|length| format!("password: {} token=", "a".repeat(length))).collect();
-        all.push((format!("{most} passwords inside one another"), json!({ "value": passwords, "note": fill("a", rest) })));
+        all.push((
+            format!("{most} values inside one another"),
+            json!({ "value": nested, "note": fill("a", rest) }),
+        ));
+        let passwords: String =
+            (4..most).map(|length| format!("password: {} token=", "a".repeat(length))).collect();
+        all.push((
+            format!("{most} passwords inside one another"),
+            json!({ "value": passwords, "note": fill("a", rest) }),
+        ));
     }
     let different: String = (33..115_u8).map(char::from).collect();
-    all.push(("82 different characters".to_owned(), json!({ "value": format!("password: {different} token="), "note": fill("a", size) })));
+    all.push((
+        "82 different characters".to_owned(),
+        json!({ "value": format!("password: {different} token="), "note": fill("a", size) }),
+    ));
     let many = |make: fn(usize) -> String| -> Vec<String> { (0..size / 24).map(make).collect() };
     all.push(("addresses".to_owned(), json!({ "note": many(|n| format!("person{n:05}@example.com")) })));
     all.push(("secrets".to_owned(), json!({ "password": many(|n| format!("secret-number-{n:07}")) })));
-    all.push(("short secrets".to_owned(), json!({ "password": (0..size / 8).map(|n| format!("{n:05}")).collect::<Vec<_>>() })));
+    all.push((
+        "short secrets".to_owned(),
+        json!({ "password": (0..size / 8).map(|n| format!("{n:05}")).collect::<Vec<_>>() }),
+    ));
     // Long names around many values, in the value and in a text that is JSON.
     let long = json!({ fill("k", size / 2): vec!["a@b.co"; size / 20] });
     all.push(("a long name".to_owned(), json!({ "note": long.clone() })));
     all.push(("a long name in JSON".to_owned(), json!({ "payload": long.to_string() })));
-    let deep = (0..28).fold(json!(vec!["a@b.co"; size / 40]), |inner, _| json!({ fill("k", size / 64): inner }));
+    let deep =
+        (0..28).fold(json!(vec!["a@b.co"; size / 40]), |inner, _| json!({ fill("k", size / 64): inner }));
     all.push(("deep and long names".to_owned(), json!({ "note": deep.clone() })));
     all.push(("deep and long names in JSON".to_owned(), json!({ "payload": deep.to_string() })));
     let mut layers = json!({ "password": fill("s", size / 40) }).to_string();
@@ -86,7 +164,10 @@ fn families(size: usize) -> Vec<(String, Value)> {
     }
     all.push(("JSON in JSON".to_owned(), json!({ "payload": layers.clone(), "note": layers })));
     all.push(("small texts".to_owned(), json!({ "note": vec!["{}"; size / 5] })));
-    all.push(("many names".to_owned(), (0..size / 12).map(|n| (format!("k{n:05}"), json!(1))).collect::<Value>()));
+    all.push((
+        "many names".to_owned(),
+        (0..size / 12).map(|n| (format!("k{n:05}"), json!(1))).collect::<Value>(),
+    ));
     all
 }
 
@@ -100,7 +181,12 @@ fn the_worst_input_costs_at_most_ten_ordinary_ones() {
         worst.push((work_on(&parameters, &reason), name));
     }
     worst.sort();
-    let worst: Vec<String> = worst.iter().rev().take(8).map(|(work, name)| format!("{:.1} {name}", *work as f64 / usual as f64)).collect();
+    let worst: Vec<String> = worst
+        .iter()
+        .rev()
+        .take(8)
+        .map(|(work, name)| format!("{:.1} {name}", *work as f64 / usual as f64))
+        .collect();
     let first: f64 = worst[0].split(' ').next().unwrap().parse().unwrap();
     assert!(first <= 10.0, "{worst:#?}");
 }

@@ -143,7 +143,8 @@ pub(crate) fn invisible(char: char) -> bool {
 
 fn row_of(first: u32) -> [u64; 4] {
     let hidden = |code: u32| char::from_u32(code).is_some_and(|char| is(&INVISIBLE, char));
-    let word = |from: u32| (0..64).filter(|bit| hidden(first + from + bit)).fold(0, |word, bit| word | (1 << bit));
+    let word =
+        |from: u32| (0..64).filter(|bit| hidden(first + from + bit)).fold(0, |word, bit| word | (1 << bit));
     [word(0), word(64), word(128), word(192)]
 }
 

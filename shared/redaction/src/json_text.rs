@@ -24,7 +24,9 @@ pub(crate) fn read(text: &str, declared: bool) -> JsonText {
         return JsonText::No;
     }
     if text.trim().is_empty() {
-        return JsonText::Refused("this is to be JSON and is empty: leave it out where nothing is meant".to_owned());
+        return JsonText::Refused(
+            "this is to be JSON and is empty: leave it out where nothing is meant".to_owned(),
+        );
     }
     match parse_value(text.as_bytes()) {
         Ok(value) => JsonText::Value(value),

@@ -50,7 +50,10 @@ impl Known {
     fn add(&mut self, value: &str, kind: &str) {
         let value = value.trim();
         work::steps(value.len());
-        if value.chars().nth(SHORTEST - 1).is_none() || value.starts_with(crate::tree::WHOLE) || self.size > MOST {
+        if value.chars().nth(SHORTEST - 1).is_none()
+            || value.starts_with(crate::tree::WHOLE)
+            || self.size > MOST
+        {
             return;
         }
         match self.values.get_mut(value) {
@@ -113,7 +116,9 @@ impl Words {
 
     fn push(&mut self, bytes: &[u8], apart: bool, kind: usize) {
         // Rulers and indentation are no secret.
-        if self.size <= MOST && bytes.iter().any(u8::is_ascii_alphanumeric) | bytes.iter().any(|byte| !byte.is_ascii()) {
+        if self.size <= MOST
+            && bytes.iter().any(u8::is_ascii_alphanumeric) | bytes.iter().any(|byte| !byte.is_ascii())
+        {
             self.size += bytes.len();
             self.words.push(Word { bytes: bytes.to_vec(), apart, kind });
         }

@@ -86,7 +86,8 @@ fn unescaped(text: &str, at: usize) -> (Option<char>, usize) {
             Some(high @ 0xD800..=0xDBFF) => {
                 let rest = after.get(5..).unwrap_or_default();
                 let second = rest.trim_start_matches('\\');
-                let low = unit(second).filter(|low| second.len() < rest.len() && (0xDC00..=0xDFFF).contains(low));
+                let low =
+                    unit(second).filter(|low| second.len() < rest.len() && (0xDC00..=0xDFFF).contains(low));
                 let code = low.map(|low| 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
                 match code.and_then(char::from_u32) {
                     Some(char) => (Some(char), end + 10 + rest.len() - second.len()),

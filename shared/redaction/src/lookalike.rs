@@ -33,7 +33,10 @@ fn looks_plain(char: char) -> bool {
 
 /// A sign made of letters, as `™` and `№` are.
 fn spells_letters(char: char) -> bool {
-    skeleton(char.encode_utf8(&mut [0; 4])).chars().chain(std::iter::once(char).nfkc()).any(char::is_alphanumeric)
+    skeleton(char.encode_utf8(&mut [0; 4]))
+        .chars()
+        .chain(std::iter::once(char).nfkc())
+        .any(char::is_alphanumeric)
 }
 
 fn is_styled(char: char) -> bool {
@@ -103,7 +106,9 @@ fn has_letter(word: &str, value: bool) -> bool {
 /// A plain letter or digit in another form.
 fn is_letter_styled(char: char) -> bool {
     let mut plain = std::iter::once(char).nfkc();
-    !char.is_ascii() && plain.next().is_some_and(|plain| plain.is_ascii_alphanumeric()) && plain.next().is_none()
+    !char.is_ascii()
+        && plain.next().is_some_and(|plain| plain.is_ascii_alphanumeric())
+        && plain.next().is_none()
 }
 
 /// A letter that is taken for one plain letter: `ı`, `ſ`, `ɑ`; not `æ`, which is taken for two.
@@ -151,7 +156,8 @@ mod tests {
         ] {
             assert!(in_target(text).is_some(), "{text}");
         }
-        for text in ["s3://partner-drop/q3.csv", "größe/übersicht.csv", "données-été", "日本語", "отдел1"] {
+        for text in ["s3://partner-drop/q3.csv", "größe/übersicht.csv", "données-été", "日本語", "отдел1"]
+        {
             let cyrillic = text == "отдел1";
             assert_eq!(in_target(text).is_some(), cyrillic, "{text}");
         }

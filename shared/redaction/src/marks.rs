@@ -91,19 +91,16 @@ impl Marks {
         if self.masked.is_empty() && self.targets.is_empty() {
             return Mark::None;
         }
-        let path = place.steps();
-        if self.targets.iter().any(|target| target.covers(&path)) {
+        if self.targets.iter().any(|target| target.covers(place)) {
             return Mark::Target;
         }
-        let mask = self.masked.iter().find(|(pattern, _)| pattern.covers(&path));
+        let mask = self.masked.iter().find(|(pattern, _)| pattern.covers(place));
         mask.map_or(Mark::None, |(_, kind)| Mark::Masked(kind))
     }
 
     /// Whether the text here is declared to be JSON.
     pub(crate) fn is_json(&self, place: &Place<'_>) -> bool {
-        let here = |pattern: &Pattern| {
-            pattern.segments.len() == place.depth() && pattern.covers(&place.steps())
-        };
+        let here = |pattern: &Pattern| pattern.segments.len() == place.depth() && pattern.covers(place);
         self.json.iter().any(here)
     }
 }
@@ -116,9 +113,11 @@ impl Pattern {
         Ok(Self { text: text.to_owned(), segments })
     }
 
-    fn covers(&self, path: &[Step<'_>]) -> bool {
-        let same = |(mine, step): (&String, &Step<'_>)| step.is(mine);
-        self.segments.len() <= path.len() && self.segments.iter().zip(path).all(same)
+    fn covers(&self, place: &Place<'_>) -> bool {
+        let same = |(depth, step): (usize, Step<'_>)| {
+            depth.checked_sub(1).and_then(|at| self.segments.get(at)).is_none_or(|segment| step.is(segment))
+        };
+        self.segments.len() <= place.depth() && place.steps().all(same)
     }
 
     fn meets(&self, other: &Self) -> bool {

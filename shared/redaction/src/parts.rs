@@ -16,7 +16,9 @@ const LONG_LINE: usize = 8;
 /// Gives every part of a masked text, each of its bytes in a few of them at most.
 pub(crate) fn of(text: &str, give: &mut impl FnMut(&str)) {
     let json = text.strip_prefix(WHOLE).unwrap_or(text);
-    if let Some(value) = Some(json).filter(|json| is_container(json)).and_then(|json| parse_value(json.as_bytes()).ok()) {
+    if let Some(value) =
+        Some(json).filter(|json| is_container(json)).and_then(|json| parse_value(json.as_bytes()).ok())
+    {
         return inside(&value, false, give);
     }
     let lines = || text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
@@ -118,7 +120,10 @@ mod tests {
             (r#"{"user":"payments","password":"x7k2"}"#, vec!["x7k2"]),
             ("\0{\"deep\":[{\"dbPassword\":\"x7k2\"}],\"pin_key\":12345}", vec!["12345", "x7k2"]),
             ("Server=db.example;User Id=app;Password=x7k2;Port=1", vec!["x7k2"]),
-            ("DB_HOST=localhost\nexport DB_PASSWORD='x7k2m9'\n", vec!["DB_HOST=localhost", "export DB_PASSWORD='x7k2m9'", "x7k2m9"]),
+            (
+                "DB_HOST=localhost\nexport DB_PASSWORD='x7k2m9'\n",
+                vec!["DB_HOST=localhost", "export DB_PASSWORD='x7k2m9'", "x7k2m9"],
+            ),
             ("postgres://app:x7k2m9@db.example:5432/x", vec!["//app:x7k2m9@db.example:5432/x", "x7k2m9"]),
             ("first line of it\nsecond line of it", vec!["first line of it", "second line of it"]),
             ("correct horse", vec![]),

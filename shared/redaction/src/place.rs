@@ -46,24 +46,22 @@ impl<'a> Place<'a> {
         self.depth
     }
 
-    /// The steps from the root, without those into texts.
-    pub(crate) fn steps(&self) -> Vec<Step<'a>> {
-        let mut steps = self.all_steps();
-        steps.retain(|step| matches!(step, Step::Name(_) | Step::Index(_)));
-        steps
+    /// Names and indexes that lead here, the last one first, each with its depth from 1.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = (usize, Step<'a>)> {
+        let steps = self.chain().map(|place| (place.depth, place.step));
+        steps.filter(|(_, step)| matches!(step, Step::Name(_) | Step::Index(_)))
     }
 
-    fn all_steps(&self) -> Vec<Step<'a>> {
-        let chain = std::iter::successors(Some(self), |place| place.above);
-        let mut steps: Vec<Step<'a>> = chain.map(|place| place.step).collect();
-        steps.reverse();
-        steps
+    fn chain(&self) -> impl Iterator<Item = &Place<'a>> {
+        std::iter::successors(Some(self), |place| place.above)
     }
 
     /// The JSON pointer (RFC 6901); inside a text that is JSON, the text's.
     pub(crate) fn pointer(&self) -> String {
         let mut pointer = String::new();
-        for step in self.all_steps() {
+        let mut steps: Vec<Step<'a>> = self.chain().map(|place| place.step).collect();
+        steps.reverse();
+        for step in steps {
             let part = match step {
                 Step::Root(root) => root.to_owned(),
                 Step::Name(name) if name.len() > LONGEST => break,

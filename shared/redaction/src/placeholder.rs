@@ -9,7 +9,8 @@ use regex::Regex;
 
 use crate::pattern::compile;
 
-static OURS: LazyLock<Regex> = LazyLock::new(|| compile(r"‹([a-z][a-z-]*) ([0-9]{1,6})(?:, [0-9]{1,7} characters?)?›"));
+static OURS: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"‹([a-z][a-z-]*) ([0-9]{1,6})(?:, [0-9]{1,7} characters?)?›"));
 /// Any kind of angle, a word, a number, an angle: what a reader could take for a placeholder. Plain quotation marks are
 /// suspicious only around a kind we use.
 static ALIKE: LazyLock<Regex> = LazyLock::new(|| {

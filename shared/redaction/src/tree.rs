@@ -100,9 +100,8 @@ impl Reader<'_> {
             }
             Value::Array(values) => {
                 let nodes = values.iter().enumerate();
-                let nodes = nodes.map(|(index, value)| {
-                    self.node(value, &at.below(Step::Index(index)), named, texts)
-                });
+                let nodes =
+                    nodes.map(|(index, value)| self.node(value, &at.below(Step::Index(index)), named, texts));
                 Ok(Node::List(nodes.collect::<Result<_, _>>()?))
             }
             Value::Object(fields) => self.object(fields, at, texts),
@@ -110,12 +109,7 @@ impl Reader<'_> {
         }
     }
 
-    fn object(
-        self,
-        fields: &Map<String, Value>,
-        at: &Place<'_>,
-        texts: u8,
-    ) -> Result<Node, RedactionError> {
+    fn object(self, fields: &Map<String, Value>, at: &Place<'_>, texts: u8) -> Result<Node, RedactionError> {
         if self.strict && json_text::shown_alike(fields.keys(), at.is_root()) {
             return Err(RedactionError::Json {
                 pointer: at.pointer(),

@@ -54,13 +54,13 @@ impl<I: Iterator<Item = Shown>> Writer<I> {
             Node::Object(fields) => {
                 let mut copies = Map::new();
                 for (key, node) in fields {
-                    let name = match self.texts.next() {
-                        Some(Shown::Same) => key.clone(),
-                        Some(Shown::Masked(text, places)) => self.masked(text, places, at),
-                        None => String::new(),
+                    let other = match self.texts.next() {
+                        Some(Shown::Same) => None,
+                        Some(Shown::Masked(text, places)) => Some(self.masked(text, places, at)),
+                        None => Some(String::new()),
                     };
                     let value = self.node(node, &at.below(Step::Name(&key)));
-                    copies.insert(name, value);
+                    copies.insert(other.unwrap_or(key), value);
                 }
                 Value::Object(copies)
             }

@@ -42,10 +42,17 @@ fn what_could_hide_more_than_itself_is_refused() {
         "jürgen@müller.example",
         "ａlice@example.com",
     ] {
-        assert_eq!(code(&json!({ "note": text })), ("secret-in-parameter", "/parameters/note".to_owned()), "{text}");
+        assert_eq!(
+            code(&json!({ "note": text })),
+            ("secret-in-parameter", "/parameters/note".to_owned()),
+            "{text}"
+        );
     }
     let error = redact(&json!({ "note": "password=hunter2-hunter2" }), "why", &marks()).unwrap_err();
-    assert!(error.to_string().contains("catalogue marks") && !error.to_string().contains("hunter2"), "{error}");
+    assert!(
+        error.to_string().contains("catalogue marks") && !error.to_string().contains("hunter2"),
+        "{error}"
+    );
 }
 
 /// E1: a whole value is masked by mark, by name or by a closed grammar, each with kind and length.
@@ -104,7 +111,10 @@ fn what_one_parameter_masks_refuses_in_another() {
         ("value", "second command\nof two lines", "of two lines"),
     ] {
         let refused = redact(&json!({ name: masked, "note": other }), "why", &marks()).unwrap_err();
-        assert!(matches!(&refused, RedactionError::Repeated { pointer, .. } if pointer == "/parameters/note"), "{other}");
+        assert!(
+            matches!(&refused, RedactionError::Repeated { pointer, .. } if pointer == "/parameters/note"),
+            "{other}"
+        );
     }
     let twice = json!({ "value": 20_261_121, "rows": 20_261_121 });
     assert_eq!(code(&twice), ("secret-in-parameter", "/parameters/rows".to_owned()));
@@ -170,12 +180,22 @@ fn json_that_is_not_strict_is_refused() {
         let parameters = json!({ name: text });
         let pointer = format!("/parameters/{name}");
         assert_eq!(code(&parameters), ("invalid-parameters", pointer.clone()), "{text}");
-        for refused in [normalised(&parameters, &marks()).unwrap_err(), refuse_typed(&parameters, "", &marks()).unwrap_err()] {
-            assert_eq!((refused.code(), refused.pointer()), ("invalid-parameters", pointer.as_str()), "{text}");
+        for refused in [
+            normalised(&parameters, &marks()).unwrap_err(),
+            refuse_typed(&parameters, "", &marks()).unwrap_err(),
+        ] {
+            assert_eq!(
+                (refused.code(), refused.pointer()),
+                ("invalid-parameters", pointer.as_str()),
+                "{text}"
+            );
         }
     }
     for text in ["\"churn\"", "7", "null", "{}"] {
-        assert_eq!(redact(&json!({ "payload": text }), "", &marks()).unwrap().parameters["payload"], json!(text));
+        assert_eq!(
+            redact(&json!({ "payload": text }), "", &marks()).unwrap().parameters["payload"],
+            json!(text)
+        );
     }
     for text in ["", "churn", "[draft] of {x}", "{'model':'churn'}"] {
         assert_eq!(redact(&json!({ "body": text }), "", &marks()).unwrap().parameters["body"], json!(text));
@@ -199,7 +219,11 @@ fn hidden_characters_and_placeholders_are_found_inside_json() {
         ("{\"a\\u200b\":1}", "hidden-characters"),
         ("{\"a\":\"\\u2039email 1, 7 characters\\u203a\"}", "hidden-characters"),
     ] {
-        assert_eq!(refuse_typed(&json!({ "payload": text }), "", &marks()).unwrap_err().code(), code, "{text}");
+        assert_eq!(
+            refuse_typed(&json!({ "payload": text }), "", &marks()).unwrap_err().code(),
+            code,
+            "{text}"
+        );
     }
 }
 
@@ -221,9 +245,21 @@ fn a_reviewer_hides_nothing_either() {
 #[test]
 fn lookalikes_in_targets_are_refused() {
     let marks = Marks::new([], ["/destination"]).unwrap();
-    for text in ["s3://partner\u{2215}drop/q3", "par\u{131}ner", "a\u{2010}b", "a\u{2024}b", "s3\u{589}//a", "\u{1c0}a", "\u{17f}a"] {
+    for text in [
+        "s3://partner\u{2215}drop/q3",
+        "par\u{131}ner",
+        "a\u{2010}b",
+        "a\u{2024}b",
+        "s3\u{589}//a",
+        "\u{1c0}a",
+        "\u{17f}a",
+    ] {
         let refused = refuse_typed(&json!({ "destination": text }), "", &marks).unwrap_err();
-        assert_eq!((refused.code(), refused.pointer()), ("hidden-characters", "/parameters/destination"), "{text}");
+        assert_eq!(
+            (refused.code(), refused.pointer()),
+            ("hidden-characters", "/parameters/destination"),
+            "{text}"
+        );
         assert_eq!(refuse_typed(&json!({ "note": text }), text, &marks), Ok(()));
     }
 }
@@ -259,7 +295,12 @@ const CARRIERS: [(&str, &str); 24] = [
 /// What somebody would hide: words with the structure that makes a command of them.
 fn second_command() -> impl Strategy<Value = String> {
     let word = "[a-z]{3,8}";
-    (word, prop_oneof!["[ ;|&\n\t]", "[\"'{}\\[\\]()<>$`,:]", Just("\",\"x\":\"".to_owned())], word, "[;\"'})\\] ]{0,2}")
+    (
+        word,
+        prop_oneof!["[ ;|&\n\t]", "[\"'{}\\[\\]()<>$`,:]", Just("\",\"x\":\"".to_owned())],
+        word,
+        "[;\"'})\\] ]{0,2}",
+    )
         .prop_map(|(one, between, other, end)| format!("{one}{between}{other}{end}"))
 }
 

@@ -85,7 +85,11 @@ fn parts_of_a_structured_secret_are_found() {
         hides(&value, &format!("see {part} there"), part);
     }
     let encoded = data_encoding::BASE64.encode(b"app:x7k2m-long-one");
-    hides(&json!("postgres://app:x7k2m-long-one@db.example/x"), &format!("Basic: {encoded}"), "eDdrMm0tbG9uZy1vbm");
+    hides(
+        &json!("postgres://app:x7k2m-long-one@db.example/x"),
+        &format!("Basic: {encoded}"),
+        "eDdrMm0tbG9uZy1vbm",
+    );
 }
 
 /// E11: a long value is found in part, wherever it was cut.

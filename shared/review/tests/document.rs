@@ -255,6 +255,75 @@ fn channels_refuse_what_they_cannot_show() {
     assert_eq!(with(&|review| review.context.reason = "сор из избы".to_owned()), Ok(()));
 }
 
+/// E26: whatever looks like something else is told: punctuation in values, disguised words in the agent's words; ordinary
+/// typography is not.
+#[test]
+fn what_looks_like_something_else_is_told() {
+    let told = |change: &dyn Fn(&mut Review)| {
+        let mut review = plain();
+        change(&mut review);
+        let page = html::document(&review).into_string();
+        let told = review::confusables(&review);
+        assert_eq!(page.contains("Some letters look like others"), !told.is_empty(), "{page}");
+        assert_eq!(inspectable(&review).is_err(), !told.is_empty());
+        told
+    };
+    for text in [
+        "s3://partner\u{2215}drop/q3",
+        "a\u{2010}b",
+        "q3\u{2024}csv",
+        "s3\u{589}//a",
+        "a\u{1c0}b",
+        "it\u{2019}s",
+    ] {
+        assert_eq!(told(&|review| review.what.fields[0].value = text.to_owned()), [text], "{text}");
+    }
+    for text in ["par\u{131}ner", "\u{17f}ecret", "𝐝𝐞𝐥𝐞𝐭𝐞", "ｄｅｌｅｔｅ", "s3://partner\u{2215}drop"]
+    {
+        assert_eq!(told(&|review| review.context.reason = format!("now {text} it")), [text], "{text}");
+    }
+    for text in [
+        "It’s “fine” – really…",
+        "Größe",
+        "日本語、です。",
+        "Отчёт за квартал",
+        "تقرير، نعم",
+        "‹email 1, 7 characters›",
+    ] {
+        assert!(told(&|review| review.context.reason = text.to_owned()).is_empty(), "{text}");
+    }
+}
+
+/// C24: white space in a value is seen: it is kept on pages, and what a reader would not count is spelled out and marked.
+#[test]
+fn white_space_in_a_value_is_seen() {
+    for (text, shown) in [
+        ("s3://partner-drop/v3  final.csv", "s3://partner-drop/v3⟨U+0020 ×2⟩final.csv"),
+        ("s3://partner-drop/v3 final.csv ", "s3://partner-drop/v3 final.csv⟨U+0020⟩"),
+        ("s3://partner-drop/ v3", "s3://partner-drop/ v3"),
+        ("s3://partner-drop/a\tb\u{a0}c", "s3://partner-drop/a⟨U+0009⟩b⟨U+00A0⟩c"),
+    ] {
+        let parameters = json!({ "source": "s3://customers/2026/q3.csv", "destination": text });
+        let what = what(&entry(), &parameters, &plan()).unwrap();
+        let value =
+            what.fields.iter().map(|field| &field.value).find(|value| value.starts_with("s3://partner"));
+        assert_eq!(value.unwrap(), shown, "{text:?}");
+        let mut review = plain();
+        review.what = what;
+        let marked = shown.contains('⟨');
+        assert_eq!(inspectable(&review) == Err(WhyNot::Hidden), marked, "{text:?}");
+        let page = html::document(&review).into_string();
+        assert_eq!(page.contains("<mark title=\"White space\">⟨U+0020"), shown.contains("⟨U+0020"), "{page}");
+    }
+    let parameters =
+        json!({ "source": "s3://customers/2026  q3.csv ", "destination": "s3://partner-drop/q3.csv" });
+    let sentence = sentence(&what(&entry(), &parameters, &plan()).unwrap());
+    assert!(sentence.starts_with("Copy 2026⟨U+0020 ×2⟩q3.csv⟨U+0020⟩ out of customers"), "{sentence}");
+    let style = include_str!("../../../functions/callbacks/assets/style.css");
+    let kept = style.lines().find(|line| line.contains("white-space: pre-wrap") && line.contains(".value"));
+    assert!(kept.is_some_and(|rule| rule.contains("code") && rule.contains("dd")), "{style}");
+}
+
 proptest! {
     /// O8: nothing typed by an agent becomes markup, whatever it is.
     #[test]

@@ -135,7 +135,8 @@ fn read(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
 pub fn is_container(text: &str) -> bool {
     let blank = |char: char| matches!(char, ' ' | '\t' | '\n' | '\r');
     let text = text.trim_matches(blank);
-    let closed = (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'));
+    let closed =
+        (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'));
     if !closed || depth(text) > MAX_DEPTH {
         return closed;
     }

@@ -52,6 +52,26 @@ async fn what_intake_cannot_prove() {
     }
 }
 
+/// E1, C28: whatever an intake under foreign control seals, JSON in it is read strictly and in its one way: a payload that two
+/// readers could read differently, or that people were shown otherwise, is denied.
+#[tokio::test]
+async fn json_that_intake_did_not_write_anew() {
+    for (code, text) in [
+        ("request-mismatch", "{ \"model\": \"churn\" }"),
+        ("invalid-parameters", "{\"model\":\"churn\",\"model\":\"other\"}"),
+        ("invalid-parameters", "churn"),
+        ("secret-in-parameter", "{\"model\":\"churn\",\"x\":\"-----BEGIN PRIVATE KEY-----\"}"),
+    ] {
+        let world = World::new().await;
+        let parameters =
+            json!({ "function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}" });
+        let ask = Ask { action_type: "lambda-invoke", parameters, ..Ask::summary() };
+        world.propose_as(ask, |draft| draft.payload.parameters["payload"] = json!(text)).await;
+        denied(&world, code, text).await;
+        world.assert_not_looked_at(text);
+    }
+}
+
 /// W15, W20: a person's token is no agent's, and a token that had expired when it was proposed never held.
 #[tokio::test]
 async fn tokens_of_others() {

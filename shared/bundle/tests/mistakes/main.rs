@@ -225,6 +225,12 @@ fn schemas_and_examples() {
         (LAMBDA, "version: \"1\"", "version: \"0\"", "the example: `/parameters/version`"),
         (
             LAMBDA,
+            "'{\"model\":\"churn\"}'",
+            "churn",
+            "the example: `/parameters/payload`: must be well-formed JSON",
+        ),
+        (
+            LAMBDA,
             "function: demo-retrain, version",
             "funktion: demo-retrain, version",
             "the example: `/parameters`",

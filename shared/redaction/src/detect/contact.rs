@@ -49,7 +49,9 @@ impl Link {
     fn reaches(&mut self, text: &str, at: usize) -> bool {
         let bytes = text.as_bytes();
         for place in self.seen..at {
-            let back = |steps: usize| place.checked_sub(steps).and_then(|place| bytes.get(place)).copied().unwrap_or(0);
+            let back = |steps: usize| {
+                place.checked_sub(steps).and_then(|place| bytes.get(place)).copied().unwrap_or(0)
+            };
             self.inside = match back(0) {
                 b'/' => {
                     let scheme = back(3).is_ascii_alphanumeric() || matches!(back(3), b'+' | b'.' | b'-');

@@ -77,6 +77,9 @@ pub(super) fn assignments(text: &str, found: &mut Vec<Found>) {
 
 /// The password of `scheme://user:password@host`.
 pub(super) fn user_infos(text: &str, found: &mut Vec<Found>) {
+    if !text.contains('@') {
+        return;
+    }
     let passwords = USER_INFO.captures_iter(text).filter_map(|found| found.get(1));
     found.extend(passwords.map(|password| Found { range: password.range(), kind: "password" }));
 }
@@ -110,10 +113,14 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
     if name.len() > LONGEST_NAME {
         return None;
     }
-    let plain: String =
-        name.chars().filter(|char| !matches!(char, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect();
-    let named =
-        |names: &[&str]| names.contains(&plain.as_str()) || names.contains(&plain.trim_end_matches('s'));
+    let mut letters = [0; LONGEST_NAME];
+    let mut count = 0;
+    for byte in name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')) {
+        *letters.get_mut(count)? = byte.to_ascii_lowercase();
+        count += 1;
+    }
+    let plain = std::str::from_utf8(letters.get(..count)?).ok()?;
+    let named = |names: &[&str]| names.contains(&plain) || names.contains(&plain.trim_end_matches('s'));
     if named(&SECRET_NAMES) {
         Some(Named::Secret)
     } else if named(&PHONE_NAMES) {

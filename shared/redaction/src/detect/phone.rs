@@ -53,6 +53,9 @@ pub(super) fn phones(text: &str, found: &mut Vec<Found>) {
 
 /// What follows a word for a telephone.
 pub(super) fn named(text: &str, found: &mut Vec<Found>) {
+    if digits(text) < 7 {
+        return;
+    }
     let named = NAMED.captures_iter(text).filter_map(|found| found.get(1));
     let named = named.filter(|number| !digit(after(text, number.end())));
     found.extend(named.map(|number| Found { range: number.range(), kind: "phone" }));

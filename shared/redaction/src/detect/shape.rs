@@ -53,7 +53,9 @@ fn next(bytes: &[u8], at: usize) -> u8 {
 /// Whether a national number could begin with this digit: after what may stand in front of one, `0` and a group of digits,
 /// or the three digits of an area code and a separator, or a `1` and a separator.
 fn opens_number(bytes: &[u8], at: usize, before: u8) -> bool {
-    if before.is_ascii_alphanumeric() || matches!(before, b'.' | b'/' | b'_' | b'+' | b'%' | b'#' | b'-' | b')') {
+    if before.is_ascii_alphanumeric()
+        || matches!(before, b'.' | b'/' | b'_' | b'+' | b'%' | b'#' | b'-' | b')')
+    {
         return false;
     }
     let digit = |ahead: usize| next(bytes, at + ahead).is_ascii_digit();
