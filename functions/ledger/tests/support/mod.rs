@@ -237,8 +237,10 @@ fn rules(clock: &SimulatedClock, gate: &Gate) -> (Bundles, PublisherKey) {
     let bundles = Bundles::new(gate.clone(), Arc::new(clock.clone()));
     clock.set(now.plus_seconds(-86_400));
     // Doubles answer at once.
-    let mut published = pin!(publisher.publish(&bundles, &SAMPLE, now));
-    assert!(published.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    {
+        let mut published = pin!(publisher.publish(&bundles, &SAMPLE, now));
+        assert!(published.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    }
     clock.set(now);
     (bundles, publisher.key())
 }
