@@ -78,11 +78,11 @@ impl Callbacks {
         &self,
         headers: &HeaderMap,
         path: &str,
-    ) -> Result<Session, Response> {
+    ) -> Result<Session, Box<Response>> {
         match self.session(headers).await {
             Ok(Some(session)) => Ok(session),
-            Ok(None) => Err(to_sign_in(path)),
-            Err(fault) => Err(refused(None, &No::from(fault), Some((path, "Try again")))),
+            Ok(None) => Err(Box::new(to_sign_in(path))),
+            Err(fault) => Err(Box::new(refused(None, &No::from(fault), Some((path, "Try again"))))),
         }
     }
 

@@ -26,6 +26,7 @@ async fn indexed(world: &World, status: &str) {
         deciders: vec![(&world.story.person("bob")).into()],
         needed: 2,
         given: 1,
+        updated_at: entry.at.plus_seconds(i64::from(entry.sequence) * 60),
         expires_at: world.story.now.plus_seconds(1800),
         ..IndexRow::blank(item.id(), world.story.now, 1)
     };

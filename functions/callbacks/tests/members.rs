@@ -1,7 +1,5 @@
 //! Who belongs to a group, and what a token may.
 
-#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
-
 mod world;
 
 use axum::http::{Method, StatusCode, header};

@@ -1,7 +1,5 @@
 //! Sessions that are over, and the way from a form to the provider.
 
-#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
-
 mod world;
 
 use std::sync::Arc;

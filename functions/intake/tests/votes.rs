@@ -1,6 +1,6 @@
 //! Votes that nobody but the voter sees before it is decided, at the door of agents.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 mod door;
 
@@ -79,5 +79,5 @@ async fn a_hidden_vote_is_seen_by_nobody_else() {
     let after = door.get(&path, &door.agent()).await.body;
     assert_eq!((&after["status"], after["verdicts"].as_array().map(Vec::len)), (&json!("approved"), Some(2)));
     let records = door.get(&paths[1], &door.agent()).await.body;
-    assert_eq!(records["items"].as_array().map(Vec::len), Some(4), "{records}");
+    assert_eq!(records.to_string().matches("verdict_given").count(), 2, "{records}");
 }

@@ -53,7 +53,7 @@ async fn cases() -> Vec<Case> {
     add("D1: an ID token the provider did not sign", "token-signature", story, nothing);
 
     let mut story = asked(Ask::DataOwner).await;
-    let verdict = story.verdict("alice", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
+    let verdict = story.verdict("erin", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
     let forged = Verdict { groups: vec!["data-owners".to_owned()], ..verdict };
     story.add(Event::VerdictGiven(forged));
     add("D1: a group that neither token nor directory gives", "group-unproven", story, nothing);

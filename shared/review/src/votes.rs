@@ -3,7 +3,7 @@
 //! Where a requirement has its votes hidden, nobody but the voter sees who voted, or how, or how many have, until the action
 //! is decided. That holds for auditors and for the agent too; the log has every vote from the moment it is recorded.
 
-use domain::{Event, Person, Progress, Review, State, Vote};
+use domain::{Event, Person, Progress, Review, State, Timestamp, Vote};
 use wire::Item;
 
 /// Which votes on an action somebody may see now.
@@ -59,10 +59,18 @@ impl<'a> Votes<'a> {
 /// hidden.
 #[must_use]
 pub fn answered<'a>(status: &str, deciders: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    match status {
-        "proposed" | "pending" => Vec::new(),
-        _ => deciders.collect(),
-    }
+    if undecided(status) { Vec::new() } else { deciders.collect() }
+}
+
+/// When something last happened to it, for a line of a list. Until it is decided that is when it was proposed: any later moment
+/// could be that of a hidden vote.
+#[must_use]
+pub fn moved_at(status: &str, created_at: Timestamp, updated_at: Timestamp) -> Timestamp {
+    if undecided(status) { created_at } else { updated_at }
+}
+
+fn undecided(status: &str) -> bool {
+    matches!(status, "proposed" | "pending")
 }
 
 /// Whether a requirement of any of its revisions has votes hidden, and nothing is decided yet.

@@ -82,7 +82,7 @@ pub struct Problem {
     instance: String,
     errors: Vec<FieldError>,
     page: Option<String>,
-    scope: Option<String>,
+    scope: Option<Box<str>>,
     retry_after: u32,
 }
 
@@ -109,7 +109,7 @@ impl Problem {
 
     /// The scope a token would need; told in the challenge of `insufficient-scope` (RFC 6750).
     #[must_use]
-    pub fn scope(self, scope: impl Into<String>) -> Self {
+    pub fn scope(self, scope: impl Into<Box<str>>) -> Self {
         Self { scope: Some(scope.into()), ..self }
     }
 

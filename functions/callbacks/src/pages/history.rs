@@ -27,7 +27,7 @@ pub(crate) async fn get_history(
 ) -> Response {
     let session = match callbacks.session_or_sign_in(&headers, "/history").await {
         Ok(session) => session,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return *elsewhere,
     };
     let cursor = query(raw.as_deref(), "cursor");
     let gathered = async {

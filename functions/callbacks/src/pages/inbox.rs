@@ -32,7 +32,7 @@ pub(crate) async fn get_inbox(
 ) -> Response {
     let session = match callbacks.session_or_sign_in(&headers, "/").await {
         Ok(session) => session,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return *elsewhere,
     };
     let trail = Trail::read(query.as_deref());
     let gathered = async {
@@ -249,12 +249,13 @@ fn count(review: &domain::Review, votes: Votes<'_>) -> String {
 
 /// A line of what is decided.
 pub(super) fn decided(row: &IndexRow, now: Timestamp) -> Markup {
+    let at = review::moved_at(&row.status, row.created_at, row.updated_at);
     let names = review::answered(&row.status, row.deciders.iter().map(|person| person.subject.as_str()));
     let by = if names.is_empty() { String::new() } else { format!(" · answered by {}", names.join(", ")) };
     html! {
         li {
             a href=(format!("/review/{}", row.action)) { (row.sentence) }
-            span class="when" { (words::minute(now, row.updated_at)) }
+            span class="when" { (words::minute(now, at)) }
             span class="soft" { (row.principal.subject) (by) }
             span class="when" { (row.status) }
         }

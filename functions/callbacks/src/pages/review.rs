@@ -29,7 +29,7 @@ pub(crate) async fn get_review_page(
 ) -> Response {
     let session = match callbacks.session_or_sign_in(&headers, &format!("/review/{id}")).await {
         Ok(session) => session,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return *elsewhere,
     };
     match callbacks.review_page(&session, &id, None).await {
         Ok(response) => response,
