@@ -114,7 +114,8 @@ impl Kept {
     /// Written beside it first, readable by nobody else from its first byte on.
     fn write_to(&self, place: &Path) -> Result<(), std::io::Error> {
         let until = rfc3339(self.until);
-        let mut content = json!({ "api": self.api, "token": self.token, "until": until, "scope": self.scope });
+        let mut content =
+            json!({ "api": self.api, "token": self.token, "until": until, "scope": self.scope });
         if let (Some(refresh), Some(fields)) = (&self.refresh, content.as_object_mut()) {
             fields.insert("refresh".to_owned(), refresh.written());
         }

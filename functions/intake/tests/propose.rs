@@ -153,7 +153,7 @@ async fn json_is_written_anew_before_it_is_sealed() {
     );
     let sealed: SealedPayload =
         wire::json::from_value(door.kept("countersign-sealed-payload/1")[0].clone()).unwrap();
-    let opened = door.seal.open(&sealed, &answer.id(), 1).await.unwrap();
+    let opened = door.seal.open(&sealed, &answer.id(), 1, door.clock_now()).await.unwrap();
     let runs = "{\"again\":\"second-command\",\"model\":\"churn\",\"password\":\"hunter2-hunter2\"}";
     assert_eq!(opened.parameters["payload"], runs);
     let request: Request = wire::json::from_value(door.kept("countersign-request/1")[0].clone()).unwrap();

@@ -137,7 +137,7 @@ pub fn is_container(text: &str) -> bool {
     let text = text.trim_matches(blank);
     let closed =
         (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'));
-    if !closed || depth(text) > MAX_DEPTH {
+    if !closed || text_depth(text) > MAX_DEPTH {
         return closed;
     }
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -145,7 +145,7 @@ pub fn is_container(text: &str) -> bool {
 }
 
 /// How deep brackets nest outside quotation marks.
-fn depth(text: &str) -> usize {
+fn text_depth(text: &str) -> usize {
     let (mut deepest, mut open, mut quoted, mut escaped) = (0_usize, 0_usize, false, false);
     for byte in text.bytes() {
         match byte {
