@@ -11,9 +11,8 @@ use runtime::{Settings, SqsQueues, SystemClock, aws, telemetry};
 async fn main() -> Result<(), Error> {
     let settings = Settings::from_environment();
     telemetry::start(&settings);
-    let ledger = build(&settings).await?;
+    let ledger = &build(&settings).await?;
     ledger.check_retention().await?;
-    let ledger = &ledger;
     run(service_fn(move |event: LambdaEvent<serde_json::Value>| async move {
         ledger.handle(&stream::read(&event.payload)?).await.map_err(Error::from)
     }))

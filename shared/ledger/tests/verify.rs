@@ -204,6 +204,39 @@ fn an_unknown_version_stops() {
     );
 }
 
+/// E6: an object of an unknown version that the log goes on without counts as a finding with no records.
+#[test]
+fn an_unknown_version_that_was_passed_over() {
+    let foreign =
+        std::str::from_utf8(&SAMPLE.objects[1]).unwrap().replace("countersign-log/1", "countersign-log/2");
+    let mut objects = SAMPLE.objects[..1].to_vec();
+    let after = follow(&objects).pass(foreign.as_bytes());
+    objects.push(foreign.into());
+    objects.push(write(&after, &[(&SAMPLE.bob, 2)]));
+    let report = verify_all(&objects);
+    assert_eq!(codes(&report), ["unknown-version"], "{report:#?}");
+    assert_eq!((report.objects, report.unchecked.len()), (3, 0));
+    let report = verify_all(&objects[..2]);
+    assert_eq!(report.unchecked.len(), 1, "nobody has gone on: a newer verifier may be needed");
+}
+
+/// E3: a claim of an action whose proposal was not recorded when it says it was made: execution runs no such one.
+#[test]
+fn a_claim_of_a_proposal_dated_back() {
+    for (late, found) in [(0, 0), (3600, 0), (3901, 1), (86_400, 1)] {
+        let mut story = SAMPLE.alice.clone();
+        // The ledger fetches the key of the agent's token to record the proposal.
+        story.now = story.item.entries()[0].at.plus_seconds(late);
+        let mut objects = vec![write(&Tail::default(), &[(&story, 1)])];
+        for sequence in 2..=5 {
+            objects.push(write(&follow(&objects), &[(&SAMPLE.alice, sequence)]));
+        }
+        let report = verify_all(&objects);
+        assert_eq!(codes(&report), vec!["proposal-not-timely"; found], "{late}");
+        assert!(report.findings.iter().all(|finding| finding.sequence == Some(4)), "{report:#?}");
+    }
+}
+
 /// An object with too many records, or none, is not composed.
 #[test]
 fn an_object_has_bounds() {

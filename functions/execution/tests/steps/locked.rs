@@ -55,9 +55,10 @@ async fn the_lock_is_long_enough_and_not_over() {
     world.assert_untouched("too short");
 
     let world = World::approved(Ask::Export).await;
-    let bytes = world.log.objects()[2].1.clone();
     world.log.set_retention(Some((true, 0)));
-    world.log.place(2, bytes);
+    for (number, bytes) in world.log.objects() {
+        world.log.place(number, bytes);
+    }
     let fault = world.process_that_keeps(0).handle(&world.message()).await.unwrap_err();
     assert!(fault.to_string().starts_with("record-not-locked"), "a lock that is over: {fault}");
     world.assert_untouched("over");
