@@ -140,7 +140,7 @@ fn explain() {
     assert_eq!(hold.unwrap()["change"]["approval"], "sre");
 }
 
-/// D13: every way in which something runs unasked is listed with its rule and place: permits that say so, permits that no hold
+/// D13, E5: every way in which something runs unasked is listed with its rule and place: permits that say so, permits that no hold
 /// covers, holds that only observe.
 #[test]
 fn bypass() {
@@ -156,6 +156,8 @@ fn bypass() {
     );
     let loose = "emergency: { groups: [sre], review_within: PT24H }\n";
     sample.replace("approvals.yaml", "\nsre:\n", &format!("\nsre:\n  {loose}"));
+    let own = "may_change: [/destination]\n  who_changed_may_approve: true\n";
+    sample.replace("approvals.yaml", "may_change: [/destination]\n", own);
     let away = "delegations: [{ from: bob, to: dana, group: sre, since: \"2026-12-21T00:00:00.000Z\", \
                 until: \"2027-01-04T00:00:00.000Z\" }]\n";
     sample.replace("directory.yaml", "auditors: auditors\n", &format!("auditors: auditors\n{away}"));
@@ -168,7 +170,16 @@ fn bypass() {
         value.as_array().unwrap().iter().filter_map(|way| way["way"].as_str()).collect();
     assert_eq!(
         ways,
-        BTreeSet::from(["change", "delegation", "emergency", "grant", "no hold", "observe", "unattended"])
+        BTreeSet::from([
+            "change",
+            "delegation",
+            "emergency",
+            "escalation",
+            "grant",
+            "no hold",
+            "observe",
+            "unattended",
+        ])
     );
 }
 

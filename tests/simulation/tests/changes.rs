@@ -107,18 +107,22 @@ fn changed(seed: u64) -> Result<(usize, usize), Broken> {
 fn lived(run: &mut Scheduler) -> Result<(), Broken> {
     propose(run);
     deliver_all(run)?;
+    // Every other time she changes it at once, half an hour passes, and Bob stands in.
     let bold = run.chance.once_in(2);
     if bold {
         change(run, ALICE);
+        deliver_all(run)?;
     }
     for round in 0..80 {
-        if bold && round == 20 {
-            run.pass(1800)?;
+        if bold && round == 10 {
+            run.pass(1900)?;
+        }
+        if bold && round > 10 && round % 8 == 3 {
             run.start(Work::Sweep);
         }
         match run.chance.below(16) {
-            0 if run.chance.once_in(2) => change(run, ALICE),
-            1 if bold => approve(run, BOB),
+            0 if !bold && run.chance.once_in(2) => change(run, ALICE),
+            0 | 1 if bold => approve(run, BOB),
             1 => approve(run, ALICE),
             2 => propose(run),
             3 => run.start(Work::Sweep),
