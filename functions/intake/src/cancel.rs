@@ -9,6 +9,7 @@ use wire::Item;
 
 use crate::Intake;
 use crate::call::{Call, action_answer};
+use crate::caller::Sight;
 
 /// How often somebody else may be faster before the caller is asked to try again.
 const TRIES: u32 = 5;
@@ -24,7 +25,8 @@ impl Intake {
         }
         for _ in 0..TRIES {
             if matches!(item.state(), State::Cancelled(_)) {
-                let view = self.view(call, &item).await?;
+                let sight = Sight::Agent(caller.agent.principal);
+                let view = self.view(call, &item, &sight).await?;
                 return Ok(action_answer(StatusCode::OK, &view, self.can.clock.now()));
             }
             let event = Event::Cancelled { by: caller.agent.principal.clone() };

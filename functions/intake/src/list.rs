@@ -95,7 +95,7 @@ impl Intake {
     ) -> Result<Option<ActionView>, Problem> {
         let Some(item) = self.item(call, &id).await? else { return Ok(None) };
         match sight.sees(&item) {
-            true => self.view(call, &item).await.map(Some),
+            true => self.view(call, &item, sight).await.map(Some),
             false => Ok(None),
         }
     }

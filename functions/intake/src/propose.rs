@@ -17,7 +17,7 @@ use wire::json::{self as strict, Canonical};
 
 use crate::Intake;
 use crate::call::{Call, action_answer};
-use crate::caller::Proven;
+use crate::caller::{Proven, Sight};
 use crate::screen::{Screened, entry, screen};
 use crate::shape;
 
@@ -138,7 +138,10 @@ impl Intake {
     async fn answer(&self, call: &Call, item: Item, replayed: bool) -> Result<Response, Problem> {
         let wait = call.header(&PREFER).map_or(0, preferred_wait);
         let location = format!("/v1/actions/{}", item.id());
-        let view = self.watch(call, item, wait, None).await?;
+        // Only agents propose, so only an agent reads this.
+        let principal = item.state().proposal().map(|proposal| proposal.principal.clone());
+        let sight = Sight::Agent(principal.ok_or_else(|| call.not_found())?);
+        let view = self.watch(call, (item, &sight), wait, None).await?;
         let status = if view.is_final { StatusCode::OK } else { StatusCode::ACCEPTED };
         let mut response = action_answer(status, &view, self.can.clock.now());
         let headers = response.headers_mut();

@@ -28,7 +28,7 @@ impl Intake {
             self.mark(principal, &item).await;
         }
         let known = call.header(&header::IF_NONE_MATCH);
-        let view = self.watch(call, item, wait, known).await?;
+        let view = self.watch(call, (item, &sight), wait, known).await?;
         let same = known.is_some_and(|known| matches(known, &etag(&view)));
         let status = if same { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         Ok(action_answer(status, &view, self.can.clock.now()))
@@ -64,10 +64,15 @@ impl Intake {
         ReadState::item(self.can.state.as_ref(), id).await.map_err(|error| call.state(&error))
     }
 
-    pub(crate) async fn view(&self, call: &Call, item: &Item) -> Result<ActionView, Problem> {
+    /// E12: what was found at the target is told to people only.
+    pub(crate) async fn view(&self, call: &Call, item: &Item, sight: &Sight) -> Result<ActionView, Problem> {
         let dossier = store::dossier(self.can.documents.as_ref(), item).await;
         let dossier = dossier.map_err(|error| call.document(&error))?;
-        let view = review::view(item, &dossier, &self.config.public_url, self.can.clock.now());
+        let (base, now) = (self.config.public_url.as_str(), self.can.clock.now());
+        let view = match sight {
+            Sight::Agent(_) => review::view(item, &dossier, base, now),
+            Sight::Person { .. } => review::view_for_person(item, &dossier, base, now),
+        };
         view.ok_or_else(|| call.not_found())
     }
 
@@ -76,13 +81,13 @@ impl Intake {
     pub(crate) async fn watch(
         &self,
         call: &Call,
-        mut item: Item,
+        (mut item, sight): (Item, &Sight),
         wait: u32,
         known: Option<&str>,
     ) -> Result<ActionView, Problem> {
         let until = self.patience(call, wait);
         let mut pause = FIRST_PAUSE;
-        let mut view = self.view(call, &item).await?;
+        let mut view = self.view(call, &item, sight).await?;
         loop {
             let differs = known.is_some_and(|known| !matches(known, &etag(&view)));
             let now = self.can.clock.now();
@@ -94,7 +99,7 @@ impl Intake {
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             let next = self.item(call, item.id()).await?.ok_or_else(|| call.not_found())?;
             if next.chain() != item.chain() || self.can.clock.now() >= view.expires_at {
-                view = self.view(call, &next).await?;
+                view = self.view(call, &next, sight).await?;
             }
             item = next;
         }

@@ -17,6 +17,9 @@ pub enum WhyNot {
         /// Its length.
         characters: usize,
     },
+    /// Not everything that would change is in it.
+    #[error("what would change cannot be shown whole")]
+    NotWhole,
     /// Something in it cannot be seen.
     #[error("characters in it cannot be seen")]
     Hidden,
@@ -36,6 +39,9 @@ pub fn inspectable(review: &Review) -> Result<(), WhyNot> {
     let characters = texts(review).map(|(text, _)| text.chars().count()).sum();
     if characters > CHANNEL_LIMIT {
         return Err(WhyNot::TooLong { characters });
+    }
+    if !review.what.is_whole() {
+        return Err(WhyNot::NotWhole);
     }
     if review.context.hidden > 0 || texts(review).any(|(text, _)| text.contains("⟨U+")) {
         return Err(WhyNot::Hidden);
@@ -79,6 +85,10 @@ fn texts(review: &Review) -> impl Iterator<Item = (&str, bool)> {
     let fields = what.fields.iter().flat_map(|field| {
         [(field.label.as_str(), false), (field.value.as_str(), true), (field.note.as_str(), true)]
     });
+    let compared = what.differences.iter().flat_map(|all| &all.items).flat_map(|one| {
+        let named = [(one.kind.as_str(), false), (one.name.as_str(), true), (one.note.as_str(), false)];
+        named.into_iter().chain(one.lines.iter().map(|line| (line.as_str(), true)))
+    });
     let context = &review.context;
     let rules = context.rules.iter().map(|rule| (rule.message.as_str(), false));
     let origin = context.provenance.iter().map(|fact| (fact.value.as_str(), true));
@@ -91,7 +101,7 @@ fn texts(review: &Review) -> impl Iterator<Item = (&str, bool)> {
         (context.agent.as_str(), true),
         (context.reason.as_str(), false),
     ];
-    sentence.chain(fields).chain(rules).chain(origin).chain(changed).chain(said)
+    sentence.chain(fields).chain(compared).chain(rules).chain(origin).chain(changed).chain(said)
 }
 
 fn without_placeholders(text: &str) -> String {

@@ -2,8 +2,10 @@
 //! renderings are made from that document. [`what`] and [`context`] are digested apart from anything that changes with
 //! time; votes and time left are shown beside them.
 
+mod agent;
 mod changes;
 mod context;
+mod differences;
 pub mod html;
 mod inspect;
 mod sentence;
@@ -11,10 +13,11 @@ mod stop;
 mod view;
 mod what;
 
+pub use agent::for_agent;
 pub use changes::{change_in_words, changes, changes_of_each, parameter, written};
 pub use context::{Asked, context, document};
 pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
 pub use stop::{frozen, stopped};
-pub use view::{blind, fixed, grants, view};
+pub use view::{blind, fixed, grants, view, view_for_person};
 pub use what::{WhatError, what};

@@ -19,7 +19,7 @@ use crate::context::moved;
 
 pub use grant::{fixed, grants};
 
-/// The action as it stands at `now`; none for an item without events. `base_url` begins every link. Every text in the
+/// The action as its agent may see it at `now`; none for an item without events. `base_url` begins every link. Every text in the
 /// dossier is redacted already; what cannot be seen is spelled out, and masks are moved along.
 #[must_use]
 pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> Option<ActionView> {
@@ -64,6 +64,16 @@ pub fn view(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> O
         expires_at: proposal.expires_at,
         links: links(item, base_url),
     })
+}
+
+/// The same for a person who may see the action: with what was found at the target, which no agent is told.
+#[must_use]
+pub fn view_for_person(item: &Item, dossier: &Dossier, base_url: &str, now: Timestamp) -> Option<ActionView> {
+    let mut view = view(item, dossier, base_url, now)?;
+    if let Some(denial) = &mut view.denial {
+        denial.cause = denial::cause(item.state(), dossier);
+    }
+    Some(view)
 }
 
 /// Whether votes stay hidden now: a requirement wants it, and nothing is decided yet.

@@ -136,7 +136,7 @@ pub struct ReviewView {
     /// Pointers of the parameters this person may change, where `may` has `modify`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_change: Vec<String>,
-    /// Why `may` is empty; null when it is not.
+    /// Why `may` is empty, or has no `approve` because what would change cannot be shown whole (`not-shown-whole`); null otherwise.
     pub why_not: Option<String>,
 }
 

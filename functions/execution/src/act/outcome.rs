@@ -1,13 +1,14 @@
 //! What came of an attempt, redacted before anyone can read it.
 
 use connectors::Ran;
+use credentials::session_name;
 use domain::{Event, LossReason, Timestamp};
 use redaction::{Known, redact_text, redact_value};
 use serde_json::{Value, json};
 use wire::documents::{Document, Kind, Outcome, OutcomeError, OutcomeStatus};
 use wire::json::{JsonError, canonical};
 
-use super::{Attempt, session_name};
+use super::Attempt;
 
 /// The longest result that is kept, as canonical JSON; of a longer one only its size.
 const MAX_RESULT: usize = 64 * 1024;
@@ -56,7 +57,7 @@ impl Ended {
             error: error.map(|error| redacted(error, known)),
             started_at: times.0,
             finished_at: times.1,
-            session: session_name(&attempt.item),
+            session: session_name(attempt.item.id()),
         };
         let document = outcome.document()?;
         let outcome = document.digest();
