@@ -41,6 +41,7 @@ def target_names() -> dict[str, str]:
         "ManagedSecret": SECRET,
         "InvocableFunction": FUNCTION,
         "RulesBucket": place.BUNDLES_BUCKET,
+        "SeeObjectHeaders": "on",
     }
 
 

@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use domain::{ActionId, Fault, Membership, Person};
+use domain::{ActionId, Fault, Membership, Person, VerdictKind};
 use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
 use runtime::{Clock, Random};
 use store::{
     Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, StopState, WriteDocuments,
 };
 use wire::Item;
-use wire::documents::Request;
+use wire::documents::{Request, Review};
 use wire::dossier::Dossier;
 use wire::http::ActionView;
 use wire::text::Identity;
 
 use crate::directory::Directory;
+use crate::judge::NEEDS_WHOLE;
+use crate::matter::Matter;
 use crate::refusal::No;
 use crate::seal::Sealer;
 
@@ -109,6 +111,17 @@ impl Callbacks {
 
     pub(crate) async fn dossier(&self, item: &Item) -> Result<Dossier, No> {
         Ok(store::dossier(self.parts.documents.as_ref(), item).await?)
+    }
+
+    /// Whether the review document shows everything that would change, as far as this verdict depends on it. What cannot be
+    /// read shows nothing.
+    pub(crate) async fn shown_whole(&self, matter: &Matter, kind: VerdictKind) -> Result<bool, No> {
+        if !NEEDS_WHOLE.contains(&kind) {
+            return Ok(true);
+        }
+        let document = self.parts.documents.document(matter.review.decision.review).await?;
+        let review = document.and_then(|document| document.open::<Review>().ok());
+        Ok(review.is_some_and(|review| review.what.is_whole()))
     }
 
     /// The action as the API shows it to this person.

@@ -91,6 +91,7 @@ impl Callbacks {
             review: digest("review_digest")?,
             promises: kind(fields)? == VerdictKind::Approve
                 && fields.get("grant").is_some_and(|grant| grant == "yes"),
+            whole: self.shown_whole(&matter, kind(fields)?).await?,
         };
         let page = format!("/review/{}", item.id());
         match judge(&item, &wish, self.parts.clock.now()) {

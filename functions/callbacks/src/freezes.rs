@@ -165,6 +165,7 @@ impl Callbacks {
                 action,
                 review: shown,
                 promises: false,
+                whole: true,
             },
             patch: None,
             statement: &statement.document().map_err(|_| No::unavailable())?,

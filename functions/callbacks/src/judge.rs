@@ -25,6 +25,10 @@ const BEFORE: [VerdictKind; 5] = [
     VerdictKind::Emergency,
 ];
 
+/// What lets it run, and so needs everything shown.
+pub(crate) const NEEDS_WHOLE: [VerdictKind; 3] =
+    [VerdictKind::Approve, VerdictKind::Confirm, VerdictKind::Emergency];
+
 /// What somebody wants to say, and what they were shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wish<'a> {
@@ -35,6 +39,8 @@ pub(crate) struct Wish<'a> {
     pub review: Digest,
     /// Whether an approval is to promise more than its own action.
     pub promises: bool,
+    /// Whether everything that would change is in the review document.
+    pub whole: bool,
 }
 
 /// What is to be done about it.
@@ -59,6 +65,9 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
     let decision = &matter.review.decision;
     if !matter.current || decision.action != wish.action || decision.review != wish.review {
         return Err(Code::StaleDigest);
+    }
+    if !wish.whole && NEEDS_WHOLE.contains(&wish.kind) {
+        return Err(Code::NotShownWhole);
     }
     let said = matter.said(wish.person);
     if said == Some(wish.kind) && matter.promised(wish.person) == wish.promises {
@@ -97,7 +106,7 @@ pub(crate) fn may(
     matter: &Matter,
     person: &Person,
     groups: &[String],
-    now: Timestamp,
+    (whole, now): (bool, Timestamp),
 ) -> Result<Vec<VerdictKind>, Code> {
     let decision = &matter.review.decision;
     let wish = |kind| Wish {
@@ -107,6 +116,7 @@ pub(crate) fn may(
         action: decision.action,
         review: decision.review,
         promises: matter.promised(person),
+        whole,
     };
     let judged = SAID.map(|kind| (kind, judge(item, &wish(kind), now)));
     let open: Vec<VerdictKind> = judged

@@ -71,6 +71,9 @@ fn words(code: Code) -> &'static str {
         Code::StaleDigest => {
             "What you were shown is not what stands there now. Read the review again, then decide."
         }
+        Code::NotShownWhole => {
+            "What would change is too long to be shown whole, so nobody can approve it. Deny it, and ask for smaller parts."
+        }
         Code::AlreadyVoted => "You have already answered, and this can no longer be changed.",
         Code::AlreadyDecided => "Others have decided this already; nothing more is asked.",
         Code::AlreadyStarted => "It has begun to run, so it can no longer be decided.",

@@ -281,6 +281,7 @@ impl Callbacks {
             action: stated.action_digest,
             review: stated.review_digest,
             promises: stated.grant.is_some(),
+            whole: self.shown_whole(&matter, stated.verdict.into()).await?,
         };
         let (grant, patch, proof) =
             (stated.grant.map(Into::into), stated.patch.as_ref(), Some((&proof, &key)));

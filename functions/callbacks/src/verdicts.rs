@@ -61,13 +61,15 @@ impl Callbacks {
         self.require_own(&caller, &item).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
         let mut groups = Vec::new();
+        let whole = self.shown_whole(&matter, VerdictKind::Approve).await?;
         let said = match &caller {
             Caller::Person(person) => {
                 let known = self.known(&person.person, &person.groups).await?;
                 if !matter.concerns(&known.person, &known.groups) {
                     return Err(No::not_found());
                 }
-                let said = may(&item, &matter, &known.person, &known.groups, self.parts.clock.now());
+                let around = (whole, self.parts.clock.now());
+                let said = may(&item, &matter, &known.person, &known.groups, around);
                 groups = known.groups;
                 said
             }
@@ -81,11 +83,18 @@ impl Callbacks {
         let (Some(action), Some(review)) = (dossier.action, dossier.review) else {
             return Err(No::not_found());
         };
+        let what = review.what;
+        let (action, what) = match &caller {
+            Caller::Agent(_) => review::for_agent(action, what),
+            Caller::Person(_) => (action, what),
+        };
         let offered = |kind: &VerdictKind| *kind != VerdictKind::Modify || !may_change.is_empty();
         let (may, why_not) = match said {
             Ok(kinds) => {
-                let own = matter.own_change(caller.person(), &kinds).map(|code| code.name().to_owned());
-                (kinds.into_iter().filter(offered).map(VerdictName::from).collect(), own)
+                let own = matter.own_change(caller.person(), &kinds);
+                let why_not = if whole { own } else { Some(Code::NotShownWhole) };
+                let why_not = why_not.map(|code| code.name().to_owned());
+                (kinds.into_iter().filter(offered).map(VerdictName::from).collect(), why_not)
             }
             Err(code) => (Vec::new(), Some(code.name().to_owned())),
         };
@@ -93,7 +102,7 @@ impl Callbacks {
             review_digest: matter.review.decision.review,
             action_digest: matter.review.decision.action,
             action,
-            document: ReviewParts { what: review.what, context: review.context },
+            document: ReviewParts { what, context: review.context },
             may,
             changes_left: (!may_change.is_empty()).then(|| matter.review.proposal.changes_left()),
             may_change,
@@ -123,6 +132,10 @@ impl Callbacks {
             action: body.action_digest,
             review: body.review_digest,
             promises: body.grant.is_some(),
+            whole: match Matter::of(&item) {
+                Some(matter) => self.shown_whole(&matter, body.verdict.into()).await?,
+                None => true,
+            },
         };
         match judge(&item, &wish, self.parts.clock.now()) {
             Ok(Judgement::AlreadySo) => return self.view(&item, &known.person).await,

@@ -6,7 +6,7 @@ mod outcome;
 mod thaw;
 
 use connectors::{Command, RunError};
-use credentials::{Credentials, Session, narrowed};
+use credentials::{Credentials, run_session};
 use domain::{Fault, Review, Timestamp};
 use wire::Item;
 
@@ -15,8 +15,6 @@ use crate::check::Cleared;
 use crate::stop::Stop;
 use outcome::Ended;
 
-/// Seconds the credentials last: as short as STS makes them.
-const SECONDS: u32 = 900;
 /// How often what has had no effect yet is tried.
 const TRIES: u32 = 3;
 
@@ -70,18 +68,9 @@ impl Execution {
 
     /// P11: the plan's role, narrowed to the plan's policy and the attempt's time, and marked with the action.
     async fn mint(&self, attempt: &Attempt, cleared: &Cleared) -> Result<Credentials, Fault> {
-        let policy = narrowed(&cleared.plan.session_policy, attempt.lease_until);
-        let policy = policy.map_err(|error| Fault::lasting(error.to_string()))?;
-        let action = attempt.item.id().to_string();
-        let tag = |name: &str, value: &str| (format!("countersign:{name}"), value.to_owned());
-        let session = Session {
-            role: cleared.plan.role.clone(),
-            name: session_name(&attempt.item),
-            policy: Some(policy),
-            source_identity: Some(action.clone()),
-            tags: vec![tag("action", &action), tag("attempt", &attempt.id)],
-            seconds: SECONDS,
-        };
+        let plan = (cleared.plan.role.as_str(), cleared.plan.session_policy.as_str());
+        let session = run_session(plan, attempt.item.id(), &attempt.id, attempt.lease_until);
+        let session = session.map_err(|error| Fault::lasting(error.to_string()))?;
         let mut tried = 1;
         loop {
             match self.can.assume.assume(&session).await {
@@ -95,9 +84,4 @@ impl Execution {
     pub(crate) async fn wait(&self, tried: u32) {
         self.can.pause.pause(200 << tried.min(5)).await;
     }
-}
-
-/// The STS session's name, by which CloudTrail finds the action.
-pub(crate) fn session_name(item: &Item) -> String {
-    format!("countersign-{}", item.id())
 }

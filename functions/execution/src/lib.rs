@@ -98,7 +98,7 @@ impl HandleMessage for Execution {
         };
         match acted {
             Ok(()) | Err(Stop::Moved) => Ok(()),
-            Err(Stop::Refuse { code, detail }) => self.refuse(&item, &code, detail).await,
+            Err(Stop::Refuse { code, detail, cause }) => self.refuse(&item, &code, (detail, cause)).await,
             Err(Stop::Evidence { code, detail }) => {
                 tracing::error!(alarm = true, action = %item.id(), code, detail, "evidence does not hold; nothing runs");
                 Err(Fault::lasting(format!("{code}: {detail}")))

@@ -1,7 +1,8 @@
 //! Why nothing runs.
 
-use domain::Fault;
+use domain::{Commitment, Fault};
 use store::DocumentFault;
+use wire::documents::Cause;
 
 /// Why nothing runs, before the claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +12,14 @@ pub(crate) enum Stop {
     /// The message is about a state the action has left: another message brings the present one.
     Moved,
     /// The action is denied: what was agreed to may not, or no longer, run.
-    Refuse { code: String, detail: String },
+    Refuse {
+        /// Stable.
+        code: String,
+        /// One sentence, for the agent too.
+        detail: String,
+        /// What was found at the target, where `detail` does not say it: for people.
+        cause: Option<Cause>,
+    },
     /// What should prove that it may run does not. That is no matter of the action but of those who keep item, log and
     /// documents, so nothing is written; the message ends among the dead letters, where people see it.
     Evidence { code: &'static str, detail: String },
@@ -19,7 +27,13 @@ pub(crate) enum Stop {
 
 impl Stop {
     pub(crate) fn refuse(code: &str, detail: impl Into<String>) -> Self {
-        Self::Refuse { code: code.to_owned(), detail: detail.into() }
+        Self::Refuse { code: code.to_owned(), detail: detail.into(), cause: None }
+    }
+
+    /// The target is not what was reviewed. `told` is for the agent, `cause` for people (E12).
+    pub(crate) fn at_target(told: impl Into<String>, cause: impl Into<String>, salt: Commitment) -> Self {
+        let cause = Some(Cause { detail: cause.into(), salt });
+        Self::Refuse { code: "changed-since-review".to_owned(), detail: told.into(), cause }
     }
 
     pub(crate) fn changed(detail: impl Into<String>) -> Self {

@@ -83,7 +83,7 @@ impl Intake {
         ReadState::item(self.can.state.as_ref(), id).await.map_err(|error| call.state(&error))
     }
 
-    /// The action as this viewer may see it.
+    /// The action as this viewer may see it; none for an agent, which is not told what was found at the target (E12).
     pub(crate) async fn view(
         &self,
         call: &Call,

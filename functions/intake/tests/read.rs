@@ -38,6 +38,25 @@ async fn a_read_is_tagged() {
     assert_ne!(last.header("etag"), Some(tag.as_str()));
 }
 
+/// E12: what was found at the target stands in the record of a denial and is read by people alone: neither the agent's own answer
+/// nor its list has it.
+#[tokio::test]
+async fn what_was_found_is_for_people() {
+    let door = Door::new().await;
+    let first = door.propose("key-1", &export()).await;
+    let id = first.id();
+    add(&door, &id, forbidden(&door, &id)).await;
+    indexed(&door, &first, &[], &[]).await;
+    let path = format!("/v1/actions/{id}");
+    let found = "no object at the source";
+    for path in [path.as_str(), "/v1/actions"] {
+        let agent = door.get(path, &door.agent()).await;
+        assert!(agent.text.contains("forbidden-by-policy") && !agent.text.contains(found), "{}", agent.text);
+    }
+    let owner = door.get(&path, &door.person("dana", &[])).await;
+    assert!(owner.body["denial"]["cause"].as_str().unwrap().contains(found), "{}", owner.text);
+}
+
 /// E17: whoever may not see an action, and whoever guesses an id, gets the same 404; a token's claim to a group whose members
 /// the directory lists shows nothing.
 #[tokio::test]

@@ -85,6 +85,7 @@ mod tests {
             action: ActionId::of(b"an action"),
             code: code.to_owned(),
             detail: "x".repeat(bytes),
+            cause: None,
         };
         Unit::new(&[record], &[note.document().unwrap()]).unwrap()
     }

@@ -7,7 +7,7 @@ use connectors::{Carried, Derived, Objection, agent_name, derive};
 use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
 use store::{Switch, recent_past};
-use wire::documents::{Change, Request};
+use wire::documents::{Cause, Change, Request};
 use wire::{Item, past};
 
 use crate::open::{Opened, lasting};
@@ -27,6 +27,8 @@ pub(crate) enum Halt {
 pub(crate) struct Denial {
     pub(crate) code: String,
     pub(crate) reasons: Vec<Reason>,
+    /// What was found at the target, where the reasons do not say it: for people.
+    pub(crate) cause: Option<Cause>,
 }
 
 /// Everything to be committed.
@@ -46,7 +48,7 @@ pub(crate) struct Heard {
 }
 
 pub(crate) enum Answer {
-    Forbid { code: String, reasons: Vec<Reason> },
+    Forbid { code: String, reasons: Vec<Reason>, cause: Option<Cause> },
     Go(Box<Go>),
 }
 
@@ -67,7 +69,7 @@ pub(crate) struct Go {
 impl Denial {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
         let reason = Reason { policy: String::new(), message: message.into(), instead: None };
-        Self { code: code.to_owned(), reasons: vec![reason] }
+        Self { code: code.to_owned(), reasons: vec![reason], cause: None }
     }
 }
 
@@ -127,7 +129,7 @@ impl Policy {
         let (facts, decision) = self.ask(in_force, entry, &derived, &request, heard).await?;
         let (requirements, reasons) = match decision {
             Decision::Forbid { code, reasons } => {
-                return Ok(Answer::Forbid { code: code.as_str().to_owned(), reasons });
+                return Ok(Answer::Forbid { code: code.as_str().to_owned(), reasons, cause: None });
             }
             Decision::Permit { reasons } => (BTreeSet::new(), reasons),
             Decision::RequireApproval { requirements, reasons } => (requirements, reasons),
@@ -147,7 +149,9 @@ impl Policy {
             Some(promised) => (Asks::nobody(), promised.granted, promised.reasons),
             None => (asks, Vec::new(), reasons),
         };
-        let shown = self.plan((id, proposal.revision), in_force, (entry, switch.stops()), &derived).await?;
+        let unasked = requirements.is_empty();
+        let about = (entry, switch.stops());
+        let shown = self.plan((id, proposal.revision), in_force, about, (&derived, unasked)).await?;
         let expires_at = asks.deadline.map_or(proposal.expires_at, |seconds| {
             proposal.expires_at.min(self.can.clock.now().plus_seconds(seconds))
         });
@@ -250,7 +254,7 @@ impl Asks {
 
 impl From<Denial> for Answer {
     fn from(denial: Denial) -> Self {
-        Self::Forbid { code: denial.code, reasons: denial.reasons }
+        Self::Forbid { code: denial.code, reasons: denial.reasons, cause: denial.cause }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The plan and what people will see of it.
 
 use bundle::{CatalogueEntry, InForce};
-use connectors::{Derived, PlanError, Planner};
+use connectors::{Derived, PlanError, Planner, filled_calls};
 use domain::{ActionId, Digest, Freeze};
-use wire::documents::{Action, Kind, What};
+use wire::documents::{Action, Cause, Kind, What};
 
 use crate::Policy;
 use crate::decide::{Denial, Halt, sentence};
@@ -16,12 +16,13 @@ pub(crate) struct Shown {
 }
 
 impl Policy {
+    /// `unasked`: whether the rules let this agent do it without anybody's consent.
     pub(crate) async fn plan(
         &self,
         (id, revision): (&ActionId, u32),
         in_force: &InForce,
         (entry, stops): (&CatalogueEntry, &[Freeze]),
-        derived: &Derived,
+        (derived, unasked): (&Derived, bool),
     ) -> Result<Shown, Halt> {
         let bundle = in_force.bundle.as_ref();
         let (assume, inspect) = (self.can.assume.as_ref(), self.can.inspect.as_ref());
@@ -29,8 +30,17 @@ impl Policy {
         let shown = &derived.shown;
         let plan = planner.plan(id, entry, shown).await.map_err(|error| match error {
             PlanError::Fault(fault) if fault.is_passing() => Halt::Fault(fault),
+            // E12: whoever needs nobody's consent could find out by doing it.
+            PlanError::Target { cause, .. } if unasked => Denial::new("cannot-plan", sentence(&cause)).into(),
+            PlanError::Target { told, cause } => {
+                let cause = Cause { detail: sentence(&cause), salt: derived.commitment };
+                Denial { cause: Some(cause), ..Denial::new("cannot-plan", sentence(&told)) }.into()
+            }
             error => Denial::new("cannot-plan", sentence(&error)).into(),
         })?;
+        // What is masked is longer or shorter than its mask.
+        let filled = filled_calls(bundle, entry, &derived.parameters, &plan);
+        filled.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
         let what = review::what(entry, shown, &plan);
         let what = what.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
         let action = derived.action((&self.deployment, id, revision), (bundle, entry), plan)?;

@@ -17,7 +17,7 @@ impl Policy {
         decided: Decided,
     ) -> Result<Event, Fault> {
         let (kind, code, reasons) = match &decided.answer {
-            Answer::Forbid { code, reasons } => (DecisionKind::Forbid, Some(code.clone()), reasons),
+            Answer::Forbid { code, reasons, .. } => (DecisionKind::Forbid, Some(code.clone()), reasons),
             Answer::Go(go) if go.requirements.is_empty() => (DecisionKind::Permit, None, &go.reasons),
             Answer::Go(go) => (DecisionKind::RequireApproval, None, &go.reasons),
         };
@@ -38,6 +38,10 @@ impl Policy {
             bundle: decided.in_force.as_ref().map(|in_force| in_force.manifest),
             resource: decided.heard.resource.clone(),
             reasons: reasons.iter().map(spoken).collect(),
+            cause: match &decided.answer {
+                Answer::Forbid { cause, .. } => cause.clone(),
+                Answer::Go(_) => None,
+            },
             observed: decided.heard.observed.iter().map(spoken).collect(),
             requirements: requirements.iter().map(RequirementJson::from).collect(),
             granted: granted.iter().cloned().map(Into::into).collect(),

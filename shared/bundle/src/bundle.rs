@@ -97,6 +97,11 @@ impl Bundle {
         self.digest
     }
 
+    /// All that was compiled.
+    pub(crate) fn content(&self) -> &Content {
+        &self.content
+    }
+
     /// The decision engine.
     #[must_use]
     pub fn engine(&self) -> &Engine {

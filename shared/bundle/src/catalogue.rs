@@ -1,6 +1,6 @@
 //! The catalogue: one entry per action type, `actions/<type>.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -183,6 +183,22 @@ pub struct Pin {
     pub name: String,
     /// What it is, for people.
     pub says: String,
+    /// What keeps it from changing between the last look at the target and the effect. The connector knows; another answer
+    /// than its own does not build.
+    pub held_by: HeldBy,
+    /// With `held_by: check`: what can still change, as a sentence for those who approve.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unpinned: String,
+}
+
+/// What keeps a pin from changing between the last look at the target and the effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldBy {
+    /// The call itself names it, so the target refuses when it has changed.
+    Call,
+    /// It is compared just before the call, which cannot name it.
+    Check,
 }
 
 /// The connector of [`domain::THAW`]: Countersign does it itself, with no role in any account.
@@ -205,6 +221,17 @@ impl CatalogueEntry {
     #[must_use]
     pub fn json_texts(&self) -> Vec<String> {
         json_texts::declared(&self.parameters)
+    }
+
+    /// The parameters whose values stand in the session policy.
+    #[must_use]
+    pub fn session_parameters(&self) -> BTreeSet<String> {
+        let names = crate::check::session_names(&self.session_policy);
+        let parameter = |name: String| {
+            let derived = self.derived.iter().find(|(_, form)| form.names().contains(name.as_str()));
+            derived.map_or(name, |(parameter, _)| parameter.clone())
+        };
+        names.into_iter().filter(|name| !name.contains('.')).map(parameter).collect()
     }
 
     /// Whether a top-level parameter is masked, wholly or in part.

@@ -1,121 +1,127 @@
-//! What differs between two bundles, by name: what people read before they put new rules in force.
+//! What differs between two bundles: what people read before they put new rules in force. The contents are compared as
+//! they are written, so what a later version adds to them shows too.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+mod items;
+mod text;
 
-use serde::Serialize;
-use serde_json::{Map, Value, to_value};
+use policy::{Rewording, rewording};
+use wire::documents::{ChangeName, Difference};
 
 use crate::bundle::Bundle;
+use items::{Item, Items, KINDS, Order};
 
-/// The longest list of names; where it would be longer, only their number is told.
-const MAX: usize = 2000;
+/// The longest summary, in characters.
+const MAX_SUMMARY: usize = 2000;
 
-/// Names and what each stands for.
-type Named = BTreeMap<String, Value>;
-
-/// What of one kind was added, changed and removed, by name.
-struct Difference {
-    kind: &'static str,
-    added: BTreeSet<String>,
-    changed: BTreeSet<String>,
-    removed: BTreeSet<String>,
+/// Every difference between two bundles, kind by kind and name by name, with the lines that go and come. The same two
+/// bundles always give the same list; it is empty only for the same content.
+#[must_use]
+pub fn differences(old: &Bundle, new: &Bundle) -> Vec<Difference> {
+    let (before, after) = (Items::of(old), Items::of(new));
+    let mut found = Vec::new();
+    for key in before.named.keys().chain(after.named.keys().filter(|key| !before.named.contains_key(*key))) {
+        found.extend(difference(key, before.named.get(key), after.named.get(key)));
+    }
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut found: Vec<Difference> = found.into_iter().map(|(_, difference)| difference).collect();
+    found.extend(
+        before.orders.iter().filter_map(|(kind, names)| reordered(kind, names, after.orders.get(kind)?)),
+    );
+    if found.is_empty() && old.digest() != new.digest() {
+        found.push(Difference {
+            kind: "bundle".to_owned(),
+            name: "layout".to_owned(),
+            change: ChangeName::Changed,
+            note: "only white space between rules, or an empty file".to_owned(),
+            lines: Vec::new(),
+        });
+    }
+    found
 }
 
-/// What `new` says otherwise than `old`, kind by kind: `rules: + new-rule, ~ other-rule, - old-rule; groups: ~ sre`. What
-/// differs within a name is for [`Bundle`]s side by side to show. The same two bundles always give the same text.
+/// The names of all that differs, kind by kind: `rules: + new-rule, ~ other-rule, - old-rule; groups: ~ sre`. Where that
+/// would be too long for one line, it says that every one is shown with its name.
 #[must_use]
-pub fn changes(old: &Bundle, new: &Bundle) -> String {
-    if old.digest() == new.digest() {
+pub fn summary(differences: &[Difference]) -> String {
+    if differences.is_empty() {
         return "nothing".to_owned();
     }
-    let (old, new) = (kinds(old), kinds(new));
-    let differences =
-        old.into_iter().zip(new).map(|((kind, old), (_, new))| Difference::of(kind, &old, &new));
-    let differences: Vec<Difference> = differences.filter(|one| !one.is_none()).collect();
-    if differences.is_empty() {
-        return "only comments, or which file a rule is in".to_owned();
-    }
-    let told = |tell: fn(&Difference) -> String| differences.iter().map(tell).collect::<Vec<_>>().join("; ");
-    let names = told(Difference::names);
-    if names.chars().count() <= MAX { names } else { told(Difference::numbers) }
-}
-
-impl Difference {
-    fn of(kind: &'static str, old: &Named, new: &Named) -> Self {
-        let names = |these: &Named, which: &dyn Fn(&String) -> bool| {
-            these.keys().filter(|name| which(name)).cloned().collect()
+    let mut told: Vec<String> = Vec::new();
+    let mut last = "";
+    for one in differences {
+        let mark = match one.change {
+            ChangeName::Added => '+',
+            ChangeName::Changed => '~',
+            ChangeName::Removed => '-',
         };
-        Self {
-            kind,
-            added: names(new, &|name| !old.contains_key(name)),
-            changed: names(new, &|name| old.get(name).is_some_and(|before| Some(before) != new.get(name))),
-            removed: names(old, &|name| !new.contains_key(name)),
+        let name = format!("{mark} {}", one.name);
+        match told.last_mut().filter(|_| last == one.kind) {
+            Some(kind) => kind.extend([", ", &name]),
+            None => told.push(format!("{}: {name}", plural(&one.kind))),
         }
+        last = &one.kind;
     }
-
-    fn is_none(&self) -> bool {
-        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
-    }
-
-    fn names(&self) -> String {
-        let marked = |mark: &'static str, names: &BTreeSet<String>| {
-            names.iter().map(|name| format!("{mark} {name}")).collect::<Vec<_>>()
-        };
-        let all = [marked("+", &self.added), marked("~", &self.changed), marked("-", &self.removed)].concat();
-        format!("{}: {}", self.kind, all.join(", "))
-    }
-
-    fn numbers(&self) -> String {
-        let mut told = format!("{}:", self.kind);
-        let mut before = "";
-        for (number, word) in
-            [(self.added.len(), "added"), (self.changed.len(), "changed"), (self.removed.len(), "removed")]
-        {
-            if number > 0 {
-                // Writing into a String cannot fail.
-                _ = write!(told, "{before} {number} {word}");
-                before = ",";
-            }
-        }
-        told
+    let names = told.join("; ");
+    if names.chars().count() <= MAX_SUMMARY {
+        names
+    } else {
+        format!("{} differences, each with its name and text below", differences.len())
     }
 }
 
-/// Everything a bundle says, each kind by its names.
-fn kinds(bundle: &Bundle) -> Vec<(&'static str, Named)> {
-    let directory = bundle.directory();
-    let agent = |agent: &&crate::AgentRule| match &agent.issuer {
-        Some(issuer) => format!("{issuer}|{}", agent.subject),
-        None => agent.subject.clone(),
+fn plural(kind: &str) -> &str {
+    KINDS.iter().find(|(one, _)| *one == kind).map_or(kind, |(_, many)| many)
+}
+
+/// The difference of one thing, if there is one.
+fn difference(
+    key: &(usize, String),
+    before: Option<&Item>,
+    after: Option<&Item>,
+) -> Option<((usize, String), Difference)> {
+    let change = match (before, after) {
+        (Some(before), Some(after)) if before.lines == after.lines => return None,
+        (Some(_), Some(_)) => ChangeName::Changed,
+        (None, Some(_)) => ChangeName::Added,
+        (Some(_), None) => ChangeName::Removed,
+        (None, None) => return None,
     };
-    vec![
-        ("action types", named(bundle.entries(), |entry| entry.action_type.clone())),
-        ("rules", bundle.engine().rules().map(|rule| (rule.id().to_owned(), rule.text().into())).collect()),
-        ("requirements", named(bundle.requirements(), |rule| rule.name.clone())),
-        ("agents", named(&directory.agents, agent)),
-        ("groups", named(&directory.groups, |(name, _)| (*name).clone())),
-        ("accounts", named(&directory.accounts, |account| account.id.clone())),
-        ("resources", named(&directory.resources, |entry| format!("{} {}", entry.kind, entry.pattern))),
-        ("directory", rest(value(directory))),
-    ]
-}
-
-fn named<T: Serialize>(things: impl IntoIterator<Item = T>, name: impl Fn(&T) -> String) -> Named {
-    things.into_iter().map(|thing| (name(&thing), value(thing))).collect()
-}
-
-/// What the directory says beside the lists that are told apart above.
-fn rest(directory: Value) -> Named {
-    let told = ["agents", "groups", "accounts", "resources"];
-    let fields = match directory {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
+    let lines = |item: Option<&Item>| item.map(|item| item.lines.as_slice()).unwrap_or_default().to_vec();
+    let difference = Difference {
+        kind: KINDS.get(key.0).map_or("bundle", |(kind, _)| kind).to_owned(),
+        name: key.1.clone(),
+        change,
+        note: note(before, after).to_owned(),
+        lines: text::compared(&lines(before), &lines(after)),
     };
-    fields.into_iter().filter(|(name, _)| !told.contains(&name.as_str())).collect()
+    Some((key.clone(), difference))
 }
 
-/// A bundle was read from JSON, so it can be written as JSON.
-fn value(thing: impl Serialize) -> Value {
-    to_value(thing).unwrap_or_default()
+/// What kind of change of a rule's text it is, where the parser says so.
+fn note(before: Option<&Item>, after: Option<&Item>) -> &'static str {
+    let rule = |item: Option<&Item>| item?.rule.clone();
+    let (Some(before), Some(after)) = (rule(before), rule(after)) else { return "" };
+    if before == after {
+        return "only the file it is in";
+    }
+    match rewording(&before, &after) {
+        Some(Rewording::Layout) => "only comments or white space",
+        Some(Rewording::Words) => "only what it says to people (@reason, @instead)",
+        None => "",
+    }
+}
+
+/// Whether what is in both lists is in another order.
+fn reordered(kind: &str, before: &Order, after: &Order) -> Option<Difference> {
+    let common = |these: &Order, those: &Order| -> Order {
+        these.iter().filter(|name| those.contains(name)).cloned().collect()
+    };
+    let (old, new) = (common(before, after), common(after, before));
+    (old != new).then(|| Difference {
+        kind: "order".to_owned(),
+        name: plural(kind).to_owned(),
+        change: ChangeName::Changed,
+        note: String::new(),
+        lines: text::compared(&old, &new),
+    })
 }

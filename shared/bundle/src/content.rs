@@ -94,6 +94,15 @@ impl Content {
     }
 }
 
+impl PolicyFile {
+    /// Name, first byte and one past the last byte of each rule, in the order of the text.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        let mut rules: Vec<&OutlineJson> = self.rules.iter().collect();
+        rules.sort_by_key(|rule| rule.offset);
+        rules.into_iter().map(|rule| (rule.id.as_str(), rule.offset, rule.offset.saturating_add(rule.length)))
+    }
+}
+
 impl OutlineJson {
     fn of(outline: &Outline) -> Self {
         Self {

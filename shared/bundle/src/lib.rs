@@ -17,6 +17,7 @@ mod check;
 mod compile;
 mod content;
 mod directory;
+mod held;
 mod json_texts;
 mod manifest;
 mod names;
@@ -36,12 +37,13 @@ pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::Form;
 pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
 pub use catalogue::{
-    CatalogueEntry, FieldRule, Idempotency, Marked, Pin, RedactionRules, ResourceRule, Reversible,
+    CatalogueEntry, FieldRule, HeldBy, Idempotency, Marked, Pin, RedactionRules, ResourceRule, Reversible,
     Sensitivity, THAW_CONNECTOR,
 };
-pub use changes::changes;
+pub use changes::{differences, summary};
 pub use compile::{Compiled, compile};
 pub use directory::{Account, AgentRule, Delegation, Directory, Freeze, Group, ResourceEntry};
+pub use held::{connectors, held};
 pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
 pub use policy::Diagnostic;
 pub use s3::S3Bundles;

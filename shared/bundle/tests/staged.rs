@@ -6,7 +6,7 @@ mod bucket;
 use bucket::{Bucket, edited, load, now, signer};
 use bundle::{
     BundleFault, Compiled, InForce, Manifest, NotNext, PublishBundles, PublisherKey, Signer, StageError,
-    Staged, changes, number_of, publish, stage,
+    Staged, number_of, publish, stage,
 };
 use domain::Digest;
 
@@ -135,52 +135,4 @@ async fn names_of_what_is_staged() {
     {
         assert_eq!(number_of(key), None, "{key}");
     }
-}
-
-/// What people read of new rules: every name that is added, changed or gone, whatever kind of thing it is.
-#[test]
-fn what_changes_is_told_by_name() {
-    let old = edited(&[]);
-    let told = |edits: &[(&str, &str, &str)]| changes(&old.bundle, &edited(edits).bundle);
-    assert_eq!(told(&[]), "nothing");
-    assert_eq!(
-        told(&[("policies/jobs.cedar", "// Jobs", "// All jobs")]),
-        "only comments, or which file a rule is in"
-    );
-    let reworded = ("policies/jobs.cedar", "One of sre agrees before", "Somebody of sre agrees before");
-    assert_eq!(told(&[reworded]), "rules: ~ jobs-need-one-of-sre");
-    let many = told(&[
-        ("actions/lambda-invoke.yaml", "title: Run", "title: Start"),
-        ("policies/jobs.cedar", "jobs-in-development", "jobs-anywhere-in-development"),
-        reworded,
-        ("approvals.yaml", "reminder: PT30M", "reminder: PT20M"),
-        ("directory.yaml", "owner: dana, teams: [data-agents] }", "owner: carol, teams: [data-agents] }"),
-        ("directory.yaml", "members: [alice]", "members: [alice, erin]"),
-        ("directory.yaml", "name: local", "name: home"),
-        ("directory.yaml", "s3://reports/*", "s3://report/*"),
-        ("directory.yaml", "may_freeze: [sre]", "may_freeze: [sre, data-owners]"),
-        ("directory.yaml", "zone: Europe/Berlin", "zone: Europe/Paris"),
-    ]);
-    assert_eq!(
-        many,
-        "action types: ~ lambda-invoke; \
-         rules: + jobs-anywhere-in-development, ~ jobs-need-one-of-sre, - jobs-in-development; \
-         requirements: ~ data-owners; agents: ~ demo-agent; groups: ~ data-owners; accounts: ~ 000000000000; \
-         resources: + Object s3://report/*, - Object s3://reports/*; directory: ~ calendar, ~ may_freeze"
-    );
-}
-
-/// A list nobody would read is told as numbers, so what is shown stays short.
-#[test]
-fn too_many_changes_are_counted() {
-    let old = edited(&[]);
-    let resources: String = (0..200)
-        .map(|n| {
-            format!("  - {{ type: Object, pattern: \"s3://bucket-{n}/*\", account: \"000000000000\", classification: internal }}\n")
-        })
-        .collect();
-    let heading = "\nresources:\n";
-    let new = edited(&[("directory.yaml", heading, &format!("{heading}{resources}"))]);
-    assert_eq!(changes(&old.bundle, &new.bundle), "resources: 200 added");
-    assert_eq!(changes(&new.bundle, &old.bundle), "resources: 200 removed");
 }

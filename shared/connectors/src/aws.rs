@@ -69,7 +69,7 @@ impl Inspect for Aws {
                 secret::inspect(&aws_sdk_secretsmanager::Client::new(&configuration), look).await
             }
             "lambda-invoke" => lambda::inspect(&aws_sdk_lambda::Client::new(&configuration), look).await,
-            other => Err(InspectError::Cannot(format!("there is no connector `{other}`"))),
+            other => Err(InspectError::Request(format!("there is no connector `{other}`"))),
         }
     }
 }
@@ -98,7 +98,7 @@ impl RunPlan for Aws {
 /// A value a look needs.
 fn value<'a>(look: &Look<'a>, name: &str) -> Result<&'a str, InspectError> {
     let value = look.values.get(name).map(String::as_str);
-    value.ok_or_else(|| InspectError::Cannot(format!("nothing is known as `{name}`")))
+    value.ok_or_else(|| InspectError::Request(format!("nothing is known as `{name}`")))
 }
 
 /// An input a call needs.

@@ -59,6 +59,12 @@ fn copy(here: &str, there: Option<&str>, values: &Values, pins: &Values) -> Resu
         ("Bucket", get(values, "destination_bucket")?),
         ("Key", get(values, "destination_key")?),
         ("IfNoneMatch", "*"),
+        // C14: nothing that people were not shown travels with the content, and no key is needed at the destination.
+        ("TaggingDirective", "REPLACE"),
+        ("MetadataDirective", "REPLACE"),
+        ("AnnotationDirective", "EXCLUDE"),
+        ("ContentType", "application/octet-stream"),
+        ("ServerSideEncryption", "AES256"),
     ];
     // Whoever takes over a bucket's name must not get the data.
     input.extend(there.map(|account| ("ExpectedBucketOwner", account)));
@@ -170,6 +176,55 @@ mod tests {
             ("lambda-invoke", "function"),
         ] {
             assert_eq!(calls(name, place, &none, &none), Err(CallError::Missing(missing)));
+        }
+    }
+
+    /// E13: a call holds exactly the pins that its connector says it holds. What follows from another input is named with it.
+    #[test]
+    fn calls_hold_the_pins_they_are_said_to_hold() {
+        use bundle::{HeldBy, connectors, held};
+        // Pin of a call → the input that holds it.
+        let holds = |connector: &str, pin: &str| match (connector, pin) {
+            ("s3-export" | "bundle-publish", "source_version") => "SourceVersionId",
+            ("s3-export" | "bundle-publish", "source_etag") => "CopySourceIfMatch",
+            ("s3-export" | "bundle-publish", "destination_state") => "IfNoneMatch",
+            // The manifest in that version names the content; a number that is free follows the bundle in force.
+            ("bundle-publish", "bundle") => "SourceVersionId",
+            ("bundle-publish", "replaced_bundle") => "IfNoneMatch",
+            ("secret-put-value", "secret_arn") => "SecretId",
+            ("lambda-invoke", "code_sha256") => "FunctionName",
+            (THAW_CONNECTOR, "freeze") => "Freeze",
+            _ => "",
+        };
+        let names = [
+            "source_bucket",
+            "source_key",
+            "destination_bucket",
+            "destination_key",
+            "role_name",
+            "policy",
+            "value",
+            "function",
+            "version",
+            "scope",
+        ];
+        let values: Values = names.iter().map(|name| ((*name).to_owned(), format!("value-{name}"))).collect();
+        for connector in connectors() {
+            let pins: Values = held(connector)
+                .unwrap()
+                .iter()
+                .map(|(pin, _)| ((*pin).to_owned(), format!("pin-{pin}")))
+                .collect();
+            let made = calls(connector, ("000000000000", "us-east-1"), &values, &pins).unwrap();
+            for (pin, by) in held(connector).unwrap() {
+                let input = made.iter().find_map(|call| call.input.get(holds(connector, pin)));
+                assert_eq!(input.is_some(), *by == HeldBy::Call, "{connector} {pin}");
+                let own = format!("pin-{pin}");
+                let named = made.iter().any(|call| call.input.values().any(|value| *value == own));
+                // What is no value of the call follows from another input, which `holds` names.
+                let follows = ["destination_state", "bundle", "replaced_bundle", "code_sha256"].contains(pin);
+                assert_eq!(named || follows, *by == HeldBy::Call, "{connector} {pin}");
+            }
         }
     }
 }

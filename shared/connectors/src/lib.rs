@@ -8,9 +8,11 @@ mod answer;
 mod aws;
 mod calls;
 mod derivation;
+mod limits;
 mod plan;
 mod promise;
 pub mod rules;
+mod told;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,11 +22,12 @@ use bundle::InForce;
 use credentials::Credentials;
 use domain::Fault;
 use serde_json::Value;
-use wire::documents::{Call, OutcomeError};
+use wire::documents::{Call, Differences, OutcomeError};
 
 pub use aws::Aws;
 pub use calls::{CallError, OWN, THAW_CALL, calls};
 pub use derivation::{Derived, Objection, agent_name, derive};
+pub use limits::{LimitError, within_limits};
 pub use plan::{PlanError, Planner, filled_calls};
 pub use promise::{Carried, NotCarried, carries, promises};
 
@@ -71,14 +74,20 @@ pub struct Findings {
     pub pins: BTreeMap<String, String>,
     /// Facts for people.
     pub effects: BTreeMap<String, String>,
+    /// What would stand in the place of something else.
+    pub differences: Option<Differences>,
 }
 
 /// Why a target could not be looked at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InspectError {
-    /// It will stay so until somebody changes something: a sentence the agent can use.
+    /// The target is not as it must be, and will stay so until somebody changes something: a sentence for people. It may say
+    /// what is there and what is not, so no agent reads it unless it may run the action unasked.
     #[error("{0}")]
     Cannot(String),
+    /// The request itself cannot be planned, whatever is at the target: a sentence the agent can use.
+    #[error("{0}")]
+    Request(String),
     /// It may pass.
     #[error(transparent)]
     Fault(#[from] Fault),

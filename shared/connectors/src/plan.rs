@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Bundle, CatalogueEntry, InForce, Place, TargetError};
-use credentials::{AssumeRole, Session};
-use domain::{ActionId, Fault, Freeze, Scope};
+use credentials::{AssumeRole, MAX_POLICY, NarrowError, RunSessionError, Session, run_session};
+use domain::{ActionId, Fault, Freeze, Scope, Timestamp};
 use serde_json::Value;
 use wire::documents::{Call, Plan};
 use wire::json::canonical;
 use wire::text::rfc3339;
 
-use crate::{CallError, Findings, Inspect, InspectError, Look, calls};
+use crate::told::told;
+use crate::{CallError, Findings, Inspect, InspectError, Look, calls, within_limits};
 
 /// Seconds the credentials for looking last: as short as STS makes them.
 const SECONDS: u32 = 900;
@@ -36,6 +37,14 @@ pub enum PlanError {
     /// It will stay so until somebody changes something: a sentence the agent can use.
     #[error("{0}")]
     Cannot(String),
+    /// The target is not as it must be.
+    #[error("{told}")]
+    Target {
+        /// A sentence the agent can use: the same for everything that can be found there.
+        told: &'static str,
+        /// What was found: for people, and for an agent that may run the action unasked.
+        cause: String,
+    },
     /// It may pass.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -73,8 +82,9 @@ impl Planner<'_> {
             true => self.stopped(entry, &values)?,
             false => self.look(action, entry, &place, &values).await?,
         };
-        let session_policy = bundle.session_policy(entry, shown, &place, &found.pins)?;
+        let session_policy = session_policy(bundle, entry, (action, shown), &place, &found.pins)?;
         let calls = calls(&entry.connector, (&place.account, &place.region), &values, &found.pins)?;
+        within_limits(&calls).map_err(|error| PlanError::Cannot(error.to_string()))?;
         let effects = described.into_iter().chain(found.effects).collect();
         Ok(Plan {
             account: place.account,
@@ -84,6 +94,7 @@ impl Planner<'_> {
             calls,
             pins: found.pins,
             effects,
+            differences: found.differences,
         })
     }
 
@@ -103,6 +114,7 @@ impl Planner<'_> {
                 ("stopped_at".to_owned(), rfc3339(stop.at)),
             ]
             .into(),
+            differences: None,
         };
         complete(entry, &found)?;
         Ok(found)
@@ -135,11 +147,45 @@ impl Planner<'_> {
             rules: self.in_force,
         };
         let found = self.inspect.inspect(&look, &credentials).await.map_err(|error| match error {
-            InspectError::Cannot(why) => PlanError::Cannot(why),
+            InspectError::Cannot(cause) => PlanError::Target { told: told(&entry.connector), cause },
+            InspectError::Request(why) => PlanError::Cannot(why),
             InspectError::Fault(fault) => PlanError::Fault(fault),
         })?;
         complete(entry, &found)?;
         Ok(found)
+    }
+}
+
+/// The session policy, if STS takes it as it will be at the claim: with its time condition, for this role, with these tags.
+fn session_policy(
+    bundle: &Bundle,
+    entry: &CatalogueEntry,
+    (action, shown): (&ActionId, &Value),
+    place: &Place,
+    pins: &BTreeMap<String, String>,
+) -> Result<String, PlanError> {
+    let too_long = |length: usize| {
+        let names: Vec<String> = entry.session_parameters().iter().map(|name| format!("`{name}`")).collect();
+        let over = length.saturating_sub(MAX_POLICY);
+        PlanError::Cannot(format!(
+            "the session policy has {length} characters as it would be minted, {over} more than the {MAX_POLICY} that STS \
+             takes: shorten {}",
+            names.join(" or ")
+        ))
+    };
+    let policy = match bundle.session_policy(entry, shown, place, pins) {
+        Err(TargetError::TooLong(length)) => return Err(too_long(length)),
+        policy => policy?,
+    };
+    if entry.is_built_in() {
+        return Ok(policy);
+    }
+    // The length depends neither on the attempt nor on the moment.
+    let session = run_session((&place.run_role, &policy), action, "attempt", Timestamp::from_millis(0));
+    match session {
+        Ok(_) => Ok(policy),
+        Err(RunSessionError::Policy(NarrowError::TooLong(length))) => Err(too_long(length)),
+        Err(error) => Err(PlanError::Cannot(error.to_string())),
     }
 }
 
@@ -181,7 +227,7 @@ fn values(
 /// stretches alone.
 ///
 /// # Errors
-/// [`PlanError::Cannot`], also when the calls are other calls than those shown.
+/// [`PlanError::Cannot`], also when the calls are other calls than those shown, or longer than their targets take them.
 pub fn filled_calls(
     bundle: &Bundle,
     entry: &CatalogueEntry,
@@ -196,9 +242,9 @@ pub fn filled_calls(
         };
         calls.iter().map(name).collect()
     };
-    if names(&full) == names(&plan.calls) {
-        Ok(full)
-    } else {
-        Err(PlanError::Cannot("the calls are not those that were shown".to_owned()))
+    if names(&full) != names(&plan.calls) {
+        return Err(PlanError::Cannot("the calls are not those that were shown".to_owned()));
     }
+    within_limits(&full).map_err(|error| PlanError::Cannot(error.to_string()))?;
+    Ok(full)
 }

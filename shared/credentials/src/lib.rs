@@ -3,6 +3,7 @@
 //! Absent here: any cache. What is minted is used for one look or one command and dropped.
 
 mod narrow;
+mod run;
 mod session;
 mod sts;
 
@@ -11,6 +12,7 @@ use domain::Fault;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use narrow::{NarrowError, narrowed};
+pub use run::{RUN_SECONDS, RunSessionError, run_session, session_name};
 pub use session::{MAX_NAME, MAX_POLICY, SECONDS, Session, SessionError};
 pub use sts::Sts;
 

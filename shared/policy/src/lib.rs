@@ -13,6 +13,7 @@ mod engine;
 mod explain;
 mod facts;
 mod history;
+mod meaning;
 mod parse;
 mod rule;
 mod slice;
@@ -25,6 +26,7 @@ pub use diagnostic::{Diagnostic, locate};
 pub use engine::Engine;
 pub use explain::{Change, Explained, Outcome, RuleView};
 pub use facts::{Agent, Calendar, Circumstances, Counts, Fact, Facts, History, Resource};
+pub use meaning::{Rewording, rewording};
 pub use parse::Source;
 pub use rule::{Outline, Scope};
 pub use vocabulary::{

@@ -10,6 +10,7 @@ use wire::text::Identity;
 
 use crate::changes::parameter;
 use crate::context::provenance;
+use crate::differences::differences;
 use crate::inspect::confusables;
 use crate::sentence::{capital, number, who_must_agree};
 use crate::what::parameters;
@@ -19,6 +20,7 @@ use crate::what::parameters;
 pub fn document(review: &Review) -> Markup {
     html! {
         (what(&review.what))
+        @if let Some(all) = &review.what.differences { (differences(all)) }
         (changed(&review.context))
         (who(&review.context))
         (words(&review.context))

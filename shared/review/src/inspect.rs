@@ -16,6 +16,9 @@ pub enum WhyNot {
         /// Its length.
         characters: usize,
     },
+    /// Not everything that would change is in it.
+    #[error("what would change cannot be shown whole")]
+    NotWhole,
     /// Something in it cannot be seen.
     #[error("characters in it cannot be seen")]
     Hidden,
@@ -35,6 +38,9 @@ pub fn inspectable(review: &Review) -> Result<(), WhyNot> {
     let characters = texts(review).map(|(text, _)| text.chars().count()).sum();
     if characters > CHANNEL_LIMIT {
         return Err(WhyNot::TooLong { characters });
+    }
+    if !review.what.is_whole() {
+        return Err(WhyNot::NotWhole);
     }
     if review.context.hidden > 0 || texts(review).any(|(text, _)| text.contains("⟨U+")) {
         return Err(WhyNot::Hidden);
@@ -70,6 +76,10 @@ fn texts(review: &Review) -> impl Iterator<Item = (&str, Reading)> {
     let fields = what.fields.iter().flat_map(|field| {
         [(field.label.as_str(), Prose), (field.value.as_str(), Value), (field.note.as_str(), Note)]
     });
+    let compared = what.differences.iter().flat_map(|all| &all.items).flat_map(|one| {
+        let named = [(one.kind.as_str(), false), (one.name.as_str(), true), (one.note.as_str(), false)];
+        named.into_iter().chain(one.lines.iter().map(|line| (line.as_str(), true)))
+    });
     let context = &review.context;
     let rules = context.rules.iter().map(|rule| (rule.message.as_str(), Prose));
     let origin = context.provenance.iter().map(|fact| (fact.value.as_str(), Value));
@@ -82,7 +92,7 @@ fn texts(review: &Review) -> impl Iterator<Item = (&str, Reading)> {
         (context.agent.as_str(), Value),
         (context.reason.as_str(), Prose),
     ];
-    sentence.chain(fields).chain(rules).chain(origin).chain(changed).chain(said)
+    sentence.chain(fields).chain(compared).chain(rules).chain(origin).chain(changed).chain(said)
 }
 
 /// A text without placeholders and characters that are spelled out.

@@ -2,8 +2,10 @@
 //! renderings are made from that document. [`what`] and [`context`] are digested apart from anything that changes with
 //! time; votes and time left are shown beside them.
 
+mod agent;
 mod changes;
 mod context;
+mod differences;
 pub mod html;
 mod inspect;
 mod sentence;
@@ -12,6 +14,7 @@ mod view;
 mod votes;
 mod what;
 
+pub use agent::for_agent;
 pub use changes::{change_in_words, changes, changes_of_each, parameter, written};
 pub use context::{Asked, context, document};
 pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};

@@ -10,7 +10,7 @@ use wire::Item;
 use wire::documents::{Change, Kind, Provenance, Statement};
 use wire::dossier::Dossier;
 use wire::http::{
-    ActionView, ChangeView, DecisionView, ErrorView, Links, OutcomeView, PersonView, PrincipalView,
+    DenialView,    ActionView, ChangeView, DecisionView, ErrorView, Links, OutcomeView, PersonView, PrincipalView,
     ProvenanceView, ReasonView, RequirementView, VerdictView,
 };
 
@@ -22,7 +22,8 @@ pub use grant::{fixed, grants};
 
 /// The action as it stands at `now` for this viewer; none for an item without events. `base_url` begins every link. Every
 /// text in the dossier is redacted already; what cannot be seen is spelled out, and masks are moved along. Votes that the
-/// viewer may not see are left out of everything, so that the whole differs by none of them.
+/// viewer may not see are left out of everything, so that the whole differs by none of them. What was found at the target
+/// is told to people only: without a viewer it is what the agent may see.
 #[must_use]
 pub fn view(
     item: &Item,
@@ -71,7 +72,10 @@ pub fn view(
         verdicts: verdicts(item, dossier, votes, now),
         changes: changes(item, dossier),
         outcome: outcome(state, dossier),
-        denial,
+        denial: denial.map(|told| DenialView {
+            cause: viewer.and_then(|_| denial::cause(state, dossier)),
+            ..told
+        }),
         created_at: proposal.created_at,
         expires_at: proposal.expires_at,
         links: links(item, base_url),

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bundle::{CatalogueEntry, FieldRule, Part, TargetError, Template};
+use bundle::{CatalogueEntry, FieldRule, HeldBy, Part, TargetError, Template};
 use redaction::{escape_hidden, escape_value};
 use serde_json::Value;
-use wire::documents::{Field, Plan, Segment, What};
+use wire::documents::{Difference, Differences, Field, Plan, Segment, What};
 use wire::json::{JsonError, canonical, parse_value};
 
 /// Why nothing can be shown, and so nothing may be asked or run.
@@ -37,7 +37,8 @@ pub fn what(entry: &CatalogueEntry, parameters: &Value, plan: &Plan) -> Result<W
     fields.extend(known.unnamed_parameters()?);
     fields.extend(known.unnamed_effects()?);
     fields.extend(known.held_fixed()?);
-    fields.extend(entry.unpinned.iter().map(|sentence| field("Not held fixed", sentence, "")));
+    let of_pins = entry.pins.iter().map(|pin| &pin.unpinned).filter(|sentence| !sentence.is_empty());
+    fields.extend(of_pins.chain(&entry.unpinned).map(|sentence| field("Not held fixed", sentence, "")));
     fields.extend(calls(plan));
     fields.extend(may_use(plan)?);
     fields.push(match plan.role.is_empty() {
@@ -51,6 +52,7 @@ pub fn what(entry: &CatalogueEntry, parameters: &Value, plan: &Plan) -> Result<W
         fields,
         reversible: format!("{answer} {}", escape_value(&entry.reversible.says).text),
         sensitivity: entry.sensitivity.as_str().to_owned(),
+        differences: plan.differences.as_ref().map(differences),
     })
 }
 
@@ -146,25 +148,45 @@ impl<'a> Known<'a> {
             .collect()
     }
 
-    /// What execution will compare again, unless a line shows it; pins the entry does not describe too.
+    /// What the call holds fixed, unless a line shows it, and what is only compared again just before; pins the entry does not
+    /// describe too.
     fn held_fixed(&self) -> Result<Vec<Field>, WhatError> {
         let described: BTreeSet<&str> = self.entry.pins.iter().map(|pin| pin.name.as_str()).collect();
         let mut fields = Vec::new();
         for pin in &self.entry.pins {
             let full = format!("pin.{}", pin.name);
             let value = self.value(&full)?;
-            if !self.shown.contains(full.as_str()) {
-                fields.push(field("Held fixed", value, &pin.says));
+            match pin.held_by {
+                // E13: always, whatever the entry's own lines say of it.
+                HeldBy::Check => {
+                    let note = format!("{}; the call itself cannot hold it", pin.says);
+                    fields.push(field("Checked just before the call", value, &note));
+                }
+                HeldBy::Call if self.shown.contains(full.as_str()) => {}
+                HeldBy::Call => fields.push(field("Held fixed", value, &pin.says)),
             }
         }
         let others = self.plan.pins.iter().filter(|(name, _)| !described.contains(name.as_str()));
-        fields.extend(others.map(|(name, value)| field("Held fixed", value, &words(name))));
+        fields.extend(others.map(|(name, value)| field("Checked just before the call", value, &words(name))));
         Ok(fields)
     }
 
     fn value(&self, name: &str) -> Result<&str, WhatError> {
         self.values.get(name).map(String::as_str).ok_or_else(|| WhatError::Missing(name.to_owned()))
     }
+}
+
+/// The plan's differences, escaped like every value. The plan's own are already.
+fn differences(all: &Differences) -> Differences {
+    let shown = |text: &String| escape_value(text).text;
+    let item = |one: &Difference| Difference {
+        kind: shown(&one.kind),
+        name: shown(&one.name),
+        change: one.change,
+        note: shown(&one.note),
+        lines: one.lines.iter().map(shown).collect(),
+    };
+    Differences { whole: all.whole, items: all.items.iter().map(item).collect(), left_out: all.left_out }
 }
 
 fn calls(plan: &Plan) -> Option<Field> {

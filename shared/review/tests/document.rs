@@ -34,7 +34,7 @@ fn entry() -> CatalogueEntry {
             { "label": "Note", "value": "{note}" }
         ],
         "redaction": { "masked": [{ "pointer": "/password", "kind": "secret" }], "targets": ["/source", "/destination"] },
-        "pins": [{ "name": "source_version", "says": "this version of the object, no other" }],
+        "pins": [{ "name": "source_version", "says": "this version of the object, no other", "held_by": "call" }],
         "unpinned": ["Who may read the destination later"],
         "effects": ["source_size"],
         "connector": "s3-export",
@@ -76,6 +76,7 @@ fn plan() -> Plan {
             ("destination_place", "outside your organisation"),
             ("source_size", "3.1 MB"),
         ]),
+        differences: None,
     }
 }
 
@@ -388,4 +389,27 @@ fn what_was_changed_is_shown() {
     assert_eq!(inspectable(&review), Err(WhyNot::Hidden));
     let html = review::html::document(&review).into_string();
     assert!(html.contains("<del>s3://a/&lt;b&gt;.csv</del>") && html.contains("changed by alice"), "{html}");
+}
+
+/// E13: a pin that the call does not hold is shown as only checked, with the sentence that says what can change, even where a line
+/// of the entry shows its value in other words.
+#[test]
+fn what_the_call_does_not_hold_is_said() {
+    let mut entry = entry();
+    entry.pins.push(
+        serde_json::from_value(json!({ "name": "source_etag", "says": "the content", "held_by": "check",
+            "unpinned": "Another content may be there by then." }))
+        .unwrap(),
+    );
+    let claim = json!({ "label": "Content", "value": "{pin.source_etag}, no other" });
+    entry.fields.push(serde_json::from_value(claim).unwrap());
+    let shown = what(&entry, &parameters(), &plan()).unwrap();
+    let line = |label: &str, value: &str| {
+        shown.fields.iter().find(|field| field.label == label && field.value == value).cloned()
+    };
+    let checked = line("Checked just before the call", "\"abc\"").unwrap();
+    assert_eq!(checked.note, "the content; the call itself cannot hold it");
+    assert!(line("Not held fixed", "Another content may be there by then.").is_some());
+    assert!(line("Held fixed", "\"abc\"").is_none());
+    assert_eq!(line("Held fixed", "v7").unwrap().note, "this version of the object, no other");
 }

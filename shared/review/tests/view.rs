@@ -164,3 +164,19 @@ fn words_belong_to_their_statement() {
     assert_eq!(view.verdicts[0].reason, None);
     assert!(!view.agent_message.contains("mouth"));
 }
+
+/// E12: what was found at the target is in a person's view of a denial and in no agent's.
+#[test]
+fn what_was_found_is_for_people() {
+    let mut story = Story::proposed().forbidden("cannot-plan");
+    let cause = wire::documents::Cause {
+        detail: "There is no object at the source.".to_owned(),
+        salt: Commitment::of(&Key::from_bytes([1; 32]), b"{}"),
+    };
+    story.dossier.decision.as_mut().unwrap().cause = Some(cause);
+    let agent = serde_json::to_string(&view(&story, 1)).unwrap();
+    assert!(!agent.contains("no object"), "{agent}");
+    let alice = Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: "alice".to_owned() };
+    let person = review::view(&story.item, &story.dossier, BASE, Some(&alice), at(1)).unwrap();
+    assert_eq!(person.denial.unwrap().cause.as_deref(), Some("There is no object at the source."));
+}

@@ -53,6 +53,7 @@ codes! {
     MethodNotAllowed METHOD_NOT_ALLOWED "method-not-allowed" "This address does not know that method",
     KeyReused CONFLICT "key-reused" "The idempotency key belongs to another body",
     StaleDigest CONFLICT "stale-digest" "What was shown is not what stands there now",
+    NotShownWhole CONFLICT "not-shown-whole" "What would change cannot be shown whole, so it cannot be approved",
     AlreadyVoted CONFLICT "already-voted" "This person has already said something else",
     AlreadyDecided CONFLICT "already-decided" "The action has already been decided",
     AlreadyStarted CONFLICT "already-started" "The action has already begun to run",

@@ -12,8 +12,8 @@ use identity::SignEnvelope;
 use serde_json::json;
 use wire::Item;
 use wire::documents::{
-    self, Document, IdTokenProof, Kind, Outcome, OutcomeStatus, ProofName, RefusalNote, SealedPayload,
-    UnsignedEnvelope,
+    self, Cause, Differences, Document, IdTokenProof, Kind, Outcome, OutcomeStatus, ProofName, RefusalNote,
+    SealedPayload, UnsignedEnvelope,
 };
 use wire::json::canonical;
 
@@ -45,6 +45,10 @@ pub struct Story {
     pub thaws: Option<(Scope, Digest)>,
     /// How many seconds before their ID tokens the next people typed their passwords; none: just then.
     pub signed_in: Option<i64>,
+    /// What the review document shows as differing, before and after.
+    pub differences: Option<Differences>,
+    /// What was found at the target of what is forbidden.
+    pub cause: Option<Cause>,
     /// The item so far.
     pub item: Item,
     /// The time of the next event.
@@ -68,6 +72,8 @@ impl Story {
             granted: Vec::new(),
             thaws: None,
             signed_in: None,
+            differences: None,
+            cause: None,
             now: Timestamp::from_millis(1_795_000_000_204),
         }
     }
@@ -148,6 +154,7 @@ impl Story {
             code: None,
             bundle: Some(bundle),
             reasons: Vec::new(),
+            cause: None,
             observed: Vec::new(),
             resource: self.resource.clone(),
             requirements: written.clone(),
@@ -187,6 +194,7 @@ impl Story {
             code: Some("forbidden-by-policy".to_owned()),
             bundle: Some(Digest::of(b"manifest")),
             reasons: vec![reason],
+            cause: self.cause.clone(),
             observed: Vec::new(),
             resource: self.resource.clone(),
             requirements: Vec::new(),
@@ -295,6 +303,7 @@ impl Story {
             action: self.item.id().clone(),
             code: "changed-since-review".to_owned(),
             detail: "source_version is v8, v7 was reviewed".to_owned(),
+            cause: None,
         };
         let document = self.keep(&note);
         self.add(Event::Refused { code: note.code, document });

@@ -139,7 +139,8 @@ pub struct ReviewView {
     /// How often it may still be changed, where `may` has `modify`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes_left: Option<u32>,
-    /// Why `may` is empty; null when it is not.
+    /// Why `may` is empty, or has no `approve`: what would change cannot be shown whole (`not-shown-whole`), or this person
+    /// changed it (`own-change`); null otherwise.
     pub why_not: Option<String>,
 }
 

@@ -100,6 +100,7 @@ async fn one_version_of_one_object() {
     let looking = credentials(&["s3:ListBucketVersions"], None).await;
     let found = look("s3-export", &values, &looking).await.unwrap();
     assert_eq!(found.effects["source_size"], "5");
+    assert!(found.effects["source_encryption"].starts_with("not seen"), "this role may not see headers");
     assert_eq!(found.pins["destination_state"], "absent");
     let planned = calls("s3-export", PLACE, &values, &found.pins).unwrap();
     let object = |bucket: &str, key: &str| format!("arn:aws:s3:::{bucket}/{key}");
@@ -214,7 +215,8 @@ async fn a_role_and_a_policy() {
 async fn one_version_of_a_function() {
     let values =
         values(&[("function", "demo-retrain"), ("version", "1"), ("payload", "{\"model\":\"churn\"}")]);
-    let looking = credentials(&["lambda:GetFunctionConfiguration"], None).await;
+    let looking =
+        credentials(&["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"], None).await;
     let found =
         look("lambda-invoke", &values, &looking).await.expect("the demo function: run `make up` first");
     assert!(!found.pins["code_sha256"].is_empty());
@@ -231,7 +233,7 @@ async fn one_version_of_a_function() {
     let mut unpublished = values.clone();
     unpublished.insert("version".to_owned(), "$LATEST".to_owned());
     let look = look("lambda-invoke", &unpublished, &looking).await;
-    assert!(matches!(look, Err(InspectError::Cannot(_))));
+    assert!(matches!(look, Err(InspectError::Request(_))));
 }
 
 /// D2, P10: staged rules are read in the version that is pinned, with what they name; what is missing or no manifest is
@@ -272,4 +274,43 @@ async fn staged_rules_are_read_and_judged() {
     let blind = credentials(&["s3:ListBucketVersions"], None).await;
     let denied = look("bundle-publish", &values, &blind).await;
     assert!(matches!(denied, Err(InspectError::Cannot(why)) if why.contains("AccessDenied")));
+}
+
+/// C14: an object under a key of KMS is seen at the plan by a role that may see headers, and refused in words; tags and metadata
+/// do not travel.
+#[tokio::test]
+async fn only_content_travels_and_keys_are_seen() {
+    use aws_sdk_s3::types::ServerSideEncryption;
+    let own = s3(&root().await);
+    let (source, destination) = buckets().await;
+    let put = || own.put_object().bucket(&source).body(b"x".to_vec().into());
+    put()
+        .key("tagged")
+        .tagging("team=a")
+        .metadata("team", "a")
+        .content_type("text/csv")
+        .send()
+        .await
+        .unwrap();
+    put().key("locked").server_side_encryption(ServerSideEncryption::AwsKms).send().await.unwrap();
+    let of = |key: &str| {
+        values(&[
+            ("source_bucket", &source),
+            ("source_key", key),
+            ("destination_bucket", &destination),
+            ("destination_key", key),
+        ])
+    };
+    let looking = credentials(&["s3:ListBucketVersions", "s3:GetObjectVersion"], None).await;
+    let locked = look("s3-export", &of("locked"), &looking).await;
+    assert!(matches!(&locked, Err(InspectError::Cannot(why)) if why.contains("KMS key")), "{locked:?}");
+    let found = look("s3-export", &of("tagged"), &looking).await.unwrap();
+    assert_eq!(found.effects["source_encryption"], "with S3's own keys");
+    let planned = calls("s3-export", PLACE, &of("tagged"), &found.pins).unwrap();
+    let acting = credentials(&["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], None).await;
+    run(&planned, "a", &acting).await.unwrap();
+    let tags = own.get_object_tagging().bucket(&destination).key("tagged").send().await.unwrap();
+    assert!(tags.tag_set().is_empty(), "{tags:?}");
+    let head = own.head_object().bucket(&destination).key("tagged").send().await.unwrap();
+    assert!(head.metadata().is_none_or(std::collections::HashMap::is_empty), "{head:?}");
 }

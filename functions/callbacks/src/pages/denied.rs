@@ -91,6 +91,10 @@ fn why(decision: &Decision, at_once: bool) -> Markup {
             h2 id="denied" { "Why policy denied it" }
             @if decision.reasons.is_empty() { p { "No rule allows it." } }
             @for reason in &decision.reasons { (rule(reason)) }
+            @if let Some(cause) = &decision.cause {
+                p { strong { "Found at the target: " } (review::html::text(&cause.detail)) }
+                p class="soft" { "The agent is not told this." }
+            }
             p class="soft" {
                 @if at_once { "Nothing has run and nobody was asked." } @else { "Nothing has run." }
             }

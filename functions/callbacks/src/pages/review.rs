@@ -77,7 +77,7 @@ impl Callbacks {
         let asked = self.parts.state.asked(item.id()).await?;
         let now = self.parts.clock.now();
         let title = review::sentence(&review.what);
-        let may = may(&item, &matter, &known.person, &known.groups, now);
+        let may = may(&item, &matter, &known.person, &known.groups, (review.what.is_whole(), now));
         let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
             true => Some(self.changeable(&matter, &known.groups, &dossier.request).await?),
             false => None,

@@ -5,7 +5,7 @@ use redaction::{Known, redact_text};
 use store::{Extended, StateError};
 use wire::Item;
 use wire::bounds::cut;
-use wire::documents::{Document, Kind, RefusalNote};
+use wire::documents::{Cause, Document, Kind, RefusalNote};
 
 use super::Attempt;
 use super::outcome::Ended;
@@ -77,13 +77,22 @@ impl Execution {
     }
 
     /// Denies the action before it was claimed.
-    pub(crate) async fn refuse(&self, item: &Item, code: &str, detail: String) -> Result<(), Fault> {
+    pub(crate) async fn refuse(
+        &self,
+        item: &Item,
+        code: &str,
+        (detail, cause): (String, Option<Cause>),
+    ) -> Result<(), Fault> {
         tracing::info!(action = %item.id(), code, "refused before the claim");
         let note = RefusalNote {
             format: RefusalNote::FORMAT.to_owned(),
             action: item.id().clone(),
             code: code.to_owned(),
             detail: cut(&redact_text(&detail, "/detail", &Known::nothing()).text, MAX_DETAIL),
+            cause: cause.map(|cause| Cause {
+                detail: cut(&redact_text(&cause.detail, "/cause", &Known::nothing()).text, MAX_DETAIL),
+                ..cause
+            }),
         };
         let document = note.document().map_err(|error| Fault::lasting(error.to_string()))?;
         let event = Event::Refused { code: code.to_owned(), document: document.digest() };

@@ -1,6 +1,7 @@
 //! What came of an attempt, redacted before anyone can read it.
 
 use connectors::Ran;
+use credentials::session_name;
 use domain::{Event, LossReason, Timestamp};
 use redaction::{Known, redact_text, redact_value};
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use wire::bounds::{CODE, cut};
 use wire::documents::{Document, Kind, Outcome, OutcomeError, OutcomeStatus};
 use wire::json::{JsonError, MAX_DEPTH, canonical, depth, reads_back};
 
-use super::{Attempt, session_name};
+use super::Attempt;
 
 /// The longest result that is kept, as canonical JSON; of a longer one only its size.
 const MAX_RESULT: usize = 64 * 1024;
@@ -62,7 +63,7 @@ impl Ended {
             error: error.map(|error| redacted(error, known)),
             started_at: times.0,
             finished_at: times.1,
-            session: session_name(&attempt.item),
+            session: session_name(attempt.item.id()),
         };
         let document = outcome.document()?;
         let outcome = document.digest();

@@ -87,6 +87,10 @@ impl Execution {
         let plan = planner.plan(item.id(), entry, &derived.shown).await;
         plan.map_err(|error| match error {
             PlanError::Cannot(why) => Stop::changed(format!("it can no longer be planned: {why}")),
+            PlanError::Target { told, cause } => {
+                let cause = format!("it can no longer be planned: {cause}");
+                Stop::at_target(format!("it can no longer be planned: {told}"), cause, derived.commitment)
+            }
             PlanError::Fault(fault) => Stop::Fault(fault),
         })
     }
@@ -98,7 +102,7 @@ impl Execution {
             return Ok(());
         }
         let reviewed: Action = self.open(review.decision.action).await?;
-        Err(Stop::changed(difference(&reviewed, action)))
+        Err(difference(&reviewed, action))
     }
 
     /// D3: people saw this plan and no other, put by this principal and no other.
@@ -109,6 +113,11 @@ impl Execution {
         let what = what.map_err(|error| Stop::changed(error.to_string()))?;
         if shown.action != review.decision.action || shown.what != what {
             return Err(Stop::changed("what was shown is not what would run"));
+        }
+        // Whoever agreed, or granted it earlier, agreed to what nobody could read.
+        let unasked = review.decision.requirements.is_empty() && review.decision.granted.is_empty();
+        if !what.is_whole() && !unasked {
+            return Err(Stop::refuse("not-shown-whole", "what would change cannot be shown whole"));
         }
         let request: Request = self.open(review.proposal.request).await?;
         let requirements: Vec<Requirement> = review.decision.requirements.clone();
@@ -130,24 +139,30 @@ impl Execution {
     }
 }
 
-/// The first thing that differs, in words. Everything compared is public.
-fn difference(reviewed: &Action, now: &Action) -> String {
+/// The first thing that differs, in words. What was found at the target is for people.
+fn difference(reviewed: &Action, now: &Action) -> Stop {
     let (before, after) = (&reviewed.plan, &now.plan);
     let named =
         first_difference(&before.pins, &after.pins).or(first_difference(&before.effects, &after.effects));
     if let Some((name, before, after)) = named {
-        return format!("`{name}` is `{after}`, `{before}` was reviewed");
+        let cause = format!("`{name}` is `{after}`, `{before}` was reviewed");
+        if reviewed.plan.role.is_empty() {
+            // Countersign's own: there is no target that anybody could find out about.
+            return Stop::changed(cause);
+        }
+        return Stop::at_target("what is at the target is not what was reviewed", cause, reviewed.commitment);
     }
     let parts = [
         (reviewed.entry != now.entry, "the catalogue entry has changed"),
         (before.session_policy != after.session_policy, "the permissions would be others"),
         (before.role != after.role, "the role would be another"),
         (before.calls != after.calls, "the calls would be others"),
+        (before.differences != after.differences, "the differences are others than those that were shown"),
         (reviewed.parameters != now.parameters, "the parameters are others"),
         (reviewed.commitment != now.commitment, "the sealed parameters are others"),
     ];
     let first = parts.iter().find(|(differs, _)| *differs);
-    first.map_or("the action is not the one that was reviewed", |(_, words)| words).to_owned()
+    Stop::changed(first.map_or("the action is not the one that was reviewed", |(_, words)| words))
 }
 
 fn first_difference(

@@ -19,6 +19,7 @@ async fn lies_on_the_way_are_denied() {
         ("W16", Ask::Export, Twist::OtherParameters),
         ("D3", Ask::Export, Twist::HarmlessReview),
         ("D3", Ask::Export, Twist::OtherReason),
+        ("C23", Ask::Export, Twist::NotWhole),
         ("W16", Ask::Export, Twist::WiderPlan),
         ("D1", Ask::Export, Twist::Unasked),
         ("P5", Ask::Export, Twist::WeakerProof),
@@ -44,7 +45,7 @@ async fn lies_on_the_way_are_denied() {
     insta::assert_snapshot!(table);
 }
 
-/// D4: what was pinned has changed since.
+/// D4, E12: what was pinned has changed since. The agent is told that much; what was found there, people alone.
 #[tokio::test]
 async fn a_changed_target_is_denied() {
     let mut table = String::new();
@@ -67,7 +68,7 @@ async fn a_changed_target_is_denied() {
         let (code, detail) = world.refusal().await.unwrap();
         assert_eq!(code, "changed-since-review", "{what}");
         world.assert_untouched(what);
-        table += &format!("{what}: {detail}\n");
+        table += &format!("{what}: {detail}; for people: {}\n", world.cause().await.unwrap_or_default());
     }
     insta::assert_snapshot!(table);
 }

@@ -1,12 +1,12 @@
 //! What else happens to an action, told past the door: decisions with their documents, rows of the index.
 
 use domain::{
-    ActionId, DecisionKind, DeedKind, Event, GrantTerms, Person, Principal, Proof, RequesterSet, Verdict,
-    VerdictKind,
+    ActionId, Commitment, DecisionKind, DeedKind, Event, GrantTerms, Key, Person, Principal, Proof,
+    RequesterSet, Verdict, VerdictKind,
 };
 use store::{ExtendState, IndexRow, Position, Watermark, WriteIndex};
 use testkit::{Ask, Story};
-use wire::documents::{Decision, Kind, OutcomeKind, Reason, Request};
+use wire::documents::{Cause, Decision, Kind, OutcomeKind, Reason, Request};
 use wire::text::Identity;
 
 use super::{Answer, Door, digest};
@@ -25,6 +25,10 @@ pub fn forbidden(door: &Door, id: &ActionId) -> Event {
         code: Some("forbidden-by-policy".into()),
         bundle: Some(digest("bundle")),
         reasons: vec![Reason { policy: "a-rule".into(), message: "A rule".into(), instead: None }],
+        cause: Some(Cause {
+            detail: "There is no object at the source.".into(),
+            salt: Commitment::of(&Key::from_bytes([1; 32]), b"{}"),
+        }),
         observed: vec![],
         resource: None,
         requirements: vec![],

@@ -311,6 +311,7 @@ pub fn people() -> Vec<Operation> {
                 Code::StepUpRequired,
                 Code::NotFound,
                 Code::StaleDigest,
+                Code::NotShownWhole,
                 Code::AlreadyVoted,
                 Code::AlreadyDecided,
                 Code::AlreadyStarted,

@@ -18,3 +18,4 @@ mod once;
 mod past;
 mod publishing;
 mod support;
+mod target;

@@ -46,7 +46,8 @@ fn other_rules() -> Compiled {
     edited(&[("policies/jobs.cedar", "One of sre agrees before", "Somebody of sre agrees before")])
 }
 
-/// W25, P12: only a publisher's agent may propose rules; two of sre are asked, and see what changes, pinned.
+/// W25, P12, C23: only a publisher's agent may propose rules; two of sre are asked, and see what changes before and after, with
+/// both contents pinned.
 #[tokio::test]
 async fn people_see_what_changes() {
     let rules = other_rules();
@@ -57,10 +58,19 @@ async fn people_see_what_changes() {
     let action: wire::documents::Action = world.open(world.decided().await.action.unwrap());
     let (pins, effects) = (&action.plan.pins, &action.plan.effects);
     assert_eq!(pins["bundle"], rules.digest.to_string());
+    assert_eq!(pins["replaced_bundle"], sample().digest.to_string());
     assert_eq!((pins["destination_state"].as_str(), pins["source_version"].as_str()), ("absent", "v1"));
     assert_eq!(effects["number"], staged.number.to_string());
     assert_eq!(effects["changes"], "rules: ~ jobs-need-one-of-sre");
-    let shown = serde_json::to_string(&world.review().await.what).unwrap();
+    let what = world.review().await.what;
+    let all = what.differences.clone().unwrap();
+    let [rule] = all.items.as_slice() else { panic!("one rule differs: {all:?}") };
+    assert_eq!((all.whole, rule.kind.as_str(), rule.name.as_str()), (true, "rule", "jobs-need-one-of-sre"));
+    for line in ["- @reason(\"One of sre", "+ @reason(\"Somebody of sre", "  forbid (principal"] {
+        assert!(rule.lines.iter().any(|shown| shown.starts_with(line)), "{line}: {rule:?}");
+    }
+    assert_eq!(action.plan.differences, what.differences);
+    let shown = serde_json::to_string(&what).unwrap();
     assert!(shown.contains("rules: ~ jobs-need-one-of-sre") && shown.contains("carol"), "{shown}");
     let policy = &action.plan.session_policy;
     assert!(policy.contains(&format!("arn:aws:s3:::{BUCKET}/{DESTINATION}")), "{policy}");
@@ -121,6 +131,7 @@ async fn what_would_not_come_into_force_is_denied() {
         let told = world.decision().await;
         assert_eq!(world.gist().await, "denied cannot-plan", "{what}");
         let message = told.reasons.first().map(|reason| reason.message.clone()).unwrap_or_default();
+        let message = told.cause.map_or(message, |cause| cause.detail);
         assert!(message.contains(expected), "{what}: {message}");
     }
 }
@@ -128,4 +139,24 @@ async fn what_would_not_come_into_force_is_denied() {
 /// The digest of the manifest in force.
 async fn in_force(world: &World) -> Digest {
     Digest::of(&world.bundles.get("bundles/00000000000000000001").await.unwrap().unwrap().bytes)
+}
+
+/// C23: more than the review document has room for is asked all the same, every name that fits and no text, and marked as not
+/// whole: callbacks has no approve button for it, and execution refuses whatever was voted.
+#[tokio::test]
+async fn too_much_at_once_is_not_whole() {
+    let resources: String = (0..2_000)
+        .map(|n| format!("  - {{ type: Object, pattern: \"s3://bucket-{n}/*\", account: \"000000000000\", classification: internal }}\n"))
+        .collect();
+    let heading = "\nresources:\n";
+    let rules = edited(&[("directory.yaml", heading, &format!("{heading}{resources}"))]);
+    let (world, _) = staged(&rules).await;
+    world.propose(example()).await;
+    world.deliver().await.unwrap();
+    assert_eq!(world.gist().await, "pending two-of-sre");
+    let what = world.review().await.what;
+    assert!(!what.is_whole());
+    let all = what.differences.unwrap();
+    assert!(all.items.iter().all(|item| item.lines.is_empty()) && all.items.len() > 500);
+    assert_eq!(all.items.len() + all.left_out as usize, 2_000);
 }

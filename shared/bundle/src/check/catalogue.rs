@@ -6,7 +6,7 @@ use domain::THAW;
 use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
-use super::{is_name, repeated, says, session};
+use super::{is_name, pins, repeated, says, session};
 use crate::canonical::Form;
 use crate::catalogue::{CatalogueEntry, Sensitivity};
 use crate::content::{self, Content};
@@ -26,6 +26,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
         found.extend(mapping(entry));
         found.extend(redaction(entry));
         found.extend(templates(entry));
+        found.extend(pins::check(entry));
         found.extend(if entry.is_built_in() { built_in(entry) } else { session::check(entry) });
         let file = format!("actions/{}.yaml", entry.action_type);
         wrong.extend(found.into_iter().map(|(path, message)| {

@@ -4,10 +4,12 @@ mod approvals;
 mod catalogue;
 mod directory;
 mod example;
+mod pins;
 mod session;
 mod terms;
 
 use policy::Diagnostic;
+pub(crate) use session::names as session_names;
 
 use crate::bundle::Bundle;
 use crate::content::Content;

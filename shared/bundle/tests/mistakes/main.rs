@@ -1,6 +1,7 @@
 //! Every mistake in the sources is named, with its place, and stops the build.
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
+mod pins;
 mod stops;
 mod terms;
 
@@ -42,6 +43,14 @@ const SECRET: &str = "actions/secret-put-value.yaml";
 const LAMBDA: &str = "actions/lambda-invoke.yaml";
 const JOBS: &str = "policies/jobs.cedar";
 const ATTACH: &str = "actions/iam-attach-role-policy.yaml";
+
+const SECRET_PINS: &str = "pins:
+  - { name: secret_arn, held_by: call, says: \"the secret itself, not another of its name\" }
+  - name: current_version
+    says: the value it replaces
+    held_by: check
+    unpinned: Writing a secret names no version that it must replace, so a value written just before is replaced too.
+";
 
 /// O12: sources that do not read.
 #[test]
@@ -264,12 +273,7 @@ fn entries_say_everything() {
             "says nothing of what this one",
         ),
         (LAMBDA, "title: Run a function", "title: \"Run {function}\"", "belong into the `sentence`"),
-        (
-            SECRET,
-            "pins:\n  - { name: secret_arn, says: \"the secret itself, not another of its name\" }\n  - { name: current_version, says: the value it replaces }\n",
-            "",
-            "neither what is pinned",
-        ),
+        (SECRET, SECRET_PINS, "", "neither what is pinned"),
         (LAMBDA, "tags: [job-run]", "tags: [job-run, s3-export]", "`s3-export` is no name of a group"),
         (LAMBDA, "type: Function, id", "type: Agent, id", "cannot be the name of a resource type"),
         (LAMBDA, "id: \"{function}\"", "id: everything", "the same resource for every proposal"),

@@ -1,6 +1,7 @@
 //! `iam-attach-role-policy`: attaches one managed policy to one role.
 
 use aws_sdk_iam::Client;
+use aws_sdk_iam::types::Role;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use domain::{Digest, Fault};
 use serde_json::json;
@@ -10,6 +11,9 @@ use wire::json::{canonical, parse_value};
 use super::{input, value};
 use crate::{Findings, InspectError, Look, Ran, RunError, answer};
 
+/// So many managed policies a role has room for, unless AWS raised it for the account, which this role cannot see.
+const MAX_ATTACHED: usize = 10;
+
 pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings, InspectError> {
     let (role, policy) = (value(look, "role_name")?, value(look, "policy")?);
     let found = client.get_role().role_name(role).send().await;
@@ -18,40 +22,80 @@ pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings
     if found.arn != value(look, "role")? {
         return Err(InspectError::Cannot("the role of that name has another ARN".to_owned()));
     }
+    changeable(&found)?;
     let version = default_version(client, policy).await?;
     let document = client.get_policy_version().policy_arn(policy).version_id(&version).send().await;
     let document = document.map_err(|error| answer::look("reading the policy's text", &error))?;
     let document = document.policy_version.and_then(|version| version.document);
     let document = document.ok_or_else(|| incomplete("policy's text"))?;
-    let attached =
-        if is_attached(client, role, policy).await? { "already attached" } else { "not yet attached" };
+    let attached = attached(client, role).await?;
     let text = |name: &str, value: String| (name.to_owned(), value);
     Ok(Findings {
+        effects: [text("attached", room(&attached, policy)?.to_owned()), text("boundary", boundary(&found))]
+            .into(),
         pins: [
             text("role_id", found.role_id),
             text("policy_version", version),
             text("policy_digest", digest(&document).to_string()),
         ]
         .into(),
-        effects: [text("attached", attached.to_owned())].into(),
+        differences: None,
     })
+}
+
+/// C16: whether anybody but AWS may change the role.
+fn changeable(role: &Role) -> Result<(), InspectError> {
+    let reserved =
+        ["/aws-service-role/", "/aws-reserved/"].iter().find(|path| role.path().starts_with(**path));
+    match reserved {
+        Some(path) => {
+            Err(InspectError::Cannot(format!("roles below `{path}` belong to AWS, which alone changes them")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// C16: whether it is attached already, or the role has room for it.
+fn room(attached: &[String], policy: &str) -> Result<&'static str, InspectError> {
+    if attached.iter().any(|one| one == policy) {
+        return Ok("already attached");
+    }
+    match attached.len() < MAX_ATTACHED {
+        true => Ok("not yet attached"),
+        false => Err(InspectError::Cannot(format!(
+            "the role has {MAX_ATTACHED} policies already, and no room for more"
+        ))),
+    }
+}
+
+/// What limits the role whatever is attached to it, for people.
+fn boundary(role: &Role) -> String {
+    let boundary = role.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
+    boundary.map_or_else(
+        || "no permissions boundary limits the role".to_owned(),
+        |arn| format!("at most what {arn} allows"),
+    )
 }
 
 async fn default_version(client: &Client, policy: &str) -> Result<String, InspectError> {
     let found = client.get_policy().policy_arn(policy).send().await;
     let found = found.map_err(|error| answer::look("reading the policy", &error))?;
-    found.policy.and_then(|policy| policy.default_version_id).ok_or_else(|| incomplete("policy"))
+    let found = found.policy.ok_or_else(|| incomplete("policy"))?;
+    if !found.is_attachable() {
+        return Err(InspectError::Cannot("the policy is one that cannot be attached".to_owned()));
+    }
+    found.default_version_id.ok_or_else(|| incomplete("policy"))
 }
 
-async fn is_attached(client: &Client, role: &str, policy: &str) -> Result<bool, InspectError> {
+/// The ARNs of all managed policies of the role.
+async fn attached(client: &Client, role: &str) -> Result<Vec<String>, InspectError> {
+    let mut arns = Vec::new();
     let mut pages = client.list_attached_role_policies().role_name(role).into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| answer::look("listing what is attached", &error))?;
-        if page.attached_policies().iter().any(|attached| attached.policy_arn() == Some(policy)) {
-            return Ok(true);
-        }
+        arns.extend(page.attached_policies().iter().filter_map(|one| one.policy_arn().map(str::to_owned)));
     }
-    Ok(false)
+    Ok(arns)
 }
 
 fn incomplete(what: &str) -> InspectError {
@@ -97,6 +141,7 @@ pub(super) async fn attach(client: &Client, call: &Call) -> Result<Ran, RunError
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_sdk_iam::types::AttachedPermissionsBoundary;
 
     #[test]
     fn a_policys_digest_is_that_of_its_canonical_text() {
@@ -107,5 +152,39 @@ mod tests {
         assert_ne!(digest(plain), digest(&plain.replace("[]", "[1]")));
         assert_eq!(decoded("100%"), b"100%");
         assert_eq!(decoded("%zz%41"), b"%zzA");
+    }
+
+    fn role(path: &str) -> aws_sdk_iam::types::builders::RoleBuilder {
+        Role::builder()
+            .path(path)
+            .role_name("etl")
+            .role_id("AROA1")
+            .arn("arn:aws:iam::000000000000:role/etl")
+            .create_date(aws_sdk_iam::primitives::DateTime::from_secs(1))
+    }
+
+    /// C16: what IAM would refuse after the approval is refused at the plan, in words.
+    #[test]
+    fn roles_that_cannot_be_changed_or_have_no_room() {
+        for (path, fine) in [
+            ("/", true),
+            ("/service-role/", true),
+            ("/aws-service-role/ecs.amazonaws.com/", false),
+            ("/aws-reserved/sso.amazonaws.com/", false),
+        ] {
+            assert_eq!(changeable(&role(path).build().unwrap()).is_ok(), fine, "{path}");
+        }
+        let policies: Vec<String> = (0..10).map(|n| format!("arn:aws:iam::aws:policy/p{n}")).collect();
+        assert_eq!(room(&policies[..9], "arn:new"), Ok("not yet attached"));
+        assert_eq!(room(&policies, "arn:aws:iam::aws:policy/p3"), Ok("already attached"));
+        assert!(room(&policies, "arn:new").unwrap_err().to_string().contains("no room"));
+    }
+
+    #[test]
+    fn a_permissions_boundary_is_told() {
+        let limit = AttachedPermissionsBoundary::builder().permissions_boundary_arn("arn:limit").build();
+        let limited = role("/").permissions_boundary(limit).build().unwrap();
+        assert_eq!(boundary(&limited), "at most what arn:limit allows");
+        assert!(boundary(&role("/").build().unwrap()).starts_with("no permissions boundary"));
     }
 }

@@ -1,8 +1,9 @@
 //! `lambda-invoke`: invokes one published version and waits for its answer.
 
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::InvocationType;
+use aws_sdk_lambda::types::{InvocationType, State};
 use domain::Fault;
 use serde_json::{Value, json};
 use wire::documents::{Call, OutcomeError};
@@ -17,7 +18,7 @@ const MAX_ANSWER: usize = 64 * 1024;
 pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings, InspectError> {
     let (function, version) = (value(look, "function")?, value(look, "version")?);
     if version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(InspectError::Cannot("only a published version can be held fixed".to_owned()));
+        return Err(InspectError::Request("only a published version can be held fixed".to_owned()));
     }
     // The whole ARN: then the permission that is checked is the version's own everywhere.
     let arn = format!("arn:aws:lambda:{}:{}:function:{function}:{version}", look.region, look.account);
@@ -26,10 +27,34 @@ pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings
     if found.version() != Some(version) {
         return Err(InspectError::Cannot("the function answers with another version".to_owned()));
     }
+    let concurrency = client.get_function_concurrency().function_name(function).send().await;
+    let concurrency =
+        concurrency.map_err(|error| answer::look("reading the function's concurrency", &error))?;
+    runnable(&found, concurrency.reserved_concurrent_executions())?;
     let code = found.code_sha256().ok_or_else(|| {
         InspectError::Fault(Fault::passing("the answer about the function leaves something out"))
     })?;
-    Ok(Findings { pins: [("code_sha256".to_owned(), code.to_owned())].into(), effects: [].into() })
+    Ok(Findings {
+        pins: [("code_sha256".to_owned(), code.to_owned())].into(),
+        effects: [].into(),
+        differences: None,
+    })
+}
+
+/// C16: whether Lambda would run the version now. `reserved`: how many may run at once, where the function has a limit of its
+/// own.
+fn runnable(found: &GetFunctionConfigurationOutput, reserved: Option<i32>) -> Result<(), InspectError> {
+    if let Some(state) = found.state().filter(|state| **state != State::Active) {
+        let why =
+            format!("the function's version is `{}` and does not run until it is `Active`", state.as_str());
+        return Err(InspectError::Cannot(why));
+    }
+    match reserved {
+        Some(0) => Err(InspectError::Cannot(
+            "the function is switched off: its reserved concurrency is 0".to_owned(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// A function that fails has run all the same: its invocation is the effect, what it says went wrong is the result.
@@ -70,5 +95,20 @@ mod tests {
         assert_eq!(shown(b"not json"), json!("not json"));
         assert_eq!(shown(b""), json!(""));
         assert_eq!(shown(&vec![b'x'; 70_000])["bytes"], json!(70_000));
+    }
+
+    /// C16: what Lambda would refuse after the approval is refused at the plan, in words.
+    #[test]
+    fn functions_that_would_not_run() {
+        let found = |state: State| GetFunctionConfigurationOutput::builder().state(state).build();
+        assert_eq!(runnable(&found(State::Active), None), Ok(()));
+        assert_eq!(runnable(&found(State::Active), Some(1)), Ok(()));
+        assert_eq!(runnable(&GetFunctionConfigurationOutput::builder().build(), None), Ok(()));
+        for state in [State::Pending, State::Inactive, State::Failed] {
+            let told = runnable(&found(state.clone()), None).unwrap_err().to_string();
+            assert!(told.contains(state.as_str()), "{told}");
+        }
+        let told = runnable(&found(State::Active), Some(0)).unwrap_err().to_string();
+        assert!(told.contains("switched off"), "{told}");
     }
 }

@@ -1,21 +1,32 @@
 //! `s3-export`: copies one version of one object to a key where nothing is. `bundle-publish` does the same.
 
+mod object;
+
 use std::fmt::Write as _;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
-use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::types::{
+    AnnotationDirective, MetadataDirective, OptionalObjectAttributes, ServerSideEncryption, TaggingDirective,
+};
 use domain::Fault;
 use serde_json::json;
 use wire::documents::Call;
 
 use super::{input, value};
 use crate::{Findings, InspectError, Look, Ran, RunError, answer};
+use object::{Latest, copyable, encryption, newest};
 
 /// The largest object whose content is read.
 const MAX_READ: i64 = 8 * 1024 * 1024;
 
-/// Versions, ETags and sizes come from listings, so the role that looks may not read content.
+/// What of an object is copied, as people read it. The call says the same in its directives.
+const COPIED: &str = "its content alone: no tags, no metadata, no content type, no annotations, no access list, no \
+                      retention; at the destination it is encrypted with S3's own keys";
+
+/// Versions, ETags, sizes and classes come from listings, so the role that looks need not read content. Its headers are seen
+/// where that role may see them.
 pub(super) async fn inspect(
     client: &Client,
     look: &Look<'_>,
@@ -24,12 +35,11 @@ pub(super) async fn inspect(
     let source = (value(look, "source_bucket")?, value(look, "source_key")?);
     let destination = (value(look, "destination_bucket")?, value(look, "destination_key")?);
     let found = latest(client, source, Some(look.account)).await?;
-    let Latest { version, etag, size } =
-        found.ok_or_else(|| InspectError::Cannot("there is no object at the source".to_owned()))?;
-    if version == "null" {
-        let why = "the source's bucket keeps no versions, so nothing can be held fixed";
-        return Err(InspectError::Cannot(why.to_owned()));
-    }
+    let found = found.ok_or_else(|| InspectError::Cannot("there is no object at the source".to_owned()))?;
+    copyable(&found)?;
+    let head = headers(client, source, &found.version, look.account).await?;
+    let encryption = encryption(&found, head.as_ref())?;
+    let Latest { version, etag, size, .. } = found;
     if latest(client, destination, destination_owner).await?.is_some() {
         let why = "something is at the destination already, and nothing is overwritten; choose another key";
         return Err(InspectError::Cannot(why.to_owned()));
@@ -42,8 +52,33 @@ pub(super) async fn inspect(
             text("destination_state", "absent"),
         ]
         .into(),
-        effects: [text("source_size", &size.to_string())].into(),
+        effects: [
+            text("source_size", &size.to_string()),
+            text("source_encryption", &encryption),
+            text("copied", COPIED),
+        ]
+        .into(),
+        differences: None,
     })
+}
+
+/// The headers of this version; none where the role that looks may not see them, which AWS grants only with the content.
+async fn headers(
+    client: &Client,
+    (bucket, key): (&str, &str),
+    version: &str,
+    owner: &str,
+) -> Result<Option<HeadObjectOutput>, InspectError> {
+    let request = client.head_object().bucket(bucket).key(key).version_id(version);
+    match request.expected_bucket_owner(owner).send().await {
+        Ok(head) => Ok(Some(head)),
+        Err(SdkError::ServiceError(error)) if error.raw().status().as_u16() == 403 => Ok(None),
+        // S3 does not show the headers of what is encrypted with a key that is sent along.
+        Err(SdkError::ServiceError(error)) if error.raw().status().as_u16() == 400 => Err(InspectError::Cannot(
+            "the object's headers cannot be seen; it may be encrypted with a key that only its owner sends along".to_owned(),
+        )),
+        Err(error) => Err(answer::look("reading the object's headers", &error)),
+    }
 }
 
 /// An object's bytes, in this version or the newest; none when there is none.
@@ -68,12 +103,6 @@ pub(super) async fn read(
     Ok(Some(body.map_err(broken)?.to_vec()))
 }
 
-struct Latest {
-    version: String,
-    etag: String,
-    size: i64,
-}
-
 /// The newest version of exactly this key; none when there is none or it was deleted.
 async fn latest(
     client: &Client,
@@ -82,18 +111,11 @@ async fn latest(
 ) -> Result<Option<Latest>, InspectError> {
     // Keys come in order: the key itself is the first that begins with it, its newest version the first of its own.
     let request = client.list_object_versions().bucket(bucket).prefix(key).max_keys(10);
+    // A restored copy of what is archived can be read.
+    let request = request.optional_object_attributes(OptionalObjectAttributes::RestoreStatus);
     let answer = request.set_expected_bucket_owner(owner.map(str::to_owned)).send().await;
     let answer = answer.map_err(|error| answer::look("listing the object's versions", &error))?;
     newest(&answer, key)
-}
-
-fn newest(answer: &ListObjectVersionsOutput, key: &str) -> Result<Option<Latest>, InspectError> {
-    let found = answer.versions().iter().find(|one| one.key() == Some(key) && one.is_latest() == Some(true));
-    let Some(found) = found else { return Ok(None) };
-    let incomplete = || InspectError::Fault(Fault::passing("the listing leaves something out"));
-    let etag = found.e_tag().ok_or_else(incomplete)?.trim_matches('"').to_owned();
-    let version = found.version_id().unwrap_or("null").to_owned();
-    Ok(Some(Latest { version, etag, size: found.size().ok_or_else(incomplete)? }))
 }
 
 pub(super) async fn copy(client: &Client, call: &Call) -> Result<Ran, RunError> {
@@ -108,6 +130,11 @@ pub(super) async fn copy(client: &Client, call: &Call) -> Result<Ran, RunError> 
         .bucket(input(call, "Bucket")?)
         .key(input(call, "Key")?)
         .if_none_match(input(call, "IfNoneMatch")?)
+        .tagging_directive(TaggingDirective::from(input(call, "TaggingDirective")?))
+        .metadata_directive(MetadataDirective::from(input(call, "MetadataDirective")?))
+        .annotation_directive(AnnotationDirective::from(input(call, "AnnotationDirective")?))
+        .content_type(input(call, "ContentType")?)
+        .server_side_encryption(ServerSideEncryption::from(input(call, "ServerSideEncryption")?))
         .set_expected_bucket_owner(optional("ExpectedBucketOwner"))
         .set_expected_source_bucket_owner(optional("ExpectedSourceBucketOwner"))
         .send()
@@ -141,7 +168,6 @@ fn encoded(text: &str, slashes: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_s3::types::{DeleteMarkerEntry, ObjectVersion};
 
     /// O8: a key with `?versionId=` in it names that key, not another version.
     #[test]
@@ -149,26 +175,5 @@ mod tests {
         assert_eq!(encoded("2026/q3 (1).csv", true), "2026/q3%20%281%29.csv");
         assert_eq!(encoded("a?versionId=b&c#d%é", true), "a%3FversionId%3Db%26c%23d%25%C3%A9");
         assert_eq!(encoded("../x", false), "..%2Fx");
-    }
-
-    #[test]
-    fn the_newest_version_of_exactly_this_key() {
-        let version = |key: &str, id: &str, latest: bool| {
-            ObjectVersion::builder().key(key).version_id(id).e_tag("\"e\"").size(3).is_latest(latest).build()
-        };
-        let listing = |versions: Vec<ObjectVersion>| {
-            let gone = DeleteMarkerEntry::builder().key("gone").is_latest(true).build();
-            ListObjectVersionsOutput::builder().set_versions(Some(versions)).delete_markers(gone).build()
-        };
-        let all = listing(vec![
-            version("a", "2", true),
-            version("a", "1", false),
-            version("ab", "9", true),
-            version("gone", "5", false),
-        ]);
-        let id = |key: &str| newest(&all, key).unwrap().map(|latest| latest.version);
-        assert_eq!(id("a"), Some("2".to_owned()));
-        assert_eq!(id("gone"), None, "a deleted object is none");
-        assert_eq!(id("b"), None);
     }
 }

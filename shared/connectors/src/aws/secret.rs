@@ -1,6 +1,7 @@
 //! `secret-put-value`: gives a secret a new current value.
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use domain::{Digest, Fault};
 use serde_json::json;
 use wire::documents::Call;
@@ -12,12 +13,7 @@ pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings
     let name = value(look, "secret")?;
     let found = client.describe_secret().secret_id(name).send().await;
     let found = found.map_err(|error| answer::look("describing the secret", &error))?;
-    if found.name() != Some(name) {
-        return Err(InspectError::Cannot("that is not a secret's whole name".to_owned()));
-    }
-    if found.deleted_date().is_some() {
-        return Err(InspectError::Cannot("the secret is about to be deleted".to_owned()));
-    }
+    changeable(&found, name, look.region)?;
     let current = found.version_ids_to_stages().and_then(|versions| {
         let holds = |stages: &Vec<String>| stages.iter().any(|stage| stage == "AWSCURRENT");
         versions.iter().find(|(_, stages)| holds(stages)).map(|(version, _)| version.clone())
@@ -33,8 +29,48 @@ pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings
             ("current_version".to_owned(), current.ok_or_else(none)?),
         ]
         .into(),
-        effects: [].into(),
+        effects: [("also".to_owned(), also(&found))].into(),
+        differences: None,
     })
+}
+
+/// C16: whether its value can be changed here, with no permission but this one.
+fn changeable(found: &DescribeSecretOutput, name: &str, region: &str) -> Result<(), InspectError> {
+    let cannot = |why: String| Err(InspectError::Cannot(why));
+    if found.name() != Some(name) {
+        return cannot("that is not a secret's whole name".to_owned());
+    }
+    if found.deleted_date().is_some() {
+        return cannot("the secret is about to be deleted".to_owned());
+    }
+    if let Some(service) = found.owning_service().filter(|service| !service.is_empty()) {
+        return cannot(format!("the service `{service}` manages the secret, so nobody else may change it"));
+    }
+    if let Some(primary) = found.primary_region().filter(|primary| !primary.is_empty() && *primary != region)
+    {
+        return cannot(format!("the secret is a replica; it can be changed in {primary} only"));
+    }
+    // Absent, it is AWS's own key for secrets, which needs no permission.
+    match found.kms_key_id().filter(|key| !key.is_empty() && !key.ends_with("alias/aws/secretsmanager")) {
+        Some(key) => cannot(format!(
+            "the secret is encrypted with the key `{key}`, which the role of this action may not use"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What else happens to the value, for people.
+fn also(found: &DescribeSecretOutput) -> String {
+    let rotation = match found.rotation_enabled() {
+        Some(true) => "it is rotated by itself: the next rotation replaces this value",
+        _ => "it is not rotated by itself",
+    };
+    let regions: Vec<&str> =
+        found.replication_status().iter().filter_map(|replica| replica.region()).collect();
+    match regions.is_empty() {
+        true => rotation.to_owned(),
+        false => format!("{rotation}; the value is copied to {}", regions.join(", ")),
+    }
 }
 
 /// The token makes a repetition of the same attempt the same version, whoever repeats it.
@@ -55,11 +91,56 @@ fn request_token(attempt: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_sdk_secretsmanager::primitives::DateTime;
+    use aws_sdk_secretsmanager::types::ReplicationStatusType;
 
     #[test]
     fn one_attempt_has_one_token() {
         assert_eq!(request_token("a"), request_token("a"));
         assert_ne!(request_token("a"), request_token("b"));
         assert_eq!(request_token("a").len(), 64);
+    }
+
+    fn described() -> aws_sdk_secretsmanager::operation::describe_secret::builders::DescribeSecretOutputBuilder
+    {
+        DescribeSecretOutput::builder().name("db")
+    }
+
+    /// C16: what Secrets Manager would refuse after the approval is refused at the plan, in words.
+    #[test]
+    fn secrets_that_cannot_be_changed() {
+        let judged = |found: DescribeSecretOutput| {
+            changeable(&found, "db", "us-east-1").map_err(|error| error.to_string())
+        };
+        for fine in [
+            described(),
+            described().kms_key_id("alias/aws/secretsmanager"),
+            described().kms_key_id("arn:aws:kms:us-east-1:000000000000:alias/aws/secretsmanager"),
+            described().primary_region("us-east-1"),
+        ] {
+            assert_eq!(judged(fine.build()), Ok(()));
+        }
+        for (found, why) in [
+            (described().kms_key_id("arn:aws:kms:us-east-1:000000000000:key/1"), "key `arn:aws:kms"),
+            (described().kms_key_id("alias/payments"), "key `alias/payments`"),
+            (described().owning_service("rds"), "service `rds` manages"),
+            (described().primary_region("eu-west-1"), "in eu-west-1 only"),
+            (described().deleted_date(DateTime::from_secs(1)), "about to be deleted"),
+            (described().name("other"), "whole name"),
+        ] {
+            let told = judged(found.build()).unwrap_err();
+            assert!(told.contains(why), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_else_happens_to_the_value_is_told() {
+        let replica = ReplicationStatusType::builder().region("eu-west-1").build();
+        let told = also(&described().rotation_enabled(true).replication_status(replica).build());
+        assert_eq!(
+            told,
+            "it is rotated by itself: the next rotation replaces this value; the value is copied to eu-west-1"
+        );
+        assert_eq!(also(&described().build()), "it is not rotated by itself");
     }
 }

@@ -1,6 +1,7 @@
 //! Who refused and why, and whether asking again makes sense: how an agent learns its boundary.
 
 use domain::{DeniedBy, State, Vote};
+use redaction::escape_value;
 use wire::documents::{Kind, Statement};
 use wire::dossier::Dossier;
 use wire::http::{DenialView, DeniedByName, Retry};
@@ -13,6 +14,16 @@ pub(super) fn denial(state: &State, dossier: &Dossier) -> Option<DenialView> {
         State::Denied(_, DeniedBy::Claim { code, .. }) => Some(at_the_claim(code, dossier)),
         _ => None,
     }
+}
+
+/// What was found at the target, by policy or at the claim.
+pub(super) fn cause(state: &State, dossier: &Dossier) -> Option<String> {
+    let cause = match state {
+        State::Denied(_, DeniedBy::Policy(_)) => dossier.decision.as_ref()?.cause.as_ref()?,
+        State::Denied(_, DeniedBy::Claim { .. }) => dossier.refusal.as_ref()?.cause.as_ref()?,
+        _ => return None,
+    };
+    Some(escape_value(&cause.detail).text)
 }
 
 fn by_policy(dossier: &Dossier) -> DenialView {
@@ -28,6 +39,7 @@ fn by_policy(dossier: &Dossier) -> DenialView {
         retry: policy_retry(&code),
         code,
         allowed_instead: join(reasons.iter().filter_map(|reason| reason.instead.as_deref()).collect()),
+        cause: None,
     }
 }
 
@@ -53,6 +65,7 @@ fn by_approver(vote: &Vote, statements: &[Statement]) -> DenialView {
         retry,
         code,
         allowed_instead: None,
+        cause: None,
     }
 }
 
@@ -74,6 +87,7 @@ fn at_the_claim(code: &str, dossier: &Dossier) -> DenialView {
         message: note.unwrap_or_else(|| "What was approved may no longer run.".to_owned()),
         retry: claim_retry(code),
         allowed_instead: None,
+        cause: None,
     }
 }
 

@@ -116,6 +116,7 @@ impl Story {
             code: code.map(Into::into),
             bundle: Some(Digest::of(b"bundle")),
             reasons: if code == Some("no-permit") { vec![] } else { vec![reason] },
+            cause: None,
             observed: Vec::new(),
             resource: None,
             requirements: vec![],
@@ -242,6 +243,7 @@ impl Story {
             action: self.item.id().clone(),
             code: code.into(),
             detail: "The object at the source was replaced after it was shown.".into(),
+            cause: None,
         };
         let document = note.document().unwrap().digest();
         self.dossier.refusal = Some(note);

@@ -61,6 +61,7 @@ impl Story {
                     None => ("source_version".to_owned(), "v7".to_owned()),
                 }]),
                 effects: BTreeMap::new(),
+                differences: None,
             },
         }
     }
@@ -85,6 +86,7 @@ impl Story {
                 fields: Vec::new(),
                 reversible: "No. Copied data cannot be called back.".to_owned(),
                 sensitivity: "high".to_owned(),
+                differences: self.differences.clone(),
             },
             context: Context {
                 agent: "demo-agent".to_owned(),

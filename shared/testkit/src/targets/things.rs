@@ -6,7 +6,7 @@ use connectors::rules::{next_manifest, next_number, tell};
 use connectors::{Findings, InspectError, Look, Ran, RunError};
 use domain::Digest;
 use serde_json::json;
-use wire::documents::Call;
+use wire::documents::{Call, Differences};
 
 type Named = (String, String);
 
@@ -19,6 +19,7 @@ pub struct Things {
     attached: BTreeMap<Named, ()>,
     secrets: BTreeMap<String, Vec<(String, String)>>,
     functions: BTreeMap<Named, String>,
+    differences: Option<Differences>,
 }
 
 impl Things {
@@ -70,6 +71,11 @@ impl Things {
         self.functions.insert(named(name, version), code.to_owned());
     }
 
+    /// What every look finds as differing from now on, before and after.
+    pub fn show_differences(&mut self, differences: Option<Differences>) {
+        self.differences = differences;
+    }
+
     fn versions(&mut self, bucket: &str, key: &str) -> &mut Vec<Option<String>> {
         self.objects.entry(named(bucket, key)).or_default()
     }
@@ -100,7 +106,12 @@ impl Things {
                     ("source_etag", etag(&body)),
                     ("destination_state", "absent".to_owned()),
                 ];
-                (pins, vec![("source_size", body.len().to_string())])
+                let effects = vec![
+                    ("source_size", body.len().to_string()),
+                    ("source_encryption", "with S3's own keys".to_owned()),
+                    ("copied", "its content alone".to_owned()),
+                ];
+                (pins, effects)
             }
             "iam-attach-role-policy" => {
                 let role = self.roles.get(&get("role")?).cloned().ok_or_else(|| none("such role"))?;
@@ -110,13 +121,18 @@ impl Things {
                 let digest = Digest::of(policy.1.as_bytes()).to_string();
                 let pins =
                     vec![("role_id", role), ("policy_version", policy.0.clone()), ("policy_digest", digest)];
-                (pins, vec![("attached", attached.to_owned())])
+                let effects = vec![
+                    ("attached", attached.to_owned()),
+                    ("boundary", "no permissions boundary limits the role".to_owned()),
+                ];
+                (pins, effects)
             }
             "secret-put-value" => {
                 let name = get("secret")?;
                 let current = self.secrets.get(&name).and_then(|versions| versions.last());
                 let (version, _) = current.ok_or_else(|| none("such secret"))?;
-                (vec![("secret_arn", secret_arn(&name)), ("current_version", version.clone())], Vec::new())
+                let pins = vec![("secret_arn", secret_arn(&name)), ("current_version", version.clone())];
+                (pins, vec![("also", "it is not rotated by itself".to_owned())])
             }
             "lambda-invoke" => {
                 let code = self.functions.get(&named(&get("function")?, &get("version")?));
@@ -127,7 +143,7 @@ impl Things {
         let owned = |pairs: Vec<(&str, String)>| {
             pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
         };
-        Ok(Findings { pins: owned(pins), effects: owned(effects) })
+        Ok(Findings { pins: owned(pins), effects: owned(effects), differences: self.differences.clone() })
     }
 
     pub(super) fn change(&mut self, call: &Call, attempt: &str) -> Result<Ran, RunError> {

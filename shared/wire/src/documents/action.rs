@@ -6,7 +6,7 @@ use domain::{ActionId, Commitment, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{GrantedJson, OutcomeKind, RequirementJson};
+use super::{Differences, GrantedJson, OutcomeKind, RequirementJson};
 use crate::text::{self, Identity};
 
 /// The redacted request, as intake stored it.
@@ -127,6 +127,9 @@ pub struct Plan {
     pub pins: BTreeMap<String, String>,
     /// Facts read at the target that people are shown, e.g. `rows` or `size`.
     pub effects: BTreeMap<String, String>,
+    /// What would stand in the place of something else, item by item; absent where nothing is replaced by a new text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Differences>,
 }
 
 /// One API call.
@@ -164,6 +167,9 @@ pub struct Decision {
     pub resource: Option<String>,
     /// The rules that decided.
     pub reasons: Vec<Reason>,
+    /// What was found at the target, where the reasons do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// Rules that only observe and would have had a say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<Reason>,
@@ -175,6 +181,18 @@ pub struct Decision {
     /// What the rules were told of the past; absent when none asks, and when it was stale or missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
+}
+
+/// What was found at a target that the action cannot have. Agents never read it: it would tell them what is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    /// One sentence.
+    pub detail: String,
+    /// The action's commitment, which no agent knows: nobody finds the sentence by trying sentences against the digest of
+    /// the document it stands in.
+    #[serde(with = "text")]
+    pub salt: Commitment,
 }
 
 /// What this principal did before with this action on this resource.
@@ -245,6 +263,9 @@ pub struct What {
     pub reversible: String,
     /// `low`, `medium` or `high`.
     pub sensitivity: String,
+    /// What would stand in the place of something else: the plan's, every line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Differences>,
 }
 
 /// A stretch of a sentence: our words, or a value.

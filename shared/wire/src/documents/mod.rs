@@ -2,6 +2,7 @@
 //! one kind can never pass for another. `docs/formats.md` shows an example of each.
 
 mod action;
+mod difference;
 mod outcome;
 mod payload;
 mod verdict;
@@ -11,9 +12,10 @@ pub use crate::requirement::{
     EmergencyJson, EscalationJson, GrantLimitJson, GroupJson, RequirementJson, TermsJson,
 };
 pub use action::{
-    Action, Call, Change, Context, Counts, Decision, Field, History, Mask, Plan, Provenance, Reason, Request,
-    Review, Segment, What,
+    Action, Call, Cause, Change, Context, Counts, Decision, Field, History, Mask, Plan, Provenance, Reason,
+    Request, Review, Segment, What,
 };
+pub use difference::{ChangeName, Difference, Differences};
 pub use outcome::{Outcome, OutcomeError, OutcomeStatus, RefusalNote};
 pub use payload::{Payload, SealedPayload};
 pub use verdict::{

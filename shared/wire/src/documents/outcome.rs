@@ -4,6 +4,7 @@ use domain::{ActionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Cause;
 use crate::text;
 
 /// What an attempt did, redacted before anyone can read it.
@@ -66,4 +67,7 @@ pub struct RefusalNote {
     pub code: String,
     /// What differs, redacted.
     pub detail: String,
+    /// What was found at the target, where `detail` does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
 }

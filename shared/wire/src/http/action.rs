@@ -261,6 +261,9 @@ pub struct DenialView {
     pub retry: Retry,
     /// What would be allowed instead, as far as anybody said so.
     pub allowed_instead: Option<String>,
+    /// What was found at the target, for people alone: an agent's answer never has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
 }
 
 /// Who refused.

@@ -175,8 +175,8 @@ async fn decide(
         assume: &world.sts.through(Gate::open()),
         inspect: &world.targets.through(Gate::open()),
     };
-    let shown = &derived.shown;
-    let mut plan = planner.plan(world.story.item.id(), entry, shown).await.expect("a plan");
+    twist.prepare(&world.targets);
+    let mut plan = planner.plan(world.story.item.id(), entry, &derived.shown).await.expect("a plan");
     let what = review::what(entry, shown, &plan).expect("it can be shown");
     if twist == Twist::WiderPlan {
         plan.session_policy = plan.session_policy.replace("s3:GetObjectVersion", "s3:*");
@@ -231,8 +231,8 @@ fn written(
     let latest = world.story.item.state().proposal().unwrap().expires_at;
     let expires_at = world.story.now.plus_seconds(1800).min(latest);
     let digest = world.story.keep(&action);
-    let request = world.story.item.state().proposal().unwrap().request;
-    let request: Request = world.story.documents[&request].open().unwrap();
+    let request = &world.story.documents[&world.story.item.state().proposal().unwrap().request];
+    let request: Request = request.open().unwrap();
     let mut review: Review = review::document(
         digest,
         what,
@@ -261,6 +261,7 @@ fn written(
         code: None,
         bundle: Some(in_force.manifest),
         reasons: rules,
+        cause: None,
         observed: Vec::new(),
         resource: None,
         requirements: requirements.iter().map(Into::into).collect(),

@@ -2,6 +2,8 @@
 
 use domain::Proof;
 use serde_json::{Value, json};
+use testkit::Targets;
+use wire::documents::Differences;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +96,8 @@ pub enum Twist {
     HarmlessReview,
     /// Policy shows another reason.
     OtherReason,
+    /// Policy asks people about what cannot be shown whole.
+    NotWhole,
     /// Policy writes wider permissions into the plan.
     WiderPlan,
     /// Policy permits what needs approval.
@@ -151,6 +155,14 @@ pub enum Twist {
 }
 
 impl Twist {
+    /// What the targets show from the beginning.
+    pub fn prepare(self, targets: &Targets) {
+        if self == Self::NotWhole {
+            let part = Differences { whole: false, items: Vec::new(), left_out: 60 };
+            targets.things(|things| things.show_differences(Some(part)));
+        }
+    }
+
     pub fn unasked(self) -> bool {
         matches!(self, Self::Unasked | Self::UnaskedOther | Self::UnaskedBehind)
     }

@@ -322,9 +322,22 @@ impl World {
         else {
             return None;
         };
-        let body = self.documents.contents().get(&document).cloned().unwrap();
-        let note: RefusalNote = wire::json::parse(body.as_bytes()).unwrap();
+        let note = self.note(document);
         Some((note.code, note.detail))
+    }
+
+    /// What execution found at the target and tells people alone.
+    pub async fn cause(&self) -> Option<String> {
+        let State::Denied(_, domain::DeniedBy::Claim { document, .. }) = self.item().await.state().clone()
+        else {
+            return None;
+        };
+        self.note(document).cause.map(|cause| cause.detail)
+    }
+
+    fn note(&self, document: domain::Digest) -> RefusalNote {
+        let body = self.documents.contents().get(&document).cloned().unwrap();
+        wire::json::parse(body.as_bytes()).unwrap()
     }
 
     /// How many sessions of run roles were minted.

@@ -1,0 +1,113 @@
+//! What the target, its credentials or its API would refuse later is refused here, and who is told what about it.
+
+use connectors::InspectError;
+use wire::documents::Decision;
+
+use crate::ask::Ask;
+use crate::support::World;
+
+async fn decided(world: &World, ask: Ask) -> Decision {
+    world.propose(ask).await;
+    world.deliver().await.unwrap();
+    world.decision().await
+}
+
+fn said(decision: &Decision) -> String {
+    decision.reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// E12: an agent that has to ask people learns nothing about the target from a plan that fails: absent, forbidden, taken,
+/// archived and too large read the same, in its answer; what was found stands apart, for people, under a salt it does not know.
+#[tokio::test]
+async fn absent_and_forbidden_read_the_same() {
+    let cannot = |why: &str| Some(InspectError::Cannot(why.to_owned()));
+    let mut told = Vec::new();
+    for (found, hidden) in [
+        ("no object at the source", None),
+        ("`AccessDenied`", cannot("listing the object's versions: the target answered `AccessDenied`")),
+        ("`NoSuchBucket`", cannot("listing the object's versions: the target answered `NoSuchBucket`")),
+        ("at the destination already", cannot("something is at the destination already")),
+        ("larger than the 5 GiB", cannot("the object is larger than the 5 GiB that one copy takes")),
+    ] {
+        let world = World::new().await;
+        world.targets.hide(hidden);
+        let source = "s3://customers/2026/no-such.csv";
+        let decision = decided(&world, Ask::export(source, "s3://partner-drop/q3.csv")).await;
+        assert_eq!(world.gist().await, "denied cannot-plan", "{found}");
+        let cause = decision.cause.clone().unwrap();
+        assert!(cause.detail.contains(found), "{found}: {}", cause.detail);
+        assert!(!said(&decision).contains(found), "{found}: {}", said(&decision));
+        told.push(said(&decision));
+        let guessed = serde_json::to_string(&decision.reasons).unwrap();
+        assert!(!guessed.contains(&cause.salt.to_string()));
+    }
+    told.dedup();
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+/// E12: whoever may do it unasked would find out by doing it, so it is told at once.
+#[tokio::test]
+async fn who_may_do_it_unasked_is_told_why() {
+    let world = World::new().await;
+    let decision = decided(&world, Ask::export("s3://reports/2026/none.csv", "s3://analytics/q3.csv")).await;
+    assert_eq!(world.gist().await, "denied cannot-plan");
+    assert!(said(&decision).contains("no object at the source"), "{}", said(&decision));
+    assert_eq!(decision.cause, None);
+}
+
+/// Keys of these lengths, and an object under the first.
+async fn export_of(world: &World, source: usize, destination: usize) -> Ask {
+    let key = |length: usize| "k".repeat(length);
+    world.targets.things(|things| things.put_object("customers", &key(source), "email\nx\n"));
+    Ask::export(
+        &format!("s3://customers/{}", key(source)),
+        &format!("s3://partner-drop/{}", key(destination)),
+    )
+}
+
+/// C13: the session policy is judged as it will be minted, with its time condition: what STS would refuse after the approval
+/// is refused at the proposal, with the length and what to shorten.
+#[tokio::test]
+async fn a_session_policy_is_judged_as_it_will_be_minted() {
+    for (source, destination, length) in [
+        (848, 848, None),
+        (849, 848, Some(2049)),
+        (849, 849, Some(2050)),
+        (870, 870, Some(2092)),
+        (920, 920, Some(2192)),
+        (921, 920, Some(2193)),
+    ] {
+        let world = World::new().await;
+        let ask = export_of(&world, source, destination).await;
+        let decision = decided(&world, ask).await;
+        let Some(length) = length else {
+            assert_eq!(
+                world.gist().await,
+                "pending data-owners",
+                "{source} {destination}: {}",
+                said(&decision)
+            );
+            continue;
+        };
+        assert_eq!(world.gist().await, "denied cannot-plan", "{source} {destination}");
+        let over = length - 2048;
+        let expected = format!(
+            "The session policy has {length} characters as it would be minted, {over} more than the 2048 that STS takes: \
+             shorten `destination` or `source`."
+        );
+        assert!(source > 920 || said(&decision) == expected, "{source} {destination}: {}", said(&decision));
+        assert!(said(&decision).contains("shorten `destination` or `source`"), "{}", said(&decision));
+    }
+}
+
+/// C13: what the target's own API would refuse for its length is refused at the proposal.
+#[tokio::test]
+async fn a_key_is_as_long_as_its_target_takes_it() {
+    for (source, expected) in [(1024, "pending data-owners"), (1025, "denied cannot-plan")] {
+        let world = World::new().await;
+        let ask = export_of(&world, source, 20).await;
+        let decision = decided(&world, ask).await;
+        assert_eq!(world.gist().await, expected, "{source}: {}", said(&decision));
+        assert!(source == 1024 || said(&decision).contains("`SourceKey`"), "{}", said(&decision));
+    }
+}
