@@ -3,9 +3,7 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::json;
@@ -276,95 +274,4 @@ fn endpoints_of_an_issuer() {
     let ran = sandbox.run(&[&by[..], &["--endpoint-origin", &elsewhere.address]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(elsewhere.asked().len(), 1);
-}
-
-/// E19: signing in keeps the token for this API, readable by its owner alone, and shows neither it nor what proves the code.
-#[test]
-fn signing_in() {
-    let (issuer, api) = (issuer(None, TOKEN), Server::script(vec![Does::json(r#"{"items":[]}"#)]));
-    let sandbox =
-        Sandbox::new().env("COUNTERSIGN_API", &api.address).env("COUNTERSIGN_ISSUER", &issuer.address);
-    let mut login = sandbox.command(&["login", "--no-browser", "--timeout", "30"]);
-    let mut child = login.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap());
-    let mut lines = [String::new(), String::new()];
-    lines.iter_mut().for_each(|line| assert!(said.read_line(line).unwrap() > 0));
-    let address: url::Url = lines.last().unwrap().trim().parse().unwrap();
-    let of = |name: &str| address.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-    let back = of("redirect_uri");
-    let place = back.trim_start_matches("http://").trim_end_matches("/return").to_owned();
-    let mut browser = std::net::TcpStream::connect(place).unwrap();
-    let request = format!("GET /return?code=c-1&state={} HTTP/1.1\r\nhost: x\r\n\r\n", of("state"));
-    std::io::Write::write_all(&mut browser, request.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success());
-    let (mut out, mut err) = (String::new(), lines.concat());
-    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    said.read_to_string(&mut err).unwrap();
-    assert!(out.starts_with(&format!("signed in for {} until ", api.address)), "{out}");
-    let exchange = issuer.asked().pop().unwrap();
-    let verifier = exchange.body.split("code_verifier=").nth(1).unwrap().to_owned();
-    assert!(!(out.clone() + &err).contains(TOKEN) && !(out + &err).contains(&verifier));
-    let mode = |path: &str| std::fs::metadata(sandbox.file(path)).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(".config/countersign"), mode(".config/countersign/login.json")), (0o700, 0o600));
-    assert_eq!(sandbox.run(&["freeze", "--list"]).code, 0);
-    assert_eq!(api.asked().pop().unwrap().header("authorization"), Some(&*format!("Bearer {TOKEN}")));
-    assert_eq!(sandbox.run(&["logout"]).code, 0);
-    assert_eq!(sandbox.run(&["freeze", "--list"]).code, 2);
-}
-
-/// C9: a sign-in whose issuer gave a refresh token goes on without the person: when its time is over, and when the API refuses
-/// it sooner; where the issuer gives no other that is said, with an exit code of its own.
-#[test]
-fn a_sign_in_that_goes_on() {
-    let allowed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let gate = allowed.clone();
-    let issuer = Server::new(move |_, asked| {
-        let base = format!("http://{}", asked.header("host").unwrap());
-        if !asked.line().starts_with("POST") {
-            return Does::json(
-                &json!({ "issuer": base, "token_endpoint": format!("{base}/token") }).to_string(),
-            );
-        }
-        let given = asked.body.split("refresh_token=").nth(1).unwrap_or_default();
-        match gate.load(std::sync::atomic::Ordering::SeqCst) {
-            true => {
-                let next = json!({ "access_token": format!("token-for-{given}"), "refresh_token": format!("{given}x"), "expires_in": 600 });
-                Does::json(&next.to_string())
-            }
-            false => Does::answers("400 Bad Request", "", r#"{"error":"invalid_grant"}"#),
-        }
-    });
-    let api = Server::new(|_, asked| match asked.header("authorization").unwrap() {
-        "Bearer token-for-refresh-1x" => Does::json(r#"{"items":[]}"#),
-        _ => Does::answers(
-            "401 Unauthorized",
-            "",
-            r#"{"code":"invalid-token","detail":"The token does not count"}"#,
-        ),
-    });
-    let sandbox = Sandbox::new().env("COUNTERSIGN_API", &api.address);
-    std::fs::create_dir_all(sandbox.file(".config/countersign")).unwrap();
-    let file = sandbox.file(".config/countersign/login.json");
-    let refresh = json!({ "issuer": issuer.address, "elsewhere": [], "client": "cli", "token": "refresh-1" });
-    let kept = json!({ "api": api.address, "token": "token-of-yesterday", "until": "2020-01-01T00:00:00.000Z", "refresh": refresh });
-    std::fs::write(&file, kept.to_string()).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-    // The first token in place of yesterday's is refused by the API, the second is taken.
-    let ran = sandbox.run(&["freeze", "--list"]);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    let now = std::fs::read_to_string(&file).unwrap();
-    assert!(now.contains("token-for-refresh-1x") && now.contains("refresh-1xx"), "{now}");
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!((issuer.asked().len(), api.asked().len()), (4, 2));
-    allowed.store(false, std::sync::atomic::Ordering::SeqCst);
-    std::fs::write(&file, now.replace("token-for-refresh-1x", "token-that-ended")).unwrap();
-    let ran = sandbox.run(&["freeze", "--list"]);
-    assert!(
-        ran.code == 8 && ran.err.contains("invalid_grant") && ran.err.contains("countersign login"),
-        "{ran:?}"
-    );
-    assert!(!ran.err.contains("refresh-1") && !ran.err.contains("token-that"), "{ran:?}");
-    std::fs::write(&file, kept.to_string().replace("\"refresh\"", "\"other\"")).unwrap();
-    let ran = sandbox.run(&["freeze", "--list"]);
-    assert!(ran.code == 8 && ran.err.contains("no longer signed in"), "{ran:?}");
 }

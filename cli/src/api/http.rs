@@ -179,7 +179,8 @@ fn problem(status: StatusCode, bytes: &[u8]) -> String {
     let field = |name: &str| value.get(name).and_then(Value::as_str);
     let code = field("code").or_else(|| field("error")).map(|code| format!(" {code}")).unwrap_or_default();
     let said = field("detail").or_else(|| field("error_description")).unwrap_or("no reason given");
-    let mut text = format!("{status}{code}: {said}");
+    let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+    let mut text = format!("{}{name}{code}: {said}", status.as_str());
     for error in value.get("errors").and_then(Value::as_array).into_iter().flatten().take(20) {
         let part = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
         let (pointer, detail) = (part("pointer"), part("detail"));
