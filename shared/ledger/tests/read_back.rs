@@ -113,7 +113,6 @@ fn request(parameters: Value, words: &[String], who: &Identity) -> Request {
         on_behalf_of: Some(who.clone()),
         provenance: words.iter().map(fact).collect(),
         correlation: Some(words[2].clone()),
-        fingerprint: words[3].clone(),
     }
 }
 
@@ -139,6 +138,7 @@ fn action(parameters: Value, words: &[String], who: &Identity) -> Action {
             calls: vec![call],
             pins: facts(),
             effects: facts(),
+            differences: Some(differences(words)),
         },
     }
 }
@@ -179,6 +179,16 @@ fn outcome(result: Value, words: &[String]) -> Outcome {
     }
 }
 
+fn differences(words: &[String]) -> Differences {
+    let [kind, name, note] = [0, 1, 2].map(|place| words[place].clone());
+    let one = Difference { kind, name, change: ChangeName::Added, note, lines: words.to_vec() };
+    Differences { whole: true, items: vec![one], left_out: 3 }
+}
+
+fn cause(word: &str) -> Cause {
+    Cause { detail: word.to_owned(), salt: Commitment::of(&Key::from_bytes([7; 32]), b"parameters") }
+}
+
 fn decision(words: &[String]) -> Decision {
     let reason =
         |word: &String| Reason { policy: word.clone(), message: word.clone(), instead: Some(word.clone()) };
@@ -202,6 +212,7 @@ fn decision(words: &[String]) -> Decision {
         }],
         granted: Vec::new(),
         history: Some(History { unlike: words.to_vec(), ..History::default() }),
+        cause: Some(cause(&words[3])),
     }
 }
 
@@ -217,6 +228,7 @@ fn review(words: &[String], who: &Identity) -> Review {
             fields: vec![Field { label: word(1), value: word(2), note: word(3) }],
             reversible: word(1),
             sensitivity: word(2),
+            differences: Some(differences(words)),
         },
         context: Context {
             agent: word(0),
@@ -249,8 +261,8 @@ proptest! {
         check(&decision(&words))?;
         check(&review(&words, &who))?;
         check(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token: words[0].clone() })?;
-        let (code, detail) = (words[0].clone(), words[1].clone());
-        check(&RefusalNote { format: RefusalNote::FORMAT.to_owned(), action: id(), code, detail })?;
+        let (code, detail, cause) = (words[0].clone(), words[1].clone(), Some(cause(&words[2])));
+        check(&RefusalNote { format: RefusalNote::FORMAT.to_owned(), action: id(), code, detail, cause })?;
         let [key, nonce, ciphertext] = [0, 1, 2].map(|place| words[place].clone());
         let format = SealedPayload::FORMAT.to_owned();
         check(&SealedPayload { format, key, nonce, ciphertext, expires_at: at() })?;

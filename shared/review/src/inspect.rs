@@ -77,8 +77,8 @@ fn texts(review: &Review) -> impl Iterator<Item = (&str, Reading)> {
         [(field.label.as_str(), Prose), (field.value.as_str(), Value), (field.note.as_str(), Note)]
     });
     let compared = what.differences.iter().flat_map(|all| &all.items).flat_map(|one| {
-        let named = [(one.kind.as_str(), false), (one.name.as_str(), true), (one.note.as_str(), false)];
-        named.into_iter().chain(one.lines.iter().map(|line| (line.as_str(), true)))
+        let named = [(one.kind.as_str(), Prose), (one.name.as_str(), Value), (one.note.as_str(), Prose)];
+        named.into_iter().chain(one.lines.iter().map(|line| (line.as_str(), Value)))
     });
     let context = &review.context;
     let rules = context.rules.iter().map(|rule| (rule.message.as_str(), Prose));

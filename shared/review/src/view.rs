@@ -10,8 +10,8 @@ use wire::Item;
 use wire::documents::{Change, Kind, Provenance, Statement};
 use wire::dossier::Dossier;
 use wire::http::{
-    DenialView,    ActionView, ChangeView, DecisionView, ErrorView, Links, OutcomeView, PersonView, PrincipalView,
-    ProvenanceView, ReasonView, RequirementView, VerdictView,
+    ActionView, ChangeView, DecisionView, DenialView, ErrorView, Links, OutcomeView, PersonView,
+    PrincipalView, ProvenanceView, ReasonView, RequirementView, VerdictView,
 };
 
 use crate::changes::changes_of_each;
@@ -72,10 +72,8 @@ pub fn view(
         verdicts: verdicts(item, dossier, votes, now),
         changes: changes(item, dossier),
         outcome: outcome(state, dossier),
-        denial: denial.map(|told| DenialView {
-            cause: viewer.and_then(|_| denial::cause(state, dossier)),
-            ..told
-        }),
+        denial: denial
+            .map(|told| DenialView { cause: viewer.and_then(|_| denial::cause(state, dossier)), ..told }),
         created_at: proposal.created_at,
         expires_at: proposal.expires_at,
         links: links(item, base_url),

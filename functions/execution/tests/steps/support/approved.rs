@@ -176,7 +176,8 @@ async fn decide(
         inspect: &world.targets.through(Gate::open()),
     };
     twist.prepare(&world.targets);
-    let mut plan = planner.plan(world.story.item.id(), entry, &derived.shown).await.expect("a plan");
+    let shown = &derived.shown;
+    let mut plan = planner.plan(world.story.item.id(), entry, shown).await.expect("a plan");
     let what = review::what(entry, shown, &plan).expect("it can be shown");
     if twist == Twist::WiderPlan {
         plan.session_policy = plan.session_policy.replace("s3:GetObjectVersion", "s3:*");
