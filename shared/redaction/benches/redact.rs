@@ -48,7 +48,7 @@ fn ordinary() -> Value {
             "source": format!("s3://customers/2026/q3/part-{number:05}.csv"),
             "created_at": "2026-11-21T14:47:31.204Z",
             "rows": 12_408 + number,
-            "owner": if number % 20 == 0 { format!("owner{number}@example.com") } else { "data-platform".to_owned() },
+            "owner": if number.is_multiple_of(20) { format!("owner{number}@example.com") } else { "data-platform".to_owned() },
             "note": "Quarterly report for the partner programme, as agreed with them in October",
             "ok": true,
         })
