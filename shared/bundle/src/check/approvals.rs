@@ -81,7 +81,9 @@ fn after_a_change(rule: &RequirementRule, directory: &Directory) -> Option<Strin
     let everybody = everybody(rule, directory);
     let mut asked = rule.requirement();
     asked.terms.standing_in = asked.terms.escalation.iter().flat_map(|one| one.groups.clone()).collect();
-    if rule.may_change.is_empty() || rule.who_changed_may_approve || !satisfied(&[asked.clone()], &everybody)
+    if rule.may_change.is_empty()
+        || rule.who_changed_may_approve
+        || !satisfied(std::slice::from_ref(&asked), &everybody)
     {
         return None;
     }

@@ -1,7 +1,5 @@
 //! How an action comes to be approved: what intake, policy, people and callbacks write, honest or not.
 
-use std::collections::BTreeSet;
-
 use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
@@ -34,9 +32,8 @@ async fn rules(world: &World, twist: Twist) {
         };
         return world.publish(&changed("approvals.yaml", from, to)).await;
     }
-    let owners = "data-owners: { members: [alice]";
     let (from, to) = match twist {
-        _ if twist.changes() => (owners, owners.replace("alice", "alice, erin")),
+        _ if twist.changes() => ("members: [alice]", "members: [alice, erin]".to_owned()),
         Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
         Twist::Unmapped | Twist::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
         _ => return,
@@ -315,8 +312,7 @@ async fn change(world: &mut World, twist: Twist) -> Vec<Statement> {
 }
 
 async fn vote(world: &mut World, ask: Ask, twist: Twist) {
-    let asked: BTreeSet<_> = ask.requirement().into_iter().collect();
-    if asked.is_empty() || twist.unasked() {
+    if ask.requirement().is_none() || twist.unasked() {
         return;
     }
     let (voter, group, proof) = ask.voter();
@@ -326,9 +322,7 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
         _ if twist.changes() => "erin",
         _ => voter,
     };
-    if matches!(twist, Twist::Silent | Twist::SilentEmergency) {
-        world.story.signed_in = Some(75);
-    }
+    world.story.signed_in = matches!(twist, Twist::Silent | Twist::SilentEmergency).then_some(75);
     if twist.hurries() {
         let honest = world.story.signer.clone();
         if twist == Twist::ForgedEmergency {
