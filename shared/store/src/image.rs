@@ -52,7 +52,7 @@ pub enum StreamImage {
         key: String,
         /// The entry from which on it does not fit; 0 when the item itself does not.
         sequence: u32,
-        /// `malformed-item`, `impossible-event`, `chain-differs`, `foreign-image`, `malformed-record` or `deleted`.
+        /// `malformed-item`, `impossible-event`, `foreign-image`, `malformed-record` or `deleted`.
         code: &'static str,
         /// What is wrong, without foreign text.
         reason: String,
@@ -140,8 +140,9 @@ pub fn item(image: &Attributes) -> Result<Item, ItemError> {
 /// were written by it, so their times must fit the stream's.
 ///
 /// An old image excuses an event's age only where it is itself an item of this version whose events the new one
-/// continues. Whoever may write the table could write anything else first, and nothing of ours does: such a change is
-/// [`StreamImage::Malformed`], whatever the new image says.
+/// continues. One of other events excuses nothing: so an item is rebuilt from the log, and what it then says is held
+/// against the log. Whoever may write the table could write anything else first, and nothing of ours does: such a change
+/// is [`StreamImage::Malformed`], whatever the new image says.
 #[must_use]
 pub fn change(keys: &Attributes, old: &Attributes, new: &Attributes) -> (StreamImage, u32) {
     let image = read(keys, new);
@@ -149,16 +150,13 @@ pub fn change(keys: &Attributes, old: &Attributes, new: &Attributes) -> (StreamI
     if old.is_empty() {
         return (image, 0);
     }
-    let (code, reason) = match item(old) {
-        Ok(before) if before.id() == now.id() && now.chain_at(before.sequence()) == Some(before.chain()) => {
-            let kept = before.sequence();
-            return (image, kept);
-        }
-        Ok(_) => ("chain-differs", "the item does not continue the one that stood there before"),
-        Err(_) => ("foreign-image", "what stood there before the item was none of this version"),
+    let Ok(before) = item(old) else {
+        let reason = "what stood there before the item was none of this version".to_owned();
+        let key = now.id().to_string();
+        return (StreamImage::Malformed { key, sequence: 0, code: "foreign-image", reason }, 0);
     };
-    let (key, reason) = (now.id().to_string(), reason.to_owned());
-    (StreamImage::Malformed { key, sequence: 0, code, reason }, 0)
+    let continued = before.id() == now.id() && now.chain_at(before.sequence()) == Some(before.chain());
+    (image, if continued { before.sequence() } else { 0 })
 }
 
 /// The attributes of a new item.
