@@ -237,8 +237,10 @@ fn an_item_keeps_room_for_its_end() {
     for event in asked.into_iter().take(2) {
         item = item.extend(event, at(0)).unwrap().0;
     }
-    let full = (0..1_000).find_map(|n| {
-        match item.extend(vote_of(&format!("somebody-{n}"), VerdictKind::Approve), at(1)) {
+    let full = (0..150).find_map(|n| {
+        match item
+            .extend(vote_of(&format!("somebody-{n}-{}", "x".repeat(2_000)), VerdictKind::Approve), at(1))
+        {
             Ok((next, _)) => {
                 item = next;
                 None
@@ -248,7 +250,8 @@ fn an_item_keeps_room_for_its_end() {
     });
     assert_eq!(full, Some(Refusal::NoRoom));
     assert!(item.bytes() <= wire::ROOM_FOR_VOTES, "{}", item.bytes());
-    let ends = [vote_of("somebody-0", VerdictKind::Deny), Event::Cancelled { by: agent() }, Event::Expired];
+    let ends =
+        [vote_of("somebody-else", VerdictKind::Deny), Event::Cancelled { by: agent() }, Event::Expired];
     for end in ends {
         let (ended, _) = item.extend(end.clone(), at(if end == Event::Expired { 3600 } else { 2 })).unwrap();
         assert!(ended.bytes() < TABLE / 2 + TABLE / 10, "{}", ended.bytes());
