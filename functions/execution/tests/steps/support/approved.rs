@@ -170,7 +170,7 @@ async fn decide(
     };
     twist.prepare(&world.targets);
     let mut plan = planner.plan(world.story.item.id(), entry, &derived.shown).await.expect("a plan");
-    let what = review::what(entry, shown, &plan).expect("it can be shown");
+    let what = review::what(entry, &derived.shown, &plan).expect("it can be shown");
     if twist == Twist::WiderPlan {
         plan.session_policy = plan.session_policy.replace("s3:GetObjectVersion", "s3:*");
     }
