@@ -118,14 +118,14 @@ fn many_rules_are_all_named() {
 #[test]
 fn order_and_place_are_told() {
     let (old, bytes) = sample();
-    let mut content: Value = serde_json::from_slice(&bytes).unwrap();
+    let mut content: Value = wire::json::parse_value(&bytes).unwrap();
     content["directory"]["resources"].as_array_mut().unwrap().reverse();
     let all = differences(&old.bundle, &load(&content));
     assert_eq!(
         all.iter().map(|one| (one.kind.as_str(), one.name.as_str())).collect::<Vec<_>>(),
         [("order", "resources")]
     );
-    let mut content: Value = serde_json::from_slice(&bytes).unwrap();
+    let mut content: Value = wire::json::parse_value(&bytes).unwrap();
     content["policies"][0]["file"] = "policies/elsewhere.cedar".into();
     let all = differences(&old.bundle, &load(&content));
     assert!(
@@ -152,7 +152,7 @@ fn try_load(content: &Value) -> Option<Bundle> {
 #[test]
 fn no_value_changes_unseen() {
     let (old, bytes) = sample();
-    let content: Value = serde_json::from_slice(&bytes).unwrap();
+    let content: Value = wire::json::parse_value(&bytes).unwrap();
     let mut pointers = Vec::new();
     leaves(&content, String::new(), &mut pointers);
     let mut tried = 0;
