@@ -81,7 +81,7 @@ fn aligned(row: &[Cell], widths: &[usize]) -> Line {
 }
 
 fn escaped(text: &str) -> String {
-    redaction::escape_value(text).text
+    redaction::escape_line(text).text
 }
 
 fn painted(tone: Tone, text: &str, colours: bool) -> String {

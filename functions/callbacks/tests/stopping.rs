@@ -275,7 +275,7 @@ async fn stopping_everything_stays_possible() {
     while Switch::bytes(&switch.item) < NARROW_STOPS {
         last = switch.item.clone();
         switch.freeze("bob", &["sre"], Scope::All).await;
-        switch.thaw(Scope::All, ActionId::of(b"a thaw"), &"a".repeat(16 * 1024));
+        switch.thaw(Scope::All, ActionId::of(b"a thaw"), &"a".repeat(100));
     }
     let bob = world.person("bob", &[]);
     let narrow = || json!({ "scope": "type:s3-export", "reason": "Because" });

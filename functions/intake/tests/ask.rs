@@ -59,6 +59,7 @@ async fn a_preflight_knows_the_past() {
         format!("{} {}", decision["outcome"].as_str().unwrap(), rules.collect::<Vec<_>>().join(" "))
     };
     let asked = "require_approval customer-exports-need-their-owners";
+    door.index.set_watermark(None);
     assert_eq!(said(&export()).await, "forbid two-an-hour", "nobody knows");
     beat(&door, 300);
     assert_eq!(said(&export()).await, "forbid two-an-hour", "long ago");

@@ -213,6 +213,6 @@ fn changes_are_counted() {
     }
     assert_eq!(state.proposal().unwrap().changes_left(), 0);
     assert_eq!(said(&state, &modify), Err(Refusal::TooManyChanges));
-    let approve = verdict("alice", &["data-owners"], VerdictKind::Approve, Proof::Service);
+    let approve = verdict("carol", &["data-owners"], VerdictKind::Approve, Proof::Service);
     assert_eq!(said(&state, &Event::VerdictGiven(approve)), Ok(Status::Approved));
 }

@@ -67,27 +67,42 @@ pub fn find_hidden(text: &str) -> Vec<Hidden> {
 /// The text with hidden characters spelled out; lines stay lines.
 #[must_use]
 pub fn escape_hidden(text: &str) -> Escaped {
-    escape(text, false)
+    escape(text, Spells::Hidden)
+}
+
+/// The same on one line: line feeds are spelled out, spaces stay. For columns and texts whose spaces mean something, shown
+/// where they do not collapse.
+#[must_use]
+pub fn escape_line(text: &str) -> Escaped {
+    escape(text, Spells::Lines)
 }
 
 /// A value with hidden characters, line feeds among them, spelled out: it stays on one line. Spaces that a reader would
 /// not count are spelled out too: at its ends, several in a row (`⟨U+0020 ×3⟩`), and the ideographic one.
 #[must_use]
 pub fn escape_value(text: &str) -> Escaped {
-    escape(text, true)
+    escape(text, Spells::Spaces)
 }
 
-fn escape(text: &str, value: bool) -> Escaped {
+/// What is spelled out beside hidden characters; each more than the one before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Spells {
+    Hidden,
+    Lines,
+    Spaces,
+}
+
+fn escape(text: &str, spells: Spells) -> Escaped {
     let mut hidden = find_hidden(text).into_iter().peekable();
     let mut escaped = Escaped { text: String::with_capacity(text.len()), hidden: 0 };
     let mut chars = text.chars().zip(0..).peekable();
     while let Some((char, offset)) = chars.next() {
         let found = hidden.next_if(|hidden| hidden.offset == offset).is_some();
         // Writing into a string does not fail.
-        if found || (value && char == '\n') {
+        if found || (spells >= Spells::Lines && char == '\n') {
             let _ = write!(escaped.text, "⟨U+{:04X}⟩", u32::from(char));
             escaped.hidden += 1;
-        } else if value && matches!(char, ' ' | '\u{3000}') {
+        } else if spells == Spells::Spaces && matches!(char, ' ' | '\u{3000}') {
             let mut row = 1_u32;
             while chars.next_if(|(next, _)| *next == char).is_some() {
                 row += 1;

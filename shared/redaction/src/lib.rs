@@ -35,7 +35,7 @@ use serde_json::Value;
 pub use wire::documents::Mask;
 
 pub use error::RedactionError;
-pub use hidden::{Escaped, Hidden, escape_hidden, escape_value, find_hidden, spelled_out};
+pub use hidden::{Escaped, Hidden, escape_hidden, escape_line, escape_value, find_hidden, spelled_out};
 pub use known::Known;
 pub use lookalike::{Reading, lookalikes};
 pub use marks::{Marks, MarksError};

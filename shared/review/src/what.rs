@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{CatalogueEntry, FieldRule, HeldBy, Part, TargetError, Template};
-use redaction::{escape_hidden, escape_value};
+use redaction::{escape_hidden, escape_line, escape_value};
 use serde_json::Value;
 use wire::documents::{Difference, Differences, Field, Plan, Segment, What};
 use wire::json::{JsonError, canonical, parse_value};
@@ -176,7 +176,7 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The plan's differences, escaped like every value. The plan's own are already.
+/// The plan's differences, escaped like every value but for the spaces of lines, which are shown as they are.
 fn differences(all: &Differences) -> Differences {
     let shown = |text: &String| escape_value(text).text;
     let item = |one: &Difference| Difference {
@@ -184,7 +184,7 @@ fn differences(all: &Differences) -> Differences {
         name: shown(&one.name),
         change: one.change,
         note: shown(&one.note),
-        lines: one.lines.iter().map(shown).collect(),
+        lines: one.lines.iter().map(|line| escape_line(line).text).collect(),
     };
     Differences { whole: all.whole, items: all.items.iter().map(item).collect(), left_out: all.left_out }
 }

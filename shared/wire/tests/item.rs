@@ -237,9 +237,8 @@ fn an_item_keeps_room_for_its_end() {
     for event in asked.into_iter().take(2) {
         item = item.extend(event, at(0)).unwrap().0;
     }
-    let full = (0..150).find_map(|n| {
-        match item
-            .extend(vote_of(&format!("somebody-{n}-{}", "x".repeat(2_000)), VerdictKind::Approve), at(1))
+    let full = (0..1_000).find_map(|n| {
+        match item.extend(vote_of(&format!("somebody-{n}-{}", "x".repeat(230)), VerdictKind::Approve), at(1))
         {
             Ok((next, _)) => {
                 item = next;
