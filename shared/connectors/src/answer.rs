@@ -19,6 +19,11 @@ pub(crate) fn look<E: ProvideErrorMetadata>(doing: &str, error: &SdkError<E, Htt
     }
 }
 
+/// Whether IAM refused the call: nothing is known of what it asked about.
+pub(crate) fn is_denied<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    matches!(code(error).as_str(), "AccessDenied" | "AccessDeniedException")
+}
+
 /// Of a command: only a clear refusal proves that nothing happened. A server's own failure, a broken answer and silence
 /// prove nothing (P2).
 pub(crate) fn run<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> RunError {

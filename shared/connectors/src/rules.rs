@@ -1,7 +1,7 @@
 //! `bundle-publish`: what is staged must be what would come into force, and people read what that changes. Pure.
 
 use bundle::{Manifest, NotNext, differences, number_of, summary};
-use redaction::escape_value;
+use redaction::{escape_line, escape_value};
 use wire::documents::{Difference, Differences};
 use wire::json::canonical;
 use wire::text::rfc3339;
@@ -67,8 +67,8 @@ pub fn tell(
 
 /// Characters that cannot be seen are spelled out before the length is judged: nothing gets longer afterwards.
 fn visible(one: Difference) -> Difference {
-    let shown = |text: String| escape_value(&text).text;
-    Difference { name: shown(one.name), lines: one.lines.into_iter().map(shown).collect(), ..one }
+    let lines = one.lines.into_iter().map(|line| escape_line(&line).text).collect();
+    Difference { name: escape_value(&one.name).text, lines, ..one }
 }
 
 /// All of it, if there is room; else kinds and names alone, as many as there is room for.

@@ -122,7 +122,7 @@ fn read(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
     reader.end().map_err(|e| JsonError(e.to_string()))?;
     match first_lossy(bytes) {
         Some((line, column)) => Err(JsonError(format!(
-            "a number that would lose its value: write it with at most 17 significant digits, or as text, at line {line} \
+            "a number that would lose its value: write the decimal that a 64-bit number prints, or text, at line {line} \
              column {column}"
         ))),
         None => Ok(value),

@@ -292,7 +292,10 @@ async fn only_content_travels_and_keys_are_seen() {
         .send()
         .await
         .unwrap();
-    put().key("locked").server_side_encryption(ServerSideEncryption::AwsKms).send().await.unwrap();
+    let key = aws_sdk_kms::Client::new(&root().await).create_key().send().await.unwrap();
+    let key = key.key_metadata().unwrap().key_id().to_owned();
+    let locked = put().key("locked").server_side_encryption(ServerSideEncryption::AwsKms);
+    locked.ssekms_key_id(key).send().await.unwrap();
     let of = |key: &str| {
         values(&[
             ("source_bucket", &source),

@@ -28,9 +28,13 @@ pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings
         return Err(InspectError::Cannot("the function answers with another version".to_owned()));
     }
     let concurrency = client.get_function_concurrency().function_name(function).send().await;
-    let concurrency =
-        concurrency.map_err(|error| answer::look("reading the function's concurrency", &error))?;
-    runnable(&found, concurrency.reserved_concurrent_executions())?;
+    let reserved = match concurrency {
+        Ok(concurrency) => concurrency.reserved_concurrent_executions(),
+        // Foresight alone, and no pin: where it may not be read, a function that is switched off refuses the run.
+        Err(error) if answer::is_denied(&error) => None,
+        Err(error) => return Err(answer::look("reading the function's concurrency", &error)),
+    };
+    runnable(&found, reserved)?;
     let code = found.code_sha256().ok_or_else(|| {
         InspectError::Fault(Fault::passing("the answer about the function leaves something out"))
     })?;
