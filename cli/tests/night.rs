@@ -1,5 +1,5 @@
 //! `countersign propose` and `wait` as a job at night runs them: with hiccups on the way, and nobody who looks.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
 mod support;
 

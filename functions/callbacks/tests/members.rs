@@ -3,7 +3,7 @@
 mod world;
 
 use axum::http::{Method, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::{Ask, Gate, Story};
 use world::{Browser, World};
 
@@ -107,7 +107,7 @@ async fn a_token_that_only_reads() {
     assert!(world.attempts().iter().all(|kept| kept.starts_with("bob insufficient-scope")));
     assert_eq!(world.item().await, world.story.item);
     for scopes in [json!({ "scp": ["countersign:decide"] }), json!({ "scp": "countersign:decide openid" })] {
-        let who = if scopes["scp"] == Value::from("countersign:decide openid") { "carol" } else { "bob" };
+        let who = if scopes["scp"].is_string() { "carol" } else { "bob" };
         let token = issuer.scoped(who, &["sre"], &scopes, world.now());
         assert_eq!(world.verdict(&token, json!({})).await.status, StatusCode::OK, "{scopes}");
     }

@@ -1,5 +1,7 @@
 //! What is not an agent's own, seen from its side of the door.
 
+#![allow(clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
+
 mod world;
 
 use axum::http::Method;

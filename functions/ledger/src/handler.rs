@@ -71,6 +71,11 @@ pub struct Ledger {
     pub(crate) refused: Mutex<(u64, u32)>,
 }
 
+/// How long before an event rules may have been read that it follows, in seconds.
+const REMEMBERED: i64 = 3600;
+/// More bundles than this are not looked at for one event.
+const MOST_DIRECTORIES: usize = 16;
+
 /// Whether a plan went into the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Written {
@@ -174,7 +179,7 @@ impl Ledger {
         Ok(Written::All)
     }
 
-    /// What the directory in force now says about this person's groups, and what the one in force then said.
+    /// What the directory in force now says about this person's groups, and what those in force shortly before said.
     pub(crate) async fn memberships(&self, person: &Person, at: Timestamp) -> Result<Vec<Membership>, Fault> {
         let directories = self.directories(at).await?;
         Ok(directories.iter().map(|one| one.bundle.membership(person, at)).collect())
@@ -186,7 +191,7 @@ impl Ledger {
         Ok(directories.iter().flat_map(|one| one.bundle.may_freeze().to_vec()).collect())
     }
 
-    /// What is in force now, and what was then.
+    /// What is in force now, and what was in the hour before that time.
     async fn directories(&self, at: Timestamp) -> Result<Vec<InForce>, Fault> {
         let mut cached = self.in_force.lock().await;
         let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
@@ -195,12 +200,22 @@ impl Ledger {
             false => Fault::lasting(error.to_string()),
         })?;
         *cached = Some(in_force.clone());
-        let mut directories = vec![in_force.clone()];
-        // F17: who was listed when they voted voted honestly, though the directory has changed since; execution asks again.
-        match in_force.at(self.can.bundles.as_ref(), at).await {
-            Ok(then) => directories.push(then),
-            Err(error) if error.is_passing() => return Err(Fault::passing(error.to_string())),
-            Err(error) => tracing::warn!(%error, "what was in force at a vote cannot be read"),
+        let mut directories = vec![in_force];
+        // F17, F24: a handler may sleep between reading the rules and its commit, so whoever was listed shortly before
+        // voted honestly, though the directory has changed since. Execution asks again, by what is in force at the claim.
+        let earliest = at.plus_seconds(-REMEMBERED);
+        while let Some(later) = directories.last().filter(|later| later.since() >= earliest) {
+            if directories.len() >= MOST_DIRECTORIES {
+                break;
+            }
+            match later.at(self.can.bundles.as_ref(), later.since()).await {
+                Ok(before) => directories.push(before),
+                Err(error) if error.is_passing() => return Err(Fault::passing(error.to_string())),
+                Err(error) => {
+                    tracing::warn!(%error, "what was in force before a vote cannot be read");
+                    break;
+                }
+            }
         }
         Ok(directories)
     }

@@ -153,6 +153,12 @@ impl InForce {
         self.tail.saturating_add(1)
     }
 
+    /// Since when it is in force, by the bucket's own clock.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
     /// What was in force until this time, back along the manifests' own links: what was stored at that very moment came
     /// after it.
     ///

@@ -1,5 +1,7 @@
 //! A reviewer changes parameters: who may change what, and what stands afterwards.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
+
 mod support;
 
 use domain::*;

@@ -51,7 +51,8 @@ async fn bob_changes_it_and_carol_approves() {
     assert_ne!(after["digest"], before["digest"]);
     assert_eq!(after["changes"][0]["by"]["subject"], "bob", "{after}");
     assert!(after["agent_message"].as_str().expect("a message").contains("bob changed"), "{after}");
-    assert_eq!(verdict(&by_api, &id, &shown, json!({})).await["code"], "stale-digest");
+    let of_carol = Person::new(&stack, "carol").expect("carol").api().await.expect("a token");
+    assert_eq!(verdict(&of_carol, &id, &shown, json!({})).await["code"], "stale-digest");
 
     let anew = by_api.get(&review).await.expect("the review").body;
     assert_eq!(

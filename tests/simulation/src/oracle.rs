@@ -40,6 +40,11 @@ pub struct Oracle {
     sent: usize,
     minted: usize,
     restored: bool,
+    /// Accepted, and in no record yet when the table was put back. The stream brings most of them; what the ledger left for
+    /// later, because an issuer was silent, nothing brings any more.
+    unrecorded: BTreeSet<ActionId>,
+    /// Whether the log knew an action's end when it was claimed.
+    over_when_claimed: BTreeMap<ActionId, bool>,
     hostile: Option<Function>,
     forged: BTreeSet<ActionId>,
 }
@@ -67,7 +72,8 @@ impl Oracle {
     pub fn acknowledge(&mut self, id: &ActionId, other: bool) -> Result<(), Broken> {
         // What intake was answering while the table was put back stands in the log.
         let recorded = self.restored && self.recorded.lines.contains_key(id);
-        if self.honest_table() && !recorded && !self.table.lives.contains_key(id) {
+        let lost = recorded || self.unrecorded.contains(id);
+        if self.honest_table() && !lost && !self.table.lives.contains_key(id) {
             return Err(format!("P1: {id} was accepted and is nowhere"));
         }
         let bodies = self.acknowledged.entry(id.clone()).or_default();
@@ -83,6 +89,8 @@ impl Oracle {
     /// key. It is never executed: its events are not those recorded.
     pub fn restored(&mut self, world: &World) {
         self.restored = true;
+        let unrecorded = self.table.lives.keys().filter(|id| !self.recorded.lines.contains_key(*id));
+        self.unrecorded.extend(unrecorded.cloned());
         self.table.restored(world);
     }
 
@@ -116,6 +124,10 @@ impl Oracle {
             _ => {}
         }
         self.table.look(world, self.honest_table())?;
+        for (id, _) in self.table.lives.iter().filter(|(_, life)| life.is_claimed()) {
+            let over = || self.recorded.lives.get(id).is_some_and(|life| life.ended);
+            self.over_when_claimed.entry(id.clone()).or_insert_with(over);
+        }
         for (queue, message) in world.queues.sent_from(self.sent) {
             self.sent += 1;
             // Whatever a ledger under foreign control sends, its receivers decide for themselves.
@@ -168,6 +180,10 @@ impl Oracle {
         }
         let contents = world.states.contents();
         for id in self.acknowledged.keys().filter(|id| !self.forged.contains(id)) {
+            let gone = self.unrecorded.contains(id) && !self.recorded.lines.contains_key(id);
+            if gone && !contents.contains_key(id.as_str()) {
+                continue;
+            }
             let stored = contents.get(id.as_str()).cloned().unwrap_or_default();
             let item = store::image::item(&stored).map_err(|error| format!("P1: {id}: {error}"))?;
             ends.insert(id.clone(), self.ended(world, id, &item)?);

@@ -10,10 +10,6 @@ use super::record;
 use crate::Execution;
 use crate::stop::Stop;
 
-/// How long before its record the agent's token may have expired, in seconds: the record follows the proposal by moments,
-/// and clocks differ.
-const LATE_TOKEN: i64 = 300;
-
 /// The opened request and whose it is.
 pub(crate) struct Sealed {
     pub(crate) payload: Payload,
@@ -47,9 +43,6 @@ impl Execution {
         }
         let caller = caller_with_key(&payload.token, &key, &self.config.issuers, proposal.created_at);
         match caller.map_err(|error| invalid(error.code()))? {
-            Caller::Agent(caller) if caller.expires_at.plus_seconds(LATE_TOKEN) <= recorded_at => {
-                Err(invalid("expired when the proposal was recorded"))
-            }
             Caller::Agent(caller) if caller.principal == proposal.principal => Ok(Sealed { payload, caller }),
             _ => Err(Stop::refuse("request-mismatch", "the sealed token is not the principal's")),
         }

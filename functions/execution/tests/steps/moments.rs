@@ -23,8 +23,8 @@ async fn a_token_counts_as_of_the_proposal() {
     world.assert_untouched("a token of later");
 }
 
-/// E3: an action counts as proposed when its record was locked, not when its event says: dated back further than records may
-/// come late, it is denied, and so it is when the agent's token had expired by then.
+/// E3: when an action was proposed is held against the lock of its record: dated back further than records may come late, it
+/// is denied.
 #[tokio::test]
 async fn a_proposal_counts_as_of_its_record() {
     for (twist, seconds, code) in [
@@ -33,10 +33,8 @@ async fn a_proposal_counts_as_of_its_record() {
         (Twist::None, 3890, None),
         (Twist::None, 3910, Some("proposal-not-timely")),
         (Twist::None, 86_400, Some("proposal-not-timely")),
-        // It expires after a minute.
-        (Twist::ShortToken, 350, None),
-        (Twist::ShortToken, 370, Some("invalid-token")),
-        (Twist::ShortToken, 3600, Some("invalid-token")),
+        // It expires after a minute, and the ledger may be an hour late.
+        (Twist::ShortToken, 3600, None),
     ] {
         let world = World::recorded_late(Ask::Summary, twist, seconds).await;
         world.deliver(1).await.unwrap();

@@ -19,6 +19,11 @@ pub(super) struct Life {
 }
 
 impl Life {
+    /// Whether it was ever claimed.
+    pub(super) fn is_claimed(&self) -> bool {
+        self.events.iter().any(|(event, _)| matches!(event, Event::Claimed { .. }))
+    }
+
     /// The next event.
     ///
     /// # Errors
