@@ -29,9 +29,10 @@ impl Objection {
     }
 }
 
-/// How much earlier its record a proposal may say that it was made, in seconds: no proposal is taken while records come an
-/// hour late.
-const LATE: i64 = 3900;
+/// How much earlier than its record a proposal may say that it was made, in seconds. No proposal is taken while records
+/// come an hour late; whatever was taken just before may need another hour. Minutes are the ledger's to judge: it knows when
+/// the stream saw the write.
+const LATE: i64 = 7500;
 /// How much later than its record, in seconds: clocks differ.
 const EARLY: i64 = 300;
 

@@ -146,7 +146,12 @@ proptest! {
         let marks = Marks::new([("/value", "secret")], []).unwrap();
         let reason = format!("it is {at}{value}{at}.");
         let repeated = serde_json::json!({ "value": value, "note": format!("{at}{value}{at}") });
-        prop_assert!(redact(&repeated, &reason, &marks).is_err());
+        // Where it stands inside another parameter that is refused, unless a closed grammar masks that whole.
+        if let Ok(redacted) = redact(&repeated, &reason, &marks) {
+            let mut shown = String::new();
+            strings(&redacted.parameters, &mut shown);
+            prop_assert!(!shown.contains(value), "{value} is left in {shown}");
+        }
         let redacted = redact(&parameters, &reason, &marks).unwrap();
         let mut shown = redacted.reason.clone();
         strings(&redacted.parameters, &mut shown);

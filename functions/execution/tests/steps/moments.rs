@@ -30,8 +30,8 @@ async fn a_proposal_counts_as_of_its_record() {
     for (twist, seconds, code) in [
         (Twist::None, 0, None),
         (Twist::None, -290, None),
-        (Twist::None, 3890, None),
-        (Twist::None, 3910, Some("proposal-not-timely")),
+        (Twist::None, 7490, None),
+        (Twist::None, 7510, Some("proposal-not-timely")),
         (Twist::None, 86_400, Some("proposal-not-timely")),
         // It expires after a minute, and the ledger may be an hour late.
         (Twist::ShortToken, 3600, None),
