@@ -77,7 +77,7 @@ ISSUER = {
 # What infra/template.yaml would tell it; nothing of it exists.
 SETTINGS = {
     "DEPLOYMENT": "try",
-    **{f"{name}_TABLE": f"try-{name.lower()}" for name in ("STATE", "DOCUMENTS", "INDEX", "CHANNELS")},
+    **{f"{name}_TABLE": f"try-{name.lower()}" for name in ("STATE", "DOCUMENTS", "INDEX", "CHANNELS", "ACTIVITY", "LIMITS")},
     "BUNDLES_BUCKET": "try-bundles",
     "LOG_BUCKET": "try-log",
     "LOG_RETENTION_DAYS": "1",
