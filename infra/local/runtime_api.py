@@ -81,6 +81,7 @@ SETTINGS = {
     "BUNDLES_BUCKET": "try-bundles",
     "LOG_BUCKET": "try-log",
     "LOG_RETENTION_DAYS": "1",
+    **{name: "10" for name in ("PROPOSALS_PER_MINUTE", "LOOKUPS_PER_MINUTE", "OPEN_PER_AGENT", "OPEN_PER_OWNER", "WAITS_PER_CALLER")},
     "PUBLISHER_KEY": KEY,
     "VERDICT_PUBLIC_KEY": KEY,
     **{f"{name}_KEY": ARN.format("kms", f"key/{name.lower()}") for name in ("PAYLOAD", "VERDICT", "CHECKPOINT")},
