@@ -49,7 +49,7 @@ fn trust() -> String {
         "issuers": [{
             "issuer": issuer.issuer, "metadata": issuer.metadata, "audience": issuer.audience,
             "algorithms": issuer.algorithms, "people": true, "person_clients": issuer.person_clients,
-            "groups_claim": issuer.groups_claim, "client_claim": null,
+            "groups_claim": issuer.groups_claim.name(), "client_claim": null,
         }],
         "pages_client": testkit::story::PAGES_CLIENT,
         "log_retention_days": 1,

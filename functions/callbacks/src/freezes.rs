@@ -91,7 +91,7 @@ impl Callbacks {
         };
         self.may_decide(&nothing, &person).await?;
         let (scope, reason) = read(&body)?;
-        let known = self.known(&person.person, &person.groups).await?;
+        let known = self.known(&person.person, &person.groups.names).await?;
         let stopping = self.parts.directory.stopping().await?;
         let groups: Vec<String> =
             known.groups.iter().filter(|group| stopping.groups.contains(group)).cloned().collect();

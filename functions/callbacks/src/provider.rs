@@ -46,7 +46,7 @@ impl HttpProvider {
     }
 
     async fn client(&self) -> Result<Client, Fault> {
-        let endpoints = self.endpoints.get_or_try_init(|| self.http.endpoints(&self.issuer)).await?;
+        let endpoints = self.endpoints().await?;
         let wrong = |what: &str| Fault::lasting(format!("`{what}` of the people's issuer is no address"));
         let authorize = AuthUrl::new(endpoints.authorization.clone());
         let token = TokenUrl::new(endpoints.token.clone());
@@ -58,10 +58,22 @@ impl HttpProvider {
             .set_redirect_uri(redirect.map_err(|_| wrong("redirect"))?))
     }
 
-    /// `openid`, and the group claim's own scope; a claim with a colon is a namespaced one and has none.
-    fn scopes(&self) -> impl Iterator<Item = Scope> {
-        let groups = Some(&self.issuer.groups_claim).filter(|claim| !claim.contains(':')).cloned();
-        std::iter::once("openid".to_owned()).chain(groups).map(Scope::new)
+    /// The configured scopes; without any `openid`, and one called like the groups claim if the provider says it has it: a
+    /// provider refuses a sign-in that asks for a scope it does not know.
+    async fn scopes(&self) -> Result<Vec<Scope>, Fault> {
+        let scopes = match &self.issuer.scopes {
+            Some(scopes) => scopes.clone(),
+            None => {
+                let groups = self.issuer.groups_claim.name();
+                let known = self.endpoints().await?.scopes.iter().any(|scope| scope == groups);
+                std::iter::once("openid").chain(known.then_some(groups)).map(str::to_owned).collect()
+            }
+        };
+        Ok(scopes.into_iter().map(Scope::new).collect())
+    }
+
+    async fn endpoints(&self) -> Result<&Endpoints, Fault> {
+        self.endpoints.get_or_try_init(|| self.http.endpoints(&self.issuer)).await
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
@@ -114,7 +126,7 @@ impl Provider for HttpProvider {
         let state = CsrfToken::new(sign_in.state.clone());
         let mut request = client
             .authorize_url(move || state)
-            .add_scopes(self.scopes())
+            .add_scopes(self.scopes().await?)
             .add_extra_param("nonce", sign_in.nonce.clone())
             .set_pkce_challenge(challenge);
         if let Some(max_age) = sign_in.max_age {

@@ -105,7 +105,10 @@ impl From<AuthError> for No {
         match error {
             AuthError::Invalid(invalid) => {
                 tracing::info!(check = invalid.code(), "a token was refused");
-                Self::because(Code::InvalidToken)
+                match invalid.advice() {
+                    Some(advice) => Self::new(Code::InvalidToken, advice),
+                    None => Self::because(Code::InvalidToken),
+                }
             }
             AuthError::Fault(fault) => fault.into(),
         }

@@ -212,7 +212,7 @@ impl Callbacks {
         match &attempt.purpose {
             Purpose::Enter(path) => {
                 let (facts, _) = self.verified(&token, &attempt.nonce, None, None).await?;
-                let session = self.begin_session(before, &facts.person, &facts.groups).await?;
+                let session = self.begin_session(before, &facts.person, &facts.groups.names).await?;
                 Ok(see(path, session))
             }
             Purpose::Decide(action, statement) => self.prove(action, *statement, &token, before).await,
@@ -271,7 +271,7 @@ impl Callbacks {
                 "Somebody else signed in than the person who pressed the button. Nothing was decided.";
             return Err(No { detail: detail.to_owned(), ..refused });
         }
-        let known = self.known(&facts.person, &facts.groups).await?;
+        let known = self.known(&facts.person, &facts.groups.names).await?;
         let proof = IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token: token.to_owned() };
         let proof: Document = proof.document().map_err(|_| No::unavailable())?;
         let wish = Wish {
@@ -290,7 +290,7 @@ impl Callbacks {
         self.commit(&ballot).await?;
         // It is decided: where no new session can begin, the one before goes on.
         let session =
-            self.begin_session(before, &facts.person, &facts.groups).await.unwrap_or_else(|fault| {
+            self.begin_session(before, &facts.person, &facts.groups.names).await.unwrap_or_else(|fault| {
                 tracing::warn!(%fault, "a session was not renewed");
                 None
             });

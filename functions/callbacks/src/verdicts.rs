@@ -64,7 +64,7 @@ impl Callbacks {
         let whole = self.shown_whole(&matter, VerdictKind::Approve).await?;
         let said = match &caller {
             Caller::Person(person) => {
-                let known = self.known(&person.person, &person.groups).await?;
+                let known = self.known(&person.person, &person.groups.names).await?;
                 if !matter.concerns(&known.person, &known.groups) {
                     return Err(No::not_found());
                 }
@@ -124,7 +124,7 @@ impl Callbacks {
         };
         self.may_decide(&item, &person).await?;
         let body = read(&body)?;
-        let known = self.known(&person.person, &person.groups).await?;
+        let known = self.known(&person.person, &person.groups.names).await?;
         let wish = Wish {
             person: &known.person,
             groups: &known.groups,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::response::Response;
-use bundle::{CatalogueEntry, InForce, Surroundings};
+use bundle::{CatalogueEntry, InForce, Surroundings, UNMAPPED_HUMAN};
 use domain::{ActionId, Fault, Requirement, Timestamp, progress};
 use http::StatusCode;
 use identity::{AgentCaller, Caller};
@@ -90,15 +90,12 @@ impl Intake {
             Decision::Permit { reasons } => preflight(rules, OutcomeKind::Permit, &reasons, &[]),
             Decision::Forbid { reasons, .. } => preflight(rules, OutcomeKind::Forbid, &reasons, &[]),
             Decision::RequireApproval { requirements, reasons } => {
-                let issuers = self.can.verifier.issuers();
-                if bundle.owner_of(&agent.principal).is_none()
-                    || agent.unmapped_humans(issuers).next().is_some()
-                {
-                    return forbidden(
-                        rules,
-                        "no-owner",
-                        "This needs approval, and nobody answers for the agent.",
-                    );
+                if bundle.owner_of(&agent.principal).is_none() {
+                    let message = "This needs approval, and nobody answers for the agent.";
+                    return forbidden(rules, "no-owner", message);
+                }
+                if bundle.behind(&agent.humans, agent.unnamed_human).unknown {
+                    return forbidden(rules, "unmapped-human", UNMAPPED_HUMAN);
                 }
                 let found =
                     requirements.iter().map(|name| bundle.requirement(name).map(|rule| rule.requirement()));

@@ -28,7 +28,10 @@ impl Intake {
             Ok(caller) => Ok(caller),
             Err(AuthError::Invalid(reason)) => {
                 tracing::info!(instance = call.instance(), %reason, "a token was refused");
-                Err(refused(call, Code::InvalidToken))
+                Err(match reason.advice() {
+                    Some(advice) => call.problem(Code::InvalidToken, advice),
+                    None => refused(call, Code::InvalidToken),
+                })
             }
             Err(AuthError::Fault(fault)) => Err(call.fault(&fault)),
         }
@@ -55,7 +58,7 @@ impl Intake {
             Caller::Person(caller) => {
                 let bundle = self.rules(call).await?.bundle;
                 let membership = bundle.membership(&caller.person, self.can.clock.now());
-                let groups = membership.speaks_for(&caller.groups);
+                let groups = membership.speaks_for(&caller.groups.names);
                 Ok(Sight::Person { person: caller.person, groups, bundle })
             }
         }

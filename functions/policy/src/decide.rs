@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bundle::{CatalogueEntry, InForce, Surroundings};
+use bundle::{CatalogueEntry, InForce, Surroundings, UNMAPPED_HUMAN};
 use connectors::{Carried, Derived, Objection, agent_name, derive};
 use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
@@ -223,8 +223,7 @@ fn asks(in_force: &InForce, names: &BTreeSet<String>, derived: &Derived) -> Resu
         return Err(Denial::new("no-owner", "Nobody answers for this agent, so nobody can be asked for it."));
     }
     if derived.unmapped {
-        let message = "The token proves a human whom the people's issuer does not know.";
-        return Err(Denial::new("unmapped-human", message));
+        return Err(Denial::new("unmapped-human", UNMAPPED_HUMAN));
     }
     for name in names {
         let rule = in_force.bundle.requirement(name);

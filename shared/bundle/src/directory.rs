@@ -19,6 +19,9 @@ pub struct Directory {
     /// The group whose members may read every action.
     #[serde(default)]
     pub auditors: Option<String>,
+    /// What people are called at other issuers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<LinkedIdentity>,
     /// Teams of agents that rules may name.
     #[serde(default)]
     pub teams: Vec<String>,
@@ -86,6 +89,18 @@ impl Delegation {
     fn holds(&self, person: &str, group: &str, at: Timestamp) -> bool {
         self.to == person && self.group == group && self.since <= at && at < self.until
     }
+}
+
+/// One human, as a machine's token of another issuer names them: the human behind a pipeline's run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedIdentity {
+    /// Their subject at the people's issuer.
+    pub person: String,
+    /// The other issuer, exactly as in its tokens' `iss`.
+    pub issuer: String,
+    /// What it calls them: an id that it never gives to anybody else.
+    pub id: String,
 }
 
 /// An agent or pipeline.
@@ -170,6 +185,16 @@ impl Directory {
         })
     }
 
+    /// The person whom this issuer calls so. The people's own issuer calls them by their subjects.
+    pub(crate) fn person_of(&self, identity: &Person) -> Option<Person> {
+        if identity.issuer == self.people {
+            return Some(identity.clone());
+        }
+        let linked =
+            self.identities.iter().find(|one| one.issuer == identity.issuer && one.id == identity.subject)?;
+        Some(Person { issuer: self.people.clone(), subject: linked.person.clone() })
+    }
+
     pub(crate) fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
     }
@@ -251,7 +276,9 @@ impl Directory {
         let accounts = self.accounts.iter().map(|account| (account.id.clone(), &account.id));
         let resources =
             self.resources.iter().map(|entry| ((entry.kind.clone(), entry.pattern.clone()), &entry.pattern));
+        let identities = self.identities.iter().map(|one| ((one.issuer.clone(), one.id.clone()), &one.id));
         let mut all = again("agents", "subject", agents);
+        all.extend(again("identities", "id", identities));
         all.extend(again("accounts", "id", accounts));
         all.extend(again("resources", "pattern", resources));
         all

@@ -7,6 +7,7 @@
 
 mod answer;
 mod approvals;
+mod behind;
 mod bundle;
 mod calendar;
 mod canonical;
@@ -32,6 +33,7 @@ mod text;
 
 pub use answer::{Answer, Answered, Question};
 pub use approvals::RequirementRule;
+pub use behind::{Behind, UNMAPPED_HUMAN};
 pub use bundle::{Bundle, FieldError, LoadError};
 pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::Form;
@@ -42,7 +44,9 @@ pub use catalogue::{
 };
 pub use changes::{differences, summary};
 pub use compile::{Compiled, compile};
-pub use directory::{Account, AgentRule, Delegation, Directory, Freeze, Group, ResourceEntry};
+pub use directory::{
+    Account, AgentRule, Delegation, Directory, Freeze, Group, LinkedIdentity, ResourceEntry,
+};
 pub use held::{connectors, held};
 pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
 pub use policy::Diagnostic;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use bundle::{Bundle, CatalogueEntry};
+use bundle::{Behind, Bundle, CatalogueEntry};
 use data_encoding::BASE64;
-use domain::{ActionId, Commitment, Key, Person, RequesterSet};
+use domain::{ActionId, Commitment, Key, RequesterSet};
 use identity::{AgentCaller, Issuers};
 use redaction::{Known, Marks, Mask, Redacted};
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub struct Derived {
     pub commitment: Commitment,
     /// Who can never agree.
     pub requester: RequesterSet,
-    /// Whether a human behind the token is of no issuer that people come from (D8).
+    /// Whether a human behind the token is nobody whom the directory knows (D8).
     pub unmapped: bool,
 }
 
@@ -87,8 +87,12 @@ pub fn derive(
         let first = wrong.first().map(|wrong| format!("`{}` {}", wrong.pointer, wrong.detail));
         Objection::new("invalid-parameters", first.unwrap_or_default())
     })?;
-    let requester = requester(&caller, bundle);
-    let unmapped = caller.unmapped_humans(issuers).next().is_some();
+    let Behind { people, unknown: unmapped } = bundle.behind(&caller.humans, caller.unnamed_human);
+    let requester = RequesterSet {
+        agent: caller.principal.clone(),
+        owner: bundle.owner_of(&caller.principal),
+        humans: people,
+    };
     let (sent, commitment) = (commitment(payload, sent)?, commitment(payload, &parameters)?);
     Ok(Derived { caller, parameters, shown, redacted, known, sent, commitment, requester, unmapped })
 }
@@ -205,11 +209,4 @@ fn commitment(payload: &Payload, parameters: &Value) -> Result<Commitment, Objec
     let key: [u8; 32] = key.try_into().map_err(|_| wrong())?;
     let content = canonical(parameters).map_err(|_| wrong())?;
     Ok(Commitment::of(&Key::from_bytes(key), content.as_bytes()))
-}
-
-fn requester(caller: &AgentCaller, bundle: &Bundle) -> RequesterSet {
-    let mut humans: Vec<Person> = caller.on_behalf_of.iter().chain(&caller.humans).cloned().collect();
-    humans.sort();
-    humans.dedup();
-    RequesterSet { agent: caller.principal.clone(), owner: bundle.owner_of(&caller.principal), humans }
 }

@@ -4,9 +4,11 @@ use domain::{KeyRef, Person, Principal, Timestamp};
 use serde_json::Value;
 use wire::documents::Provenance;
 
-use crate::claims::{Claims, is_name};
-use crate::issuers::{IssuerSettings, Issuers};
+use crate::claim::{Extract, scalar};
+use crate::claims::{Claims, Groups, is_name};
+use crate::issuers::Issuers;
 use crate::jws::Unverified;
+use crate::settings::IssuerSettings;
 use crate::{Invalid, unverified_key_ref};
 
 /// Who holds the token.
@@ -26,7 +28,7 @@ pub struct PersonCaller {
     /// The client they came through.
     pub client: String,
     /// The groups their token names.
-    pub groups: Vec<String>,
+    pub groups: Groups,
     /// Whether the token has the scope that deciding needs; without it, it only reads.
     pub may_decide: bool,
     /// A name for people to read.
@@ -36,14 +38,17 @@ pub struct PersonCaller {
 /// An agent or a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentCaller {
-    /// Who: `sub`, or with a delegation (`act`) the actor.
+    /// Who: what the issuer's settings make of the claims, or with a delegation (`act`) the actor.
     pub principal: Principal,
     /// The key that verified the token.
     pub key: KeyRef,
     /// The human it acts for, as the token proves it.
     pub on_behalf_of: Option<Person>,
-    /// Every human the token proves, the one above included. One whose issuer is not the people's cannot be mapped.
+    /// Every human the token proves, the one above included. One of another issuer than the people's is whom the directory
+    /// says, or nobody knows who.
     pub humans: Vec<Person>,
+    /// Whether a human stands behind the token whom it does not name, although its issuer names them.
+    pub unnamed_human: bool,
     /// What the token proves about where it comes from, each `verified`.
     pub claims: Vec<Provenance>,
     /// A name for people to read.
@@ -74,23 +79,6 @@ impl Caller {
     }
 }
 
-impl AgentCaller {
-    /// The humans behind the token who are not of the people's issuer: nobody knows which person that is.
-    pub fn unmapped_humans<'a>(&'a self, issuers: &'a Issuers) -> impl Iterator<Item = &'a Person> {
-        self.humans.iter().filter(|human| human.issuer != issuers.people().issuer)
-    }
-}
-
-/// The claims of a token that become provenance, and the names people know them by.
-const FACTS: [(&str, &str); 6] = [
-    ("repository", "repository"),
-    ("ref", "ref"),
-    ("sha", "commit"),
-    ("workflow", "workflow"),
-    ("run_id", "run"),
-    ("environment", "environment"),
-];
-
 /// Who holds this token, as of a time, given the key. Pure: execution asks it again with the key from the log.
 ///
 /// # Errors
@@ -104,32 +92,40 @@ pub fn caller_with_key(
     let key_ref = unverified_key_ref(token)?;
     let issuer = issuers.get(&key_ref.issuer).ok_or(Invalid::Issuer)?;
     let claims = Unverified::read(token)?.verify(key, issuer, &["jwt", "at+jwt"])?;
-    if !claims.audiences()?.contains(&issuer.audience.as_str()) {
+    if !claims.is_for(issuer)? {
         return Err(Invalid::Audience);
     }
     claims.check_times(at)?;
-    let (subject, client) = (claims.subject()?, claims.client(issuer)?);
-    let person = client.filter(|client| is_person(&claims, issuer, subject, client));
-    match person {
-        Some(client) => Ok(Caller::Person(PersonCaller {
-            person: Person { issuer: issuer.issuer.clone(), subject: subject.to_owned() },
-            client: client.to_owned(),
-            groups: claims.groups(issuer)?,
-            may_decide: claims.has_scope(&issuer.decide_scope),
-            display: display(&claims, subject),
-        })),
+    if !claims.pass(&issuer.require) {
+        return Err(Invalid::Required);
+    }
+    let client = claims.client(issuer)?;
+    match client.filter(|client| is_person(&claims, issuer, client)) {
+        Some(client) => person(&claims, issuer, client).map(Caller::Person),
         None => agent(&claims, issuer, key_ref, client).map(Caller::Agent),
     }
 }
 
-/// A person's own token: of the people's issuer, through a person client, for a human (not the client itself), and
-/// handed on to nobody. Everything else is an agent's, and agents never decide.
-fn is_person(claims: &Claims, issuer: &IssuerSettings, subject: &str, client: &str) -> bool {
+/// A person's own token: of the people's issuer, through a person client, marked as a human's, and handed on to nobody.
+/// Everything else is an agent's, and agents never decide.
+fn is_person(claims: &Claims, issuer: &IssuerSettings, client: &str) -> bool {
     let delegated = claims.get("act").is_some() || claims.get("actor").is_some();
     issuer.people
         && issuer.person_clients.iter().any(|known| known == client)
-        && subject != client
+        && claims.is_a_humans(issuer)
+        && !claims.is_a_machines(issuer, Some(client))
         && !delegated
+}
+
+fn person(claims: &Claims, issuer: &IssuerSettings, client: &str) -> Result<PersonCaller, Invalid> {
+    let subject = claims.person(&issuer.subject.access)?;
+    Ok(PersonCaller {
+        person: Person { issuer: issuer.issuer.clone(), subject: subject.to_owned() },
+        client: client.to_owned(),
+        groups: claims.groups(issuer)?,
+        may_decide: claims.has_scope(&issuer.decide_scope),
+        display: display(claims, subject),
+    })
 }
 
 fn agent(
@@ -138,28 +134,49 @@ fn agent(
     key: KeyRef,
     client: Option<&str>,
 ) -> Result<AgentCaller, Invalid> {
-    let subject = claims.subject()?;
     let of = |subject: &str| Person { issuer: issuer.issuer.clone(), subject: subject.to_owned() };
     let actors = actors(claims, issuer)?;
-    let (principal, on_behalf_of) = match actors.first() {
-        Some(actor) => (actor.clone(), Some(of(subject))),
-        None if issuer.people && client != Some(subject) => (of(subject), Some(of(subject))),
-        None => (of(subject), None),
+    // What is not surely a machine's own is a human's as well: nobody may agree to what their own token asks for.
+    let human = match issuer.people && !claims.is_a_machines(issuer, client) {
+        true => Some(of(claims.person(&issuer.subject.access).or_else(|_| claims.subject())?)),
+        false => None,
     };
+    let (principal, on_behalf_of) = match actors.first() {
+        Some(actor) => {
+            let subject = human.map_or_else(|| claims.subject().map(of), Ok)?;
+            (actor.subject.clone(), Some(subject))
+        }
+        None => (issuer.principal.fill(claims.all()).ok_or(Invalid::Principal)?, human),
+    };
+    let (behind, unnamed_human) = humans(claims, issuer);
     let mut humans: Vec<Person> = on_behalf_of.iter().cloned().collect();
     humans.extend(actors.iter().skip(1).cloned());
-    humans.extend(named_actor(claims)?.map(of));
+    humans.extend(behind.iter().map(|id| of(id)));
     humans.dedup();
-    let Person { issuer: principal_issuer, subject: name } = principal;
     Ok(AgentCaller {
-        display: name.clone(),
-        principal: Principal { issuer: principal_issuer, subject: name },
+        display: name(claims, issuer, &principal),
+        principal: Principal { issuer: issuer.issuer.clone(), subject: principal },
         key,
         on_behalf_of,
         humans,
-        claims: facts(claims),
+        unnamed_human,
+        claims: facts(claims, issuer),
         expires_at: claims.time("exp")?.ok_or(Invalid::Expired)?,
     })
+}
+
+/// What the token calls the humans behind it, where its issuer's settings look for them, and whether one is not named who must
+/// be, or in a way that names nobody.
+fn humans(claims: &Claims, issuer: &IssuerSettings) -> (Vec<String>, bool) {
+    let (mut named, mut unnamed) = (Vec::new(), false);
+    for human in &issuer.humans {
+        let there = human.extract.claim.of(claims.all()).is_some();
+        match human.id(claims.all()) {
+            Some(id) => named.push(id),
+            None => unnamed |= there || !human.optional,
+        }
+    }
+    (named, unnamed)
 }
 
 /// The chain of `act` claims (RFC 8693), the present actor first. The issuer speaks for its own subjects only.
@@ -183,31 +200,23 @@ fn actors(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Person>, Inval
     Ok(actors)
 }
 
-/// `actor`, as some pipelines name the human who set them going.
-fn named_actor(claims: &Claims) -> Result<Option<&str>, Invalid> {
-    match claims.get("actor") {
-        None => Ok(None),
-        Some(Value::String(actor)) if is_name(actor) => Ok(Some(actor)),
-        Some(Value::Object(fields)) => fields
-            .get("sub")
-            .and_then(Value::as_str)
-            .filter(|text| is_name(text))
-            .map(Some)
-            .ok_or(Invalid::Actor),
-        Some(_) => Err(Invalid::Actor),
-    }
+fn facts(claims: &Claims, issuer: &IssuerSettings) -> Vec<Provenance> {
+    let value = |claim: &Extract| {
+        let text = claim.of(claims.all())?;
+        (text.len() <= 512 && !text.chars().any(char::is_control)).then_some(text)
+    };
+    let fact = |(name, claim): (&String, &Extract)| {
+        value(claim).map(|value| Provenance { name: name.clone(), value, verified: true })
+    };
+    issuer.facts.iter().filter_map(fact).collect()
 }
 
-fn facts(claims: &Claims) -> Vec<Provenance> {
-    let value = |claim: &str| match claims.get(claim)? {
-        Value::String(text) if text.len() <= 512 && !text.chars().any(char::is_control) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let fact = |(claim, name): &(&str, &str)| {
-        value(claim).map(|value| Provenance { name: (*name).to_owned(), value, verified: true })
-    };
-    FACTS.iter().filter_map(fact).collect()
+/// What the issuer's settings call the agent by, where the token says it in plain letters; else its subject.
+fn name(claims: &Claims, issuer: &IssuerSettings, subject: &str) -> String {
+    let mut named = issuer.display.iter().filter_map(|claim| claim.of(claims.all()).and_then(scalar));
+    let plain =
+        |text: &String| !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_graphic());
+    named.find(plain).unwrap_or_else(|| subject.to_owned())
 }
 
 /// `name`, else `preferred_username`, else the subject; a name that is too long or hides something is passed over.

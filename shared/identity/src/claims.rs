@@ -3,13 +3,21 @@
 use domain::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::issuers::IssuerSettings;
+use crate::claim::{Claim, Test};
+use crate::settings::{AudienceBy, HumanMark, IssuerSettings};
 use crate::{Invalid, SKEW};
 
 /// The longest subject, client or group that is kept, in bytes.
 const MAX_NAME: usize = 255;
-/// The most groups of one token.
-const MAX_GROUPS: usize = 200;
+
+/// The groups of a person, as one token names them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// Every name that a rule could have. Rules that name none of them read none of them.
+    pub names: Vec<String>,
+    /// Whether the provider says that it left some out, because there are too many for a token.
+    pub left_out: bool,
+}
 
 pub(crate) struct Claims(Map<String, Value>);
 
@@ -30,6 +38,49 @@ impl Claims {
     /// `sub`: there, short, without control characters.
     pub(crate) fn subject(&self) -> Result<&str, Invalid> {
         self.text("sub").filter(|text| is_name(text)).ok_or(Invalid::Subject)
+    }
+
+    /// A person's subject under this claim. In ASCII, so that which letters are the same is beyond doubt.
+    pub(crate) fn person(&self, claim: &Claim) -> Result<&str, Invalid> {
+        let text = claim.of(&self.0).and_then(Value::as_str);
+        text.filter(|text| is_name(text) && text.is_ascii()).ok_or(Invalid::Subject)
+    }
+
+    /// What is kept of the claims elsewhere in this crate.
+    pub(crate) fn all(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// Whether all of these tests hold.
+    pub(crate) fn pass(&self, tests: &[Test]) -> bool {
+        tests.iter().all(|test| test.holds(&self.0))
+    }
+
+    /// Whether the token is marked as a human's own.
+    pub(crate) fn is_a_humans(&self, issuer: &IssuerSettings) -> bool {
+        match &issuer.human {
+            HumanMark::All(tests) => !tests.is_empty() && self.pass(tests),
+            HumanMark::Never => false,
+        }
+    }
+
+    /// Whether the token is a machine's own: its client is its subject, or it is marked so.
+    pub(crate) fn is_a_machines(&self, issuer: &IssuerSettings, client: Option<&str>) -> bool {
+        let marked = !issuer.machine.is_empty() && self.pass(&issuer.machine);
+        marked || (client.is_some() && client == self.text("sub"))
+    }
+
+    /// Whether the token is for us.
+    pub(crate) fn is_for(&self, issuer: &IssuerSettings) -> Result<bool, Invalid> {
+        Ok(match issuer.audience_by {
+            AudienceBy::Aud => self.audiences()?.contains(&issuer.audience.as_str()),
+            AudienceBy::Scope => {
+                let ours = |scope: &&str| {
+                    scope.strip_prefix(issuer.audience.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                };
+                self.scopes().any(|scope| ours(&scope))
+            }
+        })
     }
 
     /// A time in seconds; whole or fractional.
@@ -74,7 +125,10 @@ impl Claims {
             Some(value) => value.as_str().filter(|text| is_name(text)).map(Some).ok_or(Invalid::Client),
         };
         match &issuer.client_claim {
-            Some(name) => one(name),
+            Some(claim) => match claim.of(&self.0) {
+                None => Ok(None),
+                Some(value) => value.as_str().filter(|text| is_name(text)).map(Some).ok_or(Invalid::Client),
+            },
             None => match (one("azp")?, one("client_id")?) {
                 (Some(a), Some(b)) if a != b => Err(Invalid::Client),
                 (a, b) => Ok(a.or(b)),
@@ -82,26 +136,44 @@ impl Claims {
         }
     }
 
-    /// Whether the token has this scope: `scope` as a text (RFC 9068), or `scp` as a text or a list. Any other shape has none.
+    /// Whether the token has this scope.
     pub(crate) fn has_scope(&self, wanted: &str) -> bool {
-        let of_text = |text: &str| text.split(' ').any(|scope| scope == wanted);
-        let by_list = match self.get("scp") {
-            Some(Value::String(text)) => of_text(text),
-            Some(Value::Array(scopes)) => scopes.iter().any(|scope| scope.as_str() == Some(wanted)),
-            _ => false,
-        };
-        by_list || self.text("scope").is_some_and(of_text)
+        self.scopes().any(|scope| scope == wanted)
     }
 
-    /// The groups, under the issuer's claim; absent is none.
-    pub(crate) fn groups(&self, issuer: &IssuerSettings) -> Result<Vec<String>, Invalid> {
-        let values = match self.get(&issuer.groups_claim) {
-            None => return Ok(Vec::new()),
-            Some(Value::Array(values)) if values.len() <= MAX_GROUPS => values,
+    /// Its scopes: `scope` as a text (RFC 9068), and `scp` as a text or a list. Any other shape has none.
+    fn scopes(&self) -> impl Iterator<Item = &str> {
+        let listed = match self.get("scp") {
+            Some(Value::Array(scopes)) => scopes.as_slice(),
+            _ => &[],
+        };
+        let texts = [self.text("scope"), self.text("scp")];
+        let texts = texts.into_iter().flatten().flat_map(|text| text.split(' '));
+        texts.chain(listed.iter().filter_map(Value::as_str))
+    }
+
+    /// The groups, under the issuer's claim: a list, one text, or an object that has them as its keys; absent is none. A name
+    /// that is too long is nobody's in any rule and is passed over; how many there are, the token's length bounds.
+    pub(crate) fn groups(&self, issuer: &IssuerSettings) -> Result<Groups, Invalid> {
+        let texts: Vec<&str> = match issuer.groups_claim.of(&self.0) {
+            None => Vec::new(),
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Object(fields)) => fields.keys().map(String::as_str).collect(),
+            Some(Value::Array(values)) => {
+                values.iter().map(|value| value.as_str().ok_or(Invalid::Groups)).collect::<Result<_, _>>()?
+            }
             Some(_) => return Err(Invalid::Groups),
         };
-        let one = |value: &Value| value.as_str().filter(|text| is_name(text)).map(str::to_owned);
-        values.iter().map(|value| one(value).ok_or(Invalid::Groups)).collect()
+        let names = texts.into_iter().filter(|text| is_name(text)).map(str::to_owned).collect();
+        Ok(Groups { names, left_out: self.leaves_out(issuer) })
+    }
+
+    /// Whether the provider says that the groups are elsewhere: as a distributed claim (OpenID Connect Core §5.6.2), or by
+    /// the mark that Entra ID sets where a pointer has no room.
+    fn leaves_out(&self, issuer: &IssuerSettings) -> bool {
+        let distributed = self.get("_claim_names").and_then(|names| names.get(issuer.groups_claim.name()));
+        let marked = self.get("hasgroups").and_then(crate::claim::scalar);
+        distributed.is_some() || marked.is_some_and(|text| text == "true")
     }
 }
 

@@ -3,8 +3,9 @@
 use domain::{Person, Timestamp};
 use serde_json::Value;
 
-use crate::issuers::IssuerSettings;
+use crate::claims::{Claims, Groups};
 use crate::jws::Unverified;
+use crate::settings::IssuerSettings;
 use crate::{FRESH_SKEW, Invalid, SKEW};
 
 /// What the ID token must say.
@@ -12,7 +13,7 @@ use crate::{FRESH_SKEW, Invalid, SKEW};
 pub struct IdTokenExpected<'a> {
     /// The issuer.
     pub issuer: &'a IssuerSettings,
-    /// The client it must be issued to; the only audience.
+    /// The client it must be issued to; an audience beside it must be one the issuer's settings trust.
     pub client: &'a str,
     /// Exactly its `nonce`; for a proof the text of the statement's digest.
     pub nonce: &'a str,
@@ -31,7 +32,7 @@ pub struct IdTokenFacts {
     /// Who.
     pub person: Person,
     /// Their groups, as it gives them.
-    pub groups: Vec<String>,
+    pub groups: Groups,
     /// When they signed in, if it says so.
     pub auth_time: Option<Timestamp>,
     /// When it was issued.
@@ -46,25 +47,43 @@ pub struct IdTokenFacts {
 pub fn id_token(token: &str, key: &Value, expected: &IdTokenExpected<'_>) -> Result<IdTokenFacts, Invalid> {
     let issuer = expected.issuer;
     let claims = Unverified::read(token)?.verify(key, issuer, &["jwt", "id+jwt"])?;
-    if claims.audiences()? != [expected.client] {
-        return Err(Invalid::Audience);
-    }
-    if claims.get("azp").is_some_and(|azp| azp.as_str() != Some(expected.client)) {
-        return Err(Invalid::Client);
-    }
+    for_client(&claims, expected)?;
     claims.check_times(expected.at)?;
     if claims.text("nonce") != Some(expected.nonce) {
         return Err(Invalid::Nonce);
+    }
+    if !claims.pass(&issuer.require) {
+        return Err(Invalid::Required);
     }
     let issued_at = claims.time("iat")?.ok_or(Invalid::NotYetValid)?;
     let auth_time = claims.time("auth_time")?;
     check_fresh(auth_time, issued_at, expected)?;
     Ok(IdTokenFacts {
-        person: Person { issuer: issuer.issuer.clone(), subject: claims.subject()?.to_owned() },
+        person: Person {
+            issuer: issuer.issuer.clone(),
+            subject: claims.person(&issuer.subject.id)?.to_owned(),
+        },
         groups: claims.groups(issuer)?,
         auth_time,
         issued_at,
     })
+}
+
+/// Issued to this client and to nobody that is not trusted. With several audiences the token has to say to whom.
+fn for_client(claims: &Claims, expected: &IdTokenExpected<'_>) -> Result<(), Invalid> {
+    let audiences = claims.audiences()?;
+    let trusted = |one: &&str| {
+        *one == expected.client || expected.issuer.trusted_audiences.iter().any(|known| known == one)
+    };
+    if !audiences.contains(&expected.client) || !audiences.iter().all(trusted) {
+        return Err(Invalid::Audience);
+    }
+    match claims.get("azp") {
+        None if audiences.len() == 1 => Ok(()),
+        None => Err(Invalid::Audience),
+        Some(azp) if azp.as_str() == Some(expected.client) => Ok(()),
+        Some(_) => Err(Invalid::Client),
+    }
 }
 
 /// How fresh a sign-in is, the provider's own two values say: it issued the token so long after the person had signed in.
@@ -77,7 +96,7 @@ fn check_fresh(
     let since_age = expected.max_age.map(|age| expected.at.plus_seconds(-i64::from(age)));
     let earliest = since_age.max(expected.fresh_since);
     let Some(earliest) = earliest else { return Ok(()) };
-    let signed_in = auth_time.ok_or(Invalid::NotFresh)?;
+    let signed_in = auth_time.ok_or(Invalid::NoSignInTime)?;
     let anew = expected.fresh_since.map(|_| expected.issuer.sign_in_seconds);
     let longest = anew.into_iter().chain(expected.max_age).min().map_or(i64::MAX, i64::from);
     let issued_soon = signed_in <= issued_at && issued_at <= signed_in.plus_seconds(longest);

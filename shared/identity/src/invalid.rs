@@ -48,9 +48,18 @@ pub enum Invalid {
     /// The nonce is not the statement's digest.
     #[error("the nonce is another")]
     Nonce,
-    /// The person signed in too long ago, or the provider does not say when.
+    /// The person signed in too long ago.
     #[error("the sign-in is not as fresh as demanded")]
     NotFresh,
+    /// How fresh the sign-in is matters, and the provider does not say when it was.
+    #[error("the token has no `auth_time`")]
+    NoSignInTime,
+    /// The issuer's settings require what the token does not say.
+    #[error("the token does not say what its issuer's settings require")]
+    Required,
+    /// The claims that name the agent are not all there.
+    #[error("a claim that names the agent is missing")]
+    Principal,
     /// The groups claim is no list of names.
     #[error("the groups claim is malformed")]
     Groups,
@@ -107,6 +116,9 @@ impl Invalid {
             Self::NotYetValid => "token-not-yet-valid",
             Self::Nonce => "nonce-differs",
             Self::NotFresh => "sign-in-not-fresh",
+            Self::NoSignInTime => "sign-in-time-missing",
+            Self::Required => "token-not-allowed",
+            Self::Principal => "token-principal",
             Self::Groups => "token-groups",
             Self::Document => "document-differs",
             Self::Statement => "statement-differs",
@@ -119,5 +131,31 @@ impl Invalid {
             Self::UnprovenGroup => "group-unproven",
             Self::Proof => "proof-too-weak",
         }
+    }
+
+    /// What whoever holds the token can do about it, where the signature held and the token is merely not fit for us: nothing
+    /// is given away to somebody who made it up.
+    #[must_use]
+    pub fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Audience => {
+                "The token was issued for another service. Ask for one with the audience that this API is configured with."
+            }
+            Self::Expired => "The token has expired. Get a new one.",
+            Self::NotYetValid => "The token is not valid yet. Compare the clocks.",
+            Self::Required => {
+                "The issuer is known, but the token lacks a claim, or the value of one, that is required of all its tokens here."
+            }
+            Self::Principal => {
+                "The token lacks a claim that names the agent. Its issuer's settings say which one; ask the issuer to add it."
+            }
+            Self::Subject => {
+                "The token lacks the claim that is a person's subject here. The issuer's settings say which one it is."
+            }
+            Self::Groups => {
+                "The token's groups are no list of names. The issuer's settings say which claim is read."
+            }
+            _ => return None,
+        })
     }
 }

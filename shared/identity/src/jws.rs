@@ -6,7 +6,7 @@ use domain::KeyRef;
 use serde_json::{Map, Value};
 
 use crate::claims::Claims;
-use crate::issuers::IssuerSettings;
+use crate::settings::IssuerSettings;
 use crate::{Invalid, jwk};
 
 /// The longest token that is read, in bytes.

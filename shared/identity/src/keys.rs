@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use domain::Fault;
 use serde_json::Value;
 
-use crate::issuers::{IssuerSettings, is_reachable_safely};
+use crate::issuers::is_reachable_safely;
+use crate::settings::IssuerSettings;
 
 /// The longest answer that is read, in bytes.
 const MAX_BODY: usize = 256 * 1024;
@@ -33,6 +34,8 @@ pub struct Endpoints {
     pub token: String,
     /// The key set.
     pub jwks: String,
+    /// The scopes it says it has.
+    pub scopes: Vec<String>,
 }
 
 /// Key sets over HTTP, with the public roots.
@@ -78,6 +81,7 @@ impl HttpKeys {
             authorization: address("authorization_endpoint").unwrap_or_default(),
             token: address("token_endpoint").unwrap_or_default(),
             jwks: address("jwks_uri")?,
+            scopes: texts(document.get("scopes_supported")),
         })
     }
 
@@ -96,6 +100,11 @@ impl HttpKeys {
         }
         wire::json::parse_value(&body).map_err(|e| Fault::passing(format!("`{address}`: {e}")))
     }
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let listed = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    listed.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 #[async_trait]

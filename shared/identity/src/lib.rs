@@ -5,6 +5,7 @@
 //! secret key: what signs is a capability ([`SignEnvelope`]).
 
 mod caller;
+mod claim;
 mod claims;
 mod envelope;
 mod id_token;
@@ -15,20 +16,25 @@ mod jws;
 mod keys;
 mod kms;
 mod provider;
+mod settings;
+mod template;
 mod verdict;
 mod verifier;
 
 pub use caller::{AgentCaller, Caller, PersonCaller, caller_with_key};
-pub use claims::is_name;
+pub use claim::{Claim, Extract, HumanClaim, OneOf, Test};
+pub use claims::{Groups, is_name};
 pub use envelope::{MAX_MESSAGE, PublicKey, SignEnvelope, envelope_holds};
 pub use id_token::{IdTokenExpected, IdTokenFacts, id_token};
 pub use invalid::Invalid;
-pub use issuers::{IssuerSettings, Issuers, IssuersError};
+pub use issuers::{Issuers, IssuersError};
 pub use jwk::public_jwk;
 pub use jws::{MAX_TOKEN, unverified_key_ref};
 pub use keys::{Endpoints, FetchKeys, HttpKeys};
 pub use kms::KmsSigner;
 pub use provider::{Exchanged, Provider, SignIn};
+pub use settings::{AudienceBy, HumanMark, IssuerSettings, SubjectClaims};
+pub use template::Template;
 pub use verdict::{Freshness, VerdictContext, VerdictDocuments, freshness, freshness_of, verdict_holds};
 pub use verifier::{AuthError, Verifier};
 

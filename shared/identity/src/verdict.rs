@@ -215,5 +215,5 @@ fn proof_holds(
     if facts.person != verdict.person {
         return Err(Invalid::Person);
     }
-    Ok(facts.groups)
+    Ok(facts.groups.names)
 }

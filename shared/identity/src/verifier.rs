@@ -7,8 +7,9 @@ use domain::{Fault, KeyRef, Timestamp};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::issuers::{IssuerSettings, Issuers};
+use crate::issuers::Issuers;
 use crate::keys::FetchKeys;
+use crate::settings::IssuerSettings;
 use crate::{Caller, Invalid, caller_with_key, public_jwk, unverified_key_ref};
 
 /// A provider is asked at most once in so many seconds, whatever key ids arrive.

@@ -14,15 +14,15 @@ fn parse(entries: &[String]) -> Result<Issuers, IssuersError> {
 #[test]
 fn what_is_refused() {
     let other = GOOD.replace("http://127.0.0.1:8081\"", "https://pipelines.example\"");
-    let pipelines = other.replace("\"people\":true", "\"people\":false");
+    let pipelines = other.replace("\"people\":true", "\"people\":false,\"humans\":[]");
     let table = [
         ("none", vec![]),
         ("no people", vec![pipelines.clone()]),
         ("two with people", vec![GOOD.into(), other]),
-        ("one twice", vec![GOOD.into(), GOOD.replace("true", "false")]),
+        ("one twice", vec![GOOD.into(), GOOD.replace("true", "false,\"humans\":[]")]),
         ("an unknown field", vec![GOOD.replace("\"audience\"", "\"audiences\":[],\"audience\"")]),
         ("a field twice", vec![GOOD.replace("\"people\":true", "\"people\":true,\"people\":false")]),
-        ("a missing field", vec![GOOD.replace("\"groups_claim\":\"groups\",", "")]),
+        ("a missing field", vec![GOOD.replace("\"audience\":\"countersign\",", "")]),
         ("an empty audience", vec![GOOD.replace("\"audience\":\"countersign\"", "\"audience\":\"\"")]),
         ("no algorithm", vec![GOOD.replace("[\"ES256\",\"RS256\"]", "[]")]),
         ("HMAC", vec![GOOD.replace("RS256", "HS256")]),

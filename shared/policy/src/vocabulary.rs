@@ -10,7 +10,7 @@ pub const PRINCIPAL_TYPE: &str = "Agent";
 /// Cedar's entity type of teams of agents.
 pub const TEAM_TYPE: &str = "Team";
 /// The facts about a run that a token may prove, each a text in `context.provenance`, empty when not proven.
-pub const PROVENANCE: [&str; 5] = ["commit", "ref", "repository", "run", "workflow"];
+pub const PROVENANCE: [&str; domain::FACTS.len()] = domain::FACTS;
 
 const HISTORY: [&str; 9] = [
     "denied_day",

@@ -79,16 +79,9 @@ impl Issuer {
     #[must_use]
     pub fn settings(&self) -> IssuerSettings {
         IssuerSettings {
-            issuer: self.name.clone(),
-            metadata: format!("{}/.well-known/openid-configuration", self.name),
-            audience: "countersign".to_owned(),
             algorithms: ["ES256", "RS256", "EdDSA"].map(str::to_owned).to_vec(),
-            people: true,
             person_clients: ["countersign-cli", "countersign-pages"].map(str::to_owned).to_vec(),
-            groups_claim: "groups".to_owned(),
-            client_claim: None,
-            sign_in_seconds: IssuerSettings::SIGN_IN_SECONDS,
-            decide_scope: IssuerSettings::DECIDE_SCOPE.to_owned(),
+            ..IssuerSettings::plain(&self.name, "countersign")
         }
     }
 
@@ -128,7 +121,10 @@ impl Issuer {
     /// The same with these claims about its scopes and no other.
     #[must_use]
     pub fn scoped(&self, subject: &str, groups: &[&str], scopes: &Value, at: Timestamp) -> String {
-        let claims = json!({"sub": subject, "client_id": "countersign-cli", "groups": groups});
+        let auth_time = at.seconds();
+        let claims = json!({
+            "sub": subject, "client_id": "countersign-cli", "groups": groups, "auth_time": auth_time,
+        });
         self.access(&merged(claims, scopes), at)
     }
 

@@ -22,6 +22,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
         .collect();
     let mut wrong = lists(directory);
     wrong.extend(people(directory));
+    wrong.extend(identities(directory));
     wrong.extend(accounts(directory));
     wrong.extend(resources(directory, &kinds));
     wrong.extend(standing(directory));
@@ -169,6 +170,23 @@ fn people(directory: &Directory) -> Vec<Finding<'_>> {
         }
         for team in agent.teams.iter().filter(|team| !directory.teams.contains(team)) {
             say(format!("`{team}` is no team"));
+        }
+    }
+    wrong
+}
+
+/// Whom other issuers mean: each at an issuer that is not the people's own, with a person to stand for.
+fn identities(directory: &Directory) -> Vec<Finding<'_>> {
+    let mut wrong = Vec::new();
+    for one in &directory.identities {
+        let mut say = |message: String| wrong.push((vec!["identities", one.id.as_str()], message));
+        if !says(&one.person) || !says(&one.id) {
+            say("an identity needs `person`, `issuer` and `id`".to_owned());
+        }
+        if one.issuer == directory.people {
+            say("the people's own issuer calls them by their subjects; it needs no identity".to_owned());
+        } else if !is_issuer(&one.issuer) {
+            say(format!("`{}` is no issuer: an https address", one.issuer));
         }
     }
     wrong

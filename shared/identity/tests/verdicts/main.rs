@@ -52,7 +52,7 @@ async fn the_proof_is_this_persons_for_these_words() {
         ("another person came back", |c| c.token_subject = "bob", Invalid::Person),
         ("a token for another client", |c| c.token_client = "countersign-cli", Invalid::Audience),
         ("signed in before the button", |c| c.auth_time = Some(at(100 - 61)), Invalid::NotFresh),
-        ("no word on when", |c| c.auth_time = None, Invalid::NotFresh),
+        ("no word on when", |c| c.auth_time = None, Invalid::NoSignInTime),
         (
             "max_age ignored",
             |c| {

@@ -1,0 +1,84 @@
+//! An agent's subject, written as a template.
+
+use std::str::FromStr;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::claim::{Claim, scalar};
+use crate::claims::is_name;
+
+/// An agent's subject, made of claims that never change: `repository:{repository_id}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Claim(Claim),
+}
+
+impl Template {
+    /// `sub` as it is.
+    #[must_use]
+    pub fn subject() -> Self {
+        Self(vec![Piece::Claim(Claim::top("sub"))])
+    }
+
+    /// The subject. None where a claim is missing, or has the text in it that would end it: two agents could be one.
+    pub(crate) fn fill(&self, claims: &Map<String, Value>) -> Option<String> {
+        let mut text = String::new();
+        for (place, part) in self.0.iter().enumerate() {
+            match part {
+                Piece::Text(fixed) => text.push_str(fixed),
+                Piece::Claim(claim) => {
+                    let value = claim.of(claims).and_then(scalar)?;
+                    let ends = match self.0.get(place.saturating_add(1)) {
+                        Some(Piece::Text(fixed)) => value.contains(fixed.as_str()),
+                        _ => false,
+                    };
+                    if ends || value.is_empty() {
+                        return None;
+                    }
+                    text.push_str(&value);
+                }
+            }
+        }
+        Some(text).filter(|text| is_name(text))
+    }
+}
+
+impl FromStr for Template {
+    type Err = String;
+
+    fn from_str(written: &str) -> Result<Self, String> {
+        let wrong = || format!("`{written}` is no template: text with at least one `{{claim}}` in it");
+        let mut parts = Vec::new();
+        let mut left = written;
+        while let Some((fixed, rest)) = left.split_once('{') {
+            let (name, rest) = rest.split_once('}').ok_or_else(wrong)?;
+            let touching = fixed.is_empty() && !parts.is_empty();
+            if touching || name.contains('{') || fixed.contains('}') || !is_name(name) {
+                return Err(wrong());
+            }
+            if !fixed.is_empty() {
+                parts.push(Piece::Text(fixed.to_owned()));
+            }
+            parts.push(Piece::Claim(Claim::top(name)));
+            left = rest;
+        }
+        if parts.is_empty() || left.contains('}') {
+            return Err(wrong());
+        }
+        if !left.is_empty() {
+            parts.push(Piece::Text(left.to_owned()));
+        }
+        Ok(Self(parts))
+    }
+}
+
+impl<'de> Deserialize<'de> for Template {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
