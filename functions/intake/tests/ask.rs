@@ -43,6 +43,41 @@ async fn a_preflight_says_what_policy_would() {
     assert!(door.states.contents().is_empty() && door.documents.contents().is_empty(), "nothing is stored");
 }
 
+/// C10: a human whom nobody knows behind the token, and an agent that nobody answers for, are told apart beforehand.
+#[tokio::test]
+async fn a_preflight_says_whom_nobody_knows() {
+    let door = Door::new().await;
+    let said = |answer: door::Answer| answer.body["decision"]["reasons"][0]["policy"].clone();
+    let token = |claims: Value| door.issuer.access(&claims, door.clock_now());
+    let known = token(json!({ "sub": "demo-agent", "client_id": "demo-agent", "actor": "carol" }));
+    let unnamed = token(json!({ "sub": "demo-agent", "client_id": "demo-agent", "actor": ["carol"] }));
+    let nobodys = token(json!({ "sub": "stranger", "client_id": "stranger" }));
+    let answer = preflight(&door, &known, &export()).await;
+    assert_eq!(answer.body["decision"]["outcome"], "require_approval", "{}", answer.text);
+    let answer = preflight(&door, &unnamed, &export()).await;
+    assert!(answer.text.contains("`identities` in the directory"), "{}", answer.text);
+    assert_eq!(said(answer), "unmapped-human");
+    let answer = preflight(&door, &nobodys, &export()).await;
+    assert_ne!(said(answer), "unmapped-human");
+}
+
+/// C18: a token that holds and is not fit for this service is told why; one that somebody made up is told nothing.
+#[tokio::test]
+async fn why_a_token_is_refused() {
+    let door = Door::new().await;
+    let of = |claims: Value| door.issuer.access(&claims, door.clock_now());
+    let ours = json!({ "sub": "demo-agent", "client_id": "demo-agent", "aud": "another-service" });
+    let answer = preflight(&door, &of(ours.clone()), &export()).await;
+    assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (401, Some("invalid-token")));
+    assert!(answer.text.contains("issued for another service"), "{}", answer.text);
+    let forged = of(ours);
+    let forged =
+        format!("{}A", forged.rsplit_once('.').map_or("", |(signed, _)| signed).to_owned() + ".AAAA");
+    let answer = preflight(&door, &forged, &export()).await;
+    assert_eq!(answer.status.as_u16(), 401);
+    assert!(!answer.text.contains("another service"), "{}", answer.text);
+}
+
 /// O11, W25, P10: a rule that reads the past is told the same here as at the decision, and denies where that is not known.
 #[tokio::test]
 async fn a_preflight_knows_the_past() {

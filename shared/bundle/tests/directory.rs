@@ -79,6 +79,37 @@ fn directories_that_say_two_things() {
     }
 }
 
+/// C10, C11: humans behind pipelines are people whom the directory names by the ids of other issuers; anybody else is nobody.
+#[test]
+fn humans_of_other_issuers() {
+    let hub = "https://pipelines.example";
+    let one = |person: &str, issuer: &str, id: &str| {
+        format!("{{ person: {person}, issuer: \"{issuer}\", id: \"{id}\" }}")
+    };
+    let list = |entries: &[String]| format!("identities: [{}]\n\n# The mildest first", entries.join(", "));
+    let known =
+        edited("\n# The mildest first", &list(&[one("bob", hub, "1"), one("bob", hub, "7")])).unwrap().bundle;
+    let at = |issuer: &str, id: &str| domain::Person { issuer: issuer.to_owned(), subject: id.to_owned() };
+    let people = "http://127.0.0.1:8081";
+    let behind = |humans: &[domain::Person], unnamed: bool| known.behind(humans, unnamed);
+    let bob = behind(&[at(hub, "1"), at(hub, "7"), at(people, "bob")], false);
+    assert_eq!((bob.people.as_slice(), bob.unknown), ([at(people, "bob")].as_slice(), false));
+    for (human, why) in [(at(hub, "2"), "another id"), (at("https://other.example", "1"), "another issuer")] {
+        let found = behind(std::slice::from_ref(&human), false);
+        assert_eq!((found.people, found.unknown), (vec![human], true), "{why}");
+    }
+    assert!(behind(&[], true).unknown && !behind(&[], false).unknown);
+    for (entries, expected) in [
+        (vec![one("bob", hub, "1"), one("carol", hub, "1")], "`1` is listed twice in `identities`"),
+        (vec![one("bob", people, "1")], "needs no identity"),
+        (vec![one("bob", "pipelines", "1")], "is no issuer"),
+        (vec![one("\"\"", hub, "1")], "an identity needs"),
+    ] {
+        let found = mistakes("\n# The mildest first", &list(&entries));
+        assert!(found.iter().any(|said| said.contains(expected)), "{expected}: {found:#?}");
+    }
+}
+
 /// O5: the issuer of people is https, or plain http to this very machine and to nothing that only looks like it.
 #[test]
 fn the_issuer_of_people() {

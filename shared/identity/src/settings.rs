@@ -249,13 +249,20 @@ impl IssuerSettings {
 }
 
 /// The facts of an issuer without a preset.
-const PLAIN_FACTS: [(&str, &str); 6] = [
-    ("repository", "repository"),
-    ("ref", "ref"),
+const PLAIN_FACTS: [(&str, &str); 13] = [
     ("commit", "sha"),
-    ("workflow", "workflow"),
-    ("run", "run_id"),
     ("environment", "environment"),
+    ("event", "event_name"),
+    ("owner", "repository_owner"),
+    ("owner_id", "repository_owner_id"),
+    ("ref", "ref"),
+    ("ref_protected", "ref_protected"),
+    ("ref_type", "ref_type"),
+    ("repository", "repository"),
+    ("repository_id", "repository_id"),
+    ("run", "run_id"),
+    ("workflow", "workflow"),
+    ("workflow_ref", "workflow_ref"),
 ];
 
 /// The preset's fields with those that are written over them; null is as if it were not written.

@@ -107,32 +107,82 @@ fn read(issuers: &Issuers, name: &str, token: &Value) -> Value {
     }
 }
 
+/// Every file's preset, its configuration, and its tokens by name with what is expected of each.
+fn shapes() -> Vec<(String, Issuers, BTreeMap<String, (Value, Value)>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes");
+    let paths = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let files = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
+    let shape = |path: std::path::PathBuf| {
+        let shape: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let expected = |name: &String| shape["expect"][name].clone();
+        let tokens = shape["tokens"].as_object().unwrap().iter();
+        let tokens = tokens.map(|(name, token)| (name.clone(), (token.clone(), expected(name))));
+        let preset = shape["preset"].as_str().unwrap().to_owned();
+        (preset, issuers(&shape["issuer"]), tokens.collect())
+    };
+    files.map(shape).collect()
+}
+
 /// C1, C2, C3, C11, C12, C17, C21: every recorded shape is read as it must be. What the file says nothing of is not compared.
 #[test]
 fn every_shape_is_read_as_it_must_be() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes");
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    for file in std::fs::read_dir(folder).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|end| end != "json") {
-            continue;
-        }
-        let shape: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-        let issuers = issuers(&shape["issuer"]);
-        for (name, token) in shape["tokens"].as_object().unwrap() {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for (preset, issuers, tokens) in shapes() {
+        for (name, (token, expected)) in tokens {
             count += 1;
-            let (seen, expected) = (read(&issuers, name, token), &shape["expect"][name]);
-            assert!(expected["kind"].is_string(), "{}: `{name}` expects nothing", path.display());
+            let seen = read(&issuers, &name, &token);
+            assert!(expected["kind"].is_string(), "{preset}: `{name}` expects nothing");
             for (field, value) in expected.as_object().unwrap() {
                 let (found, value) = (&sorted(&seen[field]), &sorted(value));
                 let nothing = [json!(false), json!([]), json!({}), Value::Null].contains(value);
                 if found != value && !(nothing && found.is_null()) {
-                    wrong.push(format!("{} {name} {field}: {found}, not {value}", shape["preset"]));
+                    wrong.push(format!("{preset} {name} {field}: {found}, not {value}"));
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "of {count} shapes:\n{}", wrong.join("\n"));
-    assert!(count >= 40, "only {count} shapes");
+    assert!(count >= 100, "only {count} shapes");
+}
+
+/// C1: whichever kind of token somebody holds, they are one person. C2: what a person client gets for itself is no person.
+#[test]
+fn one_human_is_one_person_and_a_machine_is_none() {
+    let mut compared = 0;
+    for (preset, issuers, tokens) in shapes() {
+        let subject =
+            |name: &str| tokens.get(name).map(|(token, _)| read(&issuers, name, token)["subject"].clone());
+        if let (Some(access), Some(id)) = (subject("person_access"), subject("person_id")) {
+            let decides =
+                read(&issuers, "person_access", &tokens["person_access"].0)["kind"] == json!("person");
+            assert!(!decides || access == id, "{preset}: {access} and {id}");
+            compared += usize::from(decides);
+        }
+        for (name, (token, _)) in tokens.iter().filter(|(name, _)| name.contains("machine")) {
+            assert_ne!(read(&issuers, name, token)["kind"], json!("person"), "{preset} {name}");
+        }
+    }
+    assert!(compared >= 5, "only {compared} providers were compared");
+}
+
+/// C3: however a pipeline's `sub` is spelled, it is one agent, so that a stop and the past hold for it.
+#[test]
+fn one_pipeline_is_one_agent() {
+    for (preset, id) in
+        [("github-actions", "repository:456789"), ("gitlab", "project:"), ("buildkite", "pipeline:")]
+    {
+        let all = shapes();
+        let (_, issuers, tokens) = all.iter().find(|(name, ..)| name == preset).unwrap();
+        let runs = tokens.iter().filter(|(name, _)| name.starts_with("pipeline_"));
+        let read =
+            runs.map(|(name, (token, _))| (token["claims"]["sub"].clone(), read(issuers, name, token)));
+        let agents: Vec<(Value, Value)> = read.filter(|(_, seen)| seen["kind"] == json!("agent")).collect();
+        let spellings: std::collections::BTreeSet<String> =
+            agents.iter().map(|(sub, _)| sub.to_string()).collect();
+        let subjects: std::collections::BTreeSet<String> =
+            agents.iter().map(|(_, seen)| seen["subject"].as_str().unwrap().to_owned()).collect();
+        assert!(spellings.len() >= 3, "{preset}: {spellings:?}");
+        assert_eq!(subjects.len(), 1, "{preset}: {subjects:?}");
+        assert!(subjects.iter().all(|subject| subject.starts_with(id)), "{preset}: {subjects:?}");
+    }
 }

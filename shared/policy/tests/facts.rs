@@ -32,6 +32,8 @@ fn every_fact_is_offered() {
     let about = &mut facts.circumstances;
     about.emergency = true;
     about.provenance.insert("ref".to_owned(), "refs/heads/release/2".to_owned());
+    about.provenance.insert("event".to_owned(), "push".to_owned());
+    about.provenance.insert("repository_id".to_owned(), "456789".to_owned());
     let counts = |hour, day, week| Counts { hour, day, week };
     about.history = Some(History {
         executed: counts(1, 2, 3),
@@ -56,6 +58,12 @@ fn every_fact_is_offered() {
         ("principal.issuer == \"http://127.0.0.1:8081\" && principal.subject == \"demo-agent\"", true),
         ("context.provenance.branch == \"release/2\" && context.provenance.verified", true),
         ("context.provenance.ref == \"refs/heads/release/2\"", true),
+        // C12: what set it going, which file says what runs, and whose it is by ids that never change.
+        ("context.provenance.event == \"push\" && context.provenance.repository_id == \"456789\"", true),
+        (
+            "context.provenance.event == \"pull_request_target\" || context.provenance.workflow_ref != \"\"",
+            false,
+        ),
         ("context.sensitivity == \"high\" && !context.reversible", true),
         ("resource.environment == \"production\" && resource.inside", true),
     ] {

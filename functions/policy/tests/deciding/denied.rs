@@ -85,25 +85,39 @@ async fn tokens_of_others() {
     denied(&world, "token-invalid", "expired before it was proposed").await;
 }
 
-/// D8: whoever cannot be found on the asking side is not asked for: no owner, or a human whom the people's issuer does
-/// not know. What needs nobody's consent does not need them either.
+/// D8, C10: whoever cannot be found on the asking side is not asked for: no owner, or a human whom neither the people's
+/// issuer nor the directory knows. Whom the directory knows stands on the asking side as the person they are. What needs nobody's consent does not need them either.
 #[tokio::test]
 async fn nobody_behind_the_agent() {
     let ownerless = ("directory.yaml", "display: demo-agent, owner: dana,", "display: demo-agent,");
     let pipeline = "  - { issuer: \"https://pipelines.example\", subject: \"repo:acme/reports\", display: reports, \
                     owner: dana, teams: [data-agents] }\n\n# The mildest";
     let known = ("directory.yaml", "\n# The mildest", pipeline);
+    let linked = pipeline.replace(
+        "\n\n# The mildest",
+        "\nidentities: [{ person: carol, issuer: \"https://pipelines.example\", id: carol }]\n\n# The mildest",
+    );
+    let linked = ("directory.yaml", "\n# The mildest", linked.as_str());
     let claims = || json!({ "sub": "repo:acme/reports", "actor": "carol" });
+    // An actor that is no name of anybody: a human stands behind the run, and the token does not say who.
+    let unnamed = || json!({ "sub": "repo:acme/reports", "actor": ["carol"] });
     for (edit, ask, expected) in [
         (ownerless, Ask::customers(), "denied no-owner"),
         (ownerless, Ask::summary(), "approved"),
         (known, Ask::customers().by_pipeline(claims()), "denied unmapped-human"),
         (known, Ask::summary().by_pipeline(claims()), "approved"),
+        (linked, Ask::customers().by_pipeline(claims()), "pending data-owners"),
+        (linked, Ask::customers().by_pipeline(unnamed()), "denied unmapped-human"),
     ] {
         let world = World::edited(&[edit]).await;
         world.propose(ask).await;
         world.deliver().await.unwrap();
         assert_eq!(world.gist().await, expected);
+        if expected.starts_with("pending") {
+            let humans: Vec<String> =
+                world.decided().await.requester.humans.iter().map(ToString::to_string).collect();
+            assert_eq!(humans, ["http://127.0.0.1:8081|carol"]);
+        }
     }
 }
 
