@@ -12,6 +12,7 @@ use crate::bundle::Bundle;
 use crate::console::Console;
 use crate::exit;
 use crate::freeze::Freeze;
+use crate::identity::Identity;
 use crate::ledger::Ledger;
 use crate::login::{Login, Logout};
 use crate::policy::Policy;
@@ -36,6 +37,9 @@ enum Command {
     /// Check the log, offline.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Check the configuration of issuers, and try a token with it.
+    #[command(subcommand)]
+    Identity(Identity),
     /// Propose an action, and wait for it if asked.
     Propose(Propose),
     /// Stop everything, a type of action or an agent at once; or list what is stopped.
@@ -71,6 +75,9 @@ impl Arguments {
         let done = match self.command {
             Command::Policy(policy) => return policy.run(console).await,
             Command::Ledger(ledger) => return ledger.run(console).await,
+            Command::Identity(identity) => {
+                identity.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
+            }
             Command::Bundle(bundle) => {
                 bundle.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
             }

@@ -18,7 +18,8 @@ pub(crate) fn proposal(file: &Path) -> Result<Vec<u8>, ApiError> {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, std::io::Error> {
+/// The bytes of a file, of standard input where it is called `-`.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>, std::io::Error> {
     if file != Path::new("-") {
         return std::fs::read(file);
     }

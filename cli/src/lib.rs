@@ -9,6 +9,7 @@ pub mod console;
 pub mod exit;
 mod file;
 pub mod freeze;
+pub mod identity;
 mod kept;
 mod key;
 pub mod ledger;

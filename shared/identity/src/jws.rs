@@ -45,6 +45,11 @@ impl<'a> Unverified<'a> {
         Ok(Self { signed, signature, header: object(header)?, claims: object(claims)? })
     }
 
+    /// The claims, which nobody has vouched for.
+    pub(crate) fn into_claims(self) -> Map<String, Value> {
+        self.claims
+    }
+
     fn kid(&self) -> Result<&str, Invalid> {
         let kid = self.header.get("kid").and_then(Value::as_str).ok_or(Invalid::KeyId)?;
         let comparable = !kid.is_empty() && kid.len() <= 256 && kid.bytes().all(|b| b.is_ascii_graphic());

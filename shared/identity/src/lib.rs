@@ -5,6 +5,7 @@
 //! secret key: what signs is a capability ([`SignEnvelope`]).
 
 mod caller;
+mod checks;
 mod claim;
 mod claims;
 mod envelope;
@@ -22,6 +23,7 @@ mod verdict;
 mod verifier;
 
 pub use caller::{AgentCaller, Caller, PersonCaller, caller_with_key};
+pub use checks::{PersonCheck, person_checks};
 pub use claim::{Claim, Extract, HumanClaim, OneOf, Test};
 pub use claims::{Groups, is_name};
 pub use envelope::{MAX_MESSAGE, PublicKey, SignEnvelope, envelope_holds};
