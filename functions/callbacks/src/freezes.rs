@@ -52,7 +52,7 @@ impl Callbacks {
             let subject = stop.by.subject.clone();
             items.push(FreezeView {
                 scope: stop.scope.to_string(),
-                by: PersonView { display: subject.clone(), subject },
+                by: PersonView { display: redaction::escape_value(&subject).text, subject },
                 since: stop.at,
                 reason: statement.and_then(|statement| statement.reason),
             });
