@@ -103,6 +103,7 @@ async fn nothing_is_pushed_out_of_the_inbox() {
     waiting.sort();
     assert_eq!((seen, count), (waiting.clone(), waiting.len()));
     let first = body(&world, &mut alice, "/").await;
+    assert!(first.contains("on each page, what ends soonest stands first"), "{first}");
     for nonsense in
         ["/?after=", "/?after=x", "/?after=1.act_x", "/?page=2", "/?after=-1.act_aaaaaaaaaaaaaaaaaaaaaaaaaa"]
     {

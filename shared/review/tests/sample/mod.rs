@@ -7,7 +7,7 @@ use bundle::CatalogueEntry;
 use domain::{ActionId, Commitment, Digest, GroupCount, Key, Person, Proof, Requirement, Timestamp};
 use review::{Asked, context, document, what};
 use serde_json::{Value, json};
-use wire::documents::{Call, Mask, Plan, Provenance, Reason, Request, Review};
+use wire::documents::{Call, Kind, Mask, Plan, Provenance, Reason, Request, Review};
 use wire::text::Identity;
 
 pub fn entry() -> CatalogueEntry {

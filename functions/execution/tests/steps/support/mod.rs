@@ -19,7 +19,7 @@ use runtime::{Clock, Pause};
 use store::{CreateState, IndexRow, Position, WriteDocuments, WriteIndex};
 use testkit::story::{DEPLOYMENT, PAGES_CLIENT};
 use testkit::{
-    Bundles, Documents, Gate, Index, Log, Publisher, Seal, SeededRandom, SimulatedClock, States, Story, Sts,
+    Bundles, Documents, Index, Log, Publisher, Seal, SeededRandom, SimulatedClock, States, Story, Sts,
     Targets, sample_bundle, written,
 };
 use wire::Item;
