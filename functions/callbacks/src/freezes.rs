@@ -52,7 +52,7 @@ impl Callbacks {
             let subject = stop.by.subject.clone();
             items.push(FreezeView {
                 scope: stop.scope.to_string(),
-                by: PersonView { display: subject.clone(), subject },
+                by: PersonView { display: redaction::escape_value(&subject).text, subject },
                 since: stop.at,
                 reason: statement.and_then(|statement| statement.reason),
             });
@@ -84,10 +84,7 @@ impl Callbacks {
         let nothing = Item::new(ActionId::switch());
         let person = match caller {
             Caller::Person(person) => person,
-            Caller::Agent(agent) => {
-                let who = (&agent.principal).into();
-                return Err(self.refuse(&nothing, &who, Code::AgentCannotDecide).await);
-            }
+            Caller::Agent(agent) => return Err(self.refuse_agent(&nothing, &agent.principal).await),
         };
         self.may_decide(&nothing, &person).await?;
         let (scope, reason) = read(&body)?;
@@ -104,6 +101,17 @@ impl Callbacks {
         let unread = "It is stopped. What else is stopped cannot be read right now; ask for the list again.";
         let list = self.freezes().await.map_err(|no| No { detail: unread.to_owned(), ..no })?;
         Ok(FreezeList { covered: Some(self.coverage(&scope, &stopping).await), ..list })
+    }
+
+    /// E20: an agent stops nothing. That it tried is kept where the directory lists it: an issuer that anybody may use gives
+    /// out as many names as somebody wants, and each would be a record.
+    async fn refuse_agent(&self, nothing: &Item, agent: &Principal) -> No {
+        match self.parts.directory.bundle().await {
+            Ok(bundle) if bundle.lists(agent) => {
+                self.refuse(nothing, &agent.into(), Code::AgentCannotDecide).await
+            }
+            _ => No::because(Code::AgentCannotDecide),
+        }
     }
 
     /// What can never run is not stopped: nobody would notice that it was misspelt. An agent that the directory does not

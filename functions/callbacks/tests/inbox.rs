@@ -103,9 +103,37 @@ async fn nothing_is_pushed_out_of_the_inbox() {
     waiting.sort();
     assert_eq!((seen, count), (waiting.clone(), waiting.len()));
     let first = body(&world, &mut alice, "/").await;
+    assert!(first.contains("on each page, what ends soonest stands first"), "{first}");
     for nonsense in
         ["/?after=", "/?after=x", "/?after=1.act_x", "/?page=2", "/?after=-1.act_aaaaaaaaaaaaaaaaaaaaaaaaaa"]
     {
         assert_eq!(body(&world, &mut alice, nonsense).await, first, "{nonsense}");
+    }
+}
+
+/// W24, E26: names come from tokens, and an issuer may let somebody choose one: what nobody would see in it, or what would
+/// turn the line round, is spelled out on every page, in the head of the page too.
+#[tokio::test]
+async fn names_are_spelled_out() {
+    let world = World::asking(Ask::DataOwner).await;
+    let mut row = row(&world, &world.story, "denied");
+    row.principal.subject = "repo:\u{202e}niam\u{200b}".to_owned();
+    let position = Position {
+        position: 100,
+        object: 1,
+        kind: "decided".to_owned(),
+        sequence: row.sequence,
+        at: row.created_at,
+        digest: Digest::of(b"names"),
+        tried: None,
+        deed: None,
+    };
+    world.index.apply(&position, &row).await.unwrap();
+    let mut alice = Browser::default();
+    alice.sign_in(&world, "alice", &["data-owners"]).await;
+    for path in ["/", "/history"] {
+        let page = body(&world, &mut alice, path).await;
+        assert!(page.contains("repo:⟨U+202E⟩niam⟨U+200B⟩"), "{path}: {page}");
+        assert_eq!(redaction::find_hidden(&page), vec![], "{path}");
     }
 }

@@ -54,17 +54,20 @@ async fn somebody_stops_everything() {
     assert!(inbox.contains("countersign-thaw"), "{inbox}");
 }
 
-/// W4, W15: agents never, people only whom the directory names; who tried is kept. What does not exist is not stopped.
+/// W4, W15: agents never, people only whom the directory names; who tried is kept,
+/// but of agents that the directory does not list (E20). What does not exist is not stopped.
 #[tokio::test]
 async fn who_may_not_stop_and_what() {
     let world = World::asking(Ask::TwoOfSre).await;
     let (bob, mallory) = (world.person("bob", &[]), world.person("mallory", &["data-owners"]));
     let agent = world.story.issuer.agent("demo-agent", world.now());
+    let stranger = world.story.issuer.agent("repo:one", world.now());
     let all = json!({ "scope": "all", "reason": "Because" });
     let nobody = format!("agent:{}|{}", world.story.issuer.name(), "x".repeat(256));
     let mut codes = Vec::new();
     for (token, body) in [
         (&agent, all.clone()),
+        (&stranger, all.clone()),
         (&mallory, all.clone()),
         (&bob, json!({ "scope": "all", "reason": " " })),
         (&bob, json!({ "scope": "all" })),
@@ -80,9 +83,17 @@ async fn who_may_not_stop_and_what() {
     codes.push(world.call(Method::POST, "/v1/freezes", None, Some(all)).await.code());
     codes.push(world.call(Method::GET, "/v1/freezes", None, None).await.code());
     let invalid = "invalid-parameters";
-    let expected = ["agent-cannot-decide", "not-an-approver", invalid, invalid, invalid, "unknown-type"];
-    assert_eq!(codes[..6], expected);
-    assert_eq!(codes[6..], [invalid, invalid, invalid, "unknown-field", "missing-token", "missing-token"]);
+    let expected = [
+        "agent-cannot-decide",
+        "agent-cannot-decide",
+        "not-an-approver",
+        invalid,
+        invalid,
+        invalid,
+        "unknown-type",
+    ];
+    assert_eq!(codes[..7], expected);
+    assert_eq!(codes[7..], [invalid, invalid, invalid, "unknown-field", "missing-token", "missing-token"]);
     assert_eq!(stops(&world).await, 0);
     assert_eq!(world.attempts(), ["demo-agent agent-cannot-decide 1", "mallory not-an-approver 1"]);
 }

@@ -1,6 +1,7 @@
 //! How much of the door one caller may use, so that no agent is in another's way.
 
-use domain::{ActionId, Digest, Timestamp};
+use bundle::Bundle;
+use domain::{ActionId, Digest, Principal, Timestamp};
 use futures::StreamExt as _;
 use runtime::{Code, Problem, Settings};
 use store::{Entered, Rate, ReadState, Taken};
@@ -67,6 +68,28 @@ impl Limits {
     }
 }
 
+/// Whose new and open actions are counted together.
+pub(crate) struct Counted {
+    who: Identity,
+    whose: &'static str,
+    /// The person who answers for the agent.
+    owner: Option<Identity>,
+}
+
+impl Counted {
+    /// An agent's own where the directory lists it. Everybody else of an issuer counts as one caller: an issuer that anybody
+    /// may use gives out as many names as somebody wants, and each of them could fill the log.
+    pub fn of(bundle: &Bundle, agent: &Principal) -> Self {
+        if bundle.lists(agent) {
+            let owner = bundle.owner_of(agent).as_ref().map(Into::into);
+            return Self { who: agent.into(), whose: "this agent", owner };
+        }
+        // No subject is empty, so this is nobody's own name.
+        let who = Identity { issuer: agent.issuer.clone(), subject: String::new() };
+        Self { who, whose: "agents that the directory does not list", owner: None }
+    }
+}
+
 /// A place among those who wait.
 pub(crate) struct Waiting {
     name: String,
@@ -74,20 +97,21 @@ pub(crate) struct Waiting {
 }
 
 impl Intake {
-    /// E9: takes one of the agent's new actions of this minute, and a place among its open ones and its owner's.
+    /// E9: takes one of the caller's new actions of this minute, and a place among its open ones and its owner's.
     pub(crate) async fn admit(
         &self,
         call: &Call,
-        (agent, owner): (&Identity, Option<&Identity>),
+        counted: &Counted,
         action: &ActionId,
     ) -> Result<(), Problem> {
         let limits = &self.config.limits;
-        let name = name("proposals", agent);
-        self.take(call, &name, (limits.proposals_per_minute, 1), "new actions").await?;
+        let name = name("proposals", &counted.who);
+        let what = format!("new actions of {}", counted.whose);
+        self.take(call, &name, (limits.proposals_per_minute, 1), &what).await?;
         let member = format!("{}#{action}", self.can.clock.now().seconds());
-        let open = self::name("open-agent", agent);
-        self.open(call, (&open, &member), limits.open_per_agent, "this agent").await?;
-        let Some(owner) = owner else { return Ok(()) };
+        let open = self::name("open-agent", &counted.who);
+        self.open(call, (&open, &member), limits.open_per_agent, counted.whose).await?;
+        let Some(owner) = &counted.owner else { return Ok(()) };
         let open = self::name("open-owner", owner);
         self.open(call, (&open, &member), limits.open_per_owner, "this agent's owner").await
     }

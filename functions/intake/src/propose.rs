@@ -19,6 +19,7 @@ use wire::text::Identity;
 use crate::Intake;
 use crate::call::{Call, action_answer};
 use crate::caller::Proven;
+use crate::limits::Counted;
 use crate::read::Waiting;
 use crate::screen::{Screened, entry, screen};
 use crate::{keyed, shape};
@@ -58,8 +59,7 @@ impl Intake {
         let screened = screen(call, &rules.bundle, entry, &proposal)?;
         self.require_ledger(call).await?;
         let agent: Identity = (&caller.agent.principal).into();
-        let owner = rules.bundle.owner_of(&caller.agent.principal).as_ref().map(Into::into);
-        self.admit(call, (&agent, owner.as_ref()), &id).await?;
+        self.admit(call, &Counted::of(&rules.bundle, &caller.agent.principal), &id).await?;
         self.keep_body(call, (&agent, &id), &canonical).await?;
         let accepted = Accepted { caller: &caller, id, proposal: &proposal, screened };
         match self.store(call, &accepted).await? {

@@ -44,6 +44,28 @@ async fn new_actions_are_limited() {
     assert_eq!(door.propose("key-3", &export()).await.gist(), "202 proposed");
 }
 
+/// E9: whom the directory does not list are one caller together, however many names their issuer gives them; who is listed
+/// does not notice.
+#[tokio::test]
+async fn strangers_are_one_caller() {
+    let door = door_with(|limits| (limits.proposals_per_minute, limits.open_per_agent) = (3, 2)).await;
+    let propose = async |agent: &str| {
+        let token = door.issuer.agent(agent, door.clock_now());
+        door.send(post("/v1/actions", &token, &[("idempotency-key", "k")], &export().to_string())).await
+    };
+    for stranger in ["repo:one", "repo:two"] {
+        assert_eq!(propose(stranger).await.gist(), "202 proposed", "{stranger}");
+    }
+    let before = (door.states.contents().len(), door.documents.contents().len());
+    let third = propose("repo:three").await;
+    assert_eq!((third.gist().as_str(), third.header("retry-after")), ("429 rate-limited", Some("10")));
+    let fourth = propose("repo:four").await;
+    assert_eq!((fourth.gist().as_str(), fourth.header("retry-after")), ("429 rate-limited", Some("20")));
+    assert!(fourth.body.to_string().contains("that the directory does not list"), "{}", fourth.body);
+    assert_eq!((door.states.contents().len(), door.documents.contents().len()), before, "nothing is stored");
+    assert_eq!(propose("ci-agent").await.gist(), "202 proposed", "it has its own limits");
+}
+
 /// E9: an agent has so many actions that are not over, and its owner so many of all their agents; what ends makes room.
 #[tokio::test]
 async fn open_actions_are_limited() {

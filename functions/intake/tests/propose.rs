@@ -217,3 +217,17 @@ async fn every_example_of_the_catalogue_is_accepted() {
         assert_eq!(answer.gist(), "202 proposed", "{name}: {}", answer.text);
     }
 }
+
+/// W24, E26: a name comes from a token, and an issuer may let somebody choose one. For people what nobody would see in it is
+/// spelled out; the subject itself stays as the token has it.
+#[tokio::test]
+async fn a_name_is_spelled_out_for_people() {
+    let door = Door::new().await;
+    let name = "demo\u{202e}tnega\u{200b}";
+    let token = door.issuer.agent(name, door.clock_now());
+    let headers = [("idempotency-key", "k")];
+    let answer = door.send(post("/v1/actions", &token, &headers, &export().to_string())).await;
+    let principal = &answer.body["principal"];
+    assert_eq!(principal["display"], "demo⟨U+202E⟩tnega⟨U+200B⟩", "{}", answer.body);
+    assert_eq!(principal["subject"], name);
+}

@@ -163,6 +163,12 @@ impl Bundle {
         Some(Person { issuer: self.people_issuer().to_owned(), subject: owner })
     }
 
+    /// Whether the directory lists this agent.
+    #[must_use]
+    pub fn lists(&self, principal: &Principal) -> bool {
+        self.directory().agent(principal).is_some()
+    }
+
     /// What people call an agent.
     #[must_use]
     pub fn display_of(&self, principal: &Principal) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! A text as known values are looked for in it: without case, accents apart from their letters, wide letters plain, without
-//! what nobody sees, and with percent and JSON escapes undone, so that a value is found however it is spelled. One rule for
-//! the values and the texts they are looked for in.
+//! what nobody sees, and with the escapes of addresses, JSON and HTML undone, so that a value is found however it is spelled.
+//! One rule for the values and the texts they are looked for in.
 
 use unicode_normalization::char::decompose_compatible;
 
@@ -12,35 +12,52 @@ const LONGEST_SPELLING: usize = 4;
 /// The bytes of a value, as they are looked for.
 pub(crate) fn likeness(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
-    each(text, |byte, _, _| bytes.push(byte));
+    each(text, Breaks::Space, |byte, _, _| bytes.push(byte));
     bytes
 }
 
-/// Every byte that is compared, with where what it came from begins and ends.
-pub(crate) fn each(text: &str, mut emit: impl FnMut(u8, usize, usize)) {
+/// How a text that breaks lines is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Breaks {
+    /// A line break is white space, as in the value that has one.
+    Space,
+    /// A line break, and the white space after it, is nothing: mail, `base64` and `openssl` break a long value so.
+    Nothing,
+}
+
+/// Every byte that is compared, with where what it came from begins and ends. Whether there were line breaks.
+pub(crate) fn each(text: &str, breaks: Breaks, mut emit: impl FnMut(u8, usize, usize)) -> bool {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let (mut at, mut broken) = (0, false);
     while let Some(byte) = bytes.get(at).copied() {
-        match byte {
-            b'%' | b'\\' => {
-                let (char, end) = unescaped(text, at);
-                if let Some(char) = char {
-                    spell(char, at, end, &mut emit);
-                }
-                at = end;
-            }
+        let (char, end) = match byte {
+            b'%' | b'\\' => unescaped(text, at),
+            b'&' => reference(text, at),
             b' '..=b'~' => {
                 emit(same(byte), at, at + 1);
                 at += 1;
+                continue;
             }
             _ => {
-                let Some(char) = text.get(at..).and_then(|rest| rest.chars().next()) else { return };
-                let end = at + char.len_utf8();
+                let Some(char) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                (Some(char), at + char.len_utf8())
+            }
+        };
+        let is_break = matches!(char, Some('\n' | '\r'));
+        broken |= is_break;
+        match char {
+            Some(_) if is_break && breaks == Breaks::Nothing => {
+                let indented = bytes.iter().skip(end).take_while(|byte| byte.is_ascii_whitespace());
+                at = end + indented.count();
+            }
+            Some(char) => {
                 spell(char, at, end, &mut emit);
                 at = end;
             }
+            None => at = end,
         }
     }
+    broken
 }
 
 /// Letters without case; the signs that the alphabets of base64 and of forms put for one another as one.
@@ -81,7 +98,8 @@ fn unescaped(text: &str, at: usize) -> (Option<char>, usize) {
     let after = rest.get(slashes..).unwrap_or_default();
     let end = at + slashes;
     match after.bytes().next() {
-        Some(b'n' | b't' | b'r' | b'b' | b'f') => (Some(' '), end + 1),
+        Some(b'n' | b'r') => (Some('\n'), end + 1),
+        Some(b't' | b'b' | b'f') => (Some(' '), end + 1),
         Some(b'u') => match unit(after) {
             Some(high @ 0xD800..=0xDBFF) => {
                 let rest = after.get(5..).unwrap_or_default();
@@ -98,6 +116,32 @@ fn unescaped(text: &str, at: usize) -> (Option<char>, usize) {
             None => (None, end),
         },
         _ => (None, end),
+    }
+}
+
+/// The character that a reference of HTML at this place stands for, `&#47;`, `&#x2f;` or `&quot;`, and where it ends; else the
+/// `&` itself.
+fn reference(text: &str, at: usize) -> (Option<char>, usize) {
+    let rest = text.get(at + 1..).unwrap_or_default();
+    let length = rest.bytes().take(10).position(|byte| byte == b';');
+    let name = length.and_then(|length| rest.get(..length)).unwrap_or_default();
+    let char = match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => name
+            .strip_prefix('#')
+            .and_then(|digits| match digits.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok(),
+                None => digits.parse().ok(),
+            })
+            .and_then(char::from_u32),
+    };
+    match char {
+        Some(char) => (Some(char), at + name.len() + 2),
+        None => (Some('&'), at + 1),
     }
 }
 
@@ -142,18 +186,20 @@ mod tests {
             "Gr\\u00f6\\u00DFe \\\"A\\/b\\\"\\nc",
             "Gr\\\\u00f6ße \\\\\\\"A/b\\\\\\\"\\\\nc",
             "Ｇröße\u{200B} \"Ａ/b\"\u{AD}\nc",
+            "Gr&#246;&#xDF;e &quot;A&#x2F;b&#34;&#10;c",
         ] {
             assert_eq!(String::from_utf8_lossy(&likeness(text)), String::from_utf8_lossy(&plain), "{text}");
         }
         assert_eq!(likeness("\\ud83d\\ude00"), likeness("😀"));
         assert_eq!(likeness("%ff%zz%"), b"%ff%zz%");
         assert_eq!(likeness("\\ud83dx"), b"x");
+        assert_eq!(likeness("a&b&#xD800;&#;&#99999999;"), b"a&b&#xd800;&#;&#99999999;");
     }
 
     #[test]
     fn places_lead_back() {
         let mut places = Vec::new();
-        each("a%2Fä\\n", |byte, start, end| places.push((byte, start, end)));
+        each("a%2Fä\\n", Breaks::Space, |byte, start, end| places.push((byte, start, end)));
         let places: Vec<_> = places.into_iter().filter(|(byte, ..)| byte.is_ascii()).collect();
         assert_eq!(places, [(b'a', 0, 1), (b'/', 1, 4), (b'a', 4, 6), (b'+', 6, 8)]);
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::likeness;
+use crate::likeness::{self, Breaks};
 use crate::work;
 
 /// No word is longer: longer values are looked for in pieces of this length, the last one up to their end.
@@ -152,15 +152,28 @@ impl Search {
         begin.checked_add(u32::try_from(at).ok()?)
     }
 
-    /// Where words stand in a text, in order; what overlaps is one stretch, under the first kind of those in it.
+    /// Where words stand in a text, in order; what overlaps is one stretch, under the first kind of those in it. A text that
+    /// breaks lines is read twice: a value may hold a line break, and a line break may have come into one.
     pub(crate) fn find(&self, text: &str) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         if self.is_empty() {
             return hits;
         }
+        if self.read(text, Breaks::Space, &mut hits) {
+            let mut all = Vec::new();
+            self.read(text, Breaks::Nothing, &mut all);
+            all.append(&mut hits);
+            all.sort_by_key(|(range, _)| range.end);
+            all.into_iter().for_each(|(range, kind)| join(&mut hits, range, kind));
+        }
+        hits
+    }
+
+    /// Whether there were line breaks.
+    fn read(&self, text: &str, breaks: Breaks, hits: &mut Vec<Hit>) -> bool {
         let (mut state, mut count) = (0, 0_usize);
         let mut starts = [0_usize; LONGEST];
-        likeness::each(text, |byte, start, end| {
+        likeness::each(text, breaks, |byte, start, end| {
             if let Some(slot) = starts.get_mut(count % LONGEST) {
                 *slot = start;
             }
@@ -170,10 +183,9 @@ impl Search {
                 let start = begin(&starts, count, length);
                 !touches(text, start, end)
             }) {
-                join(&mut hits, begin(&starts, count, length)..end, kind);
+                join(hits, begin(&starts, count, length)..end, kind);
             }
-        });
-        hits
+        })
     }
 
     /// Length and kind of the longest word that ends in this state and may stand here.
@@ -240,6 +252,11 @@ mod tests {
         assert_eq!(hits(&["pass"], "pass passes a-pass"), [(0, 4), (14, 18)]);
         assert_eq!(hits(&["x-ab1", "ab1z", "ab1"], "yx-ab1 "), [(3, 6)]);
         assert_eq!(hits(&[], "anything"), Vec::<(usize, usize)>::new());
+        assert_eq!(
+            hits(&["hunter2-hunter2"], "x hunter2-\r\n  hunter2 y hunter2-hunter2"),
+            [(2, 21), (24, 39)]
+        );
+        assert_eq!(hits(&["hunter2\nhunter2"], "x hunter2\nhunter2; hunter2\\nhunter2"), [(2, 17), (19, 35)]);
     }
 
     /// Against the obvious way: every word, everywhere.

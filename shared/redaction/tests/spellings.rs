@@ -32,6 +32,7 @@ fn a_value_is_found_folded() {
         ("it is Hunter2-Gro\u{308}ße/x", "Hunter2"),
         ("it is Hunter2%2DGr%C3%B6%c3%9fe%2Fx", "Hunter2"),
         ("it is Hunter2-Gr\\u00f6\\u00dfe\\/x", "Hunter2"),
+        ("it is Hunter2&#45;Gr&#xF6;&#223;e&#x2F;x", "Hunter2"),
         ("it is Hunter2-Gr\\\\u00f6\\\\u00dfe\\\\/x", "Hunter2"),
         ("it is 𝐇𝐮𝐧𝐭𝐞𝐫2-Größe/x", "𝐇𝐮𝐧𝐭𝐞𝐫"),
     ] {
@@ -64,6 +65,30 @@ fn a_value_is_found_encoded() {
     let hex = data_encoding::HEXLOWER.encode(secret.as_bytes());
     hides(&value, &hex, &hex);
     hides(&value, &format!("x{}y", hex.to_uppercase()), &hex.to_uppercase());
+}
+
+/// E11: what `base64`, `openssl` and mail programs break into lines is found, its lines and the whole.
+#[test]
+fn a_value_is_found_wrapped() {
+    let secret = "correct-horse-battery-staple-correct-horse-battery-staple-and-so-on-until-it-is-long";
+    let wrapped = |text: &str, width: usize, between: &str| {
+        let lines: Vec<&str> = (0..text.len().div_ceil(width))
+            .map(|line| &text[line * width..text.len().min((line + 1) * width)])
+            .collect();
+        lines.join(between)
+    };
+    let encoded = data_encoding::BASE64.encode(format!("user:{secret}").as_bytes());
+    for between in ["\n", "\r\n", "\n    "] {
+        for (text, width) in [(secret, 16), (secret, 7), (&encoded, 76), (&encoded, 20)] {
+            let text = wrapped(text, width, between);
+            hides(&json!(secret), &format!("it is {text} there"), text.get(10..14).unwrap());
+            hides(
+                &json!(secret),
+                &format!("it is {} there", text.replace('\n', "\\n")),
+                text.get(10..14).unwrap(),
+            );
+        }
+    }
 }
 
 /// E11: the leaves and lines of a structured secret.

@@ -94,8 +94,13 @@ fn requirement(one: &Progress) -> RequirementView {
 fn principal(proposal: &Proposal, dossier: &Dossier) -> PrincipalView {
     let subject = proposal.principal.subject.clone();
     let display =
-        dossier.review.as_ref().map_or_else(|| subject.clone(), |review| review.context.agent.clone());
+        dossier.review.as_ref().map_or_else(|| shown(&subject), |review| shown(&review.context.agent));
     PrincipalView { issuer: proposal.principal.issuer.clone(), subject, display }
+}
+
+/// A name for people: names come from tokens, so what nobody would see in one is spelled out.
+fn shown(name: &str) -> String {
+    escape_value(name).text
 }
 
 /// What stands on one line stays on it.
@@ -127,7 +132,7 @@ fn verdicts(item: &Item, dossier: &Dossier, votes: Votes<'_>, now: Timestamp) ->
         let words = statements.find(|statement| digest(statement) == Ok(verdict.statement));
         let subject = verdict.person.subject.clone();
         VerdictView {
-            person: PersonView { display: subject.clone(), subject },
+            person: PersonView { display: shown(&subject), subject },
             verdict: verdict.kind.into(),
             reason_code: words.and_then(|words| words.reason_code.clone()),
             reason: words.and_then(|words| words.reason.clone()),
@@ -150,7 +155,7 @@ fn changes(item: &Item, dossier: &Dossier) -> Vec<ChangeView> {
         pointer: change.pointer,
         from: change.from,
         to: change.to,
-        by: PersonView { display: change.by.subject.clone(), subject: change.by.subject },
+        by: PersonView { display: shown(&change.by.subject), subject: change.by.subject },
         at,
     };
     dated.map(view).collect()

@@ -6,8 +6,10 @@ pub mod aws;
 pub mod browser;
 pub mod cli;
 pub mod fresh;
+pub mod issuer;
 pub mod log;
 pub mod person;
+pub mod roles;
 pub mod stack;
 
 /// A step that did not go as it must; the text says which and what came instead.

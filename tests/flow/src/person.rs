@@ -19,6 +19,16 @@ pub struct Person {
     stack: Stack,
 }
 
+/// A client of the provider.
+pub struct Client<'a> {
+    /// Its id.
+    pub name: &'a str,
+    /// Its secret; a public client has none.
+    pub secret: Option<&'a str>,
+    /// Where the provider sends the code.
+    pub redirect: &'a str,
+}
+
 impl Person {
     /// Somebody with a fresh browser.
     ///
@@ -82,7 +92,18 @@ impl Person {
     /// # Errors
     /// When the provider gives none.
     pub async fn api(&mut self) -> Outcome<Caller> {
-        const REDIRECT: &str = "http://127.0.0.1:53682/callback";
+        let client =
+            Client { name: "countersign-cli", secret: None, redirect: "http://127.0.0.1:53682/callback" };
+        let answer = self.sign_in(&client, &[("nonce", "n")]).await?;
+        let token = answer.get("access_token").and_then(Value::as_str).step(&format!("a token: {answer}"))?;
+        Ok(Caller::with_token(&self.stack, token))
+    }
+
+    /// Signs in for a client of the provider by code with PKCE, with these parameters more: what its token endpoint answers.
+    ///
+    /// # Errors
+    /// When the provider gives no code.
+    pub async fn sign_in(&mut self, client: &Client<'_>, more: &[(&str, &str)]) -> Outcome<Value> {
         let verifier = BASE64URL_NOPAD.encode(Digest::of(self.name.as_bytes()).as_bytes());
         let challenge = BASE64URL_NOPAD.encode(Digest::of(verifier.as_bytes()).as_bytes());
         let discovery = format!("{}/.well-known/openid-configuration", self.stack.issuer);
@@ -92,27 +113,26 @@ impl Person {
         let mut address = Url::parse(&endpoint("authorization_endpoint")?).step("authorization_endpoint")?;
         address.query_pairs_mut().extend_pairs([
             ("response_type", "code"),
-            ("client_id", "countersign-cli"),
-            ("redirect_uri", REDIRECT),
+            ("client_id", client.name),
+            ("redirect_uri", client.redirect),
             ("scope", "openid groups"),
             ("state", "s"),
-            ("nonce", "n"),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ]);
-        let code = self.code(address, REDIRECT).await?;
-        let form = [
+        address.query_pairs_mut().extend_pairs(more);
+        let code = self.code(address, client.redirect).await?;
+        let mut form = vec![
             ("grant_type", "authorization_code"),
-            ("client_id", "countersign-cli"),
+            ("client_id", client.name),
             ("code", &code),
-            ("redirect_uri", REDIRECT),
+            ("redirect_uri", client.redirect),
             ("code_verifier", &verifier),
         ];
+        form.extend(client.secret.map(|secret| ("client_secret", secret)));
         let http = reqwest::Client::new();
         let answer = http.post(endpoint("token_endpoint")?).form(&form).send().await.step("token")?;
-        let answer: Value = wire::json::parse(&answer.bytes().await.step("token")?).step("token")?;
-        let token = answer.get("access_token").and_then(Value::as_str).step(&format!("a token: {answer}"))?;
-        Ok(Caller::with_token(&self.stack, token))
+        wire::json::parse(&answer.bytes().await.step("token")?).step("token")
     }
 
     /// Walks the provider's pages until it redirects to our loopback address, where nobody listens.

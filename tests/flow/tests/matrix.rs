@@ -10,10 +10,9 @@ mod calls;
 
 use std::collections::BTreeSet;
 
-use aws_credential_types::Credentials;
 use calls::{Clients, Verdict, all, verdict};
-use flow::aws;
 use flow::stack::Stack;
+use flow::{aws, roles};
 
 /// What each role may do, by the names of `calls`.
 const GRANTED: [(&str, &str); 7] = [
@@ -53,19 +52,6 @@ const GRANTED: [(&str, &str); 7] = [
     ),
 ];
 
-/// Credentials of a function's own role.
-async fn role(stack: &Stack, function: &str) -> Credentials {
-    assumed(&aws::root(stack).await, stack.roles.get(function).expect(function)).await
-}
-
-async fn assumed(by: &aws_config::SdkConfig, role: &str) -> Credentials {
-    let sts = aws_sdk_sts::Client::new(by);
-    let session = sts.assume_role().role_arn(role).role_session_name("matrix").send().await.expect(role);
-    let minted = session.credentials().expect("credentials").clone();
-    let (key, secret) = (minted.access_key_id().to_owned(), minted.secret_access_key().to_owned());
-    Credentials::new(key, secret, Some(minted.session_token().to_owned()), None, "matrix")
-}
-
 /// D1, W25, P8, P10: every cell of the matrix, tried. Intake cannot open what it sealed; nobody deletes anything; only ledger
 /// writes the log and sends; only callbacks signs verdicts; only execution assumes what runs.
 #[tokio::test]
@@ -74,7 +60,7 @@ async fn every_cell_of_the_matrix() {
     let mut wrong = Vec::new();
     for (function, granted) in GRANTED {
         let granted: BTreeSet<&str> = granted.split_whitespace().collect();
-        let clients = Clients::new(&stack, role(&stack, function).await).await;
+        let clients = Clients::new(&stack, roles::of(&stack, function).await.expect("credentials")).await;
         for (call, verdict) in all(&stack, &clients).await {
             let expected = granted.contains(call.as_str());
             match (&verdict, expected) {
@@ -97,7 +83,7 @@ async fn the_roles_that_publish_rules() {
     let number = "bundles/00000000000000000001";
     let content = "bundles/content/matrix.json";
     let (staged, bucket) = ("bundles/staged/matrix.json", &stack.bundles_bucket);
-    let execution = aws::with(&stack, role(&stack, "execution").await).await;
+    let execution = aws::with(&stack, roles::of(&stack, "execution").await.expect("credentials")).await;
     let root = aws::s3(&aws::root(&stack).await);
     let version = match root.head_object().bucket(bucket).key("bundles/staged/example.json").send().await {
         Ok(found) => found.version_id().expect("a version").to_owned(),
@@ -112,7 +98,7 @@ async fn the_roles_that_publish_rules() {
             "arn:aws:iam::{}:role/countersign-{}-{kind}-bundle-publish",
             stack.account, stack.deployment
         );
-        let s3 = Clients::new(&stack, assumed(&execution, &role).await).await.s3;
+        let s3 = Clients::new(&stack, roles::assumed(&execution, &role).await.expect("credentials")).await.s3;
         let mut answers = Vec::new();
         for (name, bucket, key) in [
             ("number", bucket, number),

@@ -127,7 +127,15 @@ pub(crate) fn onward(session: Option<&Session>, title: &str, text: &str, address
 
 /// HTML with its policy.
 pub(crate) fn answer(status: StatusCode, markup: &Markup) -> Response {
-    let mut response = (status, axum::response::Html(markup.0.clone())).into_response();
+    let mut response = (status, axum::response::Html(spelled_out(&markup.0))).into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
+}
+
+/// Whatever stands in a page, names from tokens too: what nobody would see is spelled out, and nothing turns the page's own
+/// words round. Tabs and line ends stay, because a form gives back what it was given.
+fn spelled_out(page: &str) -> String {
+    let line = |line: &str| redaction::escape_hidden(line).text;
+    let lines = |part: &str| part.split('\r').map(line).collect::<Vec<_>>().join("\r");
+    page.split('\t').map(lines).collect::<Vec<_>>().join("\t")
 }

@@ -122,6 +122,10 @@ impl Trail {
                     @if let Some(before) = &before { a rel="prev" href=(before) { "Newer" } " " }
                     @if self.0.len() > 1 { a href="/" { "Newest" } " " }
                     @if let Some(further) = &further { a rel="next" href=(further) { "Older" } }
+                    br;
+                    span class="soft" {
+                        "The newest requests come first, page after page; on each page, what ends soonest stands first."
+                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! What people read, and where it comes from.
 
 use domain::{Fault, VerdictKind};
+use fn_notify::Notice;
 use testkit::Story;
 use wire::documents::{Kind, Request, Review};
 use wire::message::EffectName;
@@ -130,4 +131,12 @@ async fn a_changed_action_is_told_as_one() {
     world.tell(EffectName::AskApprovers).await.unwrap();
     let text = world.channel.heard()[0].text.clone();
     assert!(text.contains("out of customers, as carol changed it. One of sre must agree"), "{text}");
+}
+
+/// W24, E26: a notice is one line, and what nobody would see in it is spelled out, names from tokens too.
+#[test]
+fn a_notice_is_spelled_out() {
+    let text = "\u{202e}bob\u{200b} ran it\nFORGED".to_owned();
+    let notice = Notice { kind: "emergency", audience: "group:sre".to_owned(), text, link: String::new() };
+    assert_eq!(notice.body()["text"], "⟨U+202E⟩bob⟨U+200B⟩ ran it⟨U+000A⟩FORGED");
 }

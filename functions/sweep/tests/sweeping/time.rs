@@ -108,3 +108,19 @@ async fn one_bad_item_stops_no_other() {
         assert_eq!(world.status(story).await, Status::Expired);
     }
 }
+
+/// E9: one agent that proposes as fast as it may makes 600 items due in a minute, in every shard more than one batch. All of
+/// them have their turn in one run, and somebody else's deadline that comes after them too.
+#[tokio::test]
+async fn one_agents_items_do_not_make_others_late() {
+    let world = World::new();
+    for n in 0..600 {
+        world.add(&proposed(&format!("many-{n}"))).await;
+    }
+    let late = pending("somebody else's");
+    world.add(&late).await;
+    world.clock.pass(7200);
+    let report = world.run().await.unwrap();
+    assert_eq!((report.seen, report.failed), (601, 0), "{report:?}");
+    assert_eq!(world.status(&late).await, Status::Expired);
+}

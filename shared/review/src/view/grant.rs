@@ -66,7 +66,7 @@ fn shown_at<'a>(pointer: &str, request: &'a Request) -> Option<&'a Value> {
 
 fn person(grant: &Grant) -> PersonView {
     let subject = grant.vote.person.subject.clone();
-    PersonView { display: subject.clone(), subject }
+    PersonView { display: super::shown(&subject), subject }
 }
 
 fn promise(item: &Item, grant: &Grant, request: &Request, now: Timestamp) -> PromiseView {

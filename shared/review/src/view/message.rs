@@ -1,6 +1,7 @@
 //! What a model should read, in every state: whether anything ran, who refused and why, what may be tried next.
 
 use domain::{ActionId, Progress, Requirement, Review, State, Timestamp};
+use redaction::escape_hidden;
 use wire::dossier::Dossier;
 use wire::http::{DenialView, Retry};
 
@@ -25,10 +26,11 @@ pub(super) struct Scene<'a> {
 }
 
 pub(super) fn agent_message(scene: &Scene<'_>) -> String {
-    match changed(scene.dossier) {
+    let said = match changed(scene.dossier) {
         Some(changed) => format!("{} {changed}", stands(scene)),
         None => stands(scene),
-    }
+    };
+    escape_hidden(&said).text
 }
 
 /// That it is no longer what was proposed, and by whose word.

@@ -3,15 +3,16 @@
 use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
-use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope, Verdict, VerdictKind};
+use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope};
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
 use store::{CreateState, SealPayload, Switch};
 use testkit::story::DEPLOYMENT;
-use testkit::{Gate, LocalSigner, Story};
+use testkit::{Gate, Story};
 use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review, Statement};
 
+use super::answered::{change, vote};
 use super::ask::{Ask, Twist};
 use super::issuers::{PIPELINES, issuers, pipelines};
 use super::{World, changed};
@@ -283,75 +284,5 @@ fn written(
         granted: world.granted.clone(),
         requester,
         expires_at,
-    }
-}
-
-/// Somebody changes it, honestly or not; what they said.
-async fn change(world: &mut World, twist: Twist) -> Vec<Statement> {
-    let honest = world.story.signer.clone();
-    if twist == Twist::ChangedUnsigned {
-        world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
-    }
-    let who = if twist == Twist::ChangedByOwner { "dana" } else { "alice" };
-    let patch = match twist {
-        Twist::ChangedElsewhere => json!({"source": "s3://customers/2026/q3-short.csv"}),
-        _ => json!({"destination": "s3://partner-drop/inbox/q3.csv"}),
-    };
-    world.story.change(who, &["data-owners"], &patch, Proof::Idp).await;
-    world.story.signer = honest;
-    let (_, verdict) = world.story.item.changes().last().unwrap();
-    let said: Statement = world.story.documents[&verdict.statement].open().unwrap();
-    if twist == Twist::ChangedOtherwise {
-        // Policy makes something else of it than was said.
-        return vec![Statement {
-            patch: Some(json!({"destination": "s3://partner-drop/other.csv"})),
-            ..said
-        }];
-    }
-    vec![said]
-}
-
-async fn vote(world: &mut World, ask: Ask, twist: Twist) {
-    if ask.requirement().is_none() || twist.unasked() {
-        return;
-    }
-    let (voter, group, proof) = ask.voter();
-    let voter = match twist {
-        Twist::OwnerApproves => "dana",
-        Twist::Outsider => "mallory",
-        _ if twist.changes() => "erin",
-        _ => voter,
-    };
-    world.story.signed_in = matches!(twist, Twist::Silent | Twist::SilentEmergency).then_some(75);
-    if twist.hurries() {
-        let honest = world.story.signer.clone();
-        if twist == Twist::ForgedEmergency {
-            world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
-        }
-        let who = if twist == Twist::OwnerHurries { "dana" } else { "bob" };
-        world.story.vote(who, &["sre"], VerdictKind::Emergency, Proof::Idp).await;
-        world.story.signer = honest;
-        return;
-    }
-    if twist == Twist::ListedOnly {
-        let verdict = world.story.verdict(voter, &["nobody"], VerdictKind::Approve, proof).await;
-        world.story.add(Event::VerdictGiven(Verdict { groups: vec![group.to_owned()], ..verdict }));
-        return;
-    }
-    let proof = if twist == Twist::WeakerProof { Proof::Service } else { proof };
-    if twist == Twist::ForgedEnvelope {
-        let honest = world.story.signer.clone();
-        world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
-        world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
-        world.story.signer = honest;
-        return;
-    }
-    world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
-    if matches!(ask, Ask::Thaw | Ask::Rules) {
-        world.story.vote("carol", &[group], VerdictKind::Approve, proof).await;
-    }
-    if twist.confirms() {
-        let who = if twist == Twist::Confirmed { "frank" } else { "mallory" };
-        world.story.vote(who, &[], VerdictKind::Confirm, proof).await;
     }
 }

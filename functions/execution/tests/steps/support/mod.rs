@@ -1,7 +1,9 @@
 //! One action, approved for real, and everything execution reaches, in memory.
 
+mod answered;
 mod approved;
 mod ask;
+mod found;
 mod issuers;
 
 use std::sync::{Arc, OnceLock};
@@ -9,19 +11,18 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use bundle::Compiled;
 use bytes::Bytes;
-use domain::{ActionId, Event, Fault, Granted, State, Timestamp};
+use domain::{ActionId, Fault, Granted, Timestamp};
 use fn_execution::{Capabilities, Config, Execution};
 use ledger::{Found, Tail};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause};
-use store::{CreateState, IndexRow, Position, ReadState, WriteDocuments, WriteIndex};
+use store::{CreateState, IndexRow, Position, WriteDocuments, WriteIndex};
 use testkit::story::{DEPLOYMENT, PAGES_CLIENT};
 use testkit::{
-    Bundles, Documents, Gate, Index, Log, Publisher, Seal, SeededRandom, SimulatedClock, States, Story, Sts,
+    Bundles, Documents, Index, Log, Publisher, Seal, SeededRandom, SimulatedClock, States, Story, Sts,
     Targets, sample_bundle, written,
 };
 use wire::Item;
-use wire::documents::{Outcome, RefusalNote};
 use wire::message::{EffectName, Message};
 
 pub use ask::{Ask, Twist};
@@ -298,58 +299,6 @@ impl World {
 
     pub fn id(&self) -> ActionId {
         self.story.item.id().clone()
-    }
-
-    /// The item as it is stored.
-    pub async fn item(&self) -> Item {
-        self.states.through(Gate::open()).item(&self.id()).await.unwrap().unwrap()
-    }
-
-    /// The outcome document, once there is one.
-    pub async fn outcome(&self) -> Option<Outcome> {
-        let item = self.item().await;
-        let digest = item.entries().iter().find_map(|entry| match &entry.event {
-            Event::Succeeded { outcome, .. } | Event::Failed { outcome, .. } => Some(*outcome),
-            _ => None,
-        })?;
-        let body = self.documents.contents().get(&digest).cloned().unwrap();
-        Some(wire::json::parse(body.as_bytes()).unwrap())
-    }
-
-    /// Code and detail, if execution refused.
-    pub async fn refusal(&self) -> Option<(String, String)> {
-        let State::Denied(_, domain::DeniedBy::Claim { document, .. }) = self.item().await.state().clone()
-        else {
-            return None;
-        };
-        let note = self.note(document);
-        Some((note.code, note.detail))
-    }
-
-    /// What execution found at the target and tells people alone.
-    pub async fn cause(&self) -> Option<String> {
-        let State::Denied(_, domain::DeniedBy::Claim { document, .. }) = self.item().await.state().clone()
-        else {
-            return None;
-        };
-        self.note(document).cause.map(|cause| cause.detail)
-    }
-
-    fn note(&self, document: domain::Digest) -> RefusalNote {
-        let body = self.documents.contents().get(&document).cloned().unwrap();
-        wire::json::parse(body.as_bytes()).unwrap()
-    }
-
-    /// How many sessions of run roles were minted.
-    pub fn minted(&self) -> usize {
-        self.sts.minted().iter().filter(|session| session.role.contains("-run-")).count()
-    }
-
-    /// Nothing was claimed, minted or run.
-    pub fn assert_untouched(&self, why: &str) {
-        assert_eq!(self.targets.effects(), [], "{why}");
-        assert_eq!(self.minted(), 0, "{why}");
-        assert!(self.log.claims().is_empty(), "{why}");
     }
 
     pub fn now(&self) -> Timestamp {
