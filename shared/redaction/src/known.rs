@@ -43,7 +43,11 @@ impl Known {
     /// Adds what was masked: the text, and, if it has a structure (JSON, lines, `name=value`), the parts that tell.
     pub(crate) fn learn(&mut self, text: &str, kind: &str) {
         self.add(text, kind);
-        parts::of(text, &mut |part| self.add(part, kind));
+        // An address or a number is one thing. Only a value of which somebody said that it is one may have parts.
+        let structured = |char: char| char.is_control() || "=:;&,{[\"'".contains(char);
+        if !is_personal(kind) || text.contains(structured) {
+            parts::of(text, &mut |part| self.add(part, kind));
+        }
     }
 
     /// Adds a value; of two kinds the more sensitive stays.

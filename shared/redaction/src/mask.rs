@@ -34,7 +34,7 @@ pub(crate) enum Shown {
     /// What was there, whatever its type.
     Same,
     /// This text, and where in it placeholders stand, in bytes, each with its kind.
-    Masked(String, Vec<(Range<usize>, String)>),
+    Masked(String, Vec<(Range<usize>, Cow<'static, str>)>),
 }
 
 /// Reads the texts of parameters, which reach a call. In them a mask covers a whole value that the catalogue or its name
@@ -53,8 +53,11 @@ pub(crate) fn parameters(texts: &[Text<'_>], known: &mut Known) -> Result<Vec<Ve
         *found = merged(std::mem::take(found));
         if !search.is_empty() && !matches!(text.role, Role::Whole(_)) {
             work::steps(text.text.len());
+            // They stand in order and apart, so only the last that begins before it can cover it.
             let covered = |hit: &Range<usize>| {
-                found.iter().any(|span| span.range.start <= hit.start && hit.end <= span.range.end)
+                let before = found.partition_point(|span| span.range.start <= hit.start);
+                let last = before.checked_sub(1).and_then(|last| found.get(last));
+                last.is_some_and(|span| hit.end <= span.range.end)
             };
             if let Some((_, kind)) = search.find(text.text).into_iter().find(|(hit, _)| !covered(hit)) {
                 let kind = kinds.get(kind).copied().unwrap_or("secret");
@@ -171,7 +174,7 @@ pub(crate) fn shown(text: Text<'_>, spans: &[Span], numbers: &mut Numbers, lengt
         let length = lengths.then(|| value.trim_start_matches(WHOLE).chars().count());
         let start = shown.len();
         shown.push_str(&numbers.placeholder(&span.kind, value, length));
-        places.push((start..shown.len(), span.kind.clone().into_owned()));
+        places.push((start..shown.len(), span.kind.clone()));
         rest = span.range.end;
     }
     shown.push_str(text.text.get(rest..).unwrap_or_default());

@@ -54,8 +54,8 @@ pub(crate) fn is_of(text: &str, kind: &str) -> bool {
 /// The numbers of one document.
 #[derive(Default)]
 pub(crate) struct Numbers {
-    given: HashMap<(String, String), u32>,
-    last: HashMap<String, u32>,
+    /// Of each kind, the values and the last number given.
+    given: HashMap<String, (HashMap<String, u32>, u32)>,
     taken: HashSet<(String, u32)>,
 }
 
@@ -75,20 +75,26 @@ impl Numbers {
 
     /// The placeholder of a value: the same value, the same number. With `length`, in characters, where it is told.
     pub(crate) fn placeholder(&mut self, kind: &str, value: &str, length: Option<usize>) -> String {
-        let Self { given, last, taken } = self;
-        let number = given.entry((kind.to_owned(), value.to_owned())).or_insert_with(|| {
-            let last = last.entry(kind.to_owned()).or_default();
-            *last += 1;
-            while taken.contains(&(kind.to_owned(), *last)) {
-                *last += 1;
-            }
-            *last
-        });
+        let number = match self.given.get(kind).and_then(|(values, _)| values.get(value)) {
+            Some(number) => *number,
+            None => self.next(kind, value),
+        };
         match length {
             None => format!("‹{kind} {number}›"),
             Some(1) => format!("‹{kind} {number}, 1 character›"),
             Some(length) => format!("‹{kind} {number}, {length} characters›"),
         }
+    }
+
+    fn next(&mut self, kind: &str, value: &str) -> u32 {
+        let Self { given, taken } = self;
+        let (values, last) = given.entry(kind.to_owned()).or_default();
+        *last += 1;
+        while taken.contains(&(kind.to_owned(), *last)) {
+            *last += 1;
+        }
+        values.insert(value.to_owned(), *last);
+        *last
     }
 }
 

@@ -1,5 +1,6 @@
 //! A tree of texts back as a value, and where its placeholders stand.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
@@ -68,11 +69,11 @@ impl<I: Iterator<Item = Shown>> Writer<I> {
         }
     }
 
-    fn masked(&mut self, text: String, places: Vec<(Range<usize>, String)>, at: &Place<'_>) -> String {
+    fn masked(&mut self, text: String, places: Vec<(Range<usize>, Cow<'static, str>)>, at: &Place<'_>) -> String {
         match &mut self.inside {
             Some(inside) => inside.extend(places.into_iter().map(|(range, kind)| Inner {
                 placeholder: text.get(range).unwrap_or_default().to_owned(),
-                kind,
+                kind: kind.into_owned(),
             })),
             None => {
                 let pointer = at.pointer();
@@ -80,7 +81,7 @@ impl<I: Iterator<Item = Shown>> Writer<I> {
                 let mut count = Counter::of(&text);
                 for (range, kind) in places {
                     let (start, end) = (count.characters(range.start), count.characters(range.end));
-                    self.masks.push(Mask { pointer: pointer.clone(), start, end, kind });
+                    self.masks.push(Mask { pointer: pointer.clone(), start, end, kind: kind.into_owned() });
                 }
             }
         }

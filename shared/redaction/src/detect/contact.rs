@@ -83,11 +83,13 @@ fn domain(tail: &str) -> &str {
     let mut domain = run.trim_end_matches(['.', '-']);
     while let Some((rest, ending)) = domain.rsplit_once('.') {
         let word = ending.chars().count() >= 2 && ending.chars().all(char::is_alphabetic);
-        if FILES.contains(&ending.to_ascii_lowercase().as_str()) || !(word || ending.starts_with("xn--")) {
+        if FILES.iter().any(|file| file.eq_ignore_ascii_case(ending)) || !(word || ending.starts_with("xn--")) {
             domain = rest;
             continue;
         }
-        return if VERSION.is_match(domain) || domain.starts_with(['.', '-']) { "" } else { domain };
+        let numbered = domain.starts_with(|char: char| char == 'v' || char.is_ascii_digit());
+        let version = numbered && VERSION.is_match(domain);
+        return if version || domain.starts_with(['.', '-']) { "" } else { domain };
     }
     ""
 }
