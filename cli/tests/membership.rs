@@ -36,8 +36,8 @@ async fn approved(token: &[&str]) -> (Story, Timestamp) {
 /// A trust file whose directory has this one member of `data-owners`.
 fn listing(who: &str) -> Value {
     let mut trust = trust();
-    trust["directory"] =
-        json!([{ "issuer": "http://127.0.0.1:8081", "subject": who, "groups": ["data-owners"] }]);
+    let directory = json!([{ "issuer": "http://127.0.0.1:8081", "subject": who, "groups": ["data-owners"] }]);
+    trust.as_object_mut().unwrap().insert("directory".to_owned(), directory);
     trust
 }
 

@@ -142,7 +142,8 @@ impl Bucket {
 
     /// Writes a trust file that names this publisher.
     pub fn trusted(&self, folder: &Path, mut trust: Value) {
-        trust["publisher_key"] = json!(self.signer.public().unwrap().to_base64());
+        let key = self.signer.public().unwrap().to_base64();
+        trust.as_object_mut().unwrap().insert("publisher_key".to_owned(), json!(key));
         std::fs::write(folder.join("trust.json"), trust.to_string()).unwrap();
     }
 }
