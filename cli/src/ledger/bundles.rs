@@ -229,3 +229,28 @@ fn named_content(manifest: &[u8]) -> Option<Digest> {
 fn unreadable(fault: Fault) -> LedgerError {
     LedgerError::Source(format!("the bundles cannot be read: {fault}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../docs/formats.md");
+
+    /// The example of `docs/formats.md` is what a fetch writes, and it reads.
+    #[test]
+    fn the_documented_copy() {
+        let example = PAGE.split("```json\n").find(|rest| rest.contains(FORMAT)).unwrap();
+        let example = example.split("```").next().unwrap().as_bytes();
+        let folder = tempfile::tempdir().unwrap();
+        Times::parse(example).unwrap().write(folder.path()).unwrap();
+        let written = std::fs::read(folder.path().join(TIMES)).unwrap();
+        assert_eq!(json::parse_value(&written).unwrap(), json::parse_value(example).unwrap());
+        for wrong in ["countersign-bundle-copy/2", "yesterday"] {
+            let text = std::str::from_utf8(example).unwrap();
+            let text = text.replace(FORMAT, if wrong.starts_with('c') { wrong } else { FORMAT });
+            let text =
+                if wrong == "yesterday" { text.replace("2026-11-20T09:12:44.999Z", wrong) } else { text };
+            assert!(Times::parse(text.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+}
