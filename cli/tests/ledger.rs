@@ -2,65 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
 
 use bytes::Bytes;
 use domain::{Event, Proof, Verdict, VerdictKind};
 use identity::SignEnvelope;
+use support::log::{Bucket, download, sweep, trust, verify};
 use testkit::story::DEPLOYMENT;
-use testkit::written::{follow, write};
-use testkit::{Algorithm, Ask, Gate, Issuer, LocalSigner, Story};
-
-/// Runs the command; gives its exit code and what it printed.
-fn verify(folder: &Path, more: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
-    let output = command.args(["ledger", "verify"]).arg(folder).args(more).output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.code().unwrap(), String::from_utf8(text).unwrap())
-}
-
-/// One object per event, as a download of the bucket, with or without the file that says whom to believe.
-fn download(story: &Story, trusted: bool) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("log");
-    std::fs::create_dir(&log).unwrap();
-    let mut objects: Vec<Bytes> = Vec::new();
-    for sequence in 1..=story.item.sequence() {
-        objects.push(write(&follow(&objects), &[(story, sequence)]));
-    }
-    for (number, bytes) in objects.iter().enumerate() {
-        std::fs::write(log.join(format!("{number:020}")), bytes).unwrap();
-    }
-    if trusted {
-        std::fs::write(folder.path().join("trust.json"), trust()).unwrap();
-    }
-    folder
-}
-
-/// The file that `make up` writes, for the people and the key of the stories.
-fn trust() -> String {
-    let story = Story::new("trust");
-    let issuer = story.issuer.settings();
-    let value = serde_json::json!({
-        "deployment": DEPLOYMENT,
-        "verdict_key": data_encoding::BASE64.encode(story.signer.public_key().as_bytes()),
-        "checkpoint_key": data_encoding::BASE64.encode(sweep().public_key().as_bytes()),
-        "issuers": [{
-            "issuer": issuer.issuer, "metadata": issuer.metadata, "audience": issuer.audience,
-            "algorithms": issuer.algorithms, "people": true, "person_clients": issuer.person_clients,
-            "groups_claim": issuer.groups_claim.name(), "client_claim": null,
-        }],
-        "pages_client": testkit::story::PAGES_CLIENT,
-        "log_retention_days": 1,
-    });
-    value.to_string()
-}
-
-/// Who signs checkpoints.
-fn sweep() -> LocalSigner {
-    LocalSigner::seeded([8; 32], Gate::open())
-}
+use testkit::written::follow;
+use testkit::{Algorithm, Ask, Gate, Issuer, LocalSigner, Story, sample_bundle};
 
 /// A checkpoint as it is stored, of a log with these objects.
 async fn checkpoint(objects: &[Bytes], deployment: &str, signer: &LocalSigner) -> String {
@@ -80,6 +32,14 @@ fn objects(folder: &Path, count: u64) -> Vec<Bytes> {
     (0..count).map(|number| Bytes::from(std::fs::read(file(number)).unwrap())).collect()
 }
 
+/// The log beside the sample's bundle, in force since the day before.
+fn judged(story: &Story) -> tempfile::TempDir {
+    let folder = download(story, false);
+    let mut bucket = Bucket::copied_after(story.now);
+    bucket.publish(&sample_bundle(), story.now.plus_seconds(-86_400)).save(folder.path());
+    folder
+}
+
 async fn asked() -> Story {
     let mut story = Story::new("attacked");
     story.propose();
@@ -91,7 +51,7 @@ async fn asked() -> Story {
 #[tokio::test]
 async fn an_honest_log() {
     let story = Story::export("one").await;
-    let folder = download(&story, true);
+    let folder = judged(&story);
     let (code, text) = verify(folder.path(), &[]);
     assert_eq!(code, 0, "{text}");
     insta::assert_snapshot!(text);
@@ -110,7 +70,7 @@ async fn what_is_not_proven_is_found() {
     unsigned.signer = LocalSigner::seeded([1; 32], Gate::open());
     unsigned.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
     let mut grouped = asked().await;
-    let verdict = grouped.verdict("alice", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
+    let verdict = grouped.verdict("erin", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
     grouped.add(Event::VerdictGiven(Verdict { groups: vec!["data-owners".to_owned()], ..verdict }));
     let mut other = asked().await;
     other.issuer = Issuer::new("http://127.0.0.1:9", Algorithm::EdDsa(7));
@@ -119,26 +79,11 @@ async fn what_is_not_proven_is_found() {
     for (code, story) in
         [("envelope-invalid", unsigned), ("group-unproven", grouped), ("person-differs", other)]
     {
-        let (exit, text) = verify(download(&story, true).path(), &[]);
+        let (exit, text) = verify(judged(&story).path(), &[]);
         assert_eq!(exit, 1, "{text}");
         let first = text.lines().next().unwrap();
         assert!(first.starts_with("object 2, position 4, act_") && first.contains(code), "{text}");
     }
-}
-
-/// A group may come from the directory instead, if the auditor's file says so.
-#[tokio::test]
-async fn a_directory_of_groups() {
-    let mut story = asked().await;
-    let verdict = story.verdict("alice", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
-    story.add(Event::VerdictGiven(Verdict { groups: vec!["data-owners".to_owned()], ..verdict }));
-    let folder = download(&story, true);
-    let member =
-        r#""directory":[{"issuer":"http://127.0.0.1:8081","subject":"alice","groups":["data-owners"]}],"#;
-    let file = folder.path().join("with-directory.json");
-    std::fs::write(&file, trust().replacen('{', &format!("{{{member}"), 1)).unwrap();
-    let (code, text) = verify(folder.path(), &["--trust", file.to_str().unwrap()]);
-    assert_eq!(code, 0, "{text}");
 }
 
 /// Exit codes: 1 when a byte was changed, 2 when something cannot be checked, 3 when it was asked wrongly.
@@ -169,7 +114,7 @@ async fn exit_codes_say_what_happened() {
 #[tokio::test]
 async fn a_kept_checkpoint_shows_what_is_gone() {
     let story = Story::export("one").await;
-    let folder = download(&story, true);
+    let folder = judged(&story);
     let all = objects(folder.path(), 5);
     let (early, late) = (folder.path().join("early.json"), folder.path().join("late.json"));
     std::fs::write(&early, checkpoint(&all[..3], DEPLOYMENT, &sweep()).await).unwrap();
@@ -223,7 +168,7 @@ async fn a_checkpoint_that_proves_nothing() {
     assert_eq!(verify(folder.path(), &kept).0, 2, "it is not there");
     std::fs::write(&file, good).unwrap();
     assert_eq!(verify(folder.path(), &kept).0, 0);
-    let mut keyless = wire::json::parse_value(trust().as_bytes()).unwrap();
+    let mut keyless = trust();
     keyless.as_object_mut().unwrap().remove("checkpoint_key");
     std::fs::write(folder.path().join("trust.json"), keyless.to_string()).unwrap();
     let (code, text) = verify(folder.path(), &kept);
@@ -233,7 +178,7 @@ async fn a_checkpoint_that_proves_nothing() {
 }
 
 /// E2, E17: a silent sign-in with the nonce of an approval is a finding, and so is a vote for a group by somebody whom the
-/// trusted directory does not list in it, though the ID token says so. A slower second factor is a matter of the trust file.
+/// directory in force did not list in it, though the ID token says so. A slower second factor is a matter of the trust file.
 #[tokio::test]
 async fn a_silent_sign_in_and_an_unlisted_voter() {
     let mut silent = asked().await;
@@ -242,21 +187,14 @@ async fn a_silent_sign_in_and_an_unlisted_voter() {
     let folder = download(&silent, true);
     let (code, text) = verify(folder.path(), &[]);
     assert!(code == 1 && text.contains("sign-in-not-fresh"), "{text}");
-    let slow = trust().replace("\"people\":true", "\"people\":true,\"sign_in_seconds\":90");
+    let slow = trust().to_string().replace("\"people\":true", "\"people\":true,\"sign_in_seconds\":90");
     std::fs::write(folder.path().join("trust.json"), slow).unwrap();
     assert_eq!(verify(folder.path(), &[]).0, 0);
 
-    let story = Story::export("listed").await;
-    let folder = download(&story, true);
-    let listing = |who: &str| {
-        let member = serde_json::json!([{
-            "issuer": story.issuer.name(), "subject": who, "groups": ["data-owners"],
-        }]);
-        trust().replacen('{', &format!("{{\"directory\":{member},"), 1)
-    };
     for (who, found) in [("alice", false), ("erin", true)] {
-        std::fs::write(folder.path().join("trust.json"), listing(who)).unwrap();
-        let (code, text) = verify(folder.path(), &[]);
+        let mut story = asked().await;
+        story.vote(who, &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+        let (code, text) = verify(judged(&story).path(), &[]);
         assert_eq!((code, text.contains("group-unproven")), (i32::from(found), found), "{who}: {text}");
     }
 }

@@ -92,6 +92,7 @@ def trust(facts: dict) -> dict:
         "deployment": facts["deployment"],
         "verdict_key": facts["verdict_public_key"],
         "checkpoint_key": facts["checkpoint_public_key"],
+        "publisher_key": facts["publisher_key"],
         "issuers": deploy.issuers(),
         "pages_client": "countersign-pages",
         "log_retention_days": facts["log_retention_days"],

@@ -1,5 +1,7 @@
 //! `countersign ledger`: the log, checked by somebody who trusts neither us nor AWS.
 
+mod auditor;
+mod bundles;
 mod held;
 mod show;
 mod source;
@@ -10,6 +12,7 @@ pub use trust::{Trust, TrustError};
 
 use std::path::PathBuf;
 
+use bundle::{Remark, Timeline};
 use clap::Subcommand;
 use domain::ActionId;
 use ledger::verify::{CheckVerdict, Held, Report, Verification};
@@ -18,8 +21,11 @@ pub(crate) use source::Source;
 
 use crate::console::Console;
 use crate::exit;
+use auditor::Auditor;
+use bundles::BundleSource;
 
-const CODES: &str = "Exit codes: 0 clean, or all is fetched; 1 findings; 2 incomplete: something could not be read or checked; \
+const CODES: &str = "Exit codes: 0 clean, or all is fetched; 1 findings; 2 incomplete: something could not be read or checked \
+(with --strict, who belonged to a group too); \
 3 (2 for an unknown option) wrong usage; 74 the output could not be written; 141 its reader is gone.";
 
 /// The log of everything that happened.
@@ -28,7 +34,7 @@ const CODES: &str = "Exit codes: 0 clean, or all is fetched; 1 findings; 2 incom
 pub enum Ledger {
     /// Check a whole log; the exit code says what was found.
     Verify(Verify),
-    /// Download a log and its checkpoints to check it later.
+    /// Download a log, its checkpoints and the bundles that were in force, to check it later.
     Fetch(Fetch),
 }
 
@@ -45,6 +51,13 @@ pub struct Verify {
     /// A checkpoint kept from before (may be repeated): what it knows and the log no longer holds is a finding.
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
+    /// The bundles: a folder with `bundles/` as `ledger fetch` makes it, or `s3://bucket[/prefix]`. Default: `bundles/` in the
+    /// log's folder. Without them nobody can say who belonged to which group: that is left unchecked.
+    #[arg(long, value_name = "SOURCE")]
+    bundles: Option<String>,
+    /// What is unchecked is an error too (exit code 2): a verdict's groups, bundles that are missing.
+    #[arg(long)]
+    strict: bool,
     /// Show this action's records, and only its findings beside those of the log itself.
     #[arg(long)]
     action: Option<String>,
@@ -55,12 +68,16 @@ pub struct Verify {
 
 /// Arguments of `ledger fetch`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{CODES}\n\nExample:\n  countersign ledger fetch s3://my-log ./log"))]
+#[command(after_help = format!("{CODES}\n\nExample:\n  \
+countersign ledger fetch s3://my-log ./log --bundles s3://my-bundles"))]
 pub struct Fetch {
     /// `s3://bucket[/prefix]`.
     source: String,
     /// A folder; fetching into it again adds what is new.
     folder: PathBuf,
+    /// The bundles' bucket, `s3://bucket[/prefix]`: what was in force when, to check who belonged to which group.
+    #[arg(long, value_name = "SOURCE")]
+    bundles: Option<String>,
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -105,19 +122,89 @@ impl Verify {
         let unknown = |error: domain::ParseError| LedgerError::Usage(error.to_string());
         let action: Option<ActionId> = self.action.as_deref().map(str::parse).transpose().map_err(unknown)?;
         let source = Source::open(&self.source).await?;
-        let trust = match self.trust.or_else(|| source.trust_beside()) {
+        let trust = match self.trust.clone().or_else(|| source.trust_beside()) {
             Some(file) => Some(Trust::read(&file)?),
             None => None,
         };
         let held = self.checkpoint.iter().map(|file| held::read(file, trust.as_ref()));
         let held = held.collect::<Result<Vec<_>, _>>()?;
-        let report = verify(console, &source, trust.as_ref(), held).await?;
-        show::report(console, &report, action.as_ref(), self.json);
-        Ok(match (report.findings.is_empty(), report.unchecked.is_empty()) {
-            (false, _) => exit::FOUND,
-            (true, false) => INCOMPLETE,
-            (true, true) => exit::DONE,
+        let numbers = source.numbers().await?;
+        let auditor = match &trust {
+            Some(trust) => Some(Auditor { trust, bundles: self.timeline(trust, &source).await? }),
+            None => None,
+        };
+        let check = auditor.as_ref().map(|auditor| auditor as &dyn CheckVerdict);
+        let report = verify(console, (&source, numbers), check, held).await?;
+        let timeline = auditor.as_ref().and_then(|auditor| auditor.bundles.as_ref().ok());
+        let result = Verified { report: &report, timeline };
+        show::report(console, &result, action.as_ref(), self.json);
+        Ok(match result.outcome() {
+            Outcome::Findings => exit::FOUND,
+            Outcome::Incomplete => INCOMPLETE,
+            Outcome::Unchecked if self.strict => INCOMPLETE,
+            Outcome::Unchecked | Outcome::Clean => exit::DONE,
         })
+    }
+
+    /// Which rules were in force when, or why nobody can say.
+    async fn timeline(
+        &self,
+        trust: &Trust,
+        source: &Source,
+    ) -> Result<Result<Timeline, String>, LedgerError> {
+        let bundles = match (&self.bundles, source.folder_named()) {
+            (Some(place), _) => Some(BundleSource::open(place).await?),
+            (None, Some(folder)) => BundleSource::beside(folder)?,
+            (None, None) => None,
+        };
+        let Some(bundles) = bundles else {
+            return Ok(Err("there are no bundles; `ledger fetch --bundles` copies them".to_owned()));
+        };
+        let Some(key) = trust.publisher_key() else {
+            return Ok(Err("the trust file has no `publisher_key`, so no bundle is believed".to_owned()));
+        };
+        bundles.timeline(key).await.map(Ok)
+    }
+}
+
+/// What a verification came to, of the log and of the bundles that its verdicts were judged by.
+struct Verified<'a> {
+    report: &'a Report,
+    timeline: Option<&'a Timeline>,
+}
+
+/// The worst of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Something does not hold.
+    Findings,
+    /// The log could not be read or checked as a whole.
+    Incomplete,
+    /// All that could be checked holds; who belonged to a group could not.
+    Unchecked,
+    /// Everything was checked and holds.
+    Clean,
+}
+
+impl Verified<'_> {
+    fn bundle_findings(&self) -> &[Remark] {
+        self.timeline.map_or(&[], Timeline::findings)
+    }
+
+    fn bundle_gaps(&self) -> &[Remark] {
+        self.timeline.map_or(&[], Timeline::gaps)
+    }
+
+    fn outcome(&self) -> Outcome {
+        if !self.report.findings.is_empty() || !self.bundle_findings().is_empty() {
+            Outcome::Findings
+        } else if !self.report.unchecked.is_empty() {
+            Outcome::Incomplete
+        } else if !self.bundle_gaps().is_empty() || !self.report.groups_unchecked.is_empty() {
+            Outcome::Unchecked
+        } else {
+            Outcome::Clean
+        }
     }
 }
 
@@ -135,20 +222,35 @@ impl Fetch {
         for name in &checkpoints {
             source.save_checkpoint(name, &self.folder).await?;
         }
-        show::fetched(console, (numbers.len(), checkpoints.len()), &self.folder, self.json);
-        Ok(exit::DONE)
+        let bundles = match self.save_bundles().await {
+            Some(Ok(saved)) => Ok(saved),
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err("`--bundles` does not name their bucket".to_owned()),
+        };
+        let complete = bundles.is_ok() || self.bundles.is_none();
+        let fetched = show::Fetched { objects: numbers.len(), checkpoints: checkpoints.len(), bundles };
+        show::fetched(console, &fetched, &self.folder, self.json);
+        Ok(if complete { exit::DONE } else { INCOMPLETE })
+    }
+
+    /// After the log, so that what was in force at each of its events is among them; none when they are not wanted.
+    async fn save_bundles(&self) -> Option<Result<usize, LedgerError>> {
+        let place = self.bundles.as_ref()?;
+        Some(match BundleSource::open(place).await {
+            Ok(bundles) => bundles.save(&self.folder).await,
+            Err(error) => Err(error),
+        })
     }
 }
 
 async fn verify(
     console: &Console,
-    source: &Source,
-    trust: Option<&Trust>,
+    (source, numbers): (&Source, Vec<u64>),
+    check: Option<&dyn CheckVerdict>,
     held: Vec<Held>,
 ) -> Result<Report, LedgerError> {
-    let mut verification = Verification::new(trust.map(|trust| trust as &dyn CheckVerdict));
+    let mut verification = Verification::new(check);
     held.into_iter().for_each(|checkpoint| verification.hold(checkpoint));
-    let numbers = source.numbers().await?;
     let progress = console.progress(false).of(numbers.len());
     for number in numbers {
         let bytes = source.read(number).await?;

@@ -2,59 +2,92 @@
 
 use std::path::Path;
 
+use bundle::Remark;
 use domain::ActionId;
 use ledger::verify::{Finding, Report, Trail};
 use serde_json::{Value, json};
 use wire::text::rfc3339;
 
+use super::{Outcome, Verified};
 use crate::console::Console;
 
+/// What a fetch brought.
+pub(super) struct Fetched {
+    /// Log objects.
+    pub objects: usize,
+    /// Checkpoints.
+    pub checkpoints: usize,
+    /// Manifests, with the contents they name; or why there are none.
+    pub bundles: Result<usize, String>,
+}
+
 /// Prints the report: findings first, what could not be checked, one action's records if asked, the summary last.
-pub(super) fn report(console: &Console, report: &Report, action: Option<&ActionId>, as_json: bool) {
+pub(super) fn report(console: &Console, verified: &Verified<'_>, action: Option<&ActionId>, as_json: bool) {
     if as_json {
-        console.document(&value(report, action));
+        console.document(&value(verified, action));
     } else {
-        lines(report, action).into_iter().for_each(|line| console.line(line));
+        lines(verified, action).into_iter().for_each(|line| console.line(line));
     }
 }
 
-pub(super) fn fetched(
-    console: &Console,
-    (objects, checkpoints): (usize, usize),
-    folder: &Path,
-    as_json: bool,
-) {
+/// Prints what a fetch brought.
+pub(super) fn fetched(console: &Console, fetched: &Fetched, folder: &Path, as_json: bool) {
+    let Fetched { objects, checkpoints, bundles } = fetched;
+    let missing = bundles.as_ref().err();
     if as_json {
-        console.document(&json!({ "objects": objects, "checkpoints": checkpoints, "folder": folder }));
+        console.document(&json!({
+            "objects": objects, "checkpoints": checkpoints, "folder": folder,
+            "bundles": bundles.as_ref().ok(), "bundles_missing": missing,
+        }));
     } else {
-        console.line(format!("{objects} objects and {checkpoints} checkpoints in {}", folder.display()));
+        let brought = match bundles {
+            Ok(manifests) => format!("{objects} objects, {checkpoints} checkpoints and {manifests} bundles"),
+            Err(_) => format!("{objects} objects and {checkpoints} checkpoints"),
+        };
+        console.line(format!("{brought} in {}", folder.display()));
+    }
+    if let Some(why) = missing {
+        console.note(format!(
+            "no bundles were fetched ({why}): `ledger verify` leaves unchecked who belonged to which group"
+        ));
     }
 }
 
 /// The report as lines.
-fn lines(report: &Report, action: Option<&ActionId>) -> Vec<String> {
-    let mut lines: Vec<String> = findings(report, action).map(ToString::to_string).collect();
+fn lines(verified: &Verified<'_>, action: Option<&ActionId>) -> Vec<String> {
+    let Verified { report, .. } = verified;
+    let mut lines: Vec<String> = of(&report.findings, action).map(ToString::to_string).collect();
+    let remark = |Remark { number, code, meaning }: &Remark| format!("bundle {number}: {meaning} ({code})");
+    lines.extend(verified.bundle_findings().iter().map(remark));
     lines.extend(report.unchecked.iter().map(|why| format!("not checked: {why}")));
+    lines.extend(verified.bundle_gaps().iter().map(|gap| format!("not checked: {}", remark(gap))));
+    lines.extend(of(&report.groups_unchecked, action).map(|left| format!("not checked: {left}")));
     for trail in trails(report, action) {
         let at = trail.at.map_or_else(String::new, rfc3339);
         let (object, position) = (trail.object, trail.position);
         lines.push(format!("{at}  {}  object {object}, position {position}  {}", trail.kind, trail.digest));
     }
-    let said = match (report.findings.len(), report.unchecked.is_empty()) {
-        (0, true) => "clean".to_owned(),
-        (0, false) => "incomplete".to_owned(),
-        (1, _) => "1 finding".to_owned(),
-        (many, _) => format!("{many} findings"),
+    let said = match (verified.outcome(), report.findings.len() + verified.bundle_findings().len()) {
+        (Outcome::Findings, 1) => "1 finding".to_owned(),
+        (Outcome::Findings, many) => format!("{many} findings"),
+        (Outcome::Incomplete, _) => "incomplete".to_owned(),
+        (Outcome::Unchecked | Outcome::Clean, _) => "clean".to_owned(),
+    };
+    let unchecked = match report.groups_unchecked.len() {
+        0 => String::new(),
+        1 => ", the groups of 1 verdict unchecked".to_owned(),
+        many => format!(", the groups of {many} verdicts unchecked"),
     };
     let Report { objects, records, actions, size, root, .. } = report;
     lines.push(format!(
-        "{said}: {objects} objects, {records} records of {actions} actions; tree of {size}, root {root}"
+        "{said}{unchecked}: {objects} objects, {records} records of {actions} actions; tree of {size}, root {root}"
     ));
     lines
 }
 
 /// The report as JSON.
-fn value(report: &Report, action: Option<&ActionId>) -> Value {
+fn value(verified: &Verified<'_>, action: Option<&ActionId>) -> Value {
+    let Verified { report, timeline } = verified;
     let finding = |finding: &Finding| {
         json!({
             "object": finding.object, "position": finding.position, "action": finding.action,
@@ -67,28 +100,41 @@ fn value(report: &Report, action: Option<&ActionId>) -> Value {
             "at": trail.at.map(rfc3339), "digest": trail.digest.to_string(),
         })
     };
-    let result = match (report.findings.is_empty(), report.unchecked.is_empty()) {
-        (false, _) => "findings",
-        (true, false) => "incomplete",
-        (true, true) => "clean",
+    let remarks = |remarks: &[Remark]| {
+        let one = |Remark { number, code, meaning }: &Remark| json!({ "number": number, "code": code, "meaning": meaning });
+        remarks.iter().map(one).collect::<Vec<_>>()
+    };
+    let bundles = timeline.map(|timeline| {
+        json!({
+            "in_force": timeline.len(), "findings": remarks(timeline.findings()),
+            "unchecked": remarks(timeline.gaps()),
+        })
+    });
+    let result = match verified.outcome() {
+        Outcome::Findings => "findings",
+        Outcome::Incomplete => "incomplete",
+        Outcome::Unchecked => "unchecked",
+        Outcome::Clean => "clean",
     };
     json!({
         "result": result,
         "objects": report.objects, "records": report.records, "actions": report.actions,
         "size": report.size, "root": report.root.to_string(),
-        "findings": findings(report, action).map(finding).collect::<Vec<_>>(),
+        "findings": of(&report.findings, action).map(finding).collect::<Vec<_>>(),
         "unchecked": report.unchecked,
+        "groups_unchecked": of(&report.groups_unchecked, action).map(finding).collect::<Vec<_>>(),
+        "bundles": bundles,
         "records_of_action": trails(report, action).map(trail).collect::<Vec<_>>(),
     })
 }
 
 /// With an action: its own, and those of the log as a whole.
-fn findings<'a>(report: &'a Report, action: Option<&'a ActionId>) -> impl Iterator<Item = &'a Finding> {
+fn of<'a>(list: &'a [Finding], action: Option<&'a ActionId>) -> impl Iterator<Item = &'a Finding> {
     let concerns = move |finding: &&Finding| match (&finding.action, action) {
         (Some(of), Some(action)) => of == action.as_str(),
         _ => true,
     };
-    report.findings.iter().filter(concerns)
+    list.iter().filter(concerns)
 }
 
 fn trails<'a>(report: &'a Report, action: Option<&'a ActionId>) -> impl Iterator<Item = &'a Trail> {

@@ -24,16 +24,11 @@ const CHECKPOINTS: &str = "checkpoints/";
 
 impl Source {
     pub(crate) async fn open(source: &str) -> Result<Self, LedgerError> {
-        let Some(place) = source.strip_prefix("s3://") else { return Self::folder(Path::new(source)) };
-        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
-        if bucket.is_empty() {
-            return Err(LedgerError::Usage(format!("`{source}` names no bucket")));
+        if !source.starts_with("s3://") {
+            return Self::folder(Path::new(source));
         }
-        let prefix = prefix.trim_matches('/').trim_end_matches("log").trim_end_matches('/');
-        let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        let sdk =
-            runtime::aws::configuration().await.map_err(|error| LedgerError::Source(error.to_string()))?;
-        Ok(Self::Bucket { client: Client::new(&sdk), bucket: bucket.to_owned(), prefix })
+        let (bucket, prefix) = bucket_and_prefix(source, "log")?;
+        Ok(Self::Bucket { client: client().await?, bucket, prefix })
     }
 
     fn folder(named: &Path) -> Result<Self, LedgerError> {
@@ -49,6 +44,14 @@ impl Source {
     pub(super) fn trust_beside(&self) -> Option<PathBuf> {
         match self {
             Self::Folder { named, .. } => Some(named.join("trust.json")).filter(|file| file.is_file()),
+            Self::Bucket { .. } => None,
+        }
+    }
+
+    /// The folder that was named, if it is one.
+    pub(super) fn folder_named(&self) -> Option<&Path> {
+        match self {
+            Self::Folder { named, .. } => Some(named),
             Self::Bucket { .. } => None,
         }
     }
@@ -109,6 +112,26 @@ impl Source {
     }
 }
 
+/// Bucket and prefix of `s3://bucket[/prefix]`, the last part of the prefix being left out where it is this one.
+pub(super) fn bucket_and_prefix(source: &str, last: &str) -> Result<(String, String), LedgerError> {
+    let place = source.strip_prefix("s3://").unwrap_or(source);
+    let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+    if bucket.is_empty() {
+        return Err(LedgerError::Usage(format!("`{source}` names no bucket")));
+    }
+    let prefix = prefix.trim_matches('/');
+    let above = prefix.strip_suffix(last).filter(|above| above.is_empty() || above.ends_with('/'));
+    let prefix = above.unwrap_or(prefix).trim_end_matches('/');
+    let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+    Ok((bucket.to_owned(), prefix))
+}
+
+/// S3 with the caller's own credentials.
+pub(super) async fn client() -> Result<Client, LedgerError> {
+    let sdk = runtime::aws::configuration().await;
+    Ok(Client::new(&sdk.map_err(|error| LedgerError::Source(error.to_string()))?))
+}
+
 fn name(number: u64) -> String {
     format!("{number:020}")
 }
@@ -120,7 +143,7 @@ fn is_checkpoint(name: &str) -> bool {
 }
 
 /// The whole file or none: what a fetch left half done, the next one does again.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
     let file = folder.join(name);
     let failed = |error: std::io::Error| {
         LedgerError::Source(format!("`{}` cannot be written: {error}", file.display()))
@@ -160,7 +183,7 @@ async fn list(client: &Client, bucket: &str, prefix: &str) -> Result<Vec<u64>, L
     Ok(keys.iter().filter_map(|key| log_number(key.strip_prefix(prefix)?)).collect())
 }
 
-async fn keys(client: &Client, bucket: &str, below: &str) -> Result<Vec<String>, LedgerError> {
+pub(super) async fn keys(client: &Client, bucket: &str, below: &str) -> Result<Vec<String>, LedgerError> {
     let mut pages = client.list_objects_v2().bucket(bucket).prefix(below).into_paginator().send();
     let mut keys = Vec::new();
     while let Some(page) = pages.next().await {
@@ -177,6 +200,21 @@ fn failed(what: &str, why: &dyn std::fmt::Display) -> LedgerError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Only a whole last part of the prefix is the log's own.
+    #[test]
+    fn prefixes() {
+        let prefix = |source: &str| bucket_and_prefix(source, "log").unwrap().1;
+        for (source, expected) in [
+            ("s3://bucket", ""),
+            ("s3://bucket/log/", ""),
+            ("s3://bucket/copies/log", "copies/"),
+            ("s3://bucket/my-log", "my-log/"),
+        ] {
+            assert_eq!(prefix(source), expected, "{source}");
+        }
+        assert!(bucket_and_prefix("s3:///log", "log").is_err());
+    }
 
     /// A fetch can be done again into the same folder: what is there is kept, and nothing is replaced.
     #[test]

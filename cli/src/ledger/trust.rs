@@ -2,20 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{KeyRef, Membership, Person};
-use identity::{Issuers, PublicKey, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::evidence::Objection;
-use ledger::verify::{CheckVerdict, VerdictEvidence};
+use bundle::PublisherKey;
+use domain::{Person, Verdict};
+use identity::{Issuers, PublicKey};
 use serde_json::Value;
-use wire::documents::{Document, IdTokenProof};
 use wire::json;
 
-/// The deployment, its keys, its issuers, and who is in which group by directory.
+/// The deployment, its keys, its issuers, and whom the auditor knows to be in which group.
 #[derive(Debug, Clone)]
 pub struct Trust {
     deployment: String,
     verdict_key: PublicKey,
     checkpoint_key: Option<PublicKey>,
+    publisher_key: Option<PublisherKey>,
     issuers: Issuers,
     pages_client: String,
     directory: Vec<(Person, Vec<String>)>,
@@ -29,10 +28,11 @@ pub struct TrustError {
     why: String,
 }
 
-const FIELDS: [&str; 7] = [
+const FIELDS: [&str; 8] = [
     "deployment",
     "verdict_key",
     "checkpoint_key",
+    "publisher_key",
     "issuers",
     "pages_client",
     "log_retention_days",
@@ -41,8 +41,9 @@ const FIELDS: [&str; 7] = [
 
 impl Trust {
     /// Reads `{"deployment", "verdict_key", "issuers", "pages_client"}`, and optionally `"checkpoint_key"` for checkpoints
-    /// somebody holds, `"log_retention_days"`, and `"directory": [{"issuer", "subject", "groups"}]`, who belongs to the groups
-    /// whose members the bundle lists: of a group that is named there nobody else is a member, whatever an ID token says.
+    /// somebody holds, `"publisher_key"` for bundles, `"log_retention_days"`, and `"directory": [{"issuer", "subject",
+    /// "groups"}]`, members that the auditor knows of. It has no times, so it can only confirm: it is looked at where no
+    /// bundle of a verdict's time is at hand, and whom it does not list is unchecked.
     ///
     /// # Errors
     /// [`TrustError`].
@@ -62,27 +63,49 @@ impl Trust {
         let issuers = issuers.map_err(|error| error.to_string())?.into_string();
         let directory = value.get("directory").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let has_checkpoints = value.get("checkpoint_key").is_some();
+        let has_publisher = value.get("publisher_key").is_some();
         Ok(Self {
             deployment: text(&value, "deployment")?,
             verdict_key: key(&value, "verdict_key")?,
             checkpoint_key: has_checkpoints.then(|| key(&value, "checkpoint_key")).transpose()?,
+            publisher_key: has_publisher.then(|| publisher_key(&value)).transpose()?,
             issuers: Issuers::parse(&issuers).map_err(|error| error.to_string())?,
             pages_client: text(&value, "pages_client")?,
             directory: directory.iter().map(member).collect::<Result<_, _>>()?,
         })
     }
 
-    fn membership(&self, person: &Person) -> Membership {
-        let of_person = self.directory.iter().filter(|(member, _)| member == person);
-        Membership {
-            listed: self.directory.iter().flat_map(|(_, groups)| groups.clone()).collect(),
-            groups: of_person.flat_map(|(_, groups)| groups.clone()).collect(),
-        }
+    /// Whether the auditor knows the person to be in every group of the verdict.
+    pub(super) fn lists(&self, verdict: &Verdict) -> bool {
+        let known = |group: &String| {
+            self.directory.iter().any(|(member, groups)| *member == verdict.person && groups.contains(group))
+        };
+        verdict.groups.iter().all(known)
     }
 
     /// Whose log it is.
     pub(super) fn deployment(&self) -> &str {
         &self.deployment
+    }
+
+    /// What only `callbacks` may sign with.
+    pub(super) fn verdict_key(&self) -> &PublicKey {
+        &self.verdict_key
+    }
+
+    /// Who says who people and agents are.
+    pub(super) fn issuers(&self) -> &Issuers {
+        &self.issuers
+    }
+
+    /// The audience of proofs.
+    pub(super) fn pages_client(&self) -> &str {
+        &self.pages_client
+    }
+
+    /// Whose bundles are believed.
+    pub(super) fn publisher_key(&self) -> Option<&PublisherKey> {
+        self.publisher_key.as_ref()
     }
 
     /// What only `sweep` may sign with.
@@ -95,6 +118,10 @@ fn key(value: &Value, name: &str) -> Result<PublicKey, String> {
     PublicKey::parse(&text(value, name)?).map_err(|error| format!("`{name}`: {error}"))
 }
 
+fn publisher_key(value: &Value) -> Result<PublisherKey, String> {
+    PublisherKey::parse(&text(value, "publisher_key")?).map_err(|error| format!("`publisher_key`: {error}"))
+}
+
 fn text(value: &Value, name: &str) -> Result<String, String> {
     let found = value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     found.map(str::to_owned).ok_or_else(|| format!("`{name}` is missing"))
@@ -105,32 +132,4 @@ fn member(value: &Value) -> Result<(Person, Vec<String>), String> {
     let groups = value.get("groups").and_then(Value::as_array).ok_or("`groups` is missing")?;
     let groups = groups.iter().map(|group| group.as_str().map(str::to_owned).ok_or("a group is no text"));
     Ok((person, groups.collect::<Result<_, _>>()?))
-}
-
-impl CheckVerdict for Trust {
-    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<(), Objection> {
-        let context = VerdictContext {
-            deployment: &self.deployment,
-            action: evidence.action,
-            review: evidence.review,
-            scope: evidence.scope,
-            verdict: evidence.verdict,
-            committed_at: evidence.at,
-            verdict_key: &self.verdict_key,
-            issuers: &self.issuers,
-            pages_client: &self.pages_client,
-        };
-        let documents = VerdictDocuments {
-            statement: evidence.statement,
-            envelope: evidence.envelope,
-            proof: evidence.proof,
-            proof_key: evidence.proof_key,
-        };
-        verdict_holds(&context, &documents, &self.membership(&evidence.verdict.person))
-            .map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
-    }
-
-    fn proof_key(&self, proof: &Document) -> Option<KeyRef> {
-        unverified_key_ref(&proof.open::<IdTokenProof>().ok()?.id_token).ok()
-    }
 }

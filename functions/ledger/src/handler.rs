@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bundle::{InForce, PublisherKey, ReadBundles};
+use bundle::{Bundle, Counting, InForce, PublisherKey, ReadBundles};
 use domain::{Fault, Membership, Person, Timestamp};
 use identity::{PublicKey, Verifier};
 use ledger::{AppendLog, Appended, ReadLog, Tail, append};
@@ -70,11 +70,6 @@ pub struct Ledger {
     /// The position of the record that the index refused for good last, and how often in a row.
     pub(crate) refused: Mutex<(u64, u32)>,
 }
-
-/// How long before an event rules may have been read that it follows, in seconds.
-const REMEMBERED: i64 = 3600;
-/// More bundles than this are not looked at for one event.
-const MOST_DIRECTORIES: usize = 16;
 
 /// Whether a plan went into the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,45 +174,33 @@ impl Ledger {
         Ok(Written::All)
     }
 
-    /// What the directory in force now says about this person's groups, and what those in force shortly before said.
+    /// What the directories that count for an event of this time say about this person's groups.
     pub(crate) async fn memberships(&self, person: &Person, at: Timestamp) -> Result<Vec<Membership>, Fault> {
-        let directories = self.directories(at).await?;
-        Ok(directories.iter().map(|one| one.bundle.membership(person, at)).collect())
+        let bundles = self.counting(at).await?;
+        Ok(bundles.iter().map(|bundle| bundle.membership(person, at)).collect())
     }
 
     /// The groups whose people may stop things.
     pub(crate) async fn may_freeze(&self, at: Timestamp) -> Result<Vec<String>, Fault> {
-        let directories = self.directories(at).await?;
-        Ok(directories.iter().flat_map(|one| one.bundle.may_freeze().to_vec()).collect())
+        let bundles = self.counting(at).await?;
+        Ok(bundles.iter().flat_map(|bundle| bundle.may_freeze().to_vec()).collect())
     }
 
-    /// What is in force now, and what was in the hour before that time.
-    async fn directories(&self, at: Timestamp) -> Result<Vec<InForce>, Fault> {
+    /// The bundles that count for an event of this time. Execution asks again, by what is in force at the claim.
+    async fn counting(&self, at: Timestamp) -> Result<Vec<Arc<Bundle>>, Fault> {
         let mut cached = self.in_force.lock().await;
         let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
         let in_force = loaded.map_err(|error| match error.is_passing() {
             true => Fault::passing(error.to_string()),
             false => Fault::lasting(error.to_string()),
         })?;
-        *cached = Some(in_force.clone());
-        let mut directories = vec![in_force];
-        // F17, F24: a handler may sleep between reading the rules and its commit, so whoever was listed shortly before
-        // voted honestly, though the directory has changed since. Execution asks again, by what is in force at the claim.
-        let earliest = at.plus_seconds(-REMEMBERED);
-        while let Some(later) = directories.last().filter(|later| later.since() >= earliest) {
-            if directories.len() >= MOST_DIRECTORIES {
-                break;
-            }
-            match later.at(self.can.bundles.as_ref(), later.since()).await {
-                Ok(before) => directories.push(before),
-                Err(error) if error.is_passing() => return Err(Fault::passing(error.to_string())),
-                Err(error) => {
-                    tracing::warn!(%error, "what was in force before a vote cannot be read");
-                    break;
-                }
-            }
+        let counting = in_force.counting(self.can.bundles.as_ref(), at).await;
+        *cached = Some(in_force);
+        let Counting { bundles, unread } = counting?;
+        if let Some(error) = unread {
+            tracing::warn!(%error, "what was in force before a vote cannot be read");
         }
-        Ok(directories)
+        Ok(bundles)
     }
 }
 

@@ -165,14 +165,17 @@ async fn a_dead_action_ends_nothing() {
     assert_eq!(recorded.last().unwrap(), "violation thaw-unfounded", "{recorded:?}");
 }
 
-/// F17: who might stop things when they did so did it honestly, though the rules name others since; not the other way.
+/// F17, C22: who might stop things when they did so did it honestly, though the rules name others since; not the other way,
+/// even where the ledger comes to it only when other rules are in force.
 #[tokio::test]
 async fn rules_that_changed_since() {
     let switch = frozen(&["sre"]).await;
     let (before, after) = (switch.now.plus_seconds(-3600), switch.now.plus_seconds(60));
     let others = || changed_bundle("directory.yaml", "may_freeze: [sre]", "may_freeze: [data-owners]");
+    let later = switch.now.plus_seconds(3600);
     for (rules, expected) in [
         ([(sample_bundle(), before), (others(), after)], "frozen"),
+        ([(others(), before), (sample_bundle(), later)], "violation not-an-approver"),
         ([(others(), before), (others(), after)], "violation not-an-approver"),
     ] {
         let bench = Bench::new();

@@ -30,6 +30,7 @@ mod store;
 mod target;
 mod template;
 mod text;
+mod timeline;
 
 pub use answer::{Answer, Answered, Question};
 pub use approvals::RequirementRule;
@@ -56,3 +57,4 @@ pub use staged::{NotNext, StageError, Staged, number_of, stage};
 pub use store::{BundleFault, InForce, Placed, PublishBundles, Published, ReadBundles, Stored, publish};
 pub use target::{Place, Surroundings, TargetError};
 pub use template::{Part, Template};
+pub use timeline::{Around, Counting, Remark, Timeline};

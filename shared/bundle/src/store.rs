@@ -166,6 +166,7 @@ impl InForce {
     /// [`BundleFault`]; [`BundleFault::Nothing`] when nothing was yet.
     pub async fn at(&self, store: &dyn ReadBundles, at: Timestamp) -> Result<Self, BundleFault> {
         let mut found = self.clone();
+        let mut named = found.bundle.digest();
         while found.since >= at {
             let expected = found.previous.ok_or(BundleFault::Nothing)?;
             let number =
@@ -177,13 +178,11 @@ impl InForce {
             let read = object
                 .and_then(|Stored { bytes, at }| Some((Manifest::verified(&bytes, number, &self.key)?, at)));
             let Some((manifest, since)) = read else { continue };
-            found = Self {
-                manifest: expected,
-                bundle: Arc::new(content(store, manifest.bundle).await?),
-                since,
-                previous: manifest.previous,
-                ..found
-            };
+            named = manifest.bundle;
+            found = Self { manifest: expected, since, previous: manifest.previous, ..found };
+        }
+        if named != found.bundle.digest() {
+            found.bundle = Arc::new(content(store, named).await?);
         }
         Ok(found)
     }
@@ -221,7 +220,7 @@ async fn fetch(store: &dyn ReadBundles, numbers: impl Iterator<Item = u64>) -> R
     join_all(each).await.into_iter().collect()
 }
 
-async fn content(store: &dyn ReadBundles, digest: Digest) -> Result<Bundle, BundleFault> {
+pub(crate) async fn content(store: &dyn ReadBundles, digest: Digest) -> Result<Bundle, BundleFault> {
     let object = store.get(&content_key(digest)).await?;
     opened(digest, object.as_ref().map(|object| object.bytes.as_slice()))
 }

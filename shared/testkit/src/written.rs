@@ -6,7 +6,7 @@ use bytes::Bytes;
 use domain::{Event, KeyRef, Timestamp};
 use identity::unverified_key_ref;
 use ledger::evidence::{Objection, published};
-use ledger::verify::{CheckVerdict, VerdictEvidence};
+use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
 use ledger::{LineBytes, Tail, document_line, record, record_line};
 use wire::documents::{Document, IdTokenProof};
 use wire::record::Record;
@@ -18,8 +18,8 @@ use crate::Story;
 pub struct Believe;
 
 impl CheckVerdict for Believe {
-    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<(), Objection> {
-        Ok(())
+    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection> {
+        Ok(GroupCheck::Proven)
     }
 
     fn proof_key(&self, proof: &Document) -> Option<KeyRef> {

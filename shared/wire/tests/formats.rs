@@ -35,7 +35,7 @@ fn check(value: &Value) -> String {
             read::<DocumentLine>(value);
             return "document line".into();
         }
-        // Held by a test of sweep, which writes it; so is the claim by one of execution.
+        // Held by a test of sweep, which writes it; so is the claim by one of execution, the copy of bundles by the command line's.
         if value.get("checkpoint").is_some() {
             return "checkpoint".into();
         }
@@ -56,7 +56,7 @@ fn check(value: &Value) -> String {
         RefusalNote::FORMAT => read::<RefusalNote>(value),
         Message::FORMAT => read::<Message>(value),
         Head::FORMAT => read::<Head>(value),
-        "countersign-claim/1" => {}
+        "countersign-claim/1" | "countersign-bundle-copy/1" => {}
         other => panic!("an example of an unknown format {other}"),
     }
     format

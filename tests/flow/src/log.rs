@@ -3,34 +3,33 @@
 use std::path::Path;
 
 use crate::stack::{Stack, local_dir};
-use crate::{Outcome, Step, aws, cli};
+use crate::{Failure, Outcome, Step, cli};
 
-/// Downloads the log with what to believe about it into a new folder; how many objects there were.
+/// Downloads the log, and the bundles that were in force, with what to believe about them into a new folder.
 ///
 /// # Errors
-/// When the bucket does not answer or the folder cannot be written.
-pub async fn download(stack: &Stack, folder: &Path) -> Outcome<usize> {
+/// When a bucket does not answer or the folder cannot be written.
+pub async fn download(stack: &Stack, folder: &Path) -> Outcome<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder).step("the old download")?;
     }
-    let s3 = aws::s3(&aws::root(stack).await);
-    let objects = aws::download(&s3, &stack.log_bucket, "log/").await?;
-    for (key, bytes) in &objects {
-        let path = folder.join(key);
-        let parent = path.parent().step("a folder")?;
-        std::fs::create_dir_all(parent).step("a folder")?;
-        std::fs::write(&path, bytes).step(key)?;
+    let (log, bundles) = (format!("s3://{}", stack.log_bucket), format!("s3://{}", stack.bundles_bucket));
+    let place = folder.to_str().step("a readable path")?;
+    let (code, text) =
+        cli::run_on(stack, &["ledger", "fetch", log.as_str(), place, "--bundles", bundles.as_str()]).await?;
+    if code != 0 {
+        return Err(Failure(format!("the log cannot be fetched: {text}")));
     }
     let trust = local_dir().join("trust.json");
     std::fs::copy(&trust, folder.join("trust.json")).step("trust.json")?;
-    Ok(objects.len())
+    Ok(())
 }
 
-/// What `countersign ledger verify` says of a folder: exit code and text.
+/// What `countersign ledger verify` says of a folder, groups and all: exit code and text.
 ///
 /// # Errors
 /// When it cannot be run.
 pub async fn verify(folder: &Path) -> Outcome<(i32, String)> {
     let folder = folder.to_str().step("a readable path")?;
-    cli::run(&["ledger", "verify", folder]).await
+    cli::run(&["ledger", "verify", folder, "--strict"]).await
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use wire::documents::{Action, Request};
 use wire::{Item, json};
 
-use super::{CheckVerdict, VerdictEvidence};
+use super::{CheckVerdict, GroupCheck, VerdictEvidence};
 use crate::evidence::{Objection, agrees, published, thaws, timely, unfounded};
 use crate::object::Object;
 
@@ -43,6 +43,15 @@ pub(super) struct Taken {
     pub at: Option<Timestamp>,
     pub named: Vec<Digest>,
     pub objections: Vec<Objection>,
+    /// Why nobody can say whether the verdict's person spoke for its groups.
+    pub groups_unchecked: Option<String>,
+}
+
+/// What was found about the documents of one event.
+struct Evidence {
+    named: Vec<Digest>,
+    objections: Vec<Objection>,
+    groups_unchecked: Option<String>,
 }
 
 impl History {
@@ -75,7 +84,8 @@ impl History {
         }
         match self.extended(step) {
             Ok(next) => {
-                let (named, found) = self.evidence(&next, step, check);
+                let Evidence { named, objections: found, groups_unchecked } =
+                    self.evidence(&next, step, check);
                 objections.extend(found);
                 let last = next.entries().last();
                 let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
@@ -83,7 +93,7 @@ impl History {
                 self.asked = asked(&next, step.object).map(Box::new).or(self.asked.take());
                 self.thaw = agreed(&next, step.object).map(Box::new).or(self.thaw.take());
                 self.item = next;
-                Taken { kind, at, named, objections }
+                Taken { kind, at, named, objections, groups_unchecked }
             }
             Err(objection) => {
                 // One missing record makes all later ones unreadable; it is said once.
@@ -96,6 +106,7 @@ impl History {
                     at: None,
                     named: step.object.documents().keys().copied().collect(),
                     objections,
+                    groups_unchecked: None,
                 }
             }
         }
@@ -132,14 +143,11 @@ impl History {
     }
 
     /// The documents the newest event names, and what does not hold about them.
-    fn evidence(
-        &self,
-        next: &Item,
-        step: &Step<'_>,
-        check: Option<&dyn CheckVerdict>,
-    ) -> (Vec<Digest>, Vec<Objection>) {
-        let Some(last) = next.entries().last() else { return (Vec::new(), Vec::new()) };
-        let mut objections = Vec::new();
+    fn evidence(&self, next: &Item, step: &Step<'_>, check: Option<&dyn CheckVerdict>) -> Evidence {
+        let (mut objections, mut groups_unchecked) = (Vec::new(), None);
+        let Some(last) = next.entries().last() else {
+            return Evidence { named: Vec::new(), objections, groups_unchecked };
+        };
         let documents = step.object.documents();
         objections.extend(
             agrees(next.id(), self.item.state(), &last.event, documents, self.asked.as_deref()).err(),
@@ -163,9 +171,13 @@ impl History {
         if let Some(check) = check
             && let Some(verdict) = last.event.verdict()
         {
-            objections.extend(self.verdict(next, verdict, last.at, step, check).err());
+            match self.verdict(next, verdict, last.at, step, check) {
+                Ok(GroupCheck::Proven) => {}
+                Ok(GroupCheck::Unchecked(why)) => groups_unchecked = Some(why),
+                Err(objection) => objections.push(objection),
+            }
         }
-        (published(&last.event), objections)
+        Evidence { named: published(&last.event), objections, groups_unchecked }
     }
 
     fn verdict(
@@ -175,7 +187,7 @@ impl History {
         at: Timestamp,
         step: &Step<'_>,
         check: &dyn CheckVerdict,
-    ) -> Result<(), Objection> {
+    ) -> Result<GroupCheck, Objection> {
         let missing = |what: &str| Objection::new("document-missing", format!("the {what} is not there"));
         let statement = step.object.document(&verdict.statement).ok_or_else(|| missing("statement"))?;
         let envelope = step.object.document(&verdict.envelope).ok_or_else(|| missing("envelope"))?;

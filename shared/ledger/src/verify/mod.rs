@@ -21,14 +21,23 @@ use report::Place;
 
 /// What can be checked only by somebody who knows whom to believe. Implemented beside the trusted keys and issuers.
 pub trait CheckVerdict {
-    /// Whether the verdict's documents prove it.
+    /// Whether the verdict's documents prove it, and whether the person spoke for the groups it names.
     ///
     /// # Errors
     /// An [`Objection`].
-    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<(), Objection>;
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection>;
 
     /// The key that a proof document (an ID token) names; none when it names none.
     fn proof_key(&self, proof: &Document) -> Option<KeyRef>;
+}
+
+/// What was found out about the groups of a verdict that holds otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupCheck {
+    /// The person spoke for each of them.
+    Proven,
+    /// Nothing at hand says whether they did; why, as one sentence.
+    Unchecked(String),
 }
 
 /// A verdict and everything recorded beside it.
@@ -256,6 +265,9 @@ impl<'a> Verification<'a> {
                 self.histories.insert(action.clone(), history);
                 for objection in taken.objections {
                     self.report.find(place.clone(), objection.code, objection.detail);
+                }
+                if let Some(why) = taken.groups_unchecked {
+                    self.report.leave_groups(place.clone(), why);
                 }
                 self.report.trail(place, line.digest, taken.kind, taken.at);
                 taken.named

@@ -21,6 +21,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be checked, as sentences.
     pub unchecked: Vec<String>,
+    /// Verdicts that hold, but for whose groups nothing at hand says whether the person belonged to them.
+    pub groups_unchecked: Vec<Finding>,
     /// Where each action's records are.
     pub trails: Vec<Trail>,
 }
@@ -71,6 +73,7 @@ impl Default for Report {
             root: Digest::of(&[]),
             findings: Vec::new(),
             unchecked: Vec::new(),
+            groups_unchecked: Vec::new(),
             trails: Vec::new(),
         }
     }
@@ -80,7 +83,7 @@ impl Report {
     /// Whether everything was checked and holds.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty() && self.unchecked.is_empty()
+        self.findings.is_empty() && self.unchecked.is_empty() && self.groups_unchecked.is_empty()
     }
 
     /// Notes that something could not be checked.
@@ -89,16 +92,12 @@ impl Report {
     }
 
     pub(super) fn find(&mut self, place: Place, code: &str, meaning: impl Into<String>) {
-        let Place { object, position, action } = place;
-        let (action, sequence) = action.unzip();
-        self.findings.push(Finding {
-            object,
-            position,
-            action,
-            sequence,
-            code: code.into(),
-            meaning: meaning.into(),
-        });
+        self.findings.push(place.finding(code, meaning.into()));
+    }
+
+    /// Notes that nobody can say whether a verdict's person spoke for its groups.
+    pub(super) fn leave_groups(&mut self, place: Place, why: String) {
+        self.groups_unchecked.push(place.finding("group-unchecked", why));
     }
 
     pub(super) fn trail(&mut self, place: Place, digest: Digest, kind: &'static str, at: Option<Timestamp>) {
@@ -144,5 +143,11 @@ impl Place {
 
     pub(super) fn of(self, action: &str, sequence: u32) -> Self {
         Self { action: Some((action.to_owned(), sequence)), ..self }
+    }
+
+    fn finding(self, code: &str, meaning: String) -> Finding {
+        let Self { object, position, action } = self;
+        let (action, sequence) = action.unzip();
+        Finding { object, position, action, sequence, code: code.into(), meaning }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{KeyRef, Membership};
 use ledger::evidence::Objection;
-use ledger::verify::{CheckVerdict, Report, VerdictEvidence, Verification};
+use ledger::verify::{CheckVerdict, GroupCheck, Report, VerdictEvidence, Verification};
 use wire::documents::{Document, IdTokenProof};
 
 use crate::world::{DEPLOYMENT, PAGES_CLIENT, World};
@@ -20,7 +20,7 @@ pub fn verify(world: &World) -> Report {
 struct Trust<'a>(&'a World);
 
 impl CheckVerdict for Trust<'_> {
-    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<(), Objection> {
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection> {
         let (key, issuers) = (self.0.verdict.public_key(), self.0.issuers());
         let context = identity::VerdictContext {
             deployment: DEPLOYMENT,
@@ -45,6 +45,7 @@ impl CheckVerdict for Trust<'_> {
             membership.groups.insert("sre".to_owned());
         }
         identity::verdict_holds(&context, &documents, &membership)
+            .map(|()| GroupCheck::Proven)
             .map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
     }
 

@@ -1,0 +1,90 @@
+//! The auditor: believes the keys and issuers of the trust file, and judges who spoke for a group by the bundles that were
+//! in force when they did.
+
+use bundle::{Around, Timeline};
+use domain::{KeyRef, Membership, Verdict};
+use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
+use ledger::evidence::Objection;
+use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
+use wire::documents::{Document, IdTokenProof};
+
+use super::Trust;
+
+/// Whom to believe, and which rules were in force when.
+pub(super) struct Auditor<'a> {
+    pub trust: &'a Trust,
+    /// Or why none are known.
+    pub bundles: Result<Timeline, String>,
+}
+
+impl CheckVerdict for Auditor<'_> {
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection> {
+        let VerdictEvidence { verdict, at, .. } = *evidence;
+        // What does not hold whatever a directory says needs none.
+        self.holds(evidence, &everywhere(verdict)).map_err(objection)?;
+        if verdict.groups.is_empty() {
+            return Ok(GroupCheck::Proven);
+        }
+        let Around { bundles, unclear } = match &self.bundles {
+            Ok(timeline) => timeline.around(at),
+            Err(why) => Around { bundles: Vec::new(), unclear: Some(why.clone()) },
+        };
+        let speaks =
+            bundles.iter().map(|bundle| self.holds(evidence, &bundle.membership(&verdict.person, at)));
+        let speaks = speaks.reduce(Result::or).unwrap_or(Err(Invalid::UnprovenGroup));
+        // Only somebody of a group that may stop things stops anything.
+        let stops = |group: &String| bundles.iter().any(|bundle| bundle.may_freeze().contains(group));
+        let may_stop = evidence.scope.is_none() || verdict.groups.iter().all(stops);
+        let invalid = match (speaks, may_stop) {
+            (Ok(()), true) => return Ok(GroupCheck::Proven),
+            (Ok(()), false) => Invalid::NotAnApprover,
+            (Err(invalid), _) => invalid,
+        };
+        match unclear {
+            None => Err(objection(invalid)),
+            Some(_) if evidence.scope.is_none() && self.trust.lists(verdict) => Ok(GroupCheck::Proven),
+            Some(why) => Ok(GroupCheck::Unchecked(unchecked(verdict, &why))),
+        }
+    }
+
+    fn proof_key(&self, proof: &Document) -> Option<KeyRef> {
+        unverified_key_ref(&proof.open::<IdTokenProof>().ok()?.id_token).ok()
+    }
+}
+
+impl Auditor<'_> {
+    fn holds(&self, evidence: &VerdictEvidence<'_>, membership: &Membership) -> Result<(), Invalid> {
+        let context = VerdictContext {
+            deployment: self.trust.deployment(),
+            action: evidence.action,
+            review: evidence.review,
+            scope: evidence.scope,
+            verdict: evidence.verdict,
+            committed_at: evidence.at,
+            verdict_key: self.trust.verdict_key(),
+            issuers: self.trust.issuers(),
+            pages_client: self.trust.pages_client(),
+        };
+        let documents = VerdictDocuments {
+            statement: evidence.statement,
+            envelope: evidence.envelope,
+            proof: evidence.proof,
+            proof_key: evidence.proof_key,
+        };
+        verdict_holds(&context, &documents, membership)
+    }
+}
+
+/// A directory that puts the person in every group they spoke for.
+fn everywhere(verdict: &Verdict) -> Membership {
+    Membership { groups: verdict.groups.iter().cloned().collect(), ..Membership::default() }
+}
+
+fn unchecked(verdict: &Verdict, why: &str) -> String {
+    let groups: Vec<String> = verdict.groups.iter().map(|group| format!("`{group}`")).collect();
+    format!("whether `{}` spoke for {} then: {why}", verdict.person.subject, groups.join(", "))
+}
+
+fn objection(invalid: Invalid) -> Objection {
+    Objection::new(invalid.code(), invalid.to_string())
+}
