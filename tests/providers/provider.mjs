@@ -4,6 +4,8 @@
 // and whether `iss` comes back is the vendor's. Beside it, tokens of pipelines in their recorded shape:
 //   GET  /workloads/NAME/.well-known/openid-configuration
 //   POST /workloads/NAME/token      {"shape": "pipeline_branch", "claims": {…written over it…}}
+// What is missing from one person's ID tokens from now on, as where something is configured wrongly at a vendor:
+//   POST /test/leave-out            {"person": "alice", "claims": ["auth_time"]}
 //
 // In the environment: ISSUER_PORT, API (where the pages live), MODULES (where oidc-provider is installed).
 
@@ -124,10 +126,20 @@ async function reshape(ctx) {
   };
   ctx.body.access_token = await sign(SHAPES[profile].access(ask));
   if (ctx.body.id_token) {
-    const made = SHAPES[profile].id(ask);
+    const made = lacking(SHAPES[profile].id(ask), person);
     const half = createHash("sha256").update(ctx.body.access_token).digest().subarray(0, 16);
     ctx.body.id_token = await sign({ ...made, claims: { ...made.claims, at_hash: half.toString("base64url") } });
   }
+}
+
+const leftOut = new Map();
+
+// Groups that have no room are elsewhere, as Entra ID and OpenID Connect Core (5.6.2) say so.
+function lacking({ header, claims }, person) {
+  const names = leftOut.get(person) ?? [];
+  const kept = Object.fromEntries(Object.entries(claims).filter(([name]) => !names.includes(name)));
+  const elsewhere = { _claim_names: { groups: "src1" }, _claim_sources: { src1: { endpoint: `${ORIGIN}/groups` } } };
+  return { header, claims: names.includes("groups") && "groups" in claims ? { ...kept, ...elsewhere } : kept };
 }
 
 function sign({ header, claims }) {
@@ -176,6 +188,11 @@ createServer(async (request, response) => {
       const given = request.method === "POST" ? JSON.parse((await body(request)) || "{}") : undefined;
       const found = await workloads.answer(name, rest.join("/"), given);
       return json(response, found ? 200 : 404, found ?? { error: "not found" });
+    }
+    if (path === "/test/leave-out" && request.method === "POST") {
+      const { person, claims } = JSON.parse(await body(request));
+      leftOut.set(person, claims);
+      return json(response, 200, { person, claims });
     }
     if (path.startsWith(`${MOUNT}/sign-in/`)) return await signIn(request, response, path.slice(`${MOUNT}/sign-in/`.length));
     if (!path.startsWith(`${MOUNT}/`)) return json(response, 404, { error: "not found" });
