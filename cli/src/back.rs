@@ -32,10 +32,10 @@ enum Brought {
 }
 
 impl Back {
-    /// Listens on a port that the system chooses, for this machine alone.
-    pub(crate) async fn open() -> Result<Self, ApiError> {
-        let failed = |error| ApiError::File("127.0.0.1".to_owned(), error);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
+    /// Listens on this port, for this machine alone; 0 leaves the choice to the system.
+    pub(crate) async fn open(port: u16) -> Result<Self, ApiError> {
+        let failed = |error| ApiError::File(format!("127.0.0.1:{port}"), error);
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
         Ok(Self { listener, address: format!("http://127.0.0.1:{port}/return") })
     }
@@ -132,7 +132,7 @@ mod tests {
     /// O5: only this sign-in's own answer counts: its state, its address, its issuer, each said once.
     #[tokio::test]
     async fn what_comes_back() {
-        let back = Back::open().await.unwrap();
+        let back = Back::open(0).await.unwrap();
         let brought = |target: &str| back.brought(target, "s-1", "https://id.example.com");
         assert_eq!(brought("/return?code=c-1&state=s-1"), Brought::Code("c-1".to_owned()));
         let named = "/return?code=c-1&state=s-1&iss=https%3A%2F%2Fid.example.com";
@@ -157,7 +157,7 @@ mod tests {
     /// Strangers, half requests and other sign-ins are answered or dropped, and the one that is waited for still comes.
     #[tokio::test]
     async fn strangers_first() {
-        let back = Back::open().await.unwrap();
+        let back = Back::open(0).await.unwrap();
         let place = back.address().trim_start_matches("http://").trim_end_matches("/return").to_owned();
         let visits = async {
             for request in

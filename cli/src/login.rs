@@ -52,6 +52,10 @@ pub struct Login {
     /// The scope that deciding needs, as the API is configured.
     #[arg(long, default_value = IssuerSettings::DECIDE_SCOPE)]
     decide_scope: String,
+    /// The port of this machine to which the browser comes back, where the issuer wants it registered
+    /// (`http://127.0.0.1:PORT/return`); any free one otherwise.
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "PORT")]
+    port: u16,
     /// Print the address to open instead of opening it.
     #[arg(long)]
     no_browser: bool,
@@ -88,7 +92,7 @@ impl Login {
         let issuer = Issuer::new(&self.issuer, &self.endpoint_origin);
         let soon = Deadline::after(self.timeout.min(DISCOVERING));
         let endpoints = persist(&soon, async |within| issuer.discover(&http, within).await).await?;
-        let back = Back::open().await?;
+        let back = Back::open(self.port).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         console.hide(verifier.secret());
         let (address, state) = self.address(&endpoints, back.address(), challenge)?;

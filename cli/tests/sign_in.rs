@@ -62,6 +62,18 @@ fn signing_in() {
     assert_eq!(sandbox.run(&["freeze", "--list"]).code, 2);
 }
 
+/// The address that is registered at an issuer which compares ports is the one that the browser is sent back to.
+#[test]
+fn a_registered_port() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let issuer = issuer(TOKEN);
+    let sandbox = Sandbox::new().env("COUNTERSIGN_ISSUER", &issuer.address);
+    let port = free.to_string();
+    let asked = sandbox.run(&["login", "--no-browser", "--timeout", "1", "--port", &port]);
+    let back = format!("redirect_uri=http%3A%2F%2F127.0.0.1%3A{port}%2Freturn");
+    assert!(asked.err.contains(&back), "{}", asked.err);
+}
+
 /// C9: a sign-in whose issuer gave a refresh token goes on without the person: when its time is over, and when the API refuses
 /// it sooner; where the issuer gives no other that is said, with an exit code of its own.
 #[test]

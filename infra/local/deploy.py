@@ -11,6 +11,7 @@ from pathlib import Path
 
 import boto3
 import place
+import vendor
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from packages import Package
@@ -64,7 +65,7 @@ def fill_secrets() -> dict[str, str]:
     values = {
         "fingerprint": lambda: base64.b64encode(_random(32)).decode(),
         "cookie": lambda: base64.b64encode(_random(32)).decode(),
-        "client": lambda: "countersign-pages",
+        "client": lambda: place.client_id("countersign-pages"),
         "chat": lambda: "{}",
     }
     arns = {}
@@ -72,7 +73,8 @@ def fill_secrets() -> dict[str, str]:
         secret = f"countersign/{place.DEPLOYMENT}/{name}"
         described = secrets.describe_secret(SecretId=secret)
         arns[name] = described["ARN"]
-        if not _has_value(secrets, secret):
+        # Another provider has another client, and with it another secret.
+        if (name == "client" and place.PROVIDER) or not _has_value(secrets, secret):
             secrets.put_secret_value(SecretId=secret, SecretString=values[name]())
     return arns
 
@@ -136,7 +138,7 @@ def deploy_functions(code: dict[str, str], architecture: str, publisher_key: str
         "Deployment": place.DEPLOYMENT,
         "ARCH": architecture,
         "Issuers": json.dumps(issuers(), separators=(",", ":")),
-        "PagesClient": "countersign-pages",
+        "PagesClient": place.client_id("countersign-pages"),
         "PublisherKey": publisher_key,
         "VerdictPublicKey": verdict_key,
         "PublicUrl": place.API,
@@ -151,6 +153,8 @@ def deploy_functions(code: dict[str, str], architecture: str, publisher_key: str
 
 
 def issuers() -> list[dict]:
+    if place.PROVIDER:
+        return vendor.issuers()
     return [
         {
             "issuer": place.ISSUER,

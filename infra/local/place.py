@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL = Path(os.environ.get("LOCAL_DIR") or ROOT / ".local").resolve()
+# Empty for the local issuer, else the vendor whose shapes people's tokens have: tests/providers/vendors.json.
+PROVIDER = os.environ.get("PROVIDER") or ""
+LOCAL = Path(os.environ.get("LOCAL_DIR") or (ROOT / ".local" / ("providers" if PROVIDER else ""))).resolve()
 VENV = ROOT / ".local" / "venv"
 
 STATE = LOCAL / "state"
@@ -18,14 +20,20 @@ PACKAGES = LOCAL / "packages"
 STACK_FILE = LOCAL / "stack.json"
 TRUST_FILE = LOCAL / "trust.json"
 
-GATEWAY_PORT = int(os.environ.get("GATEWAY_PORT") or 4566)
-API_PORT = int(os.environ.get("API_PORT") or 8080)
-ISSUER_PORT = int(os.environ.get("ISSUER_PORT") or 8081)
-CONSOLE_PORT = int(os.environ.get("CONSOLE_PORT") or 8082)
+# A stack with a vendor's provider has ports of its own, so that it can run together with the ordinary one.
+_SHIFT = 10 if PROVIDER else 0
+GATEWAY_PORT = int(os.environ.get("GATEWAY_PORT") or 4566 + _SHIFT)
+API_PORT = int(os.environ.get("API_PORT") or 8080 + _SHIFT)
+ISSUER_PORT = int(os.environ.get("ISSUER_PORT") or 8081 + _SHIFT)
+CONSOLE_PORT = int(os.environ.get("CONSOLE_PORT") or 8082 + _SHIFT)
 
 ENDPOINT = f"http://127.0.0.1:{GATEWAY_PORT}"
 API = f"http://127.0.0.1:{API_PORT}"
-ISSUER = f"http://127.0.0.1:{ISSUER_PORT}"
+_VENDORS = json.loads((ROOT / "tests" / "providers" / "vendors.json").read_text())
+if PROVIDER and PROVIDER not in _VENDORS:
+    raise SystemExit(f"error: PROVIDER is one of {', '.join(_VENDORS)}, not {PROVIDER}")
+VENDOR = _VENDORS.get(PROVIDER, {})
+ISSUER = f"http://127.0.0.1:{ISSUER_PORT}{VENDOR.get('path', '')}"
 CONSOLE = f"http://127.0.0.1:{CONSOLE_PORT}"
 
 DEPLOYMENT = "local"
@@ -44,6 +52,11 @@ PACKAGES_BUCKET = f"{PREFIX}-packages-{ACCOUNT}"
 
 # The emulator's root key. It passes every policy: for setting up and for filling in demo data, never for a test.
 ROOT_KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+def client_id(name: str) -> str:
+    """What the issuer calls this client."""
+    return VENDOR.get("clients", {}).get(name, name)
 
 
 class Trouble(Exception):

@@ -9,10 +9,11 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import place
+import vendor
 from place import Trouble
 
 
@@ -86,9 +87,25 @@ def _own(name: str, port: int, probe: str, **environment: str) -> Process:
 
 
 def issuer() -> Process:
+    if place.PROVIDER:
+        return _vendor()
     ignore = os.environ.get("IGNORE_MAX_AGE", "")
     probe = f"{place.ISSUER}/.well-known/openid-configuration"
     return _own("issuer", place.ISSUER_PORT, probe, IGNORE_MAX_AGE=ignore)
+
+
+def _vendor() -> Process:
+    probe = f"{place.ISSUER.rstrip('/')}/.well-known/openid-configuration"
+    settings = {"ISSUER_PORT": str(place.ISSUER_PORT), "API": place.API, "MODULES": str(vendor.MODULES)}
+    command = vendor.command()
+    return Process("issuer", command, place.ISSUER_PORT, command[1], probe, place.clean_environment(**settings), 60.0)
+
+
+def make_room_for_the_provider() -> None:
+    """Stops a provider that answers as another vendor."""
+    wanted = issuer()
+    if running_pid(wanted) and not running_pid(replace(wanted, mark=" ".join(wanted.command[1:]))):
+        stop(wanted)
 
 
 def console() -> Process:

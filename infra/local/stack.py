@@ -17,8 +17,11 @@ import place
 import processes
 import seed
 import stopped
+import vendor
 from place import Trouble, say
 
+CLIENTS = ("countersign-pages", "countersign-cli", "demo-agent", "ci-agent")
+PEOPLE = ("alice", "bob", "carol", "dana", "mallory")
 # As many as sweep writes (`shared/store/src/image.rs`).
 HEARTBEATS = 32
 
@@ -30,6 +33,9 @@ def up() -> None:
     if first:
         processes.rewind_streams()
     processes.start(processes.emulator())
+    if place.PROVIDER:
+        vendor.install()
+        processes.make_room_for_the_provider()
     packages.build()
     packed = packages.pack_all()
     processes.wait_until_up(processes.emulator())
@@ -46,7 +52,8 @@ def up() -> None:
         processes.wait_until_up(process)
     wait_for_api()
     show_the_ledger_runs()
-    stopped.stop_the_retired_agent()
+    if not place.PROVIDER:
+        stopped.stop_the_retired_agent()
     say(f"up after {time.monotonic() - began:.0f} s")
     say(addresses())
 
@@ -68,6 +75,9 @@ def deploy_all(packed: list[packages.Package]) -> dict:
         "api": place.API,
         "api_id": outputs["ApiId"],
         "issuer": place.ISSUER,
+        "clients": {name: place.client_id(name) for name in CLIENTS},
+        "subjects": {name: place.VENDOR.get("people", {}).get(name, name) for name in PEOPLE},
+        "login_scopes": place.VENDOR.get("login_scopes", "openid groups"),
         "console": place.CONSOLE,
         "tables": {name: f"{place.PREFIX}-{name}" for name in place.TABLES},
         "log_bucket": place.LOG_BUCKET,
@@ -94,7 +104,7 @@ def trust(facts: dict) -> dict:
         "checkpoint_key": facts["checkpoint_public_key"],
         "publisher_key": facts["publisher_key"],
         "issuers": deploy.issuers(),
-        "pages_client": "countersign-pages",
+        "pages_client": place.client_id("countersign-pages"),
         "log_retention_days": facts["log_retention_days"],
     }
 

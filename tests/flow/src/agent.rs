@@ -28,17 +28,18 @@ pub struct Answer {
 }
 
 impl Caller {
-    /// The agent with this id, whose secret equals it.
+    /// The agent of this name; at the issuer its secret equals its id.
     ///
     /// # Errors
     /// When the issuer gives no token.
     pub async fn agent(stack: &Stack, id: &str) -> Outcome<Self> {
         let http = reqwest::Client::new();
-        let metadata = format!("{}/.well-known/openid-configuration", stack.issuer);
-        let metadata = http.get(&metadata).send().await.step("discovery")?.bytes().await.step("discovery")?;
+        let metadata =
+            http.get(stack.discovery()).send().await.step("discovery")?.bytes().await.step("discovery")?;
         let metadata: Value = wire::json::parse(&metadata).step("discovery")?;
         let endpoint = metadata.get("token_endpoint").and_then(Value::as_str).step("token_endpoint")?;
-        let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", id)];
+        let client = stack.client(id);
+        let form = [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", client)];
         let answer =
             http.post(endpoint).form(&form).send().await.step("token")?.bytes().await.step("token")?;
         let answer: Value = wire::json::parse(&answer).step("token")?;

@@ -11,6 +11,7 @@ pub mod log;
 pub mod person;
 pub mod roles;
 pub mod stack;
+pub mod workload;
 
 /// A step that did not go as it must; the text says which and what came instead.
 #[derive(Debug, thiserror::Error)]

@@ -106,16 +106,15 @@ impl Person {
     pub async fn sign_in(&mut self, client: &Client<'_>, more: &[(&str, &str)]) -> Outcome<Value> {
         let verifier = BASE64URL_NOPAD.encode(Digest::of(self.name.as_bytes()).as_bytes());
         let challenge = BASE64URL_NOPAD.encode(Digest::of(verifier.as_bytes()).as_bytes());
-        let discovery = format!("{}/.well-known/openid-configuration", self.stack.issuer);
-        let metadata = self.browser.open(&discovery).await?;
+        let metadata = self.browser.open(&self.stack.discovery()).await?;
         let metadata: Value = wire::json::parse(metadata.html.as_bytes()).step("discovery")?;
         let endpoint = |name: &str| metadata.get(name).and_then(Value::as_str).step(name).map(str::to_owned);
         let mut address = Url::parse(&endpoint("authorization_endpoint")?).step("authorization_endpoint")?;
         address.query_pairs_mut().extend_pairs([
             ("response_type", "code"),
-            ("client_id", client.name),
+            ("client_id", self.stack.client(client.name)),
             ("redirect_uri", client.redirect),
-            ("scope", "openid groups"),
+            ("scope", &self.stack.login_scopes),
             ("state", "s"),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
@@ -124,7 +123,7 @@ impl Person {
         let code = self.code(address, client.redirect).await?;
         let mut form = vec![
             ("grant_type", "authorization_code"),
-            ("client_id", client.name),
+            ("client_id", self.stack.client(client.name)),
             ("code", &code),
             ("redirect_uri", client.redirect),
             ("code_verifier", &verifier),

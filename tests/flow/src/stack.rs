@@ -14,6 +14,12 @@ pub struct Stack {
     pub api: String,
     /// The identity provider.
     pub issuer: String,
+    /// What the issuer calls its clients, by their names here.
+    pub clients: BTreeMap<String, String>,
+    /// People's subjects, by their user names.
+    pub subjects: BTreeMap<String, String>,
+    /// What `countersign login` asks for at this issuer.
+    pub login_scopes: String,
     /// The console channel.
     pub console: String,
     /// The emulator.
@@ -51,6 +57,18 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// What the issuer calls this client.
+    #[must_use]
+    pub fn client<'a>(&'a self, name: &'a str) -> &'a str {
+        self.clients.get(name).map_or(name, String::as_str)
+    }
+
+    /// The issuer's discovery document.
+    #[must_use]
+    pub fn discovery(&self) -> String {
+        format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'))
+    }
+
     /// Reads `stack.json` below `LOCAL_DIR` (default: `.local` at the project's root).
     ///
     /// # Errors
