@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use identity::ProviderError;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use url::Url;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, refused};
 
 /// The longest request that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -26,7 +27,7 @@ enum Brought {
     /// The sign-in's code.
     Code(String),
     /// The issuer's own refusal.
-    Refused(String),
+    Refused(ProviderError),
     /// Something that has nothing to do with this sign-in.
     Other,
 }
@@ -57,7 +58,7 @@ impl Back {
                 }
                 Brought::Refused(error) => {
                     answer(&mut stream, "200 OK", "Nobody was signed in. This page can be closed.").await;
-                    return Err(ApiError::Answer(format!("the issuer refused: {error}")));
+                    return Err(ApiError::Answer(format!("the issuer refused: {}", refused::told(&error))));
                 }
                 Brought::Other => answer(&mut stream, "404 Not Found", "Nothing is here.").await,
             }
@@ -81,15 +82,12 @@ impl Back {
         }
         match (said("code"), said("error")) {
             (Some(code), None) if !code.is_empty() => Brought::Code(code),
-            (None, Some(error)) => Brought::Refused(plain(&error)),
+            (None, Some(error)) => {
+                Brought::Refused(ProviderError::new(&error, said("error_description").as_deref()))
+            }
             _ => Brought::Other,
         }
     }
-}
-
-/// An issuer's word on a terminal: nothing but visible ASCII.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(100).collect()
 }
 
 /// The target of a GET, once its headers have all come.
@@ -137,8 +135,11 @@ mod tests {
         assert_eq!(brought("/return?code=c-1&state=s-1"), Brought::Code("c-1".to_owned()));
         let named = "/return?code=c-1&state=s-1&iss=https%3A%2F%2Fid.example.com";
         assert_eq!(brought(named), Brought::Code("c-1".to_owned()));
-        let refused = "/return?error=access_denied%1b%5b31m&state=s-1";
-        assert_eq!(brought(refused), Brought::Refused("access_denied[31m".to_owned()));
+        let refused = "/return?error=access_denied%1b%5b31m&error_description=No&state=s-1";
+        assert_eq!(
+            brought(refused),
+            Brought::Refused(ProviderError::new("access_denied\u{1b}[31m", Some("No")))
+        );
         for other in [
             "/return?code=c-1",
             "/return?code=c-1&state=s-2",

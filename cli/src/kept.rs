@@ -23,6 +23,18 @@ pub(crate) struct Kept {
     pub(crate) scope: Option<String>,
     /// How another is got without the person, where the issuer allows it.
     pub(crate) refresh: Option<Refresh>,
+    /// What was chosen at the sign-in, for the next one.
+    pub(crate) chosen: Option<Chosen>,
+}
+
+/// The scopes that somebody chose for sign-ins at one issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub(crate) issuer: Address,
+    /// What is asked for in any case.
+    pub(crate) scopes: Vec<String>,
+    /// What is asked for in order to decide.
+    pub(crate) decide_scope: Option<String>,
 }
 
 /// A refresh token, and the one place it may be sent to.
@@ -58,7 +70,8 @@ impl Kept {
         let replaced = answer.get("refresh_token").and_then(Value::as_str).map(str::to_owned);
         let refresh = refresh.map(|old| Refresh { token: replaced.unwrap_or(old.token.clone()), ..old });
         let scope = answer.get("scope").and_then(Value::as_str).map(str::to_owned).or(asked);
-        Ok(Self { api, token, until, scope, refresh: refresh.filter(|refresh| !refresh.token.is_empty()) })
+        let refresh = refresh.filter(|refresh| !refresh.token.is_empty());
+        Ok(Self { api, token, until, scope, refresh, chosen: None })
     }
 
     /// Whether the token still counts.
@@ -107,7 +120,8 @@ impl Kept {
             let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
             let until = parse_rfc3339(&text("until")?).ok()?;
             let (refresh, scope) = (value.get("refresh").and_then(Refresh::read), text("scope"));
-            Some(Self { api: text("api")?, token: text("token")?, until, scope, refresh })
+            let chosen = value.get("chosen").and_then(Chosen::read);
+            Some(Self { api: text("api")?, token: text("token")?, until, scope, refresh, chosen })
         }))
     }
 
@@ -119,6 +133,9 @@ impl Kept {
         if let (Some(refresh), Some(fields)) = (&self.refresh, content.as_object_mut()) {
             fields.insert("refresh".to_owned(), refresh.written());
         }
+        if let (Some(chosen), Some(fields)) = (&self.chosen, content.as_object_mut()) {
+            fields.insert("chosen".to_owned(), chosen.written());
+        }
         if let Some(folder) = place.parent() {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
@@ -127,6 +144,21 @@ impl Kept {
         file.write_all(content.to_string().as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, place)
+    }
+}
+
+impl Chosen {
+    fn read(value: &Value) -> Option<Self> {
+        let scopes = value.get("scopes")?.as_array()?.iter().map(|one| one.as_str().map(str::to_owned));
+        Some(Self {
+            issuer: value.get("issuer")?.as_str()?.parse().ok()?,
+            scopes: scopes.collect::<Option<_>>()?,
+            decide_scope: value.get("decide_scope").and_then(Value::as_str).map(str::to_owned),
+        })
+    }
+
+    fn written(&self) -> Value {
+        json!({ "issuer": self.issuer.as_str(), "scopes": self.scopes, "decide_scope": self.decide_scope })
     }
 }
 
@@ -177,7 +209,12 @@ mod tests {
             };
             let refresh = Some(refresh).filter(|_| token == "second");
             let (api, token) = ("http://127.0.0.1:8080".to_owned(), token.to_owned());
-            let kept = Kept { api, token, until, scope, refresh };
+            let chosen = Chosen {
+                issuer: "https://id.example.com".parse().unwrap(),
+                scopes: vec!["openid".to_owned(), "profile".to_owned()],
+                decide_scope: None,
+            };
+            let kept = Kept { api, token, until, scope, refresh, chosen: Some(chosen) };
             kept.write_to(&place).unwrap();
             assert!(Kept::read(&place).unwrap() == Some(kept));
         }

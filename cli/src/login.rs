@@ -14,12 +14,15 @@ use crate::api::{Address, ApiError, Deadline, Endpoints, Http, Issuer, Trouble, 
 use crate::back::Back;
 use crate::console::Console;
 use crate::exit;
-use crate::kept::{Kept, Refresh};
+use crate::kept::{Chosen, Kept, Refresh};
 
 /// How long an issuer is asked again that does not answer, in seconds.
 const DISCOVERING: u64 = 30;
 /// How long the exchange of the code may take.
 const EXCHANGE: Duration = Duration::from_secs(30);
+
+/// What is asked for where nothing was chosen, if the issuer has it.
+const USUAL: [&str; 2] = ["groups", "countersign:read"];
 
 const CODES: &str = "Exit codes: 0 signed in; 2 nobody was, and why is said.";
 
@@ -46,12 +49,15 @@ pub struct Login {
     /// Ask for a token that may also decide: deny, approve, and `countersign freeze`. Without this it may only read.
     #[arg(long)]
     decide: bool,
-    /// What else is asked for: scopes, apart by spaces.
-    #[arg(long, default_value = "openid groups countersign:read")]
-    scope: String,
-    /// The scope that deciding needs, as the API is configured.
-    #[arg(long, default_value = IssuerSettings::DECIDE_SCOPE)]
-    decide_scope: String,
+    /// A scope to ask for, as the issuer calls it; may be given several times, or hold several apart by spaces. Without any: those
+    /// of the last sign-in for this API at this issuer; else `openid`, and those of `groups` and `countersign:read` that the
+    /// issuer says it has.
+    #[arg(long, value_delimiter = ' ')]
+    scope: Vec<String>,
+    /// The scope that deciding needs, as the issuer calls it, e.g. `api://countersign/countersign:decide`. Without it: that of the
+    /// last sign-in for this API at this issuer; else `countersign:decide`.
+    #[arg(long, value_name = "SCOPE")]
+    decide_scope: Option<String>,
     /// The port of this machine to which the browser comes back, where the issuer wants it registered
     /// (`http://127.0.0.1:PORT/return`); any free one otherwise.
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "PORT")]
@@ -87,6 +93,7 @@ impl Login {
     /// # Errors
     /// [`ApiError`].
     pub async fn run(self, console: &Console) -> Result<u8, ApiError> {
+        let chosen = self.chosen();
         let deadline = Deadline::after(self.timeout);
         let http = Http::new(self.proxy.as_deref(), &[&self.api])?;
         let issuer = Issuer::new(&self.issuer, &self.endpoint_origin);
@@ -95,7 +102,8 @@ impl Login {
         let back = Back::open(self.port).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         console.hide(verifier.secret());
-        let (address, state) = self.address(&endpoints, back.address(), challenge)?;
+        let asked = self.asked(chosen.as_ref(), &endpoints);
+        let (address, state) = self.address(&endpoints, back.address(), &asked, challenge)?;
         self.show(console, &address);
         let waited = timeout(deadline.left(), back.code(state.secret(), &endpoints.issuer)).await;
         let code = waited.map_err(|_| ApiError::Answer("nobody signed in in time".to_owned()))??;
@@ -105,12 +113,13 @@ impl Login {
             console.reveal(text(&answer, "access_token")?);
             return Ok(exit::DONE);
         }
-        let kept = Kept::of(self.api.as_str(), &answer, Some(self.asked()), Some(self.refresh()))?;
+        let kept = Kept::of(self.api.as_str(), &answer, Some(asked.join(" ")), Some(self.refresh()))?;
+        let kept = Kept { chosen, ..kept };
         console.hide(&kept.token);
         let file = kept.write()?;
         let until = wire::text::rfc3339(kept.until);
         let scope = kept.scope.as_deref().unwrap_or_default();
-        let decides = scope.split(' ').any(|one| one == self.decide_scope);
+        let decides = scope.split(' ').any(|one| is_scope(one, decide_scope(kept.chosen.as_ref())));
         let may = if decides { "to read and to decide" } else { "to read" };
         match self.json {
             true => {
@@ -121,12 +130,33 @@ impl Login {
         Ok(exit::DONE)
     }
 
-    /// The scopes that are asked for.
-    fn asked(&self) -> String {
-        match self.decide {
-            true => format!("{} {}", self.scope, self.decide_scope),
-            false => self.scope.clone(),
+    /// What was chosen on the command line, over what was chosen at the last sign-in for this API at this issuer.
+    fn chosen(&self) -> Option<Chosen> {
+        let kept = Kept::for_api(&self.api).ok().and_then(|kept| kept.chosen);
+        let before = kept.filter(|before| before.issuer == self.issuer);
+        let given: Vec<String> = self.scope.iter().filter(|scope| !scope.is_empty()).cloned().collect();
+        let (scopes, decide_scope) =
+            before.map(|before| (before.scopes, before.decide_scope)).unwrap_or_default();
+        let scopes = if given.is_empty() { scopes } else { given };
+        let decide_scope = self.decide_scope.clone().or(decide_scope);
+        let any = !scopes.is_empty() || decide_scope.is_some();
+        any.then(|| Chosen { issuer: self.issuer.clone(), scopes, decide_scope })
+    }
+
+    /// The scopes that are asked for, each once. An issuer refuses a sign-in that asks for one it does not know.
+    fn asked(&self, chosen: Option<&Chosen>, endpoints: &Endpoints) -> Vec<String> {
+        let has = |scope: &&str| endpoints.scopes.iter().any(|one| one == scope);
+        let mut asked: Vec<String> = match chosen.filter(|chosen| !chosen.scopes.is_empty()) {
+            Some(chosen) => chosen.scopes.clone(),
+            None => {
+                std::iter::once("openid").chain(USUAL.into_iter().filter(has)).map(str::to_owned).collect()
+            }
+        };
+        let decide = decide_scope(chosen);
+        if self.decide && !asked.iter().any(|scope| scope == decide) {
+            asked.push(decide.to_owned());
         }
+        asked
     }
 
     /// Where a refresh token may be sent to, if the answer has one.
@@ -143,6 +173,7 @@ impl Login {
         &self,
         endpoints: &Endpoints,
         back: &str,
+        asked: &[String],
         challenge: PkceCodeChallenge,
     ) -> Result<(String, CsrfToken), ApiError> {
         let wrong = |what: &str| ApiError::Answer(format!("the issuer's {what} is no address"));
@@ -150,8 +181,7 @@ impl Login {
         let client = BasicClient::new(ClientId::new(self.client.clone()))
             .set_auth_uri(authorize.map_err(|_| wrong("authorization endpoint"))?)
             .set_redirect_uri(RedirectUrl::new(back.to_owned()).map_err(|_| wrong("redirect"))?);
-        let asked = self.asked();
-        let scopes = asked.split_whitespace().map(|scope| Scope::new(scope.to_owned()));
+        let scopes = asked.iter().map(|scope| Scope::new(scope.clone()));
         let (address, state) = client
             .authorize_url(CsrfToken::new_random)
             .add_scopes(scopes)
@@ -193,6 +223,18 @@ impl Login {
         ];
         Ok(http.json(http.client().post(&endpoints.token).form(&form), EXCHANGE).await?.value)
     }
+}
+
+/// The scope that deciding needs.
+fn decide_scope(chosen: Option<&Chosen>) -> &str {
+    let named = chosen.and_then(|chosen| chosen.decide_scope.as_deref());
+    named.unwrap_or(IssuerSettings::DECIDE_SCOPE)
+}
+
+/// Whether an issuer means this scope: some answer with its last part alone, others with the API's address before it.
+fn is_scope(said: &str, wanted: &str) -> bool {
+    let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('/'));
+    said == wanted || (!said.is_empty() && (ends(said, wanted) || ends(wanted, said)))
 }
 
 impl Logout {

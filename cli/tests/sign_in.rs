@@ -130,3 +130,147 @@ fn a_sign_in_that_goes_on() {
     let ran = sandbox.run(&["freeze", "--list"]);
     assert!(ran.code == 8 && ran.err.contains("no longer signed in"), "{ran:?}");
 }
+
+/// An issuer that has these scopes, and gives this answer to whatever is exchanged.
+fn issuer_of(scopes: serde_json::Value, status: &'static str, answer: serde_json::Value) -> Server {
+    Server::new(move |_, asked| {
+        let base = format!("http://{}", asked.header("host").unwrap());
+        if asked.line().starts_with("POST") {
+            return Does::answers(status, "content-type: application/json\r\n", &answer.to_string());
+        }
+        let document = json!({
+            "issuer": base, "authorization_endpoint": format!("{base}/authorize"),
+            "token_endpoint": format!("{base}/token"), "scopes_supported": scopes,
+        });
+        Does::json(&document.to_string())
+    })
+}
+
+/// Signs in with these arguments, coming back with this answer: which scopes were asked for, and how it ended.
+fn sign_in(sandbox: &Sandbox, arguments: &[&str], answer: &str) -> (String, support::Ran) {
+    let mut login = sandbox.command(&["login", "--no-browser", "--timeout", "30"]);
+    let mut child = login.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut lines = [String::new(), String::new()];
+    lines.iter_mut().for_each(|line| assert!(said.read_line(line).unwrap() > 0));
+    let address: url::Url = lines.last().unwrap().trim().parse().unwrap();
+    let of = |name: &str| address.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    let place = of("redirect_uri").trim_start_matches("http://").trim_end_matches("/return").to_owned();
+    let mut browser = std::net::TcpStream::connect(place).unwrap();
+    let request = format!("GET /return?{answer}&state={} HTTP/1.1\r\nhost: x\r\n\r\n", of("state"));
+    std::io::Write::write_all(&mut browser, request.as_bytes()).unwrap();
+    let (mut out, mut err) = (String::new(), String::new());
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    said.read_to_string(&mut err).unwrap();
+    let code = child.wait().unwrap().code().unwrap();
+    (of("scope"), support::Ran { code, out, err })
+}
+
+/// C18: what is asked for is what was chosen, now or at the last sign-in for this API at this issuer; where nothing was, `openid`
+/// and what the issuer says it has. The scope for deciding is the one that the issuer calls so.
+#[test]
+fn scopes_of_a_sign_in() {
+    let token = |scope: &str| json!({ "access_token": TOKEN, "expires_in": 600, "scope": scope });
+    let asked = |scopes: serde_json::Value, rounds: &[&[&str]]| -> Vec<String> {
+        let issuer = issuer_of(scopes, "200 OK", token("openid"));
+        let sandbox = Sandbox::new().env("COUNTERSIGN_ISSUER", &issuer.address);
+        let asked = rounds.iter().map(|arguments| {
+            let (scope, ran) = sign_in(&sandbox, arguments, "code=c");
+            assert_eq!(ran.code, 0, "{ran:?}");
+            scope
+        });
+        asked.collect()
+    };
+    let all = json!(["openid", "groups", "countersign:read", "countersign:decide"]);
+    assert_eq!(
+        asked(all, &[&[], &["--decide"]]),
+        ["openid groups countersign:read", "openid groups countersign:read countersign:decide"]
+    );
+    assert_eq!(
+        asked(json!(["openid", "profile"]), &[&[], &["--decide"]]),
+        ["openid", "openid countersign:decide"]
+    );
+    assert_eq!(asked(json!(null), &[&[]]), ["openid"]);
+    let okta: &[&str] = &["--scope", "openid", "--scope", "profile", "--decide"];
+    assert_eq!(
+        asked(
+            json!(["openid", "groups"]),
+            &[okta, &["--decide"], &[], &["--scope", "openid offline_access"], &[]]
+        ),
+        [
+            "openid profile countersign:decide",
+            "openid profile countersign:decide",
+            "openid profile",
+            "openid offline_access",
+            "openid offline_access",
+        ]
+    );
+    let decide = "api://countersign/countersign:decide";
+    let entra: &[&str] = &["--scope", "openid", "--decide", "--decide-scope", decide];
+    assert_eq!(
+        asked(json!(["openid"]), &[entra, &["--decide"]]),
+        [format!("openid {decide}"), format!("openid {decide}")]
+    );
+}
+
+/// C18: what a token may do is said by the scopes that the issuer gave, however it writes them; what was chosen at one issuer is
+/// not asked of another.
+#[test]
+fn scopes_as_issuers_write_them() {
+    let decide = "api://countersign/countersign:decide";
+    for (given, chosen, may) in [
+        ("openid countersign:decide", "countersign:decide", "to read and to decide"),
+        (decide, decide, "to read and to decide"),
+        ("countersign:decide", decide, "to read and to decide"),
+        (decide, "countersign:decide", "to read and to decide"),
+        ("openid countersign:decides", "countersign:decide", "to read\n"),
+        ("openid xcountersign:decide", "countersign:decide", "to read\n"),
+        ("openid", "countersign:decide", "to read\n"),
+    ] {
+        let issuer = issuer_of(json!(null), "200 OK", json!({ "access_token": TOKEN, "scope": given }));
+        let sandbox = Sandbox::new().env("COUNTERSIGN_ISSUER", &issuer.address);
+        let (_, ran) =
+            sign_in(&sandbox, &["--decide", "--decide-scope", chosen, "--scope", "openid"], "code=c");
+        assert!(ran.code == 0 && ran.out.contains(may), "{given}: {ran:?}");
+        let other = issuer_of(json!(["openid", "groups"]), "200 OK", json!({ "access_token": TOKEN }));
+        let (scope, _) = sign_in(&sandbox, &["--decide", "--issuer", &other.address], "code=c");
+        assert_eq!(scope, "openid groups countersign:decide");
+    }
+}
+
+/// C18: a refusal of the sign-in, or of its code, is told by its cause, with what to change; the issuer's own words are short and
+/// visible ASCII.
+#[test]
+fn refusals_of_an_issuer() {
+    let good = json!({ "access_token": TOKEN });
+    for (error, words) in [
+        ("invalid_scope", "choose others with --scope and --decide-scope"),
+        ("access_denied", "an administrator assigns you"),
+        ("login_required", "sign in there with your browser"),
+        ("consent_required", "an administrator agrees for everybody"),
+        ("temporarily_unavailable", "try again in a few minutes"),
+        ("unauthorized_client", "registered there for other flows"),
+        ("invalid_request", "loopback redirects"),
+        ("x_own", "a reason of the issuer's own"),
+    ] {
+        let issuer = issuer_of(json!(null), "200 OK", good.clone());
+        let sandbox = Sandbox::new().env("COUNTERSIGN_ISSUER", &issuer.address);
+        let description = format!("%1b%5b31mNo%e2%80%ae%0a{}", "x".repeat(4000));
+        let (_, ran) = sign_in(&sandbox, &[], &format!("error={error}&error_description={description}"));
+        assert!(ran.code == 2 && ran.err.contains(words) && ran.err.contains(error), "{error}: {ran:?}");
+        assert!(
+            !ran.err.contains('\u{1b}') && !ran.err.contains('\u{202e}') && ran.err.len() < 1200,
+            "{ran:?}"
+        );
+    }
+    for (status, error, words) in [
+        ("401 Unauthorized", "invalid_client", "its secret is wrong"),
+        ("400 Bad Request", "invalid_grant", "counts no longer"),
+        ("400 Bad Request", "invalid_scope", "choose others with --scope"),
+    ] {
+        let issuer = issuer_of(json!(null), status, json!({ "error": error, "error_description": "No" }));
+        let sandbox = Sandbox::new().env("COUNTERSIGN_ISSUER", &issuer.address);
+        let (_, ran) = sign_in(&sandbox, &[], "code=c");
+        assert!(ran.code == 2 && ran.err.contains(words) && ran.err.contains(error), "{error}: {ran:?}");
+    }
+}

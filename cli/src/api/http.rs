@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use identity::ProviderError;
 use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Proxy, RequestBuilder, Response, StatusCode};
 use runtime::{Clock, SystemClock};
@@ -10,7 +11,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::retry_after::{http_date, retry_after};
-use super::{Address, ApiError};
+use super::{Address, ApiError, refused};
 use crate::console::chain;
 
 /// The longest answer that is read, in bytes; the API's are shorter than Lambda's 6 MB.
@@ -177,9 +178,13 @@ fn elsewhere(status: StatusCode, headers: &HeaderMap) -> String {
 fn problem(status: StatusCode, bytes: &[u8]) -> String {
     let value = wire::json::parse_value(bytes).unwrap_or(Value::Null);
     let field = |name: &str| value.get(name).and_then(Value::as_str);
-    let code = field("code").or_else(|| field("error")).map(|code| format!(" {code}")).unwrap_or_default();
-    let said = field("detail").or_else(|| field("error_description")).unwrap_or("no reason given");
     let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+    if let (None, Some(error)) = (field("code"), field("error")) {
+        let error = ProviderError::new(error, field("error_description"));
+        return format!("{}{name} {}", status.as_str(), refused::told(&error));
+    }
+    let code = field("code").map(|code| format!(" {code}")).unwrap_or_default();
+    let said = field("detail").unwrap_or("no reason given");
     let mut text = format!("{}{name}{code}: {said}", status.as_str());
     for error in value.get("errors").and_then(Value::as_array).into_iter().flatten().take(20) {
         let part = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();

@@ -25,6 +25,8 @@ pub(crate) struct Endpoints {
     pub(crate) authorization: Option<String>,
     /// Where codes and client secrets are exchanged for tokens.
     pub(crate) token: String,
+    /// The scopes it says it has.
+    pub(crate) scopes: Vec<String>,
 }
 
 impl Issuer {
@@ -77,11 +79,14 @@ impl Issuer {
                 ))),
             }
         };
+        let scopes =
+            document.get("scopes_supported").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let authorization = text("authorization_endpoint").map(|_| endpoint("authorization_endpoint"));
         Ok(Endpoints {
             issuer: issuer.to_owned(),
             authorization: authorization.transpose()?,
             token: endpoint("token_endpoint")?,
+            scopes: scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         })
     }
 }

@@ -5,6 +5,7 @@ mod error;
 mod http;
 mod issuer;
 mod persist;
+pub(crate) mod refused;
 mod retry_after;
 mod token;
 

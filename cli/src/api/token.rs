@@ -209,6 +209,7 @@ async fn again((http, within): (&Http, Duration), kept: Kept, console: &Console)
         }
     };
     let renewed = Kept::of(&kept.api, &answer, kept.scope, Some(refresh))?;
+    let renewed = Kept { chosen: kept.chosen, ..renewed };
     renewed.write()?;
     Ok(renewed.token)
 }

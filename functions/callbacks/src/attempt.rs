@@ -23,6 +23,24 @@ pub(crate) enum Purpose {
     Decide(ActionId, Digest),
 }
 
+impl Purpose {
+    /// Where the person goes on afterwards.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Self::Enter(path) => path.clone(),
+            Self::Decide(action, _) => format!("/review/{action}"),
+        }
+    }
+
+    /// The action they come for, if it is one.
+    pub(crate) fn action(&self) -> Option<ActionId> {
+        match self {
+            Self::Enter(path) => path.strip_prefix("/review/")?.parse().ok(),
+            Self::Decide(action, _) => Some(action.clone()),
+        }
+    }
+}
+
 /// A sign-in under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Attempt {
@@ -30,6 +48,45 @@ pub(crate) struct Attempt {
     pub verifier: String,
     pub nonce: String,
     pub until: Timestamp,
+}
+
+/// Why a sign-in that comes back is not one that this browser began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// The address names no sign-in.
+    NoState,
+    /// The browser sent no cookie of ours at all.
+    NoCookies,
+    /// It sent cookies of ours, and not the one of this sign-in.
+    Others,
+    /// The cookie is not as it was set.
+    Unreadable,
+    /// It began too long ago.
+    TooLate,
+}
+
+impl Unknown {
+    /// What happened, and what the person does about it.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::NoState => {
+                "The address that you came back with is not complete: it does not say which sign-in it belongs to."
+            }
+            Self::NoCookies => {
+                "Your browser did not send back the cookie of this sign-in, nor any other cookie of this site: it blocks them, or \
+                 the sign-in began in another browser, profile or private window, or at an address without https. Allow this \
+                 site's cookies, then sign in again."
+            }
+            Self::Others => {
+                "Your browser did not send back the cookie of this sign-in: it is finished already, began more than ten minutes \
+                 ago or in another browser, profile or private window, or six others began after it."
+            }
+            Self::Unreadable => {
+                "The cookie of this sign-in is not as it was set: it was changed, or it is older than the key it was sealed with."
+            }
+            Self::TooLate => "This sign-in began more than ten minutes ago, and counts no longer.",
+        }
+    }
 }
 
 impl Attempt {
@@ -89,11 +146,18 @@ impl Callbacks {
     }
 
     /// The sign-in this browser began under this `state`, while it lasts.
-    pub(crate) fn carried(&self, headers: &HeaderMap, state: &str) -> Option<Attempt> {
+    ///
+    /// # Errors
+    /// Why it is not known.
+    pub(crate) fn carried(&self, headers: &HeaderMap, state: &str) -> Result<Attempt, Unknown> {
         let name = format!("{PREFIX}{state}");
-        let value = runtime::http::cookie(headers, &[], &name)?;
-        let attempt = Attempt::read(&self.sealer.open(&name, value)?)?;
-        (self.parts.clock.now() < attempt.until).then_some(attempt)
+        let Some(value) = runtime::http::cookie(headers, &[], &name) else {
+            let others = runtime::http::cookies(headers, &[]).any(|(name, _)| cookie::is_ours(name));
+            return Err(if others { Unknown::Others } else { Unknown::NoCookies });
+        };
+        let attempt = self.sealer.open(&name, value).as_ref().and_then(Attempt::read);
+        let attempt = attempt.ok_or(Unknown::Unreadable)?;
+        if self.parts.clock.now() < attempt.until { Ok(attempt) } else { Err(Unknown::TooLate) }
     }
 
     /// A sign-in that begins now.

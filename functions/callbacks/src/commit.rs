@@ -158,11 +158,9 @@ impl Callbacks {
             Invalid::OwnChange => No::because(Code::OwnChange),
             Invalid::NotAnApprover | Invalid::UnprovenGroup => No::because(Code::NotAnApprover),
             Invalid::Proof => self.step_up(ballot.action),
-            Invalid::NotFresh => No::new(
-                Code::StepUpRequired,
-                "Your identity provider did not ask you to sign in again just now, as this decision demands. \
-                 Nothing was decided.",
-            ),
+            Invalid::NotFresh | Invalid::NoSignInTime => {
+                No::new(Code::StepUpRequired, format!("{} Nothing was decided.", invalid.at_sign_in()))
+            }
             Invalid::Envelope => No::new(
                 Code::StepUpRequired,
                 "Signing in took more than ten minutes. Nothing was decided; press the button again.",

@@ -21,3 +21,8 @@ fn line(name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
     let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax");
     HeaderValue::from_str(&text).ok()
 }
+
+/// Whether a cookie of this name can only be one of ours: nothing else on this host sets any.
+pub(crate) fn is_ours(name: &str) -> bool {
+    name.starts_with("__Host-")
+}

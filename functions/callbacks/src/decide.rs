@@ -64,6 +64,7 @@ pub(crate) async fn post_decision(
             again.unwrap_or_else(|no| refused(Some(&session), &no, Some(("/", "To your inbox"))))
         }
         Err(no) => {
+            let no = session.explained(no);
             let back = if no.code == Code::NotFound { "/".to_owned() } else { format!("/review/{id}") };
             refused(Some(&session), &no, Some((&back, "Back to the page")))
         }
@@ -80,7 +81,7 @@ impl Callbacks {
     ) -> Result<Response, No> {
         let item = self.item(id).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
-        let known = self.known(&session.person, &session.groups).await?;
+        let known = self.known(&session.person, &session.groups.names).await?;
         let digest =
             |name: &str| fields.get(name).and_then(|text| text.parse().ok()).ok_or(Code::StaleDigest);
         let wish = Wish {

@@ -28,6 +28,34 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
     async fn bundle(&self) -> Result<Arc<Bundle>, Fault>;
+
+    /// The groups that the rules in force name.
+    ///
+    /// # Errors
+    /// [`Fault`] when no bundle in force can be established.
+    async fn groups(&self) -> Result<NamedGroups, Fault> {
+        Ok(NamedGroups::of(self.bundle().await?.as_ref()))
+    }
+}
+
+/// The groups that rules name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedGroups {
+    /// Those that a token's claim can put somebody into.
+    pub claimable: BTreeSet<String>,
+    /// Those whose members the directory lists: a token's claim counts for nothing.
+    pub listed: BTreeSet<String>,
+}
+
+impl NamedGroups {
+    /// What these rules say. Whatever a requirement names is a group of the directory.
+    #[must_use]
+    pub fn of(bundle: &Bundle) -> Self {
+        let groups = bundle.directory().groups.iter();
+        let (listed, claimable): (Vec<_>, Vec<_>) = groups.partition(|(_, group)| group.members.is_some());
+        let names = |all: Vec<(&String, _)>| all.into_iter().map(|(name, _)| name.clone()).collect();
+        Self { claimable: names(claimable), listed: names(listed) }
+    }
 }
 
 /// Who may stop what.

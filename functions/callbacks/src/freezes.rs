@@ -93,7 +93,8 @@ impl Callbacks {
         let groups: Vec<String> =
             known.groups.iter().filter(|group| stopping.groups.contains(group)).cloned().collect();
         if groups.is_empty() {
-            return Err(self.refuse(&nothing, &(&known.person).into(), Code::NotAnApprover).await);
+            let no = self.refuse(&nothing, &(&known.person).into(), Code::NotAnApprover).await;
+            return Err(no.left_out(person.groups.left_out));
         }
         self.is_there(&scope, &stopping)?;
         let words = Words::check(VerdictKind::Freeze, None, Some(reason))?;

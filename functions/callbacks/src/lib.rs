@@ -21,12 +21,14 @@ mod refusal;
 mod router;
 mod seal;
 mod session;
+mod session_groups;
 mod sign_in;
+mod sign_in_refusal;
 mod start;
 mod verdicts;
 
 pub use app::{Callbacks, Config, Parts};
-pub use directory::{BundleDirectory, Directory, KnownAgent, Stopping};
+pub use directory::{BundleDirectory, Directory, KnownAgent, NamedGroups, Stopping};
 pub use provider::HttpProvider;
 pub use router::router;
 pub use start::start;

@@ -1,6 +1,8 @@
 //! What is to be decided about an item: the latest decision that asked people, and what they said since.
 
-use domain::{Event, Person, Review, State, Timestamp, Verdict, VerdictKind};
+use std::collections::BTreeSet;
+
+use domain::{Event, Person, Requirement, Review, State, Timestamp, Verdict, VerdictKind};
 use runtime::Code;
 use wire::Item;
 
@@ -67,6 +69,17 @@ impl Matter {
             })
         };
         groups.iter().filter(wanted).cloned().collect()
+    }
+
+    /// Every group that is asked here, may stand in, or may act in an emergency.
+    pub(crate) fn asked(&self) -> BTreeSet<String> {
+        let of = |one: &Requirement| {
+            let asked = one.groups.iter().map(|wanted| wanted.group.clone());
+            let later = one.terms.escalation.iter().flat_map(|rule| rule.groups.clone());
+            let hurry = one.terms.emergency.iter().flat_map(|rule| rule.groups.clone());
+            asked.chain(one.terms.standing_in.clone()).chain(later).chain(hurry).collect::<Vec<_>>()
+        };
+        self.review.decision.requirements.iter().flat_map(of).collect()
     }
 
     /// Whether the person has anything to do with it: asked, answered, or on the asking side.

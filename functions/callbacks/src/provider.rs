@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use domain::Fault;
-use identity::{Endpoints, Exchanged, HttpKeys, IssuerSettings, Provider, SignIn};
+use identity::{Endpoints, Exchanged, HttpKeys, IssuerSettings, Provider, ProviderError, SignIn};
 use oauth2::basic::BasicClient;
 use oauth2::{
     AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
@@ -147,7 +147,10 @@ impl Provider for HttpProvider {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
         match exchange.request_async(&exchanging).await {
             Ok(_) => {}
-            Err(RequestTokenError::ServerResponse(_)) => return Ok(Exchanged::Refused),
+            Err(RequestTokenError::ServerResponse(said)) => {
+                let description = said.error_description().map(String::as_str);
+                return Ok(Exchanged::Refused(ProviderError::new(said.error().as_ref(), description)));
+            }
             Err(RequestTokenError::Request(fault)) => return Err(fault),
             Err(_) => return Err(Fault::passing("the token endpoint answered something else")),
         }

@@ -1,7 +1,7 @@
 //! Why not: one kind of answer for the API (a problem) and the pages (words).
 
 use domain::{Fault, Refusal};
-use identity::AuthError;
+use identity::{AuthError, ProviderError};
 use runtime::{Code, Problem};
 use store::{DocumentFault, StateError};
 use wire::http::FieldError;
@@ -15,11 +15,22 @@ pub(crate) struct No {
     pub page: Option<String>,
     /// The scope that the caller's token lacks.
     pub scope: Option<String>,
+    /// What a page says beside the detail.
+    pub page_words: Option<Box<PageWords>>,
+}
+
+/// What a page says of a refusal beside its detail. The API never does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PageWords {
+    /// In place of the code's title.
+    pub title: &'static str,
+    /// The identity provider's own words: shown as its, escaped, and trusted in nothing.
+    pub quoted: Option<ProviderError>,
 }
 
 impl No {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), page: None, scope: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), page: None, scope: None, page_words: None }
     }
 
     /// The refusal of this code in its usual words.
@@ -42,6 +53,20 @@ impl No {
         Self { errors: vec![error], ..Self::new(Code::InvalidParameters, detail) }
     }
 
+    /// What a page is headed with.
+    pub(crate) fn title(&self) -> &'static str {
+        self.page_words.as_ref().map_or_else(|| self.code.title(), |words| words.title)
+    }
+
+    /// C17: the same where the person's groups were left out of their token: then that is why, or may be.
+    pub(crate) fn left_out(self, left_out: bool) -> Self {
+        let groups = matches!(self.code, Code::NotAnApprover | Code::NotFound);
+        match left_out && groups && !self.detail.contains(LEFT_OUT) {
+            true => Self { detail: format!("{} {LEFT_OUT}", self.detail), ..self },
+            false => self,
+        }
+    }
+
     pub(crate) fn problem(self, instance: &str) -> Problem {
         let problem = Problem::new(self.code, self.detail, instance).errors(self.errors);
         let problem = match self.page {
@@ -55,6 +80,10 @@ impl No {
     }
 }
 
+/// C17: what is told to somebody whose provider put no groups into the token.
+pub(crate) const LEFT_OUT: &str = "Your identity provider left your groups out of the sign-in, because you are in too many. Ask your \
+    administrator to send only the groups assigned to this application.";
+
 /// What each code means for somebody who decides.
 fn words(code: Code) -> &'static str {
     match code {
@@ -66,7 +95,8 @@ fn words(code: Code) -> &'static str {
         }
         Code::NotAnApprover => "You are not in any group that is asked here.",
         Code::AgentCannotDecide => {
-            "This token is not a person's own. A person decides on the page or with a token of a person client."
+            "This token is not a person's own. A person decides on the page or with a token of a person client, which is one of \
+             `person_clients` of the issuer's settings, and which the provider marks as a human's (`human`)."
         }
         Code::StaleDigest => {
             "What you were shown is not what stands there now. Read the review again, then decide."

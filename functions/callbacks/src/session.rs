@@ -4,20 +4,23 @@
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use domain::{Fault, Person, Timestamp};
+use identity::IdTokenFacts;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
 use crate::app::Callbacks;
+use crate::attempt::Purpose;
 use crate::cookie;
 use crate::pages::refused;
 use crate::refusal::No;
+use crate::session_groups::SessionGroups;
 use crate::sign_in::to_sign_in;
 
 const NAME: &str = "__Host-session";
 /// Eight hours, in seconds.
 const LIFETIME: i64 = 8 * 3600;
-/// So that the cookie stays below what browsers keep, in bytes of group names.
-const MAX_GROUPS: usize = 2000;
+/// The longest value of the cookie, in bytes: browsers keep 4,096 of name and value together.
+const LONGEST: usize = 4000;
 
 /// The topic under which ended sessions are remembered.
 const ENDED: &str = "session-ended";
@@ -29,7 +32,7 @@ pub(crate) struct Session {
     pub id: String,
     pub person: Person,
     pub display: String,
-    pub groups: Vec<String>,
+    pub groups: SessionGroups,
     /// Must come back with every POST.
     pub csrf: String,
     pub until: Timestamp,
@@ -44,18 +47,17 @@ impl Session {
     fn write(&self) -> Value {
         json!({
             "id": self.id, "issuer": self.person.issuer, "subject": self.person.subject, "display": self.display,
-            "groups": self.groups, "csrf": self.csrf, "until": self.until.millis(),
+            "groups": self.groups.write(), "csrf": self.csrf, "until": self.until.millis(),
         })
     }
 
     fn read(value: &Value) -> Option<Self> {
         let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
-        let groups = value.get("groups")?.as_array()?.iter();
         Some(Self {
             id: text("id")?,
             person: Person { issuer: text("issuer")?, subject: text("subject")? },
             display: text("display")?,
-            groups: groups.map(|group| group.as_str().map(str::to_owned)).collect::<Option<_>>()?,
+            groups: SessionGroups::read(value.get("groups")?)?,
             csrf: text("csrf")?,
             until: Timestamp::from_millis(value.get("until")?.as_i64()?),
         })
@@ -73,13 +75,20 @@ impl Callbacks {
         Ok(ended.is_none().then_some(session))
     }
 
-    /// The session of this browser, or what to answer instead: the way to the sign-in and from there to this path.
+    /// The session of this browser, or what to answer instead: the way to the sign-in and from there to this path. One that may
+    /// lack a group which the rules name by now is begun anew.
     pub(crate) async fn session_or_sign_in(
         &self,
         headers: &HeaderMap,
         path: &str,
     ) -> Result<Session, Box<Response>> {
-        match self.session(headers).await {
+        let found = match self.session(headers).await {
+            Ok(Some(session)) => {
+                self.has_outdated_groups(&session).await.map(|old| (!old).then_some(session))
+            }
+            other => other,
+        };
+        match found {
             Ok(Some(session)) => Ok(session),
             Ok(None) => Err(Box::new(to_sign_in(path))),
             Err(fault) => Err(Box::new(refused(None, &No::from(fault), Some((path, "Try again"))))),
@@ -106,13 +115,15 @@ impl Callbacks {
     /// has open in other tabs stay good.
     ///
     /// # Errors
-    /// [`Fault`] when the one before could not be ended; there is no new one then.
+    /// [`Fault`] when the one before could not be ended, or nobody can tell which groups the rules name; there is no new one
+    /// then.
     pub(crate) async fn begin_session(
         &self,
         before: Option<&Session>,
-        person: &Person,
-        groups: &[String],
+        facts: &IdTokenFacts,
+        purpose: &Purpose,
     ) -> Result<Option<HeaderValue>, Fault> {
+        let (person, groups) = (&facts.person, self.session_groups(&facts.groups, purpose).await?);
         if let Some(before) = before {
             self.end_session(before).await?;
         }
@@ -120,31 +131,20 @@ impl Callbacks {
             Some(before) => before.csrf.clone(),
             None => self.secret::<16>()?,
         };
-        let session = Session {
+        let mut session = Session {
             id: self.secret::<16>()?,
             person: person.clone(),
             display: person.subject.clone(),
-            groups: fitting(groups),
+            groups,
             csrf,
             until: self.parts.clock.now().plus_seconds(LIFETIME),
         };
-        let value = self.sealer.seal(NAME, &session.write(), self.parts.random.as_ref())?;
+        let mut value = self.sealer.seal(NAME, &session.write(), self.parts.random.as_ref())?;
+        while value.len() > LONGEST && session.groups.leave_one_out() {
+            value = self.sealer.seal(NAME, &session.write(), self.parts.random.as_ref())?;
+        }
         Ok(cookie::set(NAME, &value, LIFETIME))
     }
-}
-
-/// Those groups that a cookie has room for. One that is left out only hides things: proofs bring their own groups.
-fn fitting(groups: &[String]) -> Vec<String> {
-    let mut room = MAX_GROUPS;
-    let mut kept = Vec::new();
-    for group in groups {
-        match room.checked_sub(group.len()) {
-            Some(left) => room = left,
-            None => break,
-        }
-        kept.push(group.clone());
-    }
-    kept
 }
 
 /// The line that ends a session.

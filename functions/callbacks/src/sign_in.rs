@@ -8,14 +8,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{ActionId, Digest, Timestamp, VerdictKind};
 use identity::{
-    Exchanged, Freshness, IdTokenExpected, IdTokenFacts, SignIn, freshness_of, id_token, unverified_key_ref,
+    Exchanged, Freshness, IdTokenExpected, IdTokenFacts, Invalid, ProviderError, SignIn, freshness_of,
+    id_token, unverified_key_ref,
 };
 use runtime::Code;
 use serde_json::Value;
 use wire::documents::{Document, IdTokenProof, Kind, Statement};
 
 use crate::app::Callbacks;
-use crate::attempt::{Attempt, Purpose, done, is_state};
+use crate::attempt::{Attempt, Purpose, Unknown, done, is_state};
 use crate::commit::{Ballot, is_same};
 use crate::judge::Wish;
 use crate::matter::Matter;
@@ -23,6 +24,7 @@ use crate::pages::{answer, notice, onward, refused};
 use crate::refusal::No;
 use crate::router::{form, query};
 use crate::session::{self, Session};
+use crate::sign_in_refusal::SignInRefusal;
 
 /// The topic under which sign-ins that came back are remembered.
 const TOPIC: &str = "sign-in";
@@ -65,10 +67,14 @@ pub(crate) async fn get_signin(
     headers: HeaderMap,
 ) -> Response {
     let path = query(raw.as_deref(), "to").filter(|path| is_ours(path)).unwrap_or_else(|| "/".to_owned());
-    let by_page = query(raw.as_deref(), "page").is_some_and(|page| page == "yes");
+    let says = |name: &str| query(raw.as_deref(), name).is_some_and(|value| value == "yes");
+    if says("back") {
+        return callbacks.entered(&headers, &path).await;
+    }
+    let by_page = says("page");
     let begun = async {
         let nonce = callbacks.secret::<16>()?;
-        let attempt = callbacks.begin_attempt(Purpose::Enter(path), nonce)?;
+        let attempt = callbacks.begin_attempt(Purpose::Enter(path.clone()), nonce)?;
         match by_page {
             true => {
                 let text =
@@ -78,7 +84,8 @@ pub(crate) async fn get_signin(
             false => callbacks.leave(&headers, &attempt).await,
         }
     };
-    begun.await.unwrap_or_else(|no| refused(None, &no, Some(("/", "Try again"))))
+    let again = format!("/signin?to={path}");
+    begun.await.unwrap_or_else(|no| refused(None, &no, Some((&again, "Try again"))))
 }
 
 pub(crate) async fn get_return(
@@ -88,29 +95,32 @@ pub(crate) async fn get_return(
 ) -> Response {
     let raw = raw.as_deref();
     let Some(state) = query(raw, "state").filter(|state| is_state(state)) else {
-        return unknown_sign_in();
+        return unknown_sign_in(Unknown::NoState);
     };
-    let Some(attempt) = callbacks.carried(&headers, &state) else { return unknown_sign_in() };
+    let attempt = match callbacks.carried(&headers, &state) {
+        Ok(attempt) => attempt,
+        Err(unknown) => return unknown_sign_in(unknown),
+    };
+    let path = attempt.purpose.path();
+    let back = match attempt.purpose {
+        Purpose::Enter(_) => (path.as_str(), "Try again"),
+        Purpose::Decide(..) => (path.as_str(), "Back to the page"),
+    };
     let session = match callbacks.session(&headers).await {
         Ok(session) => session,
-        Err(fault) => return refused(None, &fault.into(), Some((&attempt.path(), "Back to the page"))),
+        Err(fault) => return refused(None, &fault.into(), Some(back)),
     };
-    let mut response = match callbacks.come_back(&attempt, &state, raw, session.as_ref()).await {
-        Ok(response) => response,
-        Err(no) => {
-            let back = attempt.path();
-            refused(session.as_ref(), &no, Some((&back, "Back to the page")))
-        }
-    };
+    let come_back = callbacks.come_back(&attempt, &state, raw, session.as_ref()).await;
+    let mut response = come_back.unwrap_or_else(|no| refused(session.as_ref(), &no, Some(back)));
     response.headers_mut().extend(done(&state).map(|line| (header::SET_COOKIE, line)));
     response
 }
 
-fn unknown_sign_in() -> Response {
-    let text = "This browser did not begin this sign-in, or more than ten minutes ago. Nothing was decided.";
+fn unknown_sign_in(unknown: Unknown) -> Response {
+    let text = format!("{} Nothing was decided.", unknown.words());
     answer(
         StatusCode::BAD_REQUEST,
-        &notice(None, "This sign-in is not known here", text, Some(("/", "Sign in"))),
+        &notice(None, "This sign-in is not known here", &text, Some(("/", "Sign in"))),
     )
 }
 
@@ -138,16 +148,23 @@ pub(crate) async fn post_signout(
     response
 }
 
-impl Attempt {
-    fn path(&self) -> String {
-        match &self.purpose {
-            Purpose::Enter(path) => path.clone(),
-            Purpose::Decide(action, _) => format!("/review/{action}"),
+impl Callbacks {
+    /// Just signed in, on to this path; words where the browser has not brought the session back: it would be sent to the
+    /// provider and back for ever, since the provider knows the person by now.
+    async fn entered(&self, headers: &HeaderMap, path: &str) -> Response {
+        let text = "You signed in, but your browser did not send back the cookie that says so: it blocks this site's cookies, or \
+            the address has no https. Allow this site's cookies, then sign in again.";
+        let again = format!("/signin?to={path}");
+        match self.session(headers).await {
+            Ok(Some(_)) => see(path, []),
+            Ok(None) => answer(
+                StatusCode::BAD_REQUEST,
+                &notice(None, "You are not signed in", text, Some((&again, "Sign in again"))),
+            ),
+            Err(fault) => refused(None, &fault.into(), Some((path, "Try again"))),
         }
     }
-}
 
-impl Callbacks {
     /// Off to the provider, however fresh its sign-in; the browser carries what is needed to come back.
     async fn leave(&self, headers: &HeaderMap, attempt: &Attempt) -> Result<Response, No> {
         let (address, cookies) = self.away(headers, attempt, ANY).await?;
@@ -182,7 +199,8 @@ impl Callbacks {
             max_age,
             prompt_login,
         };
-        let address = self.parts.provider.address(&sign_in).await?;
+        let address = self.parts.provider.address(&sign_in).await;
+        let address = address.map_err(|fault| SignInRefusal::Away(fault).no(&attempt.purpose))?;
         let cookies = self.carry(headers, &state, attempt)?;
         Ok((address, cookies))
     }
@@ -194,51 +212,56 @@ impl Callbacks {
         raw: Option<&str>,
         before: Option<&Session>,
     ) -> Result<Response, No> {
-        let issuer = self.parts.verifier.issuers().people();
-        if query(raw, "iss").is_some_and(|iss| iss != issuer.issuer) {
-            return Err(not_signed_in("The answer came from another identity provider."));
-        }
-        let Some(code) = query(raw, "code").filter(|code| !code.is_empty()) else {
-            return Err(not_signed_in("The sign-in was not finished."));
-        };
+        let purpose = &attempt.purpose;
+        let refused = |refusal: SignInRefusal| refusal.no(purpose);
+        let code = self.code(raw).map_err(refused)?;
         // Once only, and marked before the code is spent: a second return finds it taken.
         if !self.parts.channels.remember(TOPIC, state, "used").await? {
-            return Err(not_signed_in("This sign-in has been used already."));
+            return Err(refused(SignInRefusal::Used));
         }
-        let token = match self.parts.provider.exchange(&code, &attempt.verifier).await? {
+        let exchanged = self.parts.provider.exchange(&code, &attempt.verifier).await;
+        let token = match exchanged.map_err(|fault| refused(SignInRefusal::Away(fault)))? {
             Exchanged::IdToken(token) => token,
-            Exchanged::Refused => return Err(not_signed_in("Your identity provider took it back.")),
+            Exchanged::Refused(error) => return Err(refused(SignInRefusal::Exchange(error))),
         };
-        match &attempt.purpose {
+        match purpose {
             Purpose::Enter(path) => {
-                let (facts, _) = self.verified(&token, &attempt.nonce, None, None).await?;
-                let session = self.begin_session(before, &facts.person, &facts.groups.names).await?;
-                Ok(see(path, session))
+                let (facts, _) =
+                    self.verified(&token, &attempt.nonce, (None, None)).await.map_err(refused)?;
+                let session = self.begin_session(before, &facts, purpose).await?;
+                Ok(see(&format!("/signin?to={path}&back=yes"), session))
             }
-            Purpose::Decide(action, statement) => self.prove(action, *statement, &token, before).await,
+            Purpose::Decide(action, statement) => {
+                self.prove((action, *statement), purpose, &token, before).await
+            }
         }
+    }
+
+    /// The code that the browser brings back from the people's issuer.
+    fn code(&self, raw: Option<&str>) -> Result<String, SignInRefusal> {
+        let issuer = &self.parts.verifier.issuers().people().issuer;
+        let brings = |name: &str| url_has(raw, name);
+        if brings("iss") && query(raw, "iss").as_ref() != Some(issuer) {
+            return Err(SignInRefusal::OtherIssuer);
+        }
+        if let Some(error) = query(raw, "error") {
+            let description = query(raw, "error_description");
+            return Err(SignInRefusal::Provider(ProviderError::new(&error, description.as_deref())));
+        }
+        let code = query(raw, "code").filter(|code| !code.is_empty() && !brings("error"));
+        code.ok_or(SignInRefusal::NoAnswer)
     }
 
     async fn verified(
         &self,
         token: &str,
         nonce: &str,
-        max_age: Option<u32>,
-        fresh_since: Option<Timestamp>,
-    ) -> Result<(IdTokenFacts, Value), No> {
-        let refused = |invalid: identity::Invalid| {
-            tracing::warn!(check = invalid.code(), "an ID token was refused");
-            match invalid {
-                identity::Invalid::NotFresh => not_signed_in(
-                    "Your identity provider did not ask you to sign in again just now, as this decision demands.",
-                ),
-                _ => not_signed_in("The sign-in does not hold."),
-            }
-        };
-        let key_ref = unverified_key_ref(token).map_err(refused)?;
+        (max_age, fresh_since): (Option<u32>, Option<Timestamp>),
+    ) -> Result<(IdTokenFacts, Value), SignInRefusal> {
+        let key_ref = unverified_key_ref(token).map_err(SignInRefusal::Token)?;
         let now = self.parts.clock.now();
-        let key = self.parts.verifier.key(&key_ref, now).await?;
-        let key = key.ok_or(identity::Invalid::Key).map_err(refused)?;
+        let key = self.parts.verifier.key(&key_ref, now).await.map_err(SignInRefusal::Away)?;
+        let key = key.ok_or(SignInRefusal::Token(Invalid::Key))?;
         let expected = IdTokenExpected {
             issuer: self.parts.verifier.issuers().people(),
             client: &self.config.pages_client,
@@ -247,14 +270,14 @@ impl Callbacks {
             max_age,
             fresh_since,
         };
-        Ok((id_token(token, &key, &expected).map_err(refused)?, key))
+        Ok((id_token(token, &key, &expected).map_err(SignInRefusal::Token)?, key))
     }
 
     /// The ID token proves the statement: everything is checked again, then one write.
     async fn prove(
         &self,
-        action: &ActionId,
-        statement: Digest,
+        (action, statement): (&ActionId, Digest),
+        purpose: &Purpose,
         token: &str,
         before: Option<&Session>,
     ) -> Result<Response, No> {
@@ -264,7 +287,8 @@ impl Callbacks {
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
         let fresh = freshness_of(stated.verdict.into(), &matter.review.decision.requirements);
         let since = fresh.prompt_login.then_some(stated.at);
-        let (facts, key) = self.verified(token, &statement.to_string(), fresh.max_age, since).await?;
+        let verified = self.verified(token, &statement.to_string(), (fresh.max_age, since)).await;
+        let (facts, key) = verified.map_err(|refusal| refusal.no(purpose))?;
         if !is_same(&facts.person, &stated.person) {
             let refused = self.refuse(&item, &(&facts.person).into(), Code::NotAnApprover).await;
             let detail =
@@ -287,17 +311,17 @@ impl Callbacks {
             (stated.grant.map(Into::into), stated.patch.as_ref(), Some((&proof, &key)));
         let membership = &known.membership;
         let ballot = Ballot { action, wish, grant, patch, statement: &document, proof, membership };
-        self.commit(&ballot).await?;
+        self.commit(&ballot).await.map_err(|no| no.left_out(facts.groups.left_out))?;
         // It is decided: where no new session can begin, the one before goes on.
-        let session =
-            self.begin_session(before, &facts.person, &facts.groups.names).await.unwrap_or_else(|fault| {
-                tracing::warn!(%fault, "a session was not renewed");
-                None
-            });
+        let session = self.begin_session(before, &facts, purpose).await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "a session was not renewed");
+            None
+        });
         Ok(see(&format!("/review/{action}"), session))
     }
 }
 
-fn not_signed_in(what: &str) -> No {
-    No::new(Code::StepUpRequired, format!("{what} Nothing was decided; you can try again."))
+/// Whether a query has this parameter at all.
+fn url_has(raw: Option<&str>, name: &str) -> bool {
+    url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes()).any(|(found, _)| found == name)
 }

@@ -57,6 +57,11 @@ where
 impl Callbacks {
     async fn review(&self, id: &str, headers: &HeaderMap) -> Result<ReviewView, No> {
         let caller = self.caller(bearer(headers)?).await?;
+        let left_out = caller.leaves_groups_out();
+        self.review_for(id, caller).await.map_err(|no| no.left_out(left_out))
+    }
+
+    async fn review_for(&self, id: &str, caller: Caller) -> Result<ReviewView, No> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
@@ -113,6 +118,11 @@ impl Callbacks {
     async fn verdict(&self, id: &str, headers: &HeaderMap, body: Body) -> Result<ActionView, No> {
         let caller = self.caller(bearer(headers)?).await?;
         let body = json_body(headers, body).await?;
+        let left_out = caller.leaves_groups_out();
+        self.verdict_of(caller, id, &body).await.map_err(|no| no.left_out(left_out))
+    }
+
+    async fn verdict_of(&self, caller: Caller, id: &str, body: &[u8]) -> Result<ActionView, No> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
         let person = match caller {
@@ -123,7 +133,7 @@ impl Callbacks {
             }
         };
         self.may_decide(&item, &person).await?;
-        let body = read(&body)?;
+        let body = read(body)?;
         let known = self.known(&person.person, &person.groups.names).await?;
         let wish = Wish {
             person: &known.person,

@@ -92,7 +92,11 @@ async fn a_provider_that_ignores_max_age() {
         let left = browser.press(&world, "approve", &[]).await;
         let auth_time = minutes_ago.map(|minutes| world.now().plus_seconds(-60 * minutes));
         let back = browser.come_back(&world, &left, "alice", &["data-owners"], auth_time).await;
-        undecided(&world, &back, 403, "did not ask you to sign in again").await;
+        let words = match minutes_ago {
+            Some(_) => "did not ask you to sign in again",
+            None => "does not state when you signed in (`auth_time`)",
+        };
+        undecided(&world, &back, 403, words).await;
     }
 }
 
@@ -220,13 +224,13 @@ async fn the_way_back_counts_once() {
     let address = format!("/signin/return?code={code}&state={state}");
 
     let mut stranger = Browser::default();
-    undecided(&world, &stranger.get(&world, &address).await, 400, "did not begin this sign-in").await;
+    undecided(&world, &stranger.get(&world, &address).await, 400, "nor any other cookie of this site").await;
     let elsewhere = format!("{address}&iss=https%3A%2F%2Fevil.example");
     undecided(&world, &kept.clone().get(&world, &elsewhere).await, 403, "another identity provider").await;
     let refused = format!("/signin/return?error=access_denied&state={state}");
     undecided(&world, &kept.clone().get(&world, &refused).await, 403, "was not finished").await;
     let double = format!("{address}&state={state}");
-    undecided(&world, &kept.clone().get(&world, &double).await, 400, "did not begin this sign-in").await;
+    undecided(&world, &kept.clone().get(&world, &double).await, 400, "is not complete").await;
 
     assert_eq!(browser.get(&world, &address).await.status, 303);
     let decided = world.item().await;
@@ -252,7 +256,7 @@ async fn codes_and_tokens_of_other_sign_ins() {
     let second = browser.press(&world, "approve", &[]).await.parameter("state").unwrap();
     let code = world.desk.sign_in(&second, "alice", &["data-owners"], Some(world.now()));
     let crossed = browser.get(&world, &format!("/signin/return?code={code}&state={first}")).await;
-    undecided(&world, &crossed, 403, "took it back").await;
+    undecided(&world, &crossed, 403, "took the sign-in back").await;
 }
 
 /// Groups count only as the token just given or the directory says: a session's own are not enough.

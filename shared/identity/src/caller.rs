@@ -69,6 +69,12 @@ impl Caller {
 }
 
 impl Caller {
+    /// Whether it is a person whose groups, or some of them, the provider left out of the token.
+    #[must_use]
+    pub fn leaves_groups_out(&self) -> bool {
+        matches!(self, Self::Person(person) if person.groups.left_out)
+    }
+
     /// The person, if it is one.
     #[must_use]
     pub fn person(&self) -> Option<&Person> {

@@ -3,9 +3,12 @@
 /// The check that failed. Its text names the check and repeats nothing of the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Invalid {
-    /// Not a compact JWS of strict JSON, or longer than is read.
+    /// Not a compact JWS of strict JSON.
     #[error("the token is malformed")]
     Malformed,
+    /// Longer than [`crate::MAX_TOKEN`].
+    #[error("the token is too long")]
+    TooLong,
     /// No key id, or one that cannot be compared.
     #[error("the token names no usable key id")]
     KeyId,
@@ -101,6 +104,7 @@ impl Invalid {
     pub fn code(self) -> &'static str {
         match self {
             Self::Malformed => "token-malformed",
+            Self::TooLong => "token-too-long",
             Self::KeyId => "token-key-id",
             Self::Header => "token-header",
             Self::Type => "token-type",
@@ -157,5 +161,93 @@ impl Invalid {
             }
             _ => return None,
         })
+    }
+
+    /// What is told to a person whose sign-in fails this check: the cause, and what the administrator changes. Nothing of the
+    /// token is repeated, so that somebody who made it up learns nothing.
+    #[must_use]
+    pub fn at_sign_in(self) -> &'static str {
+        match self {
+            Self::Audience => {
+                "Your identity provider issued the ID token for another application, for further ones that are not trusted \
+                 here, or for several without saying (`azp`) which of them asked. Your administrator compares the client id of \
+                 the pages (`PagesClient`), and adds further audiences to `trusted_audiences` of the issuer's settings."
+            }
+            Self::Client => {
+                "Your identity provider issued the ID token to another client (`azp`). Your administrator compares the client \
+                 id of the pages (`PagesClient`) with the application at the provider; it is also one of `person_clients` of \
+                 the issuer's settings."
+            }
+            Self::Required => {
+                "The ID token lacks a claim, or the value of one, that is required here of everybody, such as your tenant. Your \
+                 administrator compares the token's claims with `require` of the issuer's settings."
+            }
+            Self::Subject => {
+                "The ID token lacks the claim that says who you are, or has something in it that cannot be kept. Your \
+                 administrator sets `subject.id` of the issuer's settings to a claim that the provider puts into ID tokens."
+            }
+            Self::Groups => {
+                "The groups in the ID token are no list of names. Your administrator sets `groups_claim` of the issuer's \
+                 settings to the claim that has them, or changes the claim at the provider."
+            }
+            Self::NoSignInTime => {
+                "Your identity provider does not state when you signed in (`auth_time`), and this decision depends on it. Your \
+                 administrator adds that claim to the ID token."
+            }
+            Self::NotFresh => {
+                "Your identity provider did not ask you to sign in again just now, as this decision demands. Your administrator \
+                 makes the provider keep to `max_age` and `prompt=login`, or raises `sign_in_seconds` of the issuer's settings \
+                 where a second factor takes longer."
+            }
+            Self::Nonce => {
+                "The ID token answers another sign-in than the one that was begun here (`nonce`). Begin again in one tab. If it \
+                 goes on, your administrator makes the provider repeat the `nonce` in its ID tokens."
+            }
+            Self::Expired => {
+                "The ID token has expired by the clock here, or says not until when it counts (`exp`). Begin again. If it goes \
+                 on, your administrator compares the clock of the provider: it may differ by five minutes at most."
+            }
+            Self::NotYetValid => {
+                "The ID token begins to count only later by the clock here, or says not when it was issued (`iat`). Your \
+                 administrator compares the clock of the provider: it may differ by five minutes at most."
+            }
+            Self::Key | Self::KeyId => {
+                "The ID token is signed with a key that is not in the key set of your identity provider. If it changed its keys \
+                 just now, try again in a minute. If it goes on, your administrator compares `issuer` and `metadata` of the \
+                 issuer's settings with the provider."
+            }
+            Self::Algorithm => {
+                "The ID token is signed with an algorithm that is not allowed here. Your administrator chooses another one for \
+                 this application at the provider, or adds it to `algorithms` of the issuer's settings."
+            }
+            Self::Signature => {
+                "The signature of the ID token does not hold. Begin again. If it goes on, your administrator compares the key \
+                 set that the provider publishes with the keys that it signs with."
+            }
+            Self::Issuer => {
+                "The ID token names another issuer than the one that is configured. Your administrator sets `issuer` of the \
+                 issuer's settings to exactly the `iss` of the provider's tokens."
+            }
+            Self::TooLong => {
+                "The ID token is longer than the 16 KiB that are read here, usually because it names very many groups. Ask your \
+                 administrator to send only the groups assigned to this application."
+            }
+            Self::Malformed | Self::Header | Self::Type => {
+                "Your identity provider sent something that is no signed ID token as it is read here. Your administrator \
+                 switches off encryption and unusual formats of ID tokens for this application at the provider."
+            }
+            Self::Actor
+            | Self::Principal
+            | Self::Document
+            | Self::Statement
+            | Self::Envelope
+            | Self::EnvelopeSignature
+            | Self::OwnRequest
+            | Self::OwnChange
+            | Self::NotAnApprover
+            | Self::Person
+            | Self::UnprovenGroup
+            | Self::Proof => "The sign-in does not prove this decision.",
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Unverified<'a> {
 /// Which key the token says signed it. Nothing of it is verified: only good for choosing the key to verify with.
 ///
 /// # Errors
-/// [`Invalid::Malformed`] or [`Invalid::KeyId`].
+/// [`Invalid::Malformed`], [`Invalid::TooLong`], [`Invalid::Issuer`] or [`Invalid::KeyId`].
 pub fn unverified_key_ref(token: &str) -> Result<KeyRef, Invalid> {
     let token = Unverified::read(token)?;
     let issuer = token.claims.get("iss").and_then(Value::as_str).ok_or(Invalid::Issuer)?;
@@ -34,7 +34,7 @@ impl<'a> Unverified<'a> {
     /// Takes the token apart.
     pub(crate) fn read(token: &'a str) -> Result<Self, Invalid> {
         if token.len() > MAX_TOKEN {
-            return Err(Invalid::Malformed);
+            return Err(Invalid::TooLong);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(Invalid::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(Invalid::Malformed)?;

@@ -3,6 +3,8 @@
 use async_trait::async_trait;
 use domain::Fault;
 
+use crate::ProviderError;
+
 /// One sign-in to be asked for: authorization code with PKCE S256.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignIn {
@@ -23,8 +25,8 @@ pub struct SignIn {
 pub enum Exchanged {
     /// The ID token as the provider sent it; nothing of it is verified.
     IdToken(String),
-    /// The provider refused the code.
-    Refused,
+    /// The provider refused the code, and says so in these words.
+    Refused(ProviderError),
 }
 
 /// The people's identity provider.

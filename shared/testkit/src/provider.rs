@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use data_encoding::BASE64URL_NOPAD;
 use domain::{Digest, Fault, Timestamp};
-use identity::{Exchanged, Provider, SignIn};
+use identity::{Exchanged, Provider, ProviderError, SignIn};
 use runtime::Clock;
+use serde_json::{Value, json};
 
 use crate::{Gate, IdToken, Issuer};
 
@@ -26,6 +27,7 @@ struct Desk {
     asked: Vec<SignIn>,
     codes: BTreeMap<String, (String, String)>,
     away: bool,
+    refuses: Option<ProviderError>,
 }
 
 impl SignInDesk {
@@ -46,13 +48,17 @@ impl SignInDesk {
         self.desk().away = away;
     }
 
+    /// From now on the provider refuses every code in these words.
+    pub fn refuse_codes(&self, error: ProviderError) {
+        self.desk().refuses = Some(error);
+    }
+
     /// Somebody signs in for this `state`, having typed their password at that time: the code the browser brings back.
     /// A provider that ignores `max_age` and `prompt` is one whose `auth_time` is older than they allow.
     ///
     /// # Panics
     /// When nobody asked for this sign-in.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "a test that signs in unasked must fail loudly")]
     pub fn sign_in(
         &self,
         state: &str,
@@ -60,8 +66,22 @@ impl SignInDesk {
         groups: &[&str],
         auth_time: Option<Timestamp>,
     ) -> String {
-        let mut desk = self.desk();
-        let asked = desk.asked.iter().find(|asked| asked.state == state).expect("a sign-in").clone();
+        self.sign_in_with(state, (subject, groups), auth_time, &json!({}))
+    }
+
+    /// The same with an ID token that has these claims over the usual ones; null takes one away.
+    ///
+    /// # Panics
+    /// When nobody asked for this sign-in.
+    #[must_use]
+    pub fn sign_in_with(
+        &self,
+        state: &str,
+        (subject, groups): (&str, &[&str]),
+        auth_time: Option<Timestamp>,
+        claims: &Value,
+    ) -> String {
+        let asked = self.asked_for(state);
         let token = IdToken {
             subject,
             groups,
@@ -70,10 +90,25 @@ impl SignInDesk {
             at: self.clock.now(),
             auth_time,
         };
+        self.hand_out(state, self.issuer.id_token_with(&token, claims))
+    }
+
+    /// The same with this in place of an ID token.
+    ///
+    /// # Panics
+    /// When nobody asked for this sign-in.
+    #[must_use]
+    pub fn hand_out(&self, state: &str, token: String) -> String {
+        let verifier = self.asked_for(state).verifier;
+        let mut desk = self.desk();
         let code = format!("code-{}", desk.codes.len());
-        let token = self.issuer.id_token(&token);
-        desk.codes.insert(code.clone(), (challenge(&asked.verifier), token));
+        desk.codes.insert(code.clone(), (challenge(&verifier), token));
         code
+    }
+
+    #[expect(clippy::expect_used, reason = "a test that signs in unasked must fail loudly")]
+    fn asked_for(&self, state: &str) -> SignIn {
+        self.desk().asked.iter().find(|asked| asked.state == state).expect("a sign-in").clone()
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
@@ -103,12 +138,15 @@ impl Provider for SignInDesk {
             if desk.away {
                 return Err(Fault::passing("the provider is away"));
             }
+            if let Some(error) = &desk.refuses {
+                return Ok(Exchanged::Refused(error.clone()));
+            }
             desk.codes.remove(code)
         };
         self.gate.after("provider.exchange").await?;
         Ok(match found {
             Some((expected, token)) if expected == challenge(verifier) => Exchanged::IdToken(token),
-            _ => Exchanged::Refused,
+            _ => Exchanged::Refused(ProviderError::new("invalid_grant", None)),
         })
     }
 }

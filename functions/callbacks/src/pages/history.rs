@@ -12,7 +12,7 @@ use maud::html;
 use serde_json::{Value, json};
 use store::{IndexRow, Listing};
 
-use super::{Place, answer, inbox, page, refused};
+use super::{Place, answer, inbox, missing_groups, page, refused};
 use crate::app::{Callbacks, Known};
 use crate::refusal::No;
 use crate::router::query;
@@ -31,13 +31,14 @@ pub(crate) async fn get_history(
     };
     let cursor = query(raw.as_deref(), "cursor");
     let gathered = async {
-        let known = callbacks.known(&session.person, &session.groups).await?;
+        let known = callbacks.known(&session.person, &session.groups.names).await?;
         callbacks.history(&known, cursor.as_deref()).await
     };
     let now = callbacks.parts.clock.now();
     match gathered.await {
         Ok((rows, next)) => {
             let body = html! {
+                (missing_groups(&session))
                 h1 class="section" { "History" }
                 @if rows.is_empty() { p class="soft section" { "Nothing here." } }
                 @else { ul class="list sheet" { @for row in &rows { (inbox::decided(row, now)) } } }

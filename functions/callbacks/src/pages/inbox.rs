@@ -14,7 +14,7 @@ use wire::documents::Review;
 use wire::http::FreezeView;
 
 use super::paging::{Place, Trail, waiting_page};
-use super::{Place as Tab, answer, page, refused, words};
+use super::{Place as Tab, answer, missing_groups, page, refused, words};
 use crate::app::{Callbacks, Known};
 use crate::judge::may;
 use crate::matter::Matter;
@@ -36,12 +36,13 @@ pub(crate) async fn get_inbox(
     };
     let trail = Trail::read(query.as_deref());
     let gathered = async {
-        let known = callbacks.known(&session.person, &session.groups).await?;
+        let known = callbacks.known(&session.person, &session.groups.names).await?;
         callbacks.gather(&known, trail).await
     };
     match gathered.await {
         Ok(inbox) => {
-            let body = inbox.show(callbacks.parts.clock.now());
+            let lists = inbox.show(callbacks.parts.clock.now());
+            let body = html! { (missing_groups(&session)) (lists) };
             answer(StatusCode::OK, &page(Some(&session), Tab::Inbox, "Inbox", &body))
         }
         Err(no) => refused(Some(&session), &no, None),

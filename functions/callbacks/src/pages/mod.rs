@@ -1,6 +1,7 @@
 //! Pages: server-rendered, no script, one stylesheet.
 
 mod change;
+mod choices;
 mod denied;
 mod history;
 mod inbox;
@@ -11,6 +12,7 @@ mod words;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use identity::ProviderError;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::refusal::No;
@@ -77,11 +79,21 @@ fn whole(session: Option<&Session>, place: Place, title: &str, head: &Markup, bo
 }
 
 fn who(session: &Session) -> String {
-    let shown = session.groups.iter().take(3).map(String::as_str);
+    let shown = session.groups.names.iter().take(3).map(String::as_str);
     let names: Vec<&str> = std::iter::once(session.display.as_str()).chain(shown).collect();
-    let more = session.groups.len().saturating_sub(3);
+    let more = session.groups.names.len().saturating_sub(3);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     names.join(" · ") + &rest
+}
+
+/// C17: what is missing of the person's groups, above whatever depends on them.
+fn missing_groups(session: &Session) -> Markup {
+    let notices = session.groups.notices();
+    html! {
+        @if !notices.is_empty() {
+            div class="sheet" { @for notice in &notices { div class="notice" { (notice) } } }
+        }
+    }
 }
 
 /// One notice in the place of a page.
@@ -105,8 +117,35 @@ pub(crate) fn notice(
 
 /// The page for a refusal.
 pub(crate) fn refused(session: Option<&Session>, no: &No, link: Option<(&str, &str)>) -> Response {
-    let markup = notice(session, no.code.title(), &no.detail, link);
-    answer(no.code.status(), &markup)
+    let body = html! {
+        article class="sheet" {
+            header { h1 { (no.title()) } }
+            section {
+                p { (no.detail) }
+                @if let Some((address, label)) = link { p { a href=(address) { (label) } } }
+            }
+            @if let Some(words) = no.page_words.as_ref().and_then(|words| words.quoted.as_ref()) { (quoted(words)) }
+        }
+    };
+    answer(no.code.status(), &page(session, Place::Elsewhere, no.title(), &body))
+}
+
+/// C18: the identity provider's own words, which anybody may have written: plain text, hidden characters and line ends spelled
+/// out, secrets masked, and said whose they are.
+fn quoted(words: &ProviderError) -> Markup {
+    let plain = |text: &str| {
+        let redacted = redaction::redact_text(text, "/error", &redaction::Known::nothing());
+        redaction::escape_line(&redacted.text).text
+    };
+    html! {
+        section {
+            p class="soft" { "What your identity provider says, in its own words, which nobody here has checked:" }
+            blockquote {
+                (::review::html::text(&plain(words.error())))
+                @if let Some(description) = words.description() { ": " (::review::html::text(&plain(description))) }
+            }
+        }
+    }
 }
 
 /// Where a form leads that ends somewhere else: a page of ours that goes on there by itself, by GET, and has a link for who

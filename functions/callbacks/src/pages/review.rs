@@ -12,6 +12,7 @@ use runtime::Code;
 use wire::Item;
 use wire::documents::{Reason, Review, VerdictName};
 
+use super::choices::{in_an_emergency, the_same_again};
 use super::timeline::{self, Told};
 use super::{Place, answer, change, page, refused, words};
 use crate::app::Callbacks;
@@ -19,7 +20,7 @@ use crate::change::Changeable;
 use crate::grant::Offer;
 use crate::judge::may;
 use crate::matter::{Matter, is_open};
-use crate::refusal::No;
+use crate::refusal::{LEFT_OUT, No};
 use crate::session::Session;
 
 pub(crate) async fn get_review_page(
@@ -33,7 +34,14 @@ pub(crate) async fn get_review_page(
     };
     match callbacks.review_page(&session, &id, None).await {
         Ok(response) => response,
-        Err(no) => refused(Some(&session), &no, Some(("/", "To your inbox"))),
+        // Groups that this session could not keep are kept by one that is begun for this very action.
+        Err(no) if no.code == Code::NotFound && session.groups.is_partial() => {
+            let detail = format!("{} If it is asked of a group of yours, sign in for it.", no.detail);
+            let again = format!("/signin?to=/review/{id}");
+            let no = session.explained(No { detail, ..no });
+            refused(Some(&session), &no, Some((&again, "Sign in for this action")))
+        }
+        Err(no) => refused(Some(&session), &session.explained(no), Some(("/", "To your inbox"))),
     }
 }
 
@@ -52,6 +60,8 @@ struct Sheet<'a> {
     offer: Option<Offer>,
     changeable: Option<Changeable>,
     csrf: &'a str,
+    /// Whether groups of the person were left out of their token.
+    left_out: bool,
     wrong: Option<&'a No>,
     now: Timestamp,
 }
@@ -65,7 +75,7 @@ impl Callbacks {
         wrong: Option<&No>,
     ) -> Result<Response, No> {
         let item = self.item(id).await?;
-        let known = self.known(&session.person, &session.groups).await?;
+        let known = self.known(&session.person, &session.groups.names).await?;
         let Some(matter) = Matter::of(&item).filter(|matter| matter.current) else {
             return self.undecided_page(session, &known, &item).await;
         };
@@ -98,6 +108,7 @@ impl Callbacks {
             may,
             changeable,
             csrf: &session.csrf,
+            left_out: session.groups.left_out,
             wrong,
             now,
         };
@@ -151,7 +162,10 @@ fn open(sheet: &Sheet<'_>) -> Markup {
                     (decide(sheet))
                     (change_it(sheet))
                 }
-                Err(code) => section class="notice" { strong { (why_not(*code)) } },
+                Err(code) => section class="notice" {
+                    strong { (why_not(*code)) }
+                    @if sheet.left_out && *code == Code::NotAnApprover { (LEFT_OUT) }
+                },
             }
             (for_the_record(sheet))
         }
@@ -290,43 +304,6 @@ fn decide(sheet: &Sheet<'_>) -> Markup {
                 p class="soft" { "Approving takes you through your sign-in once more; that signature is your vote." }
             }
             @if may(VerdictKind::Emergency) { (in_an_emergency()) }
-        }
-    }
-}
-
-/// What an approval may promise for the time after it: a choice of its own, never made from the start.
-fn the_same_again(offer: &Offer) -> Markup {
-    let limit = &offer.limit;
-    let minutes = (limit.seconds / 60).max(1);
-    html! {
-        fieldset {
-            legend { "The same again " span class="soft" { "(only if you say so)" } }
-            label class="pick" { input type="checkbox" name="grant" value="yes"; " Approve it also without asking, for" }
-            label class="pick" {
-                input type="number" name="grant_minutes" min="1" max=(minutes) value=(minutes); " minutes,"
-            }
-            label class="pick" {
-                input type="number" name="grant_uses" min="1" max=(limit.uses) value=(limit.uses); " times at most"
-            }
-            p class="soft" { "Only for this agent, and only while these stay as they are:" }
-            ul { @for (name, value) in &offer.fixed { li { (name) ": " span class="value" { (value) } } } }
-            p class="soft" { "Everything else may differ. You can take it back at any time, on this page." }
-        }
-    }
-}
-
-/// Apart from the decision, closed until somebody looks for it.
-fn in_an_emergency() -> Markup {
-    html! {
-        details {
-            summary { "Emergency" }
-            p {
-                "It runs at once, on your word alone. A reason is needed, you sign in once more, it is marked on every "
-                "record, and somebody else has to look at it afterwards."
-            }
-            div class="buttons" {
-                button class="deny" name="verdict" value="emergency" { "Run it now" }
-            }
         }
     }
 }

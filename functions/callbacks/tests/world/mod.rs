@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -12,8 +12,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use bundle::Bundle;
 use domain::{Digest, Fault, Membership, Person, Timestamp};
-use fn_callbacks::{Callbacks, Config, Directory, Parts, Stopping, router};
-use identity::{Issuers, Verifier};
+use fn_callbacks::{Callbacks, Config, Directory, NamedGroups, Parts, Stopping, router};
+use identity::{IssuerSettings, Issuers, Verifier};
 use runtime::Clock;
 use serde_json::{Value, json};
 use store::{CreateState, ReadState, StreamImage, WriteDocuments};
@@ -29,6 +29,8 @@ use wire::Item;
 pub struct Groups {
     pub given: BTreeMap<String, Vec<String>>,
     pub listed: Vec<String>,
+    /// The groups that a token's claim counts for.
+    pub claimable: Arc<Mutex<BTreeSet<String>>>,
 }
 
 #[async_trait]
@@ -47,6 +49,12 @@ impl Directory for Groups {
         static SAMPLE: OnceLock<Arc<Bundle>> = OnceLock::new();
         Ok(SAMPLE.get_or_init(|| Arc::new(testkit::sample_bundle().bundle)).clone())
     }
+
+    async fn groups(&self) -> Result<NamedGroups, Fault> {
+        let listed: BTreeSet<String> = self.listed.iter().cloned().collect();
+        let all = self.claimable.lock().unwrap().clone();
+        Ok(NamedGroups { claimable: all.difference(&listed).cloned().collect(), listed })
+    }
 }
 
 pub struct World {
@@ -58,8 +66,14 @@ pub struct World {
     pub channels: Channels,
     pub desk: SignInDesk,
     pub keys: Keys,
+    /// The groups that the rules name and whose members they do not list.
+    pub claimable: Arc<Mutex<BTreeSet<String>>>,
     router: Router,
 }
+
+/// What the rules name at first.
+const NAMED: [&str; 6] =
+    ["data-owners", "sre", "auditors", "security", "marketing", "<script>alert(1)</script>"];
 
 /// An answer, read.
 #[derive(Debug, Clone)]
@@ -84,6 +98,12 @@ impl World {
 
     /// The same where the directory lists the members of these groups: of `sre` it is Bob.
     pub async fn listing(story: Story, gate: Gate, listed: Vec<String>) -> Self {
+        let settings = story.issuer.settings();
+        Self::with(story, gate, listed, settings).await
+    }
+
+    /// The same with these settings of the people's issuer.
+    pub async fn with(story: Story, gate: Gate, listed: Vec<String>, settings: IssuerSettings) -> Self {
         let clock = SimulatedClock::at(story.now);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let states = States::new(Gate::open(), shared.clone());
@@ -98,7 +118,7 @@ impl World {
         states.create(&story.item).await.unwrap();
         let ours = Arc::new(states.through(gate.clone()));
         let papers = Arc::new(documents.through(gate.clone()));
-        let issuers = Issuers::of(vec![story.issuer.settings()]).unwrap();
+        let issuers = Issuers::of(vec![settings]).unwrap();
         let config = Config {
             deployment: DEPLOYMENT.to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
@@ -107,7 +127,9 @@ impl World {
             verdict_key: story.signer.public_key(),
         };
         let given = BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]);
-        let directory = Groups { given, listed };
+        let claimable: Arc<Mutex<BTreeSet<String>>> =
+            Arc::new(Mutex::new(NAMED.map(str::to_owned).into_iter().collect()));
+        let directory = Groups { given, listed, claimable: claimable.clone() };
         let parts = Parts {
             state: ours.clone(),
             extend: ours.clone(),
@@ -125,7 +147,7 @@ impl World {
             random: Arc::new(SeededRandom::new(1)),
         };
         let router = router(Callbacks::new(config, &[5; 32], parts).unwrap());
-        Self { story, clock, states, documents, index, channels, desk, keys, router }
+        Self { story, clock, states, documents, index, channels, desk, keys, claimable, router }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -307,7 +329,16 @@ impl Browser {
     ) -> Answer {
         let state = left.parameter("state").unwrap_or_else(|| unreachable!("no sign-in: {left:?}"));
         let code = world.desk.sign_in(&state, subject, groups, auth_time);
-        self.get(world, &format!("/signin/return?code={code}&state={state}")).await
+        self.finish(world, &format!("code={code}&state={state}")).await
+    }
+
+    /// Comes back from the provider with this answer, and goes on to where the sign-in leads.
+    pub async fn finish(&mut self, world: &World, answer: &str) -> Answer {
+        let back = self.get(world, &format!("/signin/return?{answer}")).await;
+        match back.location() {
+            hop if hop.ends_with("&back=yes") => self.get(world, &hop).await,
+            _ => back,
+        }
     }
 
     /// Opens the page and presses a button.
