@@ -70,7 +70,7 @@ async fn what_is_not_proven_is_found() {
     unsigned.signer = LocalSigner::seeded([1; 32], Gate::open());
     unsigned.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
     let mut grouped = asked().await;
-    let verdict = grouped.verdict("erin", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
+    let verdict = grouped.verdict("mallory", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
     grouped.add(Event::VerdictGiven(Verdict { groups: vec!["data-owners".to_owned()], ..verdict }));
     let mut other = asked().await;
     other.issuer = Issuer::new("http://127.0.0.1:9", Algorithm::EdDsa(7));
@@ -191,7 +191,7 @@ async fn a_silent_sign_in_and_an_unlisted_voter() {
     std::fs::write(folder.path().join("trust.json"), slow).unwrap();
     assert_eq!(verify(folder.path(), &[]).0, 0);
 
-    for (who, found) in [("alice", false), ("erin", true)] {
+    for (who, found) in [("alice", false), ("mallory", true)] {
         let mut story = asked().await;
         story.vote(who, &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
         let (code, text) = verify(judged(&story).path(), &[]);
