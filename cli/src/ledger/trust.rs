@@ -1,8 +1,9 @@
 //! Whom the verifier believes: one small file that comes from elsewhere than the log.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use domain::{KeyRef, Membership, Person};
+use domain::{KeyRef, Membership, Person, Proof, Verdict};
 use identity::{Issuers, PublicKey, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use ledger::evidence::Objection;
 use ledger::verify::{CheckVerdict, VerdictEvidence};
@@ -72,11 +73,23 @@ impl Trust {
         })
     }
 
-    fn membership(&self, person: &Person) -> Membership {
-        let of_person = self.directory.iter().filter(|(member, _)| member == person);
+    /// What this file says about the groups of whoever said this. Without a directory of its own it says nothing against what
+    /// no ID token is kept for, and a seat is taken for lent where its owner belongs to the group.
+    fn membership(&self, verdict: &Verdict) -> Membership {
+        let unproven = self.directory.is_empty() && verdict.proof == Proof::Service;
+        let said = verdict.groups.iter().filter(|_| unproven).cloned();
+        let groups_of = |person: &Person| {
+            let of_person = self.directory.iter().filter(|(member, _)| member == person);
+            of_person.flat_map(|(_, groups)| groups.clone()).collect::<BTreeSet<String>>()
+        };
+        let lent = verdict
+            .seats
+            .iter()
+            .filter(|seat| self.directory.is_empty() || groups_of(&seat.person).contains(&seat.group));
         Membership {
             listed: self.directory.iter().flat_map(|(_, groups)| groups.clone()).collect(),
-            groups: of_person.flat_map(|(_, groups)| groups.clone()).collect(),
+            groups: groups_of(&verdict.person).into_iter().chain(said).collect(),
+            lent: lent.map(|seat| (seat.group.clone(), BTreeSet::from([seat.person.clone()]))).collect(),
         }
     }
 
@@ -126,7 +139,7 @@ impl CheckVerdict for Trust {
             proof: evidence.proof,
             proof_key: evidence.proof_key,
         };
-        verdict_holds(&context, &documents, &self.membership(&evidence.verdict.person))
+        verdict_holds(&context, &documents, &self.membership(evidence.verdict))
             .map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
     }
 

@@ -222,9 +222,14 @@ impl Ledger {
     }
 }
 
-/// A directory that puts the person in every group they spoke for.
+/// A directory that puts the person in every group they spoke for, on the seats they spoke on.
 fn everywhere(verdict: &Verdict) -> Membership {
-    Membership { groups: verdict.groups.iter().cloned().collect(), ..Membership::default() }
+    let mut membership =
+        Membership { groups: verdict.groups.iter().cloned().collect(), ..Membership::default() };
+    for seat in &verdict.seats {
+        membership.lent.entry(seat.group.clone()).or_default().insert(seat.person.clone());
+    }
+    membership
 }
 
 fn named_key(proof: &Document) -> Result<KeyRef, Objection> {

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
@@ -24,18 +24,35 @@ use testkit::{
 use tower::ServiceExt;
 use wire::Item;
 
-/// A directory that gives some people groups, and lists the members of some.
-#[derive(Clone, Default)]
+/// A directory that gives some people groups and lends some a seat, and lists the members of some.
+#[derive(Clone)]
 pub struct Groups {
     pub given: BTreeMap<String, Vec<String>>,
     pub listed: Vec<String>,
+    /// Who stands in, in which group, for whom.
+    pub lent: Vec<(&'static str, &'static str, &'static str)>,
+}
+
+impl Default for Groups {
+    /// Bob and Carol are sre, Alice owns data. Whoever else a token puts there belongs there too.
+    fn default() -> Self {
+        let given = [("alice", "data-owners"), ("bob", "sre"), ("carol", "sre")];
+        let given = given.map(|(who, group)| (who.to_owned(), vec![group.to_owned()]));
+        Self { given: given.into(), listed: Vec::new(), lent: Vec::new() }
+    }
 }
 
 #[async_trait]
 impl Directory for Groups {
     async fn membership(&self, person: &Person, _: Timestamp) -> Result<Membership, Fault> {
-        let groups = self.given.get(&person.subject).cloned().unwrap_or_default();
-        Ok(Membership { listed: self.listed.iter().cloned().collect(), groups: groups.into_iter().collect() })
+        let groups = self.given.get(&person.folded_subject()).cloned().unwrap_or_default();
+        let mut lent = BTreeMap::<String, BTreeSet<Person>>::new();
+        for (_, group, from) in self.lent.iter().filter(|(to, ..)| *to == person.folded_subject()) {
+            let from = Person { subject: (*from).to_owned(), ..person.clone() };
+            lent.entry((*group).to_owned()).or_default().insert(from);
+        }
+        let listed = self.listed.iter().cloned().collect();
+        Ok(Membership { listed, groups: groups.into_iter().collect(), lent })
     }
 
     async fn stopping(&self) -> Result<Stopping, Fault> {
@@ -82,8 +99,13 @@ impl World {
         Self::listing(story, gate, Vec::new()).await
     }
 
-    /// The same where the directory lists the members of these groups: of `sre` it is Bob.
+    /// The same where the directory lists the members of these groups.
     pub async fn listing(story: Story, gate: Gate, listed: Vec<String>) -> Self {
+        Self::by(story, gate, Groups { listed, ..Groups::default() }).await
+    }
+
+    /// The same by this directory.
+    pub async fn by(story: Story, gate: Gate, directory: Groups) -> Self {
         let clock = SimulatedClock::at(story.now);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let states = States::new(Gate::open(), shared.clone());
@@ -106,8 +128,6 @@ impl World {
             log_bucket: "countersign-local-log".to_owned(),
             verdict_key: story.signer.public_key(),
         };
-        let given = BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]);
-        let directory = Groups { given, listed };
         let parts = Parts {
             state: ours.clone(),
             extend: ours.clone(),

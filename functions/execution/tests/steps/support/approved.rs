@@ -3,7 +3,9 @@
 use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
-use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope, Verdict, VerdictKind};
+use domain::{
+    DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope, Seat, Verdict, VerdictKind,
+};
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
@@ -34,11 +36,25 @@ async fn rules(world: &World, twist: Twist) {
     }
     let (from, to) = match twist {
         _ if twist.changes() => ("members: [alice]", "members: [alice, erin]".to_owned()),
+        Twist::StandIn | Twist::SeatOfOwner => {
+            let owner = if twist == Twist::StandIn { "dana" } else { "bob" };
+            return world.publish(&changed("directory.yaml", AGENT, &lent(owner))).await;
+        }
         Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
         Twist::Unmapped | Twist::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
         _ => return,
     };
     world.publish(&changed("directory.yaml", from, &to)).await;
+}
+
+const AGENT: &str = "agents:\n  - { subject: demo-agent, display: demo-agent, owner: dana,";
+
+/// The agent with this owner, and Bob's seat in sre lent to Erin.
+fn lent(owner: &str) -> String {
+    let (since, until) = ("2026-11-10T00:00:00.000Z", "2026-12-10T00:00:00.000Z");
+    let away = format!("{{ from: bob, to: erin, group: sre, since: \"{since}\", until: \"{until}\" }}");
+    let agent = AGENT.replace("owner: dana,", &format!("owner: {owner},"));
+    format!("delegations: [{away}]\n{agent}")
 }
 
 const REASON: &str = "For dana@example.com: quarterly report";
@@ -185,7 +201,11 @@ async fn decide(
     let requirements = requirements(ask, twist, in_force);
     let owner = !matches!(
         twist,
-        Twist::ChangedByOwner | Twist::OwnerApproves | Twist::OwnerHurries | Twist::Ownerless
+        Twist::ChangedByOwner
+            | Twist::OwnerApproves
+            | Twist::SeatOfOwner
+            | Twist::OwnerHurries
+            | Twist::Ownerless
     );
     let owner = owner.then(|| world.story.person("dana"));
     let event = written(world, twist, (in_force, derived, said), (action, what), requirements, owner);
@@ -319,9 +339,12 @@ async fn vote(world: &mut World, ask: Ask, twist: Twist) {
     let voter = match twist {
         Twist::OwnerApproves => "dana",
         Twist::Outsider => "mallory",
-        _ if twist.changes() => "erin",
+        _ if twist.changes() || twist.stands_in() => "erin",
         _ => voter,
     };
+    if twist.stands_in() {
+        world.story.seats = vec![Seat { group: group.to_owned(), person: world.story.person("bob") }];
+    }
     world.story.signed_in = matches!(twist, Twist::Silent | Twist::SilentEmergency).then_some(75);
     if twist.hurries() {
         let honest = world.story.signer.clone();
