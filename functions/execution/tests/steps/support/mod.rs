@@ -3,6 +3,7 @@
 mod approved;
 mod ask;
 mod issuers;
+mod rules;
 
 use std::sync::{Arc, OnceLock};
 
