@@ -21,7 +21,7 @@ impl CheckVerdict for Auditor<'_> {
     fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection> {
         let VerdictEvidence { verdict, at, .. } = *evidence;
         // What does not hold whatever a directory says needs none.
-        self.holds(evidence, &everywhere(verdict)).map_err(objection)?;
+        self.holds(evidence, &Membership::as_spoken(verdict)).map_err(objection)?;
         if verdict.groups.is_empty() {
             return Ok(GroupCheck::Proven);
         }
@@ -73,11 +73,6 @@ impl Auditor<'_> {
         };
         verdict_holds(&context, &documents, membership)
     }
-}
-
-/// A directory that puts the person in every group they spoke for.
-fn everywhere(verdict: &Verdict) -> Membership {
-    Membership { groups: verdict.groups.iter().cloned().collect(), ..Membership::default() }
 }
 
 fn unchecked(verdict: &Verdict, why: &str) -> String {

@@ -75,12 +75,12 @@ impl Trust {
         })
     }
 
-    /// Whether the auditor knows the person to be in every group of the verdict.
+    /// Whether the auditor knows the person to be in every group of the verdict, on a seat of their own.
     pub(super) fn lists(&self, verdict: &Verdict) -> bool {
         let known = |group: &String| {
             self.directory.iter().any(|(member, groups)| *member == verdict.person && groups.contains(group))
         };
-        verdict.groups.iter().all(known)
+        verdict.seats.is_empty() && verdict.groups.iter().all(known)
     }
 
     /// Whose log it is.

@@ -13,7 +13,6 @@ use wire::Item;
 use wire::documents::{Request, Review};
 use wire::dossier::Dossier;
 use wire::http::ActionView;
-use wire::text::Identity;
 
 use crate::directory::Directory;
 use crate::judge::NEEDS_WHOLE;
@@ -67,8 +66,18 @@ pub struct Callbacks {
 pub(crate) struct Known {
     pub person: Person,
     pub groups: Vec<String>,
-    /// What the directory said about it.
+    /// What the directory says about it, with the groups that the person's token names and the directory does not list.
     pub membership: Membership,
+    /// What the directory alone says: what counts where no proof by the provider is kept.
+    pub directory: Membership,
+}
+
+impl Known {
+    /// The same person as one of whom no proof by the provider is kept.
+    pub(crate) fn unproven(&self) -> Self {
+        let (membership, groups) = (self.directory.clone(), self.directory.speaks_for(&[]));
+        Self { groups, membership, ..self.clone() }
+    }
 }
 
 impl Callbacks {
@@ -87,8 +96,9 @@ impl Callbacks {
 
     /// The person with the groups they speak for, given those their token claims.
     pub(crate) async fn known(&self, person: &Person, claimed: &[String]) -> Result<Known, No> {
-        let membership = self.parts.directory.membership(person, self.parts.clock.now()).await?;
-        Ok(Known { person: person.clone(), groups: membership.speaks_for(claimed), membership })
+        let directory = self.parts.directory.membership(person, self.parts.clock.now()).await?;
+        let membership = directory.with_claims(claimed);
+        Ok(Known { person: person.clone(), groups: membership.speaks_for(&[]), membership, directory })
     }
 
     /// The item of this id, if there is one.
@@ -105,8 +115,8 @@ impl Callbacks {
         let request = self.parts.documents.document(proposal.request).await?;
         let request: Request =
             request.and_then(|document| document.open().ok()).ok_or_else(No::unavailable)?;
-        let human: Option<Identity> = agent.on_behalf_of.as_ref().map(Into::into);
-        if request.on_behalf_of == human { Ok(()) } else { Err(No::not_found()) }
+        let human: Option<Person> = request.on_behalf_of.map(Into::into);
+        if human == agent.on_behalf_of { Ok(()) } else { Err(No::not_found()) }
     }
 
     pub(crate) async fn dossier(&self, item: &Item) -> Result<Dossier, No> {

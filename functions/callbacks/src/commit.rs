@@ -2,7 +2,8 @@
 
 use data_encoding::BASE64;
 use domain::{
-    ActionId, Event, GrantTerms, Membership, Person, Proof, Review, Scope, Timestamp, Verdict, VerdictKind,
+    ActionId, Event, GrantTerms, Membership, Person, Proof, Review, Scope, Seating, Timestamp, Verdict,
+    VerdictKind,
 };
 use identity::{Invalid, PersonCaller, VerdictContext, VerdictDocuments, verdict_holds};
 use runtime::Code;
@@ -32,8 +33,8 @@ pub(crate) struct Ballot<'a> {
     pub statement: &'a Document,
     /// The ID token as a document and the key that verifies it; none for `service`.
     pub proof: Option<(&'a Document, &'a Value)>,
-    /// What the directory says about the person's groups.
-    pub membership: &'a Membership,
+    /// What the directory alone says about the person's groups.
+    pub directory: &'a Membership,
 }
 
 impl Callbacks {
@@ -43,9 +44,9 @@ impl Callbacks {
         for _ in 0..TRIES {
             let item = self.parts.state.item(ballot.action).await?.ok_or_else(No::not_found)?;
             let now = self.parts.clock.now();
-            let groups = match judge(&item, &ballot.wish, now) {
+            let seating = match judge(&item, &ballot.wish, now) {
                 Ok(Judgement::AlreadySo) => return Ok(item),
-                Ok(Judgement::May(groups)) => groups,
+                Ok(Judgement::May(seating)) => seating,
                 Err(code) => return Err(self.refuse_wish(&item, &ballot.wish, code).await),
             };
             if ballot.grant.as_ref().is_some_and(|terms| now >= terms.until) {
@@ -59,7 +60,7 @@ impl Callbacks {
                 Some(patch) => Some(self.change(&item, &matter, &ballot.wish, patch).await?),
                 None => None,
             };
-            let verdict = self.seal_verdict(ballot, (&matter.review, None), groups, now).await?;
+            let verdict = self.seal_verdict(ballot, (&matter.review, None), seating, now).await?;
             let event = match request {
                 Some(request) => {
                     self.parts.keep.keep(&request).await?;
@@ -87,7 +88,7 @@ impl Callbacks {
         &self,
         ballot: &Ballot<'_>,
         about: (&Review, Option<&Scope>),
-        groups: Vec<String>,
+        Seating { groups, seats }: Seating,
         now: Timestamp,
     ) -> Result<Verdict, No> {
         let proof = if ballot.proof.is_some() { Proof::Idp } else { Proof::Service };
@@ -107,6 +108,7 @@ impl Callbacks {
             person: ballot.wish.person.clone(),
             kind: ballot.wish.kind,
             groups,
+            seats,
             proof,
             statement: ballot.statement.digest(),
             envelope: envelope.digest(),
@@ -147,7 +149,7 @@ impl Callbacks {
             proof: ballot.proof.map(|(document, _)| document),
             proof_key: ballot.proof.map(|(_, key)| key),
         };
-        verdict_holds(&context, &documents, ballot.membership)
+        verdict_holds(&context, &documents, ballot.directory)
             .map_err(|invalid| self.not_held(ballot, invalid))
     }
 
@@ -175,7 +177,7 @@ impl Callbacks {
     /// The decision has to be proven on its page.
     pub(crate) fn step_up(&self, action: &ActionId) -> No {
         let page = self.page(action);
-        let detail = format!("Approving this has to be proven by signing in. Open {page} and decide there.");
+        let detail = format!("This answer has to be proven by signing in. Open {page} and decide there.");
         No { page: Some(page), ..No::new(Code::StepUpRequired, detail) }
     }
 
@@ -185,7 +187,12 @@ impl Callbacks {
         if wish.kind == VerdictKind::Modify && no.code == Code::NotAnApprover {
             return No { detail: "Nothing here is for you to change.".to_owned(), ..no };
         }
-        no
+        // Whoever has answered is told in the words of the API that it stands.
+        let answered = |matter: &Matter| no.code == Code::AlreadyVoted && matter.said(wish.person).is_some();
+        match Matter::of(item).filter(|matter| !answered(matter)) {
+            Some(matter) => No { detail: matter.why_not(wish.person, no.code), ..no },
+            None => no,
+        }
     }
 
     /// E22: whether this person's token may do more than read; the refusal if not.
@@ -235,5 +242,5 @@ pub(crate) fn needs_idp(item: &Item, kind: VerdictKind) -> bool {
 
 /// Whether this is the person who is to prove a statement.
 pub(crate) fn is_same(person: &Person, stated: &Identity) -> bool {
-    person.issuer == stated.issuer && person.subject == stated.subject
+    Person::from(stated.clone()) == *person
 }

@@ -77,7 +77,7 @@ fn detail(scope: &Scope, stopping: &Stopping) -> String {
                     agent.subject
                 )
             }
-            None if agent.issuer == stopping.people && stopping.persons.contains(&agent.subject) => format!(
+            None if stopping.lists_person(agent) => format!(
                 "The directory lists `{}` as a person, not as an agent. An agent of this name is stopped; the person can \
                  still decide, and the agents they answer for still run.",
                 agent.subject

@@ -87,6 +87,7 @@ impl Callbacks {
         let wish = Wish {
             person: &known.person,
             groups: &known.groups,
+            membership: &known.membership,
             kind: kind(fields)?,
             action: digest("action_digest")?,
             review: digest("review_digest")?,
@@ -102,8 +103,10 @@ impl Callbacks {
         }
         let mut words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
         let through = ("page", self.config.pages_client.as_str());
-        if wish.kind.fails_safe() {
-            self.by_service(&item, (&wish, &known.membership), words, through).await?;
+        let unproven = self.by_word_alone(&item, &wish, &known).filter(|_| wish.kind.fails_safe());
+        if let Some(unproven) = unproven {
+            let wish = Wish { groups: &unproven.groups, membership: &unproven.membership, ..wish };
+            self.by_service(&item, (&wish, &known), words, through).await?;
             return Ok(see(&page, []));
         }
         let asked = asked(&wish, fields)?;

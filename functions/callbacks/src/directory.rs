@@ -106,10 +106,18 @@ impl Stopping {
         }
     }
 
-    /// The agent of this name, if it is listed.
+    /// The agent of this name, in whatever letter case, if it is listed: a stop covers every one.
     #[must_use]
     pub fn agent(&self, principal: &Principal) -> Option<&KnownAgent> {
-        self.agents.iter().find(|agent| agent.principal == *principal)
+        let named =
+            |agent: &&KnownAgent| agent.principal.is_spelled_like(&principal.issuer, &principal.subject);
+        self.agents.iter().find(named)
+    }
+
+    /// Whether this is the name of a person the directory lists, in whatever letter case.
+    pub(crate) fn lists_person(&self, named: &Principal) -> bool {
+        let mut persons = self.persons.iter();
+        persons.any(|person| named.is_spelled_like(&self.people, person))
     }
 }
 

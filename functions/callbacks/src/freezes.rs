@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::{ActionId, Event, Freeze, Principal, Scope, THAW, VerdictKind};
+use domain::{ActionId, Event, Freeze, Principal, Scope, Seating, THAW, VerdictKind};
 use identity::{Caller, is_name};
 use runtime::Code;
 use runtime::http::{bearer, json_body};
@@ -90,6 +90,8 @@ impl Callbacks {
         let (scope, reason) = read(&body)?;
         let known = self.known(&person.person, &person.groups.names).await?;
         let stopping = self.parts.directory.stopping().await?;
+        // No proof by the provider is kept of a stop, so what a token claims counts for nothing.
+        let known = known.unproven();
         let groups: Vec<String> =
             known.groups.iter().filter(|group| stopping.groups.contains(group)).cloned().collect();
         if groups.is_empty() {
@@ -170,6 +172,7 @@ impl Callbacks {
             wish: Wish {
                 person: &known.person,
                 groups: &known.groups,
+                membership: &known.membership,
                 kind,
                 action,
                 review: shown,
@@ -180,7 +183,7 @@ impl Callbacks {
             statement: &statement.document().map_err(|_| No::unavailable())?,
             proof: None,
             grant: None,
-            membership: &known.membership,
+            directory: &known.directory,
         };
         for _ in 0..TRIES {
             let stored = self.switch().await?;
@@ -189,8 +192,8 @@ impl Callbacks {
             }
             has_room(stored.as_ref(), scope)?;
             let now = self.parts.clock.now();
-            let groups = known.groups.clone();
-            let verdict = self.seal_verdict(&ballot, (&review, Some(scope)), groups, now).await?;
+            let seating = Seating::any(&known.membership, &known.groups);
+            let verdict = self.seal_verdict(&ballot, (&review, Some(scope)), seating, now).await?;
             let from = stored.as_ref().map(Item::chain);
             let event = Event::Frozen { scope: scope.clone(), verdict };
             let next = stored.unwrap_or_else(|| Item::new(switch.clone())).extend(event, now);

@@ -1,9 +1,10 @@
 //! May this person say this now? Pure, and asked again before every write.
 
-use domain::{Digest, Person, Refusal, State, Timestamp, VerdictKind};
+use domain::{Digest, Membership, Person, Refusal, Seating, State, Timestamp, VerdictKind};
 use runtime::Code;
 use wire::Item;
 
+use crate::app::Known;
 use crate::matter::Matter;
 
 /// Everything people say here, the usual first: whoever may say nothing is told why not about that.
@@ -34,6 +35,8 @@ pub(crate) const NEEDS_WHOLE: [VerdictKind; 3] =
 pub(crate) struct Wish<'a> {
     pub person: &'a Person,
     pub groups: &'a [String],
+    /// Why they speak for these groups, and on whose seats.
+    pub membership: &'a Membership,
     pub kind: VerdictKind,
     pub action: Digest,
     pub review: Digest,
@@ -48,20 +51,25 @@ pub(crate) struct Wish<'a> {
 pub(crate) enum Judgement {
     /// They have said exactly this already.
     AlreadySo,
-    /// They may, for these groups.
-    May(Vec<String>),
+    /// They may, for these groups and on these seats.
+    May(Seating),
 }
 
 /// Own request before everything, so that the asking side learns nothing else; what was shown before what was said.
 pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judgement, Code> {
     let matter = Matter::of(item).ok_or(Code::NotAnApprover)?;
     let groups = matter.speaking(wish.kind, wish.groups);
-    match matter.review.admits_as(wish.kind, wish.person, &groups) {
-        Ok(()) => {}
+    let seating = matter.review.seating(wish.kind, wish.membership, &groups);
+    let admitted = seating.and_then(|seating| {
+        matter.review.admits_as(wish.kind, &seating.speaker(wish.person))?;
+        Ok(seating)
+    });
+    let seating = match admitted {
+        Ok(seating) => seating,
         Err(Refusal::OwnRequest) => return Err(Code::OwnRequest),
         Err(Refusal::OwnChange) => return Err(Code::OwnChange),
         Err(_) => return Err(Code::NotAnApprover),
-    }
+    };
     let decision = &matter.review.decision;
     if !matter.current || decision.action != wish.action || decision.review != wish.review {
         return Err(Code::StaleDigest);
@@ -81,12 +89,17 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
     };
     match item.state() {
         State::Pending(_) if later => Err(Code::NotAnApprover),
-        _ if later => Ok(Judgement::May(groups)),
+        _ if later => Ok(Judgement::May(seating)),
         State::Pending(review) | State::Approved(review) if now >= review.proposal.expires_at => {
             Err(Code::Expired)
         }
-        State::Pending(_) if BEFORE.contains(&wish.kind) => Ok(Judgement::May(groups)),
-        State::Approved(_) if wish.kind == VerdictKind::Deny => Ok(Judgement::May(groups)),
+        State::Pending(review)
+            if wish.kind == VerdictKind::Approve && review.has_sat(&seating.speaker(wish.person)) =>
+        {
+            Err(Code::AlreadyVoted)
+        }
+        State::Pending(_) if BEFORE.contains(&wish.kind) => Ok(Judgement::May(seating)),
+        State::Approved(_) if wish.kind == VerdictKind::Deny => Ok(Judgement::May(seating)),
         _ if said.is_some() => Err(Code::AlreadyVoted),
         State::Expired(_) => Err(Code::Expired),
         State::Executing(_)
@@ -104,21 +117,10 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
 pub(crate) fn may(
     item: &Item,
     matter: &Matter,
-    person: &Person,
-    groups: &[String],
+    known: &Known,
     (whole, now): (bool, Timestamp),
 ) -> Result<Vec<VerdictKind>, Code> {
-    let decision = &matter.review.decision;
-    let wish = |kind| Wish {
-        person,
-        groups,
-        kind,
-        action: decision.action,
-        review: decision.review,
-        promises: matter.promised(person),
-        whole,
-    };
-    let judged = SAID.map(|kind| (kind, judge(item, &wish(kind), now)));
+    let judged = SAID.map(|kind| (kind, judge(item, &wish(matter, known, kind, whole), now)));
     let open: Vec<VerdictKind> = judged
         .iter()
         .filter(|(_, judgement)| matches!(judgement, Ok(Judgement::May(_))))
@@ -129,4 +131,25 @@ pub(crate) fn may(
     }
     let why = judged.into_iter().find_map(|(_, judgement)| judgement.err());
     Err(why.unwrap_or(Code::AlreadyVoted))
+}
+
+/// Why somebody who may deny what waits may not approve it, where that is because of who they are or whose seat they take:
+/// it was changed in the same name, or approved on the same seat.
+pub(crate) fn not_approving(item: &Item, matter: &Matter, known: &Known, now: Timestamp) -> Option<Code> {
+    let waits = matches!(item.state(), State::Pending(_)) && matter.said(&known.person).is_none();
+    let judged = judge(item, &wish(matter, known, VerdictKind::Approve, true), now);
+    judged.err().filter(|code| *code == Code::OwnChange || (waits && *code == Code::AlreadyVoted))
+}
+
+fn wish<'a>(matter: &Matter, known: &'a Known, kind: VerdictKind, whole: bool) -> Wish<'a> {
+    Wish {
+        person: &known.person,
+        groups: &known.groups,
+        membership: &known.membership,
+        kind,
+        action: matter.review.decision.action,
+        review: matter.review.decision.review,
+        promises: matter.promised(&known.person),
+        whole,
+    }
 }

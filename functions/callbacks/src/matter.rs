@@ -6,6 +6,12 @@ use domain::{Event, Person, Requirement, Review, State, Timestamp, Verdict, Verd
 use runtime::Code;
 use wire::Item;
 
+use crate::refusal::No;
+
+const SEAT_HAS_VOTED: &str = "It was approved already on the seat that you would vote on: a seat counts once while it is lent. You may still deny it.";
+const SEAT_OF_REQUESTER: &str = "You would vote on the seat of somebody who stands on the asking side of this request, so nobody may vote on it.";
+const SEAT_CHANGED_IT: &str = "You would vote on the seat of somebody in whose name this was changed, so somebody else has to approve it. You may still deny it.";
+
 /// The part of an item that concerns deciding, also when the state that ended it no longer carries it.
 #[derive(Debug, Clone)]
 pub(crate) struct Matter {
@@ -50,11 +56,22 @@ impl Matter {
         said.find(|verdict| verdict.person == *person).is_some_and(|verdict| verdict.grant.is_some())
     }
 
-    /// Why somebody who may say these words may not approve, where it is because they changed it themselves.
-    pub(crate) fn own_change(&self, person: Option<&Person>, may: &[VerdictKind]) -> Option<Code> {
-        let changed = person.is_some_and(|person| self.review.proposal.was_changed_by(person));
-        (changed && may.contains(&VerdictKind::Deny) && !may.contains(&VerdictKind::Approve))
-            .then_some(Code::OwnChange)
+    /// Why this person may not say something, in words that fit whether it is for themselves or for the seat they take.
+    pub(crate) fn why_not(&self, person: &Person, code: Code) -> String {
+        let asks = self.decision_is_of(person);
+        let words = match code {
+            Code::AlreadyVoted if self.said(person).is_none() => SEAT_HAS_VOTED,
+            Code::AlreadyVoted => "You have answered. Others are still to.",
+            Code::OwnRequest if !asks => SEAT_OF_REQUESTER,
+            Code::OwnChange if !self.review.proposal.was_changed_by(person) => SEAT_CHANGED_IT,
+            other => return No::because(other).detail,
+        };
+        words.to_owned()
+    }
+
+    fn decision_is_of(&self, person: &Person) -> bool {
+        let emergency = self.review.emergency.as_ref().is_some_and(|one| one.vote.person == *person);
+        emergency || self.review.decision.requester.contains(person)
     }
 
     /// Those of these groups for which somebody who says this speaks. The human behind an agent speaks for none.

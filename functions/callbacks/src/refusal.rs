@@ -184,7 +184,7 @@ pub(crate) fn code_of(refusal: Refusal) -> Code {
         Refusal::OwnChange => Code::OwnChange,
         Refusal::NotAnApprover => Code::NotAnApprover,
         Refusal::StepUpRequired => Code::StepUpRequired,
-        Refusal::AlreadyVoted => Code::AlreadyVoted,
+        Refusal::AlreadyVoted | Refusal::SeatHasVoted => Code::AlreadyVoted,
         Refusal::TooManyChanges => Code::TooManyChanges,
         Refusal::NoRoom => Code::ActionFull,
         Refusal::NotPossible

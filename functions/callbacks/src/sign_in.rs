@@ -301,6 +301,7 @@ impl Callbacks {
         let wish = Wish {
             person: &facts.person,
             groups: &known.groups,
+            membership: &known.membership,
             kind: VerdictKind::from(stated.verdict),
             action: stated.action_digest,
             review: stated.review_digest,
@@ -309,8 +310,8 @@ impl Callbacks {
         };
         let (grant, patch, proof) =
             (stated.grant.map(Into::into), stated.patch.as_ref(), Some((&proof, &key)));
-        let membership = &known.membership;
-        let ballot = Ballot { action, wish, grant, patch, statement: &document, proof, membership };
+        let directory = &known.directory;
+        let ballot = Ballot { action, wish, grant, patch, statement: &document, proof, directory };
         self.commit(&ballot).await.map_err(|no| no.left_out(facts.groups.left_out))?;
         // It is decided: where no new session can begin, the one before goes on.
         let session = self.begin_session(before, &facts, purpose).await.unwrap_or_else(|fault| {

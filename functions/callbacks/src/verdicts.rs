@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use domain::{GrantTerms, Membership, VerdictKind};
+use domain::{GrantTerms, VerdictKind};
 use identity::Caller;
 use runtime::Code;
 use runtime::http::{bearer, instance, json_body};
@@ -15,9 +15,9 @@ use serde_json::Value;
 use wire::documents::{Kind, Statement, VerdictName};
 use wire::http::{ActionView, ReviewParts, ReviewView, VerdictBody};
 
-use crate::app::Callbacks;
+use crate::app::{Callbacks, Known};
 use crate::commit::{Ballot, needs_idp};
-use crate::judge::{Judgement, Wish, judge, may};
+use crate::judge::{Judgement, Wish, judge, may, not_approving};
 use crate::matter::Matter;
 use crate::refusal::No;
 
@@ -65,7 +65,7 @@ impl Callbacks {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;
-        let mut groups = Vec::new();
+        let (mut groups, mut own) = (Vec::new(), None);
         let whole = self.shown_whole(&matter, VerdictKind::Approve).await?;
         let said = match &caller {
             Caller::Person(person) => {
@@ -73,8 +73,9 @@ impl Callbacks {
                 if !matter.concerns(&known.person, &known.groups) {
                     return Err(No::not_found());
                 }
-                let around = (whole, self.parts.clock.now());
-                let said = may(&item, &matter, &known.person, &known.groups, around);
+                let now = self.parts.clock.now();
+                let said = may(&item, &matter, &known, (whole, now));
+                own = not_approving(&item, &matter, &known, now);
                 groups = known.groups;
                 said
             }
@@ -96,7 +97,6 @@ impl Callbacks {
         let offered = |kind: &VerdictKind| *kind != VerdictKind::Modify || !may_change.is_empty();
         let (may, why_not) = match said {
             Ok(kinds) => {
-                let own = matter.own_change(caller.person(), &kinds);
                 let why_not = if whole { own } else { Some(Code::NotShownWhole) };
                 let why_not = why_not.map(|code| code.name().to_owned());
                 (kinds.into_iter().filter(offered).map(VerdictName::from).collect(), why_not)
@@ -138,6 +138,7 @@ impl Callbacks {
         let wish = Wish {
             person: &known.person,
             groups: &known.groups,
+            membership: &known.membership,
             kind: body.verdict.into(),
             action: body.action_digest,
             review: body.review_digest,
@@ -152,21 +153,32 @@ impl Callbacks {
             Ok(Judgement::May(_)) => {}
             Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
         }
-        if needs_idp(&item, wish.kind) {
+        let Some(unproven) = self.by_word_alone(&item, &wish, &known) else {
             return Err(self.step_up(item.id()));
-        }
+        };
+        let wish = Wish { groups: &unproven.groups, membership: &unproven.membership, ..wish };
         let mut words = Words::check(wish.kind, body.reason_code, body.reason)?;
         words.grant = self.terms(&item, &wish, body.grant.as_ref()).await?;
         words.patch = self.asked_change(&item, &wish, body.patch).await?;
-        let item = self.by_service(&item, (&wish, &known.membership), words, ("api", &person.client)).await?;
+        let item = self.by_service(&item, (&wish, &known), words, ("api", &person.client)).await?;
         self.view(&item, &known.person).await
+    }
+
+    /// Who says it where this function's word is enough: where the requirements do not ask for more, and the directory itself
+    /// lists the person or lends them a seat. Of a group that only their token names nothing would prove afterwards that
+    /// they belong to it.
+    pub(crate) fn by_word_alone(&self, item: &wire::Item, wish: &Wish<'_>, known: &Known) -> Option<Known> {
+        let unproven = known.unproven();
+        let alone = Wish { groups: &unproven.groups, membership: &unproven.membership, ..*wish };
+        let judged = judge(item, &alone, self.parts.clock.now());
+        (!needs_idp(item, wish.kind) && judged.is_ok()).then_some(unproven)
     }
 
     /// Commits by `service`: callbacks itself says that it was this person.
     pub(crate) async fn by_service(
         &self,
         item: &wire::Item,
-        (wish, membership): (&Wish<'_>, &Membership),
+        (wish, known): (&Wish<'_>, &Known),
         words: Words,
         through: (&str, &str),
     ) -> Result<wire::Item, No> {
@@ -179,7 +191,7 @@ impl Callbacks {
             patch: statement.patch.as_ref(),
             statement: &document,
             proof: None,
-            membership,
+            directory: &known.directory,
         };
         self.commit(&ballot).await
     }

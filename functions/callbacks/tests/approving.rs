@@ -263,11 +263,12 @@ async fn codes_and_tokens_of_other_sign_ins() {
 #[tokio::test]
 async fn groups_come_from_the_proof() {
     let world = export().await;
-    let mut browser = alice(&world).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&world, "erin", &["data-owners"]).await;
     let left = browser.press(&world, "approve", &[]).await;
-    let back = browser.come_back(&world, &left, "alice", &["marketing"], Some(world.now())).await;
+    let back = browser.come_back(&world, &left, "erin", &["marketing"], Some(world.now())).await;
     undecided(&world, &back, 403, "not in any group that is asked").await;
-    assert_eq!(world.attempts(), ["alice not-an-approver 1"]);
+    assert_eq!(world.attempts(), ["erin not-an-approver 1"]);
 }
 
 /// A denial needs no provider: it works when the provider is away, at once, and needs a reason.

@@ -50,7 +50,7 @@ async fn nor_by_the_provider_s_word() {
     story.decide(Ask::DataOwner);
     let world = World::listing(story, Gate::open(), vec!["data-owners".to_owned()]).await;
     let mut browser = Browser::default();
-    browser.sign_in(&world, "alice", &["data-owners"]).await;
+    browser.sign_in(&world, "erin", &["data-owners"]).await;
     assert_eq!(browser.get(&world, &world.page()).await.status, StatusCode::NOT_FOUND);
     let (action, review) = world.digests();
     let page = browser.get(&world, "/").await;

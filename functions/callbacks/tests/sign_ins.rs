@@ -18,7 +18,7 @@ async fn with(change: impl Fn(IssuerSettings) -> IssuerSettings) -> World {
     story.propose();
     story.decide(Ask::DataOwner);
     let settings = change(story.issuer.settings());
-    World::with(story, Gate::open(), Vec::new(), settings).await
+    World::with(story, Gate::open(), world::Groups::default(), settings).await
 }
 
 fn encoded(text: &str) -> String {

@@ -115,8 +115,10 @@ async fn what_a_stop_covers() {
     };
     let known = covered(&format!("agent:{issuer}|demo-agent")).await;
     assert_eq!((&known["known"], &known["nearest"]), (&json!(true), &json!([])), "{known}");
+    // C1: a stop covers every letter case, so this is the same agent.
+    let spelled = covered(&format!("agent:{issuer}|Demo-Agent")).await;
+    assert_eq!(spelled["known"], true, "{spelled}");
     for (subject, words) in [
-        ("Demo-Agent", "no agent `Demo-Agent`"),
         ("demo-agent ", "no agent `demo-agent `"),
         ("demo-agnet", "If the name is misspelt"),
         ("dana", "as a person, not as an agent"),

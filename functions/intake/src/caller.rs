@@ -76,7 +76,7 @@ impl Intake {
         let document = document.map_err(|error| call.document(&error))?;
         let request: Option<Request> = document.and_then(|document| document.open().ok());
         match request {
-            Some(request) => Ok(request.on_behalf_of == *on_behalf_of),
+            Some(request) => Ok(request.on_behalf_of.map(Person::from) == *on_behalf_of),
             None => Err(call.unavailable("the request of an action is not there")),
         }
     }
@@ -85,7 +85,7 @@ impl Intake {
 /// What a caller may see.
 pub(crate) enum Sight {
     /// An agent: its own, proposed for this human or for none.
-    Agent { principal: Principal, on_behalf_of: Option<Identity> },
+    Agent { principal: Principal, on_behalf_of: Option<Person> },
     /// A person: what they were asked, have decided or stand behind; auditors everything.
     Person { person: Person, groups: Vec<String>, bundle: Arc<Bundle> },
 }
@@ -93,7 +93,7 @@ pub(crate) enum Sight {
 impl Sight {
     /// What this agent may see.
     pub fn of(agent: &AgentCaller) -> Self {
-        let on_behalf_of = agent.on_behalf_of.as_ref().map(Into::into);
+        let on_behalf_of = agent.on_behalf_of.clone();
         Self::Agent { principal: agent.principal.clone(), on_behalf_of }
     }
 

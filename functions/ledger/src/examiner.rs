@@ -212,7 +212,7 @@ impl Ledger {
         }
         let given = VerdictDocuments { statement, envelope, proof, proof_key: proof_key.as_ref() };
         // What does not hold whatever the directory says, or speaks for no group, needs no directory.
-        let mut holds = verdict_holds(context, &given, &everywhere(context.verdict));
+        let mut holds = verdict_holds(context, &given, &Membership::as_spoken(context.verdict));
         if holds.is_ok() && !context.verdict.groups.is_empty() {
             let memberships = self.memberships(&context.verdict.person, context.committed_at).await?;
             let by_each = memberships.iter().map(|membership| verdict_holds(context, &given, membership));
@@ -220,11 +220,6 @@ impl Ledger {
         }
         Ok(holds.map(|()| records).map_err(|invalid| Objection::new(invalid.code(), invalid.to_string())))
     }
-}
-
-/// A directory that puts the person in every group they spoke for.
-fn everywhere(verdict: &Verdict) -> Membership {
-    Membership { groups: verdict.groups.iter().cloned().collect(), ..Membership::default() }
 }
 
 fn named_key(proof: &Document) -> Result<KeyRef, Objection> {

@@ -1,6 +1,6 @@
 //! What the index says of an action: a function of its records and their documents. Pure.
 
-use domain::{Digest, Event, State, progress};
+use domain::{Digest, Event, Person, State, progress};
 use ledger::evidence::Documents;
 use store::IndexRow;
 use wire::documents::{Decision, Kind, Request, Review};
@@ -65,7 +65,10 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
         _ => {}
     }
     if let Some(verdict) = event.verdict() {
-        add(&mut row.deciders, Identity::from(&verdict.person), bounds::DECIDERS);
+        let known = |one: &Identity| Person::from(one.clone()) == verdict.person;
+        if !row.deciders.iter().any(known) {
+            add(&mut row.deciders, Identity::from(&verdict.person), bounds::DECIDERS);
+        }
         row.grants |= verdict.grant.is_some();
     }
 }

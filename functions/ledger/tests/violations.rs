@@ -8,7 +8,7 @@
 
 mod support;
 
-use domain::{Digest, Event, GrantTerms, KeyRef, Proof, Timestamp, Verdict, VerdictKind};
+use domain::{Digest, Event, GrantTerms, KeyRef, Proof, Seat, Timestamp, Verdict, VerdictKind};
 use fn_ledger::StreamRecord;
 use store::StreamImage;
 use support::{Bench, first, image, nudged};
@@ -63,6 +63,11 @@ async fn cases() -> Vec<Case> {
         story.vote("mallory", &["sre"], kind, proof).await;
         add("E17: a token's group where the directory lists its members", "group-unproven", story, nothing);
     }
+
+    let mut story = asked(Ask::TwoOfSre).await;
+    story.seats = vec![Seat { group: "sre".to_owned(), person: story.person("bob") }];
+    story.vote("mallory", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    add("C20: a seat that nobody lent", "group-unproven", story, nothing);
 
     let mut story = asked(Ask::DataOwner).await;
     story.signed_in = Some(75);

@@ -1,6 +1,8 @@
 //! The words of a notice. The agent's own words never stand here.
 
-use domain::{DeniedBy, Emergency, Event, GroupCount, Proof, Review, State, VerdictKind};
+use std::collections::BTreeSet;
+
+use domain::{DeniedBy, Emergency, Event, GroupCount, Person, Proof, Review, State, VerdictKind};
 use serde_json::{Value, json};
 use wire::Item;
 use wire::text::rfc3339;
@@ -75,7 +77,7 @@ pub(crate) fn emergency(review: &Review, emergency: &Emergency, sentence: &str, 
         let hurry = one.terms.emergency.iter().flat_map(|rule| rule.groups.iter());
         one.groups.iter().map(|wanted| &wanted.group).chain(hurry)
     });
-    let groups: std::collections::BTreeSet<&String> = groups.collect();
+    let groups: BTreeSet<&String> = groups.collect();
     let kind = if emergency.overdue { "alarm" } else { "emergency" };
     let notice = |group: &String| Notice {
         kind,
@@ -142,18 +144,16 @@ pub(crate) fn switch(item: &Item, sequence: u32, link: &str) -> Vec<Notice> {
 /// How it ended, to the owner and everybody who voted.
 pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
     let text = format!("{sentence}: {}.", ending(item.state()));
-    let mut people: Vec<String> = Vec::new();
+    let mut people: BTreeSet<&Person> = BTreeSet::new();
     for entry in item.entries() {
         match &entry.event {
             Event::Decided { requester, .. } => {
-                people.extend(requester.owner.iter().map(|p| p.subject.clone()))
+                people.extend(&requester.owner);
             }
-            event => people.extend(event.verdict().map(|verdict| verdict.person.subject.clone())),
+            event => people.extend(event.verdict().map(|verdict| &verdict.person)),
         }
     }
-    people.sort();
-    people.dedup();
-    let audiences = people.iter().map(|person| format!("person:{person}")).chain(disagreed(item));
+    let audiences = people.iter().map(|person| format!("person:{}", person.subject)).chain(disagreed(item));
     let notice =
         |audience: String| Notice { kind: "end", audience, text: text.clone(), link: link.to_owned() };
     audiences.map(notice).collect()

@@ -67,7 +67,7 @@ pub struct Group {
     pub above: Vec<String>,
 }
 
-/// One person votes in a group while another is away. They count once, as themselves.
+/// One person votes in a group on the seat of another who is away. The seat counts once, whoever votes on it first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Delegation {
@@ -87,7 +87,8 @@ pub struct Delegation {
 
 impl Delegation {
     fn holds(&self, person: &str, group: &str, at: Timestamp) -> bool {
-        self.to == person && self.group == group && self.since <= at && at < self.until
+        let theirs = is_subject(&self.to, person) && self.group == group;
+        theirs && self.since <= at && at < self.until
     }
 }
 
@@ -177,6 +178,18 @@ pub struct Freeze {
     pub until: Timestamp,
 }
 
+impl Group {
+    /// Whether it lists this subject, in whatever letter case.
+    pub(crate) fn lists(&self, subject: &str) -> bool {
+        self.members.iter().flatten().any(|member| is_subject(member, subject))
+    }
+}
+
+/// Whether two spellings are one person's: the people's issuer is one, and letter case tells nobody apart there.
+pub(crate) fn is_subject(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
 impl Directory {
     pub(crate) fn agent(&self, principal: &Principal) -> Option<&AgentRule> {
         self.agents.iter().find(|agent| {
@@ -199,20 +212,39 @@ impl Directory {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    /// Which groups it lists the members of, and which of them it puts a person in at this time, as a member or for
-    /// somebody who is away. Only a member can be away, so nothing is handed on a second time.
+    /// Which groups it lists the members of, which of them list the person, and whose seats are lent to them at this time.
+    /// Only a member can be away, so nothing is handed on a second time.
     pub(crate) fn membership(&self, person: &Person, at: Timestamp) -> Membership {
-        let has = |(name, group): &(&String, &Group)| {
-            let lists = |subject: &String| group.members.as_ref().is_some_and(|all| all.contains(subject));
-            let for_another = |one: &Delegation| one.holds(&person.subject, name, at) && lists(&one.from);
-            lists(&person.subject) || self.delegations.iter().any(for_another)
-        };
-        let theirs = self.groups.iter().filter(|_| person.issuer == self.people).filter(has);
         let listed = self.groups.iter().filter(|(_, group)| group.members.is_some());
-        Membership {
-            listed: listed.map(|(name, _)| name.clone()).collect(),
-            groups: theirs.map(|(name, _)| name.clone()).collect(),
+        let mut membership =
+            Membership { listed: listed.map(|(name, _)| name.clone()).collect(), ..Membership::default() };
+        if person.issuer != self.people {
+            return membership;
         }
+        for (name, group) in &self.groups {
+            if group.lists(&person.subject) {
+                membership.groups.insert(name.clone());
+            }
+            let lent = self.delegations.iter().filter(|one| one.holds(&person.subject, name, at));
+            let away = lent.filter(|one| group.lists(&one.from) && !is_subject(&one.from, &person.subject));
+            let away: BTreeSet<Person> = away.map(|one| self.person(&one.from)).collect();
+            if !away.is_empty() {
+                membership.lent.insert(name.clone(), away);
+            }
+        }
+        membership
+    }
+
+    fn person(&self, subject: &str) -> Person {
+        Person { issuer: self.people.clone(), subject: subject.to_owned() }
+    }
+
+    /// Everybody the directory names, in every spelling it names them in.
+    pub(crate) fn subjects(&self) -> BTreeSet<&str> {
+        let members = self.groups.values().flat_map(|group| group.members.iter().flatten());
+        let owners = self.agents.iter().filter_map(|agent| agent.owner.as_ref());
+        let away = self.delegations.iter().flat_map(|one| [&one.from, &one.to]);
+        members.chain(owners).chain(away).map(String::as_str).collect()
     }
 
     pub(crate) fn frozen(&self, now: Timestamp) -> bool {
@@ -272,7 +304,9 @@ impl Directory {
     /// in the list, and what they are called. Which of them holds would depend on who looks.
     pub(crate) fn repeated(&self) -> Vec<Repeated<'_>> {
         let issuer = |agent: &AgentRule| agent.issuer.clone().unwrap_or_else(|| self.people.clone());
-        let agents = self.agents.iter().map(|agent| ((issuer(agent), agent.subject.clone()), &agent.subject));
+        // A stop of an agent covers every letter case, so two that differ in it alone would be one.
+        let name = |agent: &AgentRule| (issuer(agent), agent.subject.to_ascii_lowercase());
+        let agents = self.agents.iter().map(|agent| (name(agent), &agent.subject));
         let accounts = self.accounts.iter().map(|account| (account.id.clone(), &account.id));
         let resources =
             self.resources.iter().map(|entry| ((entry.kind.clone(), entry.pattern.clone()), &entry.pattern));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use bundle::{Bundle, CatalogueEntry};
-use domain::{ActionId, Grant, Granted, Person, Requirement, Review, Timestamp, Vote, satisfied};
+use domain::{ActionId, Grant, Granted, Person, Requirement, Review, Speaker, Timestamp, Vote, satisfied};
 use wire::Item;
 use wire::documents::Action;
 
@@ -78,7 +78,7 @@ pub fn carries(
         if one.action != *item.id() || votes.contains(&grant.vote) {
             return Err(NotCarried::Other("a promise is named twice"));
         }
-        if carried.derived.requester.contains(&grant.vote.person) {
+        if Speaker::from(&grant.vote).everybody().any(|who| carried.derived.requester.contains(who)) {
             return Err(NotCarried::Other("whoever promised it stands on the asking side"));
         }
         if !review.promise_stands(one, carried.changed_by) {
@@ -102,11 +102,14 @@ fn begun(item: &Item) -> Option<&Review> {
 
 fn same_kind(item: &Item, reviewed: &Action, carried: &Carried<'_>) -> Result<(), NotCarried> {
     let (derived, entry) = (carried.derived, carried.entry);
-    let human = derived.caller.on_behalf_of.as_ref().map(Into::into);
+    let human = derived.caller.on_behalf_of.as_ref();
     for (same, why) in [
         (item.id() != carried.action && reviewed.action == *item.id(), "it was promised for itself"),
         (reviewed.principal == (&derived.caller.principal).into(), "it was promised to another agent"),
-        (reviewed.on_behalf_of == human, "it was promised for another human"),
+        (
+            reviewed.on_behalf_of.clone().map(Person::from).as_ref() == human,
+            "it was promised for another human",
+        ),
         (reviewed.action_type == entry.action_type, "it was promised for another action type"),
         (
             Some(reviewed.entry) == carried.bundle.entry_digest(&entry.action_type),

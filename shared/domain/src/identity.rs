@@ -1,6 +1,8 @@
 //! Who asks, who decides, and when.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,13 +34,55 @@ impl Timestamp {
     }
 }
 
-/// A human being, as the people's one issuer knows them. Two tenants with one e-mail are two people.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A human being, as the people's one issuer knows them. Two tenants with one e-mail are two people. Two spellings of one
+/// subject that differ only in ASCII letter case are one person: providers do not agree on the case of names and e-mail
+/// addresses, and nobody may count twice by writing theirs another way. So `==`, order and hash ignore it.
+#[derive(Debug, Clone)]
 pub struct Person {
     /// The issuer, exactly as in the token's `iss`.
     pub issuer: String,
-    /// The token's `sub`.
+    /// The subject as it was written where it comes from: to be shown, not to be compared.
     pub subject: String,
+}
+
+impl Person {
+    /// The subject in the one spelling that all its spellings share; for keys of tables.
+    #[must_use]
+    pub fn folded_subject(&self) -> String {
+        self.subject.to_ascii_lowercase()
+    }
+
+    fn folded(&self) -> impl Iterator<Item = u8> + '_ {
+        self.subject.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for Person {
+    fn eq(&self, other: &Self) -> bool {
+        self.issuer == other.issuer && self.subject.eq_ignore_ascii_case(&other.subject)
+    }
+}
+
+impl Eq for Person {}
+
+impl PartialOrd for Person {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Person {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.issuer.cmp(&other.issuer).then_with(|| self.folded().cmp(other.folded()))
+    }
+}
+
+impl Hash for Person {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.issuer.hash(state);
+        self.folded().for_each(|byte| byte.hash(state));
+        state.write_u8(0xff);
+    }
 }
 
 /// An agent or a pipeline, as its token names it.
@@ -48,6 +92,15 @@ pub struct Principal {
     pub issuer: String,
     /// The token's `sub`.
     pub subject: String,
+}
+
+impl Principal {
+    /// Whether the other is this one, or this one in another letter case. Such two are never told apart where that could
+    /// only let more happen: when somebody stops an agent, and when it is asked whether a person is the agent.
+    #[must_use]
+    pub fn is_spelled_like(&self, issuer: &str, subject: &str) -> bool {
+        self.issuer == issuer && self.subject.eq_ignore_ascii_case(subject)
+    }
 }
 
 impl fmt::Display for Person {
@@ -77,7 +130,7 @@ impl RequesterSet {
     /// Whether this person asks, in any of the ways there are.
     #[must_use]
     pub fn contains(&self, person: &Person) -> bool {
-        (self.agent.issuer == person.issuer && self.agent.subject == person.subject)
+        self.agent.is_spelled_like(&person.issuer, &person.subject)
             || self.owner.as_ref() == Some(person)
             || self.humans.contains(person)
     }

@@ -1,29 +1,68 @@
-//! Which groups a person speaks for: the one place that decides it, for pages, API, lists, ledger, execution and verifier.
+//! Which groups a person speaks for, and on whose seats: the one place that decides it, for pages, API, lists, ledger,
+//! execution and verifier.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Person, Speaker, Verdict};
 
 /// What a directory says about one person's groups at one time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Membership {
     /// Every group whose members the directory lists. A token's claim to one of these counts for nothing.
     pub listed: BTreeSet<String>,
-    /// The groups the directory itself puts the person in: as a listed member, or standing in for one.
+    /// The groups that list the person.
     pub groups: BTreeSet<String>,
+    /// By group, the members who are away and have lent the person their seat.
+    pub lent: BTreeMap<String, BTreeSet<Person>>,
 }
 
 impl Membership {
-    /// Whether the person speaks for this group. `claimed` are the groups their token names; such a claim counts only
-    /// where the directory does not list the group's members.
+    /// A directory that puts somebody in every group they spoke for, on the seats they spoke on: for checks of all else.
     #[must_use]
-    pub fn counts(&self, group: &str, claimed: &[String]) -> bool {
-        let by_token = || !self.listed.contains(group) && claimed.iter().any(|one| one == group);
-        self.groups.contains(group) || by_token()
+    pub fn as_spoken(verdict: &Verdict) -> Self {
+        let mut membership = Self { groups: verdict.groups.iter().cloned().collect(), ..Self::default() };
+        for seat in &verdict.seats {
+            membership.lent.entry(seat.group.clone()).or_default().insert(seat.person.clone());
+        }
+        membership
     }
 
-    /// Every group the person speaks for, sorted, each once.
+    /// The same with the groups that the person's token names: such a claim counts only where the directory does not list
+    /// the group's members.
+    #[must_use]
+    pub fn with_claims(&self, claimed: &[String]) -> Self {
+        let unlisted = claimed.iter().filter(|group| !self.listed.contains(*group));
+        let groups = self.groups.iter().chain(unlisted).cloned().collect();
+        Self { groups, ..self.clone() }
+    }
+
+    /// Whether the person has a seat of their own in this group.
+    #[must_use]
+    pub fn belongs(&self, group: &str) -> bool {
+        self.groups.contains(group)
+    }
+
+    /// The people who are away and whose seats in this group the person may take.
+    pub fn away(&self, group: &str) -> impl Iterator<Item = &Person> {
+        self.lent.get(group).into_iter().flatten()
+    }
+
+    /// Whether the speaker may speak for each of their groups, on the seat they take there. `claimed` are the groups that
+    /// a kept proof names; where none is kept there are none.
+    #[must_use]
+    pub fn holds(&self, speaker: &Speaker<'_>, claimed: &[String]) -> bool {
+        let with_claims = self.with_claims(claimed);
+        speaker.groups.iter().all(|group| match speaker.lent_seat(group) {
+            Some(away) => with_claims.away(group).any(|one| one == away),
+            None => with_claims.belongs(group),
+        })
+    }
+
+    /// Every group the person speaks for, on a seat of their own or a lent one, sorted, each once.
     #[must_use]
     pub fn speaks_for(&self, claimed: &[String]) -> Vec<String> {
-        let all: BTreeSet<&String> = self.groups.iter().chain(claimed).collect();
-        all.into_iter().filter(|group| self.counts(group, claimed)).cloned().collect()
+        let lent = self.lent.iter().filter(|(_, away)| !away.is_empty()).map(|(group, _)| group);
+        let all: BTreeSet<String> = self.with_claims(claimed).groups.iter().chain(lent).cloned().collect();
+        all.into_iter().collect()
     }
 }

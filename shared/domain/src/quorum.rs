@@ -1,6 +1,12 @@
-//! The count of distinct people who meet requirements.
+//! The count of distinct people who meet requirements: distinct voters on distinct people's seats.
 
-use crate::{Requirement, Vote};
+use std::collections::BTreeMap;
+
+use crate::{Person, Requirement, Speaker, Vote};
+
+/// So many ways to share seats out are tried. Beyond six people who could each count on one of two seats, whoever votes
+/// later counts on the first of theirs alone.
+const WAYS: usize = 64;
 
 /// How far one requirement has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,19 +26,37 @@ struct Place<'a> {
     group: &'a str,
 }
 
+/// Everybody who votes on the seats of one person. Together they fill one place.
+struct Holder<'a> {
+    person: &'a Person,
+    votes: Vec<&'a Vote>,
+}
+
 impl Place<'_> {
-    fn takes(&self, vote: &Vote) -> bool {
-        let standing_in = &self.requirement.terms.standing_in;
-        let of_group = |group: &String| group == self.group || standing_in.contains(group);
-        self.requirement.takes_a_vote(vote.changed_it) && vote.groups.iter().any(of_group)
+    /// Whether a vote for this holder fills it.
+    fn takes(&self, holder: &Holder<'_>) -> bool {
+        holder.votes.iter().any(|vote| {
+            let theirs = |group: &&String| Speaker::from(*vote).holder(group) == holder.person;
+            let counts = |group: &String| self.requirement.takes_a_vote(vote.changed_it(group));
+            vote.groups.iter().filter(theirs).any(|group| self.is_of(group) && counts(group))
+        })
+    }
+
+    fn is_of(&self, group: &String) -> bool {
+        group == self.group || self.requirement.terms.standing_in.contains(group)
     }
 }
 
-/// How far each requirement has come, every person counted once across all of them.
+/// How far each requirement has come. Every voter counts once across all of them, and so does everybody whose seats are
+/// voted on, by themselves or by whoever stands in: seats that are lent never make more people.
 #[must_use]
 pub fn progress(requirements: &[Requirement], votes: &[Vote]) -> Vec<Progress> {
     let places = places(requirements);
-    let filled = fill(&places, votes);
+    let filled = ways(votes).map(|holders| fill(&places, &holders));
+    let number = |filled: &Vec<Option<usize>>| filled.iter().flatten().count();
+    // The first of the best, so that the answer is the same everywhere.
+    let best = filled.reduce(|best, next| if number(&next) > number(&best) { next } else { best });
+    let filled = best.unwrap_or_default();
     requirements
         .iter()
         .enumerate()
@@ -61,6 +85,31 @@ pub fn satisfied(requirements: &[Requirement], votes: &[Vote]) -> bool {
         && progress(requirements, votes).iter().all(|progress| progress.given >= progress.needed)
 }
 
+/// Every way to share the approvals out among the people on whose seats they are: each counts on one seat.
+fn ways(votes: &[Vote]) -> impl Iterator<Item = Vec<Holder<'_>>> {
+    let mut number = 1;
+    let mut choices: Vec<(&Vote, Vec<&Person>)> = Vec::new();
+    for vote in votes.iter().filter(|vote| vote.approves) {
+        let mut holders: Vec<&Person> = Speaker::from(vote).holders().into_iter().collect();
+        if number * holders.len() > WAYS {
+            holders.truncate(1);
+        }
+        number *= holders.len().max(1);
+        choices.push((vote, holders));
+    }
+    (0..number).map(move |way| {
+        let (mut rest, mut shared) = (way, BTreeMap::<&Person, Vec<&Vote>>::new());
+        for (vote, holders) in &choices {
+            let several = holders.len().max(1);
+            if let Some(person) = holders.get(rest % several) {
+                shared.entry(person).or_default().push(vote);
+            }
+            rest /= several;
+        }
+        shared.into_iter().map(|(person, votes)| Holder { person, votes }).collect()
+    })
+}
+
 fn places(requirements: &[Requirement]) -> Vec<Place<'_>> {
     let mut places = Vec::new();
     for (number, requirement) in requirements.iter().enumerate() {
@@ -71,27 +120,26 @@ fn places(requirements: &[Requirement]) -> Vec<Place<'_>> {
     places
 }
 
-/// A largest assignment of distinct people to places (augmenting paths): a person in two groups fills one place.
-fn fill(places: &[Place<'_>], votes: &[Vote]) -> Vec<Option<usize>> {
+/// A largest assignment of holders to places (augmenting paths): a person in two groups fills one place.
+fn fill(places: &[Place<'_>], holders: &[Holder<'_>]) -> Vec<Option<usize>> {
     let mut filled = vec![None; places.len()];
-    for voter in 0..votes.len() {
+    for holder in 0..holders.len() {
         let mut seen = vec![false; places.len()];
-        seat(voter, places, votes, &mut filled, &mut seen);
+        assign(holder, (places, holders), &mut filled, &mut seen);
     }
     filled
 }
 
-fn seat(
-    voter: usize,
-    places: &[Place<'_>],
-    votes: &[Vote],
+fn assign(
+    number: usize,
+    (places, holders): (&[Place<'_>], &[Holder<'_>]),
     filled: &mut Vec<Option<usize>>,
     seen: &mut Vec<bool>,
 ) -> bool {
-    let Some(vote) = votes.get(voter).filter(|vote| vote.approves) else { return false };
+    let Some(holder) = holders.get(number) else { return false };
     for (index, place) in places.iter().enumerate() {
         let taken = seen.get(index).copied().unwrap_or(true);
-        if taken || !place.takes(vote) {
+        if taken || !place.takes(holder) {
             continue;
         }
         if let Some(mark) = seen.get_mut(index) {
@@ -99,11 +147,11 @@ fn seat(
         }
         let free = match filled.get(index).copied().flatten() {
             None => true,
-            Some(other) => seat(other, places, votes, filled, seen),
+            Some(other) => assign(other, (places, holders), filled, seen),
         };
         if free {
             if let Some(slot) = filled.get_mut(index) {
-                *slot = Some(voter);
+                *slot = Some(number);
             }
             return true;
         }

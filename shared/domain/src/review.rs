@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::state::{Review, Vote};
 use crate::{
-    EmergencyRule, Grant, GrantLimit, Granted, Person, Proof, Refusal, Requirement, Timestamp, VerdictKind,
-    satisfied,
+    EmergencyRule, Grant, GrantLimit, Granted, Person, Proof, Refusal, Requirement, Speaker, Timestamp,
+    VerdictKind, satisfied,
 };
 
 impl Review {
@@ -25,41 +25,40 @@ impl Review {
         }
     }
 
-    /// Whether this person, of these groups, may decide here: concerned by a requirement, not on the asking side, and not the
-    /// one who changed it.
+    /// Whether they may decide here: concerned by a requirement, not on the asking side, and not the one who changed it.
     ///
     /// # Errors
     /// [`Refusal::OwnRequest`], [`Refusal::NotAnApprover`] and [`Refusal::OwnChange`].
-    pub fn admits(&self, person: &Person, groups: &[String]) -> Result<(), Refusal> {
-        self.admits_as(VerdictKind::Approve, person, groups)
+    pub fn admits(&self, speaker: &Speaker<'_>) -> Result<(), Refusal> {
+        self.admits_as(VerdictKind::Approve, speaker)
     }
 
-    /// Whether this person, of these groups, may say this here. Only a confirmation comes from the asking side. Whoever
-    /// changed a parameter approves it, runs it in an emergency and closes the review of one only where the requirements
-    /// say so.
+    /// Whether they may say this here. Only a confirmation comes from the asking side. Whoever changed a parameter approves
+    /// it, runs it in an emergency and closes the review of one only where the requirements say so. What the owner of a
+    /// seat may not say, nobody says on it.
     ///
     /// # Errors
-    /// [`Refusal::OwnRequest`], [`Refusal::NotAnApprover`] and [`Refusal::OwnChange`].
-    pub fn admits_as(&self, kind: VerdictKind, person: &Person, groups: &[String]) -> Result<(), Refusal> {
+    /// [`Refusal::OwnRequest`], [`Refusal::NotAnApprover`], [`Refusal::OwnChange`], and [`Refusal::Malformed`] when the
+    /// seats do not fit the groups.
+    pub fn admits_as(&self, kind: VerdictKind, speaker: &Speaker<'_>) -> Result<(), Refusal> {
+        let Speaker { person, groups, .. } = *speaker;
+        if !speaker.fits() {
+            return Err(Refusal::Malformed);
+        }
         let asked = &self.decision.requirements;
         let concerned = || asked.iter().any(|requirement| requirement.concerns(groups));
         let rules = || asked.iter().map(|requirement| requirement.terms.emergency.as_ref());
         let of = |rule: Option<&EmergencyRule>| {
             rule.is_some_and(|rule| rule.groups.iter().any(|group| groups.contains(group)))
         };
-        let requests = self.decision.requester.contains(person);
         let may = match kind {
             VerdictKind::Confirm => {
                 asked.iter().any(|requirement| requirement.terms.confirm)
                     && self.decision.requester.humans.contains(person)
             }
-            _ if requests => return Err(Refusal::OwnRequest),
+            _ if speaker.everybody().any(|who| self.is_barred(kind, who)) => return Err(Refusal::OwnRequest),
             VerdictKind::Emergency => !asked.is_empty() && rules().all(of),
-            VerdictKind::Close => match &self.emergency {
-                Some(emergency) if emergency.vote.person == *person => return Err(Refusal::OwnRequest),
-                Some(_) => concerned() || rules().any(of),
-                None => false,
-            },
+            VerdictKind::Close => self.emergency.is_some() && (concerned() || rules().any(of)),
             VerdictKind::Revoke => {
                 concerned() || self.grants.iter().any(|grant| grant.vote.person == *person)
             }
@@ -69,11 +68,12 @@ impl Review {
         if !may {
             return Err(Refusal::NotAnApprover);
         }
-        let changed_it = self.proposal.was_changed_by(person);
-        let takes = |requirement: &Requirement| requirement.takes_a_vote(changed_it);
+        let changed_it = speaker.everybody().any(|who| self.proposal.was_changed_by(who));
         let counts = match kind {
-            VerdictKind::Approve => self.requirements_of(groups).any(takes),
-            VerdictKind::Emergency | VerdictKind::Close => asked.iter().all(takes),
+            VerdictKind::Approve => self.requirements_of(groups).any(|one| self.takes(one, speaker)),
+            VerdictKind::Emergency | VerdictKind::Close => {
+                asked.iter().all(|one| one.takes_a_vote(changed_it))
+            }
             _ => true,
         };
         if counts { Ok(()) } else { Err(Refusal::OwnChange) }
@@ -87,7 +87,7 @@ impl Review {
             grant.vote.statement == granted.statement && grant.requirements.contains(&granted.requirement)
         };
         let Some(grant) = self.grants.iter().find(promised) else { return false };
-        let changed_it = changed_by.contains(&grant.vote.person);
+        let changed_it = Speaker::from(&grant.vote).everybody().any(|who| changed_by.contains(who));
         let mut asked = self.decision.requirements.iter();
         asked.any(|one| one.name == granted.requirement && one.takes_a_vote(changed_it))
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Digest, Emergency, Freeze, Grant, Granted, KeyRef, Person, Principal, Proof, RequesterSet, Requirement,
-    Timestamp,
+    Seat, Timestamp,
 };
 
 /// Where an action is, with everything later events need to know.
@@ -68,7 +68,7 @@ pub struct Proposal {
     pub expires_at: Timestamp,
     /// The decision document, once policy has spoken.
     pub decision: Option<Digest>,
-    /// Everybody who has changed a parameter of it, in whatever revision, each once.
+    /// Everybody who has changed a parameter of it, and on whose seat that was, in whatever revision, each once.
     pub changed_by: Vec<Person>,
 }
 
@@ -136,10 +136,12 @@ pub struct Vote {
     pub person: Person,
     /// For which groups.
     pub groups: Vec<String>,
+    /// The seats of others on which they voted; in all other groups it was their own.
+    pub seats: Vec<Seat>,
     /// Yes, or no.
     pub approves: bool,
-    /// Whether they had changed a parameter of what they voted on.
-    pub changed_it: bool,
+    /// Those of them and of the owners of these seats who had changed a parameter of what was voted on.
+    pub changers: Vec<Person>,
     /// How proven.
     pub proof: Proof,
     /// The statement document.

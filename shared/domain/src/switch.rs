@@ -51,7 +51,8 @@ impl Scope {
         match self {
             Self::All => action_type != THAW,
             Self::Type(stopped) => stopped == action_type && action_type != THAW,
-            Self::Agent(stopped) => stopped == principal,
+            // In every letter case: the provider may write the same agent another way tomorrow.
+            Self::Agent(stopped) => stopped.is_spelled_like(&principal.issuer, &principal.subject),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A person's signed word.
 
-use crate::{Digest, Person, Timestamp};
+use crate::{Digest, Person, Seat, Timestamp};
 
 /// A person's signed word, as the item holds it; the documents carry the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Verdict {
     pub kind: VerdictKind,
     /// The groups they spoke for, as their proof or the directory gives them.
     pub groups: Vec<String>,
+    /// The seats of others on which they spoke, in order of their groups; in all other groups it was their own.
+    pub seats: Vec<Seat>,
     /// How it was proven that it was them.
     pub proof: Proof,
     /// The statement document.

@@ -14,8 +14,9 @@ fn vote(subject: usize, groups: &[&str]) -> Vote {
     Vote {
         person: person(&format!("p{subject}")),
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        seats: vec![],
         approves: true,
-        changed_it: false,
+        changers: vec![],
         proof: Proof::Service,
         statement: digest("s"),
         envelope: digest("e"),
@@ -58,15 +59,59 @@ fn nothing_is_never_enough() {
     assert!(!satisfied(&[requirement("zero", &[("sre", 0)], Proof::Service)], &crowd));
 }
 
-/// The model: try every assignment of people to places.
-fn model(places: &[&str], votes: &[Vote], used: &BTreeSet<usize>) -> bool {
+/// C1: two spellings of one subject are one person: they fill one place.
+#[test]
+fn one_person_whatever_the_letter_case() {
+    let two = vec![requirement("two", &[("sre", 2)], Proof::Service)];
+    let spelled = |subject: &str| Vote { person: person(subject), ..vote(1, &["sre"]) };
+    assert!(!satisfied(&two, &[spelled("Bob"), spelled("bob")]));
+    assert!(satisfied(&two, &[spelled("Bob"), spelled("bo")]));
+}
+
+/// On the seat of another person, in this group.
+fn for_another(vote: Vote, group: &str, holder: usize) -> Vote {
+    let seat = Seat { group: group.to_owned(), person: person(&format!("p{holder}")) };
+    Vote { seats: [vote.seats, vec![seat]].concat(), ..vote }
+}
+
+/// C20: a seat counts once, whoever votes on it and however often, and nobody's seats count for more than one person.
+#[test]
+fn a_lent_seat_counts_once() {
+    let two = vec![requirement("two", &[("sre", 2)], Proof::Service)];
+    let both = vec![requirement("both", &[("sre", 1), ("data-owners", 1)], Proof::Service)];
+    let (bob, carol) = (vote(1, &["sre"]), vote(2, &["sre"]));
+    let for_bob = |voter| for_another(vote(voter, &["sre"]), "sre", 1);
+    let everywhere = vote(1, &["sre", "data-owners"]);
+    let free = for_another(vote(3, &["sre", "data-owners"]), "sre", 1);
+    let cases: Vec<(&str, &Vec<Requirement>, Vec<Vote>, bool)> = vec![
+        ("the owner, then who stands in", &two, vec![bob.clone(), for_bob(3)], false),
+        ("who stands in, then the owner", &two, vec![for_bob(3), bob.clone()], false),
+        ("two on one seat", &two, vec![for_bob(3), for_bob(4)], false),
+        ("on a seat, and another of their own", &two, vec![for_bob(3), carol.clone()], true),
+        ("in two groups at once", &both, vec![everywhere, for_bob(3)], false),
+        ("own or lent, whichever is needed", &both, vec![free.clone(), vote(4, &["data-owners"])], true),
+        ("own or lent, the other way", &both, vec![free.clone(), bob], true),
+        ("own or lent, but not both", &both, vec![free], false),
+    ];
+    for (name, requirements, votes, expected) in cases {
+        assert_eq!(satisfied(requirements, &votes), expected, "{name}");
+    }
+}
+
+/// The model: try every assignment of votes, each on one seat, to places; nobody votes or is voted for twice.
+fn model(places: &[&str], votes: &[Vote], used: &BTreeSet<Person>) -> bool {
     let Some((place, rest)) = places.split_first() else { return true };
     votes.iter().enumerate().any(|(index, vote)| {
-        !used.contains(&index) && vote.groups.iter().any(|group| group == place) && {
-            let mut used = used.clone();
-            used.insert(index);
-            model(rest, votes, &used)
-        }
+        let holder = Speaker::from(vote).holder(place).clone();
+        let voter = person(&format!("vote {index}"));
+        !used.contains(&holder)
+            && !used.contains(&voter)
+            && vote.groups.iter().any(|group| group == place)
+            && {
+                let mut used = used.clone();
+                used.extend([holder, voter]);
+                model(rest, votes, &used)
+            }
     })
 }
 
@@ -74,7 +119,40 @@ fn groups() -> impl Strategy<Value = Vec<&'static str>> {
     proptest::sample::subsequence(GROUPS.to_vec(), 0..=3)
 }
 
+/// In each group their own seat, or that of one of three others.
+fn seats() -> impl Strategy<Value = Vec<(&'static str, Option<usize>)>> {
+    let seat = (0..3usize, proptest::option::of(0..4usize));
+    proptest::collection::vec(seat, 0..3).prop_map(|seats| {
+        let by_group: std::collections::BTreeMap<&str, Option<usize>> =
+            seats.into_iter().map(|(group, holder)| (GROUPS[group], holder)).collect();
+        by_group.into_iter().collect()
+    })
+}
+
 proptest! {
+    /// C20: with lent seats too the count agrees with trying everything, and the order of votes is nothing to it.
+    #[test]
+    fn lent_seats_agree_with_the_model(
+        counts in proptest::collection::vec((0..3usize, 1..3u32), 1..4),
+        people in proptest::collection::vec(seats(), 0..6),
+    ) {
+        let wanted: Vec<(&str, u32)> = counts.iter().map(|(group, count)| (GROUPS[*group], *count)).collect();
+        let requirements = vec![requirement("r", &wanted, Proof::Service)];
+        let cast = |(index, seats): (usize, &Vec<(&str, Option<usize>)>)| {
+            let groups: Vec<&str> = seats.iter().map(|(group, _)| *group).collect();
+            let lent = seats.iter().filter_map(|(group, holder)| Some((group, (*holder)?)));
+            let lent = lent.filter(|(_, holder)| *holder != index);
+            lent.fold(vote(index, &groups), |vote, (group, holder)| for_another(vote, group, holder))
+        };
+        let mut votes: Vec<Vote> = people.iter().enumerate().map(cast).collect();
+        let places: Vec<&str> = wanted.iter().flat_map(|(group, count)| (0..*count).map(|_| *group)).collect();
+        let given = |votes: &[Vote]| progress(&requirements, votes).iter().map(|one| one.given).sum::<u32>();
+        let (met, number) = (satisfied(&requirements, &votes), given(&votes));
+        prop_assert_eq!(met, model(&places, &votes, &BTreeSet::new()));
+        votes.reverse();
+        prop_assert_eq!((satisfied(&requirements, &votes), given(&votes)), (met, number));
+    }
+
     /// W1, W2, W12: the assignment agrees with trying everything.
     #[test]
     fn agrees_with_the_model(

@@ -166,7 +166,7 @@ fn agent(
         on_behalf_of,
         humans,
         unnamed_human,
-        claims: facts(claims, issuer),
+        claims: facts(claims, issuer)?,
         expires_at: claims.time("exp")?.ok_or(Invalid::Expired)?,
     })
 }
@@ -206,13 +206,15 @@ fn actors(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Person>, Inval
     Ok(actors)
 }
 
-fn facts(claims: &Claims, issuer: &IssuerSettings) -> Vec<Provenance> {
-    let value = |claim: &Extract| {
-        let text = claim.of(claims.all())?;
-        (text.len() <= 512 && !text.chars().any(char::is_control)).then_some(text)
-    };
+/// What cannot be kept as it is refuses the token: a rule that forbids by a fact would not see it.
+fn facts(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Provenance>, Invalid> {
     let fact = |(name, claim): (&String, &Extract)| {
-        value(claim).map(|value| Provenance { name: name.clone(), value, verified: true })
+        let value = claim.of(claims.all())?;
+        let kept = value.len() <= 512 && !value.chars().any(char::is_control);
+        Some(match kept {
+            true => Ok(Provenance { name: name.clone(), value, verified: true }),
+            false => Err(Invalid::Fact),
+        })
     };
     issuer.facts.iter().filter_map(fact).collect()
 }

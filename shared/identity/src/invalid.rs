@@ -63,6 +63,9 @@ pub enum Invalid {
     /// The claims that name the agent are not all there.
     #[error("a claim that names the agent is missing")]
     Principal,
+    /// What a claim proves of the run is longer than is kept, or hides something.
+    #[error("a claim that proves a fact cannot be kept")]
+    Fact,
     /// The groups claim is no list of names.
     #[error("the groups claim is malformed")]
     Groups,
@@ -123,6 +126,7 @@ impl Invalid {
             Self::NoSignInTime => "sign-in-time-missing",
             Self::Required => "token-not-allowed",
             Self::Principal => "token-principal",
+            Self::Fact => "token-fact",
             Self::Groups => "token-groups",
             Self::Document => "document-differs",
             Self::Statement => "statement-differs",
@@ -147,6 +151,9 @@ impl Invalid {
             }
             Self::Expired => "The token has expired. Get a new one.",
             Self::NotYetValid => "The token is not valid yet. Compare the clocks.",
+            Self::Fact => {
+                "A claim of the token about the run has more than 512 bytes, or control characters. Shorten it."
+            }
             Self::Required => {
                 "The issuer is known, but the token lacks a claim, or the value of one, that is required of all its tokens here."
             }
@@ -237,6 +244,7 @@ impl Invalid {
                  switches off encryption and unusual formats of ID tokens for this application at the provider."
             }
             Self::Actor
+            | Self::Fact
             | Self::Principal
             | Self::Document
             | Self::Statement

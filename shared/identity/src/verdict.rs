@@ -104,8 +104,8 @@ pub fn verdict_holds(
     person_may(context)?;
     match verdict.proof {
         Proof::Service if verdict.proof_document.is_some() => Err(Invalid::Proof),
-        // What the token claimed is not kept here: callbacks is believed for it, and for nothing the directory lists.
-        Proof::Service => speaks_for(verdict, membership, &verdict.groups),
+        // What a token claimed is kept nowhere here, so nothing proves it: only what the directory lists counts.
+        Proof::Service => speaks_for(verdict, membership, &[]),
         Proof::Idp => {
             let claimed = proof_holds(context, documents, &statement)?;
             speaks_for(verdict, membership, &claimed)
@@ -114,8 +114,7 @@ pub fn verdict_holds(
 }
 
 fn speaks_for(verdict: &Verdict, membership: &Membership, claimed: &[String]) -> Result<(), Invalid> {
-    let all = verdict.groups.iter().all(|group| membership.counts(group, claimed));
-    if all { Ok(()) } else { Err(Invalid::UnprovenGroup) }
+    if membership.holds(&verdict.into(), claimed) { Ok(()) } else { Err(Invalid::UnprovenGroup) }
 }
 
 fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result<(), Invalid> {
@@ -177,7 +176,7 @@ fn person_may(context: &VerdictContext<'_>) -> Result<(), Invalid> {
     if verdict.person.issuer != context.issuers.people().issuer {
         return Err(Invalid::Person);
     }
-    match review.admits_as(verdict.kind, &verdict.person, &verdict.groups) {
+    match review.admits_as(verdict.kind, &verdict.into()) {
         Ok(()) => {}
         Err(Refusal::OwnRequest) => return Err(Invalid::OwnRequest),
         Err(Refusal::OwnChange) => return Err(Invalid::OwnChange),

@@ -21,5 +21,5 @@ pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
 pub use stop::{frozen, stopped};
 pub use view::{fixed, grants, view};
-pub use votes::{Votes, answered, moved_at};
+pub use votes::{Votes, answered, moved_at, speaker, stood_in_for};
 pub use what::{WhatError, what};

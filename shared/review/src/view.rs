@@ -16,7 +16,7 @@ use wire::http::{
 
 use crate::changes::changes_of_each;
 use crate::context::moved;
-use crate::votes::Votes;
+use crate::votes::{Votes, stood_in_for};
 
 pub use grant::{fixed, grants};
 
@@ -126,6 +126,7 @@ fn verdicts(item: &Item, dossier: &Dossier, votes: Votes<'_>, now: Timestamp) ->
     let entries = item.entries().iter().enumerate().filter(stands).map(|(_, entry)| entry);
     let seen = entries.filter(|entry| votes.shows_event(&entry.event));
     let said = seen.filter_map(|entry| entry.event.verdict().map(|verdict| (verdict, entry.at)));
+    let view = |subject: &str| PersonView { display: subject.to_owned(), subject: subject.to_owned() };
     said.map(|(verdict, at)| {
         let digest = |statement: &Statement| statement.document().map(|document| document.digest());
         let mut statements = dossier.changes.iter().chain(&dossier.statements);
@@ -133,6 +134,7 @@ fn verdicts(item: &Item, dossier: &Dossier, votes: Votes<'_>, now: Timestamp) ->
         let subject = verdict.person.subject.clone();
         VerdictView {
             person: PersonView { display: shown(&subject), subject },
+            stands_in_for: stood_in_for(verdict.into()).into_iter().map(view).collect(),
             verdict: verdict.kind.into(),
             reason_code: words.and_then(|words| words.reason_code.clone()),
             reason: words.and_then(|words| words.reason.clone()),

@@ -3,7 +3,9 @@
 //! Where a requirement has its votes hidden, nobody but the voter sees who voted, or how, or how many have, until the action
 //! is decided. That holds for auditors and for the agent too; the log has every vote from the moment it is recorded.
 
-use domain::{Event, Person, Progress, Review, State, Timestamp, Vote};
+use std::collections::BTreeSet;
+
+use domain::{Event, Person, Progress, Review, Speaker, State, Timestamp, Vote};
 use wire::Item;
 
 /// Which votes on an action somebody may see now.
@@ -52,6 +54,24 @@ impl<'a> Votes<'a> {
     #[must_use]
     pub fn progress(&self, review: &Review) -> Vec<Progress> {
         domain::progress(&review.decision.requirements, &self.seen(&review.votes))
+    }
+}
+
+/// Who was away, where somebody voted on another's seat: each once, in order.
+#[must_use]
+pub fn stood_in_for(speaker: Speaker<'_>) -> Vec<&str> {
+    let away: BTreeSet<&Person> = speaker.seats.iter().map(|seat| &seat.person).collect();
+    away.into_iter().map(|person| person.subject.as_str()).collect()
+}
+
+/// Who spoke and for whom, in words: `dana (for bob, who is away)`.
+#[must_use]
+pub fn speaker(speaker: Speaker<'_>) -> String {
+    let (who, away) = (&speaker.person.subject, stood_in_for(speaker));
+    match away.len() {
+        0 => who.clone(),
+        1 => format!("{who} (for {}, who is away)", away.concat()),
+        _ => format!("{who} (for {}, who are away)", away.join(" and ")),
     }
 }
 

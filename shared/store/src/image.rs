@@ -214,10 +214,11 @@ pub fn is_switch(item: &Item) -> Result<(), Fault> {
     if switch { Ok(()) } else { Err(Fault::lasting("only the stop switch is written so")) }
 }
 
-/// The key of one person's refused attempts at one action.
+/// The key of one person's refused attempts at one action, whatever letter case their subject is written in.
 #[must_use]
 pub fn attempt_key(action: &ActionId, person: &Identity) -> String {
-    let person = Digest::of(format!("{}|{}", person.issuer, person.subject).as_bytes()).hex();
+    let subject = person.subject.to_ascii_lowercase();
+    let person = Digest::of(format!("{}|{subject}", person.issuer).as_bytes()).hex();
     format!("attempt#{action}#{}", person.get(..16).unwrap_or(&person))
 }
 

@@ -39,6 +39,8 @@ pub struct Story {
     pub resource: Option<String>,
     /// What the next approvals promise beyond this action.
     pub promise: Option<GrantTerms>,
+    /// On which seats of others the next people vote.
+    pub seats: Vec<Seat>,
     /// What policy says earlier approvals promised.
     pub granted: Vec<Granted>,
     /// The stop it ends, by scope and statement; none: it is an export.
@@ -69,6 +71,7 @@ impl Story {
             documents: BTreeMap::new(),
             resource: None,
             promise: None,
+            seats: Vec::new(),
             granted: Vec::new(),
             thaws: None,
             signed_in: None,
@@ -264,7 +267,8 @@ impl Story {
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let person = self.person(subject);
         let grant = self.promised(kind);
-        Verdict { person, kind, groups, proof, statement, envelope, proof_document, grant, changed }
+        let seats = self.seats.clone();
+        Verdict { person, kind, groups, seats, proof, statement, envelope, proof_document, grant, changed }
     }
 
     /// Only an approval promises.

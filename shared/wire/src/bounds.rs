@@ -190,6 +190,11 @@ fn requester_set(set: &RequesterSet) -> Bounded {
 fn said(verdict: &Verdict) -> Bounded {
     person(&verdict.person)?;
     names("the groups of a verdict", &verdict.groups)?;
+    list("the seats of a verdict", &verdict.seats, GROUPS)?;
+    verdict
+        .seats
+        .iter()
+        .try_for_each(|seat| text("a group", &seat.group, NAME).and_then(|()| person(&seat.person)))?;
     pointers(&verdict.changed)?;
     pointers(verdict.grant.as_ref().map_or(&[], |terms| &terms.fixed))
 }

@@ -1,6 +1,6 @@
 //! The JSON of events: a mirror of [`domain::Event`], which knows no serialisation.
 
-use domain::{ActionId, Digest, Event, Scope, Timestamp, Verdict};
+use domain::{ActionId, Digest, Event, Scope, Seat, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::documents::{GrantTermsJson, OutcomeKind, ProofName, VerdictName};
@@ -124,6 +124,8 @@ pub(crate) struct VerdictJson {
     person: Identity,
     verdict: VerdictName,
     groups: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    seats: Vec<SeatJson>,
     proof: ProofName,
     #[serde(with = "text")]
     statement: Digest,
@@ -135,6 +137,13 @@ pub(crate) struct VerdictJson {
     grant: Option<GrantTermsJson>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     changed: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeatJson {
+    group: String,
+    person: Identity,
 }
 
 impl From<&Event> for EventJson {
@@ -253,6 +262,7 @@ impl From<&Verdict> for VerdictJson {
             person: (&verdict.person).into(),
             verdict: verdict.kind.into(),
             groups: verdict.groups.clone(),
+            seats: verdict.seats.iter().map(Into::into).collect(),
             proof: verdict.proof.into(),
             statement: verdict.statement,
             envelope: verdict.envelope,
@@ -269,6 +279,7 @@ impl From<VerdictJson> for Verdict {
             person: verdict.person.into(),
             kind: verdict.verdict.into(),
             groups: verdict.groups,
+            seats: verdict.seats.into_iter().map(Into::into).collect(),
             proof: verdict.proof.into(),
             statement: verdict.statement,
             envelope: verdict.envelope,
@@ -276,5 +287,17 @@ impl From<VerdictJson> for Verdict {
             grant: verdict.grant.map(Into::into),
             changed: verdict.changed,
         }
+    }
+}
+
+impl From<&Seat> for SeatJson {
+    fn from(seat: &Seat) -> Self {
+        Self { group: seat.group.clone(), person: (&seat.person).into() }
+    }
+}
+
+impl From<SeatJson> for Seat {
+    fn from(seat: SeatJson) -> Self {
+        Self { group: seat.group, person: seat.person.into() }
     }
 }

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use domain::{
     ActionId, Commitment, DecisionKind, Digest, Event, Key, KeyRef, Principal, Proof, RequesterSet,
-    Requirement, Timestamp, Verdict, VerdictKind,
+    Requirement, Seat, Timestamp, Verdict, VerdictKind,
 };
 use identity::SignEnvelope;
 use runtime::Clock;
@@ -134,6 +134,7 @@ impl World {
             person: self.person(subject),
             kind,
             groups,
+            seats: Vec::new(),
             proof,
             statement,
             envelope,
@@ -141,6 +142,13 @@ impl World {
             grant: None,
             changed: Vec::new(),
         }
+    }
+
+    /// The same vote on somebody else's seat in its group.
+    #[must_use]
+    pub fn on_seat_of(&self, holder: &str, vote: Verdict) -> Verdict {
+        let seat = |group: &String| Seat { group: group.clone(), person: self.person(holder) };
+        Verdict { seats: vote.groups.iter().map(seat).collect(), ..vote }
     }
 
     /// Stores a document, as four of the functions can.

@@ -196,7 +196,12 @@ impl World {
             false => &[Token::Invented, Token::Elsewhere, Token::None],
         };
         let token = *chance.pick(tokens)?;
-        let vote = self.forge_vote(item.id(), who, VerdictKind::Approve, token, key);
+        let mut vote = self.forge_vote(item.id(), who, VerdictKind::Approve, token, key);
+        if chance.once_in(3) {
+            let away = *chance.pick(&["bob", "carol", "dana"])?;
+            vote =
+                self.on_seat_of(away, self.forge_vote(item.id(), ("mallory", "sre"), vote.kind, token, key));
+        }
         self.written(item, Event::VerdictGiven(vote)).map(|_| "a vote is forged")
     }
 

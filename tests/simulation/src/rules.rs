@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use bundle::{Compiled, Sources};
+use domain::Verdict;
 
 use crate::people::Kind;
 
@@ -14,6 +15,8 @@ pub enum Rules {
     Sample,
     /// Bob has left sre, and the directory lists others there, the agents' owner among them (F17).
     WithoutBob,
+    /// The agents' owner is in sre too, and Mallory stands in there for her and for Bob (C20).
+    StandIn,
     /// Nobody runs jobs any more (F16).
     NoJobs,
     /// The same agent exports the same object three times a day at most (E4).
@@ -21,12 +24,18 @@ pub enum Rules {
 }
 
 /// Those that may come into force in a random run.
-pub const RULES: [Rules; 3] = [Rules::Sample, Rules::WithoutBob, Rules::NoJobs];
+pub const RULES: [Rules; 4] = [Rules::Sample, Rules::WithoutBob, Rules::StandIn, Rules::NoJobs];
 
 const SRE: &str = "sre: { members: [bob, carol],";
 const NO_JOBS: &str = r#"
 @id("no-jobs") @reason("Nobody runs jobs now") @instead("Propose it again later")
 forbid (principal, action in Action::"job-run", resource);
+"#;
+
+const AWAY: &str = r#"
+delegations:
+  - { from: bob, to: mallory, group: sre, since: "2026-11-10T00:00:00.000Z", until: "2026-12-11T00:00:00.000Z" }
+  - { from: dana, to: mallory, group: sre, since: "2026-11-10T00:00:00.000Z", until: "2026-12-11T00:00:00.000Z" }
 "#;
 
 const THREE_A_DAY: &str = r#"
@@ -41,7 +50,7 @@ impl Rules {
     /// When the sample bundle no longer has what is changed here.
     #[must_use]
     pub fn compiled(self) -> &'static Compiled {
-        static COMPILED: [OnceLock<Compiled>; 4] = [const { OnceLock::new() }; 4];
+        static COMPILED: [OnceLock<Compiled>; 5] = [const { OnceLock::new() }; 5];
         COMPILED[self as usize].get_or_init(|| {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
             let mut sources = Sources::read(&folder).expect("the sample bundle reads");
@@ -53,6 +62,10 @@ impl Rules {
                 Self::WithoutBob => {
                     let others = directory.replace(SRE, "sre: { members: [alice, carol, dana],");
                     sources.0.insert("directory.yaml".to_owned(), others)
+                }
+                Self::StandIn => {
+                    let with_owner = directory.replace(SRE, "sre: { members: [bob, carol, dana],");
+                    sources.0.insert("directory.yaml".to_owned(), with_owner + AWAY)
                 }
                 Self::ThreeADay => {
                     let exports = file("policies/exports.cedar");
@@ -73,7 +86,23 @@ impl Rules {
             (Kind::Export, _) if person == "alice" => true,
             (Kind::Export, _) if !standing_in => false,
             (_, Self::WithoutBob) => ["alice", "carol"].contains(&person),
-            (_, Self::Sample | Self::NoJobs | Self::ThreeADay) => ["bob", "carol"].contains(&person),
+            // Dana answers for the agent, so her seat says nothing either.
+            (_, Self::Sample | Self::StandIn | Self::NoJobs | Self::ThreeADay) => {
+                ["bob", "carol"].contains(&person)
+            }
+        }
+    }
+
+    /// Whose seat a vote is on, if this person may vote on it: their own, or that of somebody who is away.
+    #[must_use]
+    pub fn seat<'a>(self, verdict: &'a Verdict) -> Option<&'a str> {
+        let who = verdict.person.subject.as_str();
+        match verdict.seats.as_slice() {
+            [] => Some(who),
+            [seat] if self == Self::StandIn && who == "mallory" && seat.group == "sre" => {
+                Some(seat.person.subject.as_str())
+            }
+            _ => None,
         }
     }
 

@@ -187,8 +187,10 @@ fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
     let (who, _) = kind.must_agree();
     let may = run.chance.pick(who).and_then(|name| PEOPLE.iter().position(|(person, _)| person == name));
     // Mostly those who may; sometimes anybody, and the agent itself, who has no place in the list.
+    let stand_in = PEOPLE.iter().position(|(person, _)| *person == "mallory");
     let person = match may {
         Some(person) if !run.chance.once_in(4) => person,
+        Some(person) if run.chance.once_in(2) => stand_in.unwrap_or(person),
         _ => run.chance.below(PEOPLE.len() + 1),
     };
     let step = match choice {

@@ -141,7 +141,7 @@ impl Callbacks {
         let document = self.parts.documents.document(matter.review.decision.review).await?;
         let review = document.and_then(|document| document.open::<Review>().ok());
         let Some(review) = review else { return Ok(None) };
-        let may = may(&item, &matter, &known.person, &known.groups, (review.what.is_whole(), now));
+        let may = may(&item, &matter, known, (review.what.is_whole(), now));
         let yours = may.is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve));
         let answered = matter.verdicts.iter().find(|(verdict, _)| verdict.person == known.person);
         let answered = answered.map(|(_, at)| *at);

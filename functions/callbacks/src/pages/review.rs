@@ -18,7 +18,7 @@ use super::{Place, answer, change, page, refused, words};
 use crate::app::Callbacks;
 use crate::change::Changeable;
 use crate::grant::Offer;
-use crate::judge::may;
+use crate::judge::{may, not_approving};
 use crate::matter::{Matter, is_open};
 use crate::refusal::{LEFT_OUT, No};
 use crate::session::Session;
@@ -54,8 +54,8 @@ struct Sheet<'a> {
     /// When its proposer last asked for it, if that was marked.
     asked: Option<Timestamp>,
     may: Result<Vec<VerdictKind>, Code>,
-    /// Why they may not approve though they may say something else.
-    own_change: Option<Code>,
+    /// Why they may not approve, or say nothing at all.
+    why_not: Option<String>,
     votes: Votes<'a>,
     offer: Option<Offer>,
     changeable: Option<Changeable>,
@@ -87,7 +87,7 @@ impl Callbacks {
         let asked = self.parts.state.asked(item.id()).await?;
         let now = self.parts.clock.now();
         let title = review::sentence(&review.what);
-        let may = may(&item, &matter, &known.person, &known.groups, (review.what.is_whole(), now));
+        let may = may(&item, &matter, &known, (review.what.is_whole(), now));
         let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
             true => Some(self.changeable(&matter, &known.groups, &dossier.request).await?),
             false => None,
@@ -98,7 +98,11 @@ impl Callbacks {
             review,
             observed: dossier.decision.as_ref().map_or(&[], |decision| &decision.observed),
             asked,
-            own_change: may.as_ref().ok().and_then(|kinds| matter.own_change(Some(&known.person), kinds)),
+            why_not: match &may {
+                Ok(_) => not_approving(&item, &matter, &known, now),
+                Err(code) => Some(*code),
+            }
+            .map(|code| matter.why_not(&known.person, code)),
             offer: may
                 .as_ref()
                 .is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve))
@@ -156,15 +160,15 @@ fn open(sheet: &Sheet<'_>) -> Markup {
             (asked_for(sheet))
             @match &sheet.may {
                 Ok(_) => {
-                    @if let Some(code) = sheet.own_change {
-                        section class="notice" { strong { (why_not(code)) } }
-                    }
+                    @if let Some(why) = &sheet.why_not { section class="notice" { strong { (why) } } }
                     (decide(sheet))
                     (change_it(sheet))
                 }
-                Err(code) => section class="notice" {
-                    strong { (why_not(*code)) }
-                    @if sheet.left_out && *code == Code::NotAnApprover { (LEFT_OUT) }
+                Err(code) => @if let Some(why) = &sheet.why_not {
+                    section class="notice" {
+                        strong { (why) }
+                        @if sheet.left_out && *code == Code::NotAnApprover { (LEFT_OUT) }
+                    }
                 },
             }
             (for_the_record(sheet))
@@ -205,7 +209,7 @@ fn so_far(review: &domain::Review, votes: Votes<'_>) -> Markup {
     let needed: u32 = progress.iter().map(|one| one.needed.saturating_sub(one.given)).sum();
     let all: u32 = progress.iter().map(|one| one.needed).sum();
     let seen = votes.seen(&review.votes);
-    let names: Vec<&str> = seen.iter().map(|vote| vote.person.subject.as_str()).collect();
+    let names: Vec<String> = seen.iter().map(|vote| review::speaker(vote.into())).collect();
     html! {
         section {
             @if votes.hidden() { "Votes stay hidden until it is decided; " (all) " must agree." }
@@ -232,13 +236,6 @@ fn asked_for(sheet: &Sheet<'_>) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn why_not(code: Code) -> String {
-    match code {
-        Code::AlreadyVoted => "You have answered. Others are still to.".to_owned(),
-        other => No::because(other).detail,
     }
 }
 

@@ -213,7 +213,7 @@ fn said(verdict: &Verdict, item: &Item, dossier: &Dossier) -> Line {
     }
     Line {
         tone: (!tone.is_empty()).then_some(tone),
-        text: format!("{} {verb}", verdict.person.subject),
+        text: format!("{} {verb}", review::speaker(verdict.into())),
         tag: (verdict.proof == Proof::Idp).then_some("signed by their identity provider"),
         note: (!note.is_empty()).then(|| note.join(": ")),
     }

@@ -3,16 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, OnceLock};
+mod groups;
 
-use async_trait::async_trait;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
-use bundle::Bundle;
-use domain::{Digest, Fault, Membership, Person, Timestamp};
-use fn_callbacks::{Callbacks, Config, Directory, NamedGroups, Parts, Stopping, router};
+use domain::{Digest, Timestamp};
+use fn_callbacks::{Callbacks, Config, Parts, router};
 use identity::{IssuerSettings, Issuers, Verifier};
 use runtime::Clock;
 use serde_json::{Value, json};
@@ -24,38 +24,7 @@ use testkit::{
 use tower::ServiceExt;
 use wire::Item;
 
-/// A directory that gives some people groups, and lists the members of some.
-#[derive(Clone, Default)]
-pub struct Groups {
-    pub given: BTreeMap<String, Vec<String>>,
-    pub listed: Vec<String>,
-    /// The groups that a token's claim counts for.
-    pub claimable: Arc<Mutex<BTreeSet<String>>>,
-}
-
-#[async_trait]
-impl Directory for Groups {
-    async fn membership(&self, person: &Person, _: Timestamp) -> Result<Membership, Fault> {
-        let groups = self.given.get(&person.subject).cloned().unwrap_or_default();
-        Ok(Membership { listed: self.listed.iter().cloned().collect(), groups: groups.into_iter().collect() })
-    }
-
-    async fn stopping(&self) -> Result<Stopping, Fault> {
-        let rules = Stopping::of(self.bundle().await?.as_ref());
-        Ok(Stopping { groups: vec!["sre".to_owned()], types: vec!["s3-export".to_owned()], ..rules })
-    }
-
-    async fn bundle(&self) -> Result<Arc<Bundle>, Fault> {
-        static SAMPLE: OnceLock<Arc<Bundle>> = OnceLock::new();
-        Ok(SAMPLE.get_or_init(|| Arc::new(testkit::sample_bundle().bundle)).clone())
-    }
-
-    async fn groups(&self) -> Result<NamedGroups, Fault> {
-        let listed: BTreeSet<String> = self.listed.iter().cloned().collect();
-        let all = self.claimable.lock().unwrap().clone();
-        Ok(NamedGroups { claimable: all.difference(&listed).cloned().collect(), listed })
-    }
-}
+pub use groups::Groups;
 
 pub struct World {
     pub story: Story,
@@ -96,14 +65,19 @@ impl World {
         Self::listing(story, gate, Vec::new()).await
     }
 
-    /// The same where the directory lists the members of these groups: of `sre` it is Bob.
+    /// The same where the directory lists the members of these groups.
     pub async fn listing(story: Story, gate: Gate, listed: Vec<String>) -> Self {
+        Self::by(story, gate, Groups { listed, ..Groups::default() }).await
+    }
+
+    /// The same by this directory.
+    pub async fn by(story: Story, gate: Gate, directory: Groups) -> Self {
         let settings = story.issuer.settings();
-        Self::with(story, gate, listed, settings).await
+        Self::with(story, gate, directory, settings).await
     }
 
     /// The same with these settings of the people's issuer.
-    pub async fn with(story: Story, gate: Gate, listed: Vec<String>, settings: IssuerSettings) -> Self {
+    pub async fn with(story: Story, gate: Gate, directory: Groups, settings: IssuerSettings) -> Self {
         let clock = SimulatedClock::at(story.now);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let states = States::new(Gate::open(), shared.clone());
@@ -126,10 +100,7 @@ impl World {
             log_bucket: "countersign-local-log".to_owned(),
             verdict_key: story.signer.public_key(),
         };
-        let given = BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]);
-        let claimable: Arc<Mutex<BTreeSet<String>>> =
-            Arc::new(Mutex::new(NAMED.map(str::to_owned).into_iter().collect()));
-        let directory = Groups { given, listed, claimable: claimable.clone() };
+        let claimable = directory.claimable.clone();
         let parts = Parts {
             state: ours.clone(),
             extend: ours.clone(),

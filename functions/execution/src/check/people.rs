@@ -1,7 +1,7 @@
 //! Step 4: every verdict that counts, from its own documents: signature, digests, person, group, proof, and the count.
 
 use bundle::{Bundle, InForce};
-use domain::{Event, Fault, RequesterSet, Review, Verdict, VerdictKind};
+use domain::{Event, Fault, RequesterSet, Review, Speaker, Verdict, VerdictKind};
 use identity::{VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
 use serde_json::Value;
 use wire::documents::{Document, IdTokenProof};
@@ -102,13 +102,15 @@ fn counting(item: &Item) -> impl Iterator<Item = &Entry> {
     item.entries().iter().skip(decided.unwrap_or(0))
 }
 
-/// P5: nobody decides on their own request; only a confirmation comes from the asking side, and from nobody but a human
+/// P5: nobody decides on their own request, themselves or through somebody who stands in for them; only a confirmation comes from the asking side, and from nobody but a human
 /// whom the agent's own token proves.
 fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), Stop> {
     match verdict.kind {
         VerdictKind::Confirm if requester.humans.contains(&verdict.person) => Ok(()),
         VerdictKind::Confirm => Err(invalid("not-an-approver")),
-        _ if requester.contains(&verdict.person) => Err(invalid("own-request")),
+        _ if Speaker::from(verdict).everybody().any(|who| requester.contains(who)) => {
+            Err(invalid("own-request"))
+        }
         _ => Ok(()),
     }
 }

@@ -13,6 +13,7 @@ mod faults;
 mod frozen;
 mod granted;
 mod locked;
+mod members;
 mod moments;
 mod outcomes;
 mod past;

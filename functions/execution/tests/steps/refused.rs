@@ -27,6 +27,8 @@ async fn lies_on_the_way_are_denied() {
         ("P5", Ask::Export, Twist::ForgedEnvelope),
         ("F17", Ask::Job, Twist::Outsider),
         ("E17", Ask::Export, Twist::Outsider),
+        ("C20", Ask::Job, Twist::SeatNotLent),
+        ("C20", Ask::Job, Twist::SeatOfOwner),
         ("E2", Ask::Export, Twist::Silent),
         ("E2", Ask::Export, Twist::SilentEmergency),
         ("P5", Ask::Export, Twist::Ownerless),

@@ -62,6 +62,7 @@ async fn change(world: &World, patch: Value, bent: Bent) {
         person: alice(world),
         kind: VerdictKind::Modify,
         groups: vec!["data-owners".to_owned()],
+        seats: vec![],
         proof: Proof::Idp,
         statement: world.keep(&statement(world, &review, bent.said.unwrap_or(patch))).await,
         envelope: Digest::of(b"envelope"),

@@ -77,6 +77,7 @@ impl Promise {
             person: Person { issuer: "http://127.0.0.1:8081".into(), subject: self.by.into() },
             kind: VerdictKind::Approve,
             groups: vec!["sre".into()],
+            seats: vec![],
             proof: Proof::Service,
             statement: Digest::of(b"statement"),
             envelope: Digest::of(b"envelope"),

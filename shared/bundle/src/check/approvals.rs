@@ -7,7 +7,7 @@ use wire::documents::ProofName;
 use super::{is_name, repeated, terms};
 use crate::approvals::RequirementRule;
 use crate::content::Content;
-use crate::directory::Directory;
+use crate::directory::{Directory, is_subject};
 use crate::sources::Sources;
 
 const FILE: &str = "approvals.yaml";
@@ -116,7 +116,7 @@ fn everybody(rule: &RequirementRule, directory: &Directory) -> Vec<Vote> {
         let listed = directory.groups.get(group).and_then(|group| group.members.as_ref());
         listed.map_or_else(
             || subject.strip_prefix('\0').and_then(|rest| rest.split('\0').next()) == Some(group),
-            |members| members.iter().any(|member| member == subject),
+            |members| members.iter().any(|member| is_subject(member, subject)),
         )
     };
     let vote = |subject: String| {
@@ -126,8 +126,9 @@ fn everybody(rule: &RequirementRule, directory: &Directory) -> Vec<Vote> {
         Vote {
             person: Person { issuer: directory.people.clone(), subject },
             groups,
+            seats: Vec::new(),
             approves: true,
-            changed_it: false,
+            changers: Vec::new(),
             proof: rule.proof.into(),
             statement: nothing,
             envelope: nothing,

@@ -1,6 +1,6 @@
 //! A directory whose names all lead somewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::THAW;
 use policy::Diagnostic;
@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{is_name, repeated, says};
 use crate::content::Content;
-use crate::directory::{Directory, Repeated};
+use crate::directory::{Directory, Repeated, is_subject};
 use crate::sources::Sources;
 
 const FILE: &str = "directory.yaml";
@@ -39,6 +39,14 @@ fn freezing(content: &Content) -> Vec<Finding<'_>> {
     let unknown = directory.may_freeze.iter().filter(|name| !directory.groups.contains_key(*name));
     let mut wrong: Vec<Finding<'_>> =
         unknown.map(|name| (vec!["may_freeze"], format!("`{name}` is no group"))).collect();
+    let open = |name: &&String| directory.groups.get(*name).is_some_and(|group| group.members.is_none());
+    wrong.extend(directory.may_freeze.iter().filter(open).map(|name| {
+        let message = format!(
+            "`{name}` lists no members, so nobody of it could stop anything: a stop keeps no proof by the provider, and \
+             without one only listed members count. Say `members: [...]` of it"
+        );
+        (vec!["may_freeze"], message)
+    }));
     let thaws = content.actions.iter().any(|entry| entry.action_type == THAW);
     if !directory.may_freeze.is_empty() && !thaws {
         let message = format!("what is stopped could never run again: there is no action type `{THAW}`");
@@ -59,11 +67,10 @@ fn standing(directory: &Directory) -> Vec<Finding<'_>> {
     }
     for one in &directory.delegations {
         let mut say = |message: String| wrong.push((vec!["delegations"], message));
-        let members = directory.groups.get(&one.group).and_then(|group| group.members.as_ref());
-        if !members.is_some_and(|members| members.contains(&one.from)) {
+        if !directory.groups.get(&one.group).is_some_and(|group| group.lists(&one.from)) {
             say(format!("`{}` is no listed member of `{}`: only a member can be away", one.from, one.group));
         }
-        if one.from == one.to {
+        if is_subject(&one.from, &one.to) {
             say(format!("`{}` cannot vote for themselves", one.from));
         }
         let long = one.until.millis().saturating_sub(one.since.millis());
@@ -157,6 +164,7 @@ fn people(directory: &Directory) -> Vec<Finding<'_>> {
             wrong.push((vec!["groups", name], "a member without a subject".to_owned()));
         }
     }
+    wrong.extend(spellings(directory));
     if let Some(group) = directory.auditors.as_ref().filter(|name| !directory.groups.contains_key(*name)) {
         wrong.push((vec!["auditors"], format!("`{group}` is no group")));
     }
@@ -187,6 +195,21 @@ fn identities(directory: &Directory) -> Vec<Finding<'_>> {
             say("the people's own issuer calls them by their subjects; it needs no identity".to_owned());
         } else if !is_issuer(&one.issuer) {
             say(format!("`{}` is no issuer: an https address", one.issuer));
+        }
+    }
+    wrong
+}
+
+/// C1: one person has one spelling here. Letter case tells nobody apart, so two spellings would look like two people.
+fn spellings(directory: &Directory) -> Vec<Finding<'_>> {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for subject in directory.subjects() {
+        if let Some(other) = known.insert(subject.to_ascii_lowercase(), subject) {
+            let message = format!(
+                "`{other}` and `{subject}` are one person, since letter case does not count: write them one way"
+            );
+            wrong.push((vec!["groups"], message));
         }
     }
     wrong

@@ -10,6 +10,12 @@ fn stops_that_would_not_hold() {
     let own = "without roles and without a session policy";
     each_is_named(&[
         (DIRECTORY, "may_freeze: [sre]", "may_freeze: [nobody]", "`nobody` is no group"),
+        (
+            DIRECTORY,
+            "sre: { members: [bob, carol],",
+            "sre: {",
+            "`sre` lists no members, so nobody of it could stop",
+        ),
         (EXPORT, "connector: s3-export", "connector: thaw", "the connector of `countersign-thaw` alone"),
         (THAW, "connector: thaw", "connector: s3-export", "its connector is `thaw`"),
         (THAW, "connector: thaw", "connector: thaw\nrun_role: \"x-{deployment}\"", own),

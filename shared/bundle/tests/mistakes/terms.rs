@@ -70,6 +70,7 @@ fn delegations_that_would_not_hold() {
     for (text, expected) in [
         (away("alice", "carol", soon), "`alice` is no listed member of `sre`"),
         (away("bob", "bob", soon), "cannot vote for themselves"),
+        (away("bob", "BOB", soon), "cannot vote for themselves"),
         (away("bob", "alice", "2026-12-25T00:00:00.000Z"), "at most 31 days later"),
         (away("bob", "alice", "2026-10-01T00:00:00.000Z"), "ends after it begins"),
     ] {
@@ -77,7 +78,31 @@ fn delegations_that_would_not_hold() {
     }
 }
 
-/// W1: a delegate belongs to the group while it holds and not a moment longer, and hands nothing on.
+/// C1: one person is written one way everywhere: letter case tells nobody apart, so two spellings would look like two people.
+#[test]
+fn one_spelling_per_person() {
+    let members = "sre: { members: [bob, carol],";
+    let agents = "  - { subject: ci-agent, display: ci-agent, owner: dana,";
+    for (from, to, expected) in [
+        (members, "sre: { members: [bob, Bob],", "`Bob` and `bob` are one person"),
+        (members, "sre: { members: [bob, carol, Alice],", "`Alice` and `alice` are one person"),
+        (
+            agents,
+            "  - { subject: ci-agent, display: ci-agent, owner: Dana,",
+            "`Dana` and `dana` are one person",
+        ),
+        (
+            agents,
+            "  - { subject: Demo-Agent, display: ci-agent, owner: dana,",
+            "`Demo-Agent` is listed twice in `agents`",
+        ),
+    ] {
+        each_is_named(&[(DIRECTORY, from, to, expected)]);
+    }
+}
+
+/// W1, C20: a delegate votes in the group while it holds and not a moment longer, on the seat of who is away, and hands
+/// nothing on.
 #[test]
 fn a_delegate_stands_in_for_a_while() {
     let mut sources = Sources::read(&folder()).unwrap();
@@ -95,6 +120,13 @@ fn a_delegate_stands_in_for_a_while() {
     assert_eq!(bundle.membership(&alice, at(1)).speaks_for(&[]), ["data-owners", "sre"]);
     assert_eq!(bundle.membership(&alice, at(14)).speaks_for(&[]), ["data-owners", "sre"]);
     assert_eq!(bundle.membership(&alice, at(15)).speaks_for(&[]), ["data-owners"]);
+    let spelled = domain::Person { subject: "ALICE".to_owned(), ..alice.clone() };
+    let membership = bundle.membership(&spelled, at(1));
+    assert!(membership.belongs("data-owners") && !membership.belongs("sre"), "C1: under every spelling");
+    let away: Vec<&str> = membership.away("sre").map(|person| person.subject.as_str()).collect();
+    assert_eq!(away, ["bob"]);
+    let elsewhere = domain::Person { issuer: "https://elsewhere.example".to_owned(), ..alice };
+    assert_eq!(bundle.membership(&elsewhere, at(1)).speaks_for(&[]), [""; 0]);
 }
 
 /// E5: a requirement whose parameters somebody may change builds only where enough others could approve what they made of it:

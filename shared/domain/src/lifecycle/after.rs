@@ -4,7 +4,7 @@ use super::vote::{admit, vote_from};
 use super::{Refusal, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, State};
-use crate::{Freeze, Proof, Timestamp, Verdict, VerdictKind};
+use crate::{Freeze, Proof, Speaker, Timestamp, Verdict, VerdictKind};
 
 /// Words about an action that was approved, in whatever state it is since.
 pub(super) const CONCERNS: [VerdictKind; 2] = [VerdictKind::Close, VerdictKind::Revoke];
@@ -71,7 +71,8 @@ pub(super) fn switch(state: &State, event: &Event, now: Timestamp) -> Step {
     match event {
         Event::Frozen { scope, verdict } => {
             let proven = (verdict.proof == Proof::Idp) == verdict.proof_document.is_some();
-            if verdict.kind != VerdictKind::Freeze || !proven || verdict.grant.is_some() {
+            let seated = Speaker::from(verdict).fits();
+            if verdict.kind != VerdictKind::Freeze || !proven || !seated || verdict.grant.is_some() {
                 return Err(Refusal::Malformed);
             }
             if stops.iter().any(|stop| stop.scope == *scope) {

@@ -36,6 +36,9 @@ pub enum Refusal {
     /// The person has said so already, or something else.
     #[error("the person has already voted")]
     AlreadyVoted,
+    /// The seat they would vote on has voted: of two who may take one seat only the first counts.
+    #[error("the seat has already voted")]
+    SeatHasVoted,
     /// The outcome belongs to another attempt.
     #[error("another attempt holds the action")]
     OtherAttempt,

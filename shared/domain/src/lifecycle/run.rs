@@ -47,7 +47,7 @@ pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) ->
             State::Unknown(run.clone())
         }
         Event::Resolved { verdict, succeeded } if !executing => {
-            run.review.admits(&verdict.person, &verdict.groups)?;
+            run.review.admits(&verdict.into())?;
             match succeeded {
                 true => State::Succeeded(run.clone(), None),
                 false => State::Failed(run.clone(), None),
@@ -70,14 +70,14 @@ pub(super) fn settle(
             if now >= release_by {
                 return Err(Refusal::Expired);
             }
-            run.review.admits(&verdict.person, &verdict.groups)?;
+            run.review.admits(&verdict.into())?;
             if verdict.proof < run.review.demanded_proof() {
                 return Err(Refusal::StepUpRequired);
             }
             State::Released(run.clone(), outcome)
         }
         Event::Withheld(Some(verdict)) => {
-            run.review.admits(&verdict.person, &verdict.groups)?;
+            run.review.admits(&verdict.into())?;
             State::Withheld(run.clone(), outcome)
         }
         Event::Withheld(None) if now >= release_by => State::Withheld(run.clone(), outcome),

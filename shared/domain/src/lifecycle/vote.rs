@@ -4,12 +4,13 @@ use super::{Refusal, Step};
 use crate::event::{Effect, Event};
 use crate::state::{DeniedBy, Proposal, Review, State, Vote};
 use crate::{
-    Digest, Emergency, Grant, GrantLimit, GrantTerms, Proof, Requirement, Timestamp, Verdict, VerdictKind,
+    Digest, Emergency, Grant, GrantLimit, GrantTerms, Person, Proof, Requirement, Speaker, Timestamp,
+    Verdict, VerdictKind,
 };
 
 /// Whether this word may be said at all: in time, by somebody who may say it, proven as it must be.
 pub(super) fn admit(review: &Review, verdict: &Verdict) -> Result<(), Refusal> {
-    review.admits_as(verdict.kind, &verdict.person, &verdict.groups)?;
+    review.admits_as(verdict.kind, &verdict.into())?;
     if (verdict.proof == Proof::Idp) != verdict.proof_document.is_some() {
         return Err(Refusal::Malformed);
     }
@@ -38,6 +39,7 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
         VerdictKind::Approve if review.vote_of(&verdict.person).is_some() => {
             return Err(Refusal::AlreadyVoted);
         }
+        VerdictKind::Approve if review.has_sat(&verdict.into()) => return Err(Refusal::SeatHasVoted),
         VerdictKind::Approve => {
             next.votes.push(vote_from(review, verdict, now));
             next.grants.extend(promise(review, verdict, now)?);
@@ -64,7 +66,7 @@ fn promise(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<
         return Err(Refusal::Malformed);
     }
     let vote = vote_from(review, verdict, now);
-    let counts = |requirement: &&Requirement| requirement.takes_a_vote(vote.changed_it);
+    let counts = |requirement: &&Requirement| vote.counts_for(requirement);
     let concerned = review.requirements_of(&verdict.groups).filter(counts);
     Ok(Some(Grant {
         requirements: concerned.map(|requirement| requirement.name.clone()).collect(),
@@ -128,10 +130,12 @@ fn denied(review: &Review, verdict: &Verdict, now: Timestamp) -> (State, Vec<Eff
 }
 
 pub(super) fn vote_from(review: &Review, verdict: &Verdict, now: Timestamp) -> Vote {
+    let changed = |person: &&Person| review.proposal.was_changed_by(person);
     Vote {
-        changed_it: review.proposal.was_changed_by(&verdict.person),
+        changers: Speaker::from(verdict).everybody().filter(changed).cloned().collect(),
         person: verdict.person.clone(),
         groups: verdict.groups.clone(),
+        seats: verdict.seats.clone(),
         approves: verdict.kind == VerdictKind::Approve,
         proof: verdict.proof,
         statement: verdict.statement,
@@ -156,8 +160,10 @@ pub(super) fn modify(review: &Review, verdict: &Verdict, request: Digest, now: T
     }
     let revision = review.proposal.revision.checked_add(1).ok_or(Refusal::Malformed)?;
     let mut changed_by = review.proposal.changed_by.clone();
-    if !changed_by.contains(&verdict.person) {
-        changed_by.push(verdict.person.clone());
+    for who in Speaker::from(verdict).everybody() {
+        if !changed_by.contains(who) {
+            changed_by.push(who.clone());
+        }
     }
     let proposal = Proposal { revision, request, decision: None, changed_by, ..review.proposal.clone() };
     let receipt = Effect::SendReceipt(verdict.person.clone());

@@ -73,6 +73,7 @@ pub fn verdict(subject: &str, groups: &[&str], kind: VerdictKind, proof: Proof) 
         person: person(subject),
         kind,
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        seats: vec![],
         proof,
         statement: digest(&format!("statement of {subject}")),
         envelope: digest(&format!("envelope of {subject}")),

@@ -37,6 +37,7 @@ pub struct Case {
     pub committed_at: Timestamp,
     pub envelope_at: Timestamp,
     pub directory: Membership,
+    pub seats: Vec<Seat>,
     pub kind: VerdictKind,
     pub key: Option<PublicKey>,
     pub jwk: bool,
@@ -73,6 +74,7 @@ impl Case {
             committed_at: at(112),
             envelope_at: at(112),
             directory: Membership::default(),
+            seats: vec![],
             kind: VerdictKind::Approve,
             key: None,
             jwk: true,
@@ -87,6 +89,7 @@ impl Case {
         let mut case = Self::idp();
         case.requirement.proof = Proof::Service;
         case.proof = Proof::Service;
+        case.directory.groups.insert("data-owners".into());
         case
     }
 
@@ -140,6 +143,7 @@ impl Case {
             person: person(self.subject),
             kind: self.kind,
             groups: self.groups.clone(),
+            seats: self.seats.clone(),
             proof: self.proof,
             statement: statement.digest(),
             envelope: envelope.digest(),

@@ -4,7 +4,7 @@
 
 mod case;
 
-use case::{Bend, Case, at, refused};
+use case::{Bend, Case, at, person, refused};
 use data_encoding::BASE64;
 use domain::*;
 use identity::{Freshness, Invalid, PublicKey, SignEnvelope, freshness};
@@ -75,26 +75,46 @@ async fn the_proof_is_this_persons_for_these_words() {
     by_directory.check().await.unwrap();
 }
 
-/// E17: where the directory lists a group's members, only they and who stands in for them speak for it: neither an ID token's
-/// claim nor callbacks' own word about one counts. For a group it does not list, the token's claim counts.
+/// E17, C2: where the directory lists a group's members, only they and who stands in for them speak for it: neither an ID
+/// token's claim nor callbacks' own word about one counts. For a group it does not list, the claim of a kept ID token counts,
+/// and without one nothing does.
 #[tokio::test]
 async fn listed_members_only() {
     for make in [Case::idp, Case::service] {
         let mut case = make();
-        case.directory.listed.insert("data-owners".into());
+        case.directory = Membership { listed: ["data-owners".into()].into(), ..Membership::default() };
         assert_eq!(case.check().await, Err(Invalid::UnprovenGroup), "{:?}", case.proof);
         case.directory.groups.insert("data-owners".into());
         case.check().await.unwrap();
         let mut elsewhere = make();
-        elsewhere.directory.listed.insert("sre".into());
-        elsewhere.check().await.unwrap();
+        elsewhere.directory = Membership { listed: ["sre".into()].into(), ..Membership::default() };
+        let proven = if elsewhere.proof == Proof::Idp { Ok(()) } else { Err(Invalid::UnprovenGroup) };
+        assert_eq!(elsewhere.check().await, proven);
     }
     let mut denial = Case::service();
     denial.kind = VerdictKind::Deny;
     denial.statement.verdict = VerdictName::Deny;
     denial.statement.reason_code = Some("not-now".into());
-    denial.directory.listed.insert("data-owners".into());
+    denial.directory = Membership { listed: ["data-owners".into()].into(), ..Membership::default() };
     assert_eq!(denial.check().await, Err(Invalid::UnprovenGroup));
+}
+
+/// C20: a verdict on another's seat holds where the directory lends it, with either proof, and nowhere else: a token's claim to
+/// the group lends no seat.
+#[tokio::test]
+async fn a_seat_is_the_directory_s_to_lend() {
+    for make in [Case::idp, Case::service] {
+        let mut case = make();
+        case.directory = Membership::default();
+        case.seats = vec![Seat { group: "data-owners".into(), person: person("erin") }];
+        assert_eq!(case.check().await, Err(Invalid::UnprovenGroup), "{:?}", case.proof);
+        case.directory.lent.insert("data-owners".into(), [person("frank")].into());
+        assert_eq!(case.check().await, Err(Invalid::UnprovenGroup), "{:?}", case.proof);
+        case.directory.lent.insert("data-owners".into(), [person("frank"), person("Erin")].into());
+        case.check().await.unwrap();
+        case.seats.push(Seat { group: "sre".into(), person: person("erin") });
+        assert_eq!(case.check().await, Err(Invalid::NotAnApprover), "a seat outside the groups");
+    }
 }
 
 /// E2: callbacks sends a person who signed in 75 seconds ago through the provider without a word, with the nonce of a
@@ -150,8 +170,7 @@ async fn the_person_may_decide() {
 /// A denial needs `service` only, and words or a code.
 #[tokio::test]
 async fn a_denial_fails_safe() {
-    let mut denial = Case::idp();
-    denial.proof = Proof::Service;
+    let mut denial = Case::service();
     denial.kind = VerdictKind::Deny;
     denial.statement.verdict = VerdictName::Deny;
     assert_eq!(denial.check().await, Err(Invalid::Statement));

@@ -157,6 +157,7 @@ impl Story {
             person: person(who),
             kind,
             groups: vec![group.into()],
+            seats: vec![],
             proof: Proof::Idp,
             statement: digest,
             envelope: Digest::of(b"envelope"),

@@ -75,7 +75,8 @@ pub(crate) fn list(listing: &Listing) -> String {
         Listing::All => "l#all".to_owned(),
         Listing::Inbox(group) | Listing::Group(group) => format!("l#group#{group}"),
         Listing::Principal(identity) => format!("l#principal#{}", pair(identity)),
-        Listing::Decider(identity) => format!("l#decider#{}", pair(identity)),
+        // A person finds what they decided under every spelling of their subject.
+        Listing::Decider(identity) => format!("l#decider#{}", pair(identity).to_ascii_lowercase()),
         Listing::Granting(identity) => format!("l#granting#{}", pair(identity)),
     }
 }

@@ -171,6 +171,9 @@ pub struct RequirementView {
 pub struct VerdictView {
     /// Who.
     pub person: PersonView,
+    /// On whose seats, where these people were away and it was not the person's own alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_in_for: Vec<PersonView>,
     /// `approve`, `deny` or `modify`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub verdict: VerdictName,

@@ -109,6 +109,7 @@ impl Callbacks {
             proof_document,
             grant: None,
             changed: Vec::new(),
+            seats: Vec::new(),
         };
         let item = self.state.item(id).await.expect("the table").expect("the item");
         let (next, _) = item.extend(Event::VerdictGiven(verdict), at).expect("the lifecycle allows it");

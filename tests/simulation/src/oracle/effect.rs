@@ -154,24 +154,27 @@ fn in_force(published: &[InForce], bundle: Digest, at: Timestamp) -> Result<Rule
     }
 }
 
-/// P5, from records alone: enough distinct people who may, none of the asking side, each as well proven as demanded. Only
-/// those count whom the directory in force at the claim still lists (F17, E17), and nobody who changed it (E5).
+/// P5, from records alone: enough distinct people who may, on as many distinct people's seats (C20), none of the asking side,
+/// each as well proven as demanded. Only those count whom the directory in force at the claim still lists or lends a seat
+/// (F17, E17), and nobody who changed it (E5).
 fn agreed(id: &ActionId, kind: Kind, rules: Rules, told: &Life) -> Result<(), Broken> {
     let approvals = told.present().filter_map(|(event, _)| match event {
         domain::Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Approve => Some(verdict),
         _ => None,
     });
     let (_, needed) = kind.must_agree();
-    let counts = |verdict: &&Verdict| {
-        let name = verdict.person.subject.as_str();
+    let counts = |verdict: &'_ Verdict| {
+        let (name, seat) = (verdict.person.subject.clone(), rules.seat(verdict)?.to_owned());
         let signed = verdict.proof == Proof::Idp;
-        (signed || !kind.needs_idp())
-            && rules.lists(kind, name, told.escalated())
-            && !told.was_changed_by(name)
+        let may = (signed || !kind.needs_idp())
+            && rules.lists(kind, &seat, told.escalated())
+            && ![&name, &seat].iter().any(|who| told.was_changed_by(who));
+        may.then_some((name, seat))
     };
-    let people: BTreeSet<&str> =
-        approvals.filter(counts).map(|verdict| verdict.person.subject.as_str()).collect();
-    match people.len() >= needed {
+    let people: BTreeSet<(String, String)> = approvals.filter_map(counts).collect();
+    let voters: BTreeSet<&String> = people.iter().map(|(name, _)| name).collect();
+    let seats: BTreeSet<&String> = people.iter().map(|(_, seat)| seat).collect();
+    match voters.len().min(seats.len()) >= needed {
         true => Ok(()),
         false => Err(format!("P5: {id} had an effect with the consent of {people:?} alone")),
     }

@@ -40,7 +40,8 @@ impl Oracle {
             let made = made.filter(fits).ok_or_else(|| format!("P5: {id} ran on what promised nothing"))?;
             let name = made.person.subject.as_str();
             let proven = made.proof == Proof::Idp || !kind.needs_idp();
-            if !(proven && rules.lists(kind, name, earlier.escalated())) {
+            let may = |seat: &str| rules.lists(kind, seat, earlier.escalated());
+            if !(proven && rules.seat(made).is_some_and(may)) {
                 return Err(format!("P5: {id} ran on a promise of {name}"));
             }
             let (ours, theirs) = (self.decided(id)?, self.decided(&one.action)?);

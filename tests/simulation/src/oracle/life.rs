@@ -71,12 +71,14 @@ impl Life {
     /// P5, P6: nobody on the asking side, each person and each statement once; a denial is final.
     fn voted(&mut self, id: &ActionId, verdict: &Verdict) -> Result<(), Broken> {
         let who = verdict.person.subject.as_str();
-        if ["demo-agent", "dana"].contains(&who) {
-            return Err(format!("P5: {who} asks for {id} and had a say in it"));
-        }
         let denies = verdict.kind == VerdictKind::Deny;
-        if verdict.kind == VerdictKind::Approve && self.was_changed_by(who) {
-            return Err(format!("E5: {who} changed {id} and approved it"));
+        for name in in_whose_name(verdict) {
+            if ["demo-agent", "dana"].contains(&name) {
+                return Err(format!("P5: {name} asks for {id} and had a say in it"));
+            }
+            if verdict.kind == VerdictKind::Approve && self.was_changed_by(name) {
+                return Err(format!("E5: {name} changed {id} and approved it"));
+            }
         }
         let fails_safe = denies || verdict.kind == VerdictKind::Revoke;
         if !self.statements.insert(verdict.statement) || !(self.voted.insert(who.to_owned()) || fails_safe) {
@@ -89,7 +91,9 @@ impl Life {
     /// P5, D6: nobody on the asking side changes it, and whoever had agreed to what it was is asked anew.
     fn changed(&mut self, id: &ActionId, verdict: &Verdict) -> Result<(), Broken> {
         let who = verdict.person.subject.as_str();
-        let may = who == "alice" || (self.escalated() && ["bob", "carol"].contains(&who));
+        let mut names = in_whose_name(verdict);
+        let last = names.next_back().unwrap_or(who);
+        let may = last == "alice" || (self.escalated() && ["bob", "carol"].contains(&last));
         if !may || verdict.proof != Proof::Idp || verdict.changed != ["/destination"] {
             return Err(format!("P5: {who} changed {:?} of {id}", verdict.changed));
         }
@@ -97,7 +101,7 @@ impl Life {
             return Err(format!("P6: a change of {id} counted twice"));
         }
         self.voted.clear();
-        self.changers.insert(who.to_owned());
+        self.changers.extend(in_whose_name(verdict).map(str::to_owned));
         Ok(())
     }
 
@@ -152,4 +156,10 @@ impl Life {
             _ => None,
         })
     }
+}
+
+/// Who said it, and whose seats they took.
+fn in_whose_name(verdict: &Verdict) -> impl DoubleEndedIterator<Item = &str> {
+    let seats = verdict.seats.iter().map(|seat| seat.person.subject.as_str());
+    std::iter::once(verdict.person.subject.as_str()).chain(seats)
 }

@@ -1,6 +1,6 @@
 //! What people say of an action: a change, and their votes.
 
-use domain::{Event, Proof, Verdict, VerdictKind};
+use domain::{Event, Proof, Seat, Verdict, VerdictKind};
 use serde_json::json;
 use testkit::{Gate, LocalSigner};
 use wire::documents::Statement;
@@ -42,9 +42,12 @@ pub(super) async fn vote(world: &mut World, ask: Ask, twist: Twist) {
     let voter = match twist {
         Twist::OwnerApproves => "dana",
         Twist::Outsider => "mallory",
-        _ if twist.changes() => "erin",
+        _ if twist.changes() || twist.stands_in() => "erin",
         _ => voter,
     };
+    if twist.stands_in() {
+        world.story.seats = vec![Seat { group: group.to_owned(), person: world.story.person("bob") }];
+    }
     world.story.signed_in = matches!(twist, Twist::Silent | Twist::SilentEmergency).then_some(75);
     if twist.hurries() {
         let honest = world.story.signer.clone();

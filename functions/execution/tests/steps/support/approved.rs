@@ -14,38 +14,13 @@ use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Reque
 
 use super::answered::{change, vote};
 use super::ask::{Ask, Twist};
-use super::issuers::{PIPELINES, issuers, pipelines};
-use super::{World, changed};
-
-/// What the rules were from the beginning.
-async fn rules(world: &World, twist: Twist) {
-    let listed = format!(
-        "  - {{ issuer: \"{PIPELINES}\", subject: demo-agent, display: demo-agent, owner: dana, teams: [data-agents] }}"
-    );
-    if twist.hurries() || twist.confirms() {
-        let (from, to) = match twist.hurries() {
-            true => {
-                ("reminder: PT30M", "reminder: PT30M\n  emergency: { groups: [sre], review_within: PT1H }")
-            }
-            false => {
-                ("grant: { at_most: PT1H, uses: 5, fixed: [/function, /version] }", "confirm: on_behalf_of")
-            }
-        };
-        return world.publish(&changed("approvals.yaml", from, to)).await;
-    }
-    let (from, to) = match twist {
-        _ if twist.changes() => ("members: [alice]", "members: [alice, erin]".to_owned()),
-        Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
-        Twist::Unmapped | Twist::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
-        _ => return,
-    };
-    world.publish(&changed("directory.yaml", from, &to)).await;
-}
+use super::issuers::{issuers, pipelines};
+use super::{World, rules};
 
 const REASON: &str = "For dana@example.com: quarterly report";
 
 pub async fn tell(world: &mut World, ask: Ask, twist: Twist) {
-    rules(world, twist).await;
+    rules::publish(world, twist).await;
     let in_force =
         InForce::load(&world.bundles, &world.publisher.key(), None).await.expect("a bundle is in force");
     let entry = in_force.bundle.entry(ask.action_type()).expect("the sample has the type").clone();
@@ -186,7 +161,11 @@ async fn decide(
     let requirements = requirements(ask, twist, in_force);
     let owner = !matches!(
         twist,
-        Twist::ChangedByOwner | Twist::OwnerApproves | Twist::OwnerHurries | Twist::Ownerless
+        Twist::ChangedByOwner
+            | Twist::OwnerApproves
+            | Twist::SeatOfOwner
+            | Twist::OwnerHurries
+            | Twist::Ownerless
     );
     let owner = owner.then(|| world.story.person("dana"));
     let event = written(world, twist, (in_force, derived, said), (action, what), requirements, owner);

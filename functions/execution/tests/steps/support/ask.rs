@@ -132,6 +132,12 @@ pub enum Twist {
     ShortPayload,
     /// The ID token gives no group, the directory does.
     ListedOnly,
+    /// Erin stands in for Bob, and votes on his seat.
+    StandIn,
+    /// Nobody has lent Erin the seat she votes on.
+    SeatNotLent,
+    /// Erin stands in for Bob, who answers for the agent; policy leaves him out of the asking side.
+    SeatOfOwner,
     /// Bob runs it at once, as the requirement allows.
     Emergency,
     /// Bob would have run it at once, but the envelope is signed with another key.
@@ -170,6 +176,10 @@ impl Twist {
     pub fn changes(self) -> bool {
         use Twist::{Changed, ChangedByOwner, ChangedElsewhere, ChangedOtherwise, ChangedUnsigned};
         matches!(self, Changed | ChangedUnsigned | ChangedByOwner | ChangedElsewhere | ChangedOtherwise)
+    }
+
+    pub fn stands_in(self) -> bool {
+        matches!(self, Self::StandIn | Self::SeatNotLent | Self::SeatOfOwner)
     }
 
     pub fn hurries(self) -> bool {

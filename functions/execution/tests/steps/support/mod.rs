@@ -5,6 +5,7 @@ mod approved;
 mod ask;
 mod found;
 mod issuers;
+mod rules;
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,0 +1,43 @@
+//! Who counts at the claim, by the directory in force then.
+
+use domain::Status;
+
+use crate::support::{Ask, Twist, World, changed};
+
+const LISTED: &str = "  sre: { members: [bob, carol], above: [data-owners] }
+  auditors: { members: [] }
+auditors: auditors
+# Who may stop everything, a type of action or an agent at once: `countersign freeze`.
+may_freeze: [sre]";
+
+/// C2: of a group whose members the directory does not list only a kept ID token proves anything. A vote by `service` for it
+/// denies at the claim: nothing but the word of callbacks ever said that this person belongs there.
+#[tokio::test]
+async fn a_group_without_members_needs_proof() {
+    let open = LISTED.replace("members: [bob, carol], ", "").replace("\nmay_freeze: [sre]", "");
+    let rules = changed("directory.yaml", LISTED, &open);
+    let world = World::ruled(Ask::Job, &rules).await;
+    world.deliver(1).await.unwrap();
+    let refusal = world.refusal().await.unwrap();
+    assert_eq!(refusal.0, "verdict-invalid");
+    assert!(refusal.1.contains("group-unproven"), "{}", refusal.1);
+    world.assert_untouched("by service");
+    // By the provider the same group counts.
+    let world = World::ruled(Ask::Secret, &rules).await;
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded, "{:?}", world.refusal().await);
+}
+
+/// C20: whoever stands in votes on a lent seat, and it runs. Once the directory in force lends the seat no more, the vote counts
+/// for nothing.
+#[tokio::test]
+async fn a_lent_seat_counts_while_it_is_lent() {
+    let world = World::twisted(Ask::Job, Twist::StandIn).await;
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.item().await.state().status(), Status::Succeeded, "{:?}", world.refusal().await);
+    let world = World::twisted(Ask::Job, Twist::StandIn).await;
+    world.publish(&testkit::sample_bundle()).await;
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.refusal().await.map(|(code, _)| code).as_deref(), Some("verdict-invalid"));
+    world.assert_untouched("no delegation");
+}

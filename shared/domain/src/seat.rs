@@ -1,0 +1,96 @@
+//! Whose vote it is: everybody votes on a seat, their own or that of somebody who is away.
+
+use std::collections::BTreeSet;
+
+use crate::{Person, Requirement, Verdict, Vote};
+
+/// A seat in a group that another person than its owner takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// The group.
+    pub group: String,
+    /// Its owner, who is away.
+    pub person: Person,
+}
+
+/// Whoever says something, the groups they speak for, and the seats of others that they take there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speaker<'a> {
+    /// Who speaks.
+    pub person: &'a Person,
+    /// For which groups.
+    pub groups: &'a [String],
+    /// The seats of others, at most one in each of these groups; in all other groups it is their own.
+    pub seats: &'a [Seat],
+}
+
+impl<'a> Speaker<'a> {
+    /// Somebody who takes nobody else's seat.
+    #[must_use]
+    pub fn of(person: &'a Person, groups: &'a [String]) -> Self {
+        Self { person, groups, seats: &[] }
+    }
+
+    /// Whose seat they take in this group, if it is not their own.
+    #[must_use]
+    pub fn lent_seat(&self, group: &str) -> Option<&'a Person> {
+        self.seats.iter().find(|seat| seat.group == group).map(|seat| &seat.person)
+    }
+
+    /// Whose seat it is on which they speak for this group.
+    #[must_use]
+    pub fn holder(&self, group: &str) -> &'a Person {
+        self.lent_seat(group).unwrap_or(self.person)
+    }
+
+    /// Everybody whose seat they take, themselves included where they take their own.
+    #[must_use]
+    pub fn holders(&self) -> BTreeSet<&'a Person> {
+        self.groups.iter().map(|group| self.holder(group)).collect()
+    }
+
+    /// Everybody in whose name they speak: themselves, and whoever lent them a seat.
+    pub fn everybody(&self) -> impl Iterator<Item = &'a Person> {
+        std::iter::once(self.person).chain(self.seats.iter().map(|seat| &seat.person))
+    }
+
+    /// Whether the seats fit the groups: each in one of them, one in each, in order, and none their own.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        let one = |seat: &Seat| {
+            self.groups.contains(&seat.group)
+                && seat.person != *self.person
+                && seat.person.issuer == self.person.issuer
+        };
+        self.seats.iter().all(one) && self.seats.is_sorted_by(|one, next| one.group < next.group)
+    }
+}
+
+impl<'a> From<&'a Verdict> for Speaker<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        Self { person: &verdict.person, groups: &verdict.groups, seats: &verdict.seats }
+    }
+}
+
+impl<'a> From<&'a Vote> for Speaker<'a> {
+    fn from(vote: &'a Vote) -> Self {
+        Self { person: &vote.person, groups: &vote.groups, seats: &vote.seats }
+    }
+}
+
+impl Vote {
+    /// Whether what was voted on is partly the doing of the voter, or of whoever's seat they took in this group.
+    #[must_use]
+    pub fn changed_it(&self, group: &str) -> bool {
+        let holder = Speaker::from(self).holder(group);
+        self.changers.contains(&self.person) || self.changers.contains(holder)
+    }
+
+    /// Whether it can count for this requirement: in one of its groups, now.
+    #[must_use]
+    pub fn counts_for(&self, requirement: &Requirement) -> bool {
+        let concerned = |group: &&String| requirement.concerns(std::slice::from_ref(*group));
+        let mut groups = self.groups.iter().filter(concerned);
+        groups.any(|group| requirement.takes_a_vote(self.changed_it(group)))
+    }
+}
