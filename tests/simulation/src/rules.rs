@@ -95,7 +95,7 @@ impl Rules {
 
     /// Whose seat a vote is on, if this person may vote on it: their own, or that of somebody who is away.
     #[must_use]
-    pub fn seat<'a>(self, verdict: &'a Verdict) -> Option<&'a str> {
+    pub fn seat(self, verdict: &Verdict) -> Option<&str> {
         let who = verdict.person.subject.as_str();
         match verdict.seats.as_slice() {
             [] => Some(who),

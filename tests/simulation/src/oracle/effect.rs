@@ -163,7 +163,7 @@ fn agreed(id: &ActionId, kind: Kind, rules: Rules, told: &Life) -> Result<(), Br
         _ => None,
     });
     let (_, needed) = kind.must_agree();
-    let counts = |verdict: &'_ Verdict| {
+    let counts = |verdict: &Verdict| {
         let (name, seat) = (verdict.person.subject.clone(), rules.seat(verdict)?.to_owned());
         let signed = verdict.proof == Proof::Idp;
         let may = (signed || !kind.needs_idp())
