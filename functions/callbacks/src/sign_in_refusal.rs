@@ -82,7 +82,8 @@ impl SignInRefusal {
             Self::Exchange(error) => at_the_exchange(error.means()),
             Self::Token(invalid) => invalid.at_sign_in(),
             Self::Away(fault) if fault.is_passing() => {
-                "Your identity provider does not answer this service at the moment."
+                "Your identity provider does not answer this service at the moment, or was asked for its keys just before. Try again in \
+                 a minute."
             }
             Self::Away(_) => {
                 "Your identity provider answers this service in a way that is not understood. Your administrator finds the \

@@ -213,6 +213,8 @@ async fn the_id_token_does_not_hold() {
         (json!({ "exp": null }), "(`exp`)"),
         (json!({ "nbf": now + 301 }), "begins to count only later"),
         (json!({ "iat": null }), "(`iat`)"),
+        (json!({ "auth_time": "1795000000" }), "no number of seconds"),
+        (json!({ "exp": "tomorrow" }), "no number of seconds"),
         (json!({ "iss": "https://hunter2.example" }), "is not in the key set"),
     ] {
         let mut token = good.clone();

@@ -87,7 +87,7 @@ impl Claims {
     pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, Invalid> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let seconds = value.as_f64().filter(|seconds| (0.0..1.0e11).contains(seconds));
-        let seconds = seconds.ok_or(Invalid::Malformed)?;
+        let seconds = seconds.ok_or(Invalid::Time)?;
         #[expect(clippy::cast_possible_truncation, reason = "the range was checked on the line above")]
         let millis = (seconds * 1000.0) as i64;
         Ok(Some(Timestamp::from_millis(millis)))

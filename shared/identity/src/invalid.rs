@@ -48,6 +48,9 @@ pub enum Invalid {
     /// Before its `nbf` or `iat`.
     #[error("the token is not yet valid")]
     NotYetValid,
+    /// `exp`, `nbf`, `iat` or `auth_time` is no time.
+    #[error("a time in the token is no number of seconds")]
+    Time,
     /// The nonce is not the statement's digest.
     #[error("the nonce is another")]
     Nonce,
@@ -121,6 +124,7 @@ impl Invalid {
             Self::Actor => "token-actor",
             Self::Expired => "token-expired",
             Self::NotYetValid => "token-not-yet-valid",
+            Self::Time => "token-time",
             Self::Nonce => "nonce-differs",
             Self::NotFresh => "sign-in-not-fresh",
             Self::NoSignInTime => "sign-in-time-missing",
@@ -154,6 +158,7 @@ impl Invalid {
             Self::Fact => {
                 "A claim of the token about the run has more than 512 bytes, or control characters. Shorten it."
             }
+            Self::Time => "A time in the token is no number of seconds.",
             Self::Required => {
                 "The issuer is known, but the token lacks a claim, or the value of one, that is required of all its tokens here."
             }
@@ -217,6 +222,10 @@ impl Invalid {
             Self::NotYetValid => {
                 "The ID token begins to count only later by the clock here, or says not when it was issued (`iat`). Your \
                  administrator compares the clock of the provider: it may differ by five minutes at most."
+            }
+            Self::Time => {
+                "A time in the ID token (`exp`, `iat`, `nbf` or `auth_time`) is no number of seconds. Your administrator has the \
+                 provider write these claims as numbers."
             }
             Self::Key | Self::KeyId => {
                 "The ID token is signed with a key that is not in the key set of your identity provider. If it changed its keys \
