@@ -42,7 +42,7 @@ async fn person(stack: &Stack, name: &str) -> (Person, Caller) {
     (Person::new(stack, name).expect("a browser"), caller)
 }
 
-/// C18, C17, P5: an approver whom only a group in the token makes one signs in with the vendor's scopes, and decides with a
+/// C18, P5: an approver whom only a group in the token makes one signs in with the vendor's scopes, and decides with a
 /// proof of the vendor; what was approved runs.
 #[tokio::test]
 #[ignore = "needs the stack of tests/providers/run"]
