@@ -69,7 +69,12 @@ impl<I: Iterator<Item = Shown>> Writer<I> {
         }
     }
 
-    fn masked(&mut self, text: String, places: Vec<(Range<usize>, Cow<'static, str>)>, at: &Place<'_>) -> String {
+    fn masked(
+        &mut self,
+        text: String,
+        places: Vec<(Range<usize>, Cow<'static, str>)>,
+        at: &Place<'_>,
+    ) -> String {
         match &mut self.inside {
             Some(inside) => inside.extend(places.into_iter().map(|(range, kind)| Inner {
                 placeholder: text.get(range).unwrap_or_default().to_owned(),

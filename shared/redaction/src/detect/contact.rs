@@ -83,7 +83,8 @@ fn domain(tail: &str) -> &str {
     let mut domain = run.trim_end_matches(['.', '-']);
     while let Some((rest, ending)) = domain.rsplit_once('.') {
         let word = ending.chars().count() >= 2 && ending.chars().all(char::is_alphabetic);
-        if FILES.iter().any(|file| file.eq_ignore_ascii_case(ending)) || !(word || ending.starts_with("xn--")) {
+        if FILES.iter().any(|file| file.eq_ignore_ascii_case(ending)) || !(word || ending.starts_with("xn--"))
+        {
             domain = rest;
             continue;
         }
