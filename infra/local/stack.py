@@ -77,6 +77,7 @@ def deploy_all(packed: list[packages.Package]) -> dict:
         "issuer": place.ISSUER,
         "clients": {name: place.client_id(name) for name in CLIENTS},
         "subjects": {name: place.VENDOR.get("people", {}).get(name, name) for name in PEOPLE},
+        "groups_claim": place.VENDOR.get("issuer", {}).get("groups_claim", "groups"),
         "login_scopes": place.VENDOR.get("login_scopes", "openid groups"),
         "console": place.CONSOLE,
         "tables": {name: f"{place.PREFIX}-{name}" for name in place.TABLES},

@@ -18,6 +18,8 @@ pub struct Stack {
     pub clients: BTreeMap<String, String>,
     /// People's subjects, by their user names.
     pub subjects: BTreeMap<String, String>,
+    /// The claim of its tokens that names groups.
+    pub groups_claim: String,
     /// What `countersign login` asks for at this issuer.
     pub login_scopes: String,
     /// The console channel.

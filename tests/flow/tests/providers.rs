@@ -4,6 +4,7 @@
 use flow::agent::Caller;
 use flow::person::Person;
 use flow::stack::Stack;
+use flow::workload::leave_out;
 use flow::{cli, fresh};
 use serde_json::{Value, json};
 
@@ -42,7 +43,7 @@ async fn person(stack: &Stack, name: &str) -> (Person, Caller) {
     (Person::new(stack, name).expect("a browser"), caller)
 }
 
-/// C18, C17, P5: an approver whom only a group in the token makes one signs in with the vendor's scopes, and decides with a
+/// C17, C18, C19, P5: an approver whom only a group in the token makes one signs in with the vendor's scopes, and decides with a
 /// proof of the vendor; what was approved runs.
 #[tokio::test]
 #[ignore = "needs the stack of tests/providers/run"]
@@ -50,6 +51,7 @@ async fn an_approver_signs_in_and_decides_with_proof() {
     let stack = stack();
     let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
     let id = export(&agent).await;
+    what_the_provider_leaves_out_is_told(&stack, &id).await;
     let mut alice = Person::new(&stack, "alice").expect("a browser");
     let page = alice.open(&format!("/review/{id}")).await.expect("the page");
     let page = alice.press(&page, "approve", &[]).await.expect("approving");
@@ -60,6 +62,30 @@ async fn an_approver_signs_in_and_decides_with_proof() {
         (verdict["proof"].as_str(), verdict["person"]["subject"].as_str()),
         (Some("idp"), Some(subject(&stack, "alice")))
     );
+}
+
+/// C19, C17: without the time of the sign-in nothing is decided, and the page names the claim; where groups are left out, the
+/// page says that they are, instead of that she has none.
+async fn what_the_provider_leaves_out_is_told(stack: &Stack, id: &str) {
+    let mut alice = Person::new(stack, "alice").expect("a browser");
+    let page = alice.open(&format!("/review/{id}")).await.expect("the page");
+    leave_out(stack, "alice", &["auth_time"]).await.expect("left out");
+    let refused = alice.press(&page, "approve", &[]).await.expect("an answer");
+    assert!(
+        refused.status.is_client_error() && refused.html.contains("auth_time"),
+        "{}: {}",
+        refused.status,
+        refused.html
+    );
+    let groups = stack.groups_claim.as_str();
+    leave_out(stack, "alice", &[groups]).await.expect("left out");
+    let mut alice = Person::new(stack, "alice").expect("a browser");
+    let page = alice.open(&format!("/review/{id}")).await.expect("the page");
+    assert!(page.form("form.decide").is_err(), "nobody says that she is of the group");
+    if groups == "groups" {
+        assert!(page.html.contains("left your groups out"), "{}: {}", page.status, page.html);
+    }
+    leave_out(stack, "alice", &[]).await.expect("as before");
 }
 
 /// C1: the ID token of the page and the access token of the API and the command line are one person's: the second approval
