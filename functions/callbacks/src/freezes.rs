@@ -96,7 +96,7 @@ impl Callbacks {
             known.groups.iter().filter(|group| stopping.groups.contains(group)).cloned().collect();
         if groups.is_empty() {
             let no = self.refuse(&nothing, &(&known.person).into(), Code::NotAnApprover).await;
-            return Err(no.left_out(person.groups.left_out));
+            return Err(self.because_left_out(no, person.groups.left_out).await);
         }
         self.is_there(&scope, &stopping)?;
         let words = Words::check(VerdictKind::Freeze, None, Some(reason))?;

@@ -58,10 +58,14 @@ impl No {
         self.page_words.as_ref().map_or_else(|| self.code.title(), |words| words.title)
     }
 
+    /// Whether another group in the token could have led to another answer.
+    pub(crate) fn depends_on_groups(&self) -> bool {
+        matches!(self.code, Code::NotAnApprover | Code::NotFound)
+    }
+
     /// C17: the same where the person's groups were left out of their token: then that is why, or may be.
     pub(crate) fn left_out(self, left_out: bool) -> Self {
-        let groups = matches!(self.code, Code::NotAnApprover | Code::NotFound);
-        match left_out && groups && !self.detail.contains(LEFT_OUT) {
+        match left_out && self.depends_on_groups() && !self.detail.contains(LEFT_OUT) {
             true => Self { detail: format!("{} {LEFT_OUT}", self.detail), ..self },
             false => self,
         }

@@ -19,7 +19,7 @@ use crate::session::Session;
 pub(crate) struct SessionGroups {
     /// Those that are kept.
     pub names: Vec<String>,
-    /// Whether the provider left groups out of the token.
+    /// Whether the provider left groups out of the token, and a token's groups count for anything.
     pub left_out: bool,
     /// How many that rules name the cookie has no room for.
     pub without_room: usize,
@@ -39,9 +39,10 @@ impl SessionGroups {
         let others =
             claimed.iter().filter(|name| named.claimable.contains(**name) && !first.contains(**name));
         let names: Vec<String> = wanted.chain(others).map(|name| (*name).clone()).collect();
-        let chosen_by = (names.len() < claimed.len()).then(|| fingerprint(named));
+        let chosen_by = (token.left_out || names.len() < claimed.len()).then(|| fingerprint(named));
         let unnamed = claimed.iter().filter(counts).count() > names.len();
-        Self { names, left_out: token.left_out, without_room: 0, unnamed, chosen_by }
+        let any_counts = named.claimable.union(first).any(|name| !named.listed.contains(name));
+        Self { names, left_out: token.left_out && any_counts, without_room: 0, unnamed, chosen_by }
     }
 
     /// Leaves the last one out; false when there is none.
@@ -108,12 +109,12 @@ impl Callbacks {
         token: &Groups,
         purpose: &Purpose,
     ) -> Result<SessionGroups, Fault> {
-        let named = match token.names.is_empty() {
+        let named = match token.names.is_empty() && !token.left_out {
             true => NamedGroups::default(),
             false => self.parts.directory.groups().await?,
         };
         let chosen = SessionGroups::choose(token, &named, &BTreeSet::new());
-        match purpose.action().filter(|_| chosen.unnamed || !chosen.names.is_empty()) {
+        match purpose.action().filter(|_| token.left_out || chosen.unnamed || !chosen.names.is_empty()) {
             Some(action) => {
                 let item = self.parts.state.item(&action).await;
                 let item = item.map_err(|error| Fault::passing(error.to_string()))?;
@@ -122,6 +123,16 @@ impl Callbacks {
             }
             None => Ok(chosen),
         }
+    }
+
+    /// This refusal to somebody whose provider left groups out of the token: with that as a reason where a token's groups count
+    /// for anything by the rules in force, or nobody can tell.
+    pub(crate) async fn because_left_out(&self, no: No, left_out: bool) -> No {
+        if !left_out || !no.depends_on_groups() {
+            return no;
+        }
+        let counts = self.parts.directory.groups().await.map(|groups| !groups.claimable.is_empty());
+        no.left_out(counts.unwrap_or(true))
     }
 
     /// Whether the rules name other groups than when this session's were chosen, so that it may lack one.

@@ -312,7 +312,9 @@ impl Callbacks {
             (stated.grant.map(Into::into), stated.patch.as_ref(), Some((&proof, &key)));
         let directory = &known.directory;
         let ballot = Ballot { action, wish, grant, patch, statement: &document, proof, directory };
-        self.commit(&ballot).await.map_err(|no| no.left_out(facts.groups.left_out))?;
+        if let Err(no) = self.commit(&ballot).await {
+            return Err(self.because_left_out(no, facts.groups.left_out).await);
+        }
         // It is decided: where no new session can begin, the one before goes on.
         let session = self.begin_session(before, &facts, purpose).await.unwrap_or_else(|fault| {
             tracing::warn!(%fault, "a session was not renewed");

@@ -58,7 +58,10 @@ impl Callbacks {
     async fn review(&self, id: &str, headers: &HeaderMap) -> Result<ReviewView, No> {
         let caller = self.caller(bearer(headers)?).await?;
         let left_out = caller.leaves_groups_out();
-        self.review_for(id, caller).await.map_err(|no| no.left_out(left_out))
+        match self.review_for(id, caller).await {
+            Err(no) => Err(self.because_left_out(no, left_out).await),
+            shown => shown,
+        }
     }
 
     async fn review_for(&self, id: &str, caller: Caller) -> Result<ReviewView, No> {
@@ -119,7 +122,10 @@ impl Callbacks {
         let caller = self.caller(bearer(headers)?).await?;
         let body = json_body(headers, body).await?;
         let left_out = caller.leaves_groups_out();
-        self.verdict_of(caller, id, &body).await.map_err(|no| no.left_out(left_out))
+        match self.verdict_of(caller, id, &body).await {
+            Err(no) => Err(self.because_left_out(no, left_out).await),
+            decided => decided,
+        }
     }
 
     async fn verdict_of(&self, caller: Caller, id: &str, body: &[u8]) -> Result<ActionView, No> {

@@ -215,3 +215,28 @@ async fn a_claim_that_counts_for_nothing() {
         assert!(!inbox.body.contains("class=\"notice\"") && !inbox.body.contains("· sre"), "{}", inbox.body);
     }
 }
+
+/// C17: where the rules list the members of every group they name, a token's groups count for nothing: that some were left out is
+/// no reason then, and nobody reads that it is.
+#[tokio::test]
+async fn left_out_where_no_claim_counts() {
+    let world = asking().await;
+    let rules = |named: &[&str]| {
+        *world.claimable.lock().expect("the rules") = named.iter().map(|name| (*name).to_owned()).collect();
+    };
+    let pointer = json!({ "groups": null, "_claim_names": { "groups": "src1" } });
+    rules(&[]);
+    let (mut carol, _) = with_token(&world, "/", &[], &pointer).await;
+    for path in ["/", "/history", &world.page()] {
+        let answer = carol.get(&world, path).await;
+        assert!(!answer.body.contains(LEFT_OUT), "{path}: {}", answer.body);
+    }
+    let claims = json!({ "scope": "countersign:decide", "groups": null, "hasgroups": true });
+    let token = world.story.issuer.scoped("carol", &[], &claims, world.now());
+    let refused = world.verdict(&token, json!({})).await;
+    assert!(refused.code() == "not-an-approver" && !refused.body.contains(LEFT_OUT), "{}", refused.body);
+    rules(&["sre"]);
+    assert_eq!(carol.get(&world, "/").await.location(), "/signin?to=/", "it may be a reason by now");
+    let refused = world.verdict(&token, json!({})).await;
+    assert!(refused.body.contains(LEFT_OUT), "{}", refused.body);
+}

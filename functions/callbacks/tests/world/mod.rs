@@ -1,11 +1,12 @@
 //! The whole function in one process: real handlers, doubles of what is outside, a browser and a provider.
 
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
+mod browser;
 mod groups;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -24,6 +25,7 @@ use testkit::{
 use tower::ServiceExt;
 use wire::Item;
 
+pub use browser::Browser;
 pub use groups::Groups;
 
 pub struct World {
@@ -236,102 +238,5 @@ impl Answer {
         let start = format!("name=\"{name}\" value=\"");
         let rest = self.body.split(&start).nth(1).unwrap_or_default();
         rest.split('"').next().unwrap_or_default().to_owned()
-    }
-}
-
-/// A browser: keeps cookies, follows nothing by itself.
-#[derive(Debug, Clone, Default)]
-pub struct Browser {
-    pub cookies: BTreeMap<String, String>,
-}
-
-impl Browser {
-    pub async fn get(&mut self, world: &World, path: &str) -> Answer {
-        self.request(world, Method::GET, path, None).await
-    }
-
-    pub async fn post(&mut self, world: &World, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.request(world, Method::POST, path, Some(form)).await
-    }
-
-    pub async fn request(
-        &mut self,
-        world: &World,
-        method: Method,
-        path: &str,
-        form: Option<String>,
-    ) -> Answer {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request =
-            Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "));
-        if form.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        }
-        let body = form.map_or_else(Body::empty, Body::from);
-        let answer = world.send(request.body(body).unwrap()).await;
-        for line in answer.headers.get_all(header::SET_COOKIE) {
-            let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
-            let value = rest.split(';').next().unwrap();
-            match value.is_empty() {
-                true => self.cookies.remove(name),
-                false => self.cookies.insert(name.to_owned(), value.to_owned()),
-            };
-        }
-        answer
-    }
-
-    /// Signs in, having typed the password just now.
-    pub async fn sign_in(&mut self, world: &World, subject: &str, groups: &[&str]) {
-        let left = self.get(world, "/signin?to=/").await;
-        let back = self.come_back(world, &left, subject, groups, Some(world.now())).await;
-        assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, "/".to_owned()), "{}", back.body);
-    }
-
-    /// Comes back from the provider, at which this person signed in at that time.
-    pub async fn come_back(
-        &mut self,
-        world: &World,
-        left: &Answer,
-        subject: &str,
-        groups: &[&str],
-        auth_time: Option<Timestamp>,
-    ) -> Answer {
-        let state = left.parameter("state").unwrap_or_else(|| unreachable!("no sign-in: {left:?}"));
-        let code = world.desk.sign_in(&state, subject, groups, auth_time);
-        self.finish(world, &format!("code={code}&state={state}")).await
-    }
-
-    /// Comes back from the provider with this answer, and goes on to where the sign-in leads.
-    pub async fn finish(&mut self, world: &World, answer: &str) -> Answer {
-        let back = self.get(world, &format!("/signin/return?{answer}")).await;
-        match back.location() {
-            hop if hop.ends_with("&back=yes") => self.get(world, &hop).await,
-            _ => back,
-        }
-    }
-
-    /// Opens the page and presses a button.
-    pub async fn press(&mut self, world: &World, verdict: &str, extra: &[(&str, &str)]) -> Answer {
-        let page = self.get(world, &world.page()).await;
-        self.press_on(world, &page, verdict, extra).await
-    }
-
-    /// Presses a button of a page that was opened before.
-    pub async fn press_on(
-        &mut self,
-        world: &World,
-        page: &Answer,
-        verdict: &str,
-        extra: &[(&str, &str)],
-    ) -> Answer {
-        let names = ["csrf", "action_digest", "review_digest"];
-        let hidden: Vec<(&str, String)> = names.into_iter().map(|name| (name, page.field(name))).collect();
-        let mut fields: Vec<(&str, &str)> =
-            hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        fields.push(("verdict", verdict));
-        fields.extend(extra);
-        self.post(world, &format!("{}/verdict", world.page()), &fields).await
     }
 }
