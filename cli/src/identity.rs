@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
-use domain::{Fault, Timestamp};
+use domain::Fault;
 use identity::{
     AuthError, Caller, HttpKeys, HumanMark, Invalid, IssuerSettings, Issuers, PersonCheck, Verifier,
     caller_with_key, person_checks, unverified_key_ref,
 };
+use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use crate::console::{Cell, Console, Tone, cell};
@@ -93,7 +93,7 @@ impl Check {
 
     /// The token as every function reads it.
     async fn read(&self, issuers: &Issuers, token: &str) -> Result<Result<Caller, Invalid>, IdentityError> {
-        let now = now();
+        let now = SystemClock.now();
         let Some(keys) = &self.keys else {
             let fetch = HttpKeys::new().map_err(IdentityError::Keys)?;
             return match Verifier::new(issuers.clone(), Arc::new(fetch)).caller(token, now).await {
@@ -126,11 +126,6 @@ fn read_issuers(path: &Path) -> Result<Issuers, IdentityError> {
         wire::json::parse_value(text(path)?.as_bytes()).map_err(|error| wrong(error.to_string()))?;
     let entries = written.get("issuers").unwrap_or(&written);
     Issuers::parse(&entries.to_string()).map_err(|error| wrong(error.to_string()))
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// What an issuer's settings say once its preset is filled in.

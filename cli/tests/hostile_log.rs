@@ -1,5 +1,5 @@
 //! A log that somebody hostile wrote, in an auditor's hands.
-#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
 
 mod support;
 

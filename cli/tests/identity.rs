@@ -1,19 +1,18 @@
 //! `identity check`: the configuration as the functions read it, and what becomes of a token.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own functions fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
 mod support;
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::Timestamp;
+use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 use support::run;
 use testkit::{Algorithm, Issuer};
 
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
+    SystemClock.now()
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> String {

@@ -224,7 +224,8 @@ async fn forged_bundles() {
         let bytes = elsewhere.objects["bundles/00000000000000000002"].clone();
         bucket.put(2, &bytes, earlier);
     };
-    let cases: [(&str, &dyn Fn(&mut Bucket)); 3] =
+    type Forgery<'a> = (&'a str, &'a dyn Fn(&mut Bucket));
+    let cases: [Forgery<'_>; 3] =
         [("manifest-invalid", &another), ("manifest-invalid", &garbage), ("manifest-unlinked", &moved)];
     for (code, forge) in cases {
         let (exit, text) = seen(forge);

@@ -1,7 +1,5 @@
 //! After a change: how many are left, and who may answer what it made.
 
-#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
-
 mod world;
 
 use axum::http::{Method, StatusCode};

@@ -1,6 +1,11 @@
 //! Tokens as providers really make them, and what each must be read as: one file per preset in `tests/shapes`.
 
-#![expect(clippy::indexing_slicing, reason = "a sample that cannot be read fails loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be read fails loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -107,13 +112,16 @@ fn read(issuers: &Issuers, name: &str, token: &Value) -> Value {
     }
 }
 
-/// Every file's preset, its configuration, and its tokens by name with what is expected of each.
-fn shapes() -> Vec<(String, Issuers, BTreeMap<String, (Value, Value)>)> {
+/// A file's preset, its configuration, and its tokens by name with what is expected of each.
+type Shape = (String, Issuers, BTreeMap<String, (Value, Value)>);
+
+/// Every file.
+fn shapes() -> Vec<Shape> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes");
     let paths = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let files = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
     let shape = |path: std::path::PathBuf| {
-        let shape: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let shape: Value = wire::json::parse(&std::fs::read(path).unwrap()).unwrap();
         let expected = |name: &String| shape["expect"][name].clone();
         let tokens = shape["tokens"].as_object().unwrap().iter();
         let tokens = tokens.map(|(name, token)| (name.clone(), (token.clone(), expected(name))));

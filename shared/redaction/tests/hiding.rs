@@ -1,5 +1,5 @@
 //! E1: what cannot be seen cannot be approved. Attempts to hide what runs behind a mask.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 use redaction::{Marks, RedactionError, normalised, redact, refuse_secret, refuse_typed};
 use serde_json::{Value, json};

@@ -1,7 +1,6 @@
 //! Who may touch what: every function's real role tries every call. What the design's matrix leaves empty must be denied
 //! by the enforcing emulator; what it grants must not be.
 #![expect(
-    clippy::expect_used,
     clippy::disallowed_methods,
     reason = "what is banned is tried here, and must be denied; a test's steps fail loudly"
 )]

@@ -1,5 +1,5 @@
 //! People of a provider that answers as Okta, Entra ID, Keycloak or Auth0 does. Run by `tests/providers/run`, once for each.
-#![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test's steps fail loudly")]
 
 use flow::agent::Caller;
 use flow::person::Person;

@@ -1,5 +1,5 @@
 //! Pipelines of GitHub and GitLab and workloads of AWS, with tokens as those issuers make them. Run by `tests/providers/run`.
-#![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test's steps fail loudly")]
 
 use flow::agent::Caller;
 use flow::fresh;

@@ -1,7 +1,7 @@
 //! What a function under foreign control tries with its own role. Every attack leaves a violation in the log, and the log of
 //! the other tests has none: so these are ignored unless asked for, and `infra/local/run-tests` runs them on a stack of their
 //! own, which it forgets afterwards.
-#![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test's steps fail loudly")]
 
 mod made_up;
 mod voting;
