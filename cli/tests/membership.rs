@@ -6,7 +6,7 @@ mod support;
 use std::sync::LazyLock;
 
 use bundle::Compiled;
-use domain::{Event, Proof, Scope, Timestamp, Verdict, VerdictKind};
+use domain::{Event, Proof, Scope, Seat, Timestamp, Verdict, VerdictKind};
 use serde_json::{Value, json};
 use support::log::{Bucket, download, signer, trust, verify};
 use testkit::{Ask, Gate, LocalSigner, Story, changed_bundle, sample_bundle};
@@ -24,12 +24,20 @@ static OPEN: LazyLock<Compiled> =
 
 /// An export that Bob approves for `data-owners` with proof of his sign-in, and when he did. His token names these groups.
 async fn approved(token: &[&str]) -> (Story, Timestamp) {
+    approved_on(token, &[]).await
+}
+
+/// The same on the seats of these people.
+async fn approved_on(token: &[&str], away: &[&str]) -> (Story, Timestamp) {
     let mut story = Story::new("judged later");
     story.propose();
     story.decide(Ask::DataOwner);
     let at = story.now;
     let verdict = story.verdict("bob", token, VerdictKind::Approve, Proof::Idp).await;
-    story.add(Event::VerdictGiven(Verdict { groups: vec!["data-owners".to_owned()], ..verdict }));
+    let group = "data-owners".to_owned();
+    let seat = |who: &&str| Seat { group: group.clone(), person: story.person(who) };
+    let (seats, groups) = (away.iter().map(seat).collect(), vec![group.clone()]);
+    story.add(Event::VerdictGiven(Verdict { groups, seats, ..verdict }));
     (story, at)
 }
 
@@ -176,7 +184,7 @@ async fn added_later_and_removed_before() {
 /// C22: a delegation counts at the time of the vote, whatever has ended or begun since.
 #[tokio::test]
 async fn a_delegation_that_ended_since() {
-    let (story, at) = approved(&["nobody"]).await;
+    let (story, at) = approved_on(&["nobody"], &["alice"]).await;
     let lent = |from: i64, until: i64| {
         let time = |seconds| wire::text::rfc3339(at.plus_seconds(seconds));
         let one = format!(

@@ -66,7 +66,7 @@ impl Callbacks {
         let concerns = |scope: &str| match scope.parse() {
             Ok(Scope::All) => true,
             Ok(Scope::Type(name)) => bundle.may_propose(agent, &name),
-            Ok(Scope::Agent(stopped)) => stopped == *agent,
+            Ok(Scope::Agent(stopped)) => stopped.is_spelled_like(&agent.issuer, &agent.subject),
             Err(_) => false,
         };
         let all = self.freezes().await?.items.into_iter();

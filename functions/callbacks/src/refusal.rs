@@ -139,7 +139,7 @@ impl From<AuthError> for No {
         match error {
             AuthError::Invalid(invalid) => {
                 tracing::info!(check = invalid.code(), "a token was refused");
-                match invalid.advice() {
+                match invalid.told() {
                     Some(advice) => Self::new(Code::InvalidToken, advice),
                     None => Self::because(Code::InvalidToken),
                 }

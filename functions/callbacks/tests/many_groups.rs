@@ -2,16 +2,31 @@
 
 mod world;
 
+use std::collections::BTreeMap;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::{Ask, Gate, Story};
-use world::{Answer, Browser, World};
+use world::{Answer, Browser, Groups, World};
 
 const LEFT_OUT: &str = "left your groups out of the sign-in, because you are in too many";
 
 /// Two of sre are asked, whose members only the provider knows.
 async fn asking() -> World {
-    World::asking(Ask::TwoOfSre).await
+    by(Vec::new()).await
+}
+
+/// The same by a directory that puts nobody into a group, and lists the members of these.
+async fn by(listed: Vec<String>) -> World {
+    waiting_for(Ask::TwoOfSre, listed).await
+}
+
+async fn waiting_for(ask: Ask, listed: Vec<String>) -> World {
+    let mut story = Story::new("many groups");
+    story.propose();
+    story.decide(ask);
+    let directory = Groups { given: BTreeMap::new(), listed, ..Groups::default() };
+    World::by(story, Gate::open(), directory).await
 }
 
 async fn with_token(world: &World, to: &str, groups: &[&str], claims: &Value) -> (Browser, Answer) {
@@ -150,7 +165,7 @@ async fn the_provider_left_groups_out() {
 /// C17: a proof whose token has no groups because they were left out: nothing is decided, and that is why.
 #[tokio::test]
 async fn left_out_of_the_proof() {
-    let world = World::asking(Ask::DataOwner).await;
+    let world = waiting_for(Ask::DataOwner, Vec::new()).await;
     let mut alice = Browser::default();
     alice.sign_in(&world, "alice", &["data-owners"]).await;
     let state = alice.press(&world, "approve", &[]).await.parameter("state").unwrap_or_default();
@@ -165,10 +180,7 @@ async fn left_out_of_the_proof() {
 /// C17: the API says it too: in `not-an-approver`, and where nothing is shown.
 #[tokio::test]
 async fn left_out_of_an_access_token() {
-    let mut story = Story::new("left out");
-    story.propose();
-    story.decide(Ask::TwoOfSre);
-    let world = World::of(story, Gate::open()).await;
+    let world = asking().await;
     let scope = json!({ "scope": "countersign:decide" });
     for (claims, told) in [
         (json!({ "groups": null, "_claim_names": { "groups": "src1" } }), true),
@@ -198,10 +210,7 @@ async fn left_out_of_an_access_token() {
 /// C17: a claim to a group whose members the directory lists counts for nothing, so nothing is missing where it is not kept.
 #[tokio::test]
 async fn a_claim_that_counts_for_nothing() {
-    let mut story = Story::new("listed");
-    story.propose();
-    story.decide(Ask::TwoOfSre);
-    let world = World::listing(story, Gate::open(), vec!["sre".to_owned()]).await;
+    let world = by(vec!["sre".to_owned()]).await;
     for to in ["/", &world.page()] {
         let (mut carol, _) = with_token(&world, to, &["sre"], &json!({})).await;
         let missing = carol.get(&world, &world.page()).await;

@@ -28,7 +28,7 @@ impl Intake {
             Ok(caller) => Ok(caller),
             Err(AuthError::Invalid(reason)) => {
                 tracing::info!(instance = call.instance(), %reason, "a token was refused");
-                Err(match reason.advice() {
+                Err(match reason.told() {
                     Some(advice) => call.problem(Code::InvalidToken, advice),
                     None => refused(call, Code::InvalidToken),
                 })

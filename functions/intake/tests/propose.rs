@@ -196,8 +196,8 @@ async fn provenance_says_what_was_proven() {
     assert_eq!(
         answer.body["provenance"],
         json!([
-            {"name": "repository", "value": "acme/reports", "verified": true},
             {"name": "commit", "value": "9f2c41d", "verified": true},
+            {"name": "repository", "value": "acme/reports", "verified": true},
             {"name": "commit", "value": "0000000", "verified": false},
             {"name": "ticket", "value": "R-81", "verified": false},
         ])

@@ -244,7 +244,8 @@ impl Directory {
         let members = self.groups.values().flat_map(|group| group.members.iter().flatten());
         let owners = self.agents.iter().filter_map(|agent| agent.owner.as_ref());
         let away = self.delegations.iter().flat_map(|one| [&one.from, &one.to]);
-        members.chain(owners).chain(away).map(String::as_str).collect()
+        let linked = self.identities.iter().map(|one| &one.person);
+        members.chain(owners).chain(away).chain(linked).map(String::as_str).collect()
     }
 
     pub(crate) fn frozen(&self, now: Timestamp) -> bool {

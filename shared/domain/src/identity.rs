@@ -90,7 +90,7 @@ impl Hash for Person {
 pub struct Principal {
     /// The issuer, exactly as in the token's `iss`.
     pub issuer: String,
-    /// The token's `sub`.
+    /// What the issuer's settings make of the token's claims; `sub` where they say nothing.
     pub subject: String,
 }
 

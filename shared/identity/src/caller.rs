@@ -4,7 +4,7 @@ use domain::{KeyRef, Person, Principal, Timestamp};
 use serde_json::Value;
 use wire::documents::Provenance;
 
-use crate::claim::{Extract, scalar};
+use crate::claim::{Extract, HumanClaim, scalar};
 use crate::claims::{Claims, Groups, is_name};
 use crate::issuers::Issuers;
 use crate::jws::Unverified;
@@ -42,7 +42,7 @@ pub struct AgentCaller {
     pub principal: Principal,
     /// The key that verified the token.
     pub key: KeyRef,
-    /// The human it acts for, as the token proves it.
+    /// The human it acts for, as the token proves it; where nothing marks the token as a machine's, whatever its subject is.
     pub on_behalf_of: Option<Person>,
     /// Every human the token proves, the one above included. One of another issuer than the people's is whom the directory
     /// says, or nobody knows who.
@@ -88,7 +88,7 @@ impl Caller {
 /// Who holds this token, as of a time, given the key. Pure: execution asks it again with the key from the log.
 ///
 /// # Errors
-/// [`Invalid`] names the check that failed; never tell it to the caller.
+/// [`Invalid`] names the check that failed; a caller is told [`Invalid::told`] of it and nothing else.
 pub fn caller_with_key(
     token: &str,
     key: &Value,
@@ -143,8 +143,14 @@ fn agent(
     let of = |subject: &str| Person { issuer: issuer.issuer.clone(), subject: subject.to_owned() };
     let actors = actors(claims, issuer)?;
     // What is not surely a machine's own is a human's as well: nobody may agree to what their own token asks for.
-    let human = match issuer.people && !claims.is_a_machines(issuer, client) {
-        true => Some(of(claims.person(&issuer.subject.access).or_else(|_| claims.subject())?)),
+    let somebodys = issuer.people && !claims.is_a_machines(issuer, client);
+    let subject = claims.person(&issuer.subject.access);
+    // Without the claim that is a person's subject here, or without a mark and a client that it was handed to, it is
+    // somebody's of whom nobody knows who that is.
+    let marked = !actors.is_empty() || claims.is_a_humans(issuer);
+    let unclear = somebodys && (subject.is_err() || !marked);
+    let human = match somebodys {
+        true => Some(of(subject.or_else(|_| claims.subject())?)),
         false => None,
     };
     let (principal, on_behalf_of) = match actors.first() {
@@ -154,10 +160,13 @@ fn agent(
         }
         None => (issuer.principal.fill(claims.all()).ok_or(Invalid::Principal)?, human),
     };
-    let (behind, unnamed_human) = humans(claims, issuer);
+    let (behind, unnamed) = humans(claims, issuer);
+    // `act` names by `sub`, which need not be what people's subjects are here.
+    let others = actors.get(1..).unwrap_or_default();
+    let unclear = unclear || (!others.is_empty() && issuer.people && !issuer.subject.is_sub());
     let mut humans: Vec<Person> = on_behalf_of.iter().cloned().collect();
-    humans.extend(actors.iter().skip(1).cloned());
-    humans.extend(behind.iter().map(|id| of(id)));
+    humans.extend(others.iter().cloned());
+    humans.extend(behind);
     humans.dedup();
     Ok(AgentCaller {
         display: name(claims, issuer, &principal),
@@ -165,7 +174,7 @@ fn agent(
         key,
         on_behalf_of,
         humans,
-        unnamed_human,
+        unnamed_human: unnamed || unclear,
         claims: facts(claims, issuer)?,
         expires_at: claims.time("exp")?.ok_or(Invalid::Expired)?,
     })
@@ -173,14 +182,17 @@ fn agent(
 
 /// What the token calls the humans behind it, where its issuer's settings look for them, and whether one is not named who must
 /// be, or in a way that names nobody.
-fn humans(claims: &Claims, issuer: &IssuerSettings) -> (Vec<String>, bool) {
+fn humans(claims: &Claims, issuer: &IssuerSettings) -> (Vec<Person>, bool) {
     let (mut named, mut unnamed) = (Vec::new(), false);
+    // Nobody wrote that `actor` names people as their subjects do.
+    let unsure = issuer.people && !issuer.subject.is_sub() && issuer.humans == [HumanClaim::actor()];
     for human in &issuer.humans {
         let there = human.extract.claim.of(claims.all()).is_some();
-        match human.id(claims.all()) {
-            Some(id) => named.push(id),
+        match human.person(claims.all(), &issuer.issuer) {
+            Some(person) => named.push(person),
             None => unnamed |= there || !human.optional,
         }
+        unnamed |= there && unsure;
     }
     (named, unnamed)
 }
@@ -209,6 +221,9 @@ fn actors(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Person>, Inval
 /// What cannot be kept as it is refuses the token: a rule that forbids by a fact would not see it.
 fn facts(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Provenance>, Invalid> {
     let fact = |(name, claim): (&String, &Extract)| {
+        if claim.claim.of(claims.all()).is_some_and(|value| scalar(value).is_none()) {
+            return Some(Err(Invalid::Fact));
+        }
         let value = claim.of(claims.all())?;
         let kept = value.len() <= 512 && !value.chars().any(char::is_control);
         Some(match kept {

@@ -1,7 +1,7 @@
 //! Why a token is, or is not, a person's own: for whoever writes an issuer's settings.
 
 use crate::Invalid;
-use crate::claim::{OneOf, Test};
+use crate::claim::Test;
 use crate::issuers::Issuers;
 use crate::jws::Unverified;
 use crate::settings::HumanMark;
@@ -39,9 +39,8 @@ pub fn person_checks(token: &str, issuers: &Issuers) -> Result<Vec<PersonCheck>,
             all.push(check("`human` is \"never\": no access token of it decides".to_owned(), false))
         }
         HumanMark::All(tests) => {
-            let test = |test: &Test| {
-                check(format!("`human`: {}", said(test)), claims.pass(std::slice::from_ref(test)))
-            };
+            let test =
+                |test: &Test| check(format!("`human`: {}", test), claims.pass(std::slice::from_ref(test)));
             all.extend(tests.iter().map(test));
         }
     }
@@ -57,20 +56,4 @@ pub fn person_checks(token: &str, issuers: &Issuers) -> Result<Vec<PersonCheck>,
     let scope = claims.has_scope(&issuer.decide_scope);
     all.push(check(format!("to decide: it has the scope `{}`", issuer.decide_scope), scope));
     Ok(all)
-}
-
-fn said(test: &Test) -> String {
-    let mut text = format!("`{}`", test.claim.name());
-    match &test.is {
-        Some(OneOf::One(one)) => text += &format!(" is `{one}`"),
-        Some(OneOf::Any(several)) => text += &format!(" is one of {}", several.join(", ")),
-        None => text += " is there",
-    }
-    if let Some(pattern) = &test.like {
-        text += &format!(", like `{pattern}`");
-    }
-    if let Some(pattern) = &test.not_like {
-        text += &format!(", not like `{pattern}`");
-    }
-    text
 }

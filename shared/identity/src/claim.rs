@@ -1,5 +1,8 @@
 //! Where a profile looks in a token, and what it looks for.
 
+use std::fmt;
+
+use domain::Person;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -59,8 +62,8 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// What a claim must look like. Without further conditions it has to be there and not be empty; of a list, one entry has to
-/// meet them.
+/// What a claim must look like. Without further conditions it has to be there and not be empty, 0 or false; of a list, one
+/// entry has to meet them, and none may be what it must not look like.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
@@ -87,6 +90,24 @@ pub enum OneOf {
     Any(Vec<String>),
 }
 
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.claim.name())?;
+        match &self.is {
+            Some(OneOf::One(one)) => write!(f, " is `{one}`")?,
+            Some(OneOf::Any(several)) => write!(f, " is one of {}", several.join(", "))?,
+            None => f.write_str(" is there")?,
+        }
+        if let Some(pattern) = &self.like {
+            write!(f, ", like `{pattern}`")?;
+        }
+        match &self.not_like {
+            Some(pattern) => write!(f, ", not like `{pattern}`"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Test {
     /// That the claim is there.
     #[must_use]
@@ -98,7 +119,9 @@ impl Test {
         match self.claim.of(claims) {
             None => false,
             Some(Value::Array(several)) => {
-                several.iter().any(|one| scalar(one).is_some_and(|text| self.fits(&text)))
+                let refused = |one: &Value| scalar(one).is_some_and(|text| self.refuses(&text));
+                !several.iter().any(refused)
+                    && several.iter().any(|one| scalar(one).is_some_and(|text| self.fits(&text)))
             }
             Some(Value::Object(fields)) => self.is_bare() && !fields.is_empty(),
             Some(value) => scalar(value).is_some_and(|text| self.fits(&text)),
@@ -116,8 +139,13 @@ impl Test {
             Some(OneOf::Any(several)) => several.iter().any(|one| one == text),
         };
         let like = self.like.as_ref().is_none_or(|pattern| matches(pattern, text));
-        let unlike = self.not_like.as_ref().is_none_or(|pattern| !matches(pattern, text));
-        !text.is_empty() && listed && like && unlike
+        // A claim that says no, or never, is no mark by being there.
+        let says_no = self.is.is_none() && self.like.is_none() && matches!(text, "0" | "false");
+        !text.is_empty() && !says_no && listed && like && !self.refuses(text)
+    }
+
+    fn refuses(&self, text: &str) -> bool {
+        self.not_like.as_ref().is_some_and(|pattern| matches(pattern, text))
     }
 }
 
@@ -141,6 +169,8 @@ fn matches(pattern: &str, text: &str) -> bool {
 pub struct Extract {
     /// The claim.
     pub claim: Claim,
+    /// Nothing is read from this text on.
+    pub before: Option<String>,
     /// What stands before it; else it begins at the beginning.
     pub after: Option<String>,
     /// What ends it; else it reaches to the end.
@@ -151,7 +181,7 @@ impl Extract {
     /// All of this claim.
     #[must_use]
     pub fn all(claim: &str) -> Self {
-        Self { claim: Claim::top(claim), after: None, until: None }
+        Self { claim: Claim::top(claim), before: None, after: None, until: None }
     }
 
     /// The text. None where the claim is missing, empty, or without the text in front.
@@ -161,6 +191,8 @@ impl Extract {
     }
 
     fn cut(&self, text: &str) -> Option<String> {
+        let text =
+            self.before.as_ref().map_or(text, |before| text.split(before.as_str()).next().unwrap_or(text));
         let from = match &self.after {
             None => text,
             Some(after) => text.split_once(after.as_str())?.1,
@@ -175,10 +207,17 @@ impl<'de> Deserialize<'de> for Extract {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let part = match value {
-            Value::Object(_) => Part::deserialize(value).map(|part| part.extract),
-            claim => Claim::deserialize(claim).map(|claim| Self { claim, after: None, until: None }),
+            Value::Object(_) => match Part::deserialize(value) {
+                Ok(part) if part.optional => {
+                    Err(serde::de::Error::custom("`optional` is for `humans` alone"))
+                }
+                part => part.map(|part| part.extract),
+            },
+            claim => {
+                Claim::deserialize(claim).map(|claim| Self { claim, before: None, after: None, until: None })
+            }
         };
-        part.map_err(serde::de::Error::custom)
+        part.map_err(|error: serde_json::Error| serde::de::Error::custom(error))
     }
 }
 
@@ -192,11 +231,22 @@ pub struct HumanClaim {
 }
 
 impl HumanClaim {
-    /// The id, if the token has one that can be kept; of an object (as in `act`) its `sub`.
-    pub(crate) fn id(&self, claims: &Map<String, Value>) -> Option<String> {
+    /// `actor`, where there is one: how a provider without a profile of its own may name a human.
+    #[must_use]
+    pub fn actor() -> Self {
+        Self { extract: Extract::all("actor"), optional: true }
+    }
+
+    /// The human, if the token names one that can be kept; of an object (as in `act`) its `sub`, at its `iss` if it has one.
+    pub(crate) fn person(&self, claims: &Map<String, Value>, issuer: &str) -> Option<Person> {
         let value = self.extract.claim.of(claims)?;
         let text = scalar(value.get("sub").unwrap_or(value))?;
-        self.extract.cut(&text).filter(|id| is_name(id))
+        let subject = self.extract.cut(&text).filter(|id| is_name(id))?;
+        let issuer = match value.get("iss") {
+            None => issuer,
+            Some(named) => named.as_str()?,
+        };
+        Some(Person { issuer: issuer.to_owned(), subject })
     }
 }
 
@@ -219,15 +269,16 @@ impl<'de> Deserialize<'de> for Part {
         #[serde(deny_unknown_fields)]
         struct Written {
             claim: Claim,
+            before: Option<String>,
             after: Option<String>,
             until: Option<String>,
             #[serde(default)]
             optional: bool,
         }
-        let Written { claim, after, until, optional } = Written::deserialize(deserializer)?;
-        if [&after, &until].into_iter().flatten().any(String::is_empty) {
-            return Err(serde::de::Error::custom("`after` and `until` are texts, if given"));
+        let Written { claim, before, after, until, optional } = Written::deserialize(deserializer)?;
+        if [&before, &after, &until].into_iter().flatten().any(String::is_empty) {
+            return Err(serde::de::Error::custom("`before`, `after` and `until` are texts, if given"));
         }
-        Ok(Self { extract: Extract { claim, after, until }, optional })
+        Ok(Self { extract: Extract { claim, before, after, until }, optional })
     }
 }

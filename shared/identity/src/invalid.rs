@@ -1,4 +1,4 @@
-//! Why something does not hold. For our logs and the verifier's findings; callers of the API never learn which.
+//! Why something does not hold. For our logs and the verifier's findings; callers of the API learn only [`Invalid::told`].
 
 /// The check that failed. Its text names the check and repeats nothing of the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -145,6 +145,16 @@ impl Invalid {
         }
     }
 
+    /// What a caller is told: [`Invalid::advice`] where the issuer's settings and the token do not go together. Of everything
+    /// else one sentence says all there is to say.
+    #[must_use]
+    pub fn told(self) -> Option<&'static str> {
+        match self {
+            Self::Required | Self::Principal | Self::Subject | Self::Groups | Self::Fact => self.advice(),
+            _ => None,
+        }
+    }
+
     /// What whoever holds the token can do about it, where the signature held and the token is merely not fit for us: nothing
     /// is given away to somebody who made it up.
     #[must_use]
@@ -156,7 +166,7 @@ impl Invalid {
             Self::Expired => "The token has expired. Get a new one.",
             Self::NotYetValid => "The token is not valid yet. Compare the clocks.",
             Self::Fact => {
-                "A claim of the token about the run has more than 512 bytes, or control characters. Shorten it."
+                "A claim of the token about the run is no text or number, has more than 512 bytes, or control characters."
             }
             Self::Time => "A time in the token is no number of seconds.",
             Self::Required => {

@@ -84,6 +84,14 @@ pub struct SubjectClaims {
     pub id: Claim,
 }
 
+impl SubjectClaims {
+    /// Whether people's subjects are what access tokens call `sub`, as other claims do that name somebody.
+    #[must_use]
+    pub fn is_sub(&self) -> bool {
+        self.access == Claim::top("sub")
+    }
+}
+
 /// What marks an access token as a human's own. Absence of something marks nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HumanMark {
@@ -166,7 +174,7 @@ impl IssuerSettings {
             machine: Vec::new(),
             require: Vec::new(),
             groups_claim: Claim::top("groups"),
-            humans: vec![HumanClaim { extract: Extract::all("actor"), optional: true }],
+            humans: vec![HumanClaim::actor()],
             principal: Template::subject(),
             display: Vec::new(),
             facts: PLAIN_FACTS.map(fact).into(),

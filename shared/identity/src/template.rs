@@ -10,7 +10,10 @@ use crate::claims::is_name;
 
 /// An agent's subject, made of claims that never change: `repository:{repository_id}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template(Vec<Piece>);
+pub struct Template {
+    written: String,
+    pieces: Vec<Piece>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
@@ -22,22 +25,31 @@ impl Template {
     /// `sub` as it is.
     #[must_use]
     pub fn subject() -> Self {
-        Self(vec![Piece::Claim(Claim::top("sub"))])
+        Self { written: "{sub}".to_owned(), pieces: vec![Piece::Claim(Claim::top("sub"))] }
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.written
     }
 
     /// The subject. None where a claim is missing, or has the text in it that would end it: two agents could be one.
     pub(crate) fn fill(&self, claims: &Map<String, Value>) -> Option<String> {
         let mut text = String::new();
-        for (place, part) in self.0.iter().enumerate() {
+        for (place, part) in self.pieces.iter().enumerate() {
             match part {
                 Piece::Text(fixed) => text.push_str(fixed),
                 Piece::Claim(claim) => {
                     let value = claim.of(claims).and_then(scalar)?;
-                    let ends = match self.0.get(place.saturating_add(1)) {
-                        Some(Piece::Text(fixed)) => value.contains(fixed.as_str()),
+                    // Where the value ends must be where a reader would see it end.
+                    let early = match self.pieces.get(place.saturating_add(1)) {
+                        Some(Piece::Text(fixed)) => {
+                            format!("{value}{fixed}").find(fixed.as_str()) != Some(value.len())
+                        }
                         _ => false,
                     };
-                    if ends || value.is_empty() {
+                    if early || value.is_empty() {
                         return None;
                     }
                     text.push_str(&value);
@@ -73,7 +85,7 @@ impl FromStr for Template {
         if !left.is_empty() {
             parts.push(Piece::Text(left.to_owned()));
         }
-        Ok(Self(parts))
+        Ok(Self { written: written.to_owned(), pieces: parts })
     }
 }
 

@@ -22,7 +22,7 @@ const USABLE: i64 = 3600;
 /// Why nobody could be recognised.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// The token does not hold: 401, without saying why.
+    /// The token does not hold: 401, saying no more than [`Invalid::told`].
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The keys cannot be had: 503.

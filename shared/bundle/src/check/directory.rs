@@ -200,11 +200,23 @@ fn identities(directory: &Directory) -> Vec<Finding<'_>> {
     wrong
 }
 
+/// Whether a token's subject can be this, so that somebody is meant.
+fn is_person(subject: &str) -> bool {
+    let plain = subject.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    plain && subject.len() <= 255 && subject.trim() == subject
+}
+
 /// C1: one person has one spelling here. Letter case tells nobody apart, so two spellings would look like two people.
 fn spellings(directory: &Directory) -> Vec<Finding<'_>> {
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
     let mut wrong = Vec::new();
     for subject in directory.subjects() {
+        if says(subject) && !is_person(subject) {
+            let message = format!(
+                "`{subject}` is no subject of a person: ASCII without spaces around it, at most 255 bytes; nobody would be meant"
+            );
+            wrong.push((vec!["groups"], message));
+        }
         if let Some(other) = known.insert(subject.to_ascii_lowercase(), subject) {
             let message = format!(
                 "`{other}` and `{subject}` are one person, since letter case does not count: write them one way"
