@@ -16,7 +16,7 @@ async fn asking() -> World {
     by(Vec::new()).await
 }
 
-/// The same by a directory that puts nobody into a group, and lists the members of these.
+/// The same by a directory that puts Bob alone into a group, and lists the members of these.
 async fn by(listed: Vec<String>) -> World {
     waiting_for(Ask::TwoOfSre, listed).await
 }
@@ -25,7 +25,8 @@ async fn waiting_for(ask: Ask, listed: Vec<String>) -> World {
     let mut story = Story::new("many groups");
     story.propose();
     story.decide(ask);
-    let directory = Groups { given: BTreeMap::new(), listed, ..Groups::default() };
+    let given = BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]);
+    let directory = Groups { given, listed, ..Groups::default() };
     World::by(story, Gate::open(), directory).await
 }
 

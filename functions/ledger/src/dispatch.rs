@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ActionId, Effect, Fault};
-use store::StreamImage;
+use domain::{ActionId, Digest, Effect, Fault};
+use ledger::{record, record_line};
+use store::{Position, StreamImage};
 use wire::Item;
 
 use crate::effects;
 use crate::handler::Ledger;
-use crate::memory::Memory;
+use crate::memory::{Memory, Placed};
 use crate::stream::StreamRecord;
 
 /// What this invocation has sent: action, place of the event, effect.
@@ -32,14 +33,14 @@ impl Ledger {
     async fn dispatch_item(&self, item: &Item, sent: &mut Sent, memory: &mut Memory) -> Result<(), Fault> {
         let Some(row) = self.row(item.id(), memory).await? else { return Ok(()) };
         let recorded = item.sequence() <= row.sequence;
-        if row.dead || !recorded || self.object_of(item, item.sequence(), memory).await?.is_none() {
+        if row.dead || !recorded || !self.stands(item, memory).await? {
             return Ok(());
         }
         let current = item.sequence() == row.sequence;
         let mut dispatched = Ok(());
         for (sequence, effect) in following(item, current) {
             // Events recorded together are sent together; those of earlier objects were sent with theirs.
-            let Some(object) = memory.placed(item.id(), sequence) else { continue };
+            let Some(Placed { object, .. }) = memory.placed(item.id(), sequence) else { continue };
             if sent.insert((item.id().clone(), sequence, format!("{effect:?}"))) {
                 let one = self.send(&effect, item, sequence, row.proposed_object, object).await;
                 dispatched = dispatched.and(one);
@@ -62,19 +63,22 @@ impl Ledger {
         }
     }
 
-    /// The log object that holds this event's record, if it is recorded as the item has it.
-    async fn object_of(&self, item: &Item, sequence: u32, memory: &mut Memory) -> Result<Option<u64>, Fault> {
-        if let Some(object) = memory.placed(item.id(), sequence) {
-            return Ok(Some(object));
+    /// Whether the item's last event, and with its chain everything before, is recorded as the item has it. An item that was
+    /// written anew under a recorded place sends nothing.
+    async fn stands(&self, item: &Item, memory: &mut Memory) -> Result<bool, Fault> {
+        let sequence = item.sequence();
+        let record = record::event(item, sequence).ok_or_else(|| Fault::lasting("no such event"))?;
+        let line = record_line(&record).map_err(|error| Fault::lasting(error.to_string()))?;
+        if memory.placed(item.id(), sequence).is_none() {
+            let positions = self.can.index.positions(item.id()).await?;
+            let object = positions.iter().find(|one| one.sequence == sequence).map(|one| one.object);
+            let together = |one: &&Position| Some(one.object) == object && one.sequence > 0;
+            for one in positions.iter().filter(together) {
+                let placed = Placed { object: one.object, digest: one.digest };
+                memory.set_placed(item.id(), one.sequence, placed);
+            }
         }
-        let positions = self.can.index.positions(item.id()).await?;
-        let place = positions.iter().find(|position| position.sequence == sequence);
-        let Some(object) = place.map(|position| position.object) else { return Ok(None) };
-        for position in positions.iter().filter(|position| position.object == object && position.sequence > 0)
-        {
-            memory.set_placed(item.id(), position.sequence, object);
-        }
-        Ok(Some(object))
+        Ok(memory.placed(item.id(), sequence).is_some_and(|placed| placed.digest == Digest::of(&line)))
     }
 }
 

@@ -11,7 +11,7 @@ use wire::record::Record;
 use wire::{Item, bounds, json};
 
 use crate::handler::Ledger;
-use crate::memory::Memory;
+use crate::memory::{Memory, Placed};
 use crate::rows;
 
 /// How often the index must refuse a record for good until it is quarantined.
@@ -163,7 +163,7 @@ impl Ledger {
             tried: None,
             deed: DeedKind::of(&entry.event).filter(|_| continues),
         };
-        memory.set_placed(claim.action, claim.sequence, number);
+        memory.set_placed(claim.action, claim.sequence, Placed { object: number, digest: line.digest });
         let next = match (&history, continues) {
             (Some(item), true) => rows::after(row.as_ref(), item, claim.sequence, object.documents(), number),
             _ => row,

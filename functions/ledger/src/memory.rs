@@ -13,13 +13,22 @@ use wire::documents::Document;
 /// How many parsed objects are kept at once.
 const OBJECTS: usize = 16;
 
+/// Where an event's record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Placed {
+    /// The log object.
+    pub object: u64,
+    /// SHA-256 of the record's line.
+    pub digest: Digest,
+}
+
 /// See the module.
 #[derive(Default)]
 pub struct Memory {
     rows: BTreeMap<ActionId, Option<IndexRow>>,
     items: BTreeMap<ActionId, Item>,
     objects: BTreeMap<u64, Arc<Object>>,
-    placed: BTreeMap<(ActionId, u32), u64>,
+    placed: BTreeMap<(ActionId, u32), Placed>,
     /// Documents as they were found: absent ones and others' bytes too.
     pub documents: BTreeMap<Digest, Lookup>,
     /// Keys as their issuers gave them, and when.
@@ -94,12 +103,12 @@ impl Memory {
 
     /// The object that holds this event's record, when this invocation wrote or read it.
     #[must_use]
-    pub fn placed(&self, action: &ActionId, sequence: u32) -> Option<u64> {
+    pub fn placed(&self, action: &ActionId, sequence: u32) -> Option<Placed> {
         self.placed.get(&(action.clone(), sequence)).copied()
     }
 
     /// Remembers where an event's record is.
-    pub fn set_placed(&mut self, action: &ActionId, sequence: u32, object: u64) {
-        self.placed.insert((action.clone(), sequence), object);
+    pub fn set_placed(&mut self, action: &ActionId, sequence: u32, placed: Placed) {
+        self.placed.insert((action.clone(), sequence), placed);
     }
 }

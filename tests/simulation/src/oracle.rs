@@ -151,7 +151,9 @@ impl Oracle {
         let place = self.recorded.places.get(&(message.action.clone(), message.sequence));
         match place == Some(&(message.chain, message.object)) {
             true => Ok(()),
-            false => Err(format!("P4: {queue:?} was sent {message:?} before its record was locked")),
+            false => Err(format!(
+                "P4: {queue:?} was sent {message:?} before its record was locked; it stands at {place:?}"
+            )),
         }
     }
 
