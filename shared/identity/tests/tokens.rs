@@ -302,7 +302,7 @@ fn agent_of(settings: IssuerSettings, over: Value) -> identity::AgentCaller {
     let token = issuer.sign(&json!({"typ": "at+jwt"}), &claims(over));
     match caller_with_key(&token, &issuer.jwk(), &issuers(settings), now()) {
         Ok(Caller::Agent(agent)) => agent,
-        other => panic!("this is an agent: {other:?}"),
+        other => unreachable!("this is an agent: {other:?}"),
     }
 }
 
