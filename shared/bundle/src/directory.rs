@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Membership, Person, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::behind::LinkedIdentity;
 use crate::calendar::CalendarRule;
 use crate::template::glob;
 
@@ -90,18 +91,6 @@ impl Delegation {
         let theirs = is_subject(&self.to, person) && self.group == group;
         theirs && self.since <= at && at < self.until
     }
-}
-
-/// One human, as a machine's token of another issuer names them: the human behind a pipeline's run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LinkedIdentity {
-    /// Their subject at the people's issuer.
-    pub person: String,
-    /// The other issuer, exactly as in its tokens' `iss`.
-    pub issuer: String,
-    /// What it calls them: an id that it never gives to anybody else.
-    pub id: String,
 }
 
 /// An agent or pipeline.
@@ -196,16 +185,6 @@ impl Directory {
             agent.subject == principal.subject
                 && agent.issuer.as_ref().unwrap_or(&self.people) == &principal.issuer
         })
-    }
-
-    /// The person whom this issuer calls so. The people's own issuer calls them by their subjects.
-    pub(crate) fn person_of(&self, identity: &Person) -> Option<Person> {
-        if identity.issuer == self.people {
-            return Some(identity.clone());
-        }
-        let linked =
-            self.identities.iter().find(|one| one.issuer == identity.issuer && one.id == identity.subject)?;
-        Some(Person { issuer: self.people.clone(), subject: linked.person.clone() })
     }
 
     pub(crate) fn account(&self, id: &str) -> Option<&Account> {

@@ -34,7 +34,7 @@ mod timeline;
 
 pub use answer::{Answer, Answered, Question};
 pub use approvals::RequirementRule;
-pub use behind::{Behind, UNMAPPED_HUMAN};
+pub use behind::{Behind, LinkedIdentity, UNMAPPED_HUMAN};
 pub use bundle::{Bundle, FieldError, LoadError};
 pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::Form;
@@ -45,9 +45,7 @@ pub use catalogue::{
 };
 pub use changes::{differences, summary};
 pub use compile::{Compiled, compile};
-pub use directory::{
-    Account, AgentRule, Delegation, Directory, Freeze, Group, LinkedIdentity, ResourceEntry,
-};
+pub use directory::{Account, AgentRule, Delegation, Directory, Freeze, Group, ResourceEntry};
 pub use held::{connectors, held};
 pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
 pub use policy::Diagnostic;
