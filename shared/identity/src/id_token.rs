@@ -13,7 +13,7 @@ use crate::{FRESH_SKEW, Invalid, SKEW};
 pub struct IdTokenExpected<'a> {
     /// The issuer.
     pub issuer: &'a IssuerSettings,
-    /// The client it must be issued to; an audience beside it must be one the issuer's settings trust.
+    /// The client it must be issued to; any further audience must be one the issuer's settings trust.
     pub client: &'a str,
     /// Exactly its `nonce`; for a proof the text of the statement's digest.
     pub nonce: &'a str,

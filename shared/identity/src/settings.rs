@@ -36,7 +36,7 @@ pub struct IssuerSettings {
     pub client_claim: Option<Claim>,
     /// The scopes that the pages ask for; when not set `openid`, and the groups claim's name if the provider has such a scope.
     pub scopes: Option<Vec<String>>,
-    /// What an ID token may be issued for beside the pages.
+    /// What an ID token may be issued for besides the pages' client.
     pub trusted_audiences: Vec<String>,
     /// Which claim is a person's subject.
     pub subject: SubjectClaims,
