@@ -11,6 +11,7 @@
 
 mod detect;
 mod error;
+mod explain;
 mod fold;
 #[cfg(test)]
 mod growth;
@@ -35,6 +36,7 @@ use serde_json::Value;
 pub use wire::documents::Mask;
 
 pub use error::RedactionError;
+pub use explain::{Finding, explain};
 pub use hidden::{Escaped, Hidden, escape_hidden, escape_line, escape_value, find_hidden, spelled_out};
 pub use known::Known;
 pub use lookalike::{Reading, lookalikes};

@@ -13,8 +13,9 @@ use crate::work;
 /// A stretch of a text as written, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Span {
-    range: Range<usize>,
-    kind: Cow<'static, str>,
+    pub(crate) range: Range<usize>,
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) rule: Cow<'static, str>,
     holds: Holds,
 }
 
@@ -82,6 +83,7 @@ pub(crate) fn prose(texts: &[Text<'_>], known: &mut Known) -> Vec<Vec<Span>> {
                 found.extend(search.find(text.text).into_iter().map(|(range, kind)| Span {
                     range,
                     kind: kinds.get(kind).map_or("secret", |kind| *kind).to_owned().into(),
+                    rule: "known".into(),
                     holds: Holds::Open,
                 }));
             }
@@ -103,10 +105,10 @@ fn learn(texts: &[Text<'_>], spans: &[Vec<Span>], known: &mut Known) {
 }
 
 fn whole(text: Text<'_>, kind: &str) -> Span {
-    Span { range: 0..text.text.len(), kind: kind.to_owned().into(), holds: Holds::Open }
+    Span { range: 0..text.text.len(), kind: kind.to_owned().into(), rule: "name".into(), holds: Holds::Open }
 }
 
-fn found_in(text: Text<'_>) -> Vec<Span> {
+pub(crate) fn found_in(text: Text<'_>) -> Vec<Span> {
     if let Role::Whole(kind) = text.role {
         let done = placeholder::is_of(text.text, kind);
         return if done { Vec::new() } else { vec![whole(text, kind)] };
@@ -114,12 +116,17 @@ fn found_in(text: Text<'_>) -> Vec<Span> {
     let folded = Folded::of(text.text);
     let found = detect::find(&folded.text).into_iter();
     found
-        .map(|(found, holds)| Span { range: folded.original(found.range), kind: found.kind.into(), holds })
+        .map(|found| Span {
+            range: folded.original(found.range),
+            kind: found.kind.into(),
+            rule: found.rule.into(),
+            holds: found.holds,
+        })
         .collect()
 }
 
 /// Whether a mask may stand there in a parameter.
-fn may_mask(text: Text<'_>, span: &Span) -> bool {
+pub(crate) fn may_mask(text: Text<'_>, span: &Span) -> bool {
     match text.role {
         Role::Whole(_) => true,
         Role::Key | Role::Target => false,

@@ -26,7 +26,7 @@ pub(crate) fn of(text: &str, give: &mut impl FnMut(&str)) {
         lines().filter(|line| longer(line, LONG_LINE)).for_each(&mut *give);
     }
     pairs(text, give);
-    for (found, _) in detect::find(text) {
+    for found in detect::find(text) {
         if let Some(found) = text.get(found.range).filter(|found| found.len() < text.len()) {
             give(found);
         }

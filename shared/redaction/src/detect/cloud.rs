@@ -21,12 +21,12 @@ static WORD_OR_NUMBER: LazyLock<Regex> =
 const RANDOM: f64 = 4.2;
 
 pub(super) fn access_keys(text: &str, found: &mut Vec<Found>) {
-    found.extend(ACCESS_KEY.find_iter(text).map(|key| Found { range: key.range(), kind: "aws-key" }));
+    found.extend(ACCESS_KEY.find_iter(text).map(|key| Found::open(key.range(), "aws-key")));
 }
 
 pub(super) fn session_tokens(text: &str, found: &mut Vec<Found>) {
     let tokens = SESSION_TOKEN.find_iter(text);
-    found.extend(tokens.map(|token| Found { range: token.range(), kind: "aws-secret" }));
+    found.extend(tokens.map(|token| Found::open(token.range(), "aws-secret")));
 }
 
 pub(super) fn secret_keys(text: &str, found: &mut Vec<Found>) {
@@ -35,7 +35,7 @@ pub(super) fn secret_keys(text: &str, found: &mut Vec<Found>) {
         let key = run.as_str().rsplit('=').find(|part| !part.is_empty()).unwrap_or_default();
         let start = run.start() + run.as_str().rfind(key).unwrap_or(0);
         if is_secret_key(key) {
-            found.push(Found { range: start..start + key.len(), kind: "aws-secret" });
+            found.push(Found::open(start..start + key.len(), "aws-secret"));
         }
     });
 }

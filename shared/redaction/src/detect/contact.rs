@@ -34,7 +34,7 @@ pub(super) fn emails(text: &str, found: &mut Vec<Found>) {
         if local.is_empty() || domain.is_empty() || shell || in_link {
             continue;
         }
-        found.push(Found { range: at - local.len()..end, kind: "email" });
+        found.push(Found::open(at - local.len()..end, "email"));
     }
 }
 

@@ -24,8 +24,19 @@ use shape::Shape;
 pub(crate) struct Found {
     /// Bytes of the folded text.
     pub(crate) range: Range<usize>,
-    /// E.g. `email`.
+    /// What its placeholder says, e.g. `token`.
     pub(crate) kind: &'static str,
+    /// The rule that found it, e.g. `gitlab-token`: what people are told, and what an author exempts a target from.
+    pub(crate) rule: &'static str,
+    /// What it can hold.
+    pub(crate) holds: Holds,
+}
+
+impl Found {
+    /// What may hold anything, found by a rule of the same name as the kind.
+    pub(crate) fn open(range: Range<usize>, kind: &'static str) -> Self {
+        Self { range, kind, rule: kind, holds: Holds::Open }
+    }
 }
 
 /// What a finding can hold, and so whether a mask may cover it in a parameter that reaches a call.
@@ -111,7 +122,7 @@ pub(crate) fn is_personal(kind: &str) -> bool {
 }
 
 /// Everything found in a folded text, and what each can hold.
-pub(crate) fn find(text: &str) -> Vec<(Found, Holds)> {
+pub(crate) fn find(text: &str) -> Vec<Found> {
     work::steps(text.len());
     let mut findings = Vec::new();
     if nothing_fits(text) {
@@ -128,7 +139,7 @@ pub(crate) fn find(text: &str) -> Vec<(Found, Holds)> {
         if fits {
             work::steps(text.len());
             (detector.find)(text, &mut found);
-            findings.extend(found.drain(..).map(|found| (found, detector.holds)));
+            findings.extend(found.drain(..).map(|found| Found { holds: detector.holds, ..found }));
         }
     }
     findings
@@ -200,7 +211,7 @@ mod tests {
 
     /// What each detector finds in a text, as `kind:text`.
     pub(super) fn shown(text: &str) -> Vec<String> {
-        let mut found: Vec<Found> = find(text).into_iter().map(|(found, _)| found).collect();
+        let mut found = find(text);
         found.sort_by_key(|found| (found.range.start, found.range.end));
         found.dedup();
         found.iter().map(|found| format!("{}:{}", found.kind, &text[found.range.clone()])).collect()

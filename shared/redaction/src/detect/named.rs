@@ -71,7 +71,7 @@ const PHONE_NAMES: [&str; 9] =
 pub(super) fn assignments(text: &str, found: &mut Vec<Found>) {
     for assignment in ASSIGNMENT.captures_iter(text) {
         let value = (1..=3).find_map(|group| assignment.get(group));
-        found.extend(value.map(|value| Found { range: value.range(), kind: "password" }));
+        found.extend(value.map(|value| Found::open(value.range(), "password")));
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) fn user_infos(text: &str, found: &mut Vec<Found>) {
         return;
     }
     let passwords = USER_INFO.captures_iter(text).filter_map(|found| found.get(1));
-    found.extend(passwords.map(|password| Found { range: password.range(), kind: "password" }));
+    found.extend(passwords.map(|password| Found::open(password.range(), "password")));
 }
 
 /// What the name of a field says of its value.

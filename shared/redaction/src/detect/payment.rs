@@ -39,7 +39,7 @@ fn cards(text: &str, found: &mut Vec<Found>) {
                 }
                 if is_card(&number) {
                     let end = run.start() + group_start + group.len();
-                    found.push(Found { range: run.start() + start..end, kind: "card" });
+                    found.push(Found::open(run.start() + start..end, "card"));
                 }
             }
         }
@@ -95,7 +95,7 @@ fn ibans(text: &str, found: &mut Vec<Found>) {
         let end = start.start() + size;
         let apart = !alphanumeric(before(text, start.start())) && !alphanumeric(after(text, end));
         if apart && modulus_97(&account) == Some(1) {
-            found.push(Found { range: start.start()..end, kind: "iban" });
+            found.push(Found::open(start.start()..end, "iban"));
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn named(text: &str, found: &mut Vec<Found>) {
     }
     let named = NAMED.captures_iter(text).filter_map(|found| found.get(1));
     let named = named.filter(|number| !digit(after(text, number.end())));
-    found.extend(named.map(|number| Found { range: number.range(), kind: "phone" }));
+    found.extend(named.map(|number| Found::open(number.range(), "phone")));
 }
 
 /// Where a shape stands, cut back at the end of a group of digits until it fits: what follows a number may look like
@@ -73,7 +73,7 @@ fn longest(text: &str, shape: &Regex, fits: impl Fn(usize, &str) -> bool, found:
         });
         at = wide.start() + number.map_or(1, str::len);
         if number.is_some() {
-            found.push(Found { range: wide.start()..at, kind: "phone" });
+            found.push(Found::open(wide.start()..at, "phone"));
         }
     }
 }

@@ -66,7 +66,7 @@ static IN_LINK: LazyLock<Regex> = LazyLock::new(|| {
 
 /// From the first line to the last, or to the end of the text if it was cut.
 pub(super) fn private_keys(text: &str, found: &mut Vec<Found>) {
-    let mut push = |range| found.push(Found { range, kind: "private-key" });
+    let mut push = |range| found.push(Found::open(range, "private-key"));
     let mut at = 0;
     // Whether an end may still stand further on: looked for in vain only once.
     let mut ends = true;
@@ -88,13 +88,13 @@ fn until_mask(text: &str, from: usize) -> usize {
 /// Signed tokens: header and claims are JSON objects.
 pub(super) fn jwts(text: &str, found: &mut Vec<Found>) {
     let tokens = JWT.find_iter(text).filter(|token| is_signed(token.as_str()));
-    found.extend(tokens.map(|token| Found { range: token.range(), kind: "jwt" }));
+    found.extend(tokens.map(|token| Found::open(token.range(), "jwt")));
 }
 
 /// What begins like a token and cannot be read as one.
 pub(super) fn like_jwts(text: &str, found: &mut Vec<Found>) {
     let tokens = JWT.find_iter(text).filter(|token| !is_signed(token.as_str()));
-    found.extend(tokens.map(|token| Found { range: token.range(), kind: "jwt" }));
+    found.extend(tokens.map(|token| Found::open(token.range(), "jwt")));
 }
 
 fn is_signed(token: &str) -> bool {
@@ -113,17 +113,17 @@ pub(super) fn bearers(text: &str, found: &mut Vec<Found>) {
     let bearers = BEARER.captures_iter(text).filter_map(|found| found.get(1));
     let bearers = bearers.filter(|token| told(token.as_str().trim_end_matches('.')));
     let others = AUTHORIZATION.captures_iter(text).filter_map(|found| found.get(1));
-    found.extend(bearers.chain(others).map(|token| Found { range: token.range(), kind: "token" }));
+    found.extend(bearers.chain(others).map(|token| Found::open(token.range(), "token")));
 }
 
 pub(super) fn vendors(text: &str, found: &mut Vec<Found>) {
-    found.extend(VENDOR.find_iter(text).map(|token| Found { range: token.range(), kind: "token" }));
+    found.extend(VENDOR.find_iter(text).map(|token| Found::open(token.range(), "token")));
 }
 
 /// What makes a link one that opens a door.
 pub(super) fn links(text: &str, found: &mut Vec<Found>) {
     let links = IN_LINK.captures_iter(text).filter_map(|found| found.get(1));
-    found.extend(links.map(|token| Found { range: token.range(), kind: "token" }));
+    found.extend(links.map(|token| Found::open(token.range(), "token")));
 }
 
 #[cfg(test)]
