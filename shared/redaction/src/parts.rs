@@ -45,9 +45,9 @@ fn inside(value: &Value, secret: bool, give: &mut impl FnMut(&str)) {
         }
         Value::Number(number) if secret => give(&number.to_string()),
         Value::Array(values) => values.iter().for_each(|value| inside(value, secret, give)),
-        Value::Object(fields) => fields
-            .iter()
-            .for_each(|(name, value)| inside(value, detect::is_secret_name(last_word(name)), give)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| inside(value, detect::is_secret_name(name), give))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -76,25 +76,10 @@ fn pairs(text: &str, give: &mut impl FnMut(&str)) {
     for pair in text.split(['\n', '\r', ';', '&']) {
         let Some((name, value)) = pair.split_once(['=', ':']) else { continue };
         let value = value.trim().trim_matches(['"', '\'']);
-        let name = last_word(name.trim().trim_matches(['"', '\'']));
+        let name = name.trim().trim_matches(['"', '\'']);
         if detect::is_secret_name(name) || (longer(value, LONG) && value.len() + 1 < pair.len()) {
             give(value);
         }
-    }
-}
-
-/// The last word of a name that ends in one that says secret: `DB_PASSWORD`, `AccountKey`, `db.password`.
-fn last_word(name: &str) -> &str {
-    const ENDINGS: [&str; 9] =
-        ["password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "credential", "key"];
-    let is_word = |ending: &&&str| {
-        let start = name.len().checked_sub(ending.len());
-        start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
-    };
-    match ENDINGS.iter().find(is_word) {
-        Some(&"key") if name.len() > 3 => "secretkey",
-        Some(ending) => ending,
-        None => name,
     }
 }
 

@@ -99,26 +99,36 @@ impl Reader<'_> {
                 Ok(leaf(text, Some(number.clone()), role))
             }
             Value::Array(values) => {
-                let nodes = values.iter().enumerate();
-                let nodes =
-                    nodes.map(|(index, value)| self.node(value, &at.below(Step::Index(index)), named, texts));
+                let nodes = values.iter().enumerate().map(|(index, value)| {
+                    let named = named.or_else(|| named_before(values, index));
+                    self.node(value, &at.below(Step::Index(index)), named, texts)
+                });
                 Ok(Node::List(nodes.collect::<Result<_, _>>()?))
             }
-            Value::Object(fields) => self.object(fields, at, texts),
+            Value::Object(fields) => self.object(fields, at, named, texts),
             Value::Null | Value::Bool(_) => Ok(Node::Plain(value.clone())),
         }
     }
 
-    fn object(self, fields: &Map<String, Value>, at: &Place<'_>, texts: u8) -> Result<Node, RedactionError> {
+    fn object(
+        self,
+        fields: &Map<String, Value>,
+        at: &Place<'_>,
+        named: Option<Named>,
+        texts: u8,
+    ) -> Result<Node, RedactionError> {
         if self.strict && json_text::shown_alike(fields.keys(), at.is_root()) {
             return Err(RedactionError::Json {
                 pointer: at.pointer(),
                 detail: "two of its names are shown alike".to_owned(),
             });
         }
+        let listed = listed(fields);
         let mut nodes = Vec::with_capacity(fields.len());
         for (key, value) in canonical_order(fields) {
-            let node = self.node(value, &at.below(Step::Name(key)), detect::by_name(key), texts)?;
+            let around = named.filter(|named| named.is_secret() && !detect::is_about(key));
+            let named = detect::by_name(key).or(around).or(listed.filter(|_| is_value(key)));
+            let node = self.node(value, &at.below(Step::Name(key)), named, texts)?;
             nodes.push((key.clone(), node));
         }
         Ok(Node::Object(nodes))
@@ -214,6 +224,65 @@ impl Leaf {
 
 fn leaf(text: String, number: Option<Number>, role: Role) -> Node {
     Node::Leaf(Leaf { text, number, role })
+}
+
+/// What a list of names and values says of this member: `["--password", S]`, `["Authorization", S]`.
+fn named_before(values: &[Value], index: usize) -> Option<Named> {
+    let name = values.get(index.checked_sub(1)?)?.as_str()?;
+    let option = name.starts_with('-');
+    let named = detect::by_name(name).filter(|_| name.len() <= NAME && !name.contains([' ', '=', ':']))?;
+    // Names of columns follow one another too.
+    let value = values.get(index)?.as_str()?;
+    ((option && !value.starts_with('-'))
+        || (index % 2 == 1 && (named == Named::Header || detect::is_likely(value))))
+    .then_some(named)
+}
+
+/// What an object with a name and a value says of the value: `{"name": "DB_PASSWORD", "value": S}`.
+fn listed(fields: &Map<String, Value>) -> Option<Named> {
+    const NAMES: [&str; 9] = [
+        "name",
+        "key",
+        "parametername",
+        "parameterkey",
+        "header",
+        "headername",
+        "variable",
+        "field",
+        "option",
+    ];
+    if !(2..=8).contains(&fields.len()) {
+        return None;
+    }
+    let mut names = fields.iter().filter(|(key, _)| is_one_of(key, &NAMES));
+    names.find_map(|(_, name)| name.as_str().filter(|name| name.len() <= NAME).and_then(detect::by_name))
+}
+
+/// So long is a name at most that stands in a list.
+const NAME: usize = 128;
+
+fn is_value(key: &str) -> bool {
+    const VALUES: [&str; 10] = [
+        "value",
+        "values",
+        "val",
+        "content",
+        "parametervalue",
+        "stringvalue",
+        "defaultvalue",
+        "default",
+        "data",
+        "plaintext",
+    ];
+    is_one_of(key, &VALUES)
+}
+
+fn is_one_of(key: &str, names: &[&str]) -> bool {
+    let same = |name: &str| {
+        let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        letters.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes())
+    };
+    key.len() <= 20 && names.iter().any(|name| same(name))
 }
 
 /// Keys ordered by their UTF-16 code units.

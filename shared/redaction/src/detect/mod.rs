@@ -1,22 +1,28 @@
 //! Detectors: what looks like a secret or like personal data. They err on the side of masking in prose and values, and
 //! leave identifiers alone that are needed to see what is acted on (ARNs, account numbers, dates, hashes).
 
+mod after_name;
 mod cloud;
 mod contact;
-mod named;
+mod likely;
+mod links;
+mod names;
 mod payment;
 mod phone;
+mod scan;
 mod shape;
 mod token;
+mod value;
+mod words;
+mod written;
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
-pub(crate) use named::{Named, by_name, is_secret_name};
+pub(crate) use likely::is_secret as is_likely;
+pub(crate) use names::{Named, by_name, is_about, is_secret_name};
 
 use crate::work;
+use scan::Hits;
 use shape::Shape;
 
 /// A stretch of the folded text and what it looks like.
@@ -92,11 +98,11 @@ const DETECTORS: [Detector; 15] = [
     Detector::new(When::Words(token::PRIVATE_KEY_WORDS), token::private_keys),
     Detector::new(When::Words(&["eyj"]), token::jwts).closed(4096, "-_."),
     Detector::new(When::Words(&["eyj"]), token::like_jwts),
-    Detector::new(When::Words(&["bearer", "authorization"]), token::bearers),
+    Detector::new(When::Words(&["bearer"]), token::bearers),
     Detector::new(When::Words(token::VENDOR_WORDS), token::vendors).closed(255, "-_.+/="),
     Detector::new(When::Words(token::LINK_WORDS), token::links),
-    Detector::new(When::Words(named::WORDS), named::assignments),
-    Detector::new(When::Words(&["://"]), named::user_infos),
+    Detector::new(When::Words(&["://"]), links::user_infos),
+    Detector::new(When::Words(links::OPTION_WORDS), links::options),
     Detector::new(When::Words(&["@", "%40"]), contact::emails).closed(254, "@._+-"),
     Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),
@@ -129,9 +135,10 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         return findings;
     }
     let shape = Shape::of(text);
-    let asked = asked(text);
+    let hits = Hits::of(text);
+    written::values(text, &hits.names, &mut findings);
     let mut found = Vec::new();
-    for (detector, named) in DETECTORS.iter().zip(asked) {
+    for (detector, named) in DETECTORS.iter().zip(hits.detectors) {
         let fits = match detector.when {
             When::Words(_) => named,
             When::Shape(fits) => fits(&shape),
@@ -150,46 +157,6 @@ fn nothing_fits(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     text.len() < 6 || (text.len() < 18 && text.bytes().all(plain))
 }
-
-/// Which detectors have one of their words in the text: one pass for all of them.
-fn asked(text: &str) -> [bool; DETECTORS.len()] {
-    work::steps(2 * text.len());
-    let mut asked = [false; DETECTORS.len()];
-    for found in KEYWORDS.words.find_overlapping_iter(text) {
-        let detector = KEYWORDS.detectors.get(found.pattern().as_usize());
-        if let Some(slot) = detector.and_then(|index| asked.get_mut(*index)) {
-            *slot = true;
-        }
-    }
-    asked
-}
-
-struct Keywords {
-    words: AhoCorasick,
-    /// The detector of each word.
-    detectors: Vec<usize>,
-}
-
-static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
-    let words = DETECTORS.iter().enumerate();
-    let words: Vec<(usize, &str)> = words
-        .flat_map(|(index, detector)| {
-            let words = match detector.when {
-                When::Words(words) => words,
-                When::Shape(_) => &[],
-            };
-            words.iter().map(move |word| (index, *word))
-        })
-        .collect();
-    let texts = words.iter().map(|(_, word)| word);
-    #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
-    let built = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(texts)
-        .expect("a few short words");
-    Keywords { words: built, detectors: words.iter().map(|(index, _)| *index).collect() }
-});
 
 /// The character before a place.
 fn before(text: &str, at: usize) -> Option<char> {

@@ -46,9 +46,6 @@ static OTHER_KEYS: LazyLock<Regex> =
 static JWT: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?-u)\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+){1,4}\.?"));
 static BEARER: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)\bbearer[ :=]+([A-Za-z0-9._~+/=-]{8,})"));
-static AUTHORIZATION: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r#"(?i-u)\bauthorization["']?[ ]?[:=][ ]?["']?(?:[A-Za-z]+[ ])?([A-Za-z0-9._~+/=-]{6,})"#)
-});
 static VENDOR: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?-u)\b(?:xox[a-z]-[A-Za-z0-9-]{8,}|xapp-[0-9A-Za-z-]{10,}",
@@ -107,13 +104,12 @@ fn is_signed(token: &str) -> bool {
     object(header) && object(claims)
 }
 
-/// What follows `Bearer` if it is no word, and what follows `Authorization:` whatever it is.
+/// What follows `Bearer` if it is no word.
 pub(super) fn bearers(text: &str, found: &mut Vec<Found>) {
     let told = |token: &str| token.bytes().any(|byte| !byte.is_ascii_lowercase());
     let bearers = BEARER.captures_iter(text).filter_map(|found| found.get(1));
     let bearers = bearers.filter(|token| told(token.as_str().trim_end_matches('.')));
-    let others = AUTHORIZATION.captures_iter(text).filter_map(|found| found.get(1));
-    found.extend(bearers.chain(others).map(|token| Found::open(token.range(), "token")));
+    found.extend(bearers.map(|token| Found::open(token.range(), "token")));
 }
 
 pub(super) fn vendors(text: &str, found: &mut Vec<Found>) {

@@ -1,0 +1,242 @@
+//! What ties a name to its value: `=`, `:`, a tag's end, a comma in a call, white space behind an option.
+
+use std::ops::Range;
+
+/// How a value is tied to the name in front of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// `=`, `:=`, `=>`, `->` and the like.
+    Assigned,
+    /// `:`.
+    Colon,
+    /// White space behind an option, `--token S`.
+    Option,
+    /// A comma behind a quoted name, or a field `value` beside it.
+    Listed,
+    /// The element a tag of this name opens.
+    Element,
+    /// A table's next cell.
+    Cell,
+    /// A word: `the password is S`.
+    Sentence,
+    /// White space alone.
+    Space,
+}
+
+/// So many backslashes stand in front of a quotation mark at most: text in a text nine times over.
+pub(super) const DEEPEST: usize = 512;
+/// No white space is longer, unless it is a line's indentation.
+const GAP: usize = 64;
+/// Between a name and `=` a type may stand; between a tag's name and its end, attributes.
+const BETWEEN: usize = 128;
+
+/// How whatever follows is tied to a name, and where it begins; none if the name stands by itself.
+pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
+    let closed = after_closers(text, name.end);
+    let quoted =
+        text.get(name.end..closed).is_some_and(|closers| closers.contains(['"', '\'', '`', ';', '”', '’']));
+    let at = after_blanks(text, closed);
+    let gap = at > closed;
+    if let Some(at) = value_field(text, closed) {
+        return Some((Link::Listed, at));
+    }
+    let rest = text.get(at..)?;
+    let tagged = before(text, name.start).is_some_and(|byte| matches!(byte, b'<' | b':'))
+        && tag_opens(text, name.start);
+    if tagged && !quoted {
+        return tag(text, at);
+    }
+    if let Some(length) = assigns(rest) {
+        return Some((Link::Assigned, at + length));
+    }
+    match rest.as_bytes().first()? {
+        // One part of a name with colons, as ARNs have.
+        b':' if before(text, name.start) == Some(b':') && !tagged && in_colons(text, name.start) => None,
+        b':' => colon(text, at),
+        b'>' if quoted || tagged => Some((Link::Element, at + 1)),
+        b'|' => Some((Link::Cell, at + 1)),
+        b',' if quoted || in_call(text, name.start) => {
+            quoted_value(text, at + 1, quoted).map(|at| (Link::Listed, at))
+        }
+        b'"' | b'\'' | b'`' if gap || quoted => {
+            Some((if is_option(text, name.start) { Link::Option } else { Link::Space }, at))
+        }
+        _ if gap && is_option(text, name.start) => Some((Link::Option, at)),
+        _ if gap => Some(
+            typed(rest)
+                .map(|length| (Link::Assigned, at + length))
+                .or_else(|| sentence(text, at))
+                .unwrap_or_else(|| {
+                    (if environment(text, name.start) { Link::Assigned } else { Link::Space }, at)
+                }),
+        ),
+        _ => sentence(text, at).filter(|_| !rest.is_ascii()),
+    }
+}
+
+fn before(text: &str, at: usize) -> Option<u8> {
+    at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied()
+}
+
+/// Behind quotation marks, brackets and marks of emphasis that close a name.
+fn after_closers(text: &str, from: usize) -> usize {
+    let mut at = from;
+    for _ in 0..8 {
+        at += text.bytes().skip(at).take(DEEPEST).take_while(|byte| *byte == b'\\').count();
+        let rest = text.get(at..).unwrap_or_default();
+        let entity = ["&quot;", "&#34;", "&#39;", "&apos;", "%22", "%27"]
+            .into_iter()
+            .find(|entity| rest.starts_with(entity));
+        let length = match (rest.chars().next(), entity) {
+            (_, Some(entity)) => entity.len(),
+            (Some(char @ ('"' | '\'' | '`' | ']' | ')' | '*' | '”' | '’' | '“' | '»')), _) => {
+                char.len_utf8()
+            }
+            _ => break,
+        };
+        at += length;
+    }
+    at
+}
+
+fn in_colons(text: &str, start: usize) -> bool {
+    start.checked_sub(2).and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+fn after_blanks(text: &str, from: usize) -> usize {
+    let blanks = text.bytes().skip(from).take(GAP).take_while(|byte| matches!(byte, b' ' | b'\t'));
+    from + blanks.count()
+}
+
+fn after_white(text: &str, from: usize) -> usize {
+    let white = text.bytes().skip(from).take(4 * GAP).take_while(u8::is_ascii_whitespace);
+    from + white.count()
+}
+
+/// The length of a sign of assignment.
+fn assigns(rest: &str) -> Option<usize> {
+    const SIGNS: [&str; 22] = [
+        "===", "==", "=~", "=>", "=", ":=", "::=", "?=", "??=", "||=", "&&=", "+=", ".=", "<-", "->", "→",
+        "⇒", "%3D", "%3d", "\\u003d", "&#61;", "%3A",
+    ];
+    let signs = SIGNS.into_iter().filter(|sign| rest.starts_with(sign));
+    signs.map(str::len).max()
+}
+
+/// Behind a `:`, which may lead to a type first: `token: String = "S"`. Not `::`, not `://`.
+fn colon(text: &str, at: usize) -> Option<(Link, usize)> {
+    let rest = text.get(at + 1..)?;
+    if rest.starts_with(':') || rest.starts_with("//") {
+        return None;
+    }
+    let value = after_blanks(text, at + 1);
+    let typed = typed(text.get(value..)?);
+    Some(typed.map_or((Link::Colon, at + 1), |length| (Link::Assigned, value + length)))
+}
+
+/// A type and `=`: the length up to behind the sign.
+fn typed(rest: &str) -> Option<usize> {
+    let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"_<>[]&'?.,*: |".contains(byte);
+    if !rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'&') {
+        return None;
+    }
+    let length = rest.bytes().take(48).take_while(is_type).count();
+    let end = rest.get(..length)?.trim_end_matches(':');
+    let words = end.split_whitespace().count();
+    let sign = assigns(rest.get(end.len()..)?)?;
+    ((1..=2).contains(&words) && end.ends_with(' ')).then_some(end.len() + sign)
+}
+
+/// `"value": S` or `value="S"` beside a name, on its line or the next.
+fn value_field(text: &str, closed: usize) -> Option<usize> {
+    let skip = |at: usize| {
+        text.bytes().skip(at).take(GAP).take_while(|byte| byte.is_ascii_whitespace() || *byte == b',').count()
+    };
+    let gap = skip(closed);
+    let open = closed + gap;
+    let at = open
+        + text
+            .bytes()
+            .skip(open)
+            .take(DEEPEST)
+            .take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\'))
+            .count();
+    let rest = text.get(at..)?;
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).take(24).count();
+    let field = rest.get(..length)?.to_ascii_lowercase();
+    if gap == 0
+        || !matches!(
+            field.as_str(),
+            "value" | "val" | "content" | "parametervalue" | "stringvalue" | "defaultvalue"
+        )
+    {
+        return None;
+    }
+    let at = after_blanks(text, after_closers(text, at + length));
+    let sign = text.get(at..)?;
+    assigns(sign).or_else(|| sign.starts_with(':').then_some(1)).map(|length| at + length)
+}
+
+/// Behind a comma of a call: a quoted value, or any if the name was quoted and stands first in brackets.
+fn quoted_value(text: &str, from: usize, quoted: bool) -> Option<usize> {
+    let at = after_white(text, from);
+    let rest = text.get(at..)?.trim_start_matches(['\\', 'r', 'b', 'f', 'u', '@', '$']);
+    (quoted && rest.starts_with(['"', '\'', '`', '“']) || !quoted && rest.starts_with(['"', '\'', '`']))
+        .then_some(at)
+}
+
+fn in_call(text: &str, start: usize) -> bool {
+    before(text, start) == Some(b'(')
+}
+
+/// Whether a tag opens with this name, its prefix included.
+fn tag_opens(text: &str, start: usize) -> bool {
+    let head = text.get(..start).unwrap_or_default();
+    let prefix =
+        head.trim_end_matches(|char: char| char.is_ascii_alphanumeric() || matches!(char, ':' | '-' | '_'));
+    head.len() - prefix.len() < 32 && prefix.ends_with('<')
+}
+
+fn tag(text: &str, at: usize) -> Option<(Link, usize)> {
+    let attributes =
+        text.bytes().skip(at).take(BETWEEN).take_while(|byte| !matches!(byte, b'>' | b'<')).count();
+    let end = at + attributes;
+    let closed = before(text, end) == Some(b'/');
+    (text.as_bytes().get(end) == Some(&b'>') && !closed).then_some((Link::Element, end + 1))
+}
+
+/// Whether a name is an option of a command: `-token`, `--db-password`.
+fn is_option(text: &str, start: usize) -> bool {
+    let at = start + text.bytes().skip(start).take_while(|byte| *byte == b'-').count();
+    at > start && before(text, start).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+}
+
+/// `ENV X_TOKEN S` of a Dockerfile, `setx X_TOKEN S`.
+fn environment(text: &str, start: usize) -> bool {
+    let head = text.get(start.saturating_sub(8)..start).unwrap_or_default();
+    ["ENV ", "setenv ", "setx ", "SET "].into_iter().any(|word| head.ends_with(word))
+}
+
+/// A word that says what something is.
+fn sentence(text: &str, at: usize) -> Option<(Link, usize)> {
+    const WORDS: [&str; 16] = [
+        "is set to ",
+        "set to ",
+        "is now ",
+        "is ",
+        "was ",
+        "to ",
+        "ist ",
+        "lautet ",
+        "est ",
+        "es ",
+        "é ",
+        "è ",
+        "is: ",
+        "是",
+        "は",
+        "为",
+    ];
+    let rest = text.get(at..)?;
+    WORDS.into_iter().find(|word| rest.starts_with(word)).map(|word| (Link::Sentence, at + word.len()))
+}

@@ -1,0 +1,296 @@
+//! What the name of a value says of it. The last word decides; words that only say which one (`DB_PASSWORD_2`,
+//! `secretValue`) are passed over.
+
+use super::likely;
+use super::phone;
+use super::words::Words;
+
+/// Last words that say secret, also at the end of words written together (`PGPASSWORD`, `authtoken`). German, Spanish,
+/// French, Portuguese, Italian, Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Czech, Hungarian, Romanian, Turkish,
+/// Vietnamese and Indonesian without accents; then other alphabets.
+#[rustfmt::skip]
+const PASSWORDS: [&str; 44] = [
+    "password", "passwords", "passwd", "pwd", "pswd", "passphrase", "passphrases", "passcode", "passkey",
+    "passwort", "kennwort", "contrasena", "motdepasse", "mdp", "senha", "parolachiave", "parola", "wachtwoord",
+    "hasło", "haslo", "losenord", "adgangskode", "kodeord", "passord", "salasana", "heslo", "jelszo", "sifre",
+    "matkhau", "katasandi", "пароль", "парол", "лозинка", "κωδικοσ", "κωδικος", "סיסמה", "סיסמא", "密码", "密碼",
+    "口令", "パスワード", "비밀번호", "암호", "รหัสผ่าน",
+];
+/// The same for what is no password; `كلمةالمرور` and `पासवर्ड` are passwords too.
+#[rustfmt::skip]
+const SECRETS: [&str; 48] = [
+    "claveapi", "clavedeapi", "cleapi", "cledapi", "chaveapi", "chavedeapi", "chavedaapi", "chiaveapi",
+    "apischlussel", "apischluessel", "schlusselapi", "secret", "secrets", "token", "tokens", "apikey",
+    "apikeys", "secretkey", "secretkeys", "accesskey", "accesskeys", "privatekey", "privatekeys", "authkey",
+    "credential", "credentials", "mnemonic", "seedphrase", "recoveryphrase", "clientsecret", "geheimnis",
+    "secreto", "segredo", "segreto", "geheim", "jeton", "тoken", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
+    "秘密鍵", "토큰", "كلمةالمرور", "كلمةالسر", "पासवर्ड",
+];
+/// Words by themselves, never at the end of another.
+const ALONE: [&str; 8] = ["pass", "clave", "pw", "psw", "pat", "psk", "jwt", "creds"];
+/// Headers that let their bearer in.
+const HEADERS: [&str; 6] = ["authorization", "cookie", "cookies", "setcookie", "bearer", "xauth"];
+/// Whatever comes before them, such a token says where to read on or which request this is, or counts words.
+#[rustfmt::skip]
+const OTHER_TOKENS: [&str; 44] = [
+    "next", "page", "paging", "pagination", "continuation", "continue", "cursor", "start", "starting", "marker",
+    "request", "idempotency", "deduplication", "dedup", "sync", "scroll", "max", "min", "total", "prompt",
+    "completion", "input", "output", "reasoning", "cached", "used", "num", "count", "estimated", "budget",
+    "per", "stop", "special", "pad", "eos", "bos", "unk", "sep", "cls", "mask", "design", "new", "thinking",
+    "nextpage",
+];
+/// What comes before `key` where that is a secret.
+#[rustfmt::skip]
+const KEYS: [&str; 62] = [
+    "api", "secret", "private", "access", "encryption", "decryption", "signing", "signature", "master", "auth",
+    "authentication", "authorization", "account", "shared", "sas", "subscription", "license", "licence",
+    "webhook", "session", "deploy", "ssh", "rsa", "ecdsa", "pgp", "gpg", "admin", "consumer", "server", "hmac",
+    "aes", "symmetric", "root", "integration", "ingest", "ingestion", "personal", "rest", "developer", "vault",
+    "unseal", "recovery", "preshared", "wifi", "security", "service", "storage", "functions", "host", "app",
+    "application", "write", "role", "jwt", "cipher", "crypto", "wallet", "signer", "sealing", "bearer", "oauth",
+    "pre",
+];
+/// What comes before `key` where that is none, whatever it looks like.
+#[rustfmt::skip]
+const OTHER_KEYS: [&str; 48] = [
+    "public", "publishable", "cache", "object", "s3", "partition", "sort", "primary", "foreign", "hash",
+    "range", "idempotency", "dedup", "deduplication", "row", "kms", "lookup", "index", "unique", "translation",
+    "message", "group", "natural", "shard", "cluster", "topic", "record", "field", "map", "config", "metric",
+    "label", "tag", "registry", "file", "image", "asset", "bucket", "blob", "issue", "project", "event",
+    "order", "parent", "document", "item", "entity", "source",
+];
+/// Last words that only say which secret, or how it is written.
+#[rustfmt::skip]
+const PASSED_OVER: [&str; 26] = [
+    "value", "values", "string", "text", "plain", "plaintext", "raw", "base", "b64", "encoded", "prod",
+    "production", "staging", "dev", "test", "live", "primary", "secondary", "main", "backup", "old", "new",
+    "current", "previous", "env", "var",
+];
+/// Fields of an object under a secret's name that say what it is, not what it says.
+#[rustfmt::skip]
+const ABOUT: [&str; 33] = [
+    "name", "arn", "id", "ids", "version", "versions", "type", "kind", "created", "updated", "expires",
+    "expiration", "expiry", "expired", "date", "time", "at", "on", "enabled", "region", "status", "description",
+    "length", "count", "algorithm", "provider", "username", "user", "host", "port", "scope", "scopes", "used",
+];
+
+/// What the name of a value says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// A password: whatever it is.
+    Password,
+    /// A secret of another kind: whatever it is, but a small number and the name of a secret are none.
+    Secret,
+    /// A header that lets its bearer in.
+    Header,
+    /// Some key: a secret if it looks drawn at random.
+    Key,
+    /// A code of a few digits.
+    Code,
+    /// It is a telephone number if it looks like one.
+    Phone,
+}
+
+impl Named {
+    /// What this value is as a whole because of its field's name.
+    pub(crate) fn kind(self, value: &str) -> Option<&'static str> {
+        let open = !value.is_empty() && !likely::is_reference(value);
+        let secret = match self {
+            Self::Password | Self::Header => open,
+            Self::Secret => open && !likely::is_small_number(value) && !likely::is_name_of_secret(value),
+            Self::Key => open && likely::is_random(value),
+            Self::Code => (3..=10).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::Phone => return phone::dialled(value).then_some("phone"),
+        };
+        secret.then_some(if self == Self::Header { "token" } else { "password" })
+    }
+
+    /// Whether this says secret without a look at the value.
+    pub(crate) fn is_secret(self) -> bool {
+        matches!(self, Self::Password | Self::Secret | Self::Header)
+    }
+}
+
+/// Whether a name says that its value is secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    by_name(name).is_some_and(|named| named.is_secret() || named == Named::Key)
+}
+
+/// Whether a field of an object under a secret's name says what that is, and not what it says.
+pub(crate) fn is_about(name: &str) -> bool {
+    ABOUT.contains(&Words::of(name).last())
+}
+
+/// What a name says.
+pub(crate) fn by_name(name: &str) -> Option<Named> {
+    let words = named_words(name);
+    let joined = words.joined();
+    if joined.len() < 2 {
+        return None;
+    }
+    let last = words.last();
+    if let Some(key) = key(&words, last) {
+        return key;
+    }
+    if ends_in(&PASSWORDS, joined) || ALONE.contains(&last) {
+        return Some(Named::Password);
+    }
+    if ends_in(&SECRETS, joined) {
+        let before = words.without(last.len());
+        let counts = matches!(last, "token" | "tokens") && ends_in(&OTHER_TOKENS, before.joined());
+        let glued = || {
+            OTHER_TOKENS
+                .iter()
+                .any(|word| last.strip_prefix(word).is_some_and(|rest| rest.starts_with("token")))
+        };
+        return (!counts && !glued()).then_some(Named::Secret);
+    }
+    if HEADERS.contains(&last) || HEADERS.contains(&joined) {
+        return Some(Named::Header);
+    }
+    match last {
+        "otp" | "totp" | "cvv" | "cvc" | "cvv2" | "csc" | "pin" => Some(Named::Code),
+        "sig" | "signature" | "sid" | "sessionid" | "auth" | "session" | "sas" => Some(Named::Key),
+        _ if matches!(joined, "jsessionid" | "phpsessid" | "connectsid") => Some(Named::Key),
+        _ => is_phone(joined).then_some(Named::Phone),
+    }
+}
+
+/// The words of a name up to the one that decides.
+fn named_words(name: &str) -> Words {
+    let mut words = Words::of(name);
+    for _ in 0..3 {
+        let last = words.last();
+        let number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+        let rest = words.without(last.len());
+        if rest.is_empty() || !(number || PASSED_OVER.contains(&last)) {
+            break;
+        }
+        words = rest;
+    }
+    words
+}
+
+/// What a name says that ends in `key`; none if it does not.
+fn key(words: &Words, last: &str) -> Option<Option<Named>> {
+    let key = ["key", "keys"].into_iter().find(|key| last == *key)?;
+    let before = words.without(key.len());
+    let before = before.last();
+    Some(match () {
+        () if before.is_empty() || OTHER_KEYS.contains(&before) => None,
+        () if KEYS.contains(&before) => Some(Named::Secret),
+        () => Some(Named::Key),
+    })
+}
+
+fn ends_in(list: &[&str], joined: &str) -> bool {
+    list.iter().any(|word| joined.ends_with(word))
+}
+
+const PHONES: [&str; 9] =
+    ["phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "telephone", "tel", "fax", "msisdn"];
+
+fn is_phone(joined: &str) -> bool {
+    PHONES.contains(&joined) || PHONES.contains(&joined.trim_end_matches('s'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(name: &str, value: &str) -> Option<&'static str> {
+        by_name(name).and_then(|named| named.kind(value))
+    }
+
+    /// C5: the last word of a name decides, in any style.
+    #[test]
+    fn the_last_word_tells() {
+        for name in [
+            "password",
+            "dbPassword",
+            "DB-PASSWORD",
+            "db_password",
+            "userPasswords",
+            "PGPASSWORD",
+            "password2",
+            "DB_PASSWORD_PROD",
+            "client_secret",
+            "clientSecretValue",
+            "SecretString",
+            "xToken",
+            "X_TOKEN",
+            "x-auth-token",
+            "authToken",
+            "authtoken",
+            "apiKey",
+            "API_KEY",
+            "x-api-key",
+            "apikey",
+            "AccountKey",
+            "SharedAccessKey",
+            "aws_secret_access_key",
+            "ssh private key",
+            "Kennwort",
+            "mot_de_passe",
+            "contraseña",
+            "CONTRASEÑA",
+            "Senha",
+            "пароль",
+            "ПАРОЛЬ",
+            "パスワード",
+            "db.password",
+            "DB_PASS",
+            "credentials",
+            "spring.datasource.password",
+            "authorization",
+            "Proxy-Authorization",
+            "set-cookie",
+            "Cookie",
+        ] {
+            assert!(kind(name, "hunter2-hunter2").is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_only_speaks_of_secrets_stays() {
+        for (name, value) in [
+            ("passwordLastUsed", "2026-11-21T14:47:31Z"),
+            ("PasswordLastChanged", "2026-11-21"),
+            ("nextToken", "eyJuZXh0IjoxMjM0NTY3ODkwfQ"),
+            ("next_token", "abc123"),
+            ("NextContinuationToken", "1ueGcxLPRx1Tr"),
+            ("nexttoken", "abc123def456"),
+            ("max_tokens", "4096"),
+            ("totalTokens", "1234567"),
+            ("secretName", "prod/payments/db"),
+            ("secret_arn", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db-AbCdEf"),
+            ("secret", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db-AbCdEf"),
+            ("secret", "prod/payments/db"),
+            ("password", "‹password 1›"),
+            ("password", "${DB_PASSWORD}"),
+            ("token", "3"),
+            ("key", "exports/2026/q3.csv"),
+            ("cacheKey", "8f14e45fceea167a5a36dedd4bea2543"),
+            ("primaryKey", "customer_id"),
+            ("publicKey", "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"),
+            ("bypass", "none"),
+            ("compass", "north"),
+            ("tokenType", "Bearer"),
+            ("password", ""),
+            ("pin", "three"),
+            ("keyboard", "8f14e45fceea167a5a36dedd4bea2543"),
+        ] {
+            assert_eq!(kind(name, value), None, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn other_names_tell_with_their_value() {
+        assert_eq!(kind("stripe_key", "8f14e45fceea167a5a36dedd4bea2543"), Some("password"));
+        assert_eq!(kind("stripe_key", "customers"), None);
+        assert_eq!(kind("otp", "493021"), Some("password"));
+        assert_eq!(kind("phone", "2125550123"), Some("phone"));
+        assert_eq!(kind("phone", "ask reception"), None);
+        assert_eq!(kind("phone", &format!("2125550123{}", " ".repeat(60))), None);
+    }
+}

@@ -1,0 +1,325 @@
+//! Where a value ends: at its closing quotation mark, however deep that is escaped, or where plain text would end it.
+
+use std::ops::Range;
+
+use super::after_name::{DEEPEST, Link};
+use crate::work;
+
+/// A value behind a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Value {
+    pub(super) range: Range<usize>,
+    pub(super) quoted: bool,
+}
+
+/// So many values of a list are read.
+const LISTED: usize = 64;
+/// Words that say how the rest proves who it is.
+const SCHEMES: [&str; 12] = [
+    "bearer ",
+    "basic ",
+    "token ",
+    "digest ",
+    "apikey ",
+    "api-key ",
+    "negotiate ",
+    "sso-key ",
+    "bot ",
+    "key ",
+    "splunk ",
+    "genie-key ",
+];
+
+/// Looks for the ends of values in one text. What was looked for in vain is not looked for again.
+pub(super) struct Search<'t> {
+    text: &'t str,
+    /// Whether one of these may still close something further on.
+    double: bool,
+    single: bool,
+    back: bool,
+    /// The stretch without an end of a plain value that was looked at last.
+    run: Range<usize>,
+    /// The first of these at or behind a place that only moves forward.
+    mark: Option<usize>,
+    tag: Option<usize>,
+}
+
+/// An opening quotation mark.
+#[derive(Clone, Copy)]
+struct Quote {
+    /// What closes it.
+    close: &'static str,
+    /// Backslashes in front of it.
+    slashes: usize,
+    /// Behind it.
+    inside: usize,
+}
+
+impl<'t> Search<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, double: true, single: true, back: true, run: 0..0, mark: None, tag: None }
+    }
+
+    /// The value that begins here, or the values if it is a list; `line` says that it reaches to the end of the line.
+    pub(super) fn values(&mut self, from: usize, link: Link, line: bool) -> Vec<Value> {
+        let Some(at) = self.start(from, link) else { return Vec::new() };
+        match self.byte(at) {
+            Some(b'[' | b'(') => self.list(at + 1, line),
+            Some(b'{') => Vec::new(),
+            Some(b'-') if self.byte(at + 1) == Some(b' ') => {
+                self.value(at + 2, link, line).into_iter().collect()
+            }
+            _ => self.value(at, link, line).into_iter().collect(),
+        }
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    fn rest(&self, at: usize) -> &'t str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    fn skip(&self, from: usize, skips: impl Fn(&u8) -> bool) -> usize {
+        from + self.text.bytes().skip(from).take_while(skips).count()
+    }
+
+    /// Where a value begins: on the same line, or on an indented one behind `:`, `=` and tags.
+    fn start(&self, from: usize, link: Link) -> Option<usize> {
+        let at = self.skip(from, |byte| matches!(byte, b' ' | b'\t'));
+        let at = self.block(at).unwrap_or(at);
+        let broken = matches!(self.byte(at), Some(b'\n' | b'\r')) || self.rest(at).starts_with("\\\n");
+        if !broken {
+            return Some(at).filter(|at| *at < self.text.len());
+        }
+        let next = self.skip(at, |byte| byte.is_ascii_whitespace() || *byte == b'\\');
+        let indented = self.byte(next.checked_sub(1)?).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+        let goes_on = match link {
+            Link::Element | Link::Listed => true,
+            Link::Colon | Link::Assigned => indented && !self.is_field(next),
+            _ => false,
+        };
+        (goes_on && next < self.text.len()).then_some(next)
+    }
+
+    /// Behind `|` or `>-` of a YAML block.
+    fn block(&self, at: usize) -> Option<usize> {
+        let rest = self.rest(at).strip_prefix(['|', '>'])?;
+        let end = rest.trim_start_matches(['+', '-', '1', '2', '4', ' ']);
+        end.starts_with(['\n', '\r']).then(|| self.text.len() - end.len())
+    }
+
+    /// Whether a line is a field of its own, `name: …`.
+    fn is_field(&self, at: usize) -> bool {
+        let line = self.rest(at).split(['\n', '\r']).next().unwrap_or_default();
+        let name = line.trim_start_matches(['-', ' ', '"', '\'']);
+        let name =
+            name.trim_start_matches(|char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | '.'));
+        name.trim_start_matches(['"', '\'']).starts_with(": ") || name.trim_end() == ":"
+    }
+
+    fn list(&mut self, from: usize, line: bool) -> Vec<Value> {
+        let mut values = Vec::new();
+        let mut at = from;
+        while values.len() < LISTED {
+            at = self.skip(at, |byte| byte.is_ascii_whitespace() || *byte == b',');
+            if self.quote(at).is_none() && !self.byte(at).is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+                break;
+            }
+            let Some(value) = self.value(at, Link::Listed, line) else { break };
+            at = value.range.end;
+            if value.quoted {
+                at = self.skip(at, |byte| matches!(byte, b'\\' | b'"' | b'\'' | b'`'));
+            }
+            values.push(value);
+        }
+        values
+    }
+
+    fn value(&mut self, at: usize, link: Link, line: bool) -> Option<Value> {
+        let at = self.wrapped(at).unwrap_or(at);
+        if let Some(quote) = self.quote(at) {
+            let inside = self.after_scheme(quote.inside);
+            let end = self.close(quote, inside);
+            return (end > inside).then_some(Value { range: inside..end, quoted: true });
+        }
+        let at = self.after_scheme(at);
+        let rest = self.rest(at);
+        let end = match link {
+            Link::Element => self.next_tag(at) - at,
+            _ if line => rest.find(['\n', '\r', '"', '\'', '`', '‹', '<']).unwrap_or(rest.len()),
+            _ => self.plain(at) - at,
+        };
+        let (inside, data) = match rest.get(..end).filter(|_| link == Link::Element) {
+            // <![CDATA[S]]>
+            Some("") => match rest.strip_prefix("<![CDATA[") {
+                Some(data) => (at + 9, data.find("]]>").unwrap_or(data.len())),
+                None => return None,
+            },
+            _ => (at, end),
+        };
+        let shown = self.text.get(inside..inside + data)?.trim_end();
+        // A command's next option is no value.
+        let option = matches!(link, Link::Option | Link::Space) && shown.starts_with('-');
+        (!shown.is_empty() && !option).then_some(Value { range: inside..inside + shown.len(), quoted: false })
+    }
+
+    /// Behind `r`, `$` and the like of a literal, or `new String(` and the like around it.
+    fn wrapped(&self, at: usize) -> Option<usize> {
+        let rest = self.rest(at);
+        let name = |byte: &u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b' ' | b'!' | b'@' | b'$')
+        };
+        let length = rest.bytes().take(48).take_while(name).count();
+        let (word, after) = (rest.get(..length)?, at + length);
+        let literal = (1..=2).contains(&length) && word.bytes().all(|byte| b"rbfuRBFULc@$".contains(&byte));
+        if literal && self.quote(after).is_some() {
+            return Some(after);
+        }
+        let looks_up = ["get", "env", "read", "load", "fetch", "find", "lookup", "input", "prompt"];
+        let small = word.to_ascii_lowercase();
+        let call = self.byte(after) == Some(b'(') && self.quote(after + 1).is_some();
+        (call && length > 0 && !looks_up.iter().any(|word| small.contains(word))).then_some(after + 1)
+    }
+
+    fn quote(&self, at: usize) -> Option<Quote> {
+        let rest = self.rest(at);
+        let slashes = rest.bytes().take(DEEPEST).take_while(|byte| *byte == b'\\').count();
+        let marks = rest.get(slashes..)?;
+        const QUOTES: [(&str, &str); 15] = [
+            ("\"\"\"", "\"\"\""),
+            ("'''", "'''"),
+            ("```", "```"),
+            ("\"", "\""),
+            ("'", "'"),
+            ("`", "`"),
+            ("“", "”"),
+            ("„", "“"),
+            ("«", "»"),
+            ("‘", "’"),
+            ("&quot;", "&quot;"),
+            ("&#34;", "&#34;"),
+            ("&#39;", "&#39;"),
+            ("&apos;", "&apos;"),
+            ("%22", "%22"),
+        ];
+        let (open, close) = QUOTES.into_iter().find(|(open, _)| marks.starts_with(open))?;
+        // An empty value, not the beginning of three.
+        let (open, close) = match (open, marks.as_bytes().get(3)) {
+            ("\"\"\"", Some(b',' | b'}' | b']') | None) => ("\"", "\""),
+            _ => (open, close),
+        };
+        Some(Quote { close, slashes, inside: at + slashes + open.len() })
+    }
+
+    /// Where the same mark stands as deep again; without one, the end of the text or the next placeholder.
+    fn close(&mut self, quote: Quote, from: usize) -> usize {
+        let text = self.text;
+        let open = self.may_close(quote.close);
+        let mut at = from;
+        while open && let Some(found) = text.get(at..).and_then(|rest| rest.find(quote.close)) {
+            let place = at + found;
+            let slashes = text
+                .as_bytes()
+                .get(from..place)
+                .unwrap_or_default()
+                .iter()
+                .rev()
+                .take_while(|byte| **byte == b'\\')
+                .count();
+            let deeper = 2 * (quote.slashes + 1);
+            let doubled = quote.slashes == 0
+                && quote.close == "'"
+                && place > from
+                && self.byte(place + 1) == Some(b'\'');
+            at = place + quote.close.len();
+            match () {
+                () if doubled => at += 1,
+                () if slashes % deeper == quote.slashes || slashes < quote.slashes => {
+                    return place - slashes.min(quote.slashes);
+                }
+                () => {}
+            }
+        }
+        self.never_closes(quote.close, open);
+        next(text, '‹', from, &mut self.mark)
+    }
+
+    fn next_tag(&mut self, from: usize) -> usize {
+        next(self.text, '<', from, &mut self.tag)
+    }
+
+    /// Where a value ends that nothing encloses.
+    fn plain(&mut self, at: usize) -> usize {
+        let rest = self.rest(at);
+        if let Some(end) = reference(rest) {
+            return at + end;
+        }
+        if !(self.run.start..self.run.end).contains(&at) {
+            let end = at + plain(rest);
+            work::steps(end - at);
+            self.run = at..end;
+        }
+        let value = self.text.get(at..self.run.end).unwrap_or_default();
+        at + value.trim_end_matches('\\').len()
+    }
+
+    fn may_close(&mut self, close: &str) -> bool {
+        self.flag(close).is_none_or(|open| *open)
+    }
+
+    fn never_closes(&mut self, close: &str, looked: bool) {
+        if let Some(open) = self.flag(close).filter(|_| looked) {
+            *open = false;
+        }
+    }
+
+    fn flag(&mut self, close: &str) -> Option<&mut bool> {
+        match close {
+            "\"" => Some(&mut self.double),
+            "'" => Some(&mut self.single),
+            "`" => Some(&mut self.back),
+            _ => None,
+        }
+    }
+
+    fn after_scheme(&self, at: usize) -> usize {
+        let rest = self.rest(at);
+        let is =
+            |scheme: &&str| rest.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+        let after = SCHEMES.into_iter().find(is).map_or(at, |scheme| at + scheme.len());
+        self.skip(after, |byte| *byte == b' ')
+    }
+}
+
+/// The first of a character at or behind a place, remembered for places further on; else the end.
+fn next(text: &str, char: char, from: usize, known: &mut Option<usize>) -> usize {
+    if let Some(place) = known.filter(|place| *place >= from) {
+        return place;
+    }
+    let length = text.get(from..).and_then(|rest| rest.find(char));
+    let place = length.map_or(text.len(), |length| from + length);
+    work::steps(place - from);
+    *known = Some(place);
+    place
+}
+
+/// The length of `${NAME}`, `{{ name }}` or `$(command)`.
+fn reference(rest: &str) -> Option<usize> {
+    let (_, close) = [("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>")]
+        .into_iter()
+        .find(|(open, _)| rest.starts_with(open))?;
+    let end = rest.bytes().take(128).position(|byte| close.as_bytes().first() == Some(&byte))?;
+    rest.get(end..)?.starts_with(close).then_some(end + close.len())
+}
+
+/// How far a value reaches that nothing encloses.
+fn plain(rest: &str) -> usize {
+    let ends = |char: char| char.is_whitespace() || "\"'`‹›<>&;,)]}|".contains(char);
+    let end = rest.find(ends).unwrap_or(rest.len());
+    // An escaped end of line or mark in a text inside a text.
+    let value = rest.get(..end).unwrap_or_default();
+    let escaped = ["\\n", "\\r", "\\t", "\\u0026"].into_iter().filter_map(|escape| value.find(escape)).min();
+    escaped.unwrap_or(end)
+}

@@ -1,0 +1,348 @@
+//! Values behind a name that says secret, however that is written: `password=…`, `xToken: …` and its YAML, XML and quoted
+//! forms, assignments of programming languages, options of commands, headers, lists of name and value, JSON in a text.
+
+use std::ops::Range;
+
+use super::after_name::{self, Link};
+use super::names::{Named, by_name};
+use super::value::{self, Value};
+use super::{Found, likely};
+use crate::work;
+
+/// One of these stands in every name that says secret; where it does, the whole name is read.
+#[rustfmt::skip]
+pub(super) const WORDS: &[&str] = &[
+    "pass", "pwd", "pswd", "psw=", "kennwort", "contrase", "clave", "mdp", "senha", "parola", "wachtwoord",
+    "haslo", "hasło", "losenord", "lösenord", "adgangskode", "kodeord", "salasana", "heslo", "jelsz", "sifre",
+    "şifre", "khau", "khẩu", "sandi", "ароль", "АРОЛЬ", "арол", "озинка", "ωδικό", "ωδικο", "סיסמ", "密码", "密碼",
+    "口令", "パスワード", "비밀번호", "암호", "รหัสผ่าน", "المرور", "पासवर्ड", "secret", "token", "key", "credential",
+    "creds", "mnemonic", "phrase", "geheim", "segre", "jeton", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
+    "秘密鍵", "토큰", "السر", "authoriz", "cookie", "otp", "cvv", "cvc", "jwt", "psk", "clave api", "clave de api",
+    "clé api", "clé d'api", "chave de api", "chave da api", "chiave api", "schlüssel", "schluessel", "sig=",
+    "signature", "_auth", "sessionid", "sessid", "sid=",
+];
+/// So many bytes in front of a word and behind it can belong to a name.
+const NAME: usize = 64;
+
+/// What stands behind names, given where [`WORDS`] stand, in order.
+pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>) {
+    let mut search = value::Search::new(text);
+    let mut from = 0;
+    for word in words {
+        if word.start < from {
+            continue;
+        }
+        let name = name(text, word.clone(), from);
+        work::steps(name.len());
+        from = word.end;
+        let Some(named) = by_name(text.get(name.clone()).unwrap_or_default()) else { continue };
+        from = name.end;
+        // Words in front only say what kind of name it is.
+        let alone = text.get(name.clone()).and_then(|name| name.rfind(' ')).map_or(0, |space| space + 1);
+        let name = name.start + alone..name.end;
+        let Some((link, at)) = after_name::link(text, name.clone()) else { continue };
+        for value in search.values(at, link, named == Named::Header) {
+            let value = said(text, value, link);
+            let shown = text.get(value.range.clone()).unwrap_or_default();
+            if says_secret(text, &name, named, link, &value, shown) {
+                let kind = if named == Named::Header { "token" } else { "password" };
+                from = value.range.end.max(from);
+                found.push(Found { rule: "name", ..Found::open(value.range, kind) });
+            }
+        }
+    }
+}
+
+/// In a sentence a full stop ends it, not the value.
+fn said(text: &str, value: Value, link: Link) -> Value {
+    if value.quoted || !matches!(link, Link::Sentence | Link::Space) {
+        return value;
+    }
+    let shown = text.get(value.range.clone()).unwrap_or_default().trim_end_matches(['.', '!', '?', ':']);
+    Value { range: value.range.start..value.range.start + shown.len(), ..value }
+}
+
+/// The name that a word is part of, two words in front of it included: `api key`, `mot de passe`.
+fn name(text: &str, word: Range<usize>, from: usize) -> Range<usize> {
+    let joins = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | '.');
+    let floor = from.max(word.start.saturating_sub(NAME));
+    let back = |end: usize| {
+        let head = text.get(..end).unwrap_or_default().char_indices().rev();
+        head.take_while(|(at, char)| joins(*char) && *at >= floor).last().map_or(end, |(at, _)| at)
+    };
+    let mut start = back(word.start);
+    for _ in 0..2 {
+        let before =
+            text.get(..start).and_then(|head| head.strip_suffix(' ')).filter(|head| head.len() > floor);
+        start = before.map_or(start, |before| back(before.len()));
+    }
+    let rest = text.get(word.end..).unwrap_or_default();
+    let other = text.get(word.clone()).is_some_and(|word| !word.is_ascii());
+    let more = rest.char_indices().take_while(|(at, char)| {
+        *at < NAME && joins(*char) && !(other && (char.is_ascii() || *char >= '\u{590}'))
+    });
+    let end = more.last().map_or(word.end, |(at, char)| word.end + at + char.len_utf8());
+    let name = text.get(start..end).unwrap_or_default();
+    start..start + name.trim_end_matches(['.', '-', '_']).len()
+}
+
+/// Whether what stands there is a secret, given what the name says and how the value is tied to it.
+fn says_secret(
+    text: &str,
+    name: &Range<usize>,
+    named: Named,
+    link: Link,
+    value: &Value,
+    shown: &str,
+) -> bool {
+    if shown.is_empty() || likely::is_reference(shown) || (!value.quoted && likely::is_code(shown)) {
+        return false;
+    }
+    let tied = !matches!(link, Link::Space | Link::Sentence | Link::Cell);
+    match named {
+        Named::Password if tied => {
+            value.quoted || (shown.len() > 1 && !likely::is_sentence(text, &value.range))
+        }
+        Named::Password => (link == Link::Space && value.quoted) || likely::is_secret(shown),
+        Named::Header => tied && (shown.len() >= 6 || likely::is_secret(shown)),
+        Named::Secret if likely::is_small_number(shown) || likely::is_name_of_secret(shown) => false,
+        Named::Secret => match link {
+            Link::Assigned | Link::Option => value.quoted || shown.len() > 1,
+            Link::Colon if value.quoted || is_compound(text, name) => {
+                !likely::is_sentence(text, &value.range)
+            }
+            Link::Listed | Link::Element if value.quoted || is_compound(text, name) => true,
+            Link::Space => value.quoted && is_compound(text, name),
+            _ => likely::is_secret(shown),
+        },
+        Named::Key => tied && likely::is_random(shown),
+        Named::Code => tied && named.kind(shown).is_some(),
+        Named::Phone => false,
+    }
+}
+
+/// Whether a name is an identifier of several words, and so no word of a sentence.
+fn is_compound(text: &str, name: &Range<usize>) -> bool {
+    let name = text.get(name.clone()).unwrap_or_default();
+    let capital_inside = name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+        && name.bytes().any(|byte| byte.is_ascii_lowercase());
+    name.contains(['_', '-', '.']) || capital_inside
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::tests::shown;
+    use crate::fold::Folded;
+
+    #[test]
+    fn assigned_secrets_are_found() {
+        for (text, value) in [
+            ("password=hunter2&x=1", "hunter2"),
+            ("db password: hunter2", "hunter2"),
+            (r#"{"password": "two words", "a": 1}"#, "two words"),
+            ("API_KEY='abc def'", "abc def"),
+            ("client_secret=s3cr3t;", "s3cr3t"),
+            (r#"{"token":"abcd1234"}"#, "abcd1234"),
+            ("run --db-password hunter2 --verbose", "hunter2"),
+            ("PGPASSWORD=hunter2 psql", "hunter2"),
+            ("Passwort: geheim1", "geheim1"),
+        ] {
+            assert_eq!(shown(text), [format!("password:{value}")], "{text}");
+        }
+    }
+
+    /// What was missed shares its way of writing, not its vendor.
+    #[test]
+    fn every_way_of_writing_is_read() {
+        let secret = "q7Xw2LmP9sKd4VbN";
+        let mut missed: Vec<(String, Vec<String>)> = Vec::new();
+        for way in [
+            "xToken=\"S\"",
+            "xToken = \"S\"",
+            "xToken=S",
+            "xToken = S",
+            "x_token: S",
+            "x_token: 'S'",
+            "x_token: \"S\"",
+            "X-TOKEN: S",
+            "{\n  \"x_token\": \"S\"\n}",
+            "{\"x_token\":\"S\"}",
+            "{\\\"x_token\\\":\\\"S\\\"}",
+            "\"{\\\\\\\"x_token\\\\\\\": \\\\\\\"S\\\\\\\"}\"",
+            "<xToken>S</xToken>",
+            "<xToken>\n    S\n</xToken>",
+            "<x:xToken type=\"a\">S</x:xToken>",
+            "<xToken><![CDATA[S]]></xToken>",
+            "<add key=\"xToken\" value=\"S\" />",
+            "<property name=\"x.token\">S</property>",
+            "<c x-token='S'/>",
+            "string xToken = \"S\";",
+            "var xToken string = \"S\"",
+            "xToken := \"S\"",
+            "xToken := `S`",
+            "const xToken: &str = \"S\";",
+            "private static final String X_TOKEN = \"S\";",
+            "val xToken: String = \"S\"",
+            "let xToken = 'S';",
+            "let xToken: string = `S`;",
+            "$xToken = \"S\";",
+            "$xToken .= \"S\";",
+            "$xToken ??= 'S';",
+            "'xToken' => 'S',",
+            "define('X_TOKEN', 'S');",
+            "x_token = r'S'",
+            "x_token = \"\"\"S\"\"\"",
+            "os.environ[\"X_TOKEN\"] = \"S\"",
+            ":x_token => 'S'",
+            "x_token: 'S',",
+            "X_TOKEN := S",
+            "X_TOKEN ::= S",
+            "X_TOKEN ?= S",
+            "X_TOKEN += S",
+            "export X_TOKEN=S",
+            "ENV X_TOKEN S",
+            "ENV X_TOKEN=S",
+            "setenv(\"X_TOKEN\", \"S\")",
+            "(\"X_TOKEN\", \"S\")",
+            "(\"X_TOKEN\" \"S\")",
+            "(X_TOKEN, \"S\")",
+            "config.put(\"xToken\", \"S\");",
+            "-x-token S",
+            "--x-token S",
+            "--x-token=S",
+            "--x-token 'S'",
+            "/x-token:S",
+            "x_token\t=\tS",
+            "x_token:   S",
+            "x_token:\tS",
+            "x_token:\n  S",
+            "x_token:\n  - S",
+            "x_token: [\"S\"]",
+            "x_token: |\n  S\n",
+            "x_token: >-\n  S\n",
+            "x_token=>S",
+            "x_token -> S",
+            "x-token|S",
+            "| x_token | S |",
+            "{x_token: S}",
+            "{x_token=S}",
+            "?x_token=S&y=1",
+            "x_token==S",
+            "- name: X_TOKEN\n  value: S",
+            "{\"name\": \"X_TOKEN\", \"value\": \"S\"}",
+            "**x_token**: S",
+            "`x_token`: `S`",
+            "x_token=%22S%22",
+            "x_token=&quot;S&quot;",
+            "x_token: “S”",
+            "-H 'X-Token: S'",
+            "Authorization: Bearer S",
+            "authorization: S",
+            "\"Authorization\": \"Basic S\"",
+            "Cookie: S",
+            "X_TOKEN=$'S'",
+            "x_token = new String(\"S\")",
+            "x_token = SecretString::from(\"S\")",
+            "set x_token \"S\"",
+            "The token is S.",
+            "password S",
+            "PASSWORD 'S'",
+            "Das Kennwort ist S",
+            "пароль: S",
+            "ПАРОЛЬ = S",
+            "密码：S",
+            "パスワード: S",
+            "mot de passe : S",
+            "contraseña: S",
+            "clave API: S",
+            "api key: S",
+            "API-Key: S",
+        ] {
+            let text = way.replace('S', "\u{1}");
+            // Capital S stands for the secret only where it stands alone.
+            let alone = |text: &str| {
+                let mut out = String::new();
+                let chars: Vec<char> = text.chars().collect();
+                for (at, char) in chars.iter().enumerate() {
+                    let letter = |at: Option<usize>| {
+                        at.and_then(|at| chars.get(at))
+                            .is_some_and(|char| char.is_alphanumeric() || *char == '_' || *char == '\u{1}')
+                    };
+                    let lone = *char == '\u{1}' && !letter(at.checked_sub(1)) && !letter(Some(at + 1))
+                        || *char == '\u{1}' && text.contains("%22");
+                    match char {
+                        '\u{1}' if lone => out.push_str(secret),
+                        '\u{1}' => out.push('S'),
+                        other => out.push(*other),
+                    }
+                }
+                out
+            };
+            let text = Folded::of(&alone(&text)).text.into_owned();
+            assert!(text.contains(secret), "{way}");
+            let found = shown(&text);
+            if !found.iter().any(|found| found.ends_with(&format!(":{secret}"))) {
+                missed.push((text, found));
+            }
+        }
+        assert_eq!(missed, vec![]);
+    }
+
+    /// N2: aligned YAML and .env files.
+    #[test]
+    fn white_space_between_name_and_value_does_not_count() {
+        for text in [
+            "password:  hunter2-hunter2",
+            "password  = hunter2-hunter2",
+            "password:\thunter2-hunter2",
+            "password:\n  hunter2-hunter2",
+            "DB_PASSWORD\t=\thunter2-hunter2",
+        ] {
+            assert_eq!(shown(text), ["password:hunter2-hunter2"], "{text:?}");
+        }
+        assert_eq!(shown("{\"password\":\"foo\\\"bar-tail\"}"), ["password:foo\\\"bar-tail"]);
+        assert_eq!(shown("password hunter2-hunter2"), ["password:hunter2-hunter2"]);
+        assert_eq!(shown("'it''s'; password 'it''s'"), ["password:it''s"]);
+    }
+
+    #[test]
+    fn talk_about_secrets_is_left_alone() {
+        let mut touched: Vec<(&str, Vec<String>)> = Vec::new();
+        for text in [
+            "rotate the secret prod/payments/db",
+            "secret: prod/payments/db",
+            "a new password is needed",
+            "the token has expired",
+            "http://host.example:8080/path@2",
+            "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db-AbCdEf",
+            "Token::new(value)",
+            "password: string;",
+            "password: str = None",
+            "let token = request.headers.token;",
+            "token = get_token()",
+            "password = os.environ[\"DB_PASSWORD\"]",
+            "password: ${DB_PASSWORD}",
+            "passwordLastUsed: 2026-11-21T14:47:31Z",
+            "nextToken: eyJuZXh0IjoxMjM0NTY3ODkwfQ",
+            "max_tokens: 4096",
+            "1,234 tokens: 512 in, 722 out",
+            "key: exports/2026/q3.csv",
+            "the password is rotated every 90 days",
+            "password policy",
+            "Password must be at least 12 characters",
+            "Authorization failed",
+            "primary key: customer_id",
+            "token type: Bearer",
+            "keywords: a, b",
+            "the secret is stored in prod/payments/db",
+            "password: ‹password 1›",
+            "secretsmanager:GetSecretValue",
+            "x-token|y",
+        ] {
+            if !shown(text).is_empty() {
+                touched.push((text, shown(text)));
+            }
+        }
+        assert_eq!(touched, vec![]);
+    }
+}
