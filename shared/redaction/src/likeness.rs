@@ -2,6 +2,8 @@
 //! what nobody sees, and with the escapes of addresses, JSON and HTML undone, so that a value is found however it is spelled.
 //! One rule for the values and the texts they are looked for in.
 
+use std::ops::Range;
+
 use unicode_normalization::char::decompose_compatible;
 
 use crate::fold::plain;
@@ -170,6 +172,73 @@ fn percent(text: &str) -> Option<(char, usize)> {
     let bytes = (0..count).map(byte).collect::<Option<Vec<u8>>>()?;
     let char = std::str::from_utf8(&bytes).ok()?.chars().next()?;
     Some((char, count * 3))
+}
+
+/// A text with its escapes undone, and where each byte of that came from.
+pub(crate) struct Plain {
+    pub(crate) text: String,
+    places: Vec<(usize, usize)>,
+}
+
+impl Plain {
+    /// None if there is no escape that stands for a visible character.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let first = text.bytes().position(|byte| matches!(byte, b'%' | b'\\' | b'&'))?;
+        let mut plain =
+            Self { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len()) };
+        let (mut at, mut escaped) = (first, false);
+        plain.push_all(text, 0..first);
+        while let Some(byte) = text.as_bytes().get(at).copied() {
+            let (char, end) = match byte {
+                b'%' => unescaped(text, at),
+                b'\\' => code(text, at),
+                b'&' => reference(text, at),
+                _ => {
+                    let next = text.get(at..).and_then(|rest| rest.find(['%', '\\', '&']));
+                    let end = next.map_or(text.len(), |next| at + next);
+                    plain.push_all(text, at..end);
+                    at = end;
+                    continue;
+                }
+            };
+            escaped |= end > at + 1;
+            let char = char.or_else(|| text.get(at..).and_then(|rest| rest.chars().next()));
+            if let Some(char) = char {
+                plain.text.push(char);
+                plain.places.resize(plain.text.len(), (at, end));
+            }
+            at = end.max(at + 1);
+        }
+        escaped.then_some(plain)
+    }
+
+    fn push_all(&mut self, text: &str, range: Range<usize>) {
+        self.text.push_str(text.get(range.clone()).unwrap_or_default());
+        self.places.extend(range.map(|at| (at, at + 1)));
+    }
+
+    /// The same stretch in the text as written.
+    pub(crate) fn original(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.places.get(range.start).map_or(0, |place| place.0);
+        let end =
+            range.end.checked_sub(1).and_then(|last| self.places.get(last)).map_or(start, |place| place.1);
+        start..end
+    }
+}
+
+/// `\u002f` and `\x2f`; any other backslash is itself.
+fn code(text: &str, at: usize) -> (Option<char>, usize) {
+    let rest = text.get(at..).unwrap_or_default();
+    let after = rest.trim_start_matches('\\');
+    let hexadecimal = after
+        .strip_prefix('x')
+        .and_then(|rest| rest.get(..2))
+        .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    match hexadecimal {
+        Some(byte) => (Some(char::from(byte)), at + rest.len() - after.len() + 3),
+        None if after.starts_with('u') && unit(after).is_some() => unescaped(text, at),
+        None => (None, at + 1),
+    }
 }
 
 #[cfg(test)]

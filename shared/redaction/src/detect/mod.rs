@@ -4,6 +4,7 @@
 mod after_name;
 mod cloud;
 mod contact;
+mod encoded;
 mod likely;
 mod links;
 mod names;
@@ -129,6 +130,11 @@ pub(crate) fn is_personal(kind: &str) -> bool {
 
 /// Everything found in a folded text, and what each can hold.
 pub(crate) fn find(text: &str) -> Vec<Found> {
+    find_at(text, 0)
+}
+
+/// The same in what was decoded so many times.
+fn find_at(text: &str, depth: u8) -> Vec<Found> {
     work::steps(text.len());
     let mut findings = Vec::new();
     if nothing_fits(text) {
@@ -148,6 +154,12 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
             (detector.find)(text, &mut found);
             findings.extend(found.drain(..).map(|found| Found { holds: detector.holds, ..found }));
         }
+    }
+    if depth < encoded::DEEPEST {
+        if shape.encoded {
+            encoded::stretches(text, depth, &mut findings);
+        }
+        encoded::escapes(text, depth, &mut findings);
     }
     findings
 }

@@ -1,6 +1,8 @@
 //! What a text could hold by its bytes alone: one pass, so that most texts are asked about by no detector at all. It says
 //! yes too often rather than no.
 
+use super::encoded::SHORTEST;
+
 /// What could stand in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Shape {
@@ -12,13 +14,15 @@ pub(super) struct Shape {
     pub(super) iban: bool,
     /// A secret key of forty characters.
     pub(super) key: bool,
+    /// Something in base64 or hexadecimal digits.
+    pub(super) encoded: bool,
 }
 
 impl Shape {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut shape = Self::default();
-        let (mut before, mut digits, mut row, mut run) = (b' ', 0_u32, 0_u32, 0_u32);
+        let (mut before, mut digits, mut row, mut run, mut wide) = (b' ', 0_u32, 0_u32, 0_u32, 0_usize);
         let mut phone = false;
         for (at, byte) in bytes.iter().copied().enumerate() {
             match byte {
@@ -38,6 +42,8 @@ impl Shape {
             shape.iban = shape.iban || (letters && opens_account(bytes, at));
             run = if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+') { run + 1 } else { 0 };
             shape.key = shape.key || run >= 40;
+            wide = if run > 0 || matches!(byte, b'-' | b'_') { wide + 1 } else { 0 };
+            shape.encoded = shape.encoded || wide >= SHORTEST;
             shape.card = shape.card || row >= 13;
             before = byte;
         }
