@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::mask;
-use crate::tree::Node;
 
 /// One stretch that a rule masks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub struct Finding {
 /// explained as `Value::String`.
 #[must_use]
 pub fn explain(value: &Value, pointer: &str) -> Vec<Finding> {
-    let node: Node = crate::opened(value);
+    let node = crate::opened(value);
     let mut findings = Vec::new();
     for (index, text) in node.texts().into_iter().enumerate() {
         for span in mask::found_in(text) {

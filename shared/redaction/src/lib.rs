@@ -152,7 +152,10 @@ pub fn known_values(parameters: &Value, reason: &str, marks: &Marks) -> Known {
 /// masks begin with `pointer`.
 #[must_use]
 pub fn redact_value(value: &Value, pointer: &str, known: &Known) -> RedactedValue {
-    let node = opened(value);
+    redacted(opened(value), pointer, known)
+}
+
+fn redacted(node: Node<'_>, pointer: &str, known: &Known) -> RedactedValue {
     let texts = node.texts();
     let spans = mask::prose(&texts, &mut known.clone());
     let shown = all_shown(&texts, &spans, &mut reserved(&texts), false);
@@ -163,11 +166,11 @@ pub fn redact_value(value: &Value, pointer: &str, known: &Known) -> RedactedValu
 /// Redacts one text, e.g. an approver's reason: detectors, and whatever is known already.
 #[must_use]
 pub fn redact_text(text: &str, pointer: &str, known: &Known) -> RedactedText {
-    let RedactedValue { value, masked } = redact_value(&Value::String(text.to_owned()), pointer, known);
+    let RedactedValue { value, masked } = redacted(words(text), pointer, known);
     RedactedText { text: text_of(value), masked }
 }
 
-fn refusal(refused: Refused, node: &Node, texts: &[Text<'_>]) -> RedactionError {
+fn refusal(refused: Refused, node: &Node<'_>, texts: &[Text<'_>]) -> RedactionError {
     let (index, kind, elsewhere) = match refused {
         Refused::Found(index, kind) => (index, kind, false),
         Refused::Known(index, kind) => (index, kind, true),
@@ -183,14 +186,15 @@ fn refusal(refused: Refused, node: &Node, texts: &[Text<'_>]) -> RedactionError 
 }
 
 /// The reason as a tree.
-fn words(reason: &str) -> Node {
-    opened(&Value::String(reason.to_owned()))
+fn words(reason: &str) -> Node<'_> {
+    let read = Reader { marks: &Marks::none(), strict: false }.read_text(reason);
+    read.unwrap_or_else(|_| Node::prose(reason))
 }
 
 /// A value that reaches no call as a tree: a text that cannot be opened stays one.
-fn opened(value: &Value) -> Node {
+fn opened(value: &Value) -> Node<'_> {
     let read = Reader { marks: &Marks::none(), strict: false }.read(value, "");
-    read.unwrap_or_else(|_| Node::prose(&value.to_string()))
+    read.unwrap_or_else(|_| Node::prose(value.to_string()))
 }
 
 /// Numbers that stand in the texts already are given to nothing else.

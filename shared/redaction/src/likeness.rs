@@ -27,6 +27,19 @@ pub(crate) enum Breaks {
     Nothing,
 }
 
+/// What a plain byte is compared as; 0 for one that may be an escape or is no visible ASCII.
+pub(crate) static PLAIN: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        if !matches!(byte, b'%' | b'\\' | b'&') {
+            table[byte as usize] = same(byte);
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// Every byte that is compared, with where what it came from begins and ends. Whether there were line breaks.
 pub(crate) fn each(text: &str, breaks: Breaks, mut emit: impl FnMut(u8, usize, usize)) -> bool {
     let bytes = text.as_bytes();
@@ -63,7 +76,7 @@ pub(crate) fn each(text: &str, breaks: Breaks, mut emit: impl FnMut(u8, usize, u
 }
 
 /// Letters without case; the signs that the alphabets of base64 and of forms put for one another as one.
-fn same(byte: u8) -> u8 {
+const fn same(byte: u8) -> u8 {
     match byte {
         b'\t' | b'\n' | b'\r' | b' ' | b'-' => b'+',
         b'_' => b'/',

@@ -35,6 +35,8 @@ pub(crate) struct Search {
     /// The nearest state among this one and its ends where a word ends; 0 for none.
     ends: Vec<u32>,
     first: [u32; 256],
+    /// The bytes of the shortest word.
+    shortest: usize,
 }
 
 impl Search {
@@ -42,6 +44,7 @@ impl Search {
         words.retain(|word| !word.bytes.is_empty() && word.bytes.len() <= LONGEST);
         words.sort();
         words.dedup_by(|later, earlier| later.bytes == earlier.bytes);
+        let shortest = words.iter().map(|word| word.bytes.len()).min().unwrap_or(0);
         let mut search = Self {
             words,
             byte: vec![0],
@@ -50,6 +53,7 @@ impl Search {
             word: vec![0],
             ends: vec![0],
             first: [0; 256],
+            shortest,
         };
         search.grow();
         search
@@ -156,9 +160,10 @@ impl Search {
     /// breaks lines is read twice: a value may hold a line break, and a line break may have come into one.
     pub(crate) fn find(&self, text: &str) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        if self.is_empty() {
+        if self.is_empty() || text.len() < self.shortest || self.read_plain(text, &mut hits) {
             return hits;
         }
+        hits.clear();
         if self.read(text, Breaks::Space, &mut hits) {
             let mut all = Vec::new();
             self.read(text, Breaks::Nothing, &mut all);
@@ -167,6 +172,32 @@ impl Search {
             all.into_iter().for_each(|(range, kind)| join(&mut hits, range, kind));
         }
         hits
+    }
+
+    /// The same for a text without escapes and line breaks, where every byte stands for itself; whether it is one.
+    fn read_plain(&self, text: &str, hits: &mut Vec<Hit>) -> bool {
+        let mut state = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            let byte = likeness::PLAIN.get(usize::from(byte)).copied().unwrap_or(0);
+            if byte == 0 {
+                return false;
+            }
+            if state == 0 {
+                state = self.first.get(usize::from(byte)).copied().unwrap_or(0);
+                if state == 0 {
+                    continue;
+                }
+            } else {
+                state = self.step(state, byte);
+            }
+            if get(&self.ends, state) != 0
+                && let Some((length, kind)) =
+                    self.ending(state, &|length| !touches(text, (at + 1).saturating_sub(length), at + 1))
+            {
+                join(hits, (at + 1).saturating_sub(length)..at + 1, kind);
+            }
+        }
+        true
     }
 
     /// Whether there were line breaks.

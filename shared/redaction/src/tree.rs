@@ -1,6 +1,9 @@
 //! A document as a tree of texts in canonical order (RFC 8785: keys by UTF-16 code units), with texts that are JSON opened
 //! up, and back again.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use serde_json::{Map, Number, Value};
 
 use crate::detect::{self, Named};
@@ -11,22 +14,22 @@ use crate::place::{Place, Step};
 use crate::work;
 
 /// A value, read for what may become of each text in it.
-pub(crate) enum Node {
+pub(crate) enum Node<'v> {
     /// A text, or what is treated as one.
-    Leaf(Leaf),
+    Leaf(Leaf<'v>),
     /// Nothing to read: `null`, `true`, `false`.
     Plain(Value),
-    List(Vec<Node>),
+    List(Vec<Node<'v>>),
     /// Fields in canonical order.
-    Object(Vec<(String, Node)>),
+    Object(Vec<(Cow<'v, str>, Node<'v>)>),
     /// A text that is JSON: as it was, and what it says.
-    Json(String, Box<Node>),
+    Json(Cow<'v, str>, Box<Node<'v>>),
 }
 
 /// A text that is not divided further.
-pub(crate) struct Leaf {
+pub(crate) struct Leaf<'v> {
     /// The text; a number's digits; for anything else that is masked whole, a text that is the same for equal values.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'v, str>,
     /// The number it was, if it was one.
     number: Option<Number>,
     pub(crate) role: Role,
@@ -67,27 +70,52 @@ pub(crate) struct Reader<'m> {
 const MAX_TEXTS: u8 = 4;
 
 impl Reader<'_> {
-    pub(crate) fn read(self, value: &Value, root: &str) -> Result<Node, RedactionError> {
-        self.node(value, &Place::root(root), None, 0)
+    pub(crate) fn read<'v>(self, value: &'v Value, root: &str) -> Result<Node<'v>, RedactionError> {
+        let mut pass = Pass { reader: self, names: HashMap::new() };
+        pass.node(value, &Place::root(root), None, 0)
+    }
+
+    /// A text by itself.
+    pub(crate) fn read_text(self, text: &str) -> Result<Node<'_>, RedactionError> {
+        let mut pass = Pass { reader: self, names: HashMap::new() };
+        pass.text(text, &Place::root(""), Role::Text, 0)
+    }
+}
+
+/// One pass over a value.
+struct Pass<'m, 'v> {
+    reader: Reader<'m>,
+    /// What names say that were met before.
+    names: HashMap<&'v str, Option<Named>>,
+}
+
+impl<'v> Pass<'_, 'v> {
+    fn named(&mut self, name: &'v str) -> Option<Named> {
+        if let Some(named) = self.names.get(name) {
+            return *named;
+        }
+        let named = detect::by_name(name);
+        self.names.insert(name, named);
+        named
     }
 
     fn node(
-        self,
-        value: &Value,
+        &mut self,
+        value: &'v Value,
         at: &Place<'_>,
         named: Option<Named>,
         texts: u8,
-    ) -> Result<Node, RedactionError> {
+    ) -> Result<Node<'v>, RedactionError> {
         work::steps(1);
-        let mark = self.marks.at(at);
+        let mark = self.reader.marks.at(at);
         if let Mark::Masked(kind) = mark {
-            return Ok(leaf(identity(value), None, Role::Whole(kind.to_owned())));
+            return Ok(leaf(identity(value).into(), None, Role::Whole(kind.to_owned())));
         }
         let role = |plain| if mark == Mark::Target { Role::Target } else { plain };
         let named = named.filter(|_| mark != Mark::Target);
         match value {
             Value::String(text) => match named.and_then(|named| named.kind(text)) {
-                Some(kind) => Ok(leaf(text.clone(), None, Role::Whole(kind.to_owned()))),
+                Some(kind) => Ok(leaf(text.into(), None, Role::Whole(kind.to_owned()))),
                 None => self.text(text, at, role(Role::Text), texts),
             },
             Value::Number(number) => {
@@ -96,7 +124,7 @@ impl Reader<'_> {
                     Some(kind) => Role::Whole(kind.to_owned()),
                     None => role(Role::Number),
                 };
-                Ok(leaf(text, Some(number.clone()), role))
+                Ok(leaf(text.into(), Some(number.clone()), role))
             }
             Value::Array(values) => {
                 let nodes = values.iter().enumerate().map(|(index, value)| {
@@ -111,13 +139,13 @@ impl Reader<'_> {
     }
 
     fn object(
-        self,
-        fields: &Map<String, Value>,
+        &mut self,
+        fields: &'v Map<String, Value>,
         at: &Place<'_>,
         named: Option<Named>,
         texts: u8,
-    ) -> Result<Node, RedactionError> {
-        if self.strict && json_text::shown_alike(fields.keys(), at.is_root()) {
+    ) -> Result<Node<'v>, RedactionError> {
+        if self.reader.strict && json_text::shown_alike(fields.keys(), at.is_root()) {
             return Err(RedactionError::Json {
                 pointer: at.pointer(),
                 detail: "two of its names are shown alike".to_owned(),
@@ -127,34 +155,57 @@ impl Reader<'_> {
         let mut nodes = Vec::with_capacity(fields.len());
         for (key, value) in canonical_order(fields) {
             let around = named.filter(|named| named.is_secret() && !detect::is_about(key));
-            let named = detect::by_name(key).or(around).or(listed.filter(|_| is_value(key)));
+            let named = self.named(key).or(around).or(listed.filter(|_| is_value(key)));
             let node = self.node(value, &at.below(Step::Name(key)), named, texts)?;
-            nodes.push((key.clone(), node));
+            nodes.push((Cow::Borrowed(key.as_str()), node));
         }
         Ok(Node::Object(nodes))
     }
 
-    fn text(self, text: &str, at: &Place<'_>, role: Role, texts: u8) -> Result<Node, RedactionError> {
-        let declared = texts == 0 && self.marks.is_json(at);
+    fn text(
+        &mut self,
+        text: &'v str,
+        at: &Place<'_>,
+        role: Role,
+        texts: u8,
+    ) -> Result<Node<'v>, RedactionError> {
+        let declared = texts == 0 && self.reader.marks.is_json(at);
         let refused = |detail: String| RedactionError::Json { pointer: at.pointer(), detail };
         match json_text::read(text, declared) {
-            JsonText::Value(_) if texts >= MAX_TEXTS && self.strict => {
+            JsonText::Value(_) if texts >= MAX_TEXTS && self.reader.strict => {
                 Err(refused(format!("JSON inside JSON text, more than {MAX_TEXTS} deep")))
             }
             JsonText::Value(value) if texts < MAX_TEXTS => {
-                let inner = self.node(&value, &at.below(Step::Text), None, texts + 1)?;
-                Ok(Node::Json(text.to_owned(), Box::new(inner)))
+                let mut inner = Pass { reader: self.reader, names: HashMap::new() };
+                let inner = inner.node(&value, &at.below(Step::Text), None, texts + 1)?.into_owned();
+                Ok(Node::Json(text.into(), Box::new(inner)))
             }
-            JsonText::Refused(why) if self.strict => Err(refused(why)),
-            _ => Ok(leaf(text.to_owned(), None, role)),
+            JsonText::Refused(why) if self.reader.strict => Err(refused(why)),
+            _ => Ok(leaf(text.into(), None, role)),
         }
     }
 }
 
-impl Node {
+impl<'v> Node<'v> {
     /// A text that is no JSON, or is not looked at as such.
-    pub(crate) fn prose(text: &str) -> Self {
-        leaf(text.to_owned(), None, Role::Text)
+    pub(crate) fn prose(text: impl Into<Cow<'v, str>>) -> Self {
+        leaf(text.into(), None, Role::Text)
+    }
+
+    /// The same, whatever it was read from.
+    fn into_owned(self) -> Node<'static> {
+        let text = |text: Cow<'v, str>| Cow::Owned(text.into_owned());
+        match self {
+            Self::Leaf(Leaf { text: shown, number, role }) => {
+                Node::Leaf(Leaf { text: text(shown), number, role })
+            }
+            Self::Plain(value) => Node::Plain(value),
+            Self::List(nodes) => Node::List(nodes.into_iter().map(Node::into_owned).collect()),
+            Self::Object(fields) => {
+                Node::Object(fields.into_iter().map(|(key, node)| (text(key), node.into_owned())).collect())
+            }
+            Self::Json(written, inner) => Node::Json(text(written), Box::new(inner.into_owned())),
+        }
     }
 
     /// The texts of the tree, in canonical order; a key before its value.
@@ -212,17 +263,17 @@ impl Node {
     }
 }
 
-impl Leaf {
+impl Leaf<'_> {
     /// What stood there.
     pub(crate) fn into_value(self) -> Value {
         match self.number {
             Some(number) => Value::Number(number),
-            None => Value::String(self.text),
+            None => Value::String(self.text.into_owned()),
         }
     }
 }
 
-fn leaf(text: String, number: Option<Number>, role: Role) -> Node {
+fn leaf(text: Cow<'_, str>, number: Option<Number>, role: Role) -> Node<'_> {
     Node::Leaf(Leaf { text, number, role })
 }
 
@@ -230,7 +281,10 @@ fn leaf(text: String, number: Option<Number>, role: Role) -> Node {
 fn named_before(values: &[Value], index: usize) -> Option<Named> {
     let name = values.get(index.checked_sub(1)?)?.as_str()?;
     let option = name.starts_with('-');
-    let named = detect::by_name(name).filter(|_| name.len() <= NAME && !name.contains([' ', '=', ':']))?;
+    if name.len() > NAME || name.contains([' ', '=', ':']) {
+        return None;
+    }
+    let named = detect::by_name(name)?;
     // Names of columns follow one another too.
     let value = values.get(index)?.as_str()?;
     ((option && !value.starts_with('-'))

@@ -34,12 +34,12 @@ impl<I: Iterator<Item = Shown>> Writer<I> {
     }
 
     /// The value, and every placeholder in canonical order. In a text that is JSON it stands where the whole text has it.
-    pub(crate) fn write(mut self, node: Node, root: &str) -> (Value, Vec<Mask>) {
+    pub(crate) fn write(mut self, node: Node<'_>, root: &str) -> (Value, Vec<Mask>) {
         let value = self.node(node, &Place::root(root));
         (value, self.masks)
     }
 
-    fn node(&mut self, node: Node, at: &Place<'_>) -> Value {
+    fn node(&mut self, node: Node<'_>, at: &Place<'_>) -> Value {
         match node {
             Node::Plain(value) => value,
             Node::Leaf(leaf) => match self.texts.next() {
@@ -61,7 +61,7 @@ impl<I: Iterator<Item = Shown>> Writer<I> {
                         None => Some(String::new()),
                     };
                     let value = self.node(node, &at.below(Step::Name(&key)));
-                    copies.insert(other.unwrap_or(key), value);
+                    copies.insert(other.unwrap_or_else(|| key.into_owned()), value);
                 }
                 Value::Object(copies)
             }
@@ -93,19 +93,19 @@ impl<I: Iterator<Item = Shown>> Writer<I> {
         text
     }
 
-    fn json(&mut self, text: String, inner: Node, at: &Place<'_>) -> String {
+    fn json(&mut self, text: Cow<'_, str>, inner: Node<'_>, at: &Place<'_>) -> String {
         let below = at.below(Step::Text);
         let written = |value: &Value| canonical(value).map(Canonical::into_string).unwrap_or_default();
         if let Some(before) = self.inside.as_ref().map(Vec::len) {
             let value = self.node(inner, &below);
             let more = self.inside.as_ref().is_some_and(|inside| inside.len() > before);
-            return if self.anew || more { written(&value) } else { text };
+            return if self.anew || more { written(&value) } else { text.into_owned() };
         }
         self.inside = Some(Vec::new());
         let value = self.node(inner, &below);
         let found = self.inside.take().unwrap_or_default();
         if found.is_empty() && !self.anew {
-            return text;
+            return text.into_owned();
         }
         let text = written(&value);
         let pointer = at.pointer();
