@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
 
 use crate::detect::{is_personal, rank};
 use crate::likeness::likeness;
@@ -129,20 +129,28 @@ impl Words {
     }
 }
 
-/// How a value looks in hex, and in base64 at each of the three places it can have among other bytes: the part that is the
+/// How a value looks in hex, in base32, in UTF-16 and in base64 at each of the three places it can have among other bytes: the part that is the
 /// same whatever stands around it. Both alphabets of base64 are one to whoever looks ([`likeness`]).
 fn encodings(value: &str) -> impl Iterator<Item = String> {
     let long = value.len() >= ENCODED;
     let hex = long.then(|| HEXLOWER.encode(value.as_bytes()));
-    let base64 = (0..3_usize).filter(move |_| long).filter_map(|before| {
-        let mut bytes = vec![0; before];
-        bytes.extend_from_slice(value.as_bytes());
-        let skipped = (before * 8).div_ceil(6);
-        let whole = bytes.len() * 8 / 6;
-        let encoded = BASE64.encode(&bytes);
-        encoded.get(skipped..whole).filter(|core| core.len() >= ANYWHERE - 1).map(str::to_owned)
-    });
-    hex.into_iter().chain(base64)
+    // Of base32 what is the same whatever follows.
+    let base32 = long.then(|| BASE32_NOPAD.encode(value.as_bytes()));
+    let base32 = base32.and_then(|text| text.get(..value.len() * 8 / 5).map(str::to_owned));
+    let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = long.then(|| base64(&wide, 0)).flatten();
+    let plain = (0..3).filter(move |_| long).filter_map(|before| base64(value.as_bytes(), before));
+    hex.into_iter().chain(base32).chain(wide).chain(plain)
+}
+
+/// The part that is the same whatever stands around it, behind so many other bytes.
+fn base64(value: &[u8], before: usize) -> Option<String> {
+    let mut bytes = vec![0; before];
+    bytes.extend_from_slice(value);
+    let skipped = (before * 8).div_ceil(6);
+    let whole = bytes.len() * 8 / 6;
+    let encoded = BASE64.encode(&bytes);
+    encoded.get(skipped..whole).filter(|core| core.len() >= ANYWHERE - 1).map(str::to_owned)
 }
 
 impl fmt::Debug for Known {

@@ -36,7 +36,7 @@ pub(crate) fn of(text: &str, give: &mut impl FnMut(&str)) {
 fn inside(value: &Value, secret: bool, give: &mut impl FnMut(&str)) {
     match value {
         Value::String(text) => {
-            if secret || longer(text, LONG) {
+            if secret || longer(text, LONG) || detect::is_likely(text) {
                 give(text);
             }
             if is_container(text) || text.contains(['\n', '=', '@']) {

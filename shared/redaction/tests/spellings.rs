@@ -65,6 +65,11 @@ fn a_value_is_found_encoded() {
     let hex = data_encoding::HEXLOWER.encode(secret.as_bytes());
     hides(&value, &hex, &hex);
     hides(&value, &format!("x{}y", hex.to_uppercase()), &hex.to_uppercase());
+    let base32 = data_encoding::BASE32.encode(secret.as_bytes());
+    hides(&value, &base32, &base32[..24]);
+    let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = data_encoding::BASE64.encode(&wide);
+    hides(&value, &wide, &wide[..40]);
 }
 
 /// E11: what `base64`, `openssl` and mail programs break into lines is found, its lines and the whole.
