@@ -1,0 +1,30 @@
+//! What redaction has to find, and what it has to leave alone.
+
+use redaction_corpus::{Class, Report, generate};
+
+/// The least that must be found, and the most of ordinary texts that may be touched, in percent.
+const FLOOR: [(Class, f64); 5] = [
+    (Class::Named, 95.0),
+    (Class::Foreign, 95.0),
+    (Class::Alone, 70.0),
+    (Class::PersonAlone, 70.0),
+    (Class::PersonNamed, 95.0),
+];
+const ORDINARY: f64 = 2.0;
+
+#[test]
+fn the_floor_holds() {
+    let samples = generate(1);
+    let report = Report::of(&samples);
+    let said: Vec<String> = report.ways.iter().map(|((class, way), share)| format!("{class:?} {way}: {}/{}", share.of, share.all)).collect();
+    for (class, least) in FLOOR {
+        assert!(report.percent(class) >= least, "{class:?}: {:.1} % of {least} %\n{}", report.percent(class), said.join("\n"));
+    }
+    assert!(report.percent(Class::Ordinary) <= ORDINARY, "{:.2} %", report.percent(Class::Ordinary));
+}
+
+#[test]
+fn the_corpus_depends_on_its_seed_alone() {
+    assert_eq!(generate(7), generate(7));
+    assert_ne!(generate(7), generate(8));
+}
