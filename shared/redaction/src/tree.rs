@@ -151,10 +151,16 @@ impl<'v> Pass<'_, 'v> {
                 detail: "two of its names are shown alike".to_owned(),
             });
         }
+        let manifest = fields
+            .get("kind")
+            .and_then(Value::as_str)
+            .filter(|kind| *kind == "Secret")
+            .map(|_| Named::Password);
         let listed = listed(fields);
         let mut nodes = Vec::with_capacity(fields.len());
         for (key, value) in canonical_order(fields) {
-            let around = named.filter(|named| named.is_secret() && !detect::is_about(key));
+            let manifest = manifest.filter(|_| matches!(key.as_str(), "data" | "stringData"));
+            let around = named.or(manifest).filter(|named| named.is_secret() && !detect::is_about(key));
             let named = self.named(key).or(around).or(listed.filter(|_| is_value(key)));
             let node = self.node(value, &at.below(Step::Name(key)), named, texts)?;
             nodes.push((Cow::Borrowed(key.as_str()), node));

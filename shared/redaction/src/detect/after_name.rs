@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::markup;
+
 /// How a value is tied to the name in front of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
@@ -19,6 +21,8 @@ pub(super) enum Link {
     Cell,
     /// A word: `the password is S`.
     Sentence,
+    /// An empty line behind a quoted name, as parts of a form have it.
+    Part,
     /// White space alone.
     Space,
 }
@@ -26,25 +30,29 @@ pub(super) enum Link {
 /// So many backslashes stand in front of a quotation mark at most: text in a text nine times over.
 pub(super) const DEEPEST: usize = 512;
 /// No white space is longer, unless it is a line's indentation.
-const GAP: usize = 64;
+pub(super) const GAP: usize = 64;
 /// Between a name and `=` a type may stand; between a tag's name and its end, attributes.
-const BETWEEN: usize = 128;
+pub(super) const BETWEEN: usize = 128;
 
 /// How whatever follows is tied to a name, and where it begins; none if the name stands by itself.
 pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
     let closed = after_closers(text, name.end);
+    let closed = array(text, closed);
     let quoted =
         text.get(name.end..closed).is_some_and(|closers| closers.contains(['"', '\'', '`', ';', '”', '’']));
     let at = after_blanks(text, closed);
     let gap = at > closed;
-    if let Some(at) = value_field(text, closed) {
+    if let Some(at) = value_field(text, closed)
+        .or_else(|| block_field(text, closed))
+        .filter(|_| closed > name.end || gap_has_line(text, closed))
+    {
         return Some((Link::Listed, at));
     }
     let rest = text.get(at..)?;
     let tagged = before(text, name.start).is_some_and(|byte| matches!(byte, b'<' | b':'))
-        && tag_opens(text, name.start);
+        && markup::tag_opens(text, name.start);
     if tagged && !quoted {
-        return tag(text, at);
+        return markup::tag(text, at);
     }
     if let Some(length) = assigns(rest) {
         return Some((Link::Assigned, at + length));
@@ -53,7 +61,12 @@ pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
         // One part of a name with colons, as ARNs have.
         b':' if before(text, name.start) == Some(b':') && !tagged && in_colons(text, name.start) => None,
         b':' => colon(text, at),
-        b'>' if quoted || tagged => Some((Link::Element, at + 1)),
+        b'>' if (quoted && markup::is_attribute(text, name.start)) || tagged => Some((Link::Element, at + 1)),
+        b'<' => markup::next_element(text, at),
+        b'(' if !gap => call(text, &name, at),
+        b'\r' | b'\n' if quoted && (rest.starts_with("\r\n\r\n") || rest.starts_with("\n\n")) => {
+            Some((Link::Part, at))
+        }
         b'|' => Some((Link::Cell, at + 1)),
         b',' if quoted || in_call(text, name.start) => {
             quoted_value(text, at + 1, quoted).map(|at| (Link::Listed, at))
@@ -74,7 +87,7 @@ pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
     }
 }
 
-fn before(text: &str, at: usize) -> Option<u8> {
+pub(super) fn before(text: &str, at: usize) -> Option<u8> {
     at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied()
 }
 
@@ -99,6 +112,14 @@ fn after_closers(text: &str, from: usize) -> usize {
     at
 }
 
+/// Behind `[]` or `[16]` of an array.
+fn array(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let digits =
+        rest.strip_prefix('[').map(|rest| rest.trim_start_matches(|char: char| char.is_ascii_digit()));
+    digits.and_then(|rest| rest.strip_prefix(']')).map_or(at, |rest| text.len() - rest.len())
+}
+
 fn in_colons(text: &str, start: usize) -> bool {
     start.checked_sub(2).and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_alphanumeric)
 }
@@ -108,7 +129,7 @@ fn after_blanks(text: &str, from: usize) -> usize {
     from + blanks.count()
 }
 
-fn after_white(text: &str, from: usize) -> usize {
+pub(super) fn after_white(text: &str, from: usize) -> usize {
     let white = text.bytes().skip(from).take(4 * GAP).take_while(u8::is_ascii_whitespace);
     from + white.count()
 }
@@ -189,20 +210,31 @@ fn in_call(text: &str, start: usize) -> bool {
     before(text, start) == Some(b'(')
 }
 
-/// Whether a tag opens with this name, its prefix included.
-fn tag_opens(text: &str, start: usize) -> bool {
-    let head = text.get(..start).unwrap_or_default();
-    let prefix =
-        head.trim_end_matches(|char: char| char.is_ascii_alphanumeric() || matches!(char, ':' | '-' | '_'));
-    head.len() - prefix.len() < 32 && prefix.ends_with('<')
+/// `setPassword("S")`, `.password("S")`, `withToken("S")`.
+fn call(text: &str, name: &Range<usize>, at: usize) -> Option<(Link, usize)> {
+    let verb = text.get(name.clone())?.rsplit('.').next()?.to_ascii_lowercase();
+    let sets = ["set", "with", "use", "add", "put"].into_iter().any(|set| verb.starts_with(set));
+    let builds = before(text, name.start) == Some(b'.') || text.get(name.clone())?.contains('.');
+    let quoted = text.get(at + 1..)?.starts_with(['"', '\'', '`']);
+    (quoted && (sets || builds)).then_some((Link::Listed, at + 1))
 }
 
-fn tag(text: &str, at: usize) -> Option<(Link, usize)> {
-    let attributes =
-        text.bytes().skip(at).take(BETWEEN).take_while(|byte| !matches!(byte, b'>' | b'<')).count();
-    let end = at + attributes;
-    let closed = before(text, end) == Some(b'/');
-    (text.as_bytes().get(end) == Some(&b'>') && !closed).then_some((Link::Element, end + 1))
+fn gap_has_line(text: &str, closed: usize) -> bool {
+    text.as_bytes().get(closed).is_some_and(u8::is_ascii_whitespace)
+}
+
+/// `variable "token" { … default = "S"`.
+fn block_field(text: &str, closed: usize) -> Option<usize> {
+    let open = after_blanks(text, closed);
+    let block = text.get(open..)?.strip_prefix("{")?;
+    let end = block.bytes().take(2 * BETWEEN).take_while(|byte| !matches!(byte, b'}' | b'{')).count();
+    let block = block.get(..end)?;
+    let field =
+        ["default", "value"].into_iter().find_map(|field| block.find(field).map(|at| at + field.len()))?;
+    let rest = block.get(field..)?;
+    let sign = rest.trim_start_matches([' ', '\t']);
+    let length = assigns(sign)?;
+    Some(open + 1 + field + rest.len() - sign.len() + length)
 }
 
 /// Whether a name is an option of a command: `-token`, `--db-password`.
@@ -217,8 +249,21 @@ fn environment(text: &str, start: usize) -> bool {
     ["ENV ", "setenv ", "setx ", "SET "].into_iter().any(|word| head.ends_with(word))
 }
 
+/// Behind `for orders` or `of alice`.
+fn qualified(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let word = ["for ", "of ", "von ", "für "].into_iter().find_map(|of| rest.strip_prefix(of))?;
+    let length = word
+        .bytes()
+        .take(48)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@'))
+        .count();
+    Some(after_blanks(text, text.len() - word.len() + length))
+}
+
 /// A word that says what something is.
 fn sentence(text: &str, at: usize) -> Option<(Link, usize)> {
+    let at = qualified(text, at).unwrap_or(at);
     const WORDS: [&str; 16] = [
         "is set to ",
         "set to ",

@@ -14,6 +14,8 @@ pub(super) fn is_reference(value: &str) -> bool {
     };
     value.starts_with("arn:aws")
         || (value.starts_with('‹') && value.find('›').is_some_and(|end| end + '›'.len_utf8() == value.len()))
+        || (value.starts_with("%(") && value.ends_with(")s"))
+        || matches!(value, "(sensitive value)" | "(known after apply)" | "(sensitive)")
         || one("${", "}", '}')
         || one("{{", "}}", '}')
         || one("$(", ")", ')')
@@ -108,9 +110,13 @@ pub(super) fn is_random(value: &str) -> bool {
         return false;
     }
     let allowed = |byte: u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~' | b'%')
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~' | b'%' | b'$')
     };
-    value.bytes().all(allowed) && has_digit_and_letter(value) && !is_path(value)
+    let mixed = value
+        .split(|char: char| !char.is_ascii_alphanumeric())
+        .any(|part| part.len() >= 10 && mixed_case(part));
+    value.bytes().all(allowed) && (has_digit_and_letter(value) || mixed) && !is_path(value)
 }
 
 /// Parts that are words or numbers, most of them.
@@ -126,7 +132,8 @@ pub(super) fn is_code(value: &str) -> bool {
         return false;
     }
     #[rustfmt::skip]
-    const WORDS: [&str; 28] = [
+    const WORDS: [&str; 44] = [
+        "await", "new", "async", "function", "lambda", "if", "match", "read", "write", "include", "omit", "same-origin", "var", "let", "const", "return",
         "string", "str", "&str", "text", "bool", "boolean", "int", "integer", "number", "bytes", "any",
         "object", "none", "null", "nil", "undefined", "true", "false", "required", "optional", "never",
         "void", "varchar", "input", "secretstring", "string?", "string[]", "self",

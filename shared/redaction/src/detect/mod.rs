@@ -7,11 +7,13 @@ mod contact;
 mod encoded;
 mod likely;
 mod links;
+mod markup;
 mod names;
 mod payment;
 mod phone;
 mod scan;
 mod shape;
+mod tables;
 mod token;
 mod value;
 mod words;
@@ -95,7 +97,7 @@ impl Detector {
     }
 }
 
-const DETECTORS: [Detector; 15] = [
+const DETECTORS: [Detector; 17] = [
     Detector::new(When::Words(token::PRIVATE_KEY_WORDS), token::private_keys),
     Detector::new(When::Words(&["eyj"]), token::jwts).closed(4096, "-_."),
     Detector::new(When::Words(&["eyj"]), token::like_jwts),
@@ -104,6 +106,8 @@ const DETECTORS: [Detector; 15] = [
     Detector::new(When::Words(token::LINK_WORDS), token::links),
     Detector::new(When::Words(&["://"]), links::user_infos),
     Detector::new(When::Words(links::OPTION_WORDS), links::options),
+    Detector::new(When::Words(tables::PASSWORD_FILE_WORDS), tables::password_files),
+    Detector::new(When::Words(tables::MANIFEST_WORDS), tables::manifests),
     Detector::new(When::Words(&["@", "%40"]), contact::emails).closed(254, "@._+-"),
     Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),

@@ -9,20 +9,20 @@ use super::words::Words;
 /// French, Portuguese, Italian, Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Czech, Hungarian, Romanian, Turkish,
 /// Vietnamese and Indonesian without accents; then other alphabets.
 #[rustfmt::skip]
-const PASSWORDS: [&str; 44] = [
+const PASSWORDS: [&str; 47] = [
     "password", "passwords", "passwd", "pwd", "pswd", "passphrase", "passphrases", "passcode", "passkey",
-    "passwort", "kennwort", "contrasena", "motdepasse", "mdp", "senha", "parolachiave", "parola", "wachtwoord",
+    "passwort", "kennwort", "contrasena", "motdepasse", "mdp", "senha", "parolachiave", "paroladordine", "identifiedby", "zugangscode", "parola", "wachtwoord",
     "hasło", "haslo", "losenord", "adgangskode", "kodeord", "passord", "salasana", "heslo", "jelszo", "sifre",
     "matkhau", "katasandi", "пароль", "парол", "лозинка", "κωδικοσ", "κωδικος", "סיסמה", "סיסמא", "密码", "密碼",
     "口令", "パスワード", "비밀번호", "암호", "รหัสผ่าน",
 ];
 /// The same for what is no password; `كلمةالمرور` and `पासवर्ड` are passwords too.
 #[rustfmt::skip]
-const SECRETS: [&str; 48] = [
+const SECRETS: [&str; 51] = [
     "claveapi", "clavedeapi", "cleapi", "cledapi", "chaveapi", "chavedeapi", "chavedaapi", "chiaveapi",
     "apischlussel", "apischluessel", "schlusselapi", "secret", "secrets", "token", "tokens", "apikey",
     "apikeys", "secretkey", "secretkeys", "accesskey", "accesskeys", "privatekey", "privatekeys", "authkey",
-    "credential", "credentials", "mnemonic", "seedphrase", "recoveryphrase", "clientsecret", "geheimnis",
+    "credential", "credentials", "mnemonic", "seedphrase", "recoveryphrase", "clientsecret", "geheimnis", "zugangsschlussel", "geheimschlussel", "zugangsschluessel",
     "secreto", "segredo", "segreto", "geheim", "jeton", "тoken", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
     "秘密鍵", "토큰", "كلمةالمرور", "كلمةالسر", "पासवर्ड",
 ];
@@ -68,10 +68,10 @@ const PASSED_OVER: [&str; 26] = [
 ];
 /// Fields of an object under a secret's name that say what it is, not what it says.
 #[rustfmt::skip]
-const ABOUT: [&str; 33] = [
+const ABOUT: [&str; 44] = [
     "name", "arn", "id", "ids", "version", "versions", "type", "kind", "created", "updated", "expires",
     "expiration", "expiry", "expired", "date", "time", "at", "on", "enabled", "region", "status", "description",
-    "length", "count", "algorithm", "provider", "username", "user", "host", "port", "scope", "scopes", "used",
+    "length", "count", "algorithm", "provider", "username", "user", "host", "port", "scope", "scopes", "used", "hash", "digest", "hint", "policy", "count", "index", "url", "uri", "path", "file", "ref",
 ];
 
 /// What the name of a value says of it.
@@ -103,6 +103,11 @@ impl Named {
             Self::Phone => return phone::dialled(value).then_some("phone"),
         };
         secret.then_some(if self == Self::Header { "token" } else { "password" })
+    }
+
+    /// Whether this says secret, be it only of what looks like one.
+    pub(super) fn is_secret_or_key(self) -> bool {
+        self.is_secret() || self == Self::Key
     }
 
     /// Whether this says secret without a look at the value.
@@ -137,7 +142,7 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
     }
     if ends_in(&SECRETS, joined) {
         let before = words.without(last.len());
-        let counts = matches!(last, "token" | "tokens") && ends_in(&OTHER_TOKENS, before.joined());
+        let counts = matches!(last, "token" | "tokens") && OTHER_TOKENS.contains(&before.last());
         let glued = || {
             OTHER_TOKENS
                 .iter()
@@ -152,9 +157,13 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
         "otp" | "totp" | "cvv" | "cvc" | "cvv2" | "csc" | "pin" => Some(Named::Code),
         "sig" | "signature" | "sid" | "sessionid" | "auth" | "session" | "sas" => Some(Named::Key),
         _ if matches!(joined, "jsessionid" | "phpsessid" | "connectsid") => Some(Named::Key),
-        _ => is_phone(joined).then_some(Named::Phone),
+        _ if is_phone(joined) => Some(Named::Phone),
+        _ => (!ABOUT.contains(&last) && words.any(|word| INSIDE.contains(&word))).then_some(Named::Key),
     }
 }
+
+/// Words that make a name one of a secret if its value looks like one: `AWS_BEARER_TOKEN_BEDROCK`.
+const INSIDE: [&str; 7] = ["password", "passwd", "secret", "token", "apikey", "credential", "credentials"];
 
 /// The words of a name up to the one that decides.
 fn named_words(name: &str) -> Words {
@@ -163,6 +172,10 @@ fn named_words(name: &str) -> Words {
         let last = words.last();
         let number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
         let rest = words.without(last.len());
+        // A password's hash can be tried out.
+        if matches!(last, "hash" | "hashed" | "digest") && ends_in(&PASSWORDS, rest.joined()) {
+            return rest;
+        }
         if rest.is_empty() || !(number || PASSED_OVER.contains(&last)) {
             break;
         }

@@ -63,14 +63,32 @@ impl<'t> Search<'t> {
     /// The value that begins here, or the values if it is a list; `line` says that it reaches to the end of the line.
     pub(super) fn values(&mut self, from: usize, link: Link, line: bool) -> Vec<Value> {
         let Some(at) = self.start(from, link) else { return Vec::new() };
-        match self.byte(at) {
-            Some(b'[' | b'(') => self.list(at + 1, line),
-            Some(b'{') => Vec::new(),
+        let mut values = match self.byte(at) {
+            Some(b'[') => self.list(at + 1, line),
+            Some(b'(') if self.quote(at + 1).is_some() => self.list(at + 1, line),
+            Some(b'{' | b'(') => Vec::new(),
             Some(b'-') if self.byte(at + 1) == Some(b' ') => {
                 self.value(at + 2, link, line).into_iter().collect()
             }
             _ => self.value(at, link, line).into_iter().collect(),
+        };
+        while values.len() < 4
+            && let Some(next) = values.last().and_then(|last| self.alternative(last.range.end))
+            && let Some(value) = self.value(next, Link::Listed, line)
+        {
+            values.push(value);
         }
+        values
+    }
+
+    /// What is taken if the value is missing, `x || "S"`, or what it becomes, `"x" -> "S"`.
+    fn alternative(&self, end: usize) -> Option<usize> {
+        let at = self.skip(end, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b')'));
+        let at = self.skip(at, |byte| *byte == b' ');
+        let sign =
+            ["||", "??", "->", "=>", "or "].into_iter().find(|sign| self.rest(at).starts_with(sign))?;
+        let next = self.skip(at + sign.len(), |byte| *byte == b' ');
+        self.quote(next).is_some().then_some(next)
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -96,7 +114,7 @@ impl<'t> Search<'t> {
         let next = self.skip(at, |byte| byte.is_ascii_whitespace() || *byte == b'\\');
         let indented = self.byte(next.checked_sub(1)?).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
         let goes_on = match link {
-            Link::Element | Link::Listed => true,
+            Link::Element | Link::Listed | Link::Part => true,
             Link::Colon | Link::Assigned => indented && !self.is_field(next),
             _ => false,
         };
@@ -173,6 +191,12 @@ impl<'t> Search<'t> {
         };
         let length = rest.bytes().take(48).take_while(name).count();
         let (word, after) = (rest.get(..length)?, at + length);
+        let hashes = rest
+            .get(length..)
+            .map_or(0, |rest| rest.bytes().take(8).take_while(|byte| *byte == b'#').count());
+        if matches!(word, "r" | "br" | "cr" | "") && hashes > 0 && self.quote(after + hashes).is_some() {
+            return Some(after + hashes);
+        }
         let literal = (1..=2).contains(&length) && word.bytes().all(|byte| b"rbfuRBFULc@$".contains(&byte));
         if literal && self.quote(after).is_some() {
             return Some(after);

@@ -73,6 +73,15 @@ impl Words {
         self
     }
 
+    /// Whether this holds of one of the words.
+    pub(super) fn any(&self, holds: impl Fn(&str) -> bool) -> bool {
+        let mut end = self.length;
+        (0..self.length).rev().filter(|at| self.begins(*at)).any(|at| {
+            let word = self.letters.get(at..std::mem::replace(&mut end, at)).unwrap_or_default();
+            std::str::from_utf8(word).is_ok_and(&holds)
+        })
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.length == 0
     }

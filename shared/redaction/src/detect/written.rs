@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::after_name::{self, Link};
 use super::names::{Named, by_name};
 use super::value::{self, Value};
-use super::{Found, likely};
+use super::{Found, likely, tables};
 use crate::work;
 
 /// One of these stands in every name that says secret; where it does, the whole name is read.
@@ -18,7 +18,7 @@ pub(super) const WORDS: &[&str] = &[
     "口令", "パスワード", "비밀번호", "암호", "รหัสผ่าน", "المرور", "पासवर्ड", "secret", "token", "key", "credential",
     "creds", "mnemonic", "phrase", "geheim", "segre", "jeton", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
     "秘密鍵", "토큰", "السر", "authoriz", "cookie", "otp", "cvv", "cvc", "jwt", "psk", "clave api", "clave de api",
-    "clé api", "clé d'api", "chave de api", "chave da api", "chiave api", "schlüssel", "schluessel", "sig=",
+    "clé api", "clé d'api", "chave de api", "chave da api", "chiave api", "schlüssel", "d'ordine", "identified by", "schluessel", "sig=",
     "signature", "_auth", "sessionid", "sessid", "sid=",
 ];
 /// So many bytes in front of a word and behind it can belong to a name.
@@ -40,6 +40,10 @@ pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>)
         // Words in front only say what kind of name it is.
         let alone = text.get(name.clone()).and_then(|name| name.rfind(' ')).map_or(0, |space| space + 1);
         let name = name.start + alone..name.end;
+        if let Some(end) = tables::columns(text, &name, found) {
+            from = end;
+            continue;
+        }
         let Some((link, at)) = after_name::link(text, name.clone()) else { continue };
         for value in search.values(at, link, named == Named::Header) {
             let value = said(text, value, link);
@@ -100,11 +104,17 @@ fn says_secret(
     }
     let tied = !matches!(link, Link::Space | Link::Sentence | Link::Cell);
     match named {
+        // A heading or a label of a field for it.
+        _ if link == Link::Element && by_name(shown).is_some() && !likely::is_secret(shown) => false,
         Named::Password if tied => {
             value.quoted || (shown.len() > 1 && !likely::is_sentence(text, &value.range))
         }
         Named::Password => (link == Link::Space && value.quoted) || likely::is_secret(shown),
-        Named::Header => tied && (shown.len() >= 6 || likely::is_secret(shown)),
+        Named::Header => {
+            let one =
+                !shown.trim().contains(' ') || shown.contains('=') || shown.split(' ').any(likely::is_secret);
+            tied && shown.len() >= 6 && one
+        }
         Named::Secret if likely::is_small_number(shown) || likely::is_name_of_secret(shown) => false,
         Named::Secret => match link {
             Link::Assigned | Link::Option => value.quoted || shown.len() > 1,
@@ -112,10 +122,11 @@ fn says_secret(
                 !likely::is_sentence(text, &value.range)
             }
             Link::Listed | Link::Element if value.quoted || is_compound(text, name) => true,
-            Link::Space => value.quoted && is_compound(text, name),
+            Link::Space if value.quoted && is_compound(text, name) => true,
+            Link::Space if !value.quoted && !is_compound(text, name) => false,
             _ => likely::is_secret(shown),
         },
-        Named::Key => tied && likely::is_random(shown),
+        Named::Key => (tied || value.quoted) && likely::is_random(shown),
         Named::Code => tied && named.kind(shown).is_some(),
         Named::Phone => false,
     }
