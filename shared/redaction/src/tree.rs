@@ -160,7 +160,8 @@ impl<'v> Pass<'_, 'v> {
         let mut nodes = Vec::with_capacity(fields.len());
         for (key, value) in canonical_order(fields) {
             let manifest = manifest.filter(|_| matches!(key.as_str(), "data" | "stringData"));
-            let around = named.or(manifest).filter(|named| named.is_secret() && !detect::is_about(key));
+            let around =
+                named.or(manifest).filter(|named| named.is_secret_or_key() && !detect::is_about(key));
             let named = self.named(key).or(around).or(listed.filter(|_| is_value(key)));
             let node = self.node(value, &at.below(Step::Name(key)), named, texts)?;
             nodes.push((Cow::Borrowed(key.as_str()), node));

@@ -15,7 +15,7 @@ pub(super) fn is_reference(value: &str) -> bool {
     value.starts_with("arn:aws")
         || (value.starts_with('‹') && value.find('›').is_some_and(|end| end + '›'.len_utf8() == value.len()))
         || (value.starts_with("%(") && value.ends_with(")s"))
-        || matches!(value, "(sensitive value)" | "(known after apply)" | "(sensitive)")
+        || matches!(value, "same-origin" | "(sensitive value)" | "(known after apply)" | "(sensitive)")
         || one("${", "}", '}')
         || one("{{", "}}", '}')
         || one("$(", ")", ')')
@@ -53,7 +53,16 @@ pub(super) fn is_name_of_secret(value: &str) -> bool {
 /// Nothing, a word, or a number.
 fn is_plain(part: &str) -> bool {
     let letters = part.bytes().all(|byte| byte.is_ascii_alphabetic()) && !mixed_case(part);
-    letters || part.bytes().all(|byte| byte.is_ascii_digit())
+    letters || is_words(part) || part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `Ec2InstanceMetadata`: capitalised words of four letters and more, most of it.
+fn is_words(part: &str) -> bool {
+    let letters = part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let words = part
+        .split_inclusive(|char: char| !char.is_ascii_lowercase())
+        .map(|word| word.bytes().filter(u8::is_ascii_lowercase).count());
+    letters && 4 * words.filter(|length| *length >= 3).sum::<usize>() >= 3 * part.len()
 }
 
 /// `aB` inside: neither small nor capital nor capitalised.

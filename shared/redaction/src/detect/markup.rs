@@ -1,6 +1,23 @@
 //! Names and values in elements and attributes: `<password>S</password>`, `<key>password</key><string>S</string>`.
 
+use std::ops::Range;
+
 use super::after_name::{BETWEEN, GAP, Link, after_white, before};
+
+/// So far back a value may stand in front of its name.
+const BACK: usize = 512;
+
+/// The value of `<add value="S" key="password"/>`.
+pub(super) fn value_before(text: &str, name: &Range<usize>) -> Option<(Link, usize)> {
+    if !is_attribute(text, name.start) {
+        return None;
+    }
+    let begin = (name.start.saturating_sub(BACK)..name.start).find(|at| text.is_char_boundary(*at))?;
+    let head = text.get(begin..name.start)?;
+    let open = head.rfind('<')?;
+    let value = head.get(open..)?.rfind(" value=")? + open + " value=".len();
+    Some((Link::Listed, begin + value))
+}
 
 /// Whether a quoted name is an attribute's value that names its element.
 pub(super) fn is_attribute(text: &str, start: usize) -> bool {

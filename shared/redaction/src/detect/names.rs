@@ -106,7 +106,7 @@ impl Named {
     }
 
     /// Whether this says secret, be it only of what looks like one.
-    pub(super) fn is_secret_or_key(self) -> bool {
+    pub(crate) fn is_secret_or_key(self) -> bool {
         self.is_secret() || self == Self::Key
     }
 

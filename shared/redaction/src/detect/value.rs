@@ -331,7 +331,7 @@ fn next(text: &str, char: char, from: usize, known: &mut Option<usize>) -> usize
 
 /// The length of `${NAME}`, `{{ name }}` or `$(command)`.
 fn reference(rest: &str) -> Option<usize> {
-    let (_, close) = [("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>")]
+    let (_, close) = [("${", "}"), ("{{", "}}"), ("$(", ")"), ("%(", ")s"), ("<%", "%>")]
         .into_iter()
         .find(|(open, _)| rest.starts_with(open))?;
     let end = rest.bytes().take(128).position(|byte| close.as_bytes().first() == Some(&byte))?;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::after_name::{self, Link};
 use super::names::{Named, by_name};
 use super::value::{self, Value};
-use super::{Found, likely, tables};
+use super::{Found, likely, markup, tables};
 use crate::work;
 
 /// One of these stands in every name that says secret; where it does, the whole name is read.
@@ -27,12 +27,12 @@ const NAME: usize = 64;
 /// What stands behind names, given where [`WORDS`] stand, in order.
 pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>) {
     let mut search = value::Search::new(text);
-    let mut from = 0;
+    let (mut from, mut floor) = (0, 0);
     for word in words {
         if word.start < from {
             continue;
         }
-        let name = name(text, word.clone(), from);
+        let name = name(text, word.clone(), floor);
         work::steps(name.len());
         from = word.end;
         let Some(named) = by_name(text.get(name.clone()).unwrap_or_default()) else { continue };
@@ -41,16 +41,18 @@ pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>)
         let alone = text.get(name.clone()).and_then(|name| name.rfind(' ')).map_or(0, |space| space + 1);
         let name = name.start + alone..name.end;
         if let Some(end) = tables::columns(text, &name, found) {
-            from = end;
+            (from, floor) = (end, end);
             continue;
         }
-        let Some((link, at)) = after_name::link(text, name.clone()) else { continue };
+        let link = after_name::link(text, name.clone());
+        let Some((link, at)) = link.or_else(|| markup::value_before(text, &name)) else { continue };
         for value in search.values(at, link, named == Named::Header) {
             let value = said(text, value, link);
             let shown = text.get(value.range.clone()).unwrap_or_default();
             if says_secret(text, &name, named, link, &value, shown) {
                 let kind = if named == Named::Header { "token" } else { "password" };
                 from = value.range.end.max(from);
+                floor = from;
                 found.push(Found { rule: "name", ..Found::open(value.range, kind) });
             }
         }
@@ -105,7 +107,12 @@ fn says_secret(
     let tied = !matches!(link, Link::Space | Link::Sentence | Link::Cell);
     match named {
         // A heading or a label of a field for it.
-        _ if link == Link::Element && by_name(shown).is_some() && !likely::is_secret(shown) => false,
+        _ if matches!(link, Link::Element | Link::Listed)
+            && by_name(shown).is_some()
+            && !likely::is_secret(shown) =>
+        {
+            false
+        }
         Named::Password if tied => {
             value.quoted || (shown.len() > 1 && !likely::is_sentence(text, &value.range))
         }
@@ -122,7 +129,6 @@ fn says_secret(
                 !likely::is_sentence(text, &value.range)
             }
             Link::Listed | Link::Element if value.quoted || is_compound(text, name) => true,
-            Link::Space if value.quoted && is_compound(text, name) => true,
             Link::Space if !value.quoted && !is_compound(text, name) => false,
             _ => likely::is_secret(shown),
         },
