@@ -5,6 +5,7 @@ mod cloud;
 mod contact;
 mod named;
 mod payment;
+mod personal;
 mod phone;
 mod shape;
 mod token;
@@ -113,12 +114,13 @@ const BY_SENSITIVITY: [&str; 10] =
 
 /// 0 is the most sensitive.
 pub(crate) fn rank(kind: &str) -> usize {
-    BY_SENSITIVITY.iter().position(|known| *known == kind).map_or(0, |place| place + 1)
+    let mut kinds = BY_SENSITIVITY.iter().chain(&personal::KINDS);
+    kinds.position(|known| *known == kind).map_or(0, |place| place + 1)
 }
 
 /// Whether a kind is personal data rather than a secret.
 pub(crate) fn is_personal(kind: &str) -> bool {
-    matches!(kind, "card" | "iban" | "email" | "phone")
+    matches!(kind, "card" | "iban" | "email" | "phone") || personal::KINDS.contains(&kind)
 }
 
 /// Everything found in a folded text, and what each can hold.
@@ -142,8 +144,25 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
             findings.extend(found.drain(..).map(|found| Found { holds: detector.holds, ..found }));
         }
     }
+    personal::find(text, &mut findings);
+    let hits = personal_words(text);
+    personal::find_named(text, &hits, &mut findings);
     findings
 }
+
+/// Each row that has one of its words in the text, and where.
+fn personal_words(text: &str) -> Vec<(usize, usize)> {
+    work::steps(text.len());
+    let found = PERSONAL.0.find_overlapping_iter(text);
+    found.filter_map(|hit| PERSONAL.1.get(hit.pattern().as_usize()).map(|row| (*row, hit.start()))).collect()
+}
+
+static PERSONAL: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let (words, rows): (Vec<&str>, Vec<usize>) = personal::words().unzip();
+    #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
+    let built = AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("a few short words");
+    (built, rows)
+});
 
 /// Whether a text is too short for every detector: of five characters, or a plain word of seventeen.
 fn nothing_fits(text: &str) -> bool {

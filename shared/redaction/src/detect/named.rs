@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Found, phone};
+use super::{Found, personal, phone};
 use crate::pattern::compile;
 
 pub(super) const WORDS: &[&str] = &[
@@ -85,12 +85,14 @@ pub(super) fn user_infos(text: &str, found: &mut Vec<Found>) {
 }
 
 /// What the name of a field says of its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Named {
     /// It is secret, whatever it is.
     Secret,
     /// It is a telephone number if it looks like one.
     Phone,
+    /// It is a number of a kind of personal data if it looks like one.
+    Personal(personal::Field),
 }
 
 impl Named {
@@ -99,13 +101,14 @@ impl Named {
         match self {
             Self::Secret => Some("password").filter(|_| !value.is_empty()),
             Self::Phone => Some("phone").filter(|_| phone::dialled(value)),
+            Self::Personal(field) => field.row(value).map(|row| row.kind),
         }
     }
 }
 
 /// Whether a name says that its value is secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
-    by_name(name) == Some(Named::Secret)
+    matches!(by_name(name), Some(Named::Secret))
 }
 
 /// What a name says.
@@ -126,7 +129,7 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
     } else if named(&PHONE_NAMES) {
         Some(Named::Phone)
     } else {
-        None
+        personal::field(name).map(Named::Personal)
     }
 }
 
