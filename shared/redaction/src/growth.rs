@@ -210,7 +210,6 @@ fn the_worst_input_costs_at_most_ten_ordinary_ones() {
         .take(8)
         .map(|(work, name)| format!("{:.1} {name}", *work as f64 / usual as f64))
         .collect();
-    println!("{worst:#?}");
     let first: f64 = worst[0].split(' ').next().unwrap().parse().unwrap();
     assert!(first <= 10.0, "{worst:#?}");
 }

@@ -8,7 +8,8 @@ use super::*;
 use crate::{Known, Marks, redact, redact_text, redact_value};
 
 /// Rules for numbers without a check digit, or whose last digit is none.
-const UNCHECKED: [&str; 14] = [
+const UNCHECKED: [&str; 15] = [
+    "au-medicare",
     "us-mbi",
     "uk-nino",
     "ar-dni",
@@ -97,13 +98,19 @@ fn the_tables_are_well_formed() {
 /// Numbers that offices publish as examples, and numbers that another implementation made.
 #[test]
 fn numbers_from_elsewhere_are_theirs() {
+    let mut wrong = Vec::new();
     for (rule, numbers) in SAMPLES {
         for number in numbers.split(", ") {
             let is = |number: &str| ROWS.iter().any(|row| row.rule == *rule && row.is(number));
-            assert!(is(number), "{rule}: {number}");
-            assert!(UNCHECKED.contains(rule) || !is(&spoilt(number)), "{rule}: {number} spoilt");
+            if !is(number) {
+                wrong.push(format!("{rule}: {number}"));
+            }
+            if !UNCHECKED.contains(rule) && is(&spoilt(number)) {
+                wrong.push(format!("{rule}: {}", spoilt(number)));
+            }
         }
     }
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 /// One number for every picture of every row, alone, in a sentence and in JSON; and with a wrong check digit not.
