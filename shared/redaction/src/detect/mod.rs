@@ -1,6 +1,7 @@
 //! Detectors: what looks like a secret or like personal data. They err on the side of masking in prose and values, and
 //! leave identifiers alone that are needed to see what is acted on (ARNs, account numbers, dates, hashes).
 
+mod calling;
 mod cloud;
 mod contact;
 mod named;
