@@ -143,6 +143,7 @@ fn families(size: usize) -> Vec<(String, Value)> {
         "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq ",
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed ",
         "wallet 1a",
+        "\u{418}\u{41d}\u{41d} 1 ",
     ] {
         all.push((format!("{unit:?}"), json!({ "value": fill(unit, size / 3), "note": fill(unit, size / 3), "target": fill(unit, size / 3) })));
     }

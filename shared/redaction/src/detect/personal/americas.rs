@@ -55,17 +55,17 @@ pub(super) const ROWS: &[Row] = &[
         .named(&["999999999-9", "9999999999"], &["nit"]),
     Row::new("co-cedula", NATIONAL, |v| !uniform(v)).named(
         &["99.999.999", "9.999.999.999", "99999999", "9999999999"],
-        &["cedula", "cedula de ciudadania"],
+        &["cedula", "cédula", "cedula de ciudadania"],
     ),
     Row::new("pe-ruc", TAX, pe_ruc).named(&["99999999999"], &["ruc"]),
     Row::new("ec-cedula", NATIONAL, ec_cedula)
-        .named(&["9999999999", "999999999-9"], &["cedula", "cedula de identidad"]),
+        .named(&["9999999999", "999999999-9"], &["cedula", "cédula", "cedula de identidad"]),
     Row::new("uy-ci", NATIONAL, uy_ci)
         .anywhere(&["9.999.999-9"])
-        .named(&["99999999", "9999999-9"], &["cedula", "cedula de identidad"]),
+        .named(&["99999999", "9999999-9"], &["cedula", "cédula", "cedula de identidad"]),
     Row::new("do-cedula", NATIONAL, |v| luhn(v) && !uniform(v))
         .anywhere(&["999-9999999-9"])
-        .named(&["99999999999"], &["cedula"]),
+        .named(&["99999999999"], &["cedula", "cédula"]),
 ];
 
 /// No area 000, 666 or 9xx, no group 00, no serial 0000.

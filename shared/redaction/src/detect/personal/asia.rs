@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("in-gstin", TAX, in_gstin).anywhere(&["99AAAAA9999AXAX"]).named(&[], &["gstin", "gst"]),
     Row::new("cn-resident-id", NATIONAL, cn_resident_id)
         .anywhere(&["99999999999999999X", "999999 99999999 999X"])
-        .named(&[], &["resident id", "shenfenzheng", "identity card"]),
+        .named(&[], &["resident id", "shenfenzheng", "身份证", "身分證", "identity card"]),
     Row::new("hk-hkid", NATIONAL, hk_hkid)
         .anywhere(&["A999999(X)", "AA999999(X)"])
         .named(&["A999999X", "AA999999X"], &["hkid", "identity card"]),
@@ -31,11 +31,22 @@ pub(super) const ROWS: &[Row] = &[
         .named(&["9999999999999"], &["thai id", "national id"]),
     Row::new("kr-rrn", NATIONAL, |v| kr_dated(v) && (kr_check(v) || kr_recent(v)))
         .anywhere(&["999999-9999999"]),
-    Row::new("kr-rrn", NATIONAL, kr_dated)
-        .named(&["999999-9999999", "9999999999999"], &["rrn", "jumin", "resident registration"]),
+    Row::new("kr-rrn", NATIONAL, kr_dated).named(
+        &["999999-9999999", "9999999999999"],
+        &["rrn", "jumin", "주민등록번호", "resident registration"],
+    ),
     Row::new("jp-my-number", NATIONAL, jp_my_number).named(
         &["999999999999", "9999 9999 9999", "9999-9999-9999"],
-        &["my number", "my_number", "my-number", "mynumber", "individual number", "kojin bango"],
+        &[
+            "my number",
+            "my_number",
+            "my-number",
+            "mynumber",
+            "マイナンバー",
+            "個人番号",
+            "individual number",
+            "kojin bango",
+        ],
     ),
     Row::new("il-id", NATIONAL, |v| luhn(v) && !uniform(v))
         .named(&["999999999", "99999999-9"], &["teudat zehut", "israeli id", "mispar zehut"]),
@@ -58,11 +69,9 @@ pub(super) const ROWS: &[Row] = &[
         .named(&["99-9999999-9", "9999999999"], &["sss", "sss number"]),
     Row::new("ph-philhealth", NATIONAL, |v| !uniform(v))
         .named(&["99-999999999-9", "999999999999"], &["philhealth"]),
-    Row::new("lk-nic", NATIONAL, |v| {
-        matches!(byte(v, 9), b'V' | b'X') && matches!(count(v, 2, 5), 1..=366 | 501..=866)
-    })
-    .anywhere(&["999999999A"])
-    .named(&[], &["nic"]),
+    Row::new("lk-nic", NATIONAL, lk_nic).anywhere(&["999999999V"]),
+    // With an X it looks like the number of a book.
+    Row::new("lk-nic", NATIONAL, lk_nic).named(&["999999999V", "999999999X"], &["nic"]),
     Row::new("bd-nid", NATIONAL, |v| !uniform(v))
         .named(&["9999999999", "9999999999999", "99999999999999999"], &["bangladesh nid", "nid"]),
 ];
@@ -150,6 +159,11 @@ fn ir_melli(v: &[u8]) -> bool {
     let digit = less_11(weighted(v, &[10, 9, 8, 7, 6, 5, 4, 3, 2]));
     // 10 stands as 1, and so does what is left of 1.
     !uniform(v) && (if digit == 10 { 1 } else { digit }) == at(v, 9)
+}
+
+/// The day of the year the person was born, women's plus 500.
+fn lk_nic(v: &[u8]) -> bool {
+    matches!(byte(v, 9), b'V' | b'X') && matches!(count(v, 2, 5), 1..=366 | 501..=866)
 }
 
 /// Region, birthday (women's day plus 40), number.

@@ -12,9 +12,10 @@ pub(super) const ROWS: &[Row] = &[
             &["9999999999", "999999999999"],
             &["personnummer", "samordningsnummer", "personal identity number"],
         ),
-    Row::new("no-fodselsnummer", NATIONAL, no_fodselsnummer)
-        .anywhere(&["999999 99999"])
-        .named(&["99999999999"], &["fodselsnummer", "foedselsnummer", "personnummer", "dnummer"]),
+    Row::new("no-fodselsnummer", NATIONAL, no_fodselsnummer).anywhere(&["999999 99999"]).named(
+        &["99999999999"],
+        &["fodselsnummer", "fødselsnummer", "foedselsnummer", "personnummer", "dnummer"],
+    ),
     Row::new("dk-cpr", NATIONAL, |v| {
         ddmmyy(v, 0) && weighted(v, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
     })
@@ -24,7 +25,7 @@ pub(super) const ROWS: &[Row] = &[
         .named(&["999999-9999", "9999999999"], &["cpr", "cprnr", "personnummer"]),
     Row::new("fi-hetu", NATIONAL, fi_hetu)
         .anywhere(&["999999-999X", "999999A999X", "999999+999X"])
-        .named(&[], &["hetu", "henkilotunnus"]),
+        .named(&[], &["hetu", "henkilotunnus", "henkilötunnus"]),
     Row::new("is-kennitala", NATIONAL, is_kennitala)
         .anywhere(&["999999-9999"])
         .named(&["9999999999"], &["kennitala"]),
@@ -41,12 +42,12 @@ pub(super) const ROWS: &[Row] = &[
         .anywhere(&["999-999-99-99", "999-99-99-999"])
         .named(&["9999999999"], &["nip"]),
     Row::new("pl-dowod", PASSPORT, |v| weighted(v, &[7, 3, 1, 9, 7, 3, 1, 7, 3]).is_multiple_of(10))
-        .named(&["AAA999999", "AAA 999999"], &["dowod", "dowod osobisty", "seria i numer"]),
+        .named(&["AAA999999", "AAA 999999"], &["dowod", "dowod osobisty", "dowód osobisty", "seria i numer"]),
     Row::new("pl-paszport", PASSPORT, |v| weighted(v, &[7, 3, 9, 1, 7, 3, 1, 7, 3]).is_multiple_of(10))
         .named(&["AA9999999", "AA 9999999"], &["paszport"]),
     Row::new("cz-rodne-cislo", NATIONAL, cz_rodne_cislo)
         .anywhere(&["999999/9999"])
-        .named(&["9999999999"], &["rodne cislo", "rodnecislo"]),
+        .named(&["9999999999"], &["rodne cislo", "rodné číslo", "rodnecislo"]),
     Row::new("hu-taj", HEALTH, |v| !uniform(v) && weighted(v, &[3, 7, 3, 7, 3, 7, 3, 7]) % 10 == at(v, 8))
         .named(&["999999999", "999 999 999", "999-999-999"], &["taj", "tajszam"]),
     Row::new("hu-adoazonosito", TAX, |v| {
@@ -55,8 +56,8 @@ pub(super) const ROWS: &[Row] = &[
     .named(&["9999999999"], &["adoazonosito", "adoszam"]),
     Row::new("ru-snils", NATIONAL, ru_snils)
         .anywhere(&["999-999-999 99", "999-999-999-99"])
-        .named(&["99999999999"], &["snils"]),
-    Row::new("ru-inn", TAX, ru_inn).named(&["999999999999"], &["inn"]),
+        .named(&["99999999999"], &["snils", "СНИЛС"]),
+    Row::new("ru-inn", TAX, ru_inn).named(&["999999999999"], &["inn", "ИНН"]),
     Row::new("ru-passport", PASSPORT, |v| !uniform(v))
         .named(&["9999 999999", "99 99 999999", "9999999999"], &["pasport", "russian passport"]),
     Row::new("ua-rnokpp", TAX, ua_rnokpp).named(&["9999999999"], &["rnokpp", "ipn", "drfo"]),

@@ -18,11 +18,16 @@ pub(super) const ROWS: &[Row] = &[
         &["999999999999", "99/99999999/99", "99 99999999 99", "99 9999999999"],
         &["nuss", "naf", "seguridad social"],
     ),
-    Row::new("pt-nif", TAX, pt_nif)
-        .named(&["999999999", "999 999 999"], &["nif", "contribuinte", "nipc", "numero fiscal"]),
+    Row::new("pt-nif", TAX, pt_nif).named(
+        &["999999999", "999 999 999"],
+        &["nif", "contribuinte", "nipc", "numero fiscal", "número fiscal"],
+    ),
     Row::new("pt-cc", NATIONAL, luhn_of_letters)
         .anywhere(&["999999999AA9", "99999999 9 AA9", "99999999 9AA9"])
-        .named(&["999999999XX9", "99999999 9 XX9"], &["cartao de cidadao", "cartao cidadao"]),
+        .named(
+            &["999999999XX9", "99999999 9 XX9"],
+            &["cartao de cidadao", "cartão de cidadão", "cartao cidadao"],
+        ),
     Row::new("it-codice-fiscale", TAX, it_codice_fiscale)
         .anywhere(&["AAAAAA99A99AXXXA", "AAA AAA 99A99 AXXXA"])
         .named(&[], &["codice fiscale"]),

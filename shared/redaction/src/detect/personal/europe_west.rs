@@ -56,10 +56,18 @@ pub(super) const ROWS: &[Row] = &[
         .anywhere(&["9 99 99 99 999 999 99", "9 99 99 9A 999 999 99", "999999A99999999"])
         .named(
             &["999999999999999", "9999999999999 99", "999999A999999 99"],
-            &["nir", "securite sociale", "insee", "numero de securite sociale", "nss"],
+            &[
+                "nir",
+                "securite sociale",
+                "sécurité sociale",
+                "numéro de sécurité sociale",
+                "insee",
+                "numero de securite sociale",
+                "nss",
+            ],
         ),
     Row::new("fr-spi", TAX, |v| at(v, 0) < 4 && !uniform(v) && count(v, 0, 10) % 511 == count(v, 10, 13))
-        .named(&["9999999999999", "99 99 999 999 999"], &["spi", "numero fiscal"]),
+        .named(&["9999999999999", "99 99 999 999 999"], &["spi", "numero fiscal", "numéro fiscal"]),
     Row::new("be-national", NATIONAL, be_national).anywhere(&["99.99.99-999.99"]).named(
         &["99999999999", "999999-999-99", "999999 999 99"],
         &["rijksregisternummer", "insz", "niss", "registre national", "national register"],

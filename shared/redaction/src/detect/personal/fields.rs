@@ -6,6 +6,8 @@ use super::{ROWS, Row};
 
 /// No name here is longer.
 const LONGEST_NAME: usize = 64;
+/// No name here is shorter, in ASCII letters.
+const SHORTEST: usize = 3;
 /// What a name may have behind it.
 const ENDINGS: [&str; 9] = ["number", "nummer", "numero", "num", "nr", "no", "id", "code", "value"];
 /// Shorter names count only as whole words: many words end in `sin`.
@@ -41,7 +43,8 @@ static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
     let names =
         ROWS.iter().enumerate().flat_map(|(index, row)| row.names.iter().map(move |name| (name, index)));
     let backwards = |name: &str| name.bytes().rev().filter(u8::is_ascii_alphanumeric).collect::<Vec<u8>>();
-    let mut names: Vec<_> = names.map(|(name, index)| (backwards(name), index)).collect();
+    let names = names.map(|(name, index)| (backwards(name), index));
+    let mut names: Vec<_> = names.filter(|(letters, _)| letters.len() >= SHORTEST).collect();
     names.sort_unstable();
     let mut all: Vec<Name> = Vec::new();
     for (name, row) in names {
@@ -52,6 +55,24 @@ static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
     }
     all
 });
+
+/// How names end, by a hash of their last letters: few names of fields end so.
+static ENDS: LazyLock<[u64; 64]> = LazyLock::new(|| {
+    let mut ends = [0; 64];
+    for name in NAMES.iter() {
+        let (slot, bit) = place(name.letters.iter().take(SHORTEST));
+        if let Some(bits) = ends.get_mut(slot) {
+            *bits |= bit;
+        }
+    }
+    ends
+});
+
+/// Where letters have their bit among 4,096.
+fn place<'a>(letters: impl Iterator<Item = &'a u8>) -> (usize, u64) {
+    let hash = letters.fold(0_usize, |hash, letter| hash * 31 + usize::from(*letter)) & 0xFFF;
+    (hash >> 6, 1 << (hash & 63))
+}
 
 /// What a field's name says, as it is written (`customerSsn`, `tax-id`) or in small letters without separators: its last
 /// words count.
@@ -91,6 +112,11 @@ impl Letters {
 
     /// The names that the first `end` letters end with.
     fn names(&self, end: usize, field: &mut Field) {
+        let last = self.letters.get(end.saturating_sub(SHORTEST)..end).unwrap_or_default();
+        let (slot, bit) = place(last.iter().rev());
+        if ENDS.get(slot).is_none_or(|bits| bits & bit == 0) {
+            return;
+        }
         let mut names = NAMES.as_slice();
         for (depth, letter) in self.letters.iter().take(end).rev().enumerate() {
             let letter_of = |name: &Name| name.letters.get(depth).copied();

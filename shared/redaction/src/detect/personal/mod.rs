@@ -52,6 +52,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     work::steps(text.len());
     if text.bytes().filter(u8::is_ascii_digit).nth(FEWEST_DIGITS - 1).is_some() {
         groups::find(text, found);
+        names::find_foreign(text, found);
     }
     if text.contains("<<") {
         mrz::find(text, found);

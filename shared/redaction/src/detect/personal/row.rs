@@ -27,7 +27,7 @@ pub(crate) struct Row {
     pub(super) anywhere: &'static [&'static str],
     /// Pictures that other things have too.
     pub(super) named: &'static [&'static str],
-    /// What it is called, in small letters with single spaces: beside one of these the other pictures tell too.
+    /// What it is called, in small letters with single spaces (what is not ASCII as people write it): beside one of these the other pictures tell too.
     pub(super) names: &'static [&'static str],
     /// Whether letters and digits, in capitals, are such a number.
     check: fn(&[u8]) -> bool,
@@ -131,7 +131,7 @@ fn fits(byte: u8, drawn: u8) -> bool {
         b'9' => byte.is_ascii_digit(),
         b'A' => byte.is_ascii_alphabetic(),
         b'X' => byte.is_ascii_alphanumeric(),
-        other => byte == other,
+        other => byte.eq_ignore_ascii_case(&other),
     }
 }
 

@@ -1,4 +1,7 @@
-//! Numbers that offices publish as examples, and numbers that `python-stdnum` holds to be right: no person's.
+//! Numbers that offices publish as examples, and numbers that `python-stdnum` holds to be right, none of them known to be
+//! anybody's; and how to make more.
+
+use super::Row;
 
 /// Each rule and its numbers.
 pub(super) const SAMPLES: &[(&str, &str)] = &[
@@ -91,3 +94,42 @@ pub(super) const SAMPLES: &[(&str, &str)] = &[
     ("fr-nir", "2 55 08 14 168 025 38"),
     ("kr-rrn", "900101-1234568"),
 ];
+
+/// A number with a picture that the row's check says yes to: tried until one is found.
+pub(super) fn made(row: &Row, picture: &str, seed: u64) -> String {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut random = |choices: &str| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let place = (state >> 33) as usize % choices.len();
+        choices.as_bytes()[place] as char
+    };
+    let (digits, letters) = ("0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    for _ in 0..4_000_000 {
+        let drawn = picture.chars().map(|char| match char {
+            '9' => random(digits),
+            'A' => random(letters),
+            'X' => random("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            other => other,
+        });
+        let number: String = drawn.collect();
+        if row.pictured(&number, 0, picture).is_some() {
+            return number;
+        }
+    }
+    panic!("no number is a {} written {picture}", row.rule)
+}
+
+/// The number with its last letter or digit changed.
+pub(super) fn spoilt(number: &str) -> String {
+    let at = number.rfind(|char: char| char.is_ascii_alphanumeric()).unwrap();
+    let next = match number.as_bytes()[at] {
+        b'9' => '0',
+        b'Z' => 'A',
+        other => char::from(other + 1),
+    };
+    let mut spoilt = number.to_owned();
+    spoilt.replace_range(at..=at, &next.to_string());
+    spoilt
+}
