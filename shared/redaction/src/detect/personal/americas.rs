@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("us-dea", HEALTH, us_dea).named(&["AA9999999"], &["dea"]),
     Row::new("us-mbi", HEALTH, us_mbi)
         .anywhere(&["9AX9AX9AA99", "9AX9-AX9-AA99", "9AX9 AX9 AA99"])
-        .named(&[], &["mbi", "medicare beneficiary"]),
+        .named(&[], &["mbi", "medicare"]),
     Row::new("us-routing", BANK, us_routing)
         .named(&["999999999"], &["routing number", "routing", "aba number", "aba", "rtn"]),
     Row::new("ca-sin", NATIONAL, ca_sin)

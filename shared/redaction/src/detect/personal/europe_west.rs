@@ -9,13 +9,15 @@ use super::row::{BANK, HEALTH, NATIONAL, PASSPORT, Row, TAX};
 pub(super) const ROWS: &[Row] = &[
     Row::new("uk-nino", NATIONAL, uk_nino)
         .anywhere(&["AA999999A", "AA 99 99 99 A", "AA-99-99-99-A", "AA 999999 A"])
-        .named(&[], &["nino", "national insurance"]),
+        .named(&[], &["nino", "ni_number", "ni number", "ni-number", "ninumber", "national insurance"]),
     Row::new("uk-nhs", HEALTH, uk_nhs)
         .anywhere(&["999 999 9999"])
         .named(&["9999999999", "999-999-9999"], &["nhs", "chi number"]),
     Row::new("uk-utr", TAX, uk_utr).named(&["9999999999", "99999 99999"], &["utr", "unique taxpayer"]),
     Row::new("uk-sort-code", BANK, |v| !uniform(v))
         .named(&["99-99-99", "999999", "99 99 99"], &["sort code", "sortcode"]),
+    Row::new("uk-account", BANK, |v| !uniform(v))
+        .named(&["99999999"], &["account number", "account no", "acct no", "acct number"]),
     Row::new("uk-driving-licence", NATIONAL, uk_driver)
         .anywhere(&["XXXXX999999XX9AA"])
         .named(&[], &["driving licence"]),
@@ -34,9 +36,25 @@ pub(super) const ROWS: &[Row] = &[
             "steuer identifikationsnummer",
         ],
     ),
+    Row::new("de-steuernummer", TAX, |v| !uniform(v)).named(
+        &["99/999/99999", "999/999/99999", "999/9999/9999", "99 999 99999", "9999999999999"],
+        &["steuernummer", "steuernr"],
+    ),
     Row::new("de-rentenversicherung", NATIONAL, de_rentenversicherung)
         .anywhere(&["99999999A999", "99 999999 A 999"])
-        .named(&[], &["rentenversicherungsnummer", "sozialversicherungsnummer", "rvnr", "svnr"]),
+        .named(
+            &[],
+            &[
+                "rentenversicherungsnummer",
+                "sozialversicherungsnummer",
+                "svnummer",
+                "sv_nummer",
+                "sv-nummer",
+                "sv nummer",
+                "rvnr",
+                "svnr",
+            ],
+        ),
     Row::new("de-krankenversicherung", HEALTH, de_krankenversicherung).named(
         &["A999999999"],
         &["krankenversicherungsnummer", "krankenversichertennummer", "versichertennummer", "kvnr"],

@@ -27,8 +27,13 @@ pub(crate) struct Field([Option<&'static Name>; 4]);
 impl Field {
     /// The kind of number that a value is as a whole.
     pub(crate) fn row(&self, value: &str) -> Option<&'static Row> {
-        let rows = self.0.iter().flatten().flat_map(|name| &name.rows);
-        rows.filter_map(|row| ROWS.get(*row).copied()).find(|row| row.is(value))
+        let rows = || {
+            let rows = self.0.iter().flatten().flat_map(|name| &name.rows);
+            rows.filter_map(|row| ROWS.get(*row).copied())
+        };
+        // A form of its own says more than a name alone.
+        let formed = rows().find(|row| !row.is_free() && row.is(value));
+        formed.or_else(|| rows().find(|row| row.is_free() && row.is(value)))
     }
 
     fn add(&mut self, name: &'static Name) {

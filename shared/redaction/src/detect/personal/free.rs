@@ -63,6 +63,12 @@ fn is_day([first, second, third]: [&str; 3]) -> bool {
         || (month(first) && short(second) && year(third))
 }
 
+/// The code on a card: three or four digits.
+pub(super) fn code(text: &str) -> Option<usize> {
+    let length = text.bytes().take(5).take_while(u8::is_ascii_digit).count();
+    matches!(length, 3 | 4).then_some(length)
+}
+
 /// A number of a paper or an account: at most twenty letters and digits, five digits and more, in groups of which those
 /// behind a space are digits alone.
 pub(super) fn document(text: &str) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use super::checks::{at, byte, count, day, less_11, luhn, part, uniform, value, weighted, yymmdd};
 use super::free;
-use super::row::{BANK, BIRTH, CRYPTO, DEVICE, HEALTH, NATIONAL, PASSPORT, Row, TAX};
+use super::row::{BANK, BIRTH, CARD, CRYPTO, DEVICE, HEALTH, NATIONAL, PASSPORT, Row, TAX};
 
 pub(super) const ROWS: &[Row] = &[
     Row::new("za-id", NATIONAL, |v| yymmdd(v, 0) && at(v, 10) < 3 && luhn(v))
@@ -97,6 +97,10 @@ pub(super) const ROWS: &[Row] = &[
     Row::free("national-id", NATIONAL, free::document).beside(&[
         "national id",
         "national identity",
+        "social security number",
+        "social insurance number",
+        "national insurance number",
+        "id card number",
         "national identification",
         "citizen id",
         "identity card",
@@ -129,6 +133,7 @@ pub(super) const ROWS: &[Row] = &[
         "numero de compte",
         "cuenta bancaria",
     ]),
+    Row::free("card-code", CARD, free::code).beside(&["cvv", "cvc", "cvv2", "cvc2", "card verification"]),
     Row::free("crypto-address", CRYPTO, super::crypto::named).beside(&[
         "wallet",
         "eth address",

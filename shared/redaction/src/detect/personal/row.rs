@@ -11,6 +11,8 @@ pub(super) const BANK: &str = "bank-account";
 pub(super) const DEVICE: &str = "device-id";
 pub(super) const CRYPTO: &str = "crypto-address";
 pub(super) const BIRTH: &str = "birth-date";
+/// As of the numbers of payment cards.
+pub(super) const CARD: &str = "card";
 
 /// No number is longer, what stands between its groups included.
 pub(super) const LONGEST: usize = 40;

@@ -41,7 +41,7 @@ fn the_tables_are_well_formed() {
     let rules: std::collections::BTreeSet<&str> = ROWS.iter().map(|row| row.rule).collect();
     assert!(rules.len() >= 100, "{}", rules.len());
     for row in ROWS.iter() {
-        assert!(KINDS.contains(&row.kind), "{}", row.rule);
+        assert!(crate::detect::is_personal(row.kind), "{}", row.rule);
         for picture in row.anywhere.iter().chain(row.named) {
             assert!(picture.len() <= row::LONGEST, "{picture}");
             assert!(picture.split(|char: char| !char.is_ascii_alphanumeric()).count() <= 8, "{picture}");
@@ -171,6 +171,8 @@ fn what_is_written_freely_is_found_beside_its_name() {
         ("passport number X1234567B, please", "passport number ‹passport 1›, please"),
         ("Passport No. 533401372", "Passport No. ‹passport 1›"),
         ("driver's license D123-4567-8901", "driver's license ‹national-id 1›"),
+        ("cvv: 123", "cvv: ‹card 1›"),
+        ("cvv checks failed for 123 rows", "cvv checks failed for 123 rows"),
         ("bank account 12345678", "bank account ‹bank-account 1›"),
         ("wallet 0x52908400098527886e0f7030069857d2e4169ee7", "wallet ‹crypto-address 1›"),
         ("passport photos were uploaded to s3 12345678", "passport photos were uploaded to s3 12345678"),
@@ -229,6 +231,7 @@ fn identifiers_stay_readable() {
 
 #[test]
 fn names_are_whole_words() {
+    assert_eq!(shown("cousin 046454286, sinus 046454286"), "cousin 046454286, sinus 046454286");
     for name in [
         "cousin",
         "session",
