@@ -85,7 +85,7 @@ pub(in crate::detect) fn find_named(text: &str, hits: &[(usize, usize)], found: 
 fn name_ends(text: &str, place: usize, name: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
-    work::steps(name.len() + 1);
+    work::steps(1);
     let before = place.checked_sub(1).map_or(b' ', byte);
     // A capital in the middle begins a word.
     if before.is_ascii_alphabetic() && !(before.is_ascii_lowercase() && byte(place).is_ascii_uppercase()) {
@@ -93,6 +93,7 @@ fn name_ends(text: &str, place: usize, name: &str) -> Option<usize> {
     }
     let mut at = place;
     for letter in name.bytes() {
+        work::steps(1);
         match letter {
             b' ' if matches!(byte(at), b' ' | b'-' | b'_' | b'.') => at += 1,
             b' ' => {}
