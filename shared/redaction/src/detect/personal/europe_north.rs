@@ -6,12 +6,16 @@ use super::checks::{
 use super::row::{HEALTH, NATIONAL, PASSPORT, Row, TAX};
 
 pub(super) const ROWS: &[Row] = &[
-    Row::new("se-personnummer", NATIONAL, se_personnummer)
-        .anywhere(&["999999-9999", "99999999-9999", "999999+9999"])
-        .named(
-            &["9999999999", "999999999999"],
-            &["personnummer", "samordningsnummer", "personal identity number"],
-        ),
+    Row::new("se-personnummer", NATIONAL, se_personnummer).anywhere(&["999999-9999", "999999+9999"]).named(
+        &["9999999999", "999999999999", "99999999-9999"],
+        &["personnummer", "samordningsnummer", "personal identity number"],
+    ),
+    // Of this century only what is not a day with a time of day, which stands in many names of files.
+    Row::new("se-personnummer", NATIONAL, |v| {
+        let timed = count(v, 8, 10) < 24 && count(v, 10, 12) < 60;
+        se_personnummer(v) && matches!((count(v, 0, 2), timed), (19, _) | (20, false))
+    })
+    .anywhere(&["99999999-9999"]),
     Row::new("no-fodselsnummer", NATIONAL, no_fodselsnummer).anywhere(&["999999 99999"]).named(
         &["99999999999"],
         &["fodselsnummer", "fødselsnummer", "foedselsnummer", "personnummer", "dnummer"],

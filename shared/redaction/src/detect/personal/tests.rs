@@ -222,7 +222,7 @@ fn identifiers_stay_readable() {
         "9f2c41d0b7e35a1c6d8e4f2a9b0c1d2e3f4a5b6c sha256:8d1f6a0b5c1e4e0b9a8c1f3b2d7e6a5940c3b2a1908f7e6d5c4b3a2918070605",
         "INV-2026-00012345 ORD-123-4567890-1234567 order 4812 12,408 rows 1,234,567.89 1 234 567 EUR 12.345.678,90",
         "i-0abcd1234ef567890 vol-049df61146c4d7901 subnet-9d4a7b6c ami-0c55b159cbfafe1f0 eni-1a2b3c4d",
-        "job_12345678Z run-12345678Z s3://b/part-00000-12345678.csv 111222333 44051401359 4405140135",
+        "backup_20261121-1430.tgz 20261121-1435 job_12345678Z run-12345678Z s3://b/part-00000-12345678.csv 111222333 44051401359 4405140135",
         "date 2026-11-21, update 20261121, a pan of 12 and a sin of 7",
     ] {
         assert_eq!(shown(text), text);
