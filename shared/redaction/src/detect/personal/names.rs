@@ -73,7 +73,10 @@ pub(in crate::detect) fn find_named(text: &str, hits: &[(usize, usize)], found: 
             if row.is_free() && !only_words(text.get(end..start).unwrap_or_default()) {
                 break;
             }
-            if let Some((end, holds)) = row.named_at(text, start) {
+            // The name itself, and a hyphen behind it, are no part of the number.
+            let behind = text.get(end..).unwrap_or_default();
+            if let Some((length, holds)) = row.named_at(behind, start - end) {
+                let end = end + length;
                 found.push(Found { range: start..end, kind: row.kind, rule: row.rule, holds });
                 break;
             }

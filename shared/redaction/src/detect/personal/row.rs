@@ -154,9 +154,12 @@ fn stands_apart(text: &str, start: usize, end: usize, picture: &str) -> bool {
     let (mark, beyond) = (byte(start.checked_sub(1)), byte(start.checked_sub(2)));
     let (next, further) = (byte(Some(end)), byte(Some(end + 1)));
     let grouped = picture.bytes().any(|byte| !byte.is_ascii_alphanumeric());
+    let amount = picture.bytes().all(|byte| matches!(byte, b'9' | b' '));
     let joins = |mark: u8, other: u8| match mark {
         b'-' | b'+' => other.is_ascii_alphanumeric(),
-        b'.' | b',' => other.is_ascii_digit(),
+        b'.' => other.is_ascii_digit(),
+        // Fields of a table stand between commas too; an amount has digits and spaces alone.
+        b',' => amount && other.is_ascii_digit(),
         b'_' | b'@' => !grouped,
         b'/' => picture.contains('/') && other.is_ascii_alphanumeric(),
         b' ' => picture.contains(' ') && other.is_ascii_digit(),

@@ -195,6 +195,19 @@ fn what_is_written_freely_is_found_beside_its_name() {
 }
 
 #[test]
+fn tables_and_names_with_hyphens() {
+    for (text, left) in [
+        ("1001,536-90-4399,12", "1001,‹national-id 1›,12"),
+        ("7,12345678Z,9", "7,‹national-id 1›,9"),
+        ("SSN-536904399 and SSN#536904399", "SSN-‹national-id 1› and SSN#‹national-id 1›"),
+        ("ORD-536-90-4399 and 1-536-90-4399-7", "ORD-536-90-4399 and 1-536-90-4399-7"),
+        ("nhs 943,476,5919", "nhs 943,476,5919"),
+    ] {
+        assert_eq!(shown(text), left);
+    }
+}
+
+#[test]
 fn lines_of_travel_documents_are_found() {
     for line in [
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
