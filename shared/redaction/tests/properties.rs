@@ -60,7 +60,7 @@ fn cpf(digits: &str) -> String {
 
 /// A number of Spain's identity cards with its letter.
 fn dni(number: u32) -> String {
-    format!("{number}{}", char::from(b"TRWAGMYFPDXBNJZSQVHLCKE"[number as usize % 23]))
+    format!("{number}{}", "TRWAGMYFPDXBNJZSQVHLCKE".chars().nth(number as usize % 23).unwrap())
 }
 
 fn plain() -> impl Strategy<Value = String> {
