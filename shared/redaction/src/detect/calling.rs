@@ -5,6 +5,8 @@
 //! start. What it would say of international numbers, their country and how long they may be, stands here, from the same
 //! metadata. It cannot tell national numbers from others without knowing the country.
 
+use std::sync::LazyLock;
+
 /// Calling codes, each with how few and how many digits may follow it.
 const COUNTRIES: &str = "1:10-10 7:10-14 20:8-10 27:5-10 30:10-12 31:5-11 32:8-9 33:9-9 34:9-9 36:8-9 39:6-12 40:6-9 41:9-9 43:4-13 \
     44:7-10 45:8-8 46:6-10 47:5-8 48:7-10 49:5-15 51:8-9 52:10-10 53:6-10 54:10-11 55:8-11 56:9-11 57:8-11 \
@@ -24,26 +26,37 @@ const COUNTRIES: &str = "1:10-10 7:10-14 20:8-10 27:5-10 30:10-12 31:5-11 32:8-9
     962:8-9 963:8-9 964:8-10 965:7-8 966:9-10 967:7-9 968:7-9 970:8-10 971:5-12 972:7-12 973:8-8 974:7-11 \
     975:7-8 976:8-10 977:8-11 979:9-9 992:9-9 993:8-8 994:9-9 995:9-9 996:9-10 998:9-9";
 
+/// The same as numbers, in the order of the codes.
+static LENGTHS: LazyLock<Vec<(u16, usize, usize)>> = LazyLock::new(|| {
+    let entry = |entry: &str| {
+        let (code, lengths) = entry.split_once(':')?;
+        let (least, most) = lengths.split_once('-')?;
+        Some((code.parse().ok()?, least.parse().ok()?, most.parse().ok()?))
+    };
+    let mut all: Vec<_> = COUNTRIES.split_whitespace().filter_map(entry).collect();
+    all.sort_unstable();
+    all
+});
+
 /// Whether digits are those of an international number: a calling code and as many as there may be behind it. One more
 /// is allowed for the `(0)` that some write.
-pub(super) fn is_international(mut digits: impl Iterator<Item = u8>) -> bool {
-    let mut number = [0; 16];
-    let mut count = 0;
-    for (slot, digit) in number.iter_mut().zip(&mut digits) {
-        *slot = digit;
+pub(super) fn is_international(digits: impl Iterator<Item = u8>) -> bool {
+    let (mut count, mut head) = (0, 0);
+    let mut lengths = None;
+    for digit in digits {
         count += 1;
+        if count <= 3 && lengths.is_none() {
+            head = head * 10 + u16::from(digit.wrapping_sub(b'0'));
+            let found = LENGTHS.binary_search_by_key(&head, |(code, ..)| *code).ok();
+            let found = found.and_then(|place| LENGTHS.get(place));
+            lengths = found.map(|(_, least, most)| (count, *least, *most));
+        }
     }
-    let number = number.get(..count).unwrap_or_default();
-    let entry = COUNTRIES.split(' ').filter_map(|entry| entry.split_once(':'));
-    let mut lengths =
-        entry.filter_map(|(code, lengths)| number.strip_prefix(code.as_bytes()).zip(lengths.split_once('-')));
-    digits.next().is_none()
-        && lengths.next().is_some_and(|(rest, (least, most))| {
-            let bound = |text: &str| text.parse::<usize>().unwrap_or(0);
-            // Few numbers of few digits are anybody's but in countries that have no longer ones.
-            let short = count < 9 && (bound(least) > 5 || bound(most) > 10);
-            !short && (bound(least)..=bound(most) + 1).contains(&rest.len())
-        })
+    lengths.is_some_and(|(code, least, most)| {
+        // Few numbers of few digits are anybody's but in countries that have no longer ones.
+        let short = count < 9 && (least > 5 || most > 10);
+        !short && count <= 16 && (least..=most + 1).contains(&(count - code))
+    })
 }
 
 #[cfg(test)]
@@ -69,6 +82,6 @@ mod tests {
         ] {
             assert!(!is(number), "{number}");
         }
-        assert!(COUNTRIES.split_whitespace().count() == 215);
+        assert_eq!(LENGTHS.len(), 215);
     }
 }
