@@ -16,6 +16,8 @@ fn secret() -> impl Strategy<Value = String> {
         "eyJhbGciOiJFUzI1NiJ9\\.eyJzdWIiOiJhIn0\\.[A-Za-z0-9]{20}",
         "[0-9]{11}".prop_map(|digits| card(&digits)),
         "[0-9]{18}".prop_map(|account| iban(&account)),
+        "[1-9][0-9]{8}".prop_map(|digits| cpf(&digits)),
+        (10_000_000_u32..100_000_000).prop_map(dni),
     ]
 }
 
@@ -44,6 +46,21 @@ fn iban(account: &str) -> String {
     let rest =
         format!("{account}131400").bytes().fold(0, |rest, byte| (rest * 10 + u32::from(byte - b'0')) % 97);
     format!("DE{:02}{account}", 98 - rest)
+}
+
+/// A number of Brazil's taxpayers with its two check digits.
+fn cpf(digits: &str) -> String {
+    let mut number = digits.to_owned();
+    for first in [10, 11] {
+        let sum: u32 = number.chars().zip((2..=first).rev()).map(|(c, f)| c.to_digit(10).unwrap() * f).sum();
+        number.push_str(&(sum * 10 % 11 % 10).to_string());
+    }
+    format!("{}.{}.{}-{}", &number[..3], &number[3..6], &number[6..9], &number[9..])
+}
+
+/// A number of Spain's identity cards with its letter.
+fn dni(number: u32) -> String {
+    format!("{number}{}", "TRWAGMYFPDXBNJZSQVHLCKE".chars().nth(number as usize % 23).unwrap())
 }
 
 fn plain() -> impl Strategy<Value = String> {

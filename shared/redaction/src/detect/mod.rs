@@ -2,6 +2,7 @@
 //! leave identifiers alone that are needed to see what is acted on (ARNs, account numbers, dates, hashes).
 
 mod after_name;
+mod calling;
 mod cloud;
 mod contact;
 mod encoded;
@@ -10,6 +11,7 @@ mod links;
 mod markup;
 mod names;
 mod payment;
+mod personal;
 mod phone;
 mod scan;
 mod shape;
@@ -124,12 +126,13 @@ const BY_SENSITIVITY: [&str; 10] =
 
 /// 0 is the most sensitive.
 pub(crate) fn rank(kind: &str) -> usize {
-    BY_SENSITIVITY.iter().position(|known| *known == kind).map_or(0, |place| place + 1)
+    let mut kinds = BY_SENSITIVITY.iter().chain(&personal::KINDS);
+    kinds.position(|known| *known == kind).map_or(0, |place| place + 1)
 }
 
 /// Whether a kind is personal data rather than a secret.
 pub(crate) fn is_personal(kind: &str) -> bool {
-    matches!(kind, "card" | "iban" | "email" | "phone")
+    matches!(kind, "card" | "iban" | "email" | "phone") || personal::KINDS.contains(&kind)
 }
 
 /// Everything found in a folded text, and what each can hold.
@@ -165,8 +168,17 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
         }
         encoded::escapes(text, depth, &mut findings);
     }
+    if personal::could_hold(text, FEW_DIGITS) {
+        personal::find(text, &mut findings);
+    }
+    if personal::could_hold(text, 1) {
+        personal::find_named(text, &scan::personal_words(text), &mut findings);
+    }
     findings
 }
+
+/// A text with fewer digits holds no number that tells by itself.
+const FEW_DIGITS: usize = 4;
 
 /// Whether a text is too short for every detector: of five characters, or a plain word of seventeen.
 fn nothing_fits(text: &str) -> bool {

@@ -2,8 +2,8 @@
 //! `secretValue`) are passed over.
 
 use super::likely;
-use super::phone;
 use super::words::Words;
+use super::{personal, phone};
 
 /// Last words that say secret, also at the end of words written together (`PGPASSWORD`, `authtoken`). German, Spanish,
 /// French, Portuguese, Italian, Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Czech, Hungarian, Romanian, Turkish,
@@ -89,6 +89,8 @@ pub(crate) enum Named {
     Code,
     /// It is a telephone number if it looks like one.
     Phone,
+    /// It is a number of a kind of personal data if it looks like one.
+    Personal(personal::Field),
 }
 
 impl Named {
@@ -101,6 +103,7 @@ impl Named {
             Self::Key => open && likely::is_random(value),
             Self::Code => (3..=10).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()),
             Self::Phone => return phone::dialled(value).then_some("phone"),
+            Self::Personal(field) => return field.row(value).map(|row| row.kind),
         };
         secret.then_some(if self == Self::Header { "token" } else { "password" })
     }
@@ -154,11 +157,12 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
         return Some(Named::Header);
     }
     match last {
-        "otp" | "totp" | "cvv" | "cvc" | "cvv2" | "csc" | "pin" => Some(Named::Code),
+        "otp" | "totp" | "pin" => personal::field(name).map(Named::Personal).or(Some(Named::Code)),
         "sig" | "signature" | "sid" | "sessionid" | "auth" | "session" | "sas" => Some(Named::Key),
         _ if matches!(joined, "jsessionid" | "phpsessid" | "connectsid") => Some(Named::Key),
         _ if is_phone(joined) => Some(Named::Phone),
-        _ => (!ABOUT.contains(&last) && words.any(|word| INSIDE.contains(&word))).then_some(Named::Key),
+        _ if !ABOUT.contains(&last) && words.any(|word| INSIDE.contains(&word)) => Some(Named::Key),
+        _ => personal::field(name).map(Named::Personal),
     }
 }
 

@@ -1,4 +1,7 @@
 //! Payment cards and bank accounts, told from other numbers by their check digits.
+//!
+//! Crates that validate were looked at and are not used: `iban_validate` and `card-validate` take a number that stands by
+//! itself, and do not say how long one is that begins in a running text, which is what the tables here are for.
 
 use std::sync::LazyLock;
 

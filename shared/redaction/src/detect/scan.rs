@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::{DETECTORS, When, written};
+use super::{DETECTORS, When, personal, written};
 use crate::work;
 
 /// Whose a word is.
@@ -67,4 +67,23 @@ static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
         .build(words)
         .expect("a few hundred short words");
     Keywords { words: built, owners }
+});
+
+/// Each row of personal data that has one of its words in a text, and where. Apart from the rest, since few texts have
+/// digits enough.
+pub(super) fn personal_words(text: &str) -> Vec<(usize, usize)> {
+    work::steps(text.len());
+    let found = PERSONAL.0.find_overlapping_iter(text);
+    found.filter_map(|hit| PERSONAL.1.get(hit.pattern().as_usize()).map(|row| (*row, hit.start()))).collect()
+}
+
+static PERSONAL: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let (words, rows): (Vec<&str>, Vec<usize>) = personal::words().unzip();
+    #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
+    let built = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(words)
+        .expect("a few hundred short words");
+    (built, rows)
 });

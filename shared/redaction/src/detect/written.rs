@@ -17,7 +17,7 @@ pub(super) const WORDS: &[&str] = &[
     "şifre", "khau", "khẩu", "sandi", "ароль", "АРОЛЬ", "арол", "озинка", "ωδικό", "ωδικο", "סיסמ", "密码", "密碼",
     "口令", "パスワード", "비밀번호", "암호", "รหัสผ่าน", "المرور", "पासवर्ड", "secret", "token", "key", "credential",
     "creds", "mnemonic", "phrase", "geheim", "segre", "jeton", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
-    "秘密鍵", "토큰", "السر", "authoriz", "cookie", "otp", "cvv", "cvc", "jwt", "psk", "clave api", "clave de api",
+    "秘密鍵", "토큰", "السر", "authoriz", "cookie", "otp", "jwt", "psk", "clave api", "clave de api",
     "clé api", "clé d'api", "chave de api", "chave da api", "chiave api", "schlüssel", "d'ordine", "identified by", "schluessel", "sig=",
     "signature", "_auth", "sessionid", "sessid", "sid=",
 ];
@@ -134,7 +134,7 @@ fn says_secret(
         },
         Named::Key => (tied || value.quoted) && likely::is_random(shown),
         Named::Code => tied && named.kind(shown).is_some(),
-        Named::Phone => false,
+        Named::Phone | Named::Personal(_) => false,
     }
 }
 

@@ -1,0 +1,60 @@
+//! Personal data by its shape: numbers of people, their papers, accounts and devices, told from other numbers by how they
+//! are written and by their check digits.
+//!
+//! A bare run of digits that passes a check digit by chance must stay readable, so it is one of these numbers only beside
+//! its name. Letters in fixed places and groups with their country's separators tell by themselves. Adding a kind is adding
+//! a row to a table.
+
+mod americas;
+mod asia;
+mod checks;
+mod crypto;
+mod europe_north;
+mod europe_south;
+mod europe_west;
+mod fields;
+mod free;
+mod groups;
+mod mrz;
+mod names;
+mod other;
+mod row;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+pub(crate) use fields::{Field, field};
+pub(super) use names::{find_named, words};
+pub(crate) use row::Row;
+
+use super::Found;
+use crate::work;
+
+/// The kinds of personal data that placeholders name, the most sensitive first.
+pub(crate) const KINDS: [&str; 8] =
+    [row::PASSPORT, row::HEALTH, row::NATIONAL, row::TAX, row::BANK, row::CRYPTO, row::DEVICE, row::BIRTH];
+
+/// Every row, in the order of the tables.
+static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
+    let tables =
+        [americas::ROWS, europe_west::ROWS, europe_south::ROWS, europe_north::ROWS, asia::ROWS, other::ROWS];
+    tables.into_iter().flatten().collect()
+});
+
+/// Whether a text has so many digits.
+pub(super) fn could_hold(text: &str, digits: usize) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).nth(digits - 1).is_some()
+}
+
+/// What tells by itself.
+pub(super) fn find(text: &str, found: &mut Vec<Found>) {
+    work::steps(text.len());
+    groups::find(text, found);
+    names::find_foreign(text, found);
+    if text.contains("<<") {
+        mrz::find(text, found);
+    }
+}
