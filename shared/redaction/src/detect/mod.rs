@@ -7,6 +7,7 @@ mod named;
 mod payment;
 mod phone;
 mod shape;
+mod shapes;
 mod token;
 
 use std::ops::Range;
@@ -74,42 +75,51 @@ enum When {
 struct Detector {
     when: When,
     find: fn(&str, &mut Vec<Found>),
-    holds: Holds,
+    /// What its findings can hold, unless each says so itself.
+    holds: Option<Holds>,
 }
 
 impl Detector {
     /// What it finds may hold anything, unless it says otherwise.
     const fn new(when: When, find: fn(&str, &mut Vec<Found>)) -> Self {
-        Self { when, find, holds: Holds::Open }
+        Self { when, find, holds: Some(Holds::Open) }
     }
 
     const fn closed(self, max: usize, marks: &'static str) -> Self {
-        Self { holds: Holds::ClosedGrammar { max, marks }, ..self }
+        Self { holds: Some(Holds::ClosedGrammar { max, marks }), ..self }
+    }
+
+    /// Each finding says itself what it can hold.
+    const fn own(self) -> Self {
+        Self { holds: None, ..self }
     }
 }
 
-const DETECTORS: [Detector; 15] = [
+const DETECTORS: [Detector; 12] = [
     Detector::new(When::Words(token::PRIVATE_KEY_WORDS), token::private_keys),
     Detector::new(When::Words(&["eyj"]), token::jwts).closed(4096, "-_."),
     Detector::new(When::Words(&["eyj"]), token::like_jwts),
     Detector::new(When::Words(&["bearer", "authorization"]), token::bearers),
-    Detector::new(When::Words(token::VENDOR_WORDS), token::vendors).closed(255, "-_.+/="),
-    Detector::new(When::Words(token::LINK_WORDS), token::links),
     Detector::new(When::Words(named::WORDS), named::assignments),
     Detector::new(When::Words(&["://"]), named::user_infos),
     Detector::new(When::Words(&["@", "%40"]), contact::emails).closed(254, "@._+-"),
     Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.card || shape.iban), payment::payments).closed(46, " -"),
-    Detector::new(When::Words(cloud::KEY_WORDS), cloud::access_keys).closed(20, ""),
-    Detector::new(When::Words(cloud::TOKEN_WORDS), cloud::session_tokens),
     Detector::new(When::Shape(|shape| shape.key), cloud::secret_keys).closed(40, "/+"),
+    Detector::new(When::Shape(|shape| shape.run), shapes::structures).own(),
 ];
 
 /// The most sensitive first: where stretches overlap, the first of them names the whole. What a catalogue marks comes
 /// before all of these.
 const BY_SENSITIVITY: [&str; 10] =
     ["private-key", "aws-secret", "aws-key", "jwt", "token", "password", "card", "iban", "email", "phone"];
+
+/// For tests: the words of all secrets that are found by their shape.
+#[cfg(test)]
+pub(crate) fn shape_words() -> Vec<&'static str> {
+    shapes::words().map(|(word, _)| word).collect()
+}
 
 /// 0 is the most sensitive.
 pub(crate) fn rank(kind: &str) -> usize {
@@ -129,7 +139,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         return findings;
     }
     let shape = Shape::of(text);
-    let asked = asked(text);
+    let (asked, hits) = asked(text);
     let mut found = Vec::new();
     for (detector, named) in DETECTORS.iter().zip(asked) {
         let fits = match detector.when {
@@ -139,9 +149,12 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         if fits {
             work::steps(text.len());
             (detector.find)(text, &mut found);
-            findings.extend(found.drain(..).map(|found| Found { holds: detector.holds, ..found }));
+            let found = found.drain(..);
+            findings
+                .extend(found.map(|found| Found { holds: detector.holds.unwrap_or(found.holds), ..found }));
         }
     }
+    shapes::find(text, &hits, &mut findings);
     findings
 }
 
@@ -151,44 +164,55 @@ fn nothing_fits(text: &str) -> bool {
     text.len() < 6 || (text.len() < 18 && text.bytes().all(plain))
 }
 
-/// Which detectors have one of their words in the text: one pass for all of them.
-fn asked(text: &str) -> [bool; DETECTORS.len()] {
+/// Which detectors have one of their words in the text, and where the words of shapes stand (the row of the shape, the
+/// byte): one pass for all of them.
+fn asked(text: &str) -> ([bool; DETECTORS.len()], Vec<(usize, usize)>) {
     work::steps(2 * text.len());
     let mut asked = [false; DETECTORS.len()];
+    let mut hits = Vec::new();
     for found in KEYWORDS.words.find_overlapping_iter(text) {
-        let detector = KEYWORDS.detectors.get(found.pattern().as_usize());
-        if let Some(slot) = detector.and_then(|index| asked.get_mut(*index)) {
-            *slot = true;
+        match KEYWORDS.owners.get(found.pattern().as_usize()) {
+            Some(Owner::Detector(index)) => {
+                if let Some(slot) = asked.get_mut(*index) {
+                    *slot = true;
+                }
+            }
+            Some(Owner::Shape(row)) => hits.push((*row, found.start())),
+            None => {}
         }
     }
-    asked
+    (asked, hits)
+}
+
+/// Whose word it is.
+enum Owner {
+    Detector(usize),
+    Shape(usize),
 }
 
 struct Keywords {
     words: AhoCorasick,
-    /// The detector of each word.
-    detectors: Vec<usize>,
+    /// The owner of each word.
+    owners: Vec<Owner>,
 }
 
 static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
-    let words = DETECTORS.iter().enumerate();
-    let words: Vec<(usize, &str)> = words
-        .flat_map(|(index, detector)| {
-            let words = match detector.when {
-                When::Words(words) => words,
-                When::Shape(_) => &[],
-            };
-            words.iter().map(move |word| (index, *word))
-        })
-        .collect();
-    let texts = words.iter().map(|(_, word)| word);
+    let detectors = DETECTORS.iter().enumerate().flat_map(|(index, detector)| {
+        let words = match detector.when {
+            When::Words(words) => words,
+            When::Shape(_) => &[],
+        };
+        words.iter().map(move |word| (*word, Owner::Detector(index)))
+    });
+    let (words, owners): (Vec<&str>, Vec<Owner>) =
+        detectors.chain(shapes::words().map(|(word, row)| (word, Owner::Shape(row)))).unzip();
     #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
     let built = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
-        .build(texts)
-        .expect("a few short words");
-    Keywords { words: built, detectors: words.iter().map(|(index, _)| *index).collect() }
+        .build(words)
+        .expect("a few hundred short words");
+    Keywords { words: built, owners }
 });
 
 /// The character before a place.

@@ -12,13 +12,15 @@ pub(super) struct Shape {
     pub(super) iban: bool,
     /// A secret key of forty characters.
     pub(super) key: bool,
+    /// A run of twenty characters and more of what secrets are made of, a digit among them.
+    pub(super) run: bool,
 }
 
 impl Shape {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut shape = Self::default();
-        let (mut before, mut digits, mut row, mut run) = (b' ', 0_u32, 0_u32, 0_u32);
+        let (mut before, mut digits, mut row, mut run, mut long) = (b' ', 0_u32, 0_u32, 0_u32, 0_u32);
         let mut phone = false;
         for (at, byte) in bytes.iter().copied().enumerate() {
             match byte {
@@ -39,9 +41,17 @@ impl Shape {
             run = if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+') { run + 1 } else { 0 };
             shape.key = shape.key || run >= 40;
             shape.card = shape.card || row >= 13;
+            long = if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'_' | b'.' | b':')
+            {
+                long + 1
+            } else {
+                0
+            };
+            shape.run = shape.run || long >= 20;
             before = byte;
         }
         shape.phone = phone && digits >= 7;
+        shape.run = shape.run && digits > 0;
         shape
     }
 }
