@@ -1,7 +1,7 @@
 //! Models, agents and what is built around them.
 
 use super::Shape;
-use super::check::{drawn, mixed};
+use super::check::{drawn, mixed, odd};
 
 pub(super) const ROWS: &[Shape] = &[
     Shape::token("anthropic-key", &["sk-ant-"], r"sk-ant-[\w-]{20,200}", 207),
@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Shape] = &[
     Shape::token("groq-key", &["gsk_"], r"gsk_[A-Za-z0-9]{40,64}", 68),
     Shape::token("xai-key", &["xai-"], r"xai-[\w-]{60,120}", 124),
     Shape::token("perplexity-key", &["pplx-"], r"pplx-[A-Za-z0-9]{32,64}", 69),
-    Shape::token("tavily-key", &["tvly-"], r"tvly-(?:dev-|prod-)?[\w-]{20,64}", 74).check(drawn),
+    Shape::token("tavily-key", &["tvly-"], r"tvly-(?:dev-|prod-)?[\w-]{20,64}", 74).check(odd),
     Shape::token("replicate-token", &["r8_"], r"r8_[A-Za-z0-9]{36,40}", 43),
     Shape::token("huggingface-token", &["hf_"], r"hf_[A-Za-z0-9]{24,64}", 67).check(drawn),
     Shape::token("huggingface-org-token", &["api_org_"], r"api_org_[A-Za-z0-9]{30,40}", 48).check(drawn),
@@ -32,7 +32,7 @@ pub(super) const ROWS: &[Shape] = &[
     Shape::token("fireworks-key", &["fw_"], r"fw_[A-Za-z0-9]{22,40}", 43).check(mixed),
     Shape::token("nvidia-key", &["nvapi-"], r"nvapi-[\w-]{50,80}", 86),
     Shape::token("cerebras-key", &["csk-"], r"csk-[a-z0-9]{40,56}", 60).check(drawn),
-    Shape::token("jina-key", &["jina_"], r"jina_[\w-]{50,70}", 75).check(drawn),
+    Shape::token("jina-key", &["jina_"], r"jina_[\w-]{50,70}", 75).check(odd),
     Shape::token("pinecone-key", &["pcsk_"], r"pcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{50,70}", 84),
     Shape::token("llamaindex-key", &["llx-"], r"llx-[A-Za-z0-9]{40,56}", 60),
     Shape::token("together-key", &["tgp_v1_"], r"tgp_v1_[\w-]{36,50}", 57),
@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Shape] = &[
     Shape::token("freemius-secret-key", &["sk_"], r"sk_[A-Za-z0-9_~.&*%]{29}", 32).check(mixed),
     Shape::token("e2b-key", &["e2b_"], r"e2b_[a-f0-9]{40}", 44),
     Shape::token("browserbase-key", &["bb_live_", "bb_test_"], r"bb_(?:live|test)_[\w-]{24,40}", 48)
-        .check(drawn),
+        .check(odd),
     Shape::token(
         "langsmith-key",
         &["lsv2_pt_", "lsv2_sk_", "ls__"],

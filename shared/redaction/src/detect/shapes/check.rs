@@ -10,11 +10,17 @@ pub(super) fn drawn(secret: &str) -> bool {
     })
 }
 
-/// Whether all of it together has digits and letters of both cases, and not as words have them.
+/// Whether all of it together has digits and letters of both cases.
 pub(super) fn mixed(secret: &str) -> bool {
     let any = |class: fn(&u8) -> bool| secret.bytes().any(|byte| class(&byte));
-    let all = any(u8::is_ascii_digit) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
-    all && drawn(secret)
+    any(u8::is_ascii_digit) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase)
+}
+
+/// Whether what stands behind the prefix is more than words in one case: for prefixes that begin no word.
+pub(super) fn odd(secret: &str) -> bool {
+    let tail = secret.split_once(['-', '_', '.', '+']).map_or(secret, |(_, tail)| tail);
+    let any = |class: fn(&u8) -> bool| tail.bytes().any(|byte| class(&byte));
+    any(u8::is_ascii_digit) || (any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase))
 }
 
 /// Runs of letters and digits that are long enough to tell.
@@ -38,5 +44,6 @@ mod tests {
         }
         assert!(mixed("secret_aB3dE5fG7"));
         assert!(!mixed("secret_ab3de5fg7"));
+        assert!(odd("glft-a_b-3") && !odd("glft-words-of-one-case"));
     }
 }

@@ -1,7 +1,7 @@
 //! Clouds, hosting and databases other than AWS.
 
 use super::Shape;
-use super::check::{drawn, mixed};
+use super::check::{drawn, mixed, odd};
 
 pub(super) const ROWS: &[Shape] = &[
     Shape::token("google-api-key", &["aiza"], r"AIza[\w-]{30,60}", 64).exact_case(),
@@ -80,10 +80,7 @@ pub(super) const ROWS: &[Shape] = &[
         .exact_case(),
     Shape::token("alibaba-access-key-id", &["ltai"], r"LTAI[A-Za-z0-9]{12,30}", 34).exact_case().check(drawn),
     Shape::token("alibaba-sts-key", &["sts."], r"STS\.[A-Za-z0-9]{16,64}", 68).exact_case().check(drawn),
-    Shape::token("alibaba-sts-token", &["cais"], r"CAIS[A-Za-z0-9+/_=-]{20}", 24)
-        .exact_case()
-        .check(mixed)
-        .run("+/_=-"),
+    Shape::token("alibaba-sts-token", &["cais"], r"CAIS[A-Za-z0-9+/_=-]{20}", 24).check(mixed).run("+/_=-"),
     Shape::token("tencent-secret-id", &["akid"], r"AKID[A-Za-z0-9]{32}", 36).exact_case(),
     Shape::token("yandex-iam-token", &["t1."], r"t1\.[\w-]{1,400}={0,2}\.[\w-]{60,100}={0,2}", 508),
     Shape::token("yandex-api-key", &["aqvn"], r"AQVN[\w-]{35,38}", 42).exact_case(),
@@ -114,7 +111,7 @@ pub(super) const ROWS: &[Shape] = &[
         45,
     )
     .run("+/=_-,"),
-    Shape::token("fly-legacy-token", &["flyv1"], r"FlyV1 ([A-Za-z0-9=_,/+-]{60})", 66).run("+/=_-,"),
+    Shape::token("fly-legacy-token", &["flyv1"], r"FlyV1\s([A-Za-z0-9=_,/+-]{60})", 66).run("+/=_-,"),
     Shape::token("render-key", &["rnd_"], r"rnd_[A-Za-z0-9]{24,40}", 44).check(drawn),
     Shape::token("vercel-token", &["vcp_", "vci_", "vca_", "vcr_", "vck_"], r"vc[piark]_[\w-]{24,64}", 68)
         .check(mixed),
@@ -124,7 +121,7 @@ pub(super) const ROWS: &[Shape] = &[
         r"nf[pcoub]_[A-Za-z0-9]{36,40}",
         44,
     ),
-    Shape::token("supabase-token", &["sbp_"], r"sbp_(?:oauth_|v0_)?[\w-]{38,44}", 54).check(drawn),
+    Shape::token("supabase-token", &["sbp_"], r"sbp_(?:oauth_|v0_)?[\w-]{38,44}", 54).check(odd),
     Shape::token("supabase-secret-key", &["sb_secret_"], r"sb_secret_[\w-]{20,60}", 70),
     Shape::token(
         "planetscale-token",
@@ -134,7 +131,7 @@ pub(super) const ROWS: &[Shape] = &[
     ),
     Shape::token("neon-key", &["napi_"], r"napi_[A-Za-z0-9]{50,80}", 85),
     Shape::token("cloudflare-token", &["cfut_", "cfat_", "cfk_"], r"cf(?:ut|at|k)_[A-Za-z0-9_-]{36,60}", 65)
-        .check(drawn),
+        .check(odd),
     Shape::token("cloudflare-origin-key", &["v1.0-"], r"v1\.0-[a-f0-9]{24}-[a-f0-9]{100,200}", 230),
     Shape::token("cloudflare-turnstile-secret", &["0x4aaaaaaa"], r"0x4AAAAAAA[\w-]{22,28}", 38),
     Shape::token(

@@ -1,26 +1,26 @@
 //! Source code, builds, packages and developer tools.
 
 use super::Shape;
-use super::check::{drawn, mixed};
+use super::check::{drawn, mixed, odd};
 
 pub(super) const ROWS: &[Shape] = &[
     Shape::token("github-token", &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], r"gh[pousr]_[A-Za-z0-9]{20,255}", 259).check(drawn),
     Shape::token("github-fine-grained-token", &["github_pat_"], r"github_pat_[A-Za-z0-9_]{20,255}", 266),
     Shape::token("gitlab-access-token", &["glpat-"], r"glpat-[\w-]{16,300}(?:\.[a-z0-9]{2}\.?[a-z0-9]{7,9})?", 319),
-    Shape::token("gitlab-token", &["glptt-", "gldt-", "glrt-", "glrtr-", "glft-", "glffct-", "glsoat-", "glimt-", "glagent-", "gloas-", "glwt-"], r"gl(?:ptt|dt|rt|rtr|ft|ffct|soat|imt|agent|oas|wt)-[\w-]{16,300}(?:\.[a-z0-9]{2}\.?[a-z0-9]{7,9})?", 321).check(drawn),
+    Shape::token("gitlab-token", &["glptt-", "gldt-", "glrt-", "glrtr-", "glft-", "glffct-", "glsoat-", "glimt-", "glagent-", "gloas-", "glwt-"], r"gl(?:ptt|dt|rt|rtr|ft|ffct|soat|imt|agent|oas|wt)-[\w-]{16,300}(?:\.[a-z0-9]{2}\.?[a-z0-9]{7,9})?", 321).check(odd),
     Shape::token("gitlab-job-token", &["glcbt-"], r"glcbt-[A-Za-z0-9]{1,5}_[\w-]{20,64}", 76),
     Shape::token("gitlab-registration-token", &["gr1348941"], r"GR1348941[\w-]{20,40}", 49),
     Shape::token("gitlab-session", &["_gitlab_session="], r"_gitlab_session=([a-z0-9]{32})", 48),
     Shape::token("gitlab-mail-token", &["incoming+"], r"incoming\+(?:[\w.-]{1,80}-)?[0-9]{1,12}-([\w]{16,40})-(?:issue|merge-request)", 157),
     Shape::token("atlassian-token", &["atatt", "atctt", "atst", "atat"], r"AT(?:ATT|CTT|ST|AT)[\w=+/-]{40}", 45).exact_case().run("_=+/-"),
     Shape::token("bitbucket-app-password", &["atbb"], r"ATBB[A-Za-z0-9_=.-]{24,60}", 64).exact_case().check(drawn),
-    Shape::token("bitbucket-datacenter-token", &["bbdc-"], r"BBDC-[A-Za-z0-9+/=@_-]{30,60}", 65).exact_case(),
+    Shape::token("bitbucket-datacenter-token", &["bbdc-"], r"BBDC-[A-Za-z0-9+/=@_-]{30}", 35).exact_case().run("+/=@_-"),
     Shape::token("sourcegraph-token", &["sgp_", "slk_"], r"(?:sgp_(?:[a-f0-9]{16}_|local_)?|slk_)[a-f0-9]{40,64}", 85),
     Shape::token("sonar-token", &["squ_", "sqp_", "sqa_", "sqb_"], r"sq[upab]_[\w=-]{36,60}", 64).check(drawn),
     Shape::token("npm-token", &["npm_"], r"npm_[A-Za-z0-9]{30,64}", 68).check(drawn),
     Shape::token("pypi-token", &["pypi-"], r"pypi-[\w-]{40}", 45).check(mixed).run("_-"),
     Shape::token("rubygems-key", &["rubygems_"], r"rubygems_[a-f0-9]{40,64}", 73),
-    Shape::token("crates-io-token", &["cio"], r"cio[A-Za-z0-9]{32}", 35).exact_case().check(mixed),
+    Shape::token("crates-io-token", &["cio"], r"cio[A-Za-z0-9]{32}", 35).check(mixed),
     Shape::token("nuget-key", &["oy2"], r"oy2[a-z0-9]{43}", 46).check(drawn),
     Shape::token("clojars-token", &["clojars_"], r"CLOJARS_[a-f0-9A-Z]{60}", 68),
     Shape::token("packagist-token", &["packagist_ort_", "packagist_out_", "packagist_acs_", "packagist_ack_"], r"packagist_(?:ort|out|acs|ack)_[a-f0-9]{28,96}", 110),
@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Shape] = &[
     Shape::token("aikido-token", &["aik_ci_", "aik_secret_"], r"AIK_(?:CI|SECRET)_[A-Za-z0-9]{20,70}", 81),
     Shape::token("mergify-key", &["mergify_application_key_"], r"mergify_application_key_[\w-]{40,200}", 224),
     Shape::token("endorlabs-key", &["endr+"], r"endr\+[A-Za-z0-9-]{16}", 21),
-    Shape::token("buildkite-token", &["bkaa_", "bkaj_", "bkar_", "bkct_", "bkpt_", "bkpat_", "bkps_", "bkua_"], r"bk(?:aa|aj|ar|ct|pt|pat|ps|ua)_[\w-]{36}", 42).check(drawn).run("_-"),
+    Shape::token("buildkite-token", &["bkaa_", "bkaj_", "bkar_", "bkct_", "bkpt_", "bkpat_", "bkps_", "bkua_"], r"bk(?:aa|aj|ar|ct|pt|pat|ps|ua)_[\w-]{36}", 42).check(odd).run("_-"),
     Shape::token("circleci-token", &["ccipat_", "cciprj_"], r"CCIP(?:AT|RJ)_[A-Za-z0-9]{22}_[A-Za-z0-9]{40}", 70),
     Shape::token("harness-token", &["pat.", "sat."], r"(?:pat|sat)\.[\w-]{22}\.[a-f0-9]{24}\.[A-Za-z0-9]{20}", 72),
     Shape::token("octopus-key", &["api-"], r"API-[A-Z0-9]{26}", 30).exact_case().check(drawn),

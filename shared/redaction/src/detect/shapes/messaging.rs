@@ -1,12 +1,14 @@
 //! Mail, chat, telephony and webhooks.
 
 use super::Shape;
-use super::check::{drawn, mixed};
+use super::check::{drawn, mixed, odd};
 
 pub(super) const ROWS: &[Shape] = &[
-    Shape::token("slack-token", &["xox"], r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9%-]{8}", 18).run("-%/+="),
+    Shape::token("slack-token", &["xox"], r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9%/+_-]{8}", 18)
+        .check(odd)
+        .run("-%/+=_"),
     Shape::token("slack-app-token", &["xapp-", "xwfp-"], r"(?:xapp|xwfp)-[A-Za-z0-9-]{10,200}", 205)
-        .check(drawn),
+        .check(odd),
     Shape::token(
         "slack-webhook",
         &["hooks.slack"],
@@ -56,11 +58,12 @@ pub(super) const ROWS: &[Shape] = &[
             "sk0", "sk1", "sk2", "sk3", "sk4", "sk5", "sk6", "sk7", "sk8", "sk9", "ska", "skb", "skc", "skd",
             "ske", "skf",
         ],
-        r"SK[a-f0-9]{32}",
+        r"SK[A-Fa-f0-9]{32}",
         34,
     )
     .exact_case(),
-    Shape::token("sendgrid-key", &["sg."], r"SG\.[\w-]{16,32}\.[\w-]{16,64}", 100).exact_case(),
+    Shape::token("sendgrid-key", &["sg."], r"SG\.(?:[\w=.-]{66}|[\w-]{16,32}\.[\w-]{16,64})", 100)
+        .exact_case(),
     Shape::token("mailgun-key", &["key-"], r"key-[a-f0-9]{32}", 36),
     Shape::token("mailchimp-key", &["-us"], r"[a-f0-9]{32}-us[0-9]{1,2}", 37).before(32),
     Shape::token("mandrill-key", &["md-"], r"md-[\w-]{22}", 25).check(mixed),
@@ -103,9 +106,8 @@ pub(super) const ROWS: &[Shape] = &[
     .exact_case(),
     Shape::token("twitch-oauth", &["oauth:"], r"oauth:([a-z0-9]{30})", 36).check(drawn),
     Shape::token("twitter-bearer-token", &["aaaaaaaaaaaaaaaaaaaaaa"], r"A{22}[A-Za-z0-9%]{60,140}", 162)
-        .exact_case()
         .check(mixed),
-    Shape::token("pinterest-token", &["pina_"], r"pina_[\w-]{20,200}", 205).check(drawn),
+    Shape::token("pinterest-token", &["pina_"], r"pina_[\w-]{20,200}", 205).check(odd),
     Shape::token(
         "canadian-notify-key",
         &["gcntfy-"],

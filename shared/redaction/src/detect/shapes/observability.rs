@@ -1,11 +1,11 @@
 //! Monitoring, logs and on-call.
 
 use super::Shape;
-use super::check::drawn;
+use super::check::odd;
 
 pub(super) const ROWS: &[Shape] = &[
     Shape::token("grafana-key", &["eyjrijoi"], r"eyJrIjoi[A-Za-z0-9+/_-]{40}", 48).run("+/=_-"),
-    Shape::token("grafana-cloud-token", &["glc_"], r"glc_[A-Za-z0-9+/=]{32,400}", 404).check(drawn),
+    Shape::token("grafana-cloud-token", &["glc_"], r"glc_[A-Za-z0-9+/=]{32,400}", 404).check(odd),
     Shape::token("grafana-service-token", &["glsa_"], r"glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}", 46),
     Shape::token(
         "sentry-token",
@@ -26,7 +26,7 @@ pub(super) const ROWS: &[Shape] = &[
         r"NR(?:AK|II|IQ|RA|AA)-[A-Za-z0-9_-]{24,48}",
         53,
     )
-    .exact_case(),
+    .check(odd),
     Shape::token("new-relic-license-key", &["nral"], r"[a-f0-9]{4,6}[a-fx0-9]{2}[a-z0-9]{28,30}NRAL", 42)
         .before(38),
     Shape::token(

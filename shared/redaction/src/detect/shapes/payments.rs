@@ -1,7 +1,7 @@
 //! Payments, shops and shipping.
 
 use super::Shape;
-use super::check::{drawn, mixed};
+use super::check::{drawn, mixed, odd};
 
 pub(super) const ROWS: &[Shape] = &[
     Shape::token(
@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Shape] = &[
         82,
     )
     .exact_case(),
-    Shape::token("midtrans-server-key", &["mid-server-"], r"Mid-server-[\w-]{10,30}", 41).check(drawn),
+    Shape::token("midtrans-server-key", &["mid-server-"], r"Mid-server-[\w-]{10,30}", 41).check(odd),
     Shape::token(
         "xendit-key",
         &["xnd_production_", "xnd_development_"],
@@ -88,7 +88,7 @@ pub(super) const ROWS: &[Shape] = &[
         r"polar_(?:at|oat|pat|whs|cs)_[\w-]{20,100}",
         110,
     )
-    .check(drawn),
+    .check(odd),
     Shape::token("asaas-key", &["$aact_"], r"\$aact_(?:prod|hmlg)_[A-Za-z0-9:_=-]{20}", 31)
         .run("_:=-")
         .marks("$_:=-"),
@@ -120,7 +120,7 @@ pub(super) const ROWS: &[Shape] = &[
         r"persona_(?:production|sandbox)_[\w-]{20,80}",
         99,
     )
-    .check(drawn),
+    .check(odd),
     Shape::token(
         "onfido-token",
         &["api_live", "api_sandbox"],

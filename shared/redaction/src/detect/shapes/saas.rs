@@ -1,7 +1,7 @@
 //! Applications that people work with.
 
 use super::Shape;
-use super::check::{drawn, mixed};
+use super::check::{drawn, mixed, odd};
 
 pub(super) const ROWS: &[Shape] = &[
     Shape::token("airtable-token", &["pat"], r"pat[A-Za-z0-9]{14}\.[a-f0-9]{64}", 82).exact_case(),
@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Shape] = &[
         66,
     ),
     Shape::token("miro-token", &["eyjtaxjv"], r"eyJtaXJv[\w-]{20,200}", 208),
-    Shape::token("typeform-token", &["tfp_"], r"tfp_[\w.=-]{40,70}", 74).check(drawn),
+    Shape::token("typeform-token", &["tfp_"], r"tfp_[\w.=-]{40,70}", 74).check(odd),
     Shape::token("contentful-token", &["cfpat-"], r"CFPAT-[\w-]{40,48}", 54),
     Shape::token("salesforce-refresh-token", &["5aep861", "5aep8"], r"5Aep8[A-Za-z0-9_.]{50,100}", 105)
         .exact_case(),

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::check::{drawn, mixed};
+use super::check::{drawn, mixed, odd};
 use super::{Found, Holds, MARKS, apart_before, byte_at};
 use crate::pattern::compile_ascii;
 use crate::work;
@@ -31,27 +31,27 @@ const fn structure(
 
 const UUID: usize = 36;
 const ROWS: [Structure; 28] = [
-    structure("pagerduty-key", r"u\+[\w+-]{18}", (20, 20), mixed),
+    structure("pagerduty-key", r"u\+[\w+-]{18}", (20, 20), odd),
     structure("vault-legacy-token", r"s\.[A-Za-z0-9]{24}", (26, 26), mixed),
     structure("uptimerobot-key", r"[um][0-9]{5,12}-[a-f0-9]{24}", (31, 38), any),
-    structure("etsy-key", r"[a-z0-9]{24}:[a-z0-9]{10,64}", (35, 89), both_parts),
+    structure("etsy-key", r"[A-Za-z0-9]{24}:[A-Za-z0-9]{10,64}", (35, 89), both_parts),
     structure("twitter-access-token", r"[0-9]{15,25}-[A-Za-z0-9]{20,45}", (36, 71), mixed),
-    structure("telegram-bot-token", r"[0-9]{5,16}:A[\w-]{34}", (41, 52), drawn),
+    structure("telegram-bot-token", r"[0-9]{5,16}:A[\w-]{34}", (41, 52), any),
     structure("telnyx-key", r"KEY[\w-]{55}", (58, 58), mixed),
     structure("yandex-access-secret", r"YC[\w-]{38}", (40, 40), mixed),
-    structure("okta-token", r"00[\w-]{40}", (42, 42), mixed),
-    structure("facebook-app-token", r"[0-9]{15,16}(?:\||%(?:7[Cc])?)[\w-]{27,40}", (43, 59), drawn),
+    structure("okta-token", r"00[\w=-]{40}", (42, 42), mixed),
+    structure("facebook-app-token", r"[0-9]{15,16}(?:\||%(?:7[Cc])?)[\w-]{27,40}", (43, 59), any),
     structure("aws-smtp-password", r"B[A-D][A-Za-z0-9+/]{42}", (44, 44), mixed),
     structure("asana-token", r"[0-2]/[0-9]{10,20}(?:/[0-9]{10,20})?:[a-z0-9]{32}", (45, 76), drawn),
     structure("configcat-key", r"[\w-]{22}/[\w-]{22}", (45, 45), mixed),
     structure("voyage-key", r"(?:pa|al)-[\w-]{43}", (46, 46), mixed),
-    structure("beamer-key", r"b_[\w-]{44}", (46, 46), drawn),
+    structure("beamer-key", r"b_[\w=-]{44}", (46, 46), odd),
     structure("ngrok-key", r"[A-Za-z0-9]{26,27}_[0-9][A-Za-z0-9]{20}", (48, 49), mixed),
-    structure("zai-key", r"[a-f0-9]{32}\.[A-Za-z0-9]{16}", (49, 49), drawn),
+    structure("zai-key", r"[A-Fa-f0-9]{32}\.[A-Za-z0-9]{16}", (49, 49), drawn),
     structure("mailgun-signing-key", r"[a-h0-9]{32}-[a-h0-9]{8}-[a-h0-9]{8}", (50, 50), drawn),
     structure("kagi-key", r"[\w-]{11}\.[\w-]{43}", (55, 55), mixed),
     structure("wallet-seed", r"S[A-Z2-7]{55,57}", (56, 58), drawn),
-    structure("ollama-key", r"[a-f0-9]{32}\.[\w-]{24}", (57, 57), drawn),
+    structure("ollama-key", r"[A-Fa-f0-9]{32}\.[\w-]{24}", (57, 57), drawn),
     structure("ably-key", r"[\w-]{5,8}\.[\w-]{6}:[\w-]{16,64}", (29, 80), mixed),
     structure("discord-bot-token", r"[MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{27,45}", (58, 80), mixed),
     structure(
@@ -92,9 +92,14 @@ pub(in crate::detect) fn structures(text: &str, found: &mut Vec<Found>) {
         let joint = matches!(byte_at(text, run.end), b':' | b'|' | b'!' | b'%');
         let pair =
             joined.take().filter(|before| before.end + 1 == run.start).map(|before| before.start..run.end);
-        let hit = pair.is_some_and(|pair| look_at(text, pair, found));
-        if !hit && !look_at(text, run.clone(), found) {
-            storage_key(text, &run, found);
+        // A secret behind `name=` is a run with the name in front.
+        let behind =
+            text.get(run.clone()).and_then(|run| run.find('=')).map(|sign| run.start + sign + 1..run.end);
+        let parts = [pair, Some(run.clone()), behind].into_iter().flatten();
+        for part in parts {
+            if look_at(text, part.clone(), found) || storage_key(text, part, found) {
+                break;
+            }
         }
         joined = joint.then_some(run);
     }
@@ -103,7 +108,7 @@ pub(in crate::detect) fn structures(text: &str, found: &mut Vec<Found>) {
 /// Runs of what such secrets are made of, in order.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let belongs =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/');
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=');
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -141,19 +146,20 @@ fn look_at(text: &str, run: Range<usize>, found: &mut Vec<Found>) -> bool {
     false
 }
 
-/// 64 bytes in base64, as Azure writes its keys; behind `sha512-` that is a checksum.
-fn storage_key(text: &str, run: &Range<usize>, found: &mut Vec<Found>) {
+/// 64 bytes in base64, as Azure writes its keys. Behind `sha512-`, which belongs to the run, that is a checksum.
+fn storage_key(text: &str, run: Range<usize>, found: &mut Vec<Found>) -> bool {
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let Some(written) = text.get(run.clone()).filter(|written| written.len() == 86) else { return };
-    let padded = text.as_bytes().get(run.end..run.end + 2) == Some(b"==");
-    if padded && written.bytes().all(base64) && byte_at(text, run.end + 2) != b'=' && mixed(written) {
-        found.push(Found {
-            range: run.start..run.end + 2,
-            kind: "token",
-            rule: "base64-key",
-            holds: Holds::ClosedGrammar { max: 88, marks: MARKS },
-        });
+    let Some(key) =
+        text.get(run.clone()).filter(|run| run.len() == 88).and_then(|run| run.strip_suffix("=="))
+    else {
+        return false;
+    };
+    let is_key = key.bytes().all(base64) && mixed(key);
+    if is_key {
+        let holds = Holds::ClosedGrammar { max: 88, marks: MARKS };
+        found.push(Found { range: run, kind: "token", rule: "base64-key", holds });
     }
+    is_key
 }
 
 /// For tests: each rule with its pattern and its check.
