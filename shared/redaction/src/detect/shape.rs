@@ -41,7 +41,8 @@ impl Shape {
             run = if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+') { run + 1 } else { 0 };
             shape.key = shape.key || run >= 40;
             shape.card = shape.card || row >= 13;
-            long = if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'_' | b'.' | b':')
+            long = if byte.is_ascii_alphanumeric()
+                || matches!(byte, b'/' | b'+' | b'-' | b'_' | b'.' | b':' | b'=' | b'|' | b'!' | b'%')
             {
                 long + 1
             } else {

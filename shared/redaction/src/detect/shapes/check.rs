@@ -23,6 +23,11 @@ pub(super) fn odd(secret: &str) -> bool {
     any(u8::is_ascii_digit) || (any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase))
 }
 
+/// Whether there are digits in more than one place, where words are written in capitals.
+pub(super) fn numbered(secret: &str) -> bool {
+    secret.bytes().filter(u8::is_ascii_digit).count() >= 2
+}
+
 /// Runs of letters and digits that are long enough to tell.
 fn runs(secret: &str) -> impl Iterator<Item = &str> {
     secret.split(|char: char| !char.is_ascii_alphanumeric()).filter(|run| run.len() >= 6)

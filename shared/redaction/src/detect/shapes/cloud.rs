@@ -1,7 +1,7 @@
 //! Clouds, hosting and databases other than AWS.
 
 use super::Shape;
-use super::check::{drawn, mixed, odd};
+use super::check::{drawn, mixed, numbered, odd};
 
 pub(super) const ROWS: &[Shape] = &[
     Shape::token("google-api-key", &["aiza"], r"AIza[\w-]{30,60}", 64).exact_case(),
@@ -79,11 +79,11 @@ pub(super) const ROWS: &[Shape] = &[
         .before(52)
         .exact_case(),
     Shape::token("alibaba-access-key-id", &["ltai"], r"LTAI[A-Za-z0-9]{12,30}", 34).exact_case().check(drawn),
-    Shape::token("alibaba-sts-key", &["sts."], r"STS\.[A-Za-z0-9]{16,64}", 68).exact_case().check(drawn),
+    Shape::token("alibaba-sts-key", &["sts."], r"STS\.[A-Za-z0-9]{16,64}", 68).exact_case().check(mixed),
     Shape::token("alibaba-sts-token", &["cais"], r"CAIS[A-Za-z0-9+/_=-]{20}", 24).check(mixed).run("+/_=-"),
     Shape::token("tencent-secret-id", &["akid"], r"AKID[A-Za-z0-9]{32}", 36).exact_case(),
     Shape::token("yandex-iam-token", &["t1."], r"t1\.[\w-]{1,400}={0,2}\.[\w-]{60,100}={0,2}", 508),
-    Shape::token("yandex-api-key", &["aqvn"], r"AQVN[\w-]{35,38}", 42).exact_case(),
+    Shape::token("yandex-api-key", &["aqvn"], r"AQVN[\w-]{35,38}", 42).check(mixed),
     Shape::token(
         "digitalocean-token",
         &["dop_v1_", "doo_v1_", "dor_v1_", "dos_v1_"],
@@ -91,8 +91,8 @@ pub(super) const ROWS: &[Shape] = &[
         87,
     ),
     Shape::token("digitalocean-spaces-key", &["do00"], r"DO00[A-Z0-9]{16}", 20).exact_case(),
-    Shape::token("scaleway-access-key", &["scw"], r"SCW[A-Z0-9]{17}", 20).exact_case().check(drawn),
-    Shape::token("exoscale-key", &["exo"], r"EXO[A-Za-z0-9]{24,30}", 33).exact_case().check(drawn),
+    Shape::token("scaleway-access-key", &["scw"], r"SCW[A-Z0-9]{17}", 20).exact_case().check(numbered),
+    Shape::token("exoscale-key", &["exo"], r"EXO[A-Za-z0-9]{24,30}", 33).exact_case().check(mixed),
     Shape::token("upcloud-token", &["ucat_"], r"ucat_[A-Za-z0-9]{20,40}", 45),
     Shape::token(
         "backblaze-key",
@@ -111,7 +111,7 @@ pub(super) const ROWS: &[Shape] = &[
         45,
     )
     .run("+/=_-,"),
-    Shape::token("fly-legacy-token", &["flyv1"], r"FlyV1\s([A-Za-z0-9=_,/+-]{60})", 66).run("+/=_-,"),
+    Shape::token("fly-legacy-token", &["flyv1"], r"FlyV1[ \t]([A-Za-z0-9=_,/+-]{60})", 66).run("+/=_-,"),
     Shape::token("render-key", &["rnd_"], r"rnd_[A-Za-z0-9]{24,40}", 44).check(drawn),
     Shape::token("vercel-token", &["vcp_", "vci_", "vca_", "vcr_", "vck_"], r"vc[piark]_[\w-]{24,64}", 68)
         .check(mixed),

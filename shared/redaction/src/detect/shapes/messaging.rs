@@ -62,8 +62,8 @@ pub(super) const ROWS: &[Shape] = &[
         34,
     )
     .exact_case(),
-    Shape::token("sendgrid-key", &["sg."], r"SG\.(?:[\w=.-]{66}|[\w-]{16,32}\.[\w-]{16,64})", 100)
-        .exact_case(),
+    Shape::token("sendgrid-key", &["sg."], r"SG\.[\w-]{16,32}\.[\w-]{16}", 52).exact_case().run("_-"),
+    Shape::token("sendgrid-key-of-any-parts", &["sg."], r"SG\.[\w=.-]{66}", 69).exact_case().check(drawn),
     Shape::token("mailgun-key", &["key-"], r"key-[a-f0-9]{32}", 36),
     Shape::token("mailchimp-key", &["-us"], r"[a-f0-9]{32}-us[0-9]{1,2}", 37).before(32),
     Shape::token("mandrill-key", &["md-"], r"md-[\w-]{22}", 25).check(mixed),

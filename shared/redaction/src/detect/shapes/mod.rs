@@ -14,6 +14,8 @@ mod messaging;
 mod observability;
 mod payments;
 mod saas;
+#[cfg(test)]
+mod samples;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -301,12 +303,13 @@ fn after(places: &[usize], passed: impl Fn(usize) -> bool) -> &[usize] {
     places.get(places.partition_point(|place| passed(*place))..).unwrap_or_default()
 }
 
-/// Whether no letter or digit touches this place from the front. The last letter of an escape is none: `\n`, `%3D`,
+/// Whether no letter or digit touches the one at this place from the front. The last letter of an escape is none: `\n`, `%3D`,
 /// `\u0026`, and the `m` that ends a terminal's colour.
 fn apart_before(text: &str, at: usize) -> bool {
     let back = |steps: usize| at.checked_sub(steps).map_or(0, |place| byte_at(text, place));
     let hex = |steps: usize| back(steps).is_ascii_hexdigit();
     match back(1) {
+        _ if !byte_at(text, at).is_ascii_alphanumeric() => true,
         byte if !byte.is_ascii_alphanumeric() => true,
         b'n' | b'r' | b't' if back(2) == b'\\' => true,
         b'm' if back(2).is_ascii_digit() => {

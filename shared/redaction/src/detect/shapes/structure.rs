@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::check::{drawn, mixed, odd};
+use super::check::{drawn, mixed};
 use super::{Found, Holds, MARKS, apart_before, byte_at};
 use crate::pattern::compile_ascii;
 use crate::work;
@@ -31,7 +31,7 @@ const fn structure(
 
 const UUID: usize = 36;
 const ROWS: [Structure; 28] = [
-    structure("pagerduty-key", r"u\+[\w+-]{18}", (20, 20), odd),
+    structure("pagerduty-key", r"u\+[\w+-]{18}", (20, 20), mixed),
     structure("vault-legacy-token", r"s\.[A-Za-z0-9]{24}", (26, 26), mixed),
     structure("uptimerobot-key", r"[um][0-9]{5,12}-[a-f0-9]{24}", (31, 38), any),
     structure("etsy-key", r"[A-Za-z0-9]{24}:[A-Za-z0-9]{10,64}", (35, 89), both_parts),
@@ -45,7 +45,7 @@ const ROWS: [Structure; 28] = [
     structure("asana-token", r"[0-2]/[0-9]{10,20}(?:/[0-9]{10,20})?:[a-z0-9]{32}", (45, 76), drawn),
     structure("configcat-key", r"[\w-]{22}/[\w-]{22}", (45, 45), mixed),
     structure("voyage-key", r"(?:pa|al)-[\w-]{43}", (46, 46), mixed),
-    structure("beamer-key", r"b_[\w=-]{44}", (46, 46), odd),
+    structure("beamer-key", r"b_[\w=-]{44}", (46, 46), drawn),
     structure("ngrok-key", r"[A-Za-z0-9]{26,27}_[0-9][A-Za-z0-9]{20}", (48, 49), mixed),
     structure("zai-key", r"[A-Fa-f0-9]{32}\.[A-Za-z0-9]{16}", (49, 49), drawn),
     structure("mailgun-signing-key", r"[a-h0-9]{32}-[a-h0-9]{8}-[a-h0-9]{8}", (50, 50), drawn),
