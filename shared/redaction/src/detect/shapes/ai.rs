@@ -20,7 +20,8 @@ pub(super) const ROWS: &[Shape] = &[
         &["sk-lf-"],
         r"sk-lf-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
         42,
-    ),
+    )
+    .fixed(),
     Shape::token("groq-key", &["gsk_"], r"gsk_[A-Za-z0-9]{40,64}", 68),
     Shape::token("xai-key", &["xai-"], r"xai-[\w-]{60,120}", 124),
     Shape::token("perplexity-key", &["pplx-"], r"pplx-[A-Za-z0-9]{32,64}", 69),
@@ -28,7 +29,7 @@ pub(super) const ROWS: &[Shape] = &[
     Shape::token("replicate-token", &["r8_"], r"r8_[A-Za-z0-9]{36,40}", 43),
     Shape::token("huggingface-token", &["hf_"], r"hf_[A-Za-z0-9]{24,64}", 67).check(drawn),
     Shape::token("huggingface-org-token", &["api_org_"], r"api_org_[A-Za-z0-9]{30,40}", 48).check(drawn),
-    Shape::token("kaggle-token", &["kgat_"], r"KGAT_[a-f0-9]{32}", 37),
+    Shape::token("kaggle-token", &["kgat_"], r"KGAT_[a-f0-9]{32}", 37).fixed(),
     Shape::token("fireworks-key", &["fw_"], r"fw_[A-Za-z0-9]{22,40}", 43).check(mixed),
     Shape::token("nvidia-key", &["nvapi-"], r"nvapi-[\w-]{50,80}", 86),
     Shape::token("cerebras-key", &["csk-"], r"csk-[a-z0-9]{40,56}", 60).check(drawn),
@@ -37,17 +38,18 @@ pub(super) const ROWS: &[Shape] = &[
     Shape::token("llamaindex-key", &["llx-"], r"llx-[A-Za-z0-9]{40,56}", 60),
     Shape::token("together-key", &["tgp_v1_"], r"tgp_v1_[\w-]{36,50}", 57),
     Shape::token("anyscale-secret", &["esecret_"], r"esecret_[A-Za-z0-9]{20,40}", 48).check(drawn),
-    Shape::token("firecrawl-key", &["fc-"], r"fc-[a-f0-9]{32}", 35),
+    Shape::token("firecrawl-key", &["fc-"], r"fc-[a-f0-9]{32}", 35).fixed(),
     Shape::token("cartesia-key", &["sk_car_"], r"sk_car_[A-Za-z0-9_]{18,40}", 47),
-    Shape::token("elevenlabs-key", &["sk_"], r"sk_[a-f0-9]{48}", 51),
+    Shape::token("elevenlabs-key", &["sk_"], r"sk_[a-f0-9]{48}", 51).fixed(),
     Shape::token(
         "checkout-secret-key",
         &["sk_"],
         r"sk_[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
         39,
-    ),
-    Shape::token("freemius-secret-key", &["sk_"], r"sk_[A-Za-z0-9_~.&*%]{29}", 32).check(mixed),
-    Shape::token("e2b-key", &["e2b_"], r"e2b_[a-f0-9]{40}", 44),
+    )
+    .fixed(),
+    Shape::token("freemius-secret-key", &["sk_"], r"sk_[A-Za-z0-9_~.&*%]{29}", 32).check(mixed).fixed(),
+    Shape::token("e2b-key", &["e2b_"], r"e2b_[a-f0-9]{40}", 44).fixed(),
     Shape::token("browserbase-key", &["bb_live_", "bb_test_"], r"bb_(?:live|test)_[\w-]{24,40}", 48)
         .check(odd),
     Shape::token(
@@ -62,9 +64,10 @@ pub(super) const ROWS: &[Shape] = &[
     Shape::token("brave-search-key", &["bsa"], r"BSA[\w-]{24,40}", 43).exact_case().check(mixed),
     Shape::token("apify-token", &["apify_api_"], r"apify_api_[A-Za-z0-9]{30,44}", 54),
     Shape::token("labelbox-key", &["lbx_", "rma_"], r"(?:lbx|rma)_[\w-]{42}[AEIMQUYcgkosw048]", 47)
-        .check(mixed),
+        .check(mixed)
+        .fixed(),
     Shape::token("friendli-token", &["flp_"], r"flp_[A-Za-z0-9]{40,64}", 68).check(drawn),
-    Shape::token("nomic-key", &["nk-"], r"nk-[\w-]{43}", 46).check(mixed),
-    Shape::token("databento-key", &["db-"], r"db-[A-Za-z0-9]{29}", 32).check(mixed),
+    Shape::token("nomic-key", &["nk-"], r"nk-[\w-]{43}", 46).check(mixed).fixed(),
+    Shape::token("databento-key", &["db-"], r"db-[A-Za-z0-9]{29}", 32).check(mixed).fixed(),
     Shape::token("posthog-personal-key", &["phx_", "phs_"], r"ph[xs]_[\w-]{40,52}", 56),
 ];

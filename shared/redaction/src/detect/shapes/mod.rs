@@ -34,8 +34,8 @@ use crate::work;
 /// What secrets are made of besides letters and digits, unless the row says otherwise: nothing that a structure or a second
 /// command could be made of.
 const MARKS: &str = "-_.+/=~:";
-/// The longest secret of a row whose secrets have no fixed length, in bytes, that may be masked in a parameter.
-const LONGEST_RUN: usize = 4096;
+/// The longest secret that may be masked in a parameter, in bytes.
+const LONGEST_MASKED: usize = 255;
 
 /// A match of more bytes that is no secret is passed by halves.
 const LONG_REJECTED: usize = 90;
@@ -63,6 +63,10 @@ pub(super) struct Shape {
     tail: Option<&'static str>,
     /// Whether the pattern is looked for in the case it is written in.
     exact_case: bool,
+    /// Whether all are of one length. What is longer is none; of other rows it is one that is too long.
+    fixed: bool,
+    /// Whether it may never be masked in a parameter, because more than letters and digits belongs to it.
+    open: bool,
 }
 
 impl Shape {
@@ -84,6 +88,8 @@ impl Shape {
             marks: MARKS,
             tail: None,
             exact_case: false,
+            fixed: false,
+            open: false,
         }
     }
 
@@ -141,9 +147,20 @@ impl Shape {
         Self { exact_case: true, ..self }
     }
 
+    const fn fixed(self) -> Self {
+        Self { fixed: true, ..self }
+    }
+
+    const fn open(self) -> Self {
+        Self { open: true, ..self }
+    }
+
     fn holds(&self) -> Holds {
-        let max = if self.tail.is_some() { LONGEST_RUN } else { self.longest };
-        Holds::ClosedGrammar { max, marks: self.marks }
+        let longest = if self.tail.is_some() { LONGEST_MASKED } else { self.longest.min(LONGEST_MASKED) };
+        match self.open || self.kind == "private-key" {
+            true => Holds::Open,
+            false => Holds::ClosedGrammar { max: longest, marks: self.marks },
+        }
     }
 }
 
@@ -239,7 +256,7 @@ impl Search<'_> {
             };
             work::steps(whole.end.saturating_sub(from));
             done = if apart_before(self.text, whole.start) {
-                let secret = secret.start..self.with_tail(secret.end);
+                let secret = secret.start..self.with_tail(&whole, secret.end);
                 let is_secret = self.is_secret(&secret);
                 if is_secret {
                     self.found.push(Found {
@@ -250,7 +267,7 @@ impl Search<'_> {
                     });
                 }
                 // What has a tail is passed with it: no part of it could be a secret when the whole is none.
-                let passed = is_secret || self.shape.tail.is_some();
+                let passed = is_secret || secret.end > whole.end || self.shape.tail.is_some();
                 if passed { secret.end.max(whole.end) } else { self.behind_rejected(&whole, true) }
             } else {
                 self.behind_rejected(&whole, false)
@@ -283,8 +300,14 @@ impl Search<'_> {
         next.max(whole.start + 1)
     }
 
-    fn with_tail(&self, end: usize) -> usize {
-        let Some(marks) = self.shape.tail else { return end };
+    /// The end of a secret with what belongs to it behind the match.
+    fn with_tail(&self, whole: &Range<usize>, end: usize) -> usize {
+        let too_long = whole.len() >= self.shape.longest || byte_at(self.text, end).is_ascii_alphanumeric();
+        let marks = match self.shape.tail {
+            Some(marks) => marks,
+            None if !self.shape.fixed && too_long && end == whole.end => "_-",
+            None => return end,
+        };
         let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || marks.as_bytes().contains(byte);
         let rest = self.text.as_bytes().get(end..).unwrap_or_default();
         let length = rest.iter().take_while(|byte| belongs(byte)).count();

@@ -6,7 +6,7 @@ use super::check::odd;
 pub(super) const ROWS: &[Shape] = &[
     Shape::token("grafana-key", &["eyjrijoi"], r"eyJrIjoi[A-Za-z0-9+/_-]{40}", 48).run("+/=_-"),
     Shape::token("grafana-cloud-token", &["glc_"], r"glc_[A-Za-z0-9+/=]{32,400}", 404).check(odd),
-    Shape::token("grafana-service-token", &["glsa_"], r"glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}", 46),
+    Shape::token("grafana-service-token", &["glsa_"], r"glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}", 46).fixed(),
     Shape::token(
         "sentry-token",
         &["sntrys_", "sntryu_", "sntryi_", "sntrya_"],
@@ -40,15 +40,17 @@ pub(super) const ROWS: &[Shape] = &[
         &["xaat-", "xapt-"],
         r"xa[ap]t-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
         41,
-    ),
+    )
+    .fixed(),
     Shape::token(
         "coralogix-key",
         &["cxtp_", "cxth_", "cxtd_", "cxup_"],
         r"cx(?:t[phd]|up)_[A-Za-z0-9]{30}",
         35,
-    ),
+    )
+    .fixed(),
     Shape::token("rootly-token", &["rootly_"], r"rootly_[a-f0-9]{60,70}", 77),
     Shape::token("firehydrant-token", &["fhb-"], r"fhb-[a-f0-9]{32,64}", 68),
-    Shape::token("checkly-key", &["cu_"], r"cu_[a-f0-9]{32}", 35),
+    Shape::token("checkly-key", &["cu_"], r"cu_[a-f0-9]{32}", 35).fixed(),
     Shape::token("tinybird-token", &["p.eyj"], r"p\.eyJ[\w-]{20,400}\.[\w-]{20,80}", 486),
 ];

@@ -74,14 +74,16 @@ pub(super) const ROWS: &[Shape] = &[
         .check(drawn),
     Shape::token("live-or-test-long-key", &["live_", "test_"], r"(?:live|test)_[A-Za-z0-9]{36,64}", 69)
         .check(mixed),
-    Shape::token("easypost-key", &["ezak", "eztk"], r"EZ[AT]K[A-Za-z0-9]{54}", 58),
-    Shape::token("shippo-token", &["shippo_live_", "shippo_test_"], r"shippo_(?:live|test)_[a-f0-9]{40}", 52),
+    Shape::token("easypost-key", &["ezak", "eztk"], r"EZ[AT]K[A-Za-z0-9]{54}", 58).fixed(),
+    Shape::token("shippo-token", &["shippo_live_", "shippo_test_"], r"shippo_(?:live|test)_[a-f0-9]{40}", 52)
+        .fixed(),
     Shape::token(
         "paddle-key",
         &["pdl_live_apikey_", "pdl_sdbx_apikey_"],
         r"pdl_(?:live|sdbx)_apikey_[a-z0-9]{26}_[A-Za-z0-9]{22}_[A-Za-z0-9]{3}",
         69,
-    ),
+    )
+    .fixed(),
     Shape::token(
         "polar-token",
         &["polar_at_", "polar_oat_", "polar_pat_", "polar_whs_", "polar_cs_"],
@@ -106,14 +108,16 @@ pub(super) const ROWS: &[Shape] = &[
         r"klarna_(?:live|test)_api_[A-Za-z0-9_+/=]{30,160}",
         176,
     ),
-    Shape::token("cashfree-key", &["cfsk_ma_"], r"cfsk_ma_(?:prod|test)_[a-f0-9]{32}_[a-f0-9]{8}", 54),
+    Shape::token("cashfree-key", &["cfsk_ma_"], r"cfsk_ma_(?:prod|test)_[a-f0-9]{32}_[a-f0-9]{8}", 54)
+        .fixed(),
     Shape::token(
         "circle-key",
         &["test_api_key:", "live_api_key:", "sand_api_key:"],
         r"(?:TEST|LIVE|SAND)_API_KEY:[a-f0-9]{32}:[a-f0-9]{32}",
         78,
-    ),
-    Shape::token("alchemy-token", &["alcht_"], r"alcht_[A-Za-z0-9]{30}", 36),
+    )
+    .fixed(),
+    Shape::token("alchemy-token", &["alcht_"], r"alcht_[A-Za-z0-9]{30}", 36).fixed(),
     Shape::token(
         "persona-key",
         &["persona_production_", "persona_sandbox_"],
@@ -128,7 +132,7 @@ pub(super) const ROWS: &[Shape] = &[
         95,
     ),
     Shape::token("proof-key", &["prf_"], r"prf_(?:cli_)?[\w-]{20,80}", 88).check(mixed),
-    Shape::token("rainforest-key", &["apikey_"], r"apikey_[a-f0-9]{64}", 71),
+    Shape::token("rainforest-key", &["apikey_"], r"apikey_[a-f0-9]{64}", 71).fixed(),
     Shape::token(
         "ebay-secret",
         &["prd-", "sbx-"],
@@ -137,5 +141,5 @@ pub(super) const ROWS: &[Shape] = &[
     )
     .exact_case(),
     Shape::token("ebay-token", &["v^1.1#"], r"v\^1\.1#[A-Za-z0-9^#+/=]{60}", 66).run("^#+/=").marks("^#.+/="),
-    Shape::token("woocommerce-secret", &["cs_", "ck_"], r"c[sk]_[a-f0-9]{40}", 43),
+    Shape::token("woocommerce-secret", &["cs_", "ck_"], r"c[sk]_[a-f0-9]{40}", 43).fixed(),
 ];
