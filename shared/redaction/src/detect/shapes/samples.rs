@@ -142,6 +142,28 @@ fn made_up_secrets_are_found() {
     }
 }
 
+/// C26: ten shapes that were readable; those without a shape of their own are found by what names them.
+#[test]
+fn shapes_that_were_readable_are_found() {
+    for (rule, text) in [
+        ("aws-bedrock-key", format!("ABSKQmVkcm9ja0FQSUtleS1{}==", "aB3d".repeat(27))),
+        (
+            "azure-account-key",
+            format!(
+                "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey={}==;EndpointSuffix=core.windows.net",
+                "aB3+".repeat(21) + "aB"
+            ),
+        ),
+        ("gitlab-token", "glrt-abcdefghij0123456789".to_owned()),
+        ("databricks-token", "dapi0123456789abcdef0123456789abcdef".to_owned()),
+        ("atlassian-token", format!("ATATT3xFfGF0{}", "a1B2".repeat(45))),
+        ("groq-key", format!("gsk_{}", "aB3d".repeat(13))),
+        ("figma-token", format!("figd_{}", "aB3d".repeat(10))),
+    ] {
+        assert!(rules(&text).contains(&rule), "{text}: {:?}", rules(&text));
+    }
+}
+
 /// What people and machines write every day; the lines of `ordinary.txt` are left alone by every rule of this table.
 #[test]
 fn ordinary_texts_are_left_alone() {

@@ -117,6 +117,29 @@ fn every_row_is_well_formed() {
     assert!(rules.len() >= 300, "{} rows", rules.len());
 }
 
+/// E1: in a parameter a secret is masked or refuses the proposal; what is masked there holds no quotation mark, bracket,
+/// comma, white space or backslash.
+#[test]
+fn in_a_parameter_a_secret_is_masked_or_refused() {
+    let mut runner = TestRunner::deterministic();
+    for shape in rows() {
+        let Some(sample) =
+            samples(shape.pattern, &mut runner).take(100).find(|sample| secret_of(shape, sample).is_some())
+        else {
+            continue;
+        };
+        let secret = secret_of(shape, &sample).unwrap();
+        let text = format!("use {sample} now");
+        if let Ok(redacted) =
+            crate::redact(&serde_json::json!({ "note": text }), "why", &crate::Marks::none())
+        {
+            let shown = redacted.parameters.to_string();
+            assert!(!shown.contains(&secret), "{}: {shown}", shape.rule);
+            assert!(secret.len() <= LONGEST_MASKED, "{}: {secret}", shape.rule);
+        }
+    }
+}
+
 /// Secrets without a word, from their patterns.
 #[test]
 fn structures_are_found() {
