@@ -45,7 +45,7 @@ fn made_up_secrets_are_found() {
             format!("https://acme.blob.core.windows.net/c/b?sv=2024-01-01&sig={}%3D", x(43)),
         ),
         ("azure-devops-token", format!("{}AZDO1a2B", x(76))),
-        ("base64-key", format!("{}==", x(86))),
+        ("azure-storage-key", format!("{}+AStaB3dEQ==", x(76))),
         ("alibaba-access-key-id", format!("LTAI{}", x(20))),
         ("digitalocean-token", format!("dop_v1_{}", h(64))),
         ("heroku-key", format!("HRKU-AA{}", x(58))),

@@ -97,7 +97,7 @@ pub(in crate::detect) fn structures(text: &str, found: &mut Vec<Found>) {
             text.get(run.clone()).and_then(|run| run.find('=')).map(|sign| run.start + sign + 1..run.end);
         let parts = [pair, Some(run.clone()), behind].into_iter().flatten();
         for part in parts {
-            if look_at(text, part.clone(), found) || storage_key(text, part, found) {
+            if look_at(text, part, found) {
                 break;
             }
         }
@@ -144,22 +144,6 @@ fn look_at(text: &str, run: Range<usize>, found: &mut Vec<Found>) -> bool {
         }
     }
     false
-}
-
-/// 64 bytes in base64, as Azure writes its keys. Behind `sha512-`, which belongs to the run, that is a checksum.
-fn storage_key(text: &str, run: Range<usize>, found: &mut Vec<Found>) -> bool {
-    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let Some(key) =
-        text.get(run.clone()).filter(|run| run.len() == 88).and_then(|run| run.strip_suffix("=="))
-    else {
-        return false;
-    };
-    let is_key = key.bytes().all(base64) && mixed(key);
-    if is_key {
-        let holds = Holds::ClosedGrammar { max: 88, marks: MARKS };
-        found.push(Found { range: run, kind: "token", rule: "base64-key", holds });
-    }
-    is_key
 }
 
 /// For tests: each rule with its pattern and its check.

@@ -7,6 +7,7 @@ use proptest::strategy::ValueTree;
 use proptest::string::bytes_regex;
 use proptest::test_runner::TestRunner;
 
+use super::row::LONGEST_MASKED;
 use super::*;
 use crate::{Known, redact_text};
 
