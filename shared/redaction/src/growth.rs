@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{Known, Marks, known_values, normalised, redact, redact_text, redact_value, refuse_typed, work};
+use crate::{
+    Known, Marks, detect, known_values, normalised, redact, redact_text, redact_value, refuse_typed, work,
+};
 
 /// The largest body that is read.
 const BODY: usize = 32 * 1024;
@@ -173,6 +175,13 @@ fn families(size: usize) -> Vec<(String, Value)> {
         "\u{418}\u{41d}\u{41d} 1 ",
     ] {
         all.push((format!("{unit:?}"), json!({ "value": fill(unit, size / 3), "note": fill(unit, size / 3), "target": fill(unit, size / 3) })));
+    }
+    // Every prefix of a secret by its shape, again and again, joined in ways that could make it part of a longer one.
+    let words = detect::shape_words();
+    for join in ["", " ", "-", "a"] {
+        let turn: String = words.iter().map(|word| format!("{word}{join}")).collect();
+        let turns: String = turn.chars().cycle().take(size).collect();
+        all.push((format!("all prefixes joined by {join:?}"), json!({ "note": turns })));
     }
     // Values inside one another, and what holds all of them at every place.
     for most in [82, 200] {

@@ -1,4 +1,4 @@
-//! AWS credentials. Role and user ids (`AROA…`, `AIDA…`) and ARNs are no secrets and stay.
+//! AWS secret keys: forty characters that nothing but their randomness tells from others.
 
 use std::sync::LazyLock;
 
@@ -7,27 +7,11 @@ use regex::Regex;
 use super::Found;
 use crate::pattern::compile;
 
-pub(super) const KEY_WORDS: &[&str] = &["akia", "asia", "abia", "acca"];
-pub(super) const TOKEN_WORDS: &[&str] = &["fwogzxivyxdz", "iqojb3jpz2lu", "fqogzxivyxdz"];
-
-static ACCESS_KEY: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?-u)\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"));
-static SESSION_TOKEN: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?-u)\b(?:FwoGZXIvYXdz|IQoJb3JpZ2lu|FQoGZXIvYXdz)[A-Za-z0-9/+=%]{40,}"));
 static RUN: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)[A-Za-z0-9/+=_.~%-]+"));
 static WORD_OR_NUMBER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^(?-u)(?:[a-z]{5,}|[0-9]{4,}|[A-Z][a-z]{4,})$"));
 /// Bits per character; forty random characters of base64 have 4.4 and more, paths and words less.
 const RANDOM: f64 = 4.2;
-
-pub(super) fn access_keys(text: &str, found: &mut Vec<Found>) {
-    found.extend(ACCESS_KEY.find_iter(text).map(|key| Found::open(key.range(), "aws-key")));
-}
-
-pub(super) fn session_tokens(text: &str, found: &mut Vec<Found>) {
-    let tokens = SESSION_TOKEN.find_iter(text);
-    found.extend(tokens.map(|token| Found::open(token.range(), "aws-secret")));
-}
 
 pub(super) fn secret_keys(text: &str, found: &mut Vec<Found>) {
     RUN.find_iter(text).for_each(|run| {

@@ -15,6 +15,7 @@ mod personal;
 mod phone;
 mod scan;
 mod shape;
+mod shapes;
 mod tables;
 mod token;
 mod value;
@@ -85,27 +86,31 @@ enum When {
 struct Detector {
     when: When,
     find: fn(&str, &mut Vec<Found>),
-    holds: Holds,
+    /// What its findings can hold, unless each says so itself.
+    holds: Option<Holds>,
 }
 
 impl Detector {
     /// What it finds may hold anything, unless it says otherwise.
     const fn new(when: When, find: fn(&str, &mut Vec<Found>)) -> Self {
-        Self { when, find, holds: Holds::Open }
+        Self { when, find, holds: Some(Holds::Open) }
     }
 
     const fn closed(self, max: usize, marks: &'static str) -> Self {
-        Self { holds: Holds::ClosedGrammar { max, marks }, ..self }
+        Self { holds: Some(Holds::ClosedGrammar { max, marks }), ..self }
+    }
+
+    /// Each finding says itself what it can hold.
+    const fn own(self) -> Self {
+        Self { holds: None, ..self }
     }
 }
 
-const DETECTORS: [Detector; 17] = [
+const DETECTORS: [Detector; 14] = [
     Detector::new(When::Words(token::PRIVATE_KEY_WORDS), token::private_keys),
     Detector::new(When::Words(&["eyj"]), token::jwts).closed(4096, "-_."),
     Detector::new(When::Words(&["eyj"]), token::like_jwts),
     Detector::new(When::Words(&["bearer"]), token::bearers),
-    Detector::new(When::Words(token::VENDOR_WORDS), token::vendors).closed(255, "-_.+/="),
-    Detector::new(When::Words(token::LINK_WORDS), token::links),
     Detector::new(When::Words(&["://"]), links::user_infos),
     Detector::new(When::Words(links::OPTION_WORDS), links::options),
     Detector::new(When::Words(tables::PASSWORD_FILE_WORDS), tables::password_files),
@@ -114,15 +119,20 @@ const DETECTORS: [Detector; 17] = [
     Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.card || shape.iban), payment::payments).closed(46, " -"),
-    Detector::new(When::Words(cloud::KEY_WORDS), cloud::access_keys).closed(20, ""),
-    Detector::new(When::Words(cloud::TOKEN_WORDS), cloud::session_tokens),
     Detector::new(When::Shape(|shape| shape.key), cloud::secret_keys).closed(40, "/+"),
+    Detector::new(When::Shape(|shape| shape.run), shapes::structures).own(),
 ];
 
 /// The most sensitive first: where stretches overlap, the first of them names the whole. What a catalogue marks comes
 /// before all of these.
 const BY_SENSITIVITY: [&str; 10] =
     ["private-key", "aws-secret", "aws-key", "jwt", "token", "password", "card", "iban", "email", "phone"];
+
+/// For tests: the words of all secrets that are found by their shape.
+#[cfg(test)]
+pub(crate) fn shape_words() -> Vec<&'static str> {
+    shapes::words().map(|(word, _)| word).collect()
+}
 
 /// 0 is the most sensitive.
 pub(crate) fn rank(kind: &str) -> usize {
@@ -159,9 +169,12 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
         if fits {
             work::steps(text.len());
             (detector.find)(text, &mut found);
-            findings.extend(found.drain(..).map(|found| Found { holds: detector.holds, ..found }));
+            let found = found.drain(..);
+            findings
+                .extend(found.map(|found| Found { holds: detector.holds.unwrap_or(found.holds), ..found }));
         }
     }
+    shapes::find(text, &hits.shapes, &mut findings);
     if depth < encoded::DEEPEST {
         if shape.encoded {
             encoded::stretches(text, depth, &mut findings);

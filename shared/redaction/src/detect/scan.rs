@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::{DETECTORS, When, personal, written};
+use super::{DETECTORS, When, personal, shapes, written};
 use crate::work;
 
 /// Whose a word is.
@@ -15,6 +15,8 @@ enum Owner {
     Detector(usize),
     /// Names that say secret.
     Name,
+    /// The row of a secret's shape.
+    Shape(usize),
 }
 
 /// What words stand in a text.
@@ -23,6 +25,8 @@ pub(super) struct Hits {
     pub(super) detectors: [bool; DETECTORS.len()],
     /// Words of names, in order of place.
     pub(super) names: Vec<Range<usize>>,
+    /// Rows of shapes, and where their words stand.
+    pub(super) shapes: Vec<(usize, usize)>,
 }
 
 impl Hits {
@@ -37,6 +41,7 @@ impl Hits {
                     }
                 }
                 Some(Owner::Name) => hits.names.push(found.range()),
+                Some(Owner::Shape(row)) => hits.shapes.push((*row, found.start())),
                 None => {}
             }
         }
@@ -59,6 +64,7 @@ static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
         words.iter().map(move |word| (*word, Owner::Detector(index)))
     });
     let words = words.chain(written::WORDS.iter().map(|word| (*word, Owner::Name)));
+    let words = words.chain(shapes::words().map(|(word, row)| (word, Owner::Shape(row))));
     let (words, owners): (Vec<&str>, Vec<Owner>) = words.unzip();
     #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
     let built = AhoCorasick::builder()

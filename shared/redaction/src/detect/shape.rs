@@ -16,13 +16,16 @@ pub(super) struct Shape {
     pub(super) key: bool,
     /// Something in base64 or hexadecimal digits.
     pub(super) encoded: bool,
+    /// A run of twenty characters and more of what secrets are made of, a digit among them.
+    pub(super) run: bool,
 }
 
 impl Shape {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut shape = Self::default();
-        let (mut before, mut digits, mut row, mut run, mut wide) = (b' ', 0_u32, 0_u32, 0_u32, 0_usize);
+        let (mut before, mut digits, mut row, mut run, mut long) = (b' ', 0_u32, 0_u32, 0_u32, 0_u32);
+        let mut wide = 0_usize;
         let mut phone = false;
         for (at, byte) in bytes.iter().copied().enumerate() {
             match byte {
@@ -45,9 +48,18 @@ impl Shape {
             wide = if run > 0 || matches!(byte, b'-' | b'_') { wide + 1 } else { 0 };
             shape.encoded = shape.encoded || wide >= SHORTEST;
             shape.card = shape.card || row >= 13;
+            long = if byte.is_ascii_alphanumeric()
+                || matches!(byte, b'/' | b'+' | b'-' | b'_' | b'.' | b':' | b'=' | b'|' | b'!' | b'%')
+            {
+                long + 1
+            } else {
+                0
+            };
+            shape.run = shape.run || long >= 20;
             before = byte;
         }
         shape.phone = phone && digits >= 7;
+        shape.run = shape.run && digits > 0;
         shape
     }
 }

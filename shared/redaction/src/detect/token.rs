@@ -1,4 +1,4 @@
-//! Private keys, JWTs, bearer tokens and the tokens of well-known services.
+//! Private keys, JWTs and bearer tokens.
 
 use std::sync::LazyLock;
 
@@ -9,57 +9,15 @@ use wire::json::is_container;
 use super::Found;
 use crate::pattern::compile;
 
-pub(super) const PRIVATE_KEY_WORDS: &[&str] = &["private key", "putty-user-key-file", "age-secret-key-"];
-pub(super) const VENDOR_WORDS: &[&str] = &[
-    "xox",
-    "xapp-",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "sk_live_",
-    "sk_test_",
-    "rk_live_",
-    "rk_test_",
-    "whsec_",
-    "aiza",
-    "ya29.",
-    "sk-",
-    "npm_",
-    "pypi-",
-    "sg.",
-    "hvs.",
-    "dop_v1_",
-    "hf_",
-];
-pub(super) const LINK_WORDS: &[&str] = &["hooks.slack.com", "x-amz-", "sig="];
-
+pub(super) const PRIVATE_KEY_WORDS: &[&str] = &["private key", "putty-user-key-file"];
 static PEM_BEGIN: LazyLock<Regex> =
     LazyLock::new(|| compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"));
 static PEM_END: LazyLock<Regex> =
     LazyLock::new(|| compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"));
-static OTHER_KEYS: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?s)PuTTY-User-Key-File-[^‹]*|(?i-u)AGE-SECRET-KEY-1[0-9A-Z]{20,}"));
+static PUTTY: LazyLock<Regex> = LazyLock::new(|| compile(r"(?s)PuTTY-User-Key-File-[^‹]*"));
 static JWT: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?-u)\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+){1,4}\.?"));
 static BEARER: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)\bbearer[ :=]+([A-Za-z0-9._~+/=-]{8,})"));
-static VENDOR: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
-        r"(?-u)\b(?:xox[a-z]-[A-Za-z0-9-]{8,}|xapp-[0-9A-Za-z-]{10,}",
-        r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}",
-        r"|[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{16,}",
-        r"|sk-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{40,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
-        r"|hvs\.[A-Za-z0-9_-]{16,}|dop_v1_[a-f0-9]{40,}|hf_[A-Za-z0-9]{24,})",
-    ))
-});
-static IN_LINK: LazyLock<Regex> = LazyLock::new(|| {
-    compile(
-        r"(?i-u)(?:hooks\.slack\.com/services/|x-amz-signature=|x-amz-security-token=|x-amz-credential=|[?&]sig=)([A-Za-z0-9/+%._~=-]{8,})",
-    )
-});
 
 /// From the first line to the last, or to the end of the text if it was cut.
 pub(super) fn private_keys(text: &str, found: &mut Vec<Found>) {
@@ -73,7 +31,7 @@ pub(super) fn private_keys(text: &str, found: &mut Vec<Found>) {
         at = end.map_or_else(|| until_mask(text, begin.end()), |end| end.end());
         push(begin.start()..at);
     }
-    OTHER_KEYS.find_iter(text).for_each(|key| push(key.range()));
+    PUTTY.find_iter(text).for_each(|key| push(key.range()));
 }
 
 /// Where the next placeholder begins, or the end.
@@ -110,16 +68,6 @@ pub(super) fn bearers(text: &str, found: &mut Vec<Found>) {
     let bearers = BEARER.captures_iter(text).filter_map(|found| found.get(1));
     let bearers = bearers.filter(|token| told(token.as_str().trim_end_matches('.')));
     found.extend(bearers.map(|token| Found::open(token.range(), "token")));
-}
-
-pub(super) fn vendors(text: &str, found: &mut Vec<Found>) {
-    found.extend(VENDOR.find_iter(text).map(|token| Found::open(token.range(), "token")));
-}
-
-/// What makes a link one that opens a door.
-pub(super) fn links(text: &str, found: &mut Vec<Found>) {
-    let links = IN_LINK.captures_iter(text).filter_map(|found| found.get(1));
-    found.extend(links.map(|token| Found::open(token.range(), "token")));
 }
 
 #[cfg(test)]

@@ -1,0 +1,223 @@
+//! Secrets that are recognised by their shape alone, whatever stands in front of them: a table of rows, one for each way in
+//! which somebody writes secrets, and the engine that looks for them.
+//!
+//! A row has words, one of which stands in every such secret (`glpat-`). The caller finds all words of all rows in one pass;
+//! a row's pattern is compiled when one of its words first stands in a text, and looked for around its words only.
+
+mod ai;
+mod aws;
+mod check;
+mod cloud;
+mod code;
+mod keys;
+mod messaging;
+mod observability;
+mod payments;
+mod row;
+mod saas;
+#[cfg(test)]
+mod samples;
+mod structure;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use row::{MARKS, Shape};
+pub(super) use structure::structures;
+
+use super::{Found, Holds};
+use crate::pattern::compile_ascii;
+use crate::work;
+
+/// A match of more bytes that is no secret is passed by halves.
+const LONG_REJECTED: usize = 90;
+
+const TABLES: [&[Shape]; 9] = [
+    aws::ROWS,
+    cloud::ROWS,
+    code::ROWS,
+    ai::ROWS,
+    messaging::ROWS,
+    payments::ROWS,
+    saas::ROWS,
+    observability::ROWS,
+    keys::ROWS,
+];
+const COUNT: usize = aws::ROWS.len()
+    + cloud::ROWS.len()
+    + code::ROWS.len()
+    + ai::ROWS.len()
+    + messaging::ROWS.len()
+    + payments::ROWS.len()
+    + saas::ROWS.len()
+    + observability::ROWS.len()
+    + keys::ROWS.len();
+
+/// The compiled pattern of each row.
+static PATTERNS: [OnceLock<Regex>; COUNT] = [const { OnceLock::new() }; COUNT];
+
+/// The words of all rows, each with the number of its row.
+pub(super) fn words() -> impl Iterator<Item = (&'static str, usize)> {
+    let rows = TABLES.iter().copied().flatten().enumerate();
+    rows.flat_map(|(row, shape)| shape.words.iter().map(move |word| (*word, row)))
+}
+
+/// The row of this number and its pattern.
+fn row(number: usize) -> Option<(&'static Shape, &'static Regex)> {
+    let mut place = number;
+    for table in TABLES {
+        if let Some(shape) = table.get(place) {
+            let pattern = PATTERNS.get(number)?;
+            return Some((shape, pattern.get_or_init(|| compile_ascii(shape.pattern, !shape.exact_case))));
+        }
+        place -= table.len();
+    }
+    None
+}
+
+/// Secrets around words that stand in the text: each word as the number of its row and the byte where it begins.
+pub(super) fn find(text: &str, hits: &[(usize, usize)], found: &mut Vec<Found>) {
+    work::steps(hits.len());
+    let mut hits = hits.to_vec();
+    hits.sort_unstable();
+    for hits in hits.chunk_by(|one, other| one.0 == other.0) {
+        let Some((shape, pattern)) = hits.first().and_then(|(number, _)| row(*number)) else { continue };
+        let begins = |place: &usize| shape.before > 0 || apart_before(text, *place);
+        let places: Vec<usize> = hits.iter().map(|(_, place)| *place).filter(begins).collect();
+        Search { shape, pattern, text, found }.all(&places);
+    }
+}
+
+struct Search<'a> {
+    shape: &'static Shape,
+    pattern: &'static Regex,
+    text: &'a str,
+    found: &'a mut Vec<Found>,
+}
+
+impl Search<'_> {
+    /// Looks around all places, in order. Windows that overlap are one, so that no byte is looked at again and again.
+    fn all(&mut self, mut places: &[usize]) {
+        let mut done = 0;
+        while let Some(first) = places.first() {
+            let mut end = first + self.shape.longest;
+            let mut count = 1;
+            while let Some(next) =
+                places.get(count).filter(|next| next.saturating_sub(self.shape.before) <= end)
+            {
+                end = next + self.shape.longest;
+                count += 1;
+            }
+            let (window, rest) = places.split_at_checked(count).unwrap_or((places, &[]));
+            done = self.window(window, done, self.text.floor_char_boundary(end));
+            places = rest;
+        }
+    }
+
+    /// Looks in one window, from its first place to its end; returns where the next may begin.
+    fn window(&mut self, mut places: &[usize], mut done: usize, end: usize) -> usize {
+        while let Some(first) = places.first() {
+            let from = self.text.floor_char_boundary(first.saturating_sub(self.shape.before)).max(done);
+            let Some((whole, secret)) = self.next(from, end) else {
+                work::steps(end.saturating_sub(from));
+                return done;
+            };
+            work::steps(whole.end.saturating_sub(from));
+            done = if apart_before(self.text, whole.start) {
+                let secret = secret.start..self.with_tail(&whole, secret.end);
+                let is_secret = self.is_secret(&secret);
+                if is_secret {
+                    self.found.push(Found {
+                        range: secret.clone(),
+                        kind: self.shape.kind,
+                        rule: self.shape.rule,
+                        holds: self.shape.holds(),
+                    });
+                }
+                // What has a tail is passed with it: no part of it could be a secret when the whole is none.
+                let passed = is_secret || secret.end > whole.end || self.shape.tail.is_some();
+                if passed { secret.end.max(whole.end) } else { self.behind_rejected(&whole, true) }
+            } else {
+                self.behind_rejected(&whole, false)
+            };
+            places = after(places, |place| place < done);
+        }
+        done
+    }
+
+    /// The next match, and the secret in it.
+    fn next(&self, from: usize, end: usize) -> Option<(Range<usize>, Range<usize>)> {
+        let text = self.text.get(..end).filter(|text| from <= text.len())?;
+        if self.pattern.captures_len() == 1 {
+            let whole = self.pattern.find_at(text, from)?.range();
+            return Some((whole.clone(), whole));
+        }
+        let captures = self.pattern.captures_at(text, from)?;
+        let whole = captures.get(0)?.range();
+        let secret = captures.get(1).map_or_else(|| whole.clone(), |secret| secret.range());
+        Some((whole, secret))
+    }
+
+    /// Where a secret may begin behind a match that was none: where no letter or digit touches it, and, if the match was
+    /// long and apart, behind the half of it, so that overlapping matches cost no more than their own length.
+    fn behind_rejected(&self, whole: &Range<usize>, apart: bool) -> usize {
+        let half = if apart && whole.len() > LONG_REJECTED { whole.len() / 2 } else { 1 };
+        let from = self.text.floor_char_boundary(whole.start + half);
+        let next = (from..whole.end).find(|place| apart_before(self.text, *place)).unwrap_or(whole.end);
+        work::steps(next.saturating_sub(whole.start));
+        next.max(whole.start + 1)
+    }
+
+    /// The end of a secret with what belongs to it behind the match.
+    fn with_tail(&self, whole: &Range<usize>, end: usize) -> usize {
+        let too_long = whole.len() >= self.shape.longest || byte_at(self.text, end).is_ascii_alphanumeric();
+        let marks = match self.shape.tail {
+            Some(marks) => marks,
+            None if !self.shape.fixed && too_long && end == whole.end => "_-",
+            None => return end,
+        };
+        let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || marks.as_bytes().contains(byte);
+        let rest = self.text.as_bytes().get(end..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| belongs(byte)).count();
+        work::steps(length);
+        end + length
+    }
+
+    fn is_secret(&self, secret: &Range<usize>) -> bool {
+        !byte_at(self.text, secret.end).is_ascii_alphanumeric()
+            && (self.shape.check)(self.text.get(secret.clone()).unwrap_or_default())
+    }
+}
+
+/// The places behind those that are passed.
+fn after(places: &[usize], passed: impl Fn(usize) -> bool) -> &[usize] {
+    places.get(places.partition_point(|place| passed(*place))..).unwrap_or_default()
+}
+
+/// Whether no letter or digit touches the one at this place from the front. The last letter of an escape is none: `\n`, `%3D`,
+/// `\u0026`, and the `m` that ends a terminal's colour.
+fn apart_before(text: &str, at: usize) -> bool {
+    let back = |steps: usize| at.checked_sub(steps).map_or(0, |place| byte_at(text, place));
+    let hex = |steps: usize| back(steps).is_ascii_hexdigit();
+    match back(1) {
+        _ if !byte_at(text, at).is_ascii_alphanumeric() => true,
+        byte if !byte.is_ascii_alphanumeric() => true,
+        b'n' | b'r' | b't' if back(2) == b'\\' => true,
+        b'm' if back(2).is_ascii_digit() => {
+            let code = |steps: &usize| back(*steps).is_ascii_digit() || back(*steps) == b';';
+            let length = (2..12).take_while(code).count();
+            back(2 + length) == b'['
+        }
+        _ if hex(1) && hex(2) && back(3) == b'%' => true,
+        _ => hex(1) && hex(2) && hex(3) && hex(4) && back(5) == b'u' && back(6) == b'\\',
+    }
+}
+
+/// 0 behind the end.
+fn byte_at(text: &str, at: usize) -> u8 {
+    text.as_bytes().get(at).copied().unwrap_or(0)
+}
