@@ -97,7 +97,9 @@ fn secret(before: &str) -> Option<usize> {
 pub(super) fn options(text: &str, found: &mut Vec<Found>) {
     for captures in OPTION.captures_iter(text) {
         let Some(value) = (1..=4).find_map(|group| captures.get(group)) else { continue };
-        let ids = value.as_str().bytes().all(|byte| byte.is_ascii_digit()) && value.len() < 6;
+        // Users and ports.
+        let ids =
+            value.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b':') && value.len() < 12;
         if !ids && !likely::is_reference(value.as_str()) {
             found.push(Found { rule: "command-option", ..Found::open(value.range(), "password") });
         }

@@ -158,7 +158,7 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
     }
     match last {
         "otp" | "totp" | "pin" => personal::field(name).map(Named::Personal).or(Some(Named::Code)),
-        "sig" | "signature" | "sid" | "sessionid" | "auth" | "session" | "sas" => Some(Named::Key),
+        "sig" | "sid" | "sessionid" | "auth" | "session" | "sas" => Some(Named::Key),
         _ if matches!(joined, "jsessionid" | "phpsessid" | "connectsid") => Some(Named::Key),
         _ if is_phone(joined) => Some(Named::Phone),
         _ if !ABOUT.contains(&last) && words.any(|word| INSIDE.contains(&word)) => Some(Named::Key),
