@@ -12,7 +12,7 @@ use crate::work;
 /// Base64 in base64 in base64: deeper nothing is decoded.
 pub(super) const DEEPEST: u8 = 3;
 /// Shorter stretches are not decoded.
-pub(super) const SHORTEST: usize = 16;
+pub(super) const SHORTEST: u32 = 16;
 /// Longer ones are read as far as this.
 const LONGEST: usize = 64 * 1024;
 /// So many characters tell whether the rest is worth decoding.
@@ -48,7 +48,7 @@ fn runs(text: &str) -> Vec<Range<usize>> {
             .count();
         let run = at..at + length + padding;
         at = run.end.max(at + 1);
-        if run.len() >= SHORTEST {
+        if run.len() >= SHORTEST as usize {
             match runs.last_mut().filter(|last| continues(bytes, last, &run)) {
                 Some(last) => last.end = run.end,
                 None => runs.push(run),
@@ -80,7 +80,8 @@ fn decoded(written: &str) -> Option<String> {
         }
     };
     let plain = plain.get(..plain.len().min(LONGEST))?;
-    let hexadecimal = plain.len() >= 2 * SHORTEST && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hexadecimal =
+        plain.len() >= 2 * SHORTEST as usize && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
     hexadecimal.then(|| text(&HEXLOWER_PERMISSIVE, plain, 2)).flatten().or_else(|| {
         let url = plain.contains(['-', '_']);
         if url && plain.contains(['+', '/']) {

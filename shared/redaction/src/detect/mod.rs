@@ -6,6 +6,7 @@ mod calling;
 mod cloud;
 mod contact;
 mod encoded;
+mod glance;
 mod likely;
 mod links;
 mod markup;
@@ -28,6 +29,7 @@ pub(crate) use likely::is_secret as is_likely;
 pub(crate) use names::{Named, by_name, is_about, is_secret_name};
 
 use crate::work;
+use glance::Glance;
 use scan::Hits;
 use shape::Shape;
 
@@ -78,8 +80,10 @@ impl Holds {
 enum When {
     /// Where one of these words stands (ASCII case ignored).
     Words(&'static [&'static str]),
-    /// Where the text has the shape for it.
+    /// Where the text has the numbers for it.
     Shape(fn(&Shape) -> bool),
+    /// Where the text is made of what it needs.
+    Glance(fn(&Glance) -> bool),
 }
 
 /// One detector.
@@ -119,8 +123,8 @@ const DETECTORS: [Detector; 14] = [
     Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.card || shape.iban), payment::payments).closed(46, " -"),
-    Detector::new(When::Shape(|shape| shape.key), cloud::secret_keys).closed(40, "/+"),
-    Detector::new(When::Shape(|shape| shape.run), shapes::structures).own(),
+    Detector::new(When::Glance(|glance| glance.plain >= 40), cloud::secret_keys).closed(40, "/+"),
+    Detector::new(When::Glance(|glance| glance.secret >= 20 && glance.digits > 0), shapes::structures).own(),
 ];
 
 /// The most sensitive first: where stretches overlap, the first of them names the whole. What a catalogue marks comes
@@ -157,7 +161,8 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
     if nothing_fits(text) {
         return findings;
     }
-    let shape = Shape::of(text);
+    let glance = Glance::of(text);
+    let shape = if glance.digits >= MANY_DIGITS { Shape::of(text) } else { Shape::default() };
     let hits = Hits::of(text);
     written::values(text, &hits.names, &mut findings);
     let mut found = Vec::new();
@@ -165,6 +170,7 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
         let fits = match detector.when {
             When::Words(_) => named,
             When::Shape(fits) => fits(&shape),
+            When::Glance(fits) => fits(&glance),
         };
         if fits {
             work::steps(text.len());
@@ -174,24 +180,30 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
                 .extend(found.map(|found| Found { holds: detector.holds.unwrap_or(found.holds), ..found }));
         }
     }
-    shapes::find(text, &hits.shapes, &mut findings);
-    if depth < encoded::DEEPEST {
-        if shape.encoded {
-            encoded::stretches(text, depth, &mut findings);
-        }
+    if glance.shown >= SHORTEST_SHAPE {
+        shapes::find(text, &scan::shape_words(text), &mut findings);
+    }
+    if depth < encoded::DEEPEST && glance.base64 >= encoded::SHORTEST {
+        encoded::stretches(text, depth, &mut findings);
+    }
+    if depth < encoded::DEEPEST && glance.escapes {
         encoded::escapes(text, depth, &mut findings);
     }
-    if personal::could_hold(text, FEW_DIGITS) {
+    if glance.digits >= FEW_DIGITS {
         personal::find(text, &mut findings);
     }
-    if personal::could_hold(text, 1) {
+    if glance.digits > 0 {
         personal::find_named(text, &scan::personal_words(text), &mut findings);
     }
     findings
 }
 
 /// A text with fewer digits holds no number that tells by itself.
-const FEW_DIGITS: usize = 4;
+const FEW_DIGITS: u32 = 4;
+/// With fewer no telephone number, card or account.
+const MANY_DIGITS: u32 = 7;
+/// No secret that tells by its shape is shorter.
+const SHORTEST_SHAPE: u32 = 12;
 
 /// Whether a text is too short for every detector: of five characters, or a plain word of seventeen.
 fn nothing_fits(text: &str) -> bool {

@@ -15,8 +15,6 @@ enum Owner {
     Detector(usize),
     /// Names that say secret.
     Name,
-    /// The row of a secret's shape.
-    Shape(usize),
 }
 
 /// What words stand in a text.
@@ -25,8 +23,6 @@ pub(super) struct Hits {
     pub(super) detectors: [bool; DETECTORS.len()],
     /// Words of names, in order of place.
     pub(super) names: Vec<Range<usize>>,
-    /// Rows of shapes, and where their words stand.
-    pub(super) shapes: Vec<(usize, usize)>,
 }
 
 impl Hits {
@@ -41,7 +37,6 @@ impl Hits {
                     }
                 }
                 Some(Owner::Name) => hits.names.push(found.range()),
-                Some(Owner::Shape(row)) => hits.shapes.push((*row, found.start())),
                 None => {}
             }
         }
@@ -59,37 +54,54 @@ static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
     let words = DETECTORS.iter().enumerate().flat_map(|(index, detector)| {
         let words = match detector.when {
             When::Words(words) => words,
-            When::Shape(_) => &[],
+            When::Shape(_) | When::Glance(_) => &[],
         };
         words.iter().map(move |word| (*word, Owner::Detector(index)))
     });
     let words = words.chain(written::WORDS.iter().map(|word| (*word, Owner::Name)));
-    let words = words.chain(shapes::words().map(|(word, row)| (word, Owner::Shape(row))));
     let (words, owners): (Vec<&str>, Vec<Owner>) = words.unzip();
-    #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
-    let built = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        .expect("a few hundred short words");
-    Keywords { words: built, owners }
+    Keywords { words: automaton(&words, AhoCorasickKind::DFA), owners }
 });
 
-/// Each row of personal data that has one of its words in a text, and where. Apart from the rest, since few texts have
-/// digits enough.
-pub(super) fn personal_words(text: &str) -> Vec<(usize, usize)> {
-    work::steps(text.len());
-    let found = PERSONAL.0.find_overlapping_iter(text);
-    found.filter_map(|hit| PERSONAL.1.get(hit.pattern().as_usize()).map(|row| (*row, hit.start()))).collect()
+/// Rows of a table, each with the places where one of its words stands.
+struct Rows {
+    words: AhoCorasick,
+    rows: Vec<usize>,
 }
 
-static PERSONAL: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
-    let (words, rows): (Vec<&str>, Vec<usize>) = personal::words().unzip();
-    #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
-    let built = AhoCorasick::builder()
+impl Rows {
+    fn of(words: impl Iterator<Item = (&'static str, usize)>, kind: AhoCorasickKind) -> Self {
+        let (words, rows): (Vec<&str>, Vec<usize>) = words.unzip();
+        Self { words: automaton(&words, kind), rows }
+    }
+
+    fn places(&self, text: &str) -> Vec<(usize, usize)> {
+        work::steps(text.len());
+        let found = self.words.find_overlapping_iter(text);
+        found
+            .filter_map(|hit| self.rows.get(hit.pattern().as_usize()).map(|row| (*row, hit.start())))
+            .collect()
+    }
+}
+
+fn automaton(words: &[&str], kind: AhoCorasickKind) -> AhoCorasick {
+    #[expect(clippy::expect_used, reason = "the words are constants of this crate and tests build them")]
+    AhoCorasick::builder()
         .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .kind(Some(kind))
         .build(words)
-        .expect("a few hundred short words");
-    (built, rows)
-});
+        .expect("a few hundred short words")
+}
+
+/// Rows of secrets by shape. Apart from the rest, since few texts have a word long enough.
+pub(super) fn shape_words(text: &str) -> Vec<(usize, usize)> {
+    static ROWS: LazyLock<Rows> = LazyLock::new(|| Rows::of(shapes::words(), AhoCorasickKind::DFA));
+    ROWS.places(text)
+}
+
+/// Rows of personal data. Apart from the rest, since few texts have digits.
+pub(super) fn personal_words(text: &str) -> Vec<(usize, usize)> {
+    static ROWS: LazyLock<Rows> =
+        LazyLock::new(|| Rows::of(personal::words(), AhoCorasickKind::ContiguousNFA));
+    ROWS.places(text)
+}

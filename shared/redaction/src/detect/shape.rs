@@ -1,7 +1,4 @@
-//! What a text could hold by its bytes alone: one pass, so that most texts are asked about by no detector at all. It says
-//! yes too often rather than no.
-
-use super::encoded::SHORTEST;
+//! Which numbers a text with many digits could hold: one pass, which says yes too often rather than no.
 
 /// What could stand in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -12,20 +9,13 @@ pub(super) struct Shape {
     pub(super) card: bool,
     /// A bank account's number.
     pub(super) iban: bool,
-    /// A secret key of forty characters.
-    pub(super) key: bool,
-    /// Something in base64 or hexadecimal digits.
-    pub(super) encoded: bool,
-    /// A run of twenty characters and more of what secrets are made of, a digit among them.
-    pub(super) run: bool,
 }
 
 impl Shape {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut shape = Self::default();
-        let (mut before, mut digits, mut row, mut run, mut long) = (b' ', 0_u32, 0_u32, 0_u32, 0_u32);
-        let mut wide = 0_usize;
+        let (mut before, mut digits, mut row) = (b' ', 0_u32, 0_u32);
         let mut phone = false;
         for (at, byte) in bytes.iter().copied().enumerate() {
             match byte {
@@ -43,23 +33,10 @@ impl Shape {
             }
             let letters = byte.is_ascii_alphabetic() && !before.is_ascii_alphanumeric();
             shape.iban = shape.iban || (letters && opens_account(bytes, at));
-            run = if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+') { run + 1 } else { 0 };
-            shape.key = shape.key || run >= 40;
-            wide = if run > 0 || matches!(byte, b'-' | b'_') { wide + 1 } else { 0 };
-            shape.encoded = shape.encoded || wide >= SHORTEST;
             shape.card = shape.card || row >= 13;
-            long = if byte.is_ascii_alphanumeric()
-                || matches!(byte, b'/' | b'+' | b'-' | b'_' | b'.' | b':' | b'=' | b'|' | b'!' | b'%')
-            {
-                long + 1
-            } else {
-                0
-            };
-            shape.run = shape.run || long >= 20;
             before = byte;
         }
         shape.phone = phone && digits >= 7;
-        shape.run = shape.run && digits > 0;
         shape
     }
 }

@@ -11,6 +11,8 @@ use super::{Found, likely};
 use crate::pattern::compile;
 use crate::work;
 
+/// So many bytes of a first line are read at each side of a name.
+const HEAD: usize = 1024;
 /// So many columns are read.
 const COLUMNS: usize = 64;
 
@@ -72,8 +74,19 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// The cells under a name that says secret, if that stands in the first line of a table: its columns are separated by
 /// commas, semicolons or tabs, and the lines that follow have as many. Where the table ends; none if there is no table.
 pub(super) fn columns(text: &str, name: &Range<usize>, found: &mut Vec<Found>) -> Option<usize> {
-    let line = text.get(..name.start)?.rfind('\n').map_or(0, |line| line + 1);
-    let head = text.get(line..)?.split(['\n', '\r']).next()?;
+    let cell = |byte: Option<&u8>| byte.is_none_or(|byte| b",;\t\r\n\"".contains(byte));
+    if !cell(name.start.checked_sub(1).and_then(|at| text.as_bytes().get(at)))
+        || !cell(text.as_bytes().get(name.end))
+    {
+        return None;
+    }
+    let floor = (name.start.saturating_sub(HEAD)..=name.start).find(|at| text.is_char_boundary(*at))?;
+    let before = text.get(floor..name.start)?.rfind('\n').map(|line| floor + line + 1);
+    let line = before.or_else(|| (floor == 0).then_some(0))?;
+    let rest = text.get(line..)?;
+    let end = rest.bytes().take(2 * HEAD).position(|byte| matches!(byte, b'\n' | b'\r'))?;
+    work::steps(name.start - floor + end);
+    let head = rest.get(..end)?;
     let separator = [',', ';', '\t'].into_iter().find(|separator| head.contains(*separator))?;
     let names: Vec<&str> = head.split(separator).take(COLUMNS + 1).map(unquoted).collect();
     let is_name =

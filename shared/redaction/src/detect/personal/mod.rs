@@ -44,11 +44,6 @@ static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
     tables.into_iter().flatten().collect()
 });
 
-/// Whether a text has so many digits.
-pub(super) fn could_hold(text: &str, digits: usize) -> bool {
-    text.bytes().filter(u8::is_ascii_digit).nth(digits - 1).is_some()
-}
-
 /// What tells by itself.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     work::steps(text.len());
