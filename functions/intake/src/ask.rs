@@ -12,7 +12,7 @@ use policy::{Decision, Facts, History};
 use runtime::Problem;
 use store::{Switch, recent_past};
 use wire::documents::OutcomeKind;
-use wire::http::{Catalog, CatalogType, DecisionView, Preflight, ReasonView, RequirementView};
+use wire::http::{Catalog, CatalogType, DecisionView, ExemptTarget, Preflight, ReasonView, RequirementView};
 
 use crate::Intake;
 use crate::call::{Call, json_answer};
@@ -131,7 +131,13 @@ fn catalog_type(entry: &bundle::CatalogueEntry) -> CatalogType {
         reversible: entry.reversible.can,
         parameters: entry.parameters.clone(),
         example: entry.example.clone(),
+        exempt: entry.redaction.exempt.iter().map(exempt_target).collect(),
     }
+}
+
+fn exempt_target(one: &bundle::Exempt) -> ExemptTarget {
+    let bundle::Exempt { target, detector, because } = one.clone();
+    ExemptTarget { target, detector, because }
 }
 
 fn preflight(

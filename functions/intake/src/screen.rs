@@ -65,12 +65,7 @@ fn valid(call: &Call, bundle: &Bundle, entry: &CatalogueEntry, parameters: &Valu
 }
 
 fn marks(call: &Call, entry: &CatalogueEntry) -> Result<Marks, Problem> {
-    let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
-    let targets = entry.redaction.targets.iter().map(String::as_str);
-    let json = entry.json_texts();
-    let marks =
-        Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
-    marks.map_err(|error| call.unavailable(&format!("the catalogue's marks: {error}")))
+    entry.marks().map_err(|error| call.unavailable(&format!("the catalogue's marks: {error}")))
 }
 
 fn fact(name: &str, value: &str, known: &Known) -> Provenance {

@@ -195,12 +195,7 @@ fn mismatch(what: &str) -> Objection {
 }
 
 fn marks(entry: &CatalogueEntry) -> Result<Marks, Objection> {
-    let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
-    let targets = entry.redaction.targets.iter().map(String::as_str);
-    let json = entry.json_texts();
-    let marks =
-        Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
-    marks.map_err(|error| Objection::new("misconfigured", error.to_string()))
+    entry.marks().map_err(|error| Objection::new("misconfigured", error.to_string()))
 }
 
 fn commitment(payload: &Payload, parameters: &Value) -> Result<Commitment, Objection> {

@@ -191,7 +191,8 @@ fn white_space_between_name_and_value_hides_nothing() {
 }
 
 fn wide(text: &str) -> String {
-    let wide = |char: char| char.is_ascii_graphic().then(|| char::from_u32(u32::from(char) + 0xFEE0)).flatten();
+    let wide =
+        |char: char| char.is_ascii_graphic().then(|| char::from_u32(u32::from(char) + 0xFEE0)).flatten();
     text.chars().map(|char| wide(char).unwrap_or(char)).collect()
 }
 
