@@ -80,7 +80,7 @@ impl Intake {
         // Nothing is proposed yet, so there is no action to leave out; none has this id.
         let past = recent_past(self.can.index.as_ref(), name, &ActionId::of(b""), now).await?;
         let redacted = &question.screened.redacted;
-        let look = wire::look(&redacted.parameters, &redacted.masked, &agent.claims);
+        let look = wire::look(&redacted.parameters, &redacted.masked, &question.screened.proven(agent));
         Ok(past.map(|past| History::of(&past, &look, now)))
     }
 

@@ -23,6 +23,7 @@ mod likeness;
 mod lookalike;
 mod marks;
 mod mask;
+mod names;
 mod parts;
 mod pattern;
 mod place;
@@ -43,6 +44,7 @@ pub use hidden::{Escaped, Hidden, escape_hidden, escape_line, escape_value, find
 pub use known::Known;
 pub use lookalike::{Reading, lookalikes};
 pub use marks::{Marks, MarksError};
+pub use names::{redact_facts, redact_name, secret_in_name};
 pub use placeholder::placeholders;
 pub use typed::refuse_typed;
 
