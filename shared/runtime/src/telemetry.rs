@@ -53,7 +53,6 @@ fn shown(line: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 mod tests {
     use std::sync::{Arc, Mutex};
 
