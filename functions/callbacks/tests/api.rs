@@ -230,9 +230,7 @@ async fn no_word_of_a_person_shows_a_secret() {
         json!({ "verdict": "deny", "reason_code": said }),
         json!({ "verdict": said, "reason": said }),
         json!({ "verdict": "deny", "reason": said, "action_digest": said }),
-        json!({ "verdict": "emergency", "reason": said }),
         json!({ "verdict": "modify", "reason": "another", "patch": { "version": said } }),
-        json!({ "verdict": "deny", "reason": "no", "patch": { "version": said } }),
     ] {
         let world = sre().await;
         let bob = world.person("bob", &[]);
