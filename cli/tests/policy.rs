@@ -161,6 +161,12 @@ fn bypass() {
     let away = "delegations: [{ from: bob, to: dana, group: sre, since: \"2026-12-21T00:00:00.000Z\", \
                 until: \"2027-01-04T00:00:00.000Z\" }]\n";
     sample.replace("directory.yaml", "auditors: auditors\n", &format!("auditors: auditors\n{away}"));
+    let exempt = "\n  exempt: [{ target: /destination, detector: card, because: keys hold order numbers }]";
+    sample.replace(
+        "actions/s3-export.yaml",
+        "targets: [/source, /destination]",
+        &format!("targets: [/source, /destination]{exempt}"),
+    );
     let (code, text) = run(&["policy", "bypass", sample.path()]);
     assert_eq!(code, 0, "{text}");
     insta::assert_snapshot!("ways_past_people", text);
@@ -175,6 +181,7 @@ fn bypass() {
             "delegation",
             "emergency",
             "escalation",
+            "exempt",
             "grant",
             "no hold",
             "observe",

@@ -1,9 +1,10 @@
-//! `policy bypass`: every way in which an action can run without the people who would otherwise be asked.
+//! `policy bypass`: every way in which an action can run without the people who would otherwise be asked, and everything that
+//! is shown although redaction would refuse it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Delegation};
+use bundle::{Bundle, Delegation, Exempt};
 use clap::Args;
 use domain::{GrantLimit, Terms};
 use policy::RuleView;
@@ -30,11 +31,12 @@ pub struct Bypass {
 
 /// One way.
 struct Way {
-    /// Its kind: `unattended`, `no hold`, `observe`, `grant`, `emergency`, `change`, `escalation`, `delegation`.
+    /// Its kind: `unattended`, `no hold`, `observe`, `grant`, `emergency`, `change`, `escalation`, `delegation`; `exempt`: past
+    /// redaction.
     kind: &'static str,
     /// The action type.
     action: String,
-    /// The rule, or the requirement that opens it.
+    /// The rule, or the requirement that opens it; the target that is exempt.
     rule: String,
     /// File and line.
     at: String,
@@ -74,6 +76,7 @@ fn ways(bundle: &Bundle, place: &Path) -> Vec<Way> {
                 found.push(Way { kind, action, rule: rule_id, at, reason });
             }
         }
+        found.extend(entry.redaction.exempt.iter().map(|one| exempt(action, one)));
         let asked: BTreeSet<&str> = rules.iter().filter_map(RuleView::approval).collect();
         for rule in asked.into_iter().filter_map(|name| bundle.requirement(name)) {
             for (kind, reason) in loosened(&rule.requirement().terms) {
@@ -90,6 +93,17 @@ fn ways(bundle: &Bundle, place: &Path) -> Vec<Way> {
         }
     }
     found
+}
+
+/// C27: what an agent can get shown in clear, whoever reads it and in a locked log too.
+fn exempt(action: &str, one: &Exempt) -> Way {
+    Way {
+        kind: "exempt",
+        action: action.to_owned(),
+        rule: one.target.clone(),
+        at: format!("actions/{action}.yaml"),
+        reason: format!("shows what `{}` finds there: {}", one.detector, one.because),
+    }
 }
 
 /// Where approvals.yaml has a requirement; a compiled bundle does not say the line.

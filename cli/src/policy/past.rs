@@ -198,6 +198,11 @@ impl Recorded {
         if let Some(name) = masked.iter().find(|name| read.contains(*name)) {
             return Err(format!("`{name}` was masked, and a rule reads it"));
         }
+        let mut facts = self.request.provenance.iter().filter(|fact| fact.verified);
+        let hidden = facts.find(|fact| !redaction::placeholders(&fact.value).is_empty());
+        if let Some(fact) = hidden.filter(|_| bundle.speaks_of(&question.action_type, "provenance")) {
+            return Err(format!("the fact `{}` was masked, and a rule reads such facts", fact.name));
+        }
         match unknown.first().filter(|_| bundle.speaks_of(&question.action_type, "unlike")) {
             Some(name) => Err(format!("`{name}` was masked, and a rule asks what is unlike the last time")),
             None => Ok(bundle.decided(&question)),

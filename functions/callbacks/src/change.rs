@@ -176,12 +176,7 @@ fn fits(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), No
 }
 
 fn marks(entry: &CatalogueEntry) -> Result<Marks, No> {
-    let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
-    let targets = entry.redaction.targets.iter().map(String::as_str);
-    let json = entry.json_texts();
-    let marks =
-        Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
-    marks.map_err(|_| No::unavailable())
+    entry.marks().map_err(|_| No::unavailable())
 }
 
 /// W22, W24, D14: what people could not see as it is, nobody may put there.

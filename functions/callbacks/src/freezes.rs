@@ -138,6 +138,11 @@ impl Callbacks {
                     format!("nothing was stopped: no agent comes from this issuer, only from {issuers}");
                 Err(No::input("/scope", &detail))
             }
+            Scope::Agent(agent) if stopping.agent(agent).is_some() => Ok(()),
+            // A scope is shown as it is; no agent with such a name is taken, so there is nothing to stop.
+            Scope::Agent(agent) if redaction::secret_in_name(&agent.subject).is_some() => {
+                Err(No::input("/scope", "names what looks like a secret; no agent may have such a name"))
+            }
             Scope::Agent(agent) if is_name(&agent.subject) => Ok(()),
             Scope::Agent(_) => Err(No::input("/scope", "no agent has such a name")),
         }

@@ -213,6 +213,42 @@ async fn words_are_redacted() {
     }
 }
 
+/// P8: secrets of several kinds in every word that a person may say stand in no document, answer or page.
+#[tokio::test]
+async fn no_word_of_a_person_shows_a_secret() {
+    let secrets = [
+        "ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d",
+        "AKIAIOSFODNN7EXAMPLE",
+        "hunter2-hunter2",
+        "frank@example.org",
+    ];
+    let [token, key, password, address] = secrets;
+    let said = format!("No: {token}, {key}, password={password}, ask {address}");
+    for body in [
+        json!({ "reason": said }),
+        json!({ "verdict": "deny", "reason": said }),
+        json!({ "verdict": "deny", "reason_code": said }),
+        json!({ "verdict": said, "reason": said }),
+        json!({ "verdict": "deny", "reason": said, "action_digest": said }),
+        json!({ "verdict": "modify", "reason": "another", "patch": { "version": said } }),
+    ] {
+        let world = sre().await;
+        let bob = world.person("bob", &[]);
+        let answer = world.verdict(&bob, body.clone()).await;
+        let page =
+            world.call(Method::GET, &format!("/v1/actions/{}/review", world.id()), Some(&bob), None).await;
+        let stored = format!("{:?}", world.item().await);
+        let documents: String = world.documents.contents().into_values().collect();
+        for secret in secrets {
+            for (place, text) in
+                [("answer", &answer.body), ("review", &page.body), ("item", &stored), ("log", &documents)]
+            {
+                assert!(!text.contains(secret), "{body}: {secret} in {place}: {text}");
+            }
+        }
+    }
+}
+
 /// What may be seen: those asked, those who answered, the owner; not other people, not other agents.
 #[tokio::test]
 async fn who_sees_the_review() {

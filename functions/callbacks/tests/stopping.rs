@@ -54,6 +54,29 @@ async fn somebody_stops_everything() {
     assert!(inbox.contains("countersign-thaw"), "{inbox}");
 }
 
+/// P8: neither the reason of a stop nor its scope shows a secret: words are redacted, and a name that holds a secret, which no
+/// agent may have, is not written down. An answer repeats nothing of it.
+#[tokio::test]
+async fn a_stop_shows_no_secret() {
+    let token = "ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d";
+    let world = World::asking(Ask::TwoOfSre).await;
+    let bob = world.person("bob", &[]);
+    let reason = format!("It leaked {token}, password=hunter2-hunter2");
+    let issuer = world.story.issuer.name();
+    for scope in
+        ["all".to_owned(), format!("agent:{issuer}|{token}"), format!("type:{token}"), token.to_owned()]
+    {
+        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": reason })).await;
+        assert_eq!(answer.status.is_success(), scope == "all", "{scope}: {}", answer.body);
+        let documents: String = world.documents.contents().into_values().collect();
+        let stored = format!("{:?}", world.states.item(&ActionId::switch()).await.unwrap());
+        for text in [&answer.body, &documents, &stored] {
+            assert!(!text.contains(token) && !text.contains("hunter2"), "{scope}: {text}");
+        }
+    }
+    assert_eq!(stops(&world).await, 1);
+}
+
 /// W4, W15: agents never, people only whom the directory names; who tried is kept,
 /// but of agents that the directory does not list (E20). What does not exist is not stopped.
 #[tokio::test]

@@ -68,6 +68,18 @@ impl Execution {
         record::is_about(message, item)?;
         let sealed = self.sealed(item, review, message).await?;
         let worked = self.worked_out(item, review, &sealed).await?;
+        let known = worked.derived.known.clone();
+        self.may_run(item, review, message, worked).await.map_err(|stop| stop.cleared_of(&known))
+    }
+
+    /// Whether what was worked out may run. None when other rules came into force meanwhile.
+    async fn may_run(
+        &self,
+        item: &Item,
+        review: &Review,
+        message: &Message,
+        worked: plan::Worked,
+    ) -> Result<Option<Cleared>, Stop> {
         let Some(in_force) = self.still_in_force(&worked).await? else { return Ok(None) };
         let promise = self.granted(item, review, &worked, &in_force).await?;
         let counted = self.allowed(item, review, &worked, &in_force).await?;

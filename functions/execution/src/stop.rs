@@ -1,6 +1,7 @@
 //! Why nothing runs.
 
 use domain::{Commitment, Fault};
+use redaction::{Known, redact_text};
 use store::DocumentFault;
 use wire::documents::Cause;
 
@@ -34,6 +35,19 @@ impl Stop {
     pub(crate) fn at_target(told: impl Into<String>, cause: impl Into<String>, salt: Commitment) -> Self {
         let cause = Some(Cause { detail: cause.into(), salt });
         Self::Refuse { code: "changed-since-review".to_owned(), detail: told.into(), cause }
+    }
+
+    /// The same, without anything that the request masks and without whatever detectors find: it is recorded and answered.
+    pub(crate) fn cleared_of(self, known: &Known) -> Self {
+        let text = |text: &str, pointer: &str| redact_text(text, pointer, known).text;
+        match self {
+            Self::Refuse { code, detail, cause } => Self::Refuse {
+                code,
+                detail: text(&detail, "/detail"),
+                cause: cause.map(|cause| Cause { detail: text(&cause.detail, "/cause"), ..cause }),
+            },
+            other => other,
+        }
     }
 
     pub(crate) fn changed(detail: impl Into<String>) -> Self {

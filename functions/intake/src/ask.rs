@@ -12,7 +12,7 @@ use policy::{Decision, Facts, History};
 use runtime::Problem;
 use store::{Switch, recent_past};
 use wire::documents::OutcomeKind;
-use wire::http::{Catalog, CatalogType, DecisionView, Preflight, ReasonView, RequirementView};
+use wire::http::{Catalog, CatalogType, DecisionView, ExemptTarget, Preflight, ReasonView, RequirementView};
 
 use crate::Intake;
 use crate::call::{Call, json_answer};
@@ -80,7 +80,7 @@ impl Intake {
         // Nothing is proposed yet, so there is no action to leave out; none has this id.
         let past = recent_past(self.can.index.as_ref(), name, &ActionId::of(b""), now).await?;
         let redacted = &question.screened.redacted;
-        let look = wire::look(&redacted.parameters, &redacted.masked, &agent.claims);
+        let look = wire::look(&redacted.parameters, &redacted.masked, &question.screened.proven(agent));
         Ok(past.map(|past| History::of(&past, &look, now)))
     }
 
@@ -131,7 +131,13 @@ fn catalog_type(entry: &bundle::CatalogueEntry) -> CatalogType {
         reversible: entry.reversible.can,
         parameters: entry.parameters.clone(),
         example: entry.example.clone(),
+        exempt: entry.redaction.exempt.iter().map(exempt_target).collect(),
     }
+}
+
+fn exempt_target(one: &bundle::Exempt) -> ExemptTarget {
+    let bundle::Exempt { target, detector, because } = one.clone();
+    ExemptTarget { target, detector, because }
 }
 
 fn preflight(

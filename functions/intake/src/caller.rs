@@ -40,7 +40,7 @@ impl Intake {
     /// The agent that calls.
     pub(crate) async fn agent<'a>(&self, call: &'a Call) -> Result<Proven<'a>, Problem> {
         let agent = match self.caller(call).await? {
-            Caller::Agent(agent) => agent,
+            Caller::Agent(agent) => nameable(call, agent)?,
             Caller::Person(_) => {
                 return Err(
                     call.problem(Code::NotAnAgent, "People decide here; agents and pipelines propose.")
@@ -135,6 +135,23 @@ impl Sight {
                 groups.iter().cloned().map(Listing::Group).chain([decided]).collect()
             }
         }
+    }
+}
+
+/// A name stands in every record of what an agent does and is never masked, so none that holds a secret is taken.
+fn nameable(call: &Call, agent: AgentCaller) -> Result<AgentCaller, Problem> {
+    let human = agent.on_behalf_of.iter().map(|human| ("the human it acts for", human.subject.as_str()));
+    let mut names = std::iter::once(("the agent", agent.principal.subject.as_str())).chain(human);
+    let found = names.find_map(|(whose, name)| Some((whose, redaction::secret_in_name(name)?)));
+    match found {
+        None => Ok(agent),
+        Some((whose, kind)) => Err(call.problem(
+            Code::InvalidToken,
+            format!(
+                "The name of {whose} in this token looks like it holds `{kind}`, and names are shown as they are. Use a \
+                 subject that holds no secret."
+            ),
+        )),
     }
 }
 

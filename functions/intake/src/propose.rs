@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use store::{Attempt, Created, FirstBody};
 use wire::Item;
-use wire::documents::{Kind, Payload, Provenance, Request};
+use wire::documents::{Kind, Payload, Request};
 use wire::http::Proposal;
 use wire::json::{self as strict, Canonical};
 use wire::text::Identity;
@@ -219,7 +219,7 @@ fn idempotency_key(call: &Call) -> Result<&str, Problem> {
 
 fn request(accepted: &Accepted<'_>, commitment: Commitment) -> Request {
     let (agent, redacted) = (&accepted.caller.agent, &accepted.screened.redacted);
-    let proven: Vec<Provenance> = agent.claims.clone();
+    let proven = accepted.screened.proven(agent);
     Request {
         format: Request::FORMAT.to_owned(),
         action: accepted.id.clone(),

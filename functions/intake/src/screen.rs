@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bundle::{Bundle, CatalogueEntry};
+use identity::AgentCaller;
 use redaction::{Known, Marks, Redacted, RedactionError};
 use runtime::{Code, Problem};
 use serde_json::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Screened {
     pub redacted: Redacted,
     /// What the agent says about itself, redacted, each marked as merely said.
     pub said: Vec<Provenance>,
+    /// What was masked, to clear everything else of it.
+    pub known: Known,
 }
 
 /// The catalogue's entry for what is proposed.
@@ -51,9 +54,9 @@ pub(crate) fn screen(
     let redacted = redaction::redact(&parameters, reason, &marks).map_err(|error| refused(call, &error))?;
     let known = redaction::known_values(&parameters, reason, &marks);
     refuse_elsewhere(call, proposal, &known)?;
-    let said = proposal.provenance.iter();
-    let said = said.map(|(name, value)| fact(name, value, &known)).collect();
-    Ok(Screened { parameters, redacted, said })
+    let said = proposal.provenance.iter().map(|(name, value)| said(name, value)).collect::<Vec<_>>();
+    let said = redaction::redact_facts(&said, &known);
+    Ok(Screened { parameters, redacted, said, known })
 }
 
 fn valid(call: &Call, bundle: &Bundle, entry: &CatalogueEntry, parameters: &Value) -> Result<(), Problem> {
@@ -65,17 +68,18 @@ fn valid(call: &Call, bundle: &Bundle, entry: &CatalogueEntry, parameters: &Valu
 }
 
 fn marks(call: &Call, entry: &CatalogueEntry) -> Result<Marks, Problem> {
-    let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
-    let targets = entry.redaction.targets.iter().map(String::as_str);
-    let json = entry.json_texts();
-    let marks =
-        Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
-    marks.map_err(|error| call.unavailable(&format!("the catalogue's marks: {error}")))
+    entry.marks().map_err(|error| call.unavailable(&format!("the catalogue's marks: {error}")))
 }
 
-fn fact(name: &str, value: &str, known: &Known) -> Provenance {
-    let value = redaction::redact_text(value, &format!("/provenance/{name}"), known).text;
-    Provenance { name: name.to_owned(), value, verified: false }
+fn said(name: &str, value: &str) -> Provenance {
+    Provenance { name: name.to_owned(), value: value.to_owned(), verified: false }
+}
+
+impl Screened {
+    /// What the token proves, as it may be stored and shown.
+    pub(crate) fn proven(&self, agent: &AgentCaller) -> Vec<Provenance> {
+        redaction::redact_facts(&agent.claims, &self.known)
+    }
 }
 
 /// Provenance is shown on one line; a correlation comes back as it is, so nothing in it may need masking.

@@ -6,6 +6,7 @@ use bundle::{CatalogueEntry, InForce, Surroundings, UNMAPPED_HUMAN};
 use connectors::{Carried, Derived, Objection, agent_name, derive};
 use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
+use redaction::Known;
 use store::{Switch, recent_past};
 use wire::documents::{Cause, Change, Request};
 use wire::{Item, past};
@@ -45,6 +46,8 @@ pub(crate) struct Heard {
     pub(crate) resource: Option<String>,
     pub(crate) history: Option<History>,
     pub(crate) observed: Vec<Reason>,
+    /// What was masked, to clear of it what is said about the target.
+    pub(crate) known: Known,
 }
 
 pub(crate) enum Answer {
@@ -124,6 +127,7 @@ impl Policy {
             entry.ok_or_else(|| Denial::new("unknown-type", "The catalogue no longer has this type."))?;
         let derived = derive(&payload, &changes, agent, entry, bundle, self.verifier.issuers())?;
         requester.clone_from(&derived.requester);
+        heard.known.clone_from(&derived.known);
         derived.agrees_with(&request, id, proposal.revision)?;
         // A target that is forbidden anyway is not even looked at.
         let (facts, decision) = self.ask(in_force, entry, &derived, &request, heard).await?;

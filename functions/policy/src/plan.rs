@@ -26,7 +26,8 @@ impl Policy {
     ) -> Result<Shown, Halt> {
         let bundle = in_force.bundle.as_ref();
         let (assume, inspect) = (self.can.assume.as_ref(), self.can.inspect.as_ref());
-        let planner = Planner { in_force, deployment: &self.deployment, assume, inspect, stops };
+        let known = &derived.known;
+        let planner = Planner { in_force, deployment: &self.deployment, assume, inspect, stops, known };
         let shown = &derived.shown;
         let plan = planner.plan(id, entry, shown).await.map_err(|error| match error {
             PlanError::Fault(fault) if fault.is_passing() => Halt::Fault(fault),

@@ -1,8 +1,9 @@
 //! Documents first, then the event that names them.
 
 use domain::{ActionId, DecisionKind, Event, Fault, Proposal};
+use redaction::{Known, redact_text};
 use review::Asked;
-use wire::documents::{Counts, Decision, Document, History, Kind, Reason, RequirementJson};
+use wire::documents::{Cause, Counts, Decision, Document, History, Kind, Reason, RequirementJson};
 use wire::json::JsonError;
 
 use crate::Policy;
@@ -37,9 +38,9 @@ impl Policy {
             code,
             bundle: decided.in_force.as_ref().map(|in_force| in_force.manifest),
             resource: decided.heard.resource.clone(),
-            reasons: reasons.iter().map(spoken).collect(),
+            reasons: reasons.iter().map(|reason| told_by(reason, &decided.heard.known)).collect(),
             cause: match &decided.answer {
-                Answer::Forbid { cause, .. } => cause.clone(),
+                Answer::Forbid { cause, .. } => cause.clone().map(|cause| found(cause, &decided.heard.known)),
                 Answer::Go(_) => None,
             },
             observed: decided.heard.observed.iter().map(spoken).collect(),
@@ -89,6 +90,20 @@ fn told(history: &policy::History) -> History {
         failed: counts(history.failed),
         unlike: history.unlike.iter().cloned().collect(),
     }
+}
+
+/// A reason as it is recorded. What no rule says may quote a request or a target; a rule's own text is its author's.
+fn told_by(reason: &policy::Reason, known: &Known) -> Reason {
+    let reason = spoken(reason);
+    match reason.policy.is_empty() {
+        true => Reason { message: redact_text(&reason.message, "/reasons", known).text, ..reason },
+        false => reason,
+    }
+}
+
+/// What was found at the target, without what may not be shown.
+fn found(cause: Cause, known: &Known) -> Cause {
+    Cause { detail: redact_text(&cause.detail, "/cause", known).text, ..cause }
 }
 
 fn spoken(reason: &policy::Reason) -> Reason {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use redaction::{Marks, MarksError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -163,6 +164,23 @@ pub struct RedactionRules {
     pub masked: Vec<Marked>,
     /// Verb, target and destination: never masked; a secret found there refuses the proposal.
     pub targets: Vec<String>,
+    /// Targets that show what one detector finds in them, because a name there merely looks like that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exempt: Vec<Exempt>,
+}
+
+/// A target that is exempt from one detector: what that detector finds there is readable for everybody, in a locked log too.
+/// `policy bypass` lists it. Every other detector still refuses there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exempt {
+    /// Where: written as in `targets`.
+    pub target: String,
+    /// A kind of personal data, e.g. `card`, or one rule's name, as refusals and `countersign redact` tell it. Never one that
+    /// finds private keys, AWS keys, JWTs or passwords.
+    pub detector: String,
+    /// Why what it finds there is none, in one line.
+    pub because: String,
 }
 
 /// A field that is always masked.
@@ -221,6 +239,18 @@ impl CatalogueEntry {
     #[must_use]
     pub fn json_texts(&self) -> Vec<String> {
         json_texts::declared(&self.parameters)
+    }
+
+    /// What redaction makes of its parameters: what is always masked, what never, which texts are JSON.
+    ///
+    /// # Errors
+    /// [`MarksError`]; an entry of a bundle that was built has none.
+    pub fn marks(&self) -> Result<Marks, MarksError> {
+        let masked = self.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
+        let targets = self.redaction.targets.iter().map(String::as_str);
+        let exempt = self.redaction.exempt.iter().map(|one| (one.target.as_str(), one.detector.as_str()));
+        let json = self.json_texts();
+        Marks::new(masked, targets)?.with_json(json.iter().map(String::as_str))?.with_exempt(exempt)
     }
 
     /// The parameters whose values stand in the session policy.

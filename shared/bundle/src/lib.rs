@@ -40,8 +40,8 @@ pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::Form;
 pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
 pub use catalogue::{
-    CatalogueEntry, FieldRule, HeldBy, Idempotency, Marked, Pin, RedactionRules, ResourceRule, Reversible,
-    Sensitivity, THAW_CONNECTOR,
+    CatalogueEntry, Exempt, FieldRule, HeldBy, Idempotency, Marked, Pin, RedactionRules, ResourceRule,
+    Reversible, Sensitivity, THAW_CONNECTOR,
 };
 pub use changes::{differences, summary};
 pub use compile::{Compiled, compile};

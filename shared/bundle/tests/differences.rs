@@ -201,3 +201,23 @@ fn leaves(value: &Value, pointer: String, out: &mut Vec<String>) {
         _ => out.push(pointer),
     }
 }
+
+/// C27: that a target will show what a detector finds is read before it is in force, and approved with the entry's digest.
+#[test]
+fn an_exemption_is_a_difference() {
+    let targets = "targets: [/source, /destination]";
+    let exempt = format!(
+        "{targets}\n  exempt: [{{ target: /destination, detector: card, because: keys hold order numbers }}]"
+    );
+    let edit: Edit<'_> = ("actions/s3-export.yaml", targets, &exempt);
+    let one = only(&[edit]);
+    assert_eq!(
+        (one.kind.as_str(), one.name.as_str(), one.change),
+        ("action type", "s3-export", ChangeName::Changed)
+    );
+    for word in ["exempt", "/destination", "card", "keys hold order numbers"] {
+        assert!(one.lines.iter().any(|line| line.starts_with('+') && line.contains(word)), "{word}: {one:?}");
+    }
+    let digest = |edits: &[Edit<'_>]| edited(edits).bundle.entry_digest("s3-export").unwrap();
+    assert_ne!(digest(&[]), digest(&[edit]));
+}

@@ -124,13 +124,19 @@ fn refused(error: redaction::RedactionError) -> Objection {
     Objection::new(error.code(), error.to_string())
 }
 
-/// What people call the agent.
+/// What people call the agent. A token's name for it shows no secret.
 #[must_use]
 pub fn agent_name(bundle: &Bundle, caller: &AgentCaller) -> String {
-    bundle.display_of(&caller.principal).unwrap_or(&caller.display).to_owned()
+    let given = bundle.display_of(&caller.principal).map(str::to_owned);
+    given.unwrap_or_else(|| redaction::redact_name(&caller.display))
 }
 
 impl Derived {
+    /// What the token proves, as it may be stored and shown.
+    fn shown_facts(&self) -> Vec<Provenance> {
+        redaction::redact_facts(&self.caller.claims, &self.known)
+    }
+
     /// What the token proves, by name, as rules read it.
     #[must_use]
     pub fn claims(&self) -> BTreeMap<String, String> {
@@ -153,7 +159,7 @@ impl Derived {
             (request.masked == self.redacted.masked, "masks"),
             (request.principal == (&self.caller.principal).into(), "principal"),
             (request.on_behalf_of == self.caller.on_behalf_of.as_ref().map(Into::into), "human"),
-            (proven(&request.provenance) == proven(&self.caller.claims), "provenance"),
+            (proven(&request.provenance) == proven(&self.shown_facts()), "provenance"),
         ] {
             if !same {
                 return Err(mismatch(what));
@@ -195,12 +201,7 @@ fn mismatch(what: &str) -> Objection {
 }
 
 fn marks(entry: &CatalogueEntry) -> Result<Marks, Objection> {
-    let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
-    let targets = entry.redaction.targets.iter().map(String::as_str);
-    let json = entry.json_texts();
-    let marks =
-        Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
-    marks.map_err(|error| Objection::new("misconfigured", error.to_string()))
+    entry.marks().map_err(|error| Objection::new("misconfigured", error.to_string()))
 }
 
 fn commitment(payload: &Payload, parameters: &Value) -> Result<Commitment, Objection> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bundle::{Bundle, CatalogueEntry, InForce, Place, TargetError};
 use credentials::{AssumeRole, MAX_POLICY, NarrowError, RunSessionError, Session, run_session};
 use domain::{ActionId, Fault, Freeze, Scope, Timestamp};
+use redaction::Known;
 use serde_json::Value;
 use wire::documents::{Call, Plan};
 use wire::json::canonical;
@@ -29,6 +30,8 @@ pub struct Planner<'a> {
     pub inspect: &'a dyn Inspect,
     /// What the stop switch stops.
     pub stops: &'a [Freeze],
+    /// What the request's rules masked: nothing that a target says of itself shows it.
+    pub known: &'a Known,
 }
 
 /// Why there is no plan.
@@ -152,7 +155,11 @@ impl Planner<'_> {
             InspectError::Fault(fault) => PlanError::Fault(fault),
         })?;
         complete(entry, &found)?;
-        Ok(found)
+        let shown = |(name, value): (String, String)| {
+            let value = redaction::redact_text(&value, &format!("/effects/{name}"), self.known).text;
+            (name, value)
+        };
+        Ok(Findings { effects: found.effects.into_iter().map(shown).collect(), ..found })
     }
 }
 

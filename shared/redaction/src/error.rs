@@ -1,15 +1,19 @@
 //! Why a request cannot be shown, and so is refused.
 
+use crate::exempt::exemptible;
+
 /// A final no to a request. The text names the place and what to do; it repeats no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RedactionError {
     /// What names a verb, target or destination looks secret: it cannot be masked, so it is refused.
-    #[error("what is acted on must stay readable, and this looks like `{kind}`: name it without")]
+    #[error("what is acted on must stay readable, and {}", in_target(.kind, .rule.as_deref()))]
     SecretInTarget {
         /// The field, e.g. `/parameters/destination`.
         pointer: String,
         /// What was found, e.g. `email`.
         kind: String,
+        /// The rule that found it; none when it is masked in another parameter.
+        rule: Option<String>,
     },
     /// Something in a parameter would have to be masked, and what a mask there hides could be more than a secret (E1).
     #[error(
@@ -91,6 +95,19 @@ pub enum RedactionError {
         /// The field; for a field's name the object that has it.
         pointer: String,
     },
+}
+
+/// What stands in a target, and the ways out (C27).
+fn in_target(kind: &str, rule: Option<&str>) -> String {
+    let Some(rule) = rule else {
+        return format!("what is masked as `{kind}` elsewhere stands here too: name it without");
+    };
+    let by = if rule == kind { String::new() } else { format!(" (rule `{rule}`)") };
+    let exempt = match exemptible(rule) {
+        Ok(name) => format!(", or ask the owner of the action type to exempt this target from `{name}`"),
+        Err(_) => String::new(),
+    };
+    format!("this looks like `{kind}`{by}: name it without{exempt}")
 }
 
 impl RedactionError {

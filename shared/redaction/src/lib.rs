@@ -11,6 +11,7 @@
 
 mod detect;
 mod error;
+mod exempt;
 mod explain;
 mod fold;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod likeness;
 mod lookalike;
 mod marks;
 mod mask;
+mod names;
 mod parts;
 mod pattern;
 mod place;
@@ -36,11 +38,13 @@ use serde_json::Value;
 pub use wire::documents::Mask;
 
 pub use error::RedactionError;
+pub use exempt::{ExemptionError, exemptible};
 pub use explain::{Finding, explain};
 pub use hidden::{Escaped, Hidden, escape_hidden, escape_line, escape_value, find_hidden, spelled_out};
 pub use known::Known;
 pub use lookalike::{Reading, lookalikes};
 pub use marks::{Marks, MarksError};
+pub use names::{redact_facts, redact_name, secret_in_name};
 pub use placeholder::placeholders;
 pub use typed::refuse_typed;
 
@@ -171,16 +175,16 @@ pub fn redact_text(text: &str, pointer: &str, known: &Known) -> RedactedText {
 }
 
 fn refusal(refused: Refused, node: &Node<'_>, texts: &[Text<'_>]) -> RedactionError {
-    let (index, kind, elsewhere) = match refused {
-        Refused::Found(index, kind) => (index, kind, false),
-        Refused::Known(index, kind) => (index, kind, true),
+    let (index, kind, rule) = match refused {
+        Refused::Found(index, kind, rule) => (index, kind, Some(rule)),
+        Refused::Known(index, kind) => (index, kind, None),
         Refused::TooMuch => return RedactionError::TooMuch { pointer: PARAMETERS.to_owned() },
     };
     let pointer = node.pointer(PARAMETERS, index);
     match texts.get(index).map(|text| text.role) {
         Some(Role::Key) => RedactionError::SecretInKey { pointer, kind },
-        Some(Role::Target) => RedactionError::SecretInTarget { pointer, kind },
-        _ if elsewhere => RedactionError::Repeated { pointer, kind },
+        Some(Role::Target(_)) => RedactionError::SecretInTarget { pointer, kind, rule },
+        _ if rule.is_none() => RedactionError::Repeated { pointer, kind },
         _ => RedactionError::Unmaskable { pointer, kind },
     }
 }

@@ -1,5 +1,6 @@
 //! What a catalogue entry says about its parameters: always masked, or never; and which of them are JSON.
 
+use crate::exempt::{ExemptionError, exemptible};
 use crate::place::{Place, Step};
 
 /// The marks of one catalogue entry. Pointers are relative to `parameters`, e.g. `/value`; a `*` segment stands for
@@ -9,6 +10,8 @@ pub struct Marks {
     masked: Vec<(Pattern, String)>,
     targets: Vec<Pattern>,
     json: Vec<Pattern>,
+    /// Targets, and the detector whose findings stay readable there.
+    exempt: Vec<(Pattern, &'static str)>,
 }
 
 /// Why marks do not build.
@@ -20,6 +23,12 @@ pub enum MarksError {
     /// Not a word a placeholder can show.
     #[error("`{0}` is not a kind: lower-case letters and hyphens, at most 24")]
     Kind(String),
+    /// What is exempt from a detector is no target.
+    #[error("`{0}` is no target: only a target can be exempt from a detector")]
+    NoTarget(String),
+    /// No target can be exempt from this.
+    #[error(transparent)]
+    Exemption(#[from] ExemptionError),
     /// What is acted on would be hidden.
     #[error("`{masked}` would mask `{target}`, which is acted on and must stay readable")]
     HidesTarget {
@@ -68,7 +77,7 @@ impl Marks {
                 });
             }
         }
-        Ok(Self { masked, targets, json: Vec::new() })
+        Ok(Self { masked, targets, json: Vec::new(), exempt: Vec::new() })
     }
 
     /// The same, and the pointers of texts that are declared to be JSON. A mark may lead on into such a text.
@@ -78,6 +87,25 @@ impl Marks {
     pub fn with_json<'a>(self, json: impl IntoIterator<Item = &'a str>) -> Result<Self, MarksError> {
         let json = json.into_iter().map(Pattern::parse).collect::<Result<_, _>>()?;
         Ok(Self { json, ..self })
+    }
+
+    /// The same, and `(pointer, detector)` of targets that show what this detector finds in them (C27): they are refused for
+    /// anything else that is found there, and nothing but they is exempt.
+    ///
+    /// # Errors
+    /// [`MarksError::NoTarget`] for a pointer that is not written exactly like a target, [`MarksError::Exemption`] for a
+    /// detector that does not exist or that finds secrets.
+    pub fn with_exempt<'a>(
+        self,
+        exempt: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, MarksError> {
+        let one = |(pointer, detector): (&str, &str)| {
+            let target = self.targets.iter().find(|target| target.text == pointer);
+            let target = target.ok_or_else(|| MarksError::NoTarget(pointer.chars().take(80).collect()))?;
+            Ok((target.clone(), exemptible(detector)?))
+        };
+        let exempt = exempt.into_iter().map(one).collect::<Result<_, MarksError>>()?;
+        Ok(Self { exempt, ..self })
     }
 
     /// No marks: detectors alone decide.
@@ -96,6 +124,12 @@ impl Marks {
         }
         let mask = self.masked.iter().find(|(pattern, _)| pattern.covers(place));
         mask.map_or(Mark::None, |(_, kind)| Mark::Masked(kind))
+    }
+
+    /// The detectors whose findings stay readable in this target.
+    pub(crate) fn exempt(&self, place: &Place<'_>) -> Vec<&'static str> {
+        let here = self.exempt.iter().filter(|(target, _)| target.covers(place));
+        here.map(|(_, detector)| *detector).collect()
     }
 
     /// Whether the text here is declared to be JSON.

@@ -22,8 +22,8 @@ pub(crate) struct Span {
 /// A text of parameters that cannot be shown: its place among the texts, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// What was found may not be masked where it stands.
-    Found(usize, String),
+    /// What was found may not be masked where it stands: the kind, and the rule that found it.
+    Found(usize, String, String),
     /// What is masked elsewhere stands here.
     Known(usize, String),
     /// More is masked than can be looked for.
@@ -42,10 +42,11 @@ pub(crate) enum Shown {
 /// calls secret, or what a closed grammar holds; everything else that would have to be hidden refuses (E1). What is learnt
 /// here is looked for in every other text; nothing learnt elsewhere is looked for here.
 pub(crate) fn parameters(texts: &[Text<'_>], known: &mut Known) -> Result<Vec<Vec<Span>>, Refused> {
-    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| found_in(*text)).collect();
+    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| hidden_in(*text)).collect();
     for (index, (text, found)) in texts.iter().zip(&spans).enumerate() {
         if let Some(span) = found.iter().find(|span| !may_mask(*text, span)) {
-            return Err(Refused::Found(index, span.kind.clone().into_owned()));
+            let (kind, rule) = (span.kind.clone().into_owned(), span.rule.clone().into_owned());
+            return Err(Refused::Found(index, kind, rule));
         }
     }
     learn(texts, &spans, known);
@@ -125,11 +126,20 @@ pub(crate) fn found_in(text: Text<'_>) -> Vec<Span> {
         .collect()
 }
 
+/// What is found in a text of parameters, but for what the catalogue says is shown there (C27).
+fn hidden_in(text: Text<'_>) -> Vec<Span> {
+    let mut found = found_in(text);
+    if let Role::Target(exempt) = text.role {
+        found.retain(|span| !exempt.iter().any(|detector| span.kind == *detector || span.rule == *detector));
+    }
+    found
+}
+
 /// Whether a mask may stand there in a parameter.
 pub(crate) fn may_mask(text: Text<'_>, span: &Span) -> bool {
     match text.role {
         Role::Whole(_) => true,
-        Role::Key | Role::Target => false,
+        Role::Key | Role::Target(_) => false,
         Role::Text | Role::Number => {
             span.holds.allows_mask(text.text.get(span.range.clone()).unwrap_or_default())
         }

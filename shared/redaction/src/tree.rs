@@ -44,8 +44,8 @@ pub(crate) enum Role {
     Number,
     /// The name of a field.
     Key,
-    /// Never masked.
-    Target,
+    /// Never masked. What these detectors find in it stays readable; anything else refuses.
+    Target(Vec<&'static str>),
     /// Masked whole, whatever it is, because the catalogue or its name says so.
     Whole(String),
 }
@@ -111,7 +111,10 @@ impl<'v> Pass<'_, 'v> {
         if let Mark::Masked(kind) = mark {
             return Ok(leaf(identity(value).into(), None, Role::Whole(kind.to_owned())));
         }
-        let role = |plain| if mark == Mark::Target { Role::Target } else { plain };
+        let role = |plain| match mark {
+            Mark::Target => Role::Target(self.reader.marks.exempt(at)),
+            _ => plain,
+        };
         let named = named.filter(|_| mark != Mark::Target);
         match value {
             Value::String(text) => match named.and_then(|named| named.kind(text)) {

@@ -47,7 +47,7 @@ fn refuse(text: Text<'_>, pointer: impl Fn() -> String) -> Result<(), RedactionE
         let (offset, codepoint) = (found.offset, found.codepoint);
         return Err(RedactionError::Hidden { pointer: pointer(), offset, codepoint });
     }
-    match lookalike::in_target(text.text).filter(|_| *text.role == Role::Target) {
+    match lookalike::in_target(text.text).filter(|_| matches!(text.role, Role::Target(_))) {
         Some((offset, char)) => {
             Err(RedactionError::LookAlike { pointer: pointer(), offset, codepoint: char.into() })
         }

@@ -127,9 +127,9 @@ fn a_secret_in_a_target_is_refused() {
         ),
     ] {
         let refused = redact(&parameters, "why", &marks).unwrap_err();
-        assert_eq!(
-            refused,
-            RedactionError::SecretInTarget { pointer: pointer.to_owned(), kind: kind.to_owned() }
+        assert!(
+            matches!(&refused, RedactionError::SecretInTarget { kind: found, .. } if found == kind),
+            "{refused:?}"
         );
         assert_eq!((refused.code(), refused.pointer()), ("secret-in-target", pointer));
         assert!(!refused.to_string().contains("hunter2"));

@@ -29,6 +29,7 @@ struct Inside {
     manner: Manner,
     effects: Vec<Effect>,
     inspected: Option<InspectError>,
+    said: Option<String>,
 }
 
 /// How the targets answer commands.
@@ -64,6 +65,7 @@ impl Targets {
             manner: Manner::Obliging,
             effects: Vec::new(),
             inspected: None,
+            said: None,
         };
         Self { gate, clock, sts: sts.clone(), inside: Arc::new(Mutex::new(inside)) }
     }
@@ -89,6 +91,11 @@ impl Targets {
         self.inside().inspected = error;
     }
 
+    /// From now on every look adds these words to all that it tells of the target.
+    pub fn say(&self, words: &str) {
+        self.inside().said = Some(words.to_owned());
+    }
+
     /// Everything that took effect, in order.
     #[must_use]
     pub fn effects(&self) -> Vec<Effect> {
@@ -108,7 +115,13 @@ impl Targets {
         let inside = self.inside();
         match &inside.inspected {
             Some(error) => Err(error.clone()),
-            None => inside.things.inspect(look),
+            None => {
+                let mut found = inside.things.inspect(look)?;
+                if let Some(words) = &inside.said {
+                    found.effects.values_mut().for_each(|effect| *effect = format!("{effect}; {words}"));
+                }
+                Ok(found)
+            }
         }
     }
 

@@ -81,6 +81,22 @@ pub struct CatalogType {
     /// A complete proposal body that this schema accepts.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub example: Value,
+    /// Targets that are exempt from a detector: what it finds there is readable for everybody, where it would otherwise refuse
+    /// the proposal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exempt: Vec<ExemptTarget>,
+}
+
+/// A target that is exempt from one detector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExemptTarget {
+    /// A JSON pointer relative to `parameters`.
+    pub target: String,
+    /// The detector, e.g. `card`.
+    pub detector: String,
+    /// Why.
+    pub because: String,
 }
 
 /// The records of one action in the log, oldest first.

@@ -13,6 +13,9 @@ use crate::text::Identity;
 const PROVEN: [(&str, &str); 4] =
     [("repository", "repository"), ("ref", "branch"), ("commit", "commit"), ("workflow", "workflow")];
 
+/// What a placeholder begins with. Whoever types it into a branch's name makes that branch like no other, and no more.
+const MASK: char = '‹';
+
 /// The name of everything this principal did with this action type on this resource (`Type::"id"`).
 ///
 /// # Errors
@@ -21,7 +24,7 @@ pub fn past(principal: &Identity, action_type: &str, resource: &str) -> Result<D
     Ok(canonical(&(&principal.issuer, &principal.subject, action_type, resource))?.digest())
 }
 
-/// What the next request is compared with: shown parameters, and what the token proved.
+/// What the next request is compared with: shown parameters, and what the token proved, as it is shown.
 #[must_use]
 pub fn look(parameters: &Value, masked: &[Mask], provenance: &[Provenance]) -> Look {
     let masked = masked_parameters(masked);
@@ -31,9 +34,15 @@ pub fn look(parameters: &Value, masked: &[Mask], provenance: &[Provenance]) -> L
     });
     let proven = PROVEN.into_iter().filter_map(|(fact, name)| {
         let fact = provenance.iter().find(|one| one.verified && one.name == fact)?;
-        Some((name.to_owned(), Digest::of(fact.value.as_bytes())))
+        Some((name.to_owned(), fact.value.as_str()))
     });
-    Look { parameters: parameters.collect(), proven: proven.collect() }
+    // Two masked facts look the same and need not be: like a masked parameter, such a fact is like no other.
+    let (masked, told): (Vec<_>, Vec<_>) = proven.partition(|(_, value)| value.contains(MASK));
+    let masked = masked.into_iter().map(|(name, _)| (name, None));
+    Look {
+        parameters: parameters.chain(masked).collect(),
+        proven: told.into_iter().map(|(name, value)| (name, Digest::of(value.as_bytes()))).collect(),
+    }
 }
 
 impl Request {
@@ -56,4 +65,25 @@ fn masked_parameters(masked: &[Mask]) -> BTreeSet<String> {
         Some(name.replace("~1", "/").replace("~0", "~"))
     };
     masked.iter().filter_map(|mask| top(&mask.pointer)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// P8: a fact of the token that is masked is like no other, as a masked parameter is: two that look the same may differ.
+    #[test]
+    fn masked_facts_are_like_no_other() {
+        let fact =
+            |name: &str, value: &str| Provenance { name: name.into(), value: value.into(), verified: true };
+        let seen =
+            |branch: &str| look(&json!({ "a": 1 }), &[], &[fact("ref", branch), fact("workflow", "ci")]);
+        assert_eq!(seen("main").unlike(&seen("main")), BTreeSet::new());
+        assert_eq!(seen("main").unlike(&seen("dev")), BTreeSet::from(["branch".to_owned()]));
+        let masked = seen("refs/heads/‹token 1›");
+        assert_eq!(masked.unlike(&masked), BTreeSet::from(["branch".to_owned()]));
+        assert_eq!(seen("main").unlike(&masked), BTreeSet::from(["branch".to_owned()]));
+    }
 }

@@ -9,6 +9,7 @@ pub mod fresh;
 pub mod issuer;
 pub mod log;
 pub mod person;
+pub mod planted;
 pub mod roles;
 pub mod stack;
 pub mod workload;

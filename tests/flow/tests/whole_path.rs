@@ -1,12 +1,9 @@
 //! The whole path through the front door: every example of the catalogue, the page, the pins, the log.
-#![expect(
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "the test looks everywhere, by scanning too"
-)]
+#![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
 
 use flow::agent::Caller;
 use flow::person::Person;
+use flow::planted::everything_readable;
 use flow::stack::Stack;
 use flow::{aws, fresh};
 use serde_json::{Value, json};
@@ -141,7 +138,7 @@ async fn masked_values_are_readable_nowhere() {
     let secrets = aws_sdk_secretsmanager::Client::new(&aws::root(&stack).await);
     let value = secrets.get_secret_value().secret_id("prod/payments/db").send().await.expect("the secret");
     assert_eq!(value.secret_string(), Some(canary.as_str()), "the target has the new value");
-    let mut places = everything_readable(&stack).await;
+    let mut places = everything_readable(&stack).await.expect("everything");
     places.push((
         "the action".into(),
         agent.get(&format!("/v1/actions/{id}")).await.expect("the action").body.to_string(),
@@ -149,22 +146,4 @@ async fn masked_values_are_readable_nowhere() {
     for (place, text) in places {
         assert!(!text.contains(&canary), "{place} holds the masked value");
     }
-}
-
-async fn everything_readable(stack: &Stack) -> Vec<(String, String)> {
-    let config = aws::root(stack).await;
-    let (s3, dynamo) = (aws::s3(&config), aws_sdk_dynamodb::Client::new(&config));
-    let mut places = Vec::new();
-    for (key, bytes) in aws::download(&s3, &stack.log_bucket, "").await.expect("the log") {
-        places.push((key, String::from_utf8_lossy(&bytes).into_owned()));
-    }
-    for table in stack.tables.values() {
-        let mut pages = dynamo.scan().table_name(table).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            places.push((table.clone(), format!("{:?}", page.expect("a page").items())));
-        }
-    }
-    let console = reqwest::get(format!("{}/messages?after=0", stack.console)).await.expect("the console");
-    places.push(("the console".into(), console.text().await.expect("messages")));
-    places
 }

@@ -38,7 +38,20 @@ impl Execution {
         let entry = entry.ok_or_else(|| Stop::changed("the catalogue no longer has this type"))?.clone();
         let changes = self.changes(item).await?;
         let derived = self.derived(item, review, (sealed, &changes), (&in_force, &entry)).await?;
-        let changed = review::changes(&derived.redacted.parameters, &changes);
+        let known = derived.known.clone();
+        let worked = self.worked_out_from(item, review, (in_force, entry), (derived, &changes)).await;
+        worked.map_err(|stop| stop.cleared_of(&known))
+    }
+
+    async fn worked_out_from(
+        &self,
+        item: &Item,
+        review: &Review,
+        (in_force, entry): (InForce, CatalogueEntry),
+        (derived, changes): (Derived, &[Statement]),
+    ) -> Result<Worked, Stop> {
+        let proposal = &review.proposal;
+        let changed = review::changes(&derived.redacted.parameters, changes);
         let plan = self.plan(item, &derived, (&in_force, &entry)).await?;
         let calls = filled_calls(&in_force.bundle, &entry, &derived.parameters, &plan);
         let calls = calls.map_err(|error| Stop::changed(error.to_string()))?;
@@ -79,6 +92,7 @@ impl Execution {
         };
         let planner = Planner {
             stops: switch.stops(),
+            known: &derived.known,
             in_force,
             deployment: &self.config.deployment,
             assume: self.can.assume.as_ref(),

@@ -1,6 +1,7 @@
 //! What came of it, said truly and without what must not be read.
 
 use crate::support::{Ask, World, killed};
+use connectors::InspectError;
 use domain::{Event, Fault, LossReason, Status};
 use store::ExtendState;
 use testkit::Gate;
@@ -89,6 +90,22 @@ async fn what_was_masked_stays_masked() {
             );
         }
     }
+}
+
+/// P8: a target that quotes the secret while it is looked at again, before the claim: the refusal is recorded without it,
+/// for the agent and for people.
+#[tokio::test]
+async fn a_refusal_before_the_claim_shows_nothing() {
+    let world = World::approved(Ask::Secret).await;
+    let quoted =
+        "the target answered: correct-horse-battery-staple, ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d";
+    world.targets.hide(Some(InspectError::Cannot(quoted.to_owned())));
+    world.deliver(1).await.unwrap();
+    assert_eq!(world.refusal().await.unwrap().0, "changed-since-review");
+    world.assert_untouched("it cannot be looked at");
+    let written: String = world.documents.contents().into_values().collect();
+    assert!(written.contains("the target answered: ‹secret 1›, ‹token 1›"), "{written}");
+    assert!(!written.contains("correct-horse") && !written.contains("ghp_"), "{written}");
 }
 
 /// The same attempt's outcome is taken although its lease was lost meanwhile.

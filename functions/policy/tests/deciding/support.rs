@@ -167,7 +167,7 @@ impl World {
             masked: derived.redacted.masked.clone(),
             principal: (&derived.caller.principal).into(),
             on_behalf_of: derived.caller.on_behalf_of.as_ref().map(Into::into),
-            provenance: derived.caller.claims.clone(),
+            provenance: redaction::redact_facts(&derived.caller.claims, &derived.known),
             correlation: None,
         };
         Draft {

@@ -111,3 +111,63 @@ async fn a_key_is_as_long_as_its_target_takes_it() {
         assert!(source == 1024 || said(&decision).contains("`SourceKey`"), "{}", said(&decision));
     }
 }
+
+const TOKEN: &str = "ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d";
+const VALUE: &str = "correct-horse-battery-staple";
+
+/// P8: what a target says about a plan that fails is recorded without secrets: those of its own, and what the request masks;
+/// for people, and for an agent that is told because it may run the action unasked.
+#[tokio::test]
+async fn what_a_target_says_is_recorded_without_secrets() {
+    let said_by =
+        format!("the target answered: {VALUE} of carol@example.com, {TOKEN}, password=hunter2-hunter2");
+    let secret = Ask {
+        action_type: "secret-put-value",
+        parameters: serde_json::json!({ "secret": "prod/payments/db", "value": VALUE }),
+        ..Ask::summary()
+    };
+    for (ask, known) in [(secret, true), (Ask::customers(), false), (Ask::summary(), false)] {
+        let world = World::new().await;
+        world.targets.things(|things| things.put_secret("prod/payments/db", "first", "the value before"));
+        world.targets.hide(Some(InspectError::Cannot(said_by.clone())));
+        let decision = decided(&world, ask).await;
+        assert_eq!(world.gist().await, "denied cannot-plan");
+        let text = format!("{} {:?}", said(&decision), decision.cause.map(|cause| cause.detail));
+        assert!(text.to_lowercase().contains("the target answered"), "{text}");
+        for (_, body) in world.documents.contents() {
+            for secret in [TOKEN, "hunter2-hunter2", "carol@example.com"] {
+                assert!(!body.contains(secret), "{secret} in {body}");
+            }
+            assert!(!known || !body.contains(VALUE), "{body}");
+        }
+    }
+}
+
+/// P8: an honest request whose token tells a secret in a fact is recorded without it and decided like any other.
+#[tokio::test]
+async fn facts_that_hold_secrets_are_masked_and_decided() {
+    let world = World::new().await;
+    let claims = serde_json::json!({
+        "sub": "demo-agent", "client_id": "demo-agent", "ref": format!("refs/heads/{TOKEN}"), "sha": "9f2c41d0",
+    });
+    decided(&world, Ask::customers().by(claims)).await;
+    assert_eq!(world.gist().await, "pending data-owners");
+    let written: String = world.documents.contents().into_values().collect();
+    assert!(written.contains("refs/heads/‹token 1›") && !written.contains(TOKEN), "{written}");
+}
+
+/// P8: what a target says of itself is in plan and review without secrets: its own, and what the request masks.
+#[tokio::test]
+async fn what_a_target_says_of_itself_is_shown_without_secrets() {
+    let world = World::new().await;
+    world.targets.things(|things| things.put_secret("prod/payments/db", "first", "the value before"));
+    world.targets.say(&format!("described as {VALUE}, {TOKEN}, by carol@example.com"));
+    let parameters = serde_json::json!({ "secret": "prod/payments/db", "value": VALUE });
+    decided(&world, Ask { action_type: "secret-put-value", parameters, ..Ask::summary() }).await;
+    assert_eq!(world.gist().await, "pending sre-signed");
+    let written: String = world.documents.contents().into_values().collect();
+    assert!(written.contains("described as ‹secret 1›, ‹token 1›, by ‹email 1›"), "{written}");
+    for secret in [VALUE, TOKEN, "carol@example.com"] {
+        assert!(!written.contains(secret), "{secret} in {written}");
+    }
+}

@@ -8,11 +8,14 @@ use serde_json::Value;
 
 use super::{is_name, pins, repeated, says, session};
 use crate::canonical::Form;
-use crate::catalogue::{CatalogueEntry, Sensitivity};
+use crate::catalogue::{CatalogueEntry, Exempt, RedactionRules, Sensitivity};
 use crate::content::{self, Content};
 use crate::schema;
 use crate::sources::Sources;
 use crate::template::Template;
+
+/// The longest reason for an exemption, in characters.
+const MAX_BECAUSE: usize = 200;
 
 pub(crate) type Findings = Vec<(Vec<String>, String)>;
 
@@ -226,6 +229,7 @@ fn redaction(entry: &CatalogueEntry) -> Findings {
             say("masked", format!("`{target}` is a target: verb, target and destination are never masked"));
         }
     }
+    exemptions(rules, &mut |message| say("exempt", message));
     if rules.targets.is_empty() {
         say("targets", "names no target: people must see what an action is about".to_owned());
     }
@@ -235,6 +239,28 @@ fn redaction(entry: &CatalogueEntry) -> Findings {
         }
     }
     wrong
+}
+
+/// C27: an exemption is of a target, from a detector of what is no secret, and says why.
+fn exemptions(rules: &RedactionRules, say: &mut dyn FnMut(String)) {
+    for (place, one) in rules.exempt.iter().enumerate() {
+        let Exempt { target, detector, because } = one;
+        if !rules.targets.contains(target) {
+            say(format!("`{target}` is no target: only a target can be exempt from a detector"));
+        }
+        if let Err(error) = redaction::exemptible(detector) {
+            say(error.to_string());
+        }
+        if !says(because) || because.chars().count() > MAX_BECAUSE || because.chars().any(char::is_control) {
+            say(format!(
+                "`because` says in one line of at most {MAX_BECAUSE} characters why `{target}` is exempt"
+            ));
+        }
+        let same = |other: &Exempt| other.target == *target && other.detector == *detector;
+        if rules.exempt.iter().take(place).any(same) {
+            say(format!("`{target}` is exempt from `{detector}` twice"));
+        }
+    }
 }
 
 /// Parameters on which resources, roles or the session policy depend.

@@ -144,6 +144,11 @@ pub(crate) fn rank(kind: &str) -> usize {
     kinds.position(|known| *known == kind).map_or(0, |place| place + 1)
 }
 
+/// Every rule and the kind of what it finds. A rule without a name of its own is called like its kind.
+pub(crate) fn rules() -> Vec<(&'static str, &'static str)> {
+    BY_SENSITIVITY.iter().map(|kind| (*kind, *kind)).collect()
+}
+
 /// Whether a kind is personal data rather than a secret.
 pub(crate) fn is_personal(kind: &str) -> bool {
     matches!(kind, "card" | "iban" | "email" | "phone") || personal::KINDS.contains(&kind)

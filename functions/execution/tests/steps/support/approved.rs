@@ -143,6 +143,7 @@ async fn decide(
     };
     let planner = Planner {
         stops: switch.stops(),
+        known: &derived.known,
         in_force,
         deployment: DEPLOYMENT,
         assume: &world.sts.through(Gate::open()),
