@@ -35,7 +35,8 @@ fn ordinary(size: usize) -> Value {
             "created_at": "2026-11-21T14:47:31.204Z",
             "rows": 12_408 + number,
             "owner": if number.is_multiple_of(20) { format!("owner{number}@example.com") } else { "data-platform".to_owned() },
-            "note": "Quarterly report for the partner programme, as agreed",
+            // No text twice: what repeats is read once.
+            "note": format!("Quarterly report {number} for the partner programme, as agreed"),
             "ok": true,
         })
     };

@@ -1,6 +1,7 @@
 //! From texts to masked texts: what is found in each, and whether it may be masked there.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::detect::{self, Holds, rank};
@@ -42,7 +43,8 @@ pub(crate) enum Shown {
 /// calls secret, or what a closed grammar holds; everything else that would have to be hidden refuses (E1). What is learnt
 /// here is looked for in every other text; nothing learnt elsewhere is looked for here.
 pub(crate) fn parameters(texts: &[Text<'_>], known: &mut Known) -> Result<Vec<Vec<Span>>, Refused> {
-    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| hidden_in(*text)).collect();
+    let mut clean = Clean::default();
+    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| clean.unless(*text, hidden_in)).collect();
     for (index, (text, found)) in texts.iter().zip(&spans).enumerate() {
         if let Some(span) = found.iter().find(|span| !may_mask(*text, span)) {
             let (kind, rule) = (span.kind.clone().into_owned(), span.rule.clone().into_owned());
@@ -73,7 +75,8 @@ pub(crate) fn parameters(texts: &[Text<'_>], known: &mut Known) -> Result<Vec<Ve
 
 /// Reads texts that people read and that reach no call: whatever is found is masked, and whatever is known.
 pub(crate) fn prose(texts: &[Text<'_>], known: &mut Known) -> Vec<Vec<Span>> {
-    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| found_in(*text)).collect();
+    let mut clean = Clean::default();
+    let mut spans: Vec<Vec<Span>> = texts.iter().map(|text| clean.unless(*text, found_in)).collect();
     learn(texts, &spans, known);
     let search = known.search();
     for (text, found) in texts.iter().zip(&mut spans) {
@@ -95,6 +98,28 @@ pub(crate) fn prose(texts: &[Text<'_>], known: &mut Known) -> Vec<Vec<Span>> {
         whole_number(*text, found);
     }
     spans
+}
+
+/// The lengths of texts of which it is quicker to remember that they were read than to read them.
+const WORTH: Range<usize> = 18..512;
+
+/// Texts in which nothing was found. Values are repeated in most documents, and each is read once.
+#[derive(Default)]
+struct Clean<'a>(HashSet<&'a str>);
+
+impl<'a> Clean<'a> {
+    fn unless<T>(&mut self, text: Text<'a>, find: impl FnOnce(Text<'a>) -> Vec<T>) -> Vec<T> {
+        let worth = WORTH.contains(&text.text.len()) && !matches!(text.role, Role::Whole(_));
+        if worth && self.0.contains(text.text) {
+            return Vec::new();
+        }
+        let found = find(text);
+        // What is exempt in a target is found elsewhere.
+        if worth && !matches!(text.role, Role::Target(_)) && found.is_empty() {
+            self.0.insert(text.text);
+        }
+        found
+    }
 }
 
 fn learn(texts: &[Text<'_>], spans: &[Vec<Span>], known: &mut Known) {

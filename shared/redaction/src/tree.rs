@@ -2,7 +2,6 @@
 //! up, and back again.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde_json::{Map, Number, Value};
 
@@ -71,13 +70,13 @@ const MAX_TEXTS: u8 = 4;
 
 impl Reader<'_> {
     pub(crate) fn read<'v>(self, value: &'v Value, root: &str) -> Result<Node<'v>, RedactionError> {
-        let mut pass = Pass { reader: self, names: HashMap::new() };
+        let mut pass = Pass { reader: self, names: Names::default() };
         pass.node(value, &Place::root(root), None, 0)
     }
 
     /// A text by itself.
     pub(crate) fn read_text(self, text: &str) -> Result<Node<'_>, RedactionError> {
-        let mut pass = Pass { reader: self, names: HashMap::new() };
+        let mut pass = Pass { reader: self, names: Names::default() };
         pass.text(text, &Place::root(""), Role::Text, 0)
     }
 }
@@ -85,20 +84,36 @@ impl Reader<'_> {
 /// One pass over a value.
 struct Pass<'m, 'v> {
     reader: Reader<'m>,
-    /// What names say that were met before.
-    names: HashMap<&'v str, Option<Named>>,
+    names: Names<'v>,
 }
 
-impl<'v> Pass<'_, 'v> {
+/// What names say that were met before. Objects of a list mostly have the same names in the same order.
+#[derive(Default)]
+struct Names<'v> {
+    met: Vec<(&'v str, Option<Named>)>,
+    next: usize,
+}
+
+impl<'v> Names<'v> {
+    /// So many are kept.
+    const MOST: usize = 64;
+
     fn named(&mut self, name: &'v str) -> Option<Named> {
-        if let Some(named) = self.names.get(name) {
+        let is = |at: &usize| self.met.get(*at).is_some_and(|(met, _)| *met == name);
+        let place = Some(self.next).filter(is).or_else(|| (0..self.met.len()).find(is));
+        self.next = place.unwrap_or(self.met.len()) + 1;
+        if let Some((_, named)) = place.and_then(|place| self.met.get(place)) {
             return *named;
         }
         let named = detect::by_name(name);
-        self.names.insert(name, named);
+        if self.met.len() < Self::MOST {
+            self.met.push((name, named));
+        }
         named
     }
+}
 
+impl<'v> Pass<'_, 'v> {
     fn node(
         &mut self,
         value: &'v Value,
@@ -165,7 +180,7 @@ impl<'v> Pass<'_, 'v> {
             let manifest = manifest.filter(|_| matches!(key.as_str(), "data" | "stringData"));
             let around =
                 named.or(manifest).filter(|named| named.is_secret_or_key() && !detect::is_about(key));
-            let named = self.named(key).or(around).or(listed.filter(|_| is_value(key)));
+            let named = self.names.named(key).or(around).or(listed.filter(|_| is_value(key)));
             let node = self.node(value, &at.below(Step::Name(key)), named, texts)?;
             nodes.push((Cow::Borrowed(key.as_str()), node));
         }
@@ -186,7 +201,7 @@ impl<'v> Pass<'_, 'v> {
                 Err(refused(format!("JSON inside JSON text, more than {MAX_TEXTS} deep")))
             }
             JsonText::Value(value) if texts < MAX_TEXTS => {
-                let mut inner = Pass { reader: self.reader, names: HashMap::new() };
+                let mut inner = Pass { reader: self.reader, names: Names::default() };
                 let inner = inner.node(&value, &at.below(Step::Text), None, texts + 1)?.into_owned();
                 Ok(Node::Json(text.into(), Box::new(inner)))
             }

@@ -98,12 +98,16 @@ fn text(encoding: &data_encoding::Encoding, written: &str, group: usize) -> Opti
         _ => length,
     };
     let bytes = |length: usize| encoding.decode(written.as_bytes().get(..length)?).ok();
-    let sample = bytes(SAMPLE.min(written.len()) / 4 * 4)?;
-    if !looks_like_text(&sample) && !is_wide(&sample) {
+    let mut sample = [0; SAMPLE];
+    let length = SAMPLE.min(written.len()) / 4 * 4;
+    let size = encoding.decode_len(length).ok()?;
+    encoding.decode_mut(written.as_bytes().get(..length)?, sample.get_mut(..size)?).ok()?;
+    let sample = sample.get(..size)?;
+    if !looks_like_text(sample) && !is_wide(sample) {
         return None;
     }
     let all = bytes(cut(written.len())).or_else(|| bytes(written.len() / 4 * 4))?;
-    if is_wide(&sample) {
+    if is_wide(sample) {
         let units: Vec<u16> =
             all.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         return String::from_utf16(&units).ok();

@@ -13,6 +13,8 @@ const SECRET: u8 = 8;
 const SHOWN: u8 = 16;
 /// What begins an escape.
 const ESCAPE: u8 = 32;
+/// `@`.
+const AT: u8 = 64;
 
 static CLASSES: [u8; 256] = {
     let mut classes = [SHOWN; 256];
@@ -25,6 +27,7 @@ static CLASSES: [u8; 256] = {
             b'.' | b':' | b'=' | b'|' | b'!' => SECRET | SHOWN,
             b'%' => SECRET | SHOWN | ESCAPE,
             b'\\' | b'&' => SHOWN | ESCAPE,
+            b'@' => SHOWN | AT,
             b' ' | b'\t' | b'\n' | b'\r' => 0,
             _ => SHOWN,
         };
@@ -39,6 +42,8 @@ pub(super) struct Glance {
     pub(super) digits: u32,
     /// Whether there are escapes of addresses, JSON or HTML.
     pub(super) escapes: bool,
+    /// Whether there is an `@`.
+    pub(super) at: bool,
     /// The longest run of letters, digits, `/` and `+`.
     pub(super) plain: u32,
     /// Of what base64 is made of.
@@ -68,6 +73,7 @@ impl Glance {
             glance.shown = glance.shown.max(shown);
         }
         glance.escapes = all & ESCAPE != 0;
+        glance.at = all & AT != 0;
         glance
     }
 }
@@ -79,7 +85,10 @@ mod tests {
     #[test]
     fn runs_are_measured() {
         let glance = Glance::of("ab/c-d.e f%20 12");
-        assert_eq!(glance, Glance { digits: 4, escapes: true, plain: 4, base64: 6, secret: 8, shown: 8 });
+        assert_eq!(
+            glance,
+            Glance { digits: 4, escapes: true, at: false, plain: 4, base64: 6, secret: 8, shown: 8 }
+        );
         assert_eq!(Glance::of(""), Glance::default());
     }
 }

@@ -19,7 +19,10 @@ static OPTION: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pub(super) const OPTION_WORDS: &[&str] = &[
-    "-u",
+    "-u ",
+    "-u=",
+    "-u\"",
+    "-u'",
     "--user",
     "--proxy-user",
     "mysql",
@@ -52,6 +55,9 @@ impl Address {
 }
 
 pub(super) fn user_infos(text: &str, found: &mut Vec<Found>) {
+    if !text.contains('@') {
+        return;
+    }
     let mut from = 0;
     let mut last = Address { end: 0, at: None, quote: ' ' };
     for (sign, _) in text.match_indices("://") {

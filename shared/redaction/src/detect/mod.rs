@@ -119,7 +119,7 @@ const DETECTORS: [Detector; 14] = [
     Detector::new(When::Words(links::OPTION_WORDS), links::options),
     Detector::new(When::Words(tables::PASSWORD_FILE_WORDS), tables::password_files),
     Detector::new(When::Words(tables::MANIFEST_WORDS), tables::manifests),
-    Detector::new(When::Words(&["@", "%40"]), contact::emails).closed(254, "@._+-"),
+    Detector::new(When::Glance(|glance| glance.at || glance.escapes), contact::emails).closed(254, "@._+-"),
     Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),
     Detector::new(When::Shape(|shape| shape.card || shape.iban), payment::payments).closed(46, " -"),
@@ -146,8 +146,23 @@ pub(crate) fn rank(kind: &str) -> usize {
 
 /// Every rule and the kind of what it finds. A rule without a name of its own is called like its kind.
 pub(crate) fn rules() -> Vec<(&'static str, &'static str)> {
-    BY_SENSITIVITY.iter().map(|kind| (*kind, *kind)).collect()
+    let kinds = BY_SENSITIVITY.iter().map(|kind| (*kind, *kind));
+    let mut rules: Vec<_> =
+        kinds.chain(OTHER_RULES).chain(shapes::rules()).chain(personal::rules()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
 }
+
+/// Rules that are no rows of a table.
+const OTHER_RULES: [(&str, &str); 6] = [
+    ("name", "password"),
+    ("url-user-info", "password"),
+    ("command-option", "password"),
+    ("column", "password"),
+    ("password-file", "password"),
+    ("kubernetes-secret", "password"),
+];
 
 /// Whether a kind is personal data rather than a secret.
 pub(crate) fn is_personal(kind: &str) -> bool {
@@ -168,7 +183,7 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
     }
     let glance = Glance::of(text);
     let shape = if glance.digits >= MANY_DIGITS { Shape::of(text) } else { Shape::default() };
-    let hits = Hits::of(text);
+    let hits = Hits::of(text, &glance);
     written::values(text, &hits.names, &mut findings);
     let mut found = Vec::new();
     for (detector, named) in DETECTORS.iter().zip(hits.detectors) {
@@ -185,9 +200,7 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
                 .extend(found.map(|found| Found { holds: detector.holds.unwrap_or(found.holds), ..found }));
         }
     }
-    if glance.shown >= SHORTEST_SHAPE {
-        shapes::find(text, &scan::shape_words(text), &mut findings);
-    }
+    shapes::find(text, &hits.shapes, &mut findings);
     if depth < encoded::DEEPEST && glance.base64 >= encoded::SHORTEST {
         encoded::stretches(text, depth, &mut findings);
     }
@@ -197,9 +210,7 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
     if glance.digits >= FEW_DIGITS {
         personal::find(text, &mut findings);
     }
-    if glance.digits > 0 {
-        personal::find_named(text, &scan::personal_words(text), &mut findings);
-    }
+    personal::find_named(text, &hits.personal, &mut findings);
     findings
 }
 
@@ -207,8 +218,6 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
 const FEW_DIGITS: u32 = 4;
 /// With fewer no telephone number, card or account.
 const MANY_DIGITS: u32 = 7;
-/// No secret that tells by its shape is shorter.
-const SHORTEST_SHAPE: u32 = 12;
 
 /// Whether a text is too short for every detector: of five characters, or a plain word of seventeen.
 fn nothing_fits(text: &str) -> bool {

@@ -44,11 +44,15 @@ static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
     tables.into_iter().flatten().collect()
 });
 
+/// The name of every rule and the kind of what it finds.
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROWS.iter().map(|row| (row.rule, row.kind)).chain([(mrz::RULE, mrz::KIND)])
+}
+
 /// What tells by itself.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     work::steps(text.len());
     groups::find(text, found);
-    names::find_foreign(text, found);
     if text.contains("<<") {
         mrz::find(text, found);
     }

@@ -5,6 +5,10 @@ use super::row::PASSPORT;
 use crate::detect::{Found, Holds};
 use crate::work;
 
+/// The rule's name, and the kind of what it finds.
+pub(super) const RULE: &str = "travel-document";
+pub(super) const KIND: &str = PASSPORT;
+
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     work::steps(text.len());
     let mut start = 0;
@@ -17,8 +21,8 @@ pub(super) fn find(text: &str, found: &mut Vec<Found>) {
         if is_line(line.as_bytes()) {
             found.push(Found {
                 range: start..start + line.len(),
-                kind: PASSPORT,
-                rule: "travel-document",
+                kind: KIND,
+                rule: RULE,
                 holds: Holds::ClosedGrammar { max: 44, marks: "<" },
             });
         }

@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use super::ROWS;
 use crate::detect::Found;
 use crate::work;
@@ -32,35 +30,9 @@ fn first_word(name: &'static str) -> &'static str {
     if word.len() < 3 { name } else { word }
 }
 
-/// The words to look for in any letter case, each with the row that [`find_named`] is told. All are ASCII.
+/// The words to look for in any letter case, each with the row that [`find_named`] is told.
 pub(in crate::detect) fn words() -> impl Iterator<Item = (&'static str, usize)> {
-    WORDS.iter().copied().filter(|(word, _)| word.is_ascii())
-}
-
-/// The words that are not ASCII, for texts that are not either.
-static FOREIGN: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
-    let words = WORDS.iter().filter(|(word, _)| !word.is_ascii());
-    let (words, rows): (Vec<&str>, Vec<usize>) = words.copied().unzip();
-    #[expect(clippy::expect_used, reason = "the words are constants of this crate and a test builds them")]
-    let built = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(words)
-        .expect("a few short words");
-    (built, rows)
-});
-
-/// Numbers behind names that are not ASCII.
-pub(super) fn find_foreign(text: &str, found: &mut Vec<Found>) {
-    work::steps(text.len());
-    if text.is_ascii() {
-        return;
-    }
-    work::steps(text.len());
-    let (words, rows) = &*FOREIGN;
-    let hits = words.find_overlapping_iter(text);
-    let hits = hits.filter_map(|hit| rows.get(hit.pattern().as_usize()).map(|row| (*row, hit.start())));
-    find_named(text, &hits.collect::<Vec<_>>(), found);
+    WORDS.iter().copied()
 }
 
 /// Numbers behind words that were found: each a row and the byte the word begins at.

@@ -66,6 +66,17 @@ pub(super) fn words() -> impl Iterator<Item = (&'static str, usize)> {
     rows.flat_map(|(row, shape)| shape.words.iter().map(move |word| (*word, row)))
 }
 
+/// The name of every row and the kind of what it finds.
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rows = TABLES.iter().copied().flatten().map(|shape| (shape.rule, shape.kind));
+    rows.chain(structure::rules())
+}
+
+/// The patterns of all rows.
+pub(super) fn patterns() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().copied().flatten().map(|shape| shape.pattern)
+}
+
 /// The row of this number and its pattern.
 fn row(number: usize) -> Option<(&'static Shape, &'static Regex)> {
     let mut place = number;

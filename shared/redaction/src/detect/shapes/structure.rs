@@ -75,6 +75,14 @@ const LONGEST: usize = 276;
 
 static PATTERNS: [OnceLock<Regex>; ROWS.len()] = [const { OnceLock::new() }; ROWS.len()];
 
+/// The name of every structure and the kind of what it finds.
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROWS.iter().map(|row| (row.rule, KIND))
+}
+
+/// The kind of all these secrets.
+const KIND: &str = "token";
+
 fn any(_: &str) -> bool {
     true
 }
@@ -136,7 +144,7 @@ fn look_at(text: &str, run: Range<usize>, found: &mut Vec<Found>) -> bool {
         if pattern.is_match(secret) && (row.check)(secret) {
             found.push(Found {
                 range: run.start..run.start + secret.len(),
-                kind: "token",
+                kind: KIND,
                 rule: row.rule,
                 holds: Holds::ClosedGrammar { max: row.longest, marks: MARKS },
             });
