@@ -16,9 +16,18 @@ const ORDINARY: f64 = 2.0;
 fn the_floor_holds() {
     let samples = generate(1);
     let report = Report::of(&samples);
-    let said: Vec<String> = report.ways.iter().map(|((class, way), share)| format!("{class:?} {way}: {}/{}", share.of, share.all)).collect();
+    let said: Vec<String> = report
+        .ways
+        .iter()
+        .map(|((class, way), share)| format!("{class:?} {way}: {}/{}", share.of, share.all))
+        .collect();
     for (class, least) in FLOOR {
-        assert!(report.percent(class) >= least, "{class:?}: {:.1} % of {least} %\n{}", report.percent(class), said.join("\n"));
+        assert!(
+            report.percent(class) >= least,
+            "{class:?}: {:.1} % of {least} %\n{}",
+            report.percent(class),
+            said.join("\n")
+        );
     }
     assert!(report.percent(Class::Ordinary) <= ORDINARY, "{:.2} %", report.percent(Class::Ordinary));
 }

@@ -1,0 +1,43 @@
+//! What the rules are called, for those who read `docs/redaction.md` or exempt a target from one.
+
+use std::borrow::Cow;
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name, as findings and exemptions have it, e.g. `url-user-info`.
+    pub name: Cow<'static, str>,
+    /// The kind that its placeholders say, e.g. `password`; `any` where it is the kind of what is named or known.
+    pub kind: &'static str,
+    /// What it finds.
+    pub about: Cow<'static, str>,
+}
+
+const WRITTEN: [(&str, &str, &str); 16] = [
+    ("name", "any", "a value whose name says that it is secret, in JSON and as text writes it"),
+    ("known", "any", "a value that is masked elsewhere in the same request or result"),
+    ("url-user-info", "password", "the password or token between `://` and the last `@` of an address"),
+    ("command-option", "password", "the value of a command's option for a password, e.g. `-u user:…`"),
+    ("password-file", "password", "the last field of a line of a password file, e.g. `.pgpass`"),
+    ("kubernetes-secret", "password", "the values of a Kubernetes manifest of the kind Secret"),
+    ("column", "password", "the cells of a table below a head that says secret"),
+    ("private-key", "private-key", "private keys: PEM, OpenSSH, PGP, PuTTY, age"),
+    ("jwt", "jwt", "JSON Web Tokens and what is built like them"),
+    ("token", "token", "bearer tokens, and tokens and links with the form that their vendor gives them"),
+    ("aws-key", "aws-key", "ids of AWS access keys"),
+    ("aws-secret", "aws-secret", "secret access keys and session tokens of AWS"),
+    ("email", "email", "addresses of electronic mail"),
+    ("phone", "phone", "telephone numbers: international, or with a name beside them"),
+    ("card", "card", "numbers of payment cards, by their beginning and check digit"),
+    ("iban", "iban", "international bank account numbers, by country, length and check digits"),
+];
+
+/// Every rule, in the order of their names.
+#[must_use]
+pub fn rules() -> Vec<Rule> {
+    let written =
+        WRITTEN.iter().map(|(name, kind, about)| Rule { name: (*name).into(), kind, about: (*about).into() });
+    let mut rules: Vec<Rule> = written.collect();
+    rules.sort_by(|one, other| one.name.cmp(&other.name));
+    rules
+}
