@@ -350,8 +350,9 @@ pub(super) fn kr_rrn(random: &mut Random) -> String {
 
 /// The weighted sum is divisible by 11.
 pub(super) fn au_tfn(random: &mut Random) -> String {
-    let check =
-        |digits: &[u32]| (0..10).find(|last| (sum(digits, &[1, 4, 3, 7, 5, 8, 6, 9]) + last * 10) % 11 == 0);
+    let check = |digits: &[u32]| {
+        (0..10).find(|last| (sum(digits, &[1, 4, 3, 7, 5, 8, 6, 9]) + last * 10).is_multiple_of(11))
+    };
     written("999 999 999", &with_check(random, "1", 7, check))
 }
 
