@@ -39,12 +39,13 @@ impl Marked {
         if !input.json || !input.value.is_object() {
             return Err(wrong("parameters, or a proposal with them, are one JSON object"));
         }
-        let (parameters, reason) = match (&input.value["type"], &input.value["parameters"]) {
-            (Value::String(named), Value::Object(_)) if *named != self.action => {
+        let field = |name: &str| input.value.get(name);
+        let (parameters, reason) = match (field("type"), field("parameters")) {
+            (Some(Value::String(named)), Some(Value::Object(_))) if *named != self.action => {
                 return Err(wrong(&format!("this is a proposal of `{named}`, not of `{}`", self.action)));
             }
-            (Value::String(_), parameters @ Value::Object(_)) => {
-                (parameters, input.value["reason"].as_str().unwrap_or_default())
+            (Some(Value::String(_)), Some(parameters @ Value::Object(_))) => {
+                (parameters, field("reason").and_then(Value::as_str).unwrap_or_default())
             }
             _ => (&input.value, ""),
         };

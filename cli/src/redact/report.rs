@@ -48,6 +48,12 @@ impl<'a> Report<'a> {
                 "countersign: `{file}` is not UTF-8 everywhere: other bytes are read as U+FFFD"
             ));
         }
+        if shown.findings.len() > 1 && is_one_placeholder(&shown.redacted) {
+            let file = input.file.display();
+            self.console.note(format!(
+                "countersign: `{file}` holds more values than can be looked for elsewhere, so all of it is masked: try --lines"
+            ));
+        }
         let places = places(input, shown.findings);
         self.found += shown.findings.len();
         self.refused |= shown.refused.is_some();
@@ -131,6 +137,11 @@ impl<'a> Report<'a> {
         }
         if self.refused { crate::exit::FOUND } else { self.arguments.code(self.found > 0) }
     }
+}
+
+fn is_one_placeholder(redacted: &Value) -> bool {
+    let text = redacted.as_str().unwrap_or_default();
+    redaction::placeholders(text).first().is_some_and(|(range, _)| *range == (0..text.len()))
 }
 
 fn row(finding: &Finding, place: String) -> Vec<Cell> {
