@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::detect::{self, is_personal};
+
 /// One rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -35,9 +37,18 @@ const WRITTEN: [(&str, &str, &str); 16] = [
 /// Every rule, in the order of their names.
 #[must_use]
 pub fn rules() -> Vec<Rule> {
-    let written =
-        WRITTEN.iter().map(|(name, kind, about)| Rule { name: (*name).into(), kind, about: (*about).into() });
-    let mut rules: Vec<Rule> = written.collect();
+    let told = |(name, kind): (&'static str, &'static str)| {
+        let written = WRITTEN.iter().find(|(known, ..)| *known == name);
+        let about = written.map(|(.., about)| *about).unwrap_or(if is_personal(kind) {
+            "personal data, by form and check digits, or with its name beside it"
+        } else {
+            "a secret, by its form"
+        });
+        Rule { name: name.into(), kind, about: about.into() }
+    };
+    let written = WRITTEN.iter().map(|(name, kind, _)| (*name, *kind));
+    let mut rules: Vec<Rule> = written.chain(detect::rules()).map(told).collect();
     rules.sort_by(|one, other| one.name.cmp(&other.name));
+    rules.dedup_by(|later, earlier| later.name == earlier.name);
     rules
 }

@@ -146,7 +146,8 @@ pub(crate) fn rank(kind: &str) -> usize {
 
 /// Every rule and the kind of what it finds. A rule without a name of its own is called like its kind.
 pub(crate) fn rules() -> Vec<(&'static str, &'static str)> {
-    BY_SENSITIVITY.iter().map(|kind| (*kind, *kind)).collect()
+    let kinds = BY_SENSITIVITY.iter().map(|kind| (*kind, *kind));
+    kinds.chain(shapes::rules()).chain(personal::rules()).collect()
 }
 
 /// Whether a kind is personal data rather than a secret.

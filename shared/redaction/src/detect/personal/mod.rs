@@ -44,6 +44,12 @@ static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
     tables.into_iter().flatten().collect()
 });
 
+/// Each rule with its kind.
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let apart = [("crypto-address", "crypto-address"), ("travel-document", "passport")];
+    ROWS.iter().map(|row| (row.rule, row.kind)).chain(apart)
+}
+
 /// What tells by itself.
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     work::steps(text.len());

@@ -66,6 +66,12 @@ pub(super) fn words() -> impl Iterator<Item = (&'static str, usize)> {
     rows.flat_map(|(row, shape)| shape.words.iter().map(move |word| (*word, row)))
 }
 
+/// Each rule with its kind.
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rows = TABLES.iter().copied().flatten().map(|row| (row.rule, row.kind));
+    rows.chain(structure::rules().map(|rule| (rule, "token")))
+}
+
 /// The row of this number and its pattern.
 fn row(number: usize) -> Option<(&'static Shape, &'static Regex)> {
     let mut place = number;

@@ -146,6 +146,11 @@ fn look_at(text: &str, run: Range<usize>, found: &mut Vec<Found>) -> bool {
     false
 }
 
+/// The rules. All of them find tokens.
+pub(super) fn rules() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.rule)
+}
+
 /// For tests: each rule with its pattern and its check.
 #[cfg(test)]
 pub(super) fn patterns() -> impl Iterator<Item = (&'static str, &'static str, fn(&str) -> bool)> {
