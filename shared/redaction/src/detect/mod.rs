@@ -144,10 +144,20 @@ pub(crate) fn rank(kind: &str) -> usize {
     kinds.position(|known| *known == kind).map_or(0, |place| place + 1)
 }
 
+/// Rules that say secret by a name or a place, with the kind that they mostly have.
+const BY_PLACE: [(&str, &str); 6] = [
+    ("name", "password"),
+    ("column", "password"),
+    ("command-option", "password"),
+    ("kubernetes-secret", "password"),
+    ("password-file", "password"),
+    ("url-user-info", "password"),
+];
+
 /// Every rule and the kind of what it finds. A rule without a name of its own is called like its kind.
 pub(crate) fn rules() -> Vec<(&'static str, &'static str)> {
     let kinds = BY_SENSITIVITY.iter().map(|kind| (*kind, *kind));
-    kinds.chain(shapes::rules()).chain(personal::rules()).collect()
+    kinds.chain(BY_PLACE).chain(shapes::rules()).chain(personal::rules()).collect()
 }
 
 /// Whether a kind is personal data rather than a secret.
