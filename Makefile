@@ -4,6 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 ARCH ?= arm64
+SECONDS ?= 30
 PYTHON_LOCAL := .local/venv/bin/python -B
 STACK := $(PYTHON_LOCAL) infra/local/stack.py
 LINT := .local/lint/bin
@@ -11,7 +12,7 @@ TOOLS := $(CURDIR)/.local/tools/bin
 export PATH := $(TOOLS):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup up down status demo test check package bench
+.PHONY: help setup up down status demo test check package bench fuzz
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -42,3 +43,6 @@ package: setup ## zips for AWS under dist/ARCH (arm64 by default), each tried wi
 
 bench: ## measure the crates that have benchmarks
 	@cargo bench -p policy -p bundle -p redaction --bench decide --bench load --bench redact
+
+fuzz: ## the whole of redaction on made-up input (SECONDS=30); needs cc and c++
+	@fuzz/run $(SECONDS)

@@ -17,6 +17,7 @@ use crate::ledger::Ledger;
 use crate::login::{Login, Logout};
 use crate::policy::Policy;
 use crate::propose::{Propose, Wait};
+use crate::redact::Redact;
 
 /// Action-level approvals for AI agents.
 #[derive(Debug, Parser)]
@@ -42,6 +43,8 @@ enum Command {
     Identity(Identity),
     /// Propose an action, and wait for it if asked.
     Propose(Propose),
+    /// Show what would be masked in a text, and by which rule.
+    Redact(Redact),
     /// Stop everything, a type of action or an agent at once; or list what is stopped.
     Freeze(Freeze),
     /// Sign in as a person, in the browser.
@@ -80,6 +83,9 @@ impl Arguments {
             }
             Command::Bundle(bundle) => {
                 bundle.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
+            }
+            Command::Redact(redact) => {
+                redact.run(console).map_err(|error| failed(console, &error, exit::USAGE))
             }
             Command::Propose(propose) => propose.run(console).await.map_err(|error| refused(console, &error)),
             Command::Wait(wait) => wait.run(console).await.map_err(|error| refused(console, &error)),

@@ -16,5 +16,6 @@ pub mod ledger;
 pub mod login;
 pub mod policy;
 pub mod propose;
+pub mod redact;
 
 pub use command::{Arguments, run};

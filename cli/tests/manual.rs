@@ -44,6 +44,9 @@ fn every_example_runs() {
     let sandbox = Sandbox::new().env("COUNTERSIGN_API", &api.address).env("COUNTERSIGN_TOKEN", "some-token");
     std::fs::copy(sandbox.proposal(), sandbox.file("retrain.json")).unwrap();
     std::fs::write(sandbox.file("token"), "some-token").unwrap();
+    let export = json!({ "source": "s3://customers/q3.csv", "destination": "s3://partner-drop/q3.csv" });
+    std::fs::write(sandbox.file("export.json"), export.to_string()).unwrap();
+    std::fs::write(sandbox.file("worker.log"), "password: hunter2-hunter2\n").unwrap();
     std::os::unix::fs::symlink(sample.path(), sandbox.file("policies")).unwrap();
     let examples = examples("sh");
     assert!(examples.len() >= 15, "{}", examples.len());
@@ -81,6 +84,7 @@ fn every_command_is_told() {
     let commands = [
         &["propose"][..],
         &["wait"],
+        &["redact"],
         &["freeze"],
         &["login"],
         &["logout"],

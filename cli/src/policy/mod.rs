@@ -99,7 +99,7 @@ fn help(example: &str) -> String {
 type Found = Result<u8, PolicyError>;
 
 /// A bundle: its folder, or what `bundle build` made of one.
-fn open(place: &Path) -> Result<Bundle, PolicyError> {
+pub(crate) fn open(place: &Path) -> Result<Bundle, PolicyError> {
     if place.is_dir() {
         return Ok(compile(place)?.1.bundle);
     }

@@ -60,7 +60,14 @@ pub struct Sample {
 }
 
 impl Sample {
-    fn of(made: &Made, kind: &'static str, class: Class, carrier: &Carrier, name: &Name, random: &mut Random) -> Self {
+    fn of(
+        made: &Made,
+        kind: &'static str,
+        class: Class,
+        carrier: &Carrier,
+        name: &Name,
+        random: &mut Random,
+    ) -> Self {
         let written = carrier.write(name, made, random);
         let style = if matches!(class, Class::Named | Class::Foreign) { name.style } else { "" };
         Self {
@@ -142,7 +149,8 @@ fn foreign(samples: &mut Vec<Sample>, random: &mut Random) {
 fn persons(samples: &mut Vec<Sample>, random: &mut Random) {
     for kind in personal::ALL {
         let name = Name::usual(kind.called);
-        let alone = carriers::ALONE.iter().filter(|_| kind.shaped).map(|carrier| (carrier, Class::PersonAlone));
+        let alone =
+            carriers::ALONE.iter().filter(|_| kind.shaped).map(|carrier| (carrier, Class::PersonAlone));
         let named = carriers::PERSONAL.iter().map(|carrier| (carrier, Class::PersonNamed));
         for (carrier, class) in alone.chain(named) {
             for _ in 0..AGAIN {

@@ -152,6 +152,7 @@ fn without_placeholders(shown: &str) -> String {
 /// Whether every word that stands around the secret is still there.
 fn nothing_else(shown: &str, text: &str, whole: &str) -> bool {
     let around = text.replacen(whole, " ", 1);
-    let mut words = around.split(|char: char| !char.is_alphanumeric()).filter(|word| word.chars().count() > 3);
+    let mut words =
+        around.split(|char: char| !char.is_alphanumeric()).filter(|word| word.chars().count() > 3);
     words.all(|word| shown.contains(word))
 }

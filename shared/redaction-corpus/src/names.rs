@@ -20,7 +20,7 @@ const LANGUAGES: [(&str, &str); 24] = [
     ("Spanish", "contrase\u{f1}a"),
     ("Spanish", "contrasena"),
     ("Portuguese", "senha"),
-    ("Italian", "parola d'ordine"),
+    ("Italian", "parola chiave"),
     ("Dutch", "wachtwoord"),
     ("Swedish", "l\u{f6}senord"),
     ("Danish", "adgangskode"),

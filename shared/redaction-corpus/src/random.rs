@@ -93,7 +93,10 @@ mod tests {
     fn texts_have_their_form() {
         let mut random = Random::new(7);
         let made = random.text("ab_[A-C0-]{5,9}.[x]{3}");
-        assert!(made.starts_with("ab_") && made.ends_with(".xxx") && (12..=16).contains(&made.len()), "{made}");
+        assert!(
+            made.starts_with("ab_") && made.ends_with(".xxx") && (12..=16).contains(&made.len()),
+            "{made}"
+        );
         assert!(made[3..made.len() - 4].chars().all(|char| "ABC0-".contains(char)), "{made}");
         assert_eq!(Random::new(7).text("[a-z]{20}"), Random::new(7).text("[a-z]{20}"));
         assert_ne!(Random::new(7).text("[a-z]{20}"), Random::new(8).text("[a-z]{20}"));

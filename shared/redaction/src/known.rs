@@ -54,10 +54,7 @@ impl Known {
     fn add(&mut self, value: &str, kind: &str) {
         let value = value.trim();
         work::steps(value.len());
-        if value.chars().nth(SHORTEST - 1).is_none()
-            || value.starts_with(crate::tree::WHOLE)
-            || self.size > MOST
-        {
+        if value.chars().nth(SHORTEST - 1).is_none() || is_no_text(value) || self.size > MOST {
             return;
         }
         match self.values.get_mut(value) {
@@ -106,6 +103,14 @@ impl Known {
 struct Words {
     words: Vec<Word>,
     size: usize,
+}
+
+/// Whether this stands for a list, an object, a truth value or nothing, whose parts are looked for and not the whole. A text
+/// may begin with the same character and is looked for all the same.
+fn is_no_text(value: &str) -> bool {
+    let rest = value.strip_prefix(crate::tree::WHOLE);
+    let parsed = rest.and_then(|rest| wire::json::parse_value(rest.as_bytes()).ok());
+    parsed.is_some_and(|value| !value.is_string() && !value.is_number())
 }
 
 impl Words {

@@ -28,6 +28,8 @@ mod parts;
 mod pattern;
 mod place;
 mod placeholder;
+mod pointers;
+mod rules;
 mod search;
 mod tree;
 mod typed;
@@ -46,6 +48,7 @@ pub use lookalike::{Reading, lookalikes};
 pub use marks::{Marks, MarksError};
 pub use names::{redact_facts, redact_name, secret_in_name};
 pub use placeholder::placeholders;
+pub use rules::{Rule, patterns, rules};
 pub use typed::refuse_typed;
 
 use mask::{Refused, Shown, Span};

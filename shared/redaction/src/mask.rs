@@ -84,12 +84,13 @@ pub(crate) fn prose(texts: &[Text<'_>], known: &mut Known) -> Vec<Vec<Span>> {
             _ if matches!(text.role, Role::Whole(_)) => {}
             Ok((search, kinds)) => {
                 work::steps(text.text.len());
-                found.extend(search.find(text.text).into_iter().map(|(range, kind)| Span {
+                let hits = search.find(text.text).into_iter().map(|(range, kind)| Span {
                     range,
                     kind: kinds.get(kind).map_or("secret", |kind| *kind).to_owned().into(),
                     rule: "known".into(),
                     holds: Holds::Open,
-                }));
+                });
+                found.extend(beside_placeholders(text.text, hits.collect()));
             }
             // What cannot be looked for could stand anywhere.
             Err(TooMuch) => *found = vec![whole(*text, "secret")],
@@ -141,14 +142,35 @@ pub(crate) fn found_in(text: Text<'_>) -> Vec<Span> {
     }
     let folded = Folded::of(text.text);
     let found = detect::find(&folded.text).into_iter();
-    found
-        .map(|found| Span {
-            range: folded.original(found.range),
-            kind: found.kind.into(),
-            rule: found.rule.into(),
-            holds: found.holds,
-        })
-        .collect()
+    let spans = found.map(|found| Span {
+        range: folded.original(found.range),
+        kind: found.kind.into(),
+        rule: found.rule.into(),
+        holds: found.holds,
+    });
+    beside_placeholders(text.text, spans.collect())
+}
+
+/// What stands there as a placeholder already is not masked once more: of a stretch around one, the rest is.
+fn beside_placeholders(text: &str, spans: Vec<Span>) -> Vec<Span> {
+    let done = placeholder::placeholders(text);
+    if done.is_empty() {
+        return spans;
+    }
+    let mut rest = Vec::with_capacity(spans.len());
+    for span in spans {
+        let mut from = span.range.start;
+        let before = done.partition_point(|(range, _)| range.end <= from);
+        let inside = done.iter().skip(before).map(|(range, _)| range);
+        for range in inside.take_while(|range| range.start < span.range.end) {
+            work::steps(1);
+            rest.push(Span { range: from..range.start.max(from), ..span.clone() });
+            from = range.end;
+        }
+        rest.push(Span { range: from..span.range.end.max(from), ..span });
+    }
+    rest.retain(|span| text.get(span.range.clone()).is_some_and(|part| part.contains(char::is_alphanumeric)));
+    rest
 }
 
 /// What is found in a text of parameters, but for what the catalogue says is shown there (C27).

@@ -159,3 +159,33 @@ fn json_inside_an_answer_is_opened() {
     );
     assert_eq!(shown.masked.len(), 1);
 }
+
+/// What is masked already stays as it is wherever a value may stand: redacting again changes nothing.
+#[test]
+fn placeholders_are_not_masked_again() {
+    for text in [
+        "curl -u admin:hunter2-hunter2 https://h.example",
+        "curl -H \"X-Api-Key: 8f14e45fceea\" https://h.example",
+        "deploy --token abcd1234efgh now",
+        "postgres://app:hunter2-hunter2@db/x",
+        "password = \"hunter2-hunter2\"; Cookie: session=8f14e45fceea",
+        "{\"dbPassword\": \"password\", \"note\": \"password\"}",
+    ] {
+        let once = redaction::redact_text(text, "", &redaction::Known::nothing());
+        assert!(!once.masked.is_empty(), "{text}");
+        let twice = redaction::redact_text(&once.text, "", &redaction::Known::nothing());
+        assert_eq!((twice.text, twice.masked), (once.text, vec![]), "{text}");
+    }
+}
+
+/// E11: a value that begins with a character nobody sees is known as well as any other.
+#[test]
+fn no_first_character_makes_a_value_unknown() {
+    for first in ["\0", "\0\0", "\u{1}", "\u{200B}", "\u{FEFF}", "\t"] {
+        let value = format!("{first}hunter2-hunter2");
+        let marks = redaction::Marks::new([("/value", "secret")], []).unwrap();
+        let known = redaction::known_values(&serde_json::json!({ "value": value }), "", &marks);
+        let shown = redaction::redact_text(&format!("it is {value}."), "/result", &known);
+        assert!(!shown.text.contains("hunter2"), "{:?}", shown.text);
+    }
+}

@@ -14,7 +14,12 @@ pub(crate) const ALONE: &[Carrier] = &[
 /// Without a name and encoded.
 pub(crate) const ENCODED: &[Carrier] = &[
     Carrier { name: "its base64", form: "{b}", takes: Takes::Lines, depth: 0 },
-    Carrier { name: "its base64 in a sentence", form: "The file holds {b} and more.", takes: Takes::Lines, depth: 0 },
+    Carrier {
+        name: "its base64 in a sentence",
+        form: "The file holds {b} and more.",
+        takes: Takes::Lines,
+        depth: 0,
+    },
     Carrier { name: "its base64 for URLs", form: "state={u}", takes: Takes::Lines, depth: 0 },
     Carrier { name: "percent-encoded", form: "https://x.example/?q={p}&n=1", takes: Takes::Lines, depth: 0 },
     nested("in json in a string", "{\"note\": \"{s}\"}", 1),

@@ -21,7 +21,10 @@ pub(super) const ALL: &[Carrier] = &[
     quoted("curl bearer", "curl -H 'Authorization: Bearer {s}' https://api.example/v1/jobs\n"),
     word("mysql", "mysql -h db.internal -uapp -p{s} orders\n"),
     word("sshpass", "sshpass -p {s} ssh deploy@host.internal\n"),
-    word("bearer header", "GET /v1/jobs HTTP/1.1\r\nHost: api.example\r\nAuthorization: Bearer {s}\r\nAccept: */*\r\n"),
+    word(
+        "bearer header",
+        "GET /v1/jobs HTTP/1.1\r\nHost: api.example\r\nAuthorization: Bearer {s}\r\nAccept: */*\r\n",
+    ),
     word("token header", "Authorization: token {s}\n"),
     word("raw authorization", "authorization: {s}\n"),
     word("basic header", "Authorization: Basic {a}\n"),

@@ -88,8 +88,10 @@ impl Carrier {
     }
 
     pub(crate) fn write(&self, name: &Name, made: &Made, random: &mut Random) -> Written {
-        let json = self.takes == Takes::Lines && self.form.contains("\"{s}\"") && !self.form.contains("\"\"\"");
-        let mut written = Written { text: String::new(), whole: made.whole.clone(), secret: made.secret.clone() };
+        let json =
+            self.takes == Takes::Lines && self.form.contains("\"{s}\"") && !self.form.contains("\"\"\"");
+        let mut written =
+            Written { text: String::new(), whole: made.whole.clone(), secret: made.secret.clone() };
         let mut rest = self.form;
         while let Some((before, after)) = rest.split_once('{') {
             written.text.push_str(before);
@@ -160,5 +162,7 @@ fn indented(secret: &str, before: &str) -> String {
 
 fn percent(text: &str) -> String {
     let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    text.bytes().map(|byte| if kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

@@ -81,7 +81,12 @@ pub(super) fn birthday(random: &mut Random) -> String {
 }
 
 pub(super) fn curp(random: &mut Random) -> String {
-    let start = format!("{}{}H{}", random.text("[B-D]{1}A[F-H]{1}[J-M]{1}"), birth(random), random.text("DF[B-D]{3}0"));
+    let start = format!(
+        "{}{}H{}",
+        random.text("[B-D]{1}A[F-H]{1}[J-M]{1}"),
+        birth(random),
+        random.text("DF[B-D]{3}0")
+    );
     let order = "0123456789ABCDEFGHIJKLMN\u{d1}OPQRSTUVWXYZ";
     let value = |char: char| order.chars().position(|other| other == char).unwrap_or(0);
     let sum: usize = start.chars().zip((2..=18).rev()).map(|(char, weight)| value(char) * weight).sum();
@@ -89,14 +94,15 @@ pub(super) fn curp(random: &mut Random) -> String {
 }
 
 pub(super) fn nino(random: &mut Random) -> String {
-    let form = random.pick(&["[A-C]{1}[EHJ]{1} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]{1}", "[A-C]{1}[EHJ]{1}[0-9]{6}[A-D]{1}"]);
+    let form = random
+        .pick(&["[A-C]{1}[EHJ]{1} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]{1}", "[A-C]{1}[EHJ]{1}[0-9]{6}[A-D]{1}"]);
     random.text(form)
 }
 
 pub(super) fn codice_fiscale(random: &mut Random) -> String {
     const ODD: [usize; 36] = [
-        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16,
-        10, 22, 25, 24, 23,
+        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12,
+        14, 16, 10, 22, 25, 24, 23,
     ];
     let start = format!(
         "{}{:02}{}{:02}H501",
@@ -152,7 +158,10 @@ pub(super) fn bitcoin(random: &mut Random) -> String {
         values.iter().fold(1_u32, |sum, value| {
             let top = sum >> 25;
             let sum = ((sum & 0x01ff_ffff) << 5) ^ u32::from(*value);
-            STEPS.iter().enumerate().fold(sum, |sum, (bit, step)| if (top >> bit) & 1 == 1 { sum ^ step } else { sum })
+            STEPS
+                .iter()
+                .enumerate()
+                .fold(sum, |sum, (bit, step)| if (top >> bit) & 1 == 1 { sum ^ step } else { sum })
         })
     };
     // 20 bytes are 32 groups of five bits, without a rest.

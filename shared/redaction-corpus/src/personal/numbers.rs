@@ -28,7 +28,12 @@ pub(super) fn mod97(text: &str) -> u32 {
 }
 
 /// Digits that begin so, until the check digit that `check` computes exists.
-fn with_check(random: &mut Random, start: &str, more: usize, check: impl Fn(&[u32]) -> Option<u32>) -> String {
+fn with_check(
+    random: &mut Random,
+    start: &str,
+    more: usize,
+    check: impl Fn(&[u32]) -> Option<u32>,
+) -> String {
     loop {
         let mut digits: Vec<u32> = start.chars().filter_map(|char| char.to_digit(10)).collect();
         digits.extend(random.digits(more));
@@ -147,15 +152,14 @@ pub(super) fn de_sv(random: &mut Random) -> String {
     let serial = format!("{:02}", random.between(10, 60));
     let digits: Vec<u32> =
         format!("{front}{letter:02}{serial}").chars().filter_map(|char| char.to_digit(10)).collect();
-    let products = digits.iter().zip([2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]).map(|(digit, factor)| digit * factor);
+    let products =
+        digits.iter().zip([2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]).map(|(digit, factor)| digit * factor);
     let check = products.map(|value| value / 10 + value % 10).sum::<u32>() % 10;
     format!("{front}{name}{serial}{check}")
 }
 
 pub(super) fn ch_ahv(random: &mut Random) -> String {
-    let check = |digits: &[u32]| {
-        Some((10 - sum(digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10) % 10)
-    };
+    let check = |digits: &[u32]| Some((10 - sum(digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10) % 10);
     written("999.9999.9999.99", &with_check(random, "756", 9, check))
 }
 
@@ -236,7 +240,9 @@ pub(super) fn fi_hetu(random: &mut Random) -> String {
 pub(super) fn pl_pesel(random: &mut Random) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{year:02}{month:02}{day:02}");
-    with_check(random, &start, 4, |digits| Some((10 - sum(digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10))
+    with_check(random, &start, 4, |digits| {
+        Some((10 - sum(digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10)
+    })
 }
 
 /// The whole number is divisible by 11.
@@ -281,7 +287,10 @@ pub(super) fn ee_isikukood(random: &mut Random) -> String {
 pub(super) fn tr_tckn(random: &mut Random) -> String {
     let start = random.between(1, 9).to_string();
     let number = with_check(random, &start, 8, |digits| {
-        Some((sum(digits, &[7, 0, 7, 0, 7, 0, 7, 0, 7]) + 10 * 9 - sum(digits, &[0, 1, 0, 1, 0, 1, 0, 1, 0])) % 10)
+        Some(
+            (sum(digits, &[7, 0, 7, 0, 7, 0, 7, 0, 7]) + 10 * 9 - sum(digits, &[0, 1, 0, 1, 0, 1, 0, 1, 0]))
+                % 10,
+        )
     });
     let last = number.chars().filter_map(|char| char.to_digit(10)).sum::<u32>() % 10;
     format!("{number}{last}")
@@ -322,7 +331,11 @@ fn verhoeff(digits: &[u32]) -> u32 {
 
 pub(super) fn cn_id(random: &mut Random) -> String {
     let (year, month, day) = birth(random);
-    let start = format!("{}19{year:02}{month:02}{day:02}{:03}", random.pick(&["110101", "310105", "440305"]), random.below(1000));
+    let start = format!(
+        "{}19{year:02}{month:02}{day:02}{:03}",
+        random.pick(&["110101", "310105", "440305"]),
+        random.below(1000)
+    );
     let digits: Vec<u32> = start.chars().filter_map(|char| char.to_digit(10)).collect();
     let rest = sum(&digits, &[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11;
     format!("{start}{}", "10X98765432".chars().nth(rest as usize).unwrap_or('1'))
@@ -338,7 +351,7 @@ pub(super) fn kr_rrn(random: &mut Random) -> String {
 /// The weighted sum is divisible by 11.
 pub(super) fn au_tfn(random: &mut Random) -> String {
     let check = |digits: &[u32]| {
-        (0..10).find(|last| (sum(digits, &[1, 4, 3, 7, 5, 8, 6, 9]) + last * 10) % 11 == 0)
+        (0..10).find(|last| (sum(digits, &[1, 4, 3, 7, 5, 8, 6, 9]) + last * 10).is_multiple_of(11))
     };
     written("999 999 999", &with_check(random, "1", 7, check))
 }

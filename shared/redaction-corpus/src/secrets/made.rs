@@ -59,5 +59,10 @@ pub(super) fn service_account(random: &mut Random) -> String {
 /// The id of a bot, a time, a signature.
 pub(super) fn discord(random: &mut Random) -> String {
     let id = random.text("[1-9]{1}[0-9]{17}");
-    format!("{}.G{}.{}", BASE64_NOPAD.encode(id.as_bytes()), random.text("[A-Za-z0-9]{5}"), random.text("[A-Za-z0-9_-]{38}"))
+    format!(
+        "{}.G{}.{}",
+        BASE64_NOPAD.encode(id.as_bytes()),
+        random.text("[A-Za-z0-9]{5}"),
+        random.text("[A-Za-z0-9_-]{38}")
+    )
 }

@@ -132,6 +132,11 @@ const DETECTORS: [Detector; 14] = [
 const BY_SENSITIVITY: [&str; 10] =
     ["private-key", "aws-secret", "aws-key", "jwt", "token", "password", "card", "iban", "email", "phone"];
 
+/// The patterns of all secrets by shape.
+pub(crate) fn patterns() -> Vec<&'static str> {
+    shapes::patterns().collect()
+}
+
 /// For tests: the words of all secrets that are found by their shape.
 #[cfg(test)]
 pub(crate) fn shape_words() -> Vec<&'static str> {
@@ -144,25 +149,21 @@ pub(crate) fn rank(kind: &str) -> usize {
     kinds.position(|known| *known == kind).map_or(0, |place| place + 1)
 }
 
+/// Rules that say secret by a name or a place, with the kind that they mostly have.
+const BY_PLACE: [(&str, &str); 6] = [
+    ("name", "password"),
+    ("column", "password"),
+    ("command-option", "password"),
+    ("kubernetes-secret", "password"),
+    ("password-file", "password"),
+    ("url-user-info", "password"),
+];
+
 /// Every rule and the kind of what it finds. A rule without a name of its own is called like its kind.
 pub(crate) fn rules() -> Vec<(&'static str, &'static str)> {
     let kinds = BY_SENSITIVITY.iter().map(|kind| (*kind, *kind));
-    let mut rules: Vec<_> =
-        kinds.chain(OTHER_RULES).chain(shapes::rules()).chain(personal::rules()).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    rules
+    kinds.chain(BY_PLACE).chain(shapes::rules()).chain(personal::rules()).collect()
 }
-
-/// Rules that are no rows of a table.
-const OTHER_RULES: [(&str, &str); 6] = [
-    ("name", "password"),
-    ("url-user-info", "password"),
-    ("command-option", "password"),
-    ("column", "password"),
-    ("password-file", "password"),
-    ("kubernetes-secret", "password"),
-];
 
 /// Whether a kind is personal data rather than a secret.
 pub(crate) fn is_personal(kind: &str) -> bool {

@@ -44,9 +44,10 @@ static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
     tables.into_iter().flatten().collect()
 });
 
-/// The name of every rule and the kind of what it finds.
+/// Each rule with its kind.
 pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
-    ROWS.iter().map(|row| (row.rule, row.kind)).chain([(mrz::RULE, mrz::KIND)])
+    let apart = [("crypto-address", row::CRYPTO), (mrz::RULE, mrz::KIND)];
+    ROWS.iter().map(|row| (row.rule, row.kind)).chain(apart)
 }
 
 /// What tells by itself.
