@@ -28,6 +28,7 @@ pub(crate) enum Breaks {
 }
 
 /// What a plain byte is compared as; 0 for one that may be an escape or is no visible ASCII.
+#[expect(clippy::indexing_slicing, reason = "a table built when this crate is compiled")]
 pub(crate) static PLAIN: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = b' ';

@@ -1,6 +1,5 @@
 //! Values that the structure around them calls secret: fields, lists of name and value, objects under a secret's name, JSON
 //! in a text, whatever the depth.
-#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 use redaction::{Known, Marks, RedactionError, redact, redact_text, redact_value};
 use serde_json::{Value, json};

@@ -108,8 +108,8 @@ fn text(encoding: &data_encoding::Encoding, written: &str, group: usize) -> Opti
     }
     let all = bytes(cut(written.len())).or_else(|| bytes(written.len() / 4 * 4))?;
     if is_wide(sample) {
-        let units: Vec<u16> =
-            all.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        let pairs = all.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok());
+        let units: Vec<u16> = pairs.map(u16::from_le_bytes).collect();
         return String::from_utf16(&units).ok();
     }
     String::from_utf8(all).ok().filter(|text| looks_like_text(text.as_bytes()))

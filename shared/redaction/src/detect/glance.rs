@@ -16,6 +16,7 @@ const ESCAPE: u8 = 32;
 /// `@`.
 const AT: u8 = 64;
 
+#[expect(clippy::indexing_slicing, reason = "a table built when this crate is compiled")]
 static CLASSES: [u8; 256] = {
     let mut classes = [SHOWN; 256];
     let mut byte = 0;

@@ -21,7 +21,7 @@ pub(super) fn is_reference(value: &str) -> bool {
         || one("$(", ")", ')')
         || (value.starts_with('$')
             && value.len() < 64
-            && value.bytes().skip(1).all(|byte| is_name(byte))
+            && value.bytes().skip(1).all(is_name)
             && !has_digit_and_letter(value))
         || (one("%", "%", '%') && value.len() > 2)
         || (one("<", ">", '>') && !value.bytes().any(|byte| byte.is_ascii_digit()))

@@ -64,6 +64,7 @@ const SLOTS: usize = 1 << 18;
 const TOGETHER: usize = 8;
 
 /// Six bits of a byte: letters without case, digits, everything else as it falls.
+#[expect(clippy::indexing_slicing, reason = "a table built when this crate is compiled")]
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;

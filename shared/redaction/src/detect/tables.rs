@@ -91,7 +91,7 @@ pub(super) fn columns(text: &str, name: &Range<usize>, found: &mut Vec<Found>) -
     let names: Vec<&str> = head.split(separator).take(COLUMNS + 1).map(unquoted).collect();
     let is_name =
         |name: &&str| !name.is_empty() && name.len() <= 64 && !name.contains(['=', ':', '(', '{', '"', ' ']);
-    if !(2..=COLUMNS).contains(&names.len()) || !names.iter().all(|name| is_name(name)) {
+    if !(2..=COLUMNS).contains(&names.len()) || !names.iter().all(is_name) {
         return None;
     }
     let secret: Vec<bool> =
