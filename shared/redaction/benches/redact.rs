@@ -119,6 +119,12 @@ fn ordinary() -> Value {
     (0..SIZE / 260).map(row).collect()
 }
 
+/// All words of secrets by shape in turn.
+fn tokens(between: &str) -> String {
+    let words = redaction::shape_words().join(between);
+    words.chars().cycle().take(SIZE).collect()
+}
+
 fn hard() -> Vec<(&'static str, Value, String)> {
     let different: String = (33..115_u8).map(char::from).collect();
     let nested: Vec<String> = (4..154).map(|length| "a".repeat(length)).collect();
@@ -144,11 +150,12 @@ fn hard() -> Vec<(&'static str, Value, String)> {
         ("digits", note(&fill("1")), "x".to_owned()),
         ("groups of digits", note(&fill("411 ")), "x".to_owned()),
         ("beginnings of keys", note(&fill("-----BEGIN PRIVATE KEY-----\u{2039}")), "x".to_owned()),
-        (
-            "beginnings of tokens",
-            note(&fill("ghp_glpat-sk-ant-api03-xoxb-npm_AKIAdop_v1_hf_shpat_")),
-            "x".to_owned(),
-        ),
+        ("beginnings of tokens", note(&tokens("")), "x".to_owned()),
+        ("beginnings of tokens, joined", note(&tokens("-")), "x".to_owned()),
+        ("beginnings of tokens, apart", note(&tokens(" ")), "x".to_owned()),
+        ("a name and few digits", note(&fill("cedula 1 1 ")), "x".to_owned()),
+        ("groups of few digits", note(&fill("001 ")), "x".to_owned()),
+        ("days", note(&fill("dob 1.1.")), "x".to_owned()),
         ("one long name", json!({ "note": { fill("k"): vec!["a@b.co"; 1_000] } }), "x".to_owned()),
         ("what nobody sees", note(&fill("\u{200B}")), "x".to_owned()),
     ]

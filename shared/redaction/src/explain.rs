@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::known::Known;
+use crate::known::{Known, Ready};
 use crate::mask::{self, Span};
 use crate::tree::{Role, Text};
 
@@ -76,7 +76,8 @@ impl Explained {
 
 /// Where what was found stands again. Nothing masks that in a parameter.
 fn again(texts: &[Text<'_>], known: &Known, all: &mut [Vec<Explained>]) {
-    let Ok((search, kinds)) = known.search() else { return };
+    let Ok(ready) = known.search() else { return };
+    let Ready { search, kinds } = &*ready;
     for (text, found) in texts.iter().zip(all).filter(|(text, _)| !matches!(text.role, Role::Whole(_))) {
         let mut covered: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
         covered.sort_by_key(|range| range.start);
@@ -92,7 +93,7 @@ fn again(texts: &[Text<'_>], known: &Known, all: &mut [Vec<Explained>]) {
             let before = ends.partition_point(|(start, _)| *start <= range.start);
             let last = before.checked_sub(1).and_then(|last| ends.get(last));
             if last.is_none_or(|(_, end)| *end < range.end) {
-                let kind = kinds.get(kind).map_or("secret", |kind| *kind).to_owned();
+                let kind = kinds.get(kind).map_or("secret", String::as_str).to_owned();
                 found.push(Explained { range, kind, rule: "known".into(), in_parameter: false });
             }
         }

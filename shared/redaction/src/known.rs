@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
 
@@ -27,6 +28,15 @@ pub struct Known {
     values: BTreeMap<String, String>,
     /// The bytes of all values.
     size: usize,
+    /// Ready to search with, until something is added.
+    ready: OnceLock<Arc<Ready>>,
+}
+
+/// Values, ready to be looked for.
+pub(crate) struct Ready {
+    pub(crate) search: Search,
+    /// The kinds that hits name.
+    pub(crate) kinds: Vec<String>,
 }
 
 /// More would have to be looked for than is: whatever it was, it is not searched for in part.
@@ -59,16 +69,25 @@ impl Known {
         }
         match self.values.get_mut(value) {
             Some(kept) if rank(kind) < rank(kept) => kind.clone_into(kept),
-            Some(_) => {}
+            Some(_) => return,
             None => {
                 self.size += value.len();
                 self.values.insert(value.to_owned(), kind.to_owned());
             }
         }
+        self.ready = OnceLock::new();
     }
 
-    /// Ready to search with, and the kinds that hits name.
-    pub(crate) fn search(&self) -> Result<(Search, Vec<&str>), TooMuch> {
+    /// Ready to search with.
+    pub(crate) fn search(&self) -> Result<Arc<Ready>, TooMuch> {
+        if let Some(ready) = self.ready.get() {
+            return Ok(Arc::clone(ready));
+        }
+        let ready = Arc::new(self.built()?);
+        Ok(Arc::clone(self.ready.get_or_init(|| ready)))
+    }
+
+    fn built(&self) -> Result<Ready, TooMuch> {
         let mut kinds: Vec<&str> = self.values.values().map(String::as_str).collect();
         kinds.sort_by_key(|kind| (rank(kind), *kind));
         kinds.dedup();
@@ -96,7 +115,8 @@ impl Known {
             }
         }
         work::steps(words.size);
-        Ok((Search::of(words.words), kinds))
+        let kinds = kinds.into_iter().map(str::to_owned).collect();
+        Ok(Ready { search: Search::of(words.words), kinds })
     }
 }
 

@@ -48,7 +48,7 @@ pub use lookalike::{Reading, lookalikes};
 pub use marks::{Marks, MarksError};
 pub use names::{redact_facts, redact_name, secret_in_name};
 pub use placeholder::placeholders;
-pub use rules::{Rule, patterns, rules};
+pub use rules::{Rule, patterns, rules, shape_words};
 pub use typed::refuse_typed;
 
 use mask::{Refused, Shown, Span};

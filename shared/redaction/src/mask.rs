@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::detect::{self, Holds, rank};
 use crate::fold::Folded;
-use crate::known::{Known, TooMuch};
+use crate::known::{Known, Ready, TooMuch};
 use crate::placeholder::{self, Numbers};
 use crate::tree::{Role, Text, WHOLE};
 use crate::work;
@@ -52,7 +52,8 @@ pub(crate) fn parameters(texts: &[Text<'_>], known: &mut Known) -> Result<Vec<Ve
         }
     }
     learn(texts, &spans, known);
-    let (search, kinds) = known.search().map_err(|TooMuch| Refused::TooMuch)?;
+    let ready = known.search().map_err(|TooMuch| Refused::TooMuch)?;
+    let Ready { search, kinds } = &*ready;
     for (index, (text, found)) in texts.iter().zip(&mut spans).enumerate() {
         *found = merged(std::mem::take(found));
         if !search.is_empty() && !matches!(text.role, Role::Whole(_)) {
@@ -64,7 +65,7 @@ pub(crate) fn parameters(texts: &[Text<'_>], known: &mut Known) -> Result<Vec<Ve
                 last.is_some_and(|span| hit.end <= span.range.end)
             };
             if let Some((_, kind)) = search.find(text.text).into_iter().find(|(hit, _)| !covered(hit)) {
-                let kind = kinds.get(kind).copied().unwrap_or("secret");
+                let kind = kinds.get(kind).map_or("secret", String::as_str);
                 return Err(Refused::Known(index, kind.to_owned()));
             }
         }
@@ -82,11 +83,12 @@ pub(crate) fn prose(texts: &[Text<'_>], known: &mut Known) -> Vec<Vec<Span>> {
     for (text, found) in texts.iter().zip(&mut spans) {
         match &search {
             _ if matches!(text.role, Role::Whole(_)) => {}
-            Ok((search, kinds)) => {
+            Ok(ready) => {
+                let Ready { search, kinds } = &**ready;
                 work::steps(text.text.len());
                 let hits = search.find(text.text).into_iter().map(|(range, kind)| Span {
                     range,
-                    kind: kinds.get(kind).map_or("secret", |kind| *kind).to_owned().into(),
+                    kind: kinds.get(kind).map_or("secret", String::as_str).to_owned().into(),
                     rule: "known".into(),
                     holds: Holds::Open,
                 });

@@ -41,6 +41,12 @@ pub fn patterns() -> Vec<&'static str> {
     detect::patterns()
 }
 
+/// Words of which one stands in each such secret, e.g. `glpat-`: to measure the worst that can be sent.
+#[must_use]
+pub fn shape_words() -> Vec<&'static str> {
+    detect::shape_words()
+}
+
 /// Every rule, in the order of their names.
 #[must_use]
 pub fn rules() -> Vec<Rule> {
