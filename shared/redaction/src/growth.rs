@@ -26,13 +26,13 @@ fn work_on(parameters: &Value, reason: &str) -> usize {
     })
 }
 
-/// What requests usually look like, of about this size.
+/// What requests usually look like, of about this size, without what is passed at a glance.
 fn ordinary(size: usize) -> Value {
     let row = |number: usize| {
         json!({
-            "id": format!("9f2c41d0-b7e3-5a1c-6d8e-4f2a9b0c{number:04}"),
+            "id": format!("row 9f2c41d0-b7e3-5a1c-6d8e-4f2a9b0c{number:04}"),
             "source": format!("s3://customers/2026/q3/part-{number:05}.csv"),
-            "created_at": "2026-11-21T14:47:31.204Z",
+            "created_at": "at 2026-11-21T14:47:31.204Z",
             "rows": 12_408 + number,
             "owner": if number.is_multiple_of(20) { format!("owner{number}@example.com") } else { "data-platform".to_owned() },
             // No text twice: what repeats is read once.
