@@ -9,6 +9,7 @@
 //! or its name calls secret, or what a detector's closed grammar holds; everything else is refused. Texts in them that are
 //! JSON are read strictly, masked leaf by leaf and written anew, and what was written is what runs ([`normalised`]).
 
+mod around;
 mod detect;
 mod error;
 mod exempt;

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value};
 
-use crate::detect::{self, Named};
+use crate::around::{Around, Names, named_before};
+use crate::detect::Named;
 use crate::error::RedactionError;
 use crate::json_text::{self, JsonText};
 use crate::marks::{Mark, Marks};
@@ -87,32 +88,6 @@ struct Pass<'m, 'v> {
     names: Names<'v>,
 }
 
-/// What names say that were met before. Objects of a list mostly have the same names in the same order.
-#[derive(Default)]
-struct Names<'v> {
-    met: Vec<(&'v str, Option<Named>)>,
-    next: usize,
-}
-
-impl<'v> Names<'v> {
-    /// So many are kept.
-    const MOST: usize = 64;
-
-    fn named(&mut self, name: &'v str) -> Option<Named> {
-        let is = |at: &usize| self.met.get(*at).is_some_and(|(met, _)| *met == name);
-        let place = Some(self.next).filter(is).or_else(|| (0..self.met.len()).find(is));
-        self.next = place.unwrap_or(self.met.len()) + 1;
-        if let Some((_, named)) = place.and_then(|place| self.met.get(place)) {
-            return *named;
-        }
-        let named = detect::by_name(name);
-        if self.met.len() < Self::MOST {
-            self.met.push((name, named));
-        }
-        named
-    }
-}
-
 impl<'v> Pass<'_, 'v> {
     fn node(
         &mut self,
@@ -169,18 +144,10 @@ impl<'v> Pass<'_, 'v> {
                 detail: "two of its names are shown alike".to_owned(),
             });
         }
-        let manifest = fields
-            .get("kind")
-            .and_then(Value::as_str)
-            .filter(|kind| *kind == "Secret")
-            .map(|_| Named::Password);
-        let listed = listed(fields);
+        let around = Around::of(fields, named);
         let mut nodes = Vec::with_capacity(fields.len());
         for (key, value) in canonical_order(fields) {
-            let manifest = manifest.filter(|_| matches!(key.as_str(), "data" | "stringData"));
-            let around =
-                named.or(manifest).filter(|named| named.is_secret_or_key() && !detect::is_about(key));
-            let named = self.names.named(key).or(around).or(listed.filter(|_| is_value(key)));
+            let named = self.names.named(key).or_else(|| around.says(key));
             let node = self.node(value, &at.below(Step::Name(key)), named, texts)?;
             nodes.push((Cow::Borrowed(key.as_str()), node));
         }
@@ -300,68 +267,6 @@ impl Leaf<'_> {
 
 fn leaf(text: Cow<'_, str>, number: Option<Number>, role: Role) -> Node<'_> {
     Node::Leaf(Leaf { text, number, role })
-}
-
-/// What a list of names and values says of this member: `["--password", S]`, `["Authorization", S]`.
-fn named_before(values: &[Value], index: usize) -> Option<Named> {
-    let name = values.get(index.checked_sub(1)?)?.as_str()?;
-    let option = name.starts_with('-');
-    if name.len() > NAME || name.contains([' ', '=', ':']) {
-        return None;
-    }
-    let named = detect::by_name(name)?;
-    // Names of columns follow one another too.
-    let value = values.get(index)?.as_str()?;
-    ((option && !value.starts_with('-'))
-        || (index % 2 == 1 && (named == Named::Header || detect::is_likely(value))))
-    .then_some(named)
-}
-
-/// What an object with a name and a value says of the value: `{"name": "DB_PASSWORD", "value": S}`.
-fn listed(fields: &Map<String, Value>) -> Option<Named> {
-    const NAMES: [&str; 9] = [
-        "name",
-        "key",
-        "parametername",
-        "parameterkey",
-        "header",
-        "headername",
-        "variable",
-        "field",
-        "option",
-    ];
-    if !(2..=8).contains(&fields.len()) {
-        return None;
-    }
-    let mut names = fields.iter().filter(|(key, _)| is_one_of(key, &NAMES));
-    names.find_map(|(_, name)| name.as_str().filter(|name| name.len() <= NAME).and_then(detect::by_name))
-}
-
-/// So long is a name at most that stands in a list.
-const NAME: usize = 128;
-
-fn is_value(key: &str) -> bool {
-    const VALUES: [&str; 10] = [
-        "value",
-        "values",
-        "val",
-        "content",
-        "parametervalue",
-        "stringvalue",
-        "defaultvalue",
-        "default",
-        "data",
-        "plaintext",
-    ];
-    is_one_of(key, &VALUES)
-}
-
-fn is_one_of(key: &str, names: &[&str]) -> bool {
-    let same = |name: &str| {
-        let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        letters.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes())
-    };
-    key.len() <= 20 && names.iter().any(|name| same(name))
 }
 
 /// Keys ordered by their UTF-16 code units.
