@@ -18,7 +18,7 @@ static ALIKE: LazyLock<Regex> = LazyLock::new(|| {
         r"[‹<«＜﹤〈⟨❮❬˂ᐸ《≺⧼⟪❰〈≪⦑⦓]\s*[\p{L}\p{M}][\p{L}\p{M}\s_-]{0,40}[\s\p{Z}_-]\s*\p{N}{1,6}",
         r"(?:[\s\p{P}]{1,3}\p{N}{1,7}[\p{L}\s\p{P}]{0,16})?",
         r"\s*[›>»＞﹥〉⟩❯❭˃ᐳ》≻⧽⟫❱〉≫⦒⦔]",
-        r#"|['‘’‚‛"“”](?i:email|phone|card|iban|jwt|token|password|secret|private-key|aws-key|aws-secret) [0-9]{1,6}(?:, [0-9]{1,7} characters?)?['‘’‚‛"“”]"#,
+        r#"|['‘’‚‛"“”](?i:email|phone|card|iban|jwt|token|password|secret|private-key|aws-key|aws-secret|national-id|tax-id|health-id|passport|bank-account|birth-date|device-id|crypto-address) [0-9]{1,6}(?:, [0-9]{1,7} characters?)?['‘’‚‛"“”]"#,
         r"|[⟨〈〈<‹]\s*U\+[0-9A-Fa-f]{1,6}[^⟩〉〉>›]{0,8}[⟩〉〉>›]",
     ))
 });
@@ -112,6 +112,14 @@ mod tests {
         assert_eq!(numbers.placeholder("phone", "a", None), "‹phone 1›");
         assert_eq!(numbers.placeholder("phone", "a", Some(1)), "‹phone 1, 1 character›");
         assert!(is_of(&numbers.placeholder("phone", "b", Some(12)), "phone"));
+    }
+
+    /// D14: plain quotation marks around every kind that is used.
+    #[test]
+    fn every_kind_is_told_in_quotation_marks() {
+        for (_, kind) in crate::detect::rules() {
+            assert!(typed(&format!("see '{kind} 1' here")), "{kind}");
+        }
     }
 
     /// D14: whatever could be taken for a placeholder.

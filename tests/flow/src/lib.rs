@@ -2,6 +2,7 @@
 //! real pages and the real identity provider. Nothing here is linked into the product.
 
 pub mod agent;
+pub mod alone;
 pub mod aws;
 pub mod browser;
 pub mod cli;

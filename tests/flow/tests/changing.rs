@@ -94,6 +94,7 @@ async fn alice_sends_it_elsewhere_and_approves_nothing() {
         "reason": "Quarterly report for the partner programme",
     });
     let answer = agent.propose(&fresh::name("changing"), &body).await.expect("an answer");
+    assert!(answer.status.is_success(), "{}", answer.body);
     let id = answer.text("id").to_owned();
     agent.wait_for(&id, &["pending"]).await.expect("pending");
     let mut alice = Person::new(&stack, "alice").expect("alice");

@@ -97,9 +97,11 @@ async fn secrets_are_readable_nowhere_whoever_wrote_them() {
     let version = talkative(&stack, &planted).await;
     let mut scene = Scene { stack, agent, planted, answers: Vec::new() };
 
+    let alone = flow::alone::alone("prod/payments/db").expect("nobody else changes it");
     let value = scene.planted.value.clone();
     let id = scene.propose("secret-put-value", json!({ "secret": "prod/payments/db", "value": value })).await;
     scene.decide(&id, "approve", "succeeded").await;
+    drop(alone);
 
     let Planted { password, token, address, .. } = &scene.planted;
     let event =

@@ -118,6 +118,7 @@ async fn a_denial_teaches_the_agent() {
 async fn masked_values_are_readable_nowhere() {
     let stack = stack();
     let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let _alone = flow::alone::alone("prod/payments/db").expect("nobody else changes it");
     let canary = format!("canary{}", fresh::name("x").replace('-', ""));
     let mut body = json!({ "type": "secret-put-value", "parameters": { "secret": "prod/payments/db", "value": canary },
         "reason": format!("New password, asked for by {canary}@partner.example") });
