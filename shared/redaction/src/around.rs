@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::detect::{self, Named};
+use crate::said::Said;
 
 /// What names say that were met before. Objects of a list mostly have the same names in the same order.
 #[derive(Default)]
@@ -56,17 +57,20 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    pub(crate) fn of(fields: &Map<String, Value>, named: Option<Named>) -> Self {
+    pub(crate) fn of(fields: &Map<String, Value>, said: Option<Said>) -> Self {
         let manifest = fields.get("kind").and_then(Value::as_str) == Some("Secret");
-        let named = named.filter(|named| named.is_secret_or_key());
+        let named = said.map(|said| said.named).filter(|named| named.is_secret_or_key());
         Self { named, listed: listed(fields), manifest }
     }
 
-    /// What it says of this field, whose own name says nothing.
-    pub(crate) fn says(&self, key: &str) -> Option<Named> {
+    /// What this field is called and what stands around it, together. Under a secret's name a weaker one, `pin` or `run`,
+    /// takes nothing away.
+    pub(crate) fn says(&self, key: &str, own: Option<Named>) -> Option<Said> {
         let data = self.manifest && matches!(key, "data" | "stringData");
         let named = self.named.or(data.then_some(Named::Password)).filter(|_| !detect::is_about(key));
-        named.or(self.listed.filter(|_| is_value(key)))
+        let own = own.filter(|own| named.is_none() || own.is_secret()).map(Said::by_itself);
+        let listed = self.listed.filter(|_| is_value(key)).map(|named| Said::by_pair(named, key));
+        own.or(named.map(Said::by_another)).or(listed)
     }
 }
 
@@ -109,7 +113,8 @@ fn is_value(key: &str) -> bool {
     is_one_of(key, &VALUES)
 }
 
-fn is_one_of(key: &str, names: &[&str]) -> bool {
+/// Whether a key is one of these, in any style.
+pub(crate) fn is_one_of(key: &str, names: &[&str]) -> bool {
     let same = |name: &str| {
         let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
         letters.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes())

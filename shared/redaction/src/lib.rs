@@ -31,6 +31,7 @@ mod place;
 mod placeholder;
 mod pointers;
 mod rules;
+mod said;
 mod search;
 mod tree;
 mod typed;

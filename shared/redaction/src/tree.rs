@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use serde_json::{Map, Number, Value};
 
 use crate::around::{Around, Names, named_before};
-use crate::detect::Named;
 use crate::error::RedactionError;
 use crate::json_text::{self, JsonText};
 use crate::marks::{Mark, Marks};
 use crate::place::{Place, Step};
+use crate::said::Said;
 use crate::work;
 
 /// A value, read for what may become of each text in it.
@@ -93,7 +93,7 @@ impl<'v> Pass<'_, 'v> {
         &mut self,
         value: &'v Value,
         at: &Place<'_>,
-        named: Option<Named>,
+        named: Option<Said>,
         texts: u8,
     ) -> Result<Node<'v>, RedactionError> {
         work::steps(1);
@@ -107,13 +107,18 @@ impl<'v> Pass<'_, 'v> {
         };
         let named = named.filter(|_| mark != Mark::Target);
         match value {
-            Value::String(text) => match named.and_then(|named| named.kind(text)) {
-                Some(kind) => Ok(leaf(text.into(), None, Role::Whole(kind.to_owned()))),
-                None => self.text(text, at, role(Role::Text), texts),
-            },
+            Value::String(text) => {
+                match named.and_then(|said| said.named.kind(text).map(|kind| (said, kind))) {
+                    Some((said, kind)) if self.reader.strict && !said.may_hide(text) => {
+                        Err(RedactionError::Unmaskable { pointer: at.pointer(), kind: kind.to_owned() })
+                    }
+                    Some((_, kind)) => Ok(leaf(text.into(), None, Role::Whole(kind.to_owned()))),
+                    None => self.text(text, at, role(Role::Text), texts),
+                }
+            }
             Value::Number(number) => {
                 let text = digits(number);
-                let role = match named.and_then(|named| named.kind(&text)) {
+                let role = match named.and_then(|said| said.named.kind(&text)) {
                     Some(kind) => Role::Whole(kind.to_owned()),
                     None => role(Role::Number),
                 };
@@ -121,7 +126,7 @@ impl<'v> Pass<'_, 'v> {
             }
             Value::Array(values) => {
                 let nodes = values.iter().enumerate().map(|(index, value)| {
-                    let named = named.or_else(|| named_before(values, index));
+                    let named = named.or_else(|| named_before(values, index).map(Said::by_another));
                     self.node(value, &at.below(Step::Index(index)), named, texts)
                 });
                 Ok(Node::List(nodes.collect::<Result<_, _>>()?))
@@ -135,7 +140,7 @@ impl<'v> Pass<'_, 'v> {
         &mut self,
         fields: &'v Map<String, Value>,
         at: &Place<'_>,
-        named: Option<Named>,
+        named: Option<Said>,
         texts: u8,
     ) -> Result<Node<'v>, RedactionError> {
         if self.reader.strict && json_text::shown_alike(fields.keys(), at.is_root()) {
@@ -147,7 +152,7 @@ impl<'v> Pass<'_, 'v> {
         let around = Around::of(fields, named);
         let mut nodes = Vec::with_capacity(fields.len());
         for (key, value) in canonical_order(fields) {
-            let named = self.names.named(key).or_else(|| around.says(key));
+            let named = around.says(key, self.names.named(key));
             let node = self.node(value, &at.below(Step::Name(key)), named, texts)?;
             nodes.push((Cow::Borrowed(key.as_str()), node));
         }

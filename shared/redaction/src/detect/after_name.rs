@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::markup;
+use super::sentence::sentence;
 
 /// How a value is tied to the name in front of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) enum Link {
     Cell,
     /// A word: `the password is S`.
     Sentence,
+    /// The same a few words further on, an arrow in a sentence, or a later argument: what stands there must look secret.
+    Far,
     /// An empty line behind a quoted name, as parts of a form have it.
     Part,
     /// White space alone.
@@ -54,13 +57,29 @@ pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
     if tagged && !quoted {
         return markup::tag(text, at);
     }
+    // $ENV{API_TOKEN} = S, '{password}: S'
+    if before(text, name.start) == Some(b'{')
+        && let Some(rest) = rest.strip_prefix('}')
+    {
+        let sign = after_blanks(text, text.len() - rest.len());
+        let length = text.get(sign..).filter(|rest| !rest.starts_with("==")).and_then(assigns);
+        return length.map(|length| (Link::Assigned, sign + length));
+    }
+    if rest.starts_with(['→', '⇒']) {
+        return Some((Link::Far, at + '→'.len_utf8()));
+    }
     if let Some(length) = assigns(rest) {
         return Some((Link::Assigned, at + length));
+    }
+    if let Some(other) = rest.strip_prefix("!==").or_else(|| rest.strip_prefix("!=")) {
+        let at = after_blanks(text, text.len() - other.len());
+        return text.get(at..)?.starts_with(['"', '\'', '`']).then_some((Link::Assigned, at));
     }
     match rest.as_bytes().first()? {
         // One part of a name with colons, as ARNs have.
         b':' if before(text, name.start) == Some(b':') && !tagged && in_colons(text, name.start) => None,
         b':' => colon(text, at),
+        b'{' if !quoted && !gap && text.get(at + 1..)?.starts_with('"') => Some((Link::Listed, at + 1)),
         b'>' if (quoted && markup::is_attribute(text, name.start)) || tagged => Some((Link::Element, at + 1)),
         b'<' => markup::next_element(text, at),
         b'(' if !gap => call(text, &name, at),
@@ -68,13 +87,23 @@ pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
             Some((Link::Part, at))
         }
         b'|' => Some((Link::Cell, at + 1)),
-        b',' if quoted || in_call(text, name.start) => {
-            quoted_value(text, at + 1, quoted).map(|at| (Link::Listed, at))
+        b',' if let Some(at) = default_argument(text, at + 1) => Some((Link::Listed, at)),
+        b',' if quoted || in_call(text, name.start) => quoted_value(text, at + 1, quoted).map(|at| {
+            // Words in a text are marked like that, one after another.
+            let marked = text.get(at..).is_some_and(|rest| rest.starts_with('`'));
+            (if marked { Link::Far } else { Link::Listed }, at)
+        }),
+        b',' if before(text, name.start) == Some(b'{') || text.get(..name.start)?.ends_with(", ") => {
+            let at = after_blanks(text, at + 1);
+            let value = text.get(at..)?;
+            value
+                .starts_with(['"', '\'', '<'])
+                .then(|| (Link::Far, at + value.len() - value.trim_start_matches('<').len()))
         }
         b'"' | b'\'' | b'`' if gap || quoted => {
             Some((if is_option(text, name.start) { Link::Option } else { Link::Space }, at))
         }
-        _ if gap && is_option(text, name.start) => Some((Link::Option, at)),
+        _ if gap && !quoted && is_option(text, name.start) => Some((Link::Option, at)),
         _ if gap => Some(
             typed(rest)
                 .map(|length| (Link::Assigned, at + length))
@@ -124,7 +153,7 @@ fn in_colons(text: &str, start: usize) -> bool {
     start.checked_sub(2).and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_alphanumeric)
 }
 
-fn after_blanks(text: &str, from: usize) -> usize {
+pub(super) fn after_blanks(text: &str, from: usize) -> usize {
     let blanks = text.bytes().skip(from).take(GAP).take_while(|byte| matches!(byte, b' ' | b'\t'));
     from + blanks.count()
 }
@@ -136,9 +165,9 @@ pub(super) fn after_white(text: &str, from: usize) -> usize {
 
 /// The length of a sign of assignment.
 fn assigns(rest: &str) -> Option<usize> {
-    const SIGNS: [&str; 22] = [
-        "===", "==", "=~", "=>", "=", ":=", "::=", "?=", "??=", "||=", "&&=", "+=", ".=", "<-", "->", "→",
-        "⇒", "%3D", "%3d", "\\u003d", "&#61;", "%3A",
+    const SIGNS: [&str; 23] = [
+        "===", "==", "=~", "=>", "=", ":=", "::=", "?=", "??=", "||=", "&&=", "+=", "+:", ".=", "<-", "->",
+        "→", "⇒", "%3D", "%3d", "\\u003d", "&#61;", "%3A",
     ];
     let signs = SIGNS.into_iter().filter(|sign| rest.starts_with(sign));
     signs.map(str::len).max()
@@ -147,6 +176,11 @@ fn assigns(rest: &str) -> Option<usize> {
 /// Behind a `:`, which may lead to a type first: `token: String = "S"`. Not `::`, not `://`.
 fn colon(text: &str, at: usize) -> Option<(Link, usize)> {
     let rest = text.get(at + 1..)?;
+    // A hidden field, or one in base64: `password:: "S"`.
+    let hidden = rest.trim_start_matches(':');
+    if hidden.len() + 2 >= rest.len() && hidden.len() < rest.len() && hidden.starts_with(' ') {
+        return Some((Link::Far, text.len() - hidden.len()));
+    }
     if rest.starts_with(':') || rest.starts_with("//") {
         return None;
     }
@@ -158,14 +192,18 @@ fn colon(text: &str, at: usize) -> Option<(Link, usize)> {
 /// A type and `=`: the length up to behind the sign.
 fn typed(rest: &str) -> Option<usize> {
     let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"_<>[]&'?.,*: |".contains(byte);
-    if !rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'&') {
-        return None;
+    if !rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'&' | b'[')) {
+        // string Password { get; set; } = "S"
+        let accessors = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+        let (_, rest_behind) = accessors.filter(|(inside, _)| inside.len() < 48 && inside.contains("get"))?;
+        let sign = rest_behind.strip_prefix(" = ")?;
+        return Some(rest.len() - sign.len());
     }
     let length = rest.bytes().take(48).take_while(is_type).count();
     let end = rest.get(..length)?.trim_end_matches(':');
     let words = end.split_whitespace().count();
-    let sign = assigns(rest.get(end.len()..)?)?;
-    ((1..=2).contains(&words) && end.ends_with(' ')).then_some(end.len() + sign)
+    let sign = rest.get(end.len()..).filter(|rest| rest.starts_with(['=', ':', '<'])).and_then(assigns)?;
+    ((1..=3).contains(&words) && end.ends_with(' ')).then_some(end.len() + sign)
 }
 
 /// `"value": S` or `value="S"` beside a name, on its line or the next.
@@ -201,9 +239,34 @@ fn value_field(text: &str, closed: usize) -> Option<usize> {
 /// Behind a comma of a call: a quoted value, or any if the name was quoted and stands first in brackets.
 fn quoted_value(text: &str, from: usize, quoted: bool) -> Option<usize> {
     let at = after_white(text, from);
+    if is_field(text.get(at..)?) {
+        return None;
+    }
     let rest = text.get(at..)?.trim_start_matches(['\\', 'r', 'b', 'f', 'u', '@', '$']);
     (quoted && rest.starts_with(['"', '\'', '`', '“']) || !quoted && rest.starts_with(['"', '\'', '`']))
         .then_some(at)
+}
+
+/// `, default="S"`, `, default: "S"` in the same call.
+fn default_argument(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let length = rest.bytes().take(2 * GAP).take_while(|byte| !matches!(byte, b')' | b'\n' | b';')).count();
+    let field = rest.get(..length)?.find("default")? + "default".len();
+    let value = rest.get(field..)?.trim_start_matches("Value");
+    let sign = value.trim_start_matches(' ');
+    let behind = sign.strip_prefix(['=', ':'])?.trim_start_matches(' ');
+    behind.starts_with(['"', '\'']).then_some(text.len() - behind.len())
+}
+
+/// Whether a quoted word is the name of the next field: `"action": "GetToken", "resource": …`.
+fn is_field(rest: &str) -> bool {
+    let name = rest.strip_prefix('"').unwrap_or_default();
+    let length = name
+        .bytes()
+        .take(GAP)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        .count();
+    name.get(length..).is_some_and(|rest| rest.starts_with("\":"))
 }
 
 fn in_call(text: &str, start: usize) -> bool {
@@ -215,7 +278,21 @@ fn call(text: &str, name: &Range<usize>, at: usize) -> Option<(Link, usize)> {
     let verb = text.get(name.clone())?.rsplit('.').next()?.to_ascii_lowercase();
     let sets = ["set", "with", "use", "add", "put"].into_iter().any(|set| verb.starts_with(set));
     let builds = before(text, name.start) == Some(b'.') || text.get(name.clone())?.contains('.');
-    let quoted = text.get(at + 1..)?.starts_with(['"', '\'', '`']);
+    let arguments = text.get(at + 1..)?;
+    let quoted = arguments.starts_with(['"', '\'', '`']);
+    // NetworkCredential("user", "S")
+    if quoted && ["credential", "credentials", "auth"].into_iter().any(|who| verb.ends_with(who)) {
+        let user = arguments
+            .bytes()
+            .skip(1)
+            .take(GAP)
+            .take_while(|byte| !matches!(byte, b'"' | b'\'' | b')' | b'\n'))
+            .count();
+        let second = at + 1 + user + 2;
+        if text.as_bytes().get(second) == Some(&b',') {
+            return quoted_value(text, second + 1, true).map(|at| (Link::Listed, at));
+        }
+    }
     (quoted && (sets || builds)).then_some((Link::Listed, at + 1))
 }
 
@@ -247,41 +324,4 @@ fn is_option(text: &str, start: usize) -> bool {
 fn environment(text: &str, start: usize) -> bool {
     let head = text.get(start.saturating_sub(8)..start).unwrap_or_default();
     ["ENV ", "setenv ", "setx ", "SET "].into_iter().any(|word| head.ends_with(word))
-}
-
-/// Behind `for orders` or `of alice`.
-fn qualified(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let word = ["for ", "of ", "von ", "für "].into_iter().find_map(|of| rest.strip_prefix(of))?;
-    let length = word
-        .bytes()
-        .take(48)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@'))
-        .count();
-    Some(after_blanks(text, text.len() - word.len() + length))
-}
-
-/// A word that says what something is.
-fn sentence(text: &str, at: usize) -> Option<(Link, usize)> {
-    let at = qualified(text, at).unwrap_or(at);
-    const WORDS: [&str; 16] = [
-        "is set to ",
-        "set to ",
-        "is now ",
-        "is ",
-        "was ",
-        "to ",
-        "ist ",
-        "lautet ",
-        "est ",
-        "es ",
-        "é ",
-        "è ",
-        "is: ",
-        "是",
-        "は",
-        "为",
-    ];
-    let rest = text.get(at..)?;
-    WORDS.into_iter().find(|word| rest.starts_with(word)).map(|word| (Link::Sentence, at + word.len()))
 }

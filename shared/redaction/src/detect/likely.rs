@@ -15,7 +15,8 @@ pub(super) fn is_reference(value: &str) -> bool {
     value.starts_with("arn:aws")
         || (value.starts_with('‹') && value.find('›').is_some_and(|end| end + '›'.len_utf8() == value.len()))
         || (value.starts_with("%(") && value.ends_with(")s"))
-        || matches!(value, "same-origin" | "(sensitive value)" | "(known after apply)" | "(sensitive)")
+        || matches!(value, "same-origin" | "(sensitive value)" | "(known after apply)" | "(sensitive)" | "@_")
+        || is_release(value)
         || one("${", "}", '}')
         || one("{{", "}}", '}')
         || one("$(", ")", ')')
@@ -27,6 +28,21 @@ pub(super) fn is_reference(value: &str) -> bool {
         || (one("<", ">", '>') && !value.bytes().any(|byte| byte.is_ascii_digit()))
         || (value.len() >= 3
             && value.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_')))
+}
+
+/// `^9.0.0`, `~0.5`, `1.2.3`: packages for tokens and cookies are named like them.
+fn is_release(value: &str) -> bool {
+    let number = value.trim_start_matches(['^', '~']);
+    let parts = || number.split('.');
+    let plain =
+        parts().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
+    plain && parts().count() >= if number.len() < value.len() { 1 } else { 3 } && value.len() <= 16
+}
+
+/// A page's address: no user, no parameters.
+pub(super) fn is_page(value: &str) -> bool {
+    let page = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    page.is_some_and(|page| value.len() <= READ && !page.contains(['@', '?', '#', '=']) && is_path(page))
 }
 
 fn beginning(value: &str) -> &str {
@@ -141,15 +157,15 @@ pub(super) fn is_code(value: &str) -> bool {
         return false;
     }
     #[rustfmt::skip]
-    const WORDS: [&str; 44] = [
+    const WORDS: [&str; 47] = [
         "await", "new", "async", "function", "lambda", "if", "match", "read", "write", "include", "omit", "same-origin", "var", "let", "const", "return",
         "string", "str", "&str", "text", "bool", "boolean", "int", "integer", "number", "bytes", "any",
         "object", "none", "null", "nil", "undefined", "true", "false", "required", "optional", "never",
-        "void", "varchar", "input", "secretstring", "string?", "string[]", "self",
+        "void", "varchar", "impl", "dyn", "option", "input", "secretstring", "string?", "string[]", "self",
     ];
     let bare = value.trim_end_matches([';', ',', '.', '?', '!', ':']);
     let small = bare.to_ascii_lowercase();
-    let call = bare.find('(').is_some_and(|at| {
+    let call = bare.find(['(', '[', '!']).is_some_and(|at| {
         at > 0 && bare.as_bytes().iter().take(at).all(|byte| is_name(*byte) || *byte == b'.' || *byte == b':')
     });
     let field = bare.contains('.')

@@ -14,7 +14,16 @@ static OPTION: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?:^|[\s"'])(?:-u|-U|--user|--proxy-user)(?:[ =]|", ?")["']?[A-Za-z0-9_.@+-]{0,64}:("[^"]{1,256}"|[^\s"'/][^\s"']{0,255})"#,
         r#"|(?-u:\b)mysql[a-z]{0,8}[ ][^\n]{0,200}?[ ]-p["']?([^\s"'-][^\s"']{0,255})"#,
         r#"|(?-u:\b)sshpass[ ]+-p[ ]?["']?([^\s"']{1,256})"#,
-        r#"|(?-u:\b)(?:docker|podman|helm|az|ncftp|smbclient|redis-cli)[ ][^\n]{0,200}?[ ](?:-p|-a)[ ]["']?([^\s"'-][^\s"']{0,255})"#,
+        r#"|(?-u:\b)(?:docker|podman|helm|az|oc|twine|poetry|useradd|usermod|ncftp[a-z]{0,5}|smbclient|redis-cli)[ ][^\n]{0,200}?[ ](?:-p|-a)[ ]["']?([^\s"'|>;&-][^\s"']{0,255})"#,
+        r#"|(?-u:\b)(?:sqlcmd|bcp|isql|unzip|zip|mosquitto_[a-z]{3})[ ][^\n]{0,200}?[ ]-P[ ]?["']?([^\s"'-][^\s"']{0,255})"#,
+        r#"|(?-u:\b)ldap[a-z]{3,8}[ ][^\n]{0,200}?[ ]-w[ ]?["']?([^\s"'-][^\s"']{0,255})"#,
+        r#"|(?-u:\b)7z[ ][^\n]{0,200}?[ ]-p["']?([^\s"'-][^\s"']{0,255})"#,
+        r#"|(?-u:\b)echo[ ]["']?(?:[a-z0-9_.-]{1,32}:)?([^\s"':]{1,256})["']?[ ]{0,2}\|[^\n|]{0,120}(?:chpasswd|password-stdin)"#,
+        r#"|(?i-u:\bidentified with )[A-Za-z0-9_'"]{1,40}(?i-u: (?:by|as) )["']([^"'\n]{1,256})"#,
+        r#"|(?-u:\b)(?:vault|cargo)[ ]login[ ]([^\s"'=-][^\s"'=]{7,255})"#,
+        r#"|(?-u:\b)rabbitmqctl[ ](?:add_user|change_password)[ ][^\s"']{1,64}[ ]["']?([^\s"']{1,256})"#,
+        r#"|(?-u:\b)htpasswd[ ]-[a-zA-Z]{0,6}b[a-zA-Z]{0,6}[ ](?:[^\s"']{1,128}[ ]){1,2}["']?([^\s"']{4,256})"#,
+        r#"|(?-u:\b)https?[ ](?:[^\n"']{0,100}[ ])?(?:-a|--auth)[ ]["']?(?:[^\s"':]{0,64}:)?([^\s"':]{4,256})"#,
     ))
 });
 
@@ -32,6 +41,31 @@ pub(super) const OPTION_WORDS: &[&str] = &[
     "helm",
     "redis-cli",
     "smbclient",
+    "twine",
+    "poetry",
+    "useradd",
+    "usermod",
+    "ncftp",
+    "sqlcmd",
+    "bcp ",
+    "isql",
+    "zip ",
+    "mosquitto_",
+    "ldapsearch",
+    "ldapadd",
+    "ldapmodify",
+    "ldapwhoami",
+    "ldappasswd",
+    "7z ",
+    "chpasswd",
+    "password-stdin",
+    "identified with",
+    "vault login",
+    "cargo login",
+    "rabbitmqctl",
+    "htpasswd",
+    "http -a",
+    "http --auth",
 ];
 
 /// An address as far as it may reach, and the last `@` in it.
@@ -102,10 +136,11 @@ fn secret(before: &str) -> Option<usize> {
 /// `user:password` where a command takes one, and passwords behind short options of well-known commands.
 pub(super) fn options(text: &str, found: &mut Vec<Found>) {
     for captures in OPTION.captures_iter(text) {
-        let Some(value) = (1..=4).find_map(|group| captures.get(group)) else { continue };
+        let Some(value) = (1..captures.len()).find_map(|group| captures.get(group)) else { continue };
         // Users and ports.
         let ids =
-            value.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b':') && value.len() < 12;
+            value.as_str().bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'-'))
+                && (value.len() < 12 || value.as_str().contains(':'));
         if !ids && !likely::is_reference(value.as_str()) {
             found.push(Found { rule: "command-option", ..Found::open(value.range(), "password") });
         }

@@ -16,6 +16,7 @@ mod payment;
 mod personal;
 mod phone;
 mod scan;
+mod sentence;
 mod shape;
 mod shapes;
 mod tables;

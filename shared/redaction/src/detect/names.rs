@@ -18,9 +18,10 @@ const PASSWORDS: [&str; 47] = [
 ];
 /// The same for what is no password; `كلمةالمرور` and `पासवर्ड` are passwords too.
 #[rustfmt::skip]
-const SECRETS: [&str; 51] = [
+const SECRETS: [&str; 62] = [
     "claveapi", "clavedeapi", "cleapi", "cledapi", "chaveapi", "chavedeapi", "chavedaapi", "chiaveapi",
-    "apischlussel", "apischluessel", "schlusselapi", "secret", "secrets", "token", "tokens", "apikey",
+    "recoverycode", "recoverycodes", "backupcode", "backupcodes", "clavesecreta", "clesecrete", "chavesecreta", "chiavesegreta", "geheimerschlussel", "geheimeschlussel",
+    "geheimerschluessel", "apischlussel", "apischluessel", "schlusselapi", "secret", "secrets", "token", "tokens", "apikey",
     "apikeys", "secretkey", "secretkeys", "accesskey", "accesskeys", "privatekey", "privatekeys", "authkey",
     "credential", "credentials", "mnemonic", "seedphrase", "recoveryphrase", "clientsecret", "geheimnis", "zugangsschlussel", "geheimschlussel", "zugangsschluessel",
     "secreto", "segredo", "segreto", "geheim", "jeton", "тoken", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
@@ -61,10 +62,10 @@ const OTHER_KEYS: [&str; 48] = [
 ];
 /// Last words that only say which secret, or how it is written.
 #[rustfmt::skip]
-const PASSED_OVER: [&str; 26] = [
+const PASSED_OVER: [&str; 27] = [
     "value", "values", "string", "text", "plain", "plaintext", "raw", "base", "b64", "encoded", "prod",
     "production", "staging", "dev", "test", "live", "primary", "secondary", "main", "backup", "old", "new",
-    "current", "previous", "env", "var",
+    "current", "previous", "env", "var", "pem",
 ];
 /// Fields of an object under a secret's name that say what it is, not what it says.
 #[rustfmt::skip]
@@ -85,6 +86,10 @@ pub(crate) enum Named {
     Header,
     /// Some key: a secret if it looks drawn at random.
     Key,
+    /// `pwd`: a password, or the folder that a program works in.
+    Folder,
+    /// `tokens`: secrets, or how many words.
+    Counted,
     /// A code of a few digits.
     Code,
     /// It is a telephone number if it looks like one.
@@ -96,16 +101,32 @@ pub(crate) enum Named {
 impl Named {
     /// What this value is as a whole because of its field's name.
     pub(crate) fn kind(self, value: &str) -> Option<&'static str> {
+        let named = self.of(value)?;
         let open = !value.is_empty() && !likely::is_reference(value);
-        let secret = match self {
+        let secret = match named {
+            Self::Folder | Self::Counted => false,
             Self::Password | Self::Header => open,
-            Self::Secret => open && !likely::is_small_number(value) && !likely::is_name_of_secret(value),
+            Self::Secret => open && !is_no_secret(value),
             Self::Key => open && likely::is_random(value),
             Self::Code => (3..=10).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()),
             Self::Phone => return phone::dialled(value).then_some("phone"),
             Self::Personal(field) => return field.row(value).map(|row| row.kind),
         };
         secret.then_some(if self == Self::Header { "token" } else { "password" })
+    }
+
+    /// What the name says in front of this value; none if it has the other meaning.
+    pub(crate) fn of(self, value: &str) -> Option<Self> {
+        match self {
+            Self::Folder => {
+                let drive = value.as_bytes().get(1..3).is_some_and(|rest| matches!(rest, b":\\" | b":/"));
+                (!value.starts_with(['/', '~']) && !drive).then_some(Self::Password)
+            }
+            Self::Counted => {
+                (value.len() > 12 || !value.bytes().all(|byte| byte.is_ascii_digit())).then_some(Self::Secret)
+            }
+            other => Some(other),
+        }
     }
 
     /// Whether this says secret, be it only of what looks like one.
@@ -115,8 +136,16 @@ impl Named {
 
     /// Whether this says secret without a look at the value.
     pub(crate) fn is_secret(self) -> bool {
-        matches!(self, Self::Password | Self::Secret | Self::Header)
+        matches!(self, Self::Password | Self::Secret | Self::Header | Self::Folder | Self::Counted)
     }
+}
+
+/// A small number, one letter, the name of a secret, or the address of a page.
+pub(super) fn is_no_secret(value: &str) -> bool {
+    likely::is_small_number(value)
+        || value.len() < 2
+        || likely::is_name_of_secret(value)
+        || likely::is_page(value)
 }
 
 /// Whether a name says that its value is secret.
@@ -140,7 +169,10 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
     if let Some(key) = key(&words, last) {
         return key;
     }
-    if ends_in(&PASSWORDS, joined) || ALONE.contains(&last) {
+    if matches!(joined, "pwd" | "oldpwd") {
+        return Some(Named::Folder);
+    }
+    if ends_in(&PASSWORDS, joined) || ALONE.contains(&last) || is_glued(last) {
         return Some(Named::Password);
     }
     if ends_in(&SECRETS, joined) {
@@ -151,7 +183,8 @@ pub(crate) fn by_name(name: &str) -> Option<Named> {
                 .iter()
                 .any(|word| last.strip_prefix(word).is_some_and(|rest| rest.starts_with("token")))
         };
-        return (!counts && !glued()).then_some(Named::Secret);
+        let named = if last == "tokens" { Named::Counted } else { Named::Secret };
+        return (!counts && !glued()).then_some(named);
     }
     if HEADERS.contains(&last) || HEADERS.contains(&joined) {
         return Some(Named::Header);
@@ -186,6 +219,18 @@ fn named_words(name: &str) -> Words {
         words = rest;
     }
     words
+}
+
+/// `dbpass`, `bindpw`: whose password, written together with it. Not `bypass`, not `compass`.
+fn is_glued(last: &str) -> bool {
+    #[rustfmt::skip]
+    const WHOSE: [&str; 35] = [
+        "db", "user", "usr", "root", "admin", "my", "store", "key", "require", "smtp", "imap", "pop", "ftp", "mail", "proxy",
+        "login", "ssh", "sudo", "ldap", "mysql", "pg", "redis", "auth", "wifi", "http", "master", "become", "bind", "olcroot",
+        "sql", "trust", "vnc", "rpc", "jdbc", "zip",
+    ];
+    let whose = ["pass", "pw", "psw"].into_iter().find_map(|word| last.strip_suffix(word));
+    whose.is_some_and(|whose| WHOSE.contains(&whose)) || last == "masterauth"
 }
 
 /// What a name says that ends in `key`; none if it does not.

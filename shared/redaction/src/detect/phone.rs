@@ -32,6 +32,8 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static DATE: LazyLock<Regex> = LazyLock::new(|| compile(r"^(?-u)[0-9]{2}[/-][0-9]{2}[/-][0-9]{4}"));
+/// A ZIP code of the USA with its four further digits: `02110-1301`.
+static ZIP_CODE: LazyLock<Regex> = LazyLock::new(|| compile(r"^(?-u)[0-9]{5}-[0-9]{4}$"));
 static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| compile(r"^(?-u)[0-9]{4}-[0-9]{4}-[0-9]{4}$"));
 /// Country codes that make a bare run of 13 to 15 digits after `00` a number; one of 12 may be an AWS account.
 const COUNTRIES: [&str; 17] =
@@ -104,7 +106,10 @@ fn double_zero(number: &str) -> bool {
 }
 
 fn trunk(number: &str) -> bool {
-    (9..=12).contains(&digits(number)) && !DATE.is_match(number) && !ACCOUNT.is_match(number)
+    (9..=12).contains(&digits(number))
+        && !ZIP_CODE.is_match(number)
+        && !DATE.is_match(number)
+        && !ACCOUNT.is_match(number)
 }
 
 /// Whether a number stands by itself: not inside a path, an identifier, a decimal or a longer number.

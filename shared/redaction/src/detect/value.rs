@@ -14,6 +14,8 @@ pub(super) struct Value {
 
 /// So many values of a list are read.
 const LISTED: usize = 64;
+/// And of one inside another.
+const LISTED_INSIDE: usize = 4;
 /// Words that say how the rest proves who it is.
 const SCHEMES: [&str; 12] = [
     "bearer ",
@@ -42,6 +44,8 @@ pub(super) struct Search<'t> {
     /// The first of these at or behind a place that only moves forward.
     mark: Option<usize>,
     tag: Option<usize>,
+    /// Where the longest list ends that was read: of those inside it, only the first values are read again.
+    listed: usize,
 }
 
 /// An opening quotation mark.
@@ -57,7 +61,7 @@ struct Quote {
 
 impl<'t> Search<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, double: true, single: true, back: true, run: 0..0, mark: None, tag: None }
+        Self { text, double: true, single: true, back: true, run: 0..0, mark: None, tag: None, listed: 0 }
     }
 
     /// The value that begins here, or the values if it is a list; `line` says that it reaches to the end of the line.
@@ -66,7 +70,8 @@ impl<'t> Search<'t> {
         let mut values = match self.byte(at) {
             Some(b'[') => self.list(at + 1, line),
             Some(b'(') if self.quote(at + 1).is_some() => self.list(at + 1, line),
-            Some(b'{' | b'(') => Vec::new(),
+            Some(b'{') if link != Link::Element => self.block_value(at + 1, line).into_iter().collect(),
+            Some(b'(') => Vec::new(),
             Some(b'-') if self.byte(at + 1) == Some(b' ') => {
                 self.value(at + 2, link, line).into_iter().collect()
             }
@@ -78,7 +83,17 @@ impl<'t> Search<'t> {
         {
             values.push(value);
         }
+        self.listed = self.listed.max(at);
         values
+    }
+
+    /// `lazy { "S" }`: a block of one text.
+    fn block_value(&mut self, from: usize, line: bool) -> Option<Value> {
+        let at = self.skip(from, |byte| *byte == b' ');
+        self.quote(at)?;
+        let value = self.value(at, Link::Listed, line)?;
+        let end = self.skip(value.range.end, |byte| matches!(byte, b'"' | b'\'' | b'`' | b' '));
+        (self.byte(end) == Some(b'}')).then_some(value)
     }
 
     /// What is taken if the value is missing, `x || "S"`, or what it becomes, `"x" -> "S"`.
@@ -140,7 +155,8 @@ impl<'t> Search<'t> {
     fn list(&mut self, from: usize, line: bool) -> Vec<Value> {
         let mut values = Vec::new();
         let mut at = from;
-        while values.len() < LISTED {
+        let most = if from < self.listed { LISTED_INSIDE } else { LISTED };
+        while values.len() < most {
             at = self.skip(at, |byte| byte.is_ascii_whitespace() || *byte == b',');
             if self.quote(at).is_none() && !self.byte(at).is_some_and(|byte| byte.is_ascii_alphanumeric()) {
                 break;
@@ -197,9 +213,23 @@ impl<'t> Search<'t> {
         if matches!(word, "r" | "br" | "cr" | "") && hashes > 0 && self.quote(after + hashes).is_some() {
             return Some(after + hashes);
         }
-        let literal = (1..=2).contains(&length) && word.bytes().all(|byte| b"rbfuRBFULc@$".contains(&byte));
+        let literal =
+            (1..=2).contains(&length) && word.bytes().all(|byte| b"rbfuRBFULcNsS@$".contains(&byte));
         if literal && self.quote(after).is_some() {
             return Some(after);
+        }
+        // `ConvertTo-SecureString "S"`, `!Sub "S"`.
+        let (tag, dashes) = (
+            word.starts_with('!'),
+            rest.bytes().take(64).take_while(|byte| name(byte) || *byte == b'-').count(),
+        );
+        let command = rest.get(..dashes).filter(|command| tag || command.contains('-'));
+        let command =
+            command.filter(|command| command.ends_with(' ') && command.split_whitespace().count() <= 2);
+        if command.is_some_and(|command| tag || command.starts_with(|char: char| char.is_ascii_uppercase()))
+            && self.quote(at + dashes).is_some()
+        {
+            return Some(at + dashes);
         }
         let looks_up = ["get", "env", "read", "load", "fetch", "find", "lookup", "input", "prompt"];
         let small = word.to_ascii_lowercase();

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::after_name::{self, Link};
-use super::names::{Named, by_name};
+use super::names::{self, Named, by_name};
 use super::value::{self, Value};
 use super::{Found, likely, markup, tables};
 use crate::work;
@@ -19,7 +19,7 @@ pub(super) const WORDS: &[&str] = &[
     "creds", "mnemonic", "phrase", "geheim", "segre", "jeton", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
     "秘密鍵", "토큰", "السر", "authoriz", "cookie", "otp", "jwt", "psk", "clave api", "clave de api",
     "clé api", "clé d'api", "chave de api", "chave da api", "chiave api", "schlüssel", "d'ordine", "identified by", "schluessel", "sig=",
-    "_auth", "sessionid", "sessid", "sid=",
+    "_auth", "sessionid", "sessid", "sid=", "auth=", "auth:", "auth(", "session=", "pw=", "pw:", "pw ", "erauth ", "pat=", "pat:", "pat ", "pat\"", "recovery code", "recovery_code", "recoverycode", "backup code", "backup_code", "?key=", "&key=", "?code=", "&code=",
 ];
 /// So many bytes in front of a word and behind it can belong to a name.
 const NAME: usize = 64;
@@ -35,7 +35,11 @@ pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>)
         let name = name(text, word.clone(), floor);
         work::steps(name.len());
         from = word.end;
-        let Some(named) = by_name(text.get(name.clone()).unwrap_or_default()) else { continue };
+        let Some(named) =
+            by_name(text.get(name.clone()).unwrap_or_default()).or_else(|| parameter(text, &name))
+        else {
+            continue;
+        };
         from = name.end;
         // Words in front only say what kind of name it is.
         let alone = text.get(name.clone()).and_then(|name| name.rfind(' ')).map_or(0, |space| space + 1);
@@ -59,9 +63,16 @@ pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>)
     }
 }
 
+/// `?key=S`, `&code=S`: in an address.
+fn parameter(text: &str, name: &Range<usize>) -> Option<Named> {
+    let named = text.get(name.clone()).is_some_and(|name| matches!(name, "key" | "code"));
+    (named && after_name::before(text, name.start).is_some_and(|byte| matches!(byte, b'?' | b'&')))
+        .then_some(Named::Key)
+}
+
 /// In a sentence a full stop ends it, not the value.
 fn said(text: &str, value: Value, link: Link) -> Value {
-    if value.quoted || !matches!(link, Link::Sentence | Link::Space) {
+    if value.quoted || !matches!(link, Link::Sentence | Link::Far | Link::Space) {
         return value;
     }
     let shown = text.get(value.range.clone()).unwrap_or_default().trim_end_matches(['.', '!', '?', ':']);
@@ -71,6 +82,11 @@ fn said(text: &str, value: Value, link: Link) -> Value {
 /// The name that a word is part of, two words in front of it included: `api key`, `mot de passe`.
 fn name(text: &str, word: Range<usize>, from: usize) -> Range<usize> {
     let joins = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | '.');
+    // A sign behind a word belongs to what follows.
+    let signed = text.get(word.clone()).unwrap_or_default();
+    let begin = word.start + usize::from(signed.starts_with(['?', '&']));
+    let word = begin..word.start + signed.trim_end_matches(['=', ':', '(', '"', '\'']).len();
+    let signed = signed.ends_with(['=', ':', '(', '"', '\'']);
     let floor = from.max(word.start.saturating_sub(NAME));
     let back = |end: usize| {
         let head = text.get(..end).unwrap_or_default().char_indices().rev();
@@ -85,7 +101,7 @@ fn name(text: &str, word: Range<usize>, from: usize) -> Range<usize> {
     let rest = text.get(word.end..).unwrap_or_default();
     let other = text.get(word.clone()).is_some_and(|word| !word.is_ascii());
     let more = rest.char_indices().take_while(|(at, char)| {
-        *at < NAME && joins(*char) && !(other && (char.is_ascii() || *char >= '\u{590}'))
+        *at < NAME && !signed && joins(*char) && !(other && (char.is_ascii() || *char >= '\u{590}'))
     });
     let end = more.last().map_or(word.end, |(at, char)| word.end + at + char.len_utf8());
     let name = text.get(start..end).unwrap_or_default();
@@ -104,8 +120,20 @@ fn says_secret(
     if shown.is_empty() || likely::is_reference(shown) || (!value.quoted && likely::is_code(shown)) {
         return false;
     }
-    let tied = !matches!(link, Link::Space | Link::Sentence | Link::Cell);
+    let Some(named) = named.of(shown) else { return false };
+    let tied = !matches!(link, Link::Space | Link::Sentence | Link::Far | Link::Cell);
     match named {
+        Named::Password | Named::Secret | Named::Key if link == Link::Far => {
+            shown.len() >= 8 && likely::is_secret(shown) && !names::is_no_secret(shown)
+        }
+        // Tests pass, and arguments are passed.
+        Named::Password
+            if is_verb(text, name)
+                && !matches!(link, Link::Assigned | Link::Option)
+                && !(tied && value.quoted) =>
+        {
+            likely::is_secret(shown)
+        }
         // A heading or a label of a field for it.
         _ if matches!(link, Link::Element | Link::Listed)
             && by_name(shown).is_some()
@@ -122,20 +150,24 @@ fn says_secret(
                 !shown.trim().contains(' ') || shown.contains('=') || shown.split(' ').any(likely::is_secret);
             tied && shown.len() >= 6 && one
         }
-        Named::Secret if likely::is_small_number(shown) || likely::is_name_of_secret(shown) => false,
+        Named::Secret if names::is_no_secret(shown) => false,
         Named::Secret => match link {
             Link::Assigned | Link::Option => value.quoted || shown.len() > 1,
             Link::Colon if value.quoted || is_compound(text, name) => {
                 !likely::is_sentence(text, &value.range)
             }
             Link::Listed | Link::Element if value.quoted || is_compound(text, name) => true,
-            Link::Space if !value.quoted && !is_compound(text, name) => false,
+            Link::Space if !value.quoted && !is_compound(text, name) => likely::is_random(shown),
             _ => likely::is_secret(shown),
         },
         Named::Key => (tied || value.quoted) && likely::is_random(shown),
         Named::Code => tied && named.kind(shown).is_some(),
-        Named::Phone | Named::Personal(_) => false,
+        Named::Phone | Named::Personal(_) | Named::Folder | Named::Counted => false,
     }
+}
+
+fn is_verb(text: &str, name: &Range<usize>) -> bool {
+    text.get(name.clone()).is_some_and(|name| name.eq_ignore_ascii_case("pass"))
 }
 
 /// Whether a name is an identifier of several words, and so no word of a sentence.
