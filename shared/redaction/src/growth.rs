@@ -271,8 +271,12 @@ fn the_worst_input_costs_at_most_ten_ordinary_ones() {
 /// E25: twice the input, twice the work: none of them grows faster.
 #[test]
 fn work_grows_with_the_input() {
+    let mut slow: Vec<String> = Vec::new();
     for ((name, small), (_, large)) in families(BODY / 16).into_iter().zip(families(BODY / 4)) {
         let (small, large) = (work_on(&small, "why"), work_on(&large, "why"));
-        assert!(large <= small.saturating_mul(6), "{name}: {small} for a quarter, {large} for the whole");
+        if large > small.saturating_mul(6) {
+            slow.push(format!("{name}: {small} for a quarter, {large} for the whole"));
+        }
     }
+    assert_eq!(slow, Vec::<String>::new());
 }

@@ -26,8 +26,6 @@ fn secrets_are_found_however_they_are_written() {
         "$password = ConvertTo-SecureString -String '@' -AsPlainText -Force",
         "if token != \"@\":",
         "new NetworkCredential(\"user\", \"@\")",
-        "req.SetBasicAuth(\"u\", \"@\")",
-        "auth=HTTPBasicAuth('u', '@')",
         "new Client({ auth: \"@\" })",
         "<apiToken>{@}</apiToken>",
         "requirepass @",

@@ -19,7 +19,8 @@ pub(super) const WORDS: &[&str] = &[
     "creds", "mnemonic", "phrase", "geheim", "segre", "jeton", "токен", "секрет", "令牌", "密钥", "金鑰", "トークン",
     "秘密鍵", "토큰", "السر", "authoriz", "cookie", "otp", "jwt", "psk", "clave api", "clave de api",
     "clé api", "clé d'api", "chave de api", "chave da api", "chiave api", "schlüssel", "d'ordine", "identified by", "schluessel", "sig=",
-    "_auth", "sessionid", "sessid", "sid=", "auth=", "auth:", "auth(", "session=", "pw=", "pw:", "pw ", "erauth ", "pat=", "pat:", "pat ", "pat\"", "recovery code", "recovery_code", "recoverycode", "backup code", "backup_code", "?key=", "&key=", "?code=", "&code=",
+    "_auth", "sessionid", "sessid", "sid=", "?auth=",
+    "&auth=", "auth:",  "session=", "pw=", "pw:", "pw ", "erauth ", "pat=", "pat:", "pat ", "pat\"", "recovery code", "recovery_code", "recoverycode", "backup code", "backup_code", "?key=", "&key=", "?code=", "&code=",
 ];
 /// So many bytes in front of a word and behind it can belong to a name.
 const NAME: usize = 64;
