@@ -128,7 +128,7 @@ struct Words {
 /// Whether this stands for a list, an object, a truth value or nothing, whose parts are looked for and not the whole. A text
 /// may begin with the same character and is looked for all the same.
 fn is_no_text(value: &str) -> bool {
-    let rest = value.strip_prefix(crate::tree::WHOLE);
+    let rest = value.strip_prefix(crate::identity::WHOLE);
     let parsed = rest.and_then(|rest| wire::json::parse_value(rest.as_bytes()).ok());
     parsed.is_some_and(|value| !value.is_string() && !value.is_number())
 }

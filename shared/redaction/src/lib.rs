@@ -18,6 +18,7 @@ mod fold;
 #[cfg(test)]
 mod growth;
 mod hidden;
+mod identity;
 mod json_text;
 mod known;
 mod likeness;

@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use crate::detect::{self, Holds, rank};
 use crate::fold::Folded;
+use crate::identity::WHOLE;
 use crate::known::{Known, Ready, TooMuch};
 use crate::placeholder::{self, Numbers};
-use crate::tree::{Role, Text, WHOLE};
+use crate::tree::{Role, Text};
 use crate::work;
 
 /// A stretch of a text as written, and what it is.

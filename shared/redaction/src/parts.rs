@@ -5,7 +5,7 @@ use serde_json::Value;
 use wire::json::{is_container, parse_value};
 
 use crate::detect;
-use crate::tree::WHOLE;
+use crate::identity::WHOLE;
 
 /// A text inside a masked object may be a harmless one; only long ones are looked for elsewhere, unless a name says that
 /// they are secret.

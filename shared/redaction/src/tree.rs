@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::around::{Around, Names, named_before};
 use crate::error::RedactionError;
+use crate::identity::{digits, identity};
 use crate::json_text::{self, JsonText};
 use crate::marks::{Mark, Marks};
 use crate::place::{Place, Step};
@@ -283,31 +284,6 @@ fn canonical_order(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
     };
     fields.sort_by(|(one, _), (other, _)| order(one, other));
     fields
-}
-
-/// A text that is the same for equal values: a string itself, a number's digits, anything else its canonical JSON
-/// behind a character no other text begins with.
-fn identity(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => digits(number),
-        other => {
-            let canonical = wire::json::canonical(other).map(wire::json::Canonical::into_string);
-            format!("{WHOLE}{}", canonical.unwrap_or_else(|_| other.to_string()))
-        }
-    }
-}
-
-/// In front of the canonical JSON of what is masked whole and is neither text nor number.
-pub(crate) const WHOLE: char = '\0';
-
-/// Whole numbers written with a fraction of zero are those numbers.
-fn digits(number: &Number) -> String {
-    let mut digits = number.to_string();
-    if digits.ends_with(".0") {
-        digits.truncate(digits.len() - 2);
-    }
-    digits
 }
 
 #[cfg(test)]

@@ -10,11 +10,14 @@ mod glance;
 mod likely;
 mod links;
 mod markup;
+#[cfg(test)]
+mod name_tests;
 mod names;
 mod ordinary;
 mod payment;
 mod personal;
 mod phone;
+mod reach;
 mod scan;
 mod sentence;
 mod shape;
@@ -22,6 +25,8 @@ mod shapes;
 mod tables;
 mod token;
 mod value;
+#[cfg(test)]
+mod ways;
 mod words;
 mod written;
 
