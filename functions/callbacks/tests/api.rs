@@ -204,7 +204,7 @@ async fn idp_where_it_is_demanded() {
 async fn words_are_redacted() {
     let world = sre().await;
     let bob = world.person("bob", &[]);
-    let reason = "Ask frank@example.org\u{202e} first";
+    let reason = "Ask carol@example.org\u{202e} first";
     let answer = world.verdict(&bob, json!({"verdict": "deny", "reason": reason})).await;
     let shown = answer.json()["verdicts"][0]["reason"].as_str().unwrap().to_owned();
     assert_eq!(shown, "Ask ‹email 1›⟨U+202E⟩ first");
@@ -220,7 +220,7 @@ async fn no_word_of_a_person_shows_a_secret() {
         "ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d",
         "AKIAIOSFODNN7EXAMPLE",
         "hunter2-hunter2",
-        "frank@example.org",
+        "carol@example.org",
     ];
     let [token, key, password, address] = secrets;
     let said = format!("No: {token}, {key}, password={password}, ask {address}");

@@ -184,7 +184,7 @@ fn families(size: usize) -> Vec<(String, Value)> {
         "dob 1.1.",
         "iccid 8",
         "<<",
-        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n",
+        "P<UTOSPECIMEN<<ALICE<<<<<<<<<<<<<<<<<<<<<<<<\n",
         "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 ",
         "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq ",
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed ",

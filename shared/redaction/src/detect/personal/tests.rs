@@ -210,12 +210,12 @@ fn tables_and_names_with_hyphens() {
 #[test]
 fn lines_of_travel_documents_are_found() {
     for line in [
-        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+        "P<UTOSPECIMEN<<ALICE<<<<<<<<<<<<<<<<<<<<<<<<",
         "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
         "I<UTOD231458907<<<<<<<<<<<<<<<",
         "7408122F1204159UTO<<<<<<<<<<<6",
-        "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
-        "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<",
+        "SPECIMEN<<ALICE<<<<<<<<<<<<<<<",
+        "I<UTOSPECIMEN<<ALICE<<<<<<<<<<<<<<<<",
         "D231458907UTO7408122F1204159<<<<<<<6",
     ] {
         assert_eq!(alone(line), ["travel-document"], "{line}");
