@@ -88,11 +88,13 @@ pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
         }
         b'|' => Some((Link::Cell, at + 1)),
         b',' if let Some(at) = default_argument(text, at + 1) => Some((Link::Listed, at)),
-        b',' if quoted || in_call(text, name.start) => quoted_value(text, at + 1, quoted).map(|at| {
-            // Words in a text are marked like that, one after another.
-            let marked = text.get(at..).is_some_and(|rest| rest.starts_with('`'));
-            (if marked { Link::Far } else { Link::Listed }, at)
-        }),
+        b',' if quoted || in_call(text, name.start) || is_code_name(text, &name) => {
+            quoted_value(text, at + 1, quoted).map(|at| {
+                // Words in a text are marked like that, one after another.
+                let marked = text.get(at..).is_some_and(|rest| rest.starts_with('`'));
+                (if marked { Link::Far } else { Link::Listed }, at)
+            })
+        }
         b',' if before(text, name.start) == Some(b'{') || text.get(..name.start)?.ends_with(", ") => {
             let at = after_blanks(text, at + 1);
             let value = text.get(at..)?;
@@ -165,9 +167,9 @@ pub(super) fn after_white(text: &str, from: usize) -> usize {
 
 /// The length of a sign of assignment.
 fn assigns(rest: &str) -> Option<usize> {
-    const SIGNS: [&str; 23] = [
+    const SIGNS: [&str; 25] = [
         "===", "==", "=~", "=>", "=", ":=", "::=", "?=", "??=", "||=", "&&=", "+=", "+:", ".=", "<-", "->",
-        "→", "⇒", "%3D", "%3d", "\\u003d", "&#61;", "%3A",
+        "→", "⇒", ":::=", "||", "%3D", "%3d", "\\u003d", "&#61;", "%3A",
     ];
     let signs = SIGNS.into_iter().filter(|sign| rest.starts_with(sign));
     signs.map(str::len).max()
@@ -267,6 +269,16 @@ fn is_field(rest: &str) -> bool {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
         .count();
     name.get(length..).is_some_and(|rest| rest.starts_with("\":"))
+}
+
+/// Whether a name is one of several words, as programs have them: `apiToken, "S"`.
+fn is_code_name(text: &str, name: &Range<usize>) -> bool {
+    let name = text.get(name.clone()).unwrap_or_default();
+    name.contains('_')
+        || name
+            .bytes()
+            .zip(name.bytes().skip(1))
+            .any(|(one, next)| one.is_ascii_lowercase() && next.is_ascii_uppercase())
 }
 
 fn in_call(text: &str, start: usize) -> bool {

@@ -131,6 +131,7 @@ impl<'t> Search<'t> {
         let indented = self.byte(next.checked_sub(1)?).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
         let goes_on = match link {
             Link::Element | Link::Listed | Link::Part => true,
+            Link::Assigned if self.quote(next).is_some() => true,
             Link::Colon | Link::Assigned => indented && !self.is_field(next),
             _ => false,
         };
