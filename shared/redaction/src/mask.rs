@@ -141,7 +141,9 @@ fn whole(text: Text<'_>, kind: &str) -> Span {
 pub(crate) fn found_in(text: Text<'_>) -> Vec<Span> {
     if let Role::Whole(kind) = text.role {
         let done = placeholder::is_of(text.text, kind);
-        return if done { Vec::new() } else { vec![whole(text, kind)] };
+        let all = if done { Vec::new() } else { vec![whole(text, kind)] };
+        // What was masked in part before stays so.
+        return if text.text.starts_with(WHOLE) { all } else { beside_placeholders(text.text, all) };
     }
     let folded = Folded::of(text.text);
     let found = detect::find(&folded.text).into_iter();
