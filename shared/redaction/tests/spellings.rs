@@ -177,7 +177,8 @@ fn placeholders_are_not_masked_again() {
         assert_eq!((twice.text, twice.masked), (once.text, vec![]), "{text}");
     }
     // In part, or several in one place.
-    for value in ["‹password 2›‹password 1›‹password 3›", "^^‹password 1›^^", "‹token 4›"] {
+    for value in ["‹password 2›‹password 1›‹password 3›", "^^‹password 1›^^", "‹token 4›"]
+    {
         let value = serde_json::json!({ "api_key": value });
         assert_eq!(redaction::redact_value(&value, "", &redaction::Known::nothing()).value, value);
     }
