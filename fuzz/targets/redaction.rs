@@ -80,7 +80,7 @@ fn requests(parameters: &Value, reason: &str, size: usize) {
 }
 
 /// Redacting again leaves every placeholder where it is. It may mask more: a text without what was masked can read
-/// otherwise, e.g. `Cookie: Cookie: x`, and nothing is promised of that but that no mask is lost.
+/// otherwise, e.g. `Cookie: Cookie: x`, and all that holds of that is that no mask is lost.
 fn only_masks_more(once: &str, twice: &str) {
     let kept = redaction::placeholders(twice);
     let mut kept = kept.iter().map(|(range, _)| twice.get(range.clone()).unwrap_or_default());
