@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::output::{Output, answer, answer_json, counted};
-use super::past::{Past, Undecidable};
+use super::recorded::{RecordedDecisions, Undecidable};
 use super::replay::Change;
 use super::{COULD_NOT, FOUND, Found, PolicyError, cases, open};
 use crate::console::{Console, cell};
@@ -61,14 +61,14 @@ impl Diff {
         }
         let mut unread = Vec::new();
         if let Some(ledger) = &self.ledger {
-            let past = Past::read(ledger).await?;
-            asked.extend(past.decisions.iter().map(|one| Compared {
+            let recorded = RecordedDecisions::read(ledger).await?;
+            asked.extend(recorded.decisions.iter().map(|one| Compared {
                 name: one.request.action_type.clone(),
                 place: one.action.to_string(),
-                before: one.under(&before, &past),
-                after: one.under(&after, &past),
+                before: one.under(&before, &recorded),
+                after: one.under(&after, &recorded),
             }));
-            unread = past.unread;
+            unread = recorded.unread;
         }
         if asked.is_empty() {
             return Err(PolicyError::Usage("nothing to compare with: no cases, no --ledger".to_owned()));

@@ -2,12 +2,12 @@
 
 mod bypass;
 mod check;
-mod deeds;
 mod diff;
 mod explain;
+mod history;
 mod new;
 mod output;
-mod past;
+mod recorded;
 mod replay;
 mod test;
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use wire::text::rfc3339;
 
 use super::output::{Output, answer, answer_json, counted};
-use super::past::{Past, Recorded, Undecidable};
+use super::recorded::{Recorded, RecordedDecisions, Undecidable};
 use super::{COULD_NOT, FOUND, Found, open};
 use crate::console::{Console, cell};
 
@@ -86,18 +86,18 @@ impl Again<'_> {
 impl Replay {
     pub(super) async fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
-        let past = Past::read(&self.ledger).await?;
+        let log = RecordedDecisions::read(&self.ledger).await?;
         let again =
-            |recorded| Again { recorded, was: Recorded::was(recorded), is: recorded.under(&bundle, &past) };
-        let all: Vec<Again<'_>> = past.decisions.iter().map(again).collect();
+            |recorded| Again { recorded, was: Recorded::was(recorded), is: recorded.under(&bundle, &log) };
+        let all: Vec<Again<'_>> = log.decisions.iter().map(again).collect();
         let prompts = Prompts::count(&all, &bundle);
         if self.output.json {
-            console.document(&as_json(&all, &past.unread, &prompts));
+            console.document(&as_json(&all, &log.unread, &prompts));
         } else {
-            show(console, &all, &past.unread, &prompts);
+            show(console, &all, &log.unread, &prompts);
         }
         let differs = all.iter().any(|one| one.change().is_some());
-        let unsure = !past.unread.is_empty() || all.is_empty() || all.iter().any(|one| one.is.is_err());
+        let unsure = !log.unread.is_empty() || all.is_empty() || all.iter().any(|one| one.is.is_err());
         Ok(if differs {
             FOUND
         } else if unsure {

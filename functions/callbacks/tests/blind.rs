@@ -38,7 +38,7 @@ async fn indexed(world: &World, status: &str) {
         at: entry.at,
         digest: Digest::of(entry.line.as_bytes()),
         tried: None,
-        deed: None,
+        history_entry: None,
     };
     assert!(world.index.apply(&position, &row).await.is_ok());
 }

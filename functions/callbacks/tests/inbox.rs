@@ -73,7 +73,7 @@ async fn nothing_is_pushed_out_of_the_inbox() {
             at: row.created_at,
             digest: Digest::of(&n.to_be_bytes()),
             tried: None,
-            deed: None,
+            history_entry: None,
         };
         world.index.apply(&position, &row).await.unwrap();
         if pending {
@@ -126,7 +126,7 @@ async fn names_are_spelled_out() {
         at: row.created_at,
         digest: Digest::of(b"names"),
         tried: None,
-        deed: None,
+        history_entry: None,
     };
     world.index.apply(&position, &row).await.unwrap();
     let mut alice = Browser::default();

@@ -42,7 +42,7 @@ async fn indexed(world: &World, story: &Story, status: &str) {
             at: entry.at,
             digest: Digest::of(entry.line.as_bytes()),
             tried: None,
-            deed: None,
+            history_entry: None,
         };
         world.index.apply(&position, &IndexRow { sequence: entry.sequence, ..row.clone() }).await.unwrap();
     }
@@ -91,7 +91,7 @@ async fn the_timeline() {
         sequence: 0,
         at: story.item.entries()[2].at,
         digest: Digest::of(b"attempt"),
-        deed: None,
+        history_entry: None,
         tried: Some(Tried { who: (&story.person("mallory")).into(), code: "not-an-approver".to_owned() }),
     };
     world.index.apply(&attempt, &row(&world, &story, "succeeded")).await.unwrap();
@@ -190,7 +190,7 @@ async fn the_history_is_complete_and_in_order() {
             at: row.created_at,
             digest: Digest::of(b"line"),
             tried: None,
-            deed: None,
+            history_entry: None,
         };
         world.index.apply(&position, &row).await.unwrap();
     }

@@ -10,7 +10,7 @@ use http::StatusCode;
 use identity::{AgentCaller, Caller};
 use policy::{Decision, Facts, History};
 use runtime::Problem;
-use store::{Switch, recent_past};
+use store::{Switch, recent_history};
 use wire::documents::OutcomeKind;
 use wire::http::{Catalog, CatalogType, DecisionView, ExemptTarget, Preflight, ReasonView, RequirementView};
 
@@ -75,13 +75,14 @@ impl Intake {
         now: Timestamp,
     ) -> Result<Option<History>, Fault> {
         let agent = question.agent;
-        let name = wire::past(&(&agent.principal).into(), &facts.action, &facts.resource.name());
+        let name = wire::history_key(&(&agent.principal).into(), &facts.action, &facts.resource.name());
         let Ok(name) = name else { return Ok(None) };
         // Nothing is proposed yet, so there is no action to leave out; none has this id.
-        let past = recent_past(self.can.index.as_ref(), name, &ActionId::of(b""), now).await?;
+        let history = recent_history(self.can.index.as_ref(), name, &ActionId::of(b""), now).await?;
         let redacted = &question.screened.redacted;
-        let look = wire::look(&redacted.parameters, &redacted.masked, &question.screened.proven(agent));
-        Ok(past.map(|past| History::of(&past, &look, now)))
+        let profile =
+            wire::request_profile(&redacted.parameters, &redacted.masked, &question.screened.proven(agent));
+        Ok(history.map(|history| History::of(&history, &profile, now)))
     }
 
     fn said(&self, rules: &InForce, agent: &AgentCaller, facts: &Facts) -> Preflight {

@@ -78,14 +78,14 @@ async fn why_a_token_is_refused() {
     assert!(!answer.text.contains("512"), "{}", answer.text);
 }
 
-/// O11, W25, P10: a rule that reads the past is told the same here as at the decision, and denies where that is not known.
+/// O11, W25, P10: a rule that reads history is told the same here as at the decision, and denies where that is not known.
 #[tokio::test]
 async fn a_preflight_knows_the_past() {
     let first = "@id(\"internal-data-stays-inside\")";
     let rule = "@id(\"two-an-hour\") @reason(\"Two an hour are enough\")\n\
         forbid (principal, action == Action::\"s3-export\", resource) when { context.history.executed_hour >= 2 };\n\
         @id(\"the-usual-place\") @reason(\"Elsewhere than last time\")\n\
-        forbid (principal, action == Action::\"s3-export\", resource) when { context.unlike.contains(\"destination\") };\n\n";
+        forbid (principal, action == Action::\"s3-export\", resource) when { context.changed_since_last.contains(\"destination\") };\n\n";
     let door = Door::edited("policies/exports.cedar", first, &format!("{rule}{first}")).await;
     let said = async |body: &Value| {
         let answer = preflight(&door, &door.agent(), body).await;

@@ -33,7 +33,7 @@ async fn recorded(door: &Door, answer: &Answer) {
             at: entry.at,
             digest: Digest::of(entry.line.as_bytes()),
             tried: None,
-            deed: None,
+            history_entry: None,
         };
         let row = IndexRow { sequence: entry.sequence, ..IndexRow::blank(item.id(), entry.at, 1) };
         door.index.apply(&position, &row).await.unwrap();

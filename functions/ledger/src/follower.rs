@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{ActionId, Chain, DeedKind, Fault, Timestamp};
+use domain::{ActionId, Chain, Fault, HistoryKind, Timestamp};
 use ledger::{Found, Line, Object, ObjectError, RecordError, Tail, tree::Tree};
 use serde_json::Value;
 use store::index::fits;
@@ -103,7 +103,7 @@ impl Ledger {
             at,
             digest: line.digest,
             tried: None,
-            deed: None,
+            history_entry: None,
         };
         match record {
             Record::Event { action, sequence, previous, chain, entry, .. } => {
@@ -161,7 +161,7 @@ impl Ledger {
             at: entry.at,
             digest: line.digest,
             tried: None,
-            deed: DeedKind::of(&entry.event).filter(|_| continues),
+            history_entry: HistoryKind::of(&entry.event).filter(|_| continues),
         };
         memory.set_placed(claim.action, claim.sequence, Placed { object: number, digest: line.digest });
         let next = match (&history, continues) {

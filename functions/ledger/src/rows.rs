@@ -5,7 +5,7 @@ use ledger::evidence::Documents;
 use store::IndexRow;
 use wire::documents::{Decision, Kind, Request, Review};
 use wire::text::Identity;
-use wire::{Item, bounds, past};
+use wire::{Item, bounds, history_key};
 
 /// The row after the item's event with this place, whose record and documents are in `object`.
 #[must_use]
@@ -48,15 +48,16 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
             row.sentence.clone_from(&row.action_type);
             let request: Option<Request> = opened(documents, request);
             // What is too much to compare is unlike everything.
-            let look = request.as_ref().map(Request::look);
-            row.look = look.filter(|look| look.parameters.len() <= bounds::COMPARED);
+            let profile = request.as_ref().map(Request::profile);
+            row.profile = profile.filter(|profile| profile.parameters.len() <= bounds::COMPARED);
             row.correlation = request.and_then(|request| request.correlation);
             // What was asked and said before a change was about something else.
             (row.needed, row.given) = (0, 0);
         }
         Event::Decided { document, review, .. } => {
             let about = opened::<Decision>(documents, document).and_then(|decision| decision.resource);
-            row.past = about.and_then(|name| past(&row.principal, &row.action_type, &name).ok());
+            row.history_key =
+                about.and_then(|name| history_key(&row.principal, &row.action_type, &name).ok());
             if let Some(shown) = review.as_ref().and_then(|review| opened::<Review>(documents, review)) {
                 let sentence: String = shown.what.sentence.iter().map(|one| one.text.as_str()).collect();
                 row.sentence = bounds::cut(&sentence, bounds::SENTENCE);

@@ -7,9 +7,9 @@ use connectors::{Carried, Derived, Objection, agent_name, derive};
 use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
 use redaction::Known;
-use store::{Switch, recent_past};
+use store::{Switch, recent_history};
 use wire::documents::{Cause, Change, Request};
-use wire::{Item, past};
+use wire::{Item, history_key};
 
 use crate::open::{Opened, lasting};
 use crate::plan::Shown;
@@ -209,11 +209,11 @@ impl Policy {
         request: &Request,
         now: Timestamp,
     ) -> Result<Option<History>, Halt> {
-        let name = past(&request.principal, &facts.action, &facts.resource.name());
+        let name = history_key(&request.principal, &facts.action, &facts.resource.name());
         let Ok(name) = name else { return Ok(None) };
-        let past = recent_past(self.can.index.as_ref(), name, &request.action, now).await;
-        let past = past.map_err(Halt::Fault)?;
-        Ok(past.map(|past| History::of(&past, &request.look(), now)))
+        let history = recent_history(self.can.index.as_ref(), name, &request.action, now).await;
+        let history = history.map_err(Halt::Fault)?;
+        Ok(history.map(|history| History::of(&history, &request.profile(), now)))
     }
 }
 

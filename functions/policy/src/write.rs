@@ -88,7 +88,7 @@ fn told(history: &policy::History) -> History {
         executed: counts(history.executed),
         denied: counts(history.denied),
         failed: counts(history.failed),
-        unlike: history.unlike.iter().cloned().collect(),
+        changed_since_last: history.changed_since_last.iter().cloned().collect(),
     }
 }
 

@@ -73,7 +73,8 @@ const NOON: i64 = 1_767_614_400_000;
 
 impl Default for CaseFacts {
     fn default() -> Self {
-        let first = History { unlike: BTreeSet::from(["first".to_owned()]), ..History::default() };
+        let first =
+            History { changed_since_last: BTreeSet::from(["first".to_owned()]), ..History::default() };
         Self {
             at: Timestamp::from_millis(NOON),
             approvals: BTreeSet::new(),
@@ -203,7 +204,7 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::E
     Ok(Timestamp::from_millis(instant.as_millisecond()))
 }
 
-/// `{ executed: { hour, day, week }, denied: …, failed: …, unlike: [first, branch] }`, each zero or empty when absent.
+/// `{ executed: { hour, day, week }, denied: …, failed: …, changed_since_last: [first, branch] }`, each zero or empty when absent.
 fn history<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<History>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(deny_unknown_fields, default)]
@@ -218,10 +219,10 @@ fn history<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<History>
         executed: Told,
         denied: Told,
         failed: Told,
-        unlike: BTreeSet<String>,
+        changed_since_last: BTreeSet<String>,
     }
-    let Before { executed, denied, failed, unlike } = Before::deserialize(deserializer)?;
+    let Before { executed, denied, failed, changed_since_last } = Before::deserialize(deserializer)?;
     let counts = |told: Told| Counts { hour: told.hour, day: told.day, week: told.week };
     let (executed, denied, failed) = (counts(executed), counts(denied), counts(failed));
-    Ok(Some(History { executed, denied, failed, unlike }))
+    Ok(Some(History { executed, denied, failed, changed_since_last }))
 }

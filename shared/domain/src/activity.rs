@@ -4,7 +4,7 @@
 //! agent, action type and resource, which every claim reads and replaces in its own transaction: of claims at once each
 //! counts all that came before it.
 
-use crate::{ActionId, Deed, DeedKind, LastRun, Past, Timestamp};
+use crate::{ActionId, ActivityHistory, HistoryEntry, HistoryKind, LastRun, Timestamp};
 
 /// One claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,20 +41,22 @@ impl Activity {
     /// What was done before `now` by the index and by this together, each action once and `but` left out. What stands
     /// here was claimed before, whatever the clock of its claimer said.
     #[must_use]
-    pub fn merged(&self, recorded: &Past, but: &ActionId, now: Timestamp) -> Past {
-        let mut past = recorded.clone();
+    pub fn merged(&self, recorded: &ActivityHistory, but: &ActionId, now: Timestamp) -> ActivityHistory {
+        let mut history = recorded.clone();
         let just_before = Timestamp::from_millis(now.millis().saturating_sub(1));
         for claim in &self.claims {
-            if claim.action != *but && past.claimed.insert(claim.action.clone()) {
-                past.deeds.push(Deed { at: claim.at.min(just_before), kind: DeedKind::Executed });
+            if claim.action != *but && history.claimed.insert(claim.action.clone()) {
+                history
+                    .entries
+                    .push(HistoryEntry { at: claim.at.min(just_before), kind: HistoryKind::Executed });
             }
         }
-        past.last = self.last_of(recorded, but);
-        past
+        history.last = self.last_of(recorded, but);
+        history
     }
 
     /// The last that ran. The order of writes counts where both are known here; clocks only where one is not.
-    fn last_of(&self, recorded: &Past, but: &ActionId) -> Option<LastRun> {
+    fn last_of(&self, recorded: &ActivityHistory, but: &ActionId) -> Option<LastRun> {
         let here = self.last.as_ref().filter(|last| last.action != *but);
         let (Some(here), Some(there)) = (here, recorded.last.as_ref()) else {
             return here.or(recorded.last.as_ref()).cloned();
@@ -67,12 +69,12 @@ impl Activity {
     ///
     /// # Errors
     /// [`ActivityFull`].
-    pub fn with(&self, claim: LastRun, recorded: &Past) -> Result<Self, ActivityFull> {
+    pub fn with(&self, claim: LastRun, recorded: &ActivityHistory) -> Result<Self, ActivityFull> {
         let now = claim.at.millis();
         let counts = |old: &&RecentClaim| {
             let age = now.saturating_sub(old.at.millis());
             let indexed = recorded.claimed.contains(&old.action) && age > Self::KEPT * 1_000;
-            old.action != claim.action && !indexed && age <= Past::WEEK
+            old.action != claim.action && !indexed && age <= ActivityHistory::WEEK
         };
         let mut claims: Vec<RecentClaim> = self.claims.iter().filter(counts).cloned().collect();
         if claims.len() >= Self::MOST {

@@ -5,12 +5,12 @@
 //! function [`advance`].
 
 mod activity;
-mod deed;
 mod digest;
 mod event;
 mod facts;
 mod fault;
 mod grant;
+mod history;
 mod identity;
 mod lifecycle;
 mod membership;
@@ -25,12 +25,12 @@ mod time;
 mod verdict;
 
 pub use activity::{Activity, ActivityFull, RecentClaim};
-pub use deed::{Deed, DeedKind, LastRun, Look, Past};
 pub use digest::{ActionId, Chain, Commitment, Digest, Key, ParseError, ZERO_CHAIN};
 pub use event::{Actor, DecisionKind, Effect, Event, KeyRef, LossReason};
 pub use facts::FACTS;
 pub use fault::Fault;
 pub use grant::{Emergency, Grant, Granted};
+pub use history::{ActivityHistory, HistoryEntry, HistoryKind, LastRun, RequestProfile};
 pub use identity::{Person, Principal, RequesterSet, Timestamp};
 pub use lifecycle::{Refusal, advance, fold, standing_effects};
 pub use membership::Membership;

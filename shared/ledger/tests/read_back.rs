@@ -213,7 +213,7 @@ fn decision(words: &[String]) -> Decision {
             terms: TermsJson { may_change: words.to_vec(), ..TermsJson::default() },
         }],
         granted: Vec::new(),
-        history: Some(History { unlike: words.to_vec(), ..History::default() }),
+        history: Some(History { changed_since_last: words.to_vec(), ..History::default() }),
         cause: Some(cause(&words[3])),
     }
 }

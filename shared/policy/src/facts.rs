@@ -10,7 +10,7 @@
 //! | `context.provenance` | what the token proved: [`PROVENANCE`], `branch`, `verified` (at least the repository) |
 //! | `context` (time) | `now`, `freeze`; in the directory's zone `business_hours`, `weekday`, `hour`, `minute`, `date` |
 //! | `context.history` | how often this agent did this: `executed_`, `denied_`, `failed_` with `hour`, `day`, `week` |
-//! | `context.unlike` | what is unlike the last time, e.g. `first`, `branch`, a parameter's name |
+//! | `context.changed_since_last` | what changed since the last run, e.g. `first`, `branch`, a parameter's name |
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -119,8 +119,8 @@ pub struct History {
     pub denied: Counts,
     /// Actions that ran and failed.
     pub failed: Counts,
-    /// What is unlike the last time: `first`, names of parameters, `repository`, `branch`, `commit`, `workflow`.
-    pub unlike: BTreeSet<String>,
+    /// What changed since the last run: `first`, names of parameters, `repository`, `branch`, `commit`, `workflow`.
+    pub changed_since_last: BTreeSet<String>,
 }
 
 /// How often in the time before now.
@@ -190,7 +190,7 @@ fn context(
         ("minute".to_owned(), RestrictedExpression::new_long(calendar.minute.into())),
         ("date".to_owned(), RestrictedExpression::new_string(calendar.date.clone())),
         ("history".to_owned(), history.expression()?),
-        ("unlike".to_owned(), texts(&history.unlike)),
+        ("changed_since_last".to_owned(), texts(&history.changed_since_last)),
         ("provenance".to_owned(), provenance(&about.provenance)?),
         ("parameters".to_owned(), RestrictedExpression::new_record(parameters).map_err(text)?),
     ];

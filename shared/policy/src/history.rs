@@ -1,8 +1,8 @@
-//! Deeds as rules read them: counted, and compared with the last.
+//! History entries as rules read them: counted, and compared with the last.
 
 use std::collections::BTreeSet;
 
-use domain::{DeedKind, Look, Past, Timestamp};
+use domain::{ActivityHistory, HistoryKind, RequestProfile, Timestamp};
 
 use crate::{Counts, History};
 
@@ -10,23 +10,30 @@ const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
 impl History {
-    /// What a request that looks like this is told of its past. Deeds of this moment or later are none of it.
+    /// What a request that looks like this is told of its history. History entries of this moment or later are none of it.
     #[must_use]
-    pub fn of(past: &Past, look: &Look, now: Timestamp) -> Self {
-        let count = |kind: DeedKind| {
+    pub fn of(history: &ActivityHistory, profile: &RequestProfile, now: Timestamp) -> Self {
+        let count = |kind: HistoryKind| {
             let within = |span: i64| {
                 let since = now.millis().saturating_sub(span);
-                let before = past.deeds.iter().filter(|deed| deed.kind == kind && deed.at < now);
-                u32::try_from(before.filter(|deed| deed.at.millis() >= since).count()).unwrap_or(u32::MAX)
+                let before = history
+                    .entries
+                    .iter()
+                    .filter(|history_entry| history_entry.kind == kind && history_entry.at < now);
+                u32::try_from(before.filter(|history_entry| history_entry.at.millis() >= since).count())
+                    .unwrap_or(u32::MAX)
             };
-            Counts { hour: within(HOUR), day: within(DAY), week: within(Past::WEEK) }
+            Counts { hour: within(HOUR), day: within(DAY), week: within(ActivityHistory::WEEK) }
         };
         let first = || BTreeSet::from(["first".to_owned()]);
         Self {
-            executed: count(DeedKind::Executed),
-            denied: count(DeedKind::Denied),
-            failed: count(DeedKind::Failed),
-            unlike: past.last.as_ref().map_or_else(first, |last| look.unlike(&last.look)),
+            executed: count(HistoryKind::Executed),
+            denied: count(HistoryKind::Denied),
+            failed: count(HistoryKind::Failed),
+            changed_since_last: history
+                .last
+                .as_ref()
+                .map_or_else(first, |last| profile.changed_since(&last.profile)),
         }
     }
 }

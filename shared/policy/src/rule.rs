@@ -63,7 +63,7 @@ pub(crate) struct Rule {
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) policy: Policy,
-    /// Whether it reads `context.history` or `context.unlike`.
+    /// Whether it reads `context.history` or `context.changed_since_last`.
     pub(crate) historic: bool,
 }
 
@@ -177,6 +177,6 @@ impl Scope {
 
 /// Reading a policy's tree is dear, so its text is looked at first; what is escaped in it could be any word.
 fn historic(text: &str, policy: &Policy) -> bool {
-    let hints = ["history", "unlike", "\\"];
+    let hints = ["history", "changed_since_last", "\\"];
     hints.iter().any(|hint| text.contains(hint)) && tree::reads_history(policy).unwrap_or(true)
 }

@@ -68,7 +68,7 @@ pub(crate) fn reads_history(policy: &Policy) -> Result<bool, String> {
     let tree = Tree::of(policy)?;
     let all = tree.clauses.iter().flat_map(|clause| nodes(&clause.body));
     let mut read = all.filter_map(attribute).filter(|(left, _)| is_variable(left, "context"));
-    Ok(read.any(|(_, name)| ["history", "unlike"].contains(&name)))
+    Ok(read.any(|(_, name)| ["history", "changed_since_last"].contains(&name)))
 }
 
 /// Every node of an expression, parents first.

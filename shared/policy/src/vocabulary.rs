@@ -39,7 +39,7 @@ pub const CONTEXT: [&str; 15] = [
     "provenance",
     "reversible",
     "sensitivity",
-    "unlike",
+    "changed_since_last",
     "weekday",
 ];
 
@@ -202,7 +202,7 @@ impl Kind {
 /// The shape of a name in [`CONTEXT`], if it is the same for every action type.
 fn shared_shape(name: &str) -> Option<Value> {
     Some(match name {
-        "approvals" | "unlike" => texts(),
+        "approvals" | "changed_since_last" => texts(),
         "business_hours" | "emergency" | "freeze" | "reversible" => truth(),
         "date" | "sensitivity" => text(),
         "hour" | "minute" | "weekday" => whole(),

@@ -39,7 +39,7 @@ fn every_fact_is_offered() {
         executed: counts(1, 2, 3),
         denied: counts(4, 5, 6),
         failed: counts(7, 8, 9),
-        unlike: names(&["first", "branch"]),
+        changed_since_last: names(&["first", "branch"]),
     });
     let history = "context.history.executed_hour == 1 && context.history.executed_day == 2 \
         && context.history.executed_week == 3 && context.history.denied_hour == 4 && context.history.denied_day == 5 \
@@ -47,8 +47,8 @@ fn every_fact_is_offered() {
         && context.history.failed_week == 9";
     for (condition, expected) in [
         (history, true),
-        ("context.unlike == [\"first\", \"branch\"]", true),
-        ("context.unlike.contains(\"commit\")", false),
+        ("context.changed_since_last == [\"first\", \"branch\"]", true),
+        ("context.changed_since_last.contains(\"commit\")", false),
         ("context.emergency", true),
         ("context.business_hours && context.weekday == 3 && context.hour == 9 && context.minute == 30", true),
         ("context.date == \"2026-11-18\"", true),
@@ -88,7 +88,7 @@ fn a_missing_history_denies_what_depends_on_it() {
         "context.history.denied_day > 3",
         "context[\"history\"].denied_day > 3",
         "context[\"his\\u{74}ory\"].denied_day > 3",
-        "context.unlike.contains(\"repository\")",
+        "context.changed_since_last.contains(\"repository\")",
     ] {
         let rule =
             |scope: &str| engine(&format!(r#"{PERMIT}@id("r") forbid ({scope}) when {{ {condition} }};"#));

@@ -30,7 +30,7 @@ fn engine(world: &World) -> Engine {
 
 /// Whether a rule that concerns the agent reads a history that nobody knows.
 fn blind(facts: &Facts, engine: &Engine) -> bool {
-    let reads = |text: &str| text.contains("context.history") || text.contains("context.unlike");
+    let reads = |text: &str| text.contains("context.history") || text.contains("context.changed_since_last");
     let named = |text: &str| {
         let team =
             (0..4).map(|n| format!("team-{n}")).find(|team| text.contains(&format!("Team::\"{team}\"")));

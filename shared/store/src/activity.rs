@@ -6,14 +6,14 @@
 //! | `v` | 1 |
 //! | `version` | how often it was replaced |
 //! | `claims` | a list of `<at, epoch ms>#<action>` |
-//! | `last` | `action`, `at` (epoch ms) and `look` of the claim written last |
+//! | `last` | `action`, `at` (epoch ms) and `profile` of the claim written last |
 
 use async_trait::async_trait;
 use domain::{Activity, Digest, Fault, LastRun, RecentClaim, Timestamp};
 
 use crate::attributes::{AttributeError, AttributeValue, Attributes, Reader, named, number, text, texts};
 use crate::dynamo::Update;
-use crate::index::{look, read_look};
+use crate::index::{profile, read_profile};
 use crate::{CountedClaim, ReadActivity, StateTable};
 
 const VERSION: u32 = 1;
@@ -46,7 +46,7 @@ pub(crate) fn counting(claim: &CountedClaim<'_>) -> Result<Update<'static>, Faul
     let last = AttributeValue::M(named([
         ("action", text(last.action.as_str())),
         ("at", number(last.at.millis())),
-        ("look", look(&last.look)),
+        ("profile", profile(&last.profile)),
     ]));
     let mut values = named([
         (":v", number(VERSION)),
@@ -88,10 +88,10 @@ fn read_claim(text: &str) -> Option<RecentClaim> {
 
 fn read_last(attributes: &Attributes) -> Result<LastRun, AttributeError> {
     let reader = Reader(attributes);
-    let seen = attributes.get("look").ok_or_else(|| AttributeError::other("look", "set of digests"))?;
+    let seen = attributes.get("profile").ok_or_else(|| AttributeError::other("profile", "set of digests"))?;
     Ok(LastRun {
         action: reader.parsed("action", "action id")?,
         at: Timestamp::from_millis(reader.number("at")?),
-        look: read_look(seen)?,
+        profile: read_profile(seen)?,
     })
 }

@@ -28,7 +28,7 @@ pub use documents::{DocumentsTable, document_fits, document_taken};
 pub use dossier::dossier;
 pub use image::StreamImage;
 pub use index::capabilities::*;
-pub use index::{IndexTable, MAX_DEEDS, recent_past};
+pub use index::{IndexTable, MAX_ENTRIES, recent_history};
 pub use limit::*;
 pub use limits::LimitsTable;
 pub use payload_key::{OpeningKey, SealingKey};

@@ -193,8 +193,8 @@ fn merging_goes_one_way() {
         proposed_object: 1,
         object: u64::from(sequence),
         dead,
-        past: None,
-        look: None,
+        history_key: None,
+        profile: None,
         grants: false,
     };
     let killed = store::index::merge(Some(&row(2, "sre", false)), &row(2, "other", true));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use domain::{ActionId, DeedKind, Digest, Fault, LastRun, Past, Timestamp};
+use domain::{ActionId, ActivityHistory, Digest, Fault, HistoryKind, LastRun, Timestamp};
 use store::image::HEARTBEATS;
-use store::index::{Done, cursor_after, cursor_start, done, fits, lists, merge, place, shows};
-use store::{IndexRow, Listing, MAX_DEEDS, Page, Position, ReadIndex, Watermark, WriteIndex};
+use store::index::{StoredEntry, cursor_after, cursor_start, fits, lists, merge, place, shows, stored_entry};
+use store::{IndexRow, Listing, MAX_ENTRIES, Page, Position, ReadIndex, Watermark, WriteIndex};
 
 use crate::Gate;
 
@@ -31,7 +31,7 @@ pub struct Index {
 struct Table {
     rows: BTreeMap<ActionId, IndexRow>,
     positions: BTreeMap<(ActionId, u64), Position>,
-    deeds: BTreeMap<(ActionId, u32), Done>,
+    entries: BTreeMap<(ActionId, u32), StoredEntry>,
     watermark: Option<Watermark>,
     heartbeats: BTreeMap<u8, Timestamp>,
 }
@@ -55,10 +55,10 @@ impl Index {
         self.table().rows.values().cloned().collect()
     }
 
-    /// Every deed, in the order of actions and their events.
+    /// Every history entry, in the order of actions and their events.
     #[must_use]
-    pub fn deeds(&self) -> Vec<Done> {
-        self.table().deeds.values().cloned().collect()
+    pub fn entries(&self) -> Vec<StoredEntry> {
+        self.table().entries.values().cloned().collect()
     }
 
     /// Forgets everything: an index that has to be rebuilt from the log.
@@ -110,25 +110,32 @@ impl Index {
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let last = found.last().filter(|_| more);
         let next = last.map(|(place, _)| cursor_after(listing, place));
-        let listed = |row: IndexRow| IndexRow { past: None, look: None, ..row };
+        let listed = |row: IndexRow| IndexRow { history_key: None, profile: None, ..row };
         Ok(Page { rows: found.into_iter().map(|(_, row)| listed(row)).collect(), next })
     }
 
-    fn told(&self, past: Digest, but: &ActionId, now: Timestamp) -> Option<Past> {
-        let since = now.millis().saturating_sub(Past::WEEK);
+    fn told(&self, history_key: Digest, but: &ActionId, now: Timestamp) -> Option<ActivityHistory> {
+        let since = now.millis().saturating_sub(ActivityHistory::WEEK);
         let table = self.table();
-        let theirs = table.deeds.values().filter(|done| done.past == past && done.action != *but);
-        let mut before: Vec<&Done> = theirs.filter(|done| done.deed.at < now).collect();
-        before.sort_by_key(|done| (done.deed.at, &done.action, done.sequence));
-        let last = before.iter().rev().find_map(|done| {
-            let look = done.look.clone()?;
-            Some(LastRun { action: done.action.clone(), at: done.deed.at, look })
+        let theirs = table
+            .entries
+            .values()
+            .filter(|stored_entry| stored_entry.history_key == history_key && stored_entry.action != *but);
+        let mut before: Vec<&StoredEntry> =
+            theirs.filter(|stored_entry| stored_entry.history_entry.at < now).collect();
+        before.sort_by_key(|stored_entry| {
+            (stored_entry.history_entry.at, &stored_entry.action, stored_entry.sequence)
         });
-        before.retain(|done| done.deed.at.millis() >= since);
-        let deeds: Vec<_> = before.iter().map(|done| done.deed).collect();
-        let claimed = before.iter().filter(|done| done.deed.kind == DeedKind::Executed);
-        let claimed = claimed.map(|done| done.action.clone()).collect();
-        (deeds.len() <= MAX_DEEDS).then_some(Past { deeds, claimed, last })
+        let last = before.iter().rev().find_map(|stored_entry| {
+            let profile = stored_entry.profile.clone()?;
+            Some(LastRun { action: stored_entry.action.clone(), at: stored_entry.history_entry.at, profile })
+        });
+        before.retain(|stored_entry| stored_entry.history_entry.at.millis() >= since);
+        let entries: Vec<_> = before.iter().map(|stored_entry| stored_entry.history_entry).collect();
+        let claimed =
+            before.iter().filter(|stored_entry| stored_entry.history_entry.kind == HistoryKind::Executed);
+        let claimed = claimed.map(|stored_entry| stored_entry.action.clone()).collect();
+        (entries.len() <= MAX_ENTRIES).then_some(ActivityHistory { entries, claimed, last })
     }
 }
 
@@ -156,13 +163,18 @@ impl ReadIndex for Index {
         page
     }
 
-    async fn past(&self, past: Digest, but: &ActionId, now: Timestamp) -> Result<Option<Past>, Fault> {
-        // Two queries: the week's deeds, and the last that ran.
+    async fn history(
+        &self,
+        history_key: Digest,
+        but: &ActionId,
+        now: Timestamp,
+    ) -> Result<Option<ActivityHistory>, Fault> {
+        // Two queries: the week's history entries, and the last that ran.
         for _ in 0..2 {
             self.gate.before("index.query").await?;
             self.gate.after("index.query").await?;
         }
-        Ok(self.told(past, but, now))
+        Ok(self.told(history_key, but, now))
     }
 
     async fn watermark(&self) -> Result<Option<Watermark>, Fault> {
@@ -191,8 +203,8 @@ impl WriteIndex for Index {
                 fits(position, row, &merged)?;
                 table.positions.insert(key, position.clone());
                 table.rows.insert(row.action.clone(), merged);
-                if let Some(done) = done(position, row) {
-                    table.deeds.insert((done.action.clone(), done.sequence), done);
+                if let Some(stored_entry) = stored_entry(position, row) {
+                    table.entries.insert((stored_entry.action.clone(), stored_entry.sequence), stored_entry);
                 }
             }
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bundle::Bundle;
-use domain::{Activity, Digest, LastRun, Look};
+use domain::{Activity, Digest, LastRun, RequestProfile};
 use policy::{Facts, History};
-use store::{CountedClaim, recent_past};
+use store::{CountedClaim, recent_history};
 use wire::Item;
 
 use super::rules::no_longer;
@@ -20,7 +20,7 @@ pub(crate) struct Question {
     pub(crate) facts: Facts,
     pub(crate) approvals: BTreeSet<String>,
     /// Where rules that may speak read the history: its name, and what this request looks like.
-    pub(crate) history: Option<(Digest, Look)>,
+    pub(crate) history: Option<(Digest, RequestProfile)>,
 }
 
 /// A question that the rules answered with yes, and the claim as they counted it.
@@ -42,8 +42,8 @@ impl Execution {
     /// E4: asks the rules with what is counted now. None where none of them counts anything, so nothing has to be written.
     pub(crate) async fn ask(&self, item: &Item, mut question: Question) -> Result<Option<Counted>, Stop> {
         let mut counted = None;
-        if let Some((name, look)) = &question.history {
-            let told = self.count(item, *name, look).await?;
+        if let Some((name, profile)) = &question.history {
+            let told = self.count(item, *name, profile).await?;
             question.facts.circumstances.history = told.as_ref().map(|(history, _)| history.clone());
             counted = told.map(|(_, next)| (*name, next));
         }
@@ -66,19 +66,19 @@ impl Execution {
         &self,
         item: &Item,
         name: Digest,
-        look: &Look,
+        profile: &RequestProfile,
     ) -> Result<Option<(History, Activity)>, Stop> {
         let activity = self.can.activity.activity(name).await?;
         let now = self.can.clock.now();
-        let Some(recorded) = recent_past(self.can.index.as_ref(), name, item.id(), now).await? else {
+        let Some(recorded) = recent_history(self.can.index.as_ref(), name, item.id(), now).await? else {
             return Ok(None);
         };
-        let claim = LastRun { action: item.id().clone(), at: now, look: look.clone() };
+        let claim = LastRun { action: item.id().clone(), at: now, profile: profile.clone() };
         let Ok(next) = activity.with(claim, &recorded) else {
             tracing::warn!(action = %item.id(), "too many claims are recent; what counts them is denied");
             return Ok(None);
         };
-        let past = activity.merged(&recorded, item.id(), now);
-        Ok(Some((History::of(&past, look, now), next)))
+        let history = activity.merged(&recorded, item.id(), now);
+        Ok(Some((History::of(&history, profile, now), next)))
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use bundle::{Bundle, InForce, Surroundings};
-use domain::{Digest, Look, Requirement, Review, satisfied};
+use domain::{Digest, RequestProfile, Requirement, Review, satisfied};
 use policy::Facts;
 use wire::documents::Request;
-use wire::{Item, past};
+use wire::{Item, history_key};
 
 use super::counted::{Counted, Question};
 use super::plan::Worked;
@@ -54,13 +54,13 @@ impl Execution {
         review: &Review,
         bundle: &Bundle,
         facts: &Facts,
-    ) -> Result<Option<(Digest, Look)>, Stop> {
+    ) -> Result<Option<(Digest, RequestProfile)>, Stop> {
         if !bundle.engine().reads_history(&facts.agent, &facts.action) {
             return Ok(None);
         }
         let request: Request = self.open(review.proposal.request).await?;
-        let name = past(&request.principal, &facts.action, &facts.resource.name());
-        Ok(name.ok().map(|name| (name, request.look())))
+        let name = history_key(&request.principal, &facts.action, &facts.resource.name());
+        Ok(name.ok().map(|name| (name, request.profile())))
     }
 }
 

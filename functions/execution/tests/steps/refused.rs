@@ -222,7 +222,7 @@ async fn a_dead_action_stays_dead() {
         at: world.now(),
         digest: Digest::of(b"violation"),
         tried: None,
-        deed: None,
+        history_entry: None,
     };
     world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
     evidence(&world, "action-dead", "a violation is recorded").await;
@@ -245,7 +245,7 @@ async fn a_dead_action_stays_dead() {
         at: world.now(),
         digest: Digest::of(b"x"),
         tried: None,
-        deed: None,
+        history_entry: None,
     };
     world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
     evidence(&world, "chain-differs", "another chain was recorded").await;

@@ -1,7 +1,7 @@
 //! What else happens to an action, told past the door: decisions with their documents, rows of the index.
 
 use domain::{
-    ActionId, Commitment, DecisionKind, DeedKind, Event, GrantTerms, Key, Person, Principal, Proof,
+    ActionId, Commitment, DecisionKind, Event, GrantTerms, HistoryKind, Key, Person, Principal, Proof,
     RequesterSet, Verdict, VerdictKind,
 };
 use store::{ExtendState, IndexRow, Position, Watermark, WriteIndex};
@@ -100,9 +100,12 @@ pub async fn ran(door: &Door, answer: &Answer) {
         door.kept(Request::FORMAT).into_iter().find(|request| request["action"] == answer.body["id"]);
     let request: Request = serde_json::from_value(request.unwrap()).unwrap();
     let resource = format!("Object::{}", request.parameters["source"]);
-    let past = wire::past(&request.principal, "s3-export", &resource).unwrap();
-    let row = IndexRow { past: Some(past), look: Some(request.look()), ..row };
-    door.index.apply(&Position { deed: Some(DeedKind::Executed), ..position }, &row).await.unwrap();
+    let history_key = wire::history_key(&request.principal, "s3-export", &resource).unwrap();
+    let row = IndexRow { history_key: Some(history_key), profile: Some(request.profile()), ..row };
+    door.index
+        .apply(&Position { history_entry: Some(HistoryKind::Executed), ..position }, &row)
+        .await
+        .unwrap();
     beat(door, 1);
 }
 
@@ -135,8 +138,8 @@ async fn recorded(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&st
         proposed_object: 0,
         object: 0,
         dead: false,
-        past: None,
-        look: None,
+        history_key: None,
+        profile: None,
         grants: item.state().review().is_some_and(|review| !review.grants.is_empty()),
     };
     let position = Position {
@@ -147,7 +150,7 @@ async fn recorded(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&st
         at,
         digest: digest("record"),
         tried: None,
-        deed: None,
+        history_entry: None,
     };
     (position, row)
 }

@@ -8,7 +8,7 @@ use wire::Item;
 use wire::text::Identity;
 
 use crate::ask::Ask;
-use crate::past::row;
+use crate::history::row;
 use crate::support::{World, edited};
 
 /// A version of the job with this payload.

@@ -93,7 +93,7 @@ impl World {
                 at: entry.at,
                 digest: entry.chain,
                 tried: None,
-                deed: None,
+                history_entry: None,
             };
             index.apply(&position, &row(item, entry.sequence, object)).await.unwrap();
         }

@@ -146,7 +146,7 @@ fn condition(dice: &mut Dice, related: bool) -> String {
         3 => format!("context.parameters.rows > {}", dice.roll(10)),
         4 => "context.parameters.dry".to_owned(),
         5 => format!("context.history.denied_day < {}", 1 + dice.roll(4)),
-        6 => "context.unlike.contains(\"first\")".to_owned(),
+        6 => "context.changed_since_last.contains(\"first\")".to_owned(),
         7 => "context.business_hours && context.weekday < 6".to_owned(),
         8 => "principal.groups.contains(\"team-1\") && principal.owner != \"\"".to_owned(),
         9 => "context.provenance.verified && context.provenance.branch == \"main\"".to_owned(),
@@ -172,7 +172,7 @@ pub fn facts(dice: &mut Dice, world: &World) -> Facts {
         executed: count(dice),
         denied: count(dice),
         failed: count(dice),
-        unlike: dice.some(&["first".to_owned(), "branch".to_owned()]),
+        changed_since_last: dice.some(&["first".to_owned(), "branch".to_owned()]),
     };
     let weekday = u8::try_from(1 + dice.roll(7)).unwrap();
     let repository = ("repository".to_owned(), "acme/reports".to_owned());
@@ -271,9 +271,11 @@ fn context(facts: &Facts, approvals: &BTreeSet<String>) -> Value {
     provenance
         .insert("branch".to_owned(), json!(fact("ref").strip_prefix("refs/heads/").unwrap_or_default()));
     provenance.insert("verified".to_owned(), json!(!fact("repository").is_empty()));
-    let past = about.history.clone().unwrap_or_default();
+    let before = about.history.clone().unwrap_or_default();
     let mut history = BTreeMap::new();
-    for (kind, counts) in [("executed", past.executed), ("denied", past.denied), ("failed", past.failed)] {
+    for (kind, counts) in
+        [("executed", before.executed), ("denied", before.denied), ("failed", before.failed)]
+    {
         history.insert(format!("{kind}_hour"), counts.hour);
         history.insert(format!("{kind}_day"), counts.day);
         history.insert(format!("{kind}_week"), counts.week);
@@ -297,7 +299,7 @@ fn context(facts: &Facts, approvals: &BTreeSet<String>) -> Value {
     let mut context = json!({ "approvals": approvals, "freeze": about.freeze, "sensitivity": about.sensitivity,
         "reversible": about.reversible, "emergency": about.emergency, "business_hours": calendar.business_hours,
         "weekday": calendar.weekday, "hour": calendar.hour, "minute": calendar.minute, "date": calendar.date,
-        "history": history, "unlike": past.unlike, "provenance": provenance, "parameters": parameters, "now": now });
+        "history": history, "changed_since_last": before.changed_since_last, "provenance": provenance, "parameters": parameters, "now": now });
     for (name, resource) in &facts.related {
         context[name] = json!({ "__entity": { "type": resource.kind, "id": resource.id } });
     }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::{ActionId, Chain, DeedKind, Digest, Fault, Look, Past, Status, Timestamp, ZERO_CHAIN};
+use domain::{
+    ActionId, ActivityHistory, Chain, Digest, Fault, HistoryKind, RequestProfile, Status, Timestamp,
+    ZERO_CHAIN,
+};
 use wire::bounds;
 use wire::text::Identity;
 
 #[cfg(doc)]
-use super::MAX_DEEDS;
+use super::MAX_ENTRIES;
 
 /// One action in the index: for looking and for "already recorded", never for deciding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +52,10 @@ pub struct IndexRow {
     pub object: u64,
     /// A violation was recorded: nothing of this action has effects any more.
     pub dead: bool,
-    /// Whose past its deeds belong to ([`wire::past`]), once policy has named the resource; lists do not carry it.
-    pub past: Option<Digest>,
+    /// Whose history its entries belong to ([`wire::history_key`]), once policy has named the resource; lists do not carry it.
+    pub history_key: Option<Digest>,
     /// What the next one is compared with; lists do not carry it.
-    pub look: Option<Look>,
+    pub profile: Option<RequestProfile>,
     /// Whether one of its approvals promised more than its own action.
     pub grants: bool,
 }
@@ -96,8 +99,8 @@ impl IndexRow {
             proposed_object: object,
             object,
             dead: false,
-            past: None,
-            look: None,
+            history_key: None,
+            profile: None,
             grants: false,
         }
     }
@@ -121,14 +124,14 @@ pub struct Position {
     /// Of an attempt: who was refused, and why.
     pub tried: Option<Tried>,
     /// Of an event: what it adds to the past of whoever asks.
-    pub deed: Option<DeedKind>,
+    pub history_entry: Option<HistoryKind>,
 }
 
 impl Position {
     /// The same place without anything a record could have brought along.
     #[must_use]
     pub fn bare(&self) -> Self {
-        Self { kind: bounds::cut(&self.kind, bounds::CODE), tried: None, deed: None, ..self.clone() }
+        Self { kind: bounds::cut(&self.kind, bounds::CODE), tried: None, history_entry: None, ..self.clone() }
     }
 }
 
@@ -201,12 +204,17 @@ pub trait ReadIndex: Send + Sync {
     /// # Errors
     /// A lasting [`Fault`] for a cursor it did not give.
     async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault>;
-    /// What the deeds under this name come to at `now`, this action's own left out; none when there are more than
-    /// [`MAX_DEEDS`] in the week.
+    /// What the history entries under this name come to at `now`, this action's own left out; none when there are more than
+    /// [`MAX_ENTRIES`] in the week.
     ///
     /// # Errors
     /// [`Fault`].
-    async fn past(&self, past: Digest, but: &ActionId, now: Timestamp) -> Result<Option<Past>, Fault>;
+    async fn history(
+        &self,
+        history_key: Digest,
+        but: &ActionId,
+        now: Timestamp,
+    ) -> Result<Option<ActivityHistory>, Fault>;
     /// The watermark; none on an empty index, and where what stands there cannot be read.
     ///
     /// # Errors
@@ -218,7 +226,7 @@ pub trait ReadIndex: Send + Sync {
 #[async_trait]
 pub trait WriteIndex: Send + Sync {
     /// One record in one transaction: its position if absent, the row if it moves the action's sequence on (or kills
-    /// it), the lists, and its deed. Applying a record again changes nothing.
+    /// it), the lists, and its history entry. Applying a record again changes nothing.
     ///
     /// # Errors
     /// [`Fault`]; applying again is safe. A lasting one when the table can never hold it.

@@ -5,7 +5,7 @@
 //! | `a#<action>` | `row` | the action's row |
 //! | `a#<action>` | `r#<position, 20 digits>` | one record's position |
 //! | `l#all`, `l#group#<group>`, `l#principal#<length>\|<issuer>\|<subject>`, `l#decider#…` and `l#granting#…` alike | `<created, epoch ms, 15 digits>#<action>` | one row of one list, a copy of the action's row |
-//! | `p#<digest of principal, type, resource>` | `d#<at, epoch ms, 15 digits>#<action>#<sequence>` | one deed |
+//! | `p#<digest of principal, type, resource>` | `d#<at, epoch ms, 15 digits>#<action>#<sequence>` | one history entry |
 //! | `p#…` alike | `x#<at, epoch ms, 15 digits>#<action>` | how one that ran looked |
 //! | `watermark` | `watermark` | how far the index follows the log, and when each heartbeat was written that was handled last |
 //!
@@ -15,7 +15,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::{ActionId, Digest, Fault, Timestamp};
 use wire::text::Identity;
 
-use super::Done;
+use super::StoredEntry;
 use crate::Listing;
 
 /// Partition and sort key of the watermark.
@@ -36,22 +36,27 @@ pub(crate) fn position(position: u64) -> String {
 }
 
 /// The partition of somebody's past.
-pub(crate) fn past(past: &Digest) -> String {
-    format!("p#{}", past.hex())
+pub(crate) fn history(history_key: &Digest) -> String {
+    format!("p#{}", history_key.hex())
 }
 
-/// The sort key of a deed, whoever records it.
-pub(crate) fn deed(done: &Done) -> String {
-    format!("{}#{}#{}", deeds_from(done.deed.at), done.action, done.sequence)
+/// The sort key of a history entry, whoever records it.
+pub(crate) fn entry(stored_entry: &StoredEntry) -> String {
+    format!(
+        "{}#{}#{}",
+        entries_from(stored_entry.history_entry.at),
+        stored_entry.action,
+        stored_entry.sequence
+    )
 }
 
 /// The sort key of how something that ran looked.
-pub(crate) fn seen(done: &Done) -> String {
-    format!("{}#{}", seen_from(done.deed.at), done.action)
+pub(crate) fn seen(stored_entry: &StoredEntry) -> String {
+    format!("{}#{}", seen_from(stored_entry.history_entry.at), stored_entry.action)
 }
 
-/// Where the deeds of this moment begin among all.
-pub(crate) fn deeds_from(at: Timestamp) -> String {
+/// Where the history entries of this moment begin among all.
+pub(crate) fn entries_from(at: Timestamp) -> String {
     format!("d#{:015}", at.millis().max(0))
 }
 

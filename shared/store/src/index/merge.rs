@@ -24,8 +24,8 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
         principal: stored.principal.clone(),
         created_at: stored.created_at,
         proposed_object: stored.proposed_object,
-        past: new.past.or(stored.past),
-        look: new.look.clone().or_else(|| stored.look.clone()),
+        history_key: new.history_key.or(stored.history_key),
+        profile: new.profile.clone().or_else(|| stored.profile.clone()),
         grants: stored.grants || new.grants,
         ..new.clone()
     }

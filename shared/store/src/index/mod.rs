@@ -1,18 +1,18 @@
 //! The index: for looking and for "already recorded", never for deciding. Rebuilt by applying the log again.
 
 pub(crate) mod capabilities;
-mod deeds;
+mod entries;
 pub(crate) mod keys;
 mod merge;
-mod past;
+mod recent;
 mod rows;
 mod table;
 mod transaction;
 
-pub use deeds::{Done, MAX_DEEDS, done};
-pub(crate) use deeds::{look, read_look};
+pub use entries::{MAX_ENTRIES, StoredEntry, stored_entry};
+pub(crate) use entries::{profile, read_profile};
 pub use keys::{cursor_after, cursor_start, place};
 pub use merge::{lists, merge, shows};
-pub use past::recent_past;
+pub use recent::recent_history;
 pub use table::IndexTable;
 pub use transaction::fits;

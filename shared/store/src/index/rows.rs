@@ -1,9 +1,9 @@
 //! Rows, positions and the watermark as attributes.
 
-use domain::{DeedKind, Timestamp};
+use domain::{HistoryKind, Timestamp};
 use wire::text::Identity;
 
-use super::{deeds, keys};
+use super::{entries, keys};
 use crate::attributes::{AttributeError, AttributeValue, Attributes, Reader, named, number, text, texts};
 use crate::image::HEARTBEATS;
 use crate::{IndexRow, Position, Tried, Watermark};
@@ -11,9 +11,10 @@ use crate::{IndexRow, Position, Tried, Watermark};
 /// The row's attributes, without keys and with what lists do not carry.
 pub(crate) fn whole_row(whole: &IndexRow) -> Attributes {
     let mut attributes = row(whole);
-    let past = whole.past.map(|past| ("past".to_owned(), text(past.to_string())));
-    let look = whole.look.as_ref().map(|look| ("look".to_owned(), deeds::look(look)));
-    attributes.extend(past.into_iter().chain(look));
+    let history_key =
+        whole.history_key.map(|history_key| ("history_key".to_owned(), text(history_key.to_string())));
+    let profile = whole.profile.as_ref().map(|profile| ("profile".to_owned(), entries::profile(profile)));
+    attributes.extend(history_key.into_iter().chain(profile));
     attributes
 }
 
@@ -70,8 +71,11 @@ pub(crate) fn read_row(attributes: &Attributes) -> Result<IndexRow, AttributeErr
         proposed_object: reader.number("proposed_object")?,
         object: reader.number("object")?,
         dead: reader.flag("dead")?,
-        past: reader.optional("past")?.map(|_| reader.parsed("past", "digest")).transpose()?,
-        look: attributes.get("look").map(deeds::read_look).transpose()?,
+        history_key: reader
+            .optional("history_key")?
+            .map(|_| reader.parsed("history_key", "digest"))
+            .transpose()?,
+        profile: attributes.get("profile").map(entries::read_profile).transpose()?,
         grants: attributes.contains_key("grants"),
     })
 }
@@ -90,8 +94,8 @@ pub(crate) fn position(position: &Position) -> Attributes {
         attributes.insert("who".to_owned(), identity(&tried.who));
         attributes.insert("code".to_owned(), text(tried.code.clone()));
     }
-    if let Some(deed) = position.deed {
-        attributes.insert("deed".to_owned(), text(deed.name()));
+    if let Some(history_entry) = position.history_entry {
+        attributes.insert("history_entry".to_owned(), text(history_entry.name()));
     }
     attributes
 }
@@ -110,7 +114,7 @@ pub(crate) fn read_position(attributes: &Attributes) -> Result<Position, Attribu
             (Some(who), Some(code)) => Some(Tried { who: read_identity(who)?, code: code.to_owned() }),
             _ => None,
         },
-        deed: reader.optional("deed")?.and_then(DeedKind::named),
+        history_entry: reader.optional("history_entry")?.and_then(HistoryKind::named),
     })
 }
 

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::{ActionId, DeedKind, Digest, Fault, LastRun, Past, Timestamp};
+use domain::{ActionId, ActivityHistory, Digest, Fault, HistoryKind, LastRun, Timestamp};
 
 use super::transaction::written;
-use super::{MAX_DEEDS, deeds, keys, merge, rows, shows};
+use super::{MAX_ENTRIES, entries, keys, merge, rows, shows};
 use crate::attributes::{AttributeValue, Attributes, Reader, named, number, text, texts};
 use crate::dynamo::{Table, Update, inward, may_pass, outward};
 use crate::fault::fault;
@@ -28,7 +28,7 @@ pub struct IndexTable {
 
 /// What applying a record found.
 enum Applied {
-    Done,
+    StoredEntry,
     /// The row is no longer what the merge began with.
     RowMoved,
 }
@@ -55,7 +55,7 @@ impl IndexTable {
             items.push(transact(self.put(item).build())?);
         }
         let call = self.table.client.transact_write_items().set_transact_items(Some(items));
-        let Err(error) = call.send().await else { return Ok(Applied::Done) };
+        let Err(error) = call.send().await else { return Ok(Applied::StoredEntry) };
         let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error()
         else {
             return Err(fault(what, &error));
@@ -64,7 +64,7 @@ impl IndexTable {
             canceled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default());
         match (reasons.next(), reasons.next()) {
             // Applied before.
-            (Some("ConditionalCheckFailed"), _) => Ok(Applied::Done),
+            (Some("ConditionalCheckFailed"), _) => Ok(Applied::StoredEntry),
             (_, Some("ConditionalCheckFailed")) => Ok(Applied::RowMoved),
             _ if may_pass(canceled.cancellation_reasons()) => {
                 Err(Fault::passing(format!("{what}: in conflict with another write")))
@@ -198,29 +198,34 @@ impl ReadIndex for IndexTable {
         Ok(page)
     }
 
-    async fn past(&self, past: Digest, but: &ActionId, now: Timestamp) -> Result<Option<Past>, Fault> {
-        let since = Timestamp::from_millis(now.millis().saturating_sub(Past::WEEK));
+    async fn history(
+        &self,
+        history_key: Digest,
+        but: &ActionId,
+        now: Timestamp,
+    ) -> Result<Option<ActivityHistory>, Fault> {
+        let since = Timestamp::from_millis(now.millis().saturating_sub(ActivityHistory::WEEK));
         let between = |from: String, to: String| {
-            named([(":pk", text(keys::past(&past))), (":from", text(from)), (":to", text(to))])
+            named([(":pk", text(keys::history(&history_key))), (":from", text(from)), (":to", text(to))])
         };
         let condition = "pk = :pk AND sk BETWEEN :from AND :to";
-        let mut found = Past::default();
+        let mut found = ActivityHistory::default();
         let mut from = None;
         loop {
-            let values = between(keys::deeds_from(since), keys::deeds_from(now));
+            let values = between(keys::entries_from(since), keys::entries_from(now));
             let query = Query { condition, values, newest_first: false, limit: None, from };
             let (items, more) = self.query(query).await?;
             for item in &items {
-                let (action, deed) = deeds::read_deed(item)?;
+                let (action, history_entry) = entries::read_entry(item)?;
                 if action == *but {
                     continue;
                 }
-                found.deeds.push(deed);
-                if deed.kind == DeedKind::Executed {
+                found.entries.push(history_entry);
+                if history_entry.kind == HistoryKind::Executed {
                     found.claimed.insert(action);
                 }
             }
-            if found.deeds.len() > MAX_DEEDS {
+            if found.entries.len() > MAX_ENTRIES {
                 return Ok(None);
             }
             if more.is_none() {
@@ -232,10 +237,10 @@ impl ReadIndex for IndexTable {
         let values = between(keys::seen_from(Timestamp::from_millis(0)), keys::seen_from(now));
         let query = Query { condition, values, newest_first: true, limit: Some(2), from: None };
         for item in &self.query(query).await?.0 {
-            let (action, look) = deeds::read_seen(item)?;
+            let (action, profile) = entries::read_seen(item)?;
             if action != *but && found.last.is_none() {
                 let at = keys::seen_at(Reader(item).text("sk")?)?;
-                found.last = Some(LastRun { action, at, look });
+                found.last = Some(LastRun { action, at, profile });
             }
         }
         Ok(Some(found))
@@ -259,7 +264,7 @@ fn watermark_key() -> Attributes {
 impl WriteIndex for IndexTable {
     async fn apply(&self, position: &Position, row: &IndexRow) -> Result<(), Fault> {
         for _ in 0..TRIES {
-            if let Applied::Done = self.apply_once(position, row).await? {
+            if let Applied::StoredEntry = self.apply_once(position, row).await? {
                 return Ok(());
             }
         }

@@ -2,7 +2,7 @@
 
 use domain::Fault;
 
-use super::{deeds, done, keys, lists, rows};
+use super::{entries, keys, lists, rows, stored_entry};
 use crate::attributes::{AttributeValue, Attributes};
 use crate::{IndexRow, Position};
 
@@ -21,7 +21,7 @@ pub(crate) struct Written {
     pub(crate) position: Attributes,
     /// The action's row, whatever stood there.
     pub(crate) row: Attributes,
-    /// Rows of lists, a deed, and how what ran looked.
+    /// Rows of lists, a history entry, and how what ran looked.
     pub(crate) others: Vec<Attributes>,
 }
 
@@ -33,11 +33,15 @@ pub(crate) fn written(position: &Position, row: &IndexRow, merged: &IndexRow) ->
     let action = keys::action(&merged.action);
     let placed = keys::position(position.position);
     let mut others = listed(merged);
-    if let Some(done) = done(position, row) {
-        let past = || keys::past(&done.past);
-        others.push(rows::keyed(deeds::counted(&done), past(), keys::deed(&done)));
-        if let Some(look) = &done.look {
-            others.push(rows::keyed(deeds::seen(&done.action, look), past(), keys::seen(&done)));
+    if let Some(stored_entry) = stored_entry(position, row) {
+        let history_key = || keys::history(&stored_entry.history_key);
+        others.push(rows::keyed(entries::counted(&stored_entry), history_key(), keys::entry(&stored_entry)));
+        if let Some(profile) = &stored_entry.profile {
+            others.push(rows::keyed(
+                entries::seen(&stored_entry.action, profile),
+                history_key(),
+                keys::seen(&stored_entry),
+            ));
         }
     }
     let written = Written {

@@ -205,8 +205,8 @@ pub struct History {
     pub denied: Counts,
     /// Actions that failed.
     pub failed: Counts,
-    /// What is unlike the last that ran: `first`, parameters (masked ones too), `repository`, `branch`, `commit`, `workflow`.
-    pub unlike: Vec<String>,
+    /// What changed since the last run: `first`, parameters (masked ones too), `repository`, `branch`, `commit`, `workflow`.
+    pub changed_since_last: Vec<String>,
 }
 
 /// How many in the time before the decision.

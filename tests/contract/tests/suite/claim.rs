@@ -1,6 +1,6 @@
 //! Claims: one transaction over the action, the stop switch and an item whose promise is used.
 
-use domain::{Activity, Chain, Digest, Event, LastRun, Look, Past, Scope, Timestamp};
+use domain::{Activity, ActivityHistory, Chain, Digest, Event, LastRun, RequestProfile, Scope, Timestamp};
 use futures::future::join_all;
 use store::{Beside, ClaimedState, CountedClaim, Extended, StateError};
 use testkit::{Ask, Story};
@@ -191,9 +191,10 @@ fn counted(history: Digest, next: &Activity) -> Beside<'_> {
 }
 
 fn with(activity: &Activity, item: &Item) -> Activity {
-    let look = Look { parameters: [("note".to_owned(), None)].into(), ..Look::default() };
+    let profile =
+        RequestProfile { parameters: [("note".to_owned(), None)].into(), ..RequestProfile::default() };
     let at = Timestamp::from_millis(1_795_000_000_000);
-    activity.with(LastRun { action: item.id().clone(), at, look }, &Past::default()).unwrap()
+    activity.with(LastRun { action: item.id().clone(), at, profile }, &ActivityHistory::default()).unwrap()
 }
 
 /// E4: a claim that is counted follows the count it was allowed by, in the same write; every other is refused whole.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, DeedKind, Digest, LastRun, Look, Past, Timestamp};
+use domain::{ActionId, ActivityHistory, Digest, HistoryKind, LastRun, RequestProfile, Timestamp};
 use futures::future::join_all;
 use store::image::HEARTBEATS;
 use store::{IndexRow, Position, Tried, Watermark};
@@ -36,8 +36,8 @@ pub(crate) fn row(key: &str, sequence: u32) -> IndexRow {
         proposed_object: 4,
         object: 4 + u64::from(sequence),
         dead: false,
-        past: None,
-        look: None,
+        history_key: None,
+        profile: None,
         grants: false,
     }
 }
@@ -51,7 +51,7 @@ pub(crate) fn position(position: u64, sequence: u32, kind: &str) -> Position {
         at: Timestamp::from_millis(1_795_000_000_000),
         digest: Digest::of(&position.to_be_bytes()),
         tried: None,
-        deed: None,
+        history_entry: None,
     }
 }
 
@@ -223,7 +223,7 @@ async fn the_largest_row_fits() {
     let kit = kit().await;
     let long = |number: usize, most: usize| format!("{number:03}{}", "x".repeat(most - 3));
     let who = |number| Identity { issuer: long(number, bounds::ISSUER), subject: long(number, bounds::NAME) };
-    let look = Look {
+    let profile = RequestProfile {
         parameters: (0..bounds::COMPARED).map(|n| (long(n, 100), Some(Digest::of(b"x")))).collect(),
         proven: [].into(),
     };
@@ -234,62 +234,70 @@ async fn the_largest_row_fits() {
         groups: (0..bounds::GROUPS).map(|number| long(number, bounds::NAME)).collect(),
         deciders: (0..bounds::DECIDERS).map(who).collect(),
         correlation: Some(long(0, bounds::CORRELATION)),
-        past: Some(Digest::of(b"past")),
-        look: Some(look),
+        history_key: Some(Digest::of(b"past")),
+        profile: Some(profile),
         grants: true,
         ..row("the largest", 1)
     };
     let tried = Some(Tried { who: who(1), code: long(0, bounds::CODE) });
-    let place = Position { tried, deed: Some(DeedKind::Executed), ..position(3, 1, "claimed") };
+    let place = Position { tried, history_entry: Some(HistoryKind::Executed), ..position(3, 1, "claimed") };
     kit.record.apply(&place, &row).await.unwrap();
     assert_eq!(kit.index.row(&row.action).await, Ok(Some(row)));
 }
 
-fn deed(place: u64, key: &str, at: i64, kind: DeedKind) -> (Position, IndexRow) {
+fn history_entry(place: u64, key: &str, at: i64, kind: HistoryKind) -> (Position, IndexRow) {
     let at = Timestamp::from_millis(1_795_000_000_000).plus_seconds(at);
-    let look = Look {
+    let profile = RequestProfile {
         parameters: [("source".to_owned(), Some(Digest::of(key.as_bytes()))), ("note".to_owned(), None)]
             .into(),
         proven: [("branch".to_owned(), Digest::of(b"refs/heads/main"))].into(),
     };
-    let row = IndexRow { past: Some(Digest::of(b"past")), look: Some(look), ..row(key, 3) };
-    (Position { at, deed: Some(kind), ..position(place, 3, "event") }, row)
+    let row = IndexRow { history_key: Some(Digest::of(b"past")), profile: Some(profile), ..row(key, 3) };
+    (Position { at, history_entry: Some(kind), ..position(place, 3, "event") }, row)
 }
 
-/// F2, F3, F5: a deed counts once, the last that ran is known, and neither another's past nor an action's own counts.
+/// F2, F3, F5: a history entry counts once, the last that ran is known, and neither another's past nor an action's own counts.
 #[tokio::test]
 async fn the_past_counts_each_deed_once() {
     const WEEK: i64 = 7 * 24 * 3600;
     let kit = kit().await;
     let (name, other) = (Digest::of(b"past"), ActionId::of(b"another"));
     let now = |second| Timestamp::from_millis(1_795_000_000_000).plus_seconds(second);
-    assert_eq!(kit.index.past(name, &other, now(0)).await, Ok(Some(Past::default())));
-    let deeds = [
-        deed(44, "second", 20, DeedKind::Executed),
-        deed(41, "first", 10, DeedKind::Executed),
-        deed(42, "failed", 11, DeedKind::Failed),
-        deed(47, "third", 30, DeedKind::Denied),
+    assert_eq!(kit.index.history(name, &other, now(0)).await, Ok(Some(ActivityHistory::default())));
+    let entries = [
+        history_entry(44, "second", 20, HistoryKind::Executed),
+        history_entry(41, "first", 10, HistoryKind::Executed),
+        history_entry(42, "failed", 11, HistoryKind::Failed),
+        history_entry(47, "third", 30, HistoryKind::Denied),
     ];
-    for (position, row) in deeds.iter().chain(&deeds) {
+    for (position, row) in entries.iter().chain(&entries) {
         kit.record.apply(position, row).await.unwrap();
         assert_eq!(kit.index.row(&row.action).await, Ok(Some(row.clone())));
     }
-    let past = async |but: &ActionId, second| {
-        let Past { mut deeds, claimed, last } =
-            kit.index.past(name, but, now(second)).await.unwrap().unwrap();
-        let executed = deeds.iter().filter(|deed| deed.kind == DeedKind::Executed).count();
+    let history = async |but: &ActionId, second| {
+        let ActivityHistory { mut entries, claimed, last } =
+            kit.index.history(name, but, now(second)).await.unwrap().unwrap();
+        let executed =
+            entries.iter().filter(|history_entry| history_entry.kind == HistoryKind::Executed).count();
         assert_eq!(claimed.len(), executed, "each claim by its action");
-        deeds.sort_by_key(|deed| deed.at);
-        (deeds.iter().map(|deed| deed.kind.name()).collect::<Vec<_>>().join(" "), last)
+        entries.sort_by_key(|history_entry| history_entry.at);
+        (entries.iter().map(|history_entry| history_entry.kind.name()).collect::<Vec<_>>().join(" "), last)
     };
-    let look = |at: usize| {
-        let (position, row) = &deeds[at];
-        Some(LastRun { action: row.action.clone(), at: position.at, look: row.look.clone().unwrap() })
+    let profile = |at: usize| {
+        let (position, row) = &entries[at];
+        Some(LastRun { action: row.action.clone(), at: position.at, profile: row.profile.clone().unwrap() })
     };
-    assert_eq!(past(&other, 60).await, ("executed failed executed denied".to_owned(), look(0)));
-    assert_eq!(past(&other, 20).await, ("executed failed".to_owned(), look(1)), "not what is of this moment");
-    assert_eq!(past(&deeds[0].1.action, 60).await, ("executed failed denied".to_owned(), look(1)));
-    assert_eq!(past(&other, 20 + WEEK).await, ("executed denied".to_owned(), look(0)), "a week back");
-    assert_eq!(past(&other, 60 + WEEK).await, (String::new(), look(0)));
-    assert_eq!(kit.index.past(Digest::of(b"theirs"), &other, now(60)).await, Ok(Some(Past::default())));
+    assert_eq!(history(&other, 60).await, ("executed failed executed denied".to_owned(), profile(0)));
+    assert_eq!(
+        history(&other, 20).await,
+        ("executed failed".to_owned(), profile(1)),
+        "not what is of this moment"
+    );
+    assert_eq!(history(&entries[0].1.action, 60).await, ("executed failed denied".to_owned(), profile(1)));
+    assert_eq!(history(&other, 20 + WEEK).await, ("executed denied".to_owned(), profile(0)), "a week back");
+    assert_eq!(history(&other, 60 + WEEK).await, (String::new(), profile(0)));
+    assert_eq!(
+        kit.index.history(Digest::of(b"theirs"), &other, now(60)).await,
+        Ok(Some(ActivityHistory::default()))
+    );
 }

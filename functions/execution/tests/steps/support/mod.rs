@@ -160,7 +160,7 @@ impl World {
                 at: entry.at,
                 digest: entry.chain,
                 tried: None,
-                deed: None,
+                history_entry: None,
             };
             self.index.apply(&position, &self.row(entry.sequence, object)).await.unwrap();
         }
@@ -212,7 +212,7 @@ impl World {
             at: entry.at,
             digest: entry.chain,
             tried: None,
-            deed: None,
+            history_entry: None,
         };
         let row = IndexRow {
             action: switch.id().clone(),

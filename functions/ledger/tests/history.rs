@@ -1,4 +1,4 @@
-//! What an index says of the past: every deed once, whatever happens on the way.
+//! What the index says of history: every history entry once, whatever happens on the way.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,12 +10,12 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use domain::{ActionId, DeedKind, Digest, Proof, Timestamp, VerdictKind};
+use domain::{ActionId, Digest, HistoryKind, Proof, Timestamp, VerdictKind};
 use fn_ledger::StreamRecord;
 use store::ReadIndex;
 use support::Bench;
 use testkit::{Ask, Moment, Story};
-use wire::past;
+use wire::history_key;
 
 const RESOURCE: &str = "Object::\"s3://customers/2026/q3.csv\"";
 
@@ -62,18 +62,18 @@ async fn batches(bench: &Bench) -> Vec<Vec<StreamRecord>> {
 
 fn name() -> Digest {
     let story = Story::new("any");
-    past(&(&story.agent()).into(), "s3-export", RESOURCE).unwrap()
+    history_key(&(&story.agent()).into(), "s3-export", RESOURCE).unwrap()
 }
 
 /// Executed, denied and failed, and whether anything ran before.
 async fn counts(bench: &Bench, but: &str, now: Timestamp) -> ([usize; 3], bool) {
     let but = Story::new(but).item.id().clone();
-    let past = bench.index.past(name(), &but, now).await.unwrap().unwrap();
-    let of = |kind| past.deeds.iter().filter(|deed| deed.kind == kind).count();
-    ([DeedKind::Executed, DeedKind::Denied, DeedKind::Failed].map(of), past.last.is_some())
+    let history = bench.index.history(name(), &but, now).await.unwrap().unwrap();
+    let of = |kind| history.entries.iter().filter(|history_entry| history_entry.kind == kind).count();
+    ([HistoryKind::Executed, HistoryKind::Denied, HistoryKind::Failed].map(of), history.last.is_some())
 }
 
-/// F2, F3, F5: deeds are counted once, however often and in whatever order their records come, and an index that is built
+/// F2, F3, F5: history entries are counted once, however often and in whatever order their records come, and an index that is built
 /// again from the log counts the same.
 #[tokio::test]
 async fn deeds_count_once() {
@@ -93,16 +93,16 @@ async fn deeds_count_once() {
         assert_eq!(counts(&bench, "none of them", first).await, ([0, 0, 0], false), "before all of it");
         let (counted, last) = counts(&bench, "none of them", later.plus_seconds(week)).await;
         assert_eq!((counted, last), ([0, 0, 0], true), "the last that ran is known for ever");
-        let deeds = bench.index.deeds();
+        let entries = bench.index.entries();
         bench.index.clear();
         bench.another().handle(&batches[0]).await.unwrap();
-        assert_eq!(bench.index.deeds(), deeds, "built again");
-        kept.push(deeds);
+        assert_eq!(bench.index.entries(), entries, "built again");
+        kept.push(entries);
     }
     assert_eq!(kept[0], kept[1]);
 }
 
-/// F21: two ledgers index the same records at once: each deed counts once.
+/// F21: two ledgers index the same records at once: each history entry counts once.
 #[tokio::test]
 async fn two_writers_count_once() {
     let bench = Bench::new();
@@ -121,7 +121,7 @@ async fn two_writers_count_once() {
     bench.open_gate();
     let later = Story::new("any").now.plus_seconds(60);
     assert_eq!(counts(&bench, "none of them", later).await, ([1, 0, 0], true));
-    assert_eq!(bench.index.deeds().len(), 1);
+    assert_eq!(bench.index.entries().len(), 1);
 }
 
 /// A decision that names no resource belongs to nobody's past.
@@ -132,8 +132,15 @@ async fn what_names_nothing_is_nobodys_past() {
     story.propose();
     story.forbid();
     bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
-    assert!(bench.index.deeds().is_empty());
+    assert!(bench.index.entries().is_empty());
     assert!(
-        bench.index.past(name(), &ActionId::of(b"any"), story.now).await.unwrap().unwrap().deeds.is_empty()
+        bench
+            .index
+            .history(name(), &ActionId::of(b"any"), story.now)
+            .await
+            .unwrap()
+            .unwrap()
+            .entries
+            .is_empty()
     );
 }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
-use domain::{ActionId, DeedKind, Digest, Event, Timestamp};
+use domain::{ActionId, Digest, Event, HistoryKind, Timestamp};
 use ledger::{Found, Tail};
 use policy::{Counts, History, Reason};
 use wire::Item;
 use wire::documents::{Decision, Document, Kind, OutcomeKind, Request};
 use wire::record::Record;
 
-use super::deeds::{self, Deed};
+use super::history::{self, HistoryEvent};
 use crate::ledger::{LedgerError, Source};
 
 /// Denials that rules alone decide; any other needs what only the functions can see.
@@ -18,11 +18,11 @@ const OF_RULES: [&str; 5] = ["forbidden-by-policy", "no-permit", "policy-error",
 
 /// The log, as far as it tells of decisions.
 #[derive(Debug, Default)]
-pub(super) struct Past {
+pub(super) struct RecordedDecisions {
     /// In the order they were made.
     pub(super) decisions: Vec<Recorded>,
     /// What became of requests, in order.
-    deeds: Vec<Deed>,
+    events: Vec<HistoryEvent>,
     /// What could not be read, as sentences.
     pub(super) unread: Vec<String>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Recorded {
 /// Why nobody can say what a bundle would have answered.
 pub(super) type Undecidable = String;
 
-impl Past {
+impl RecordedDecisions {
     /// Reads a folder with the bucket's `log/`, or the bucket.
     pub(super) async fn read(place: &str) -> Result<Self, LedgerError> {
         let source = Source::open(place).await?;
@@ -91,21 +91,21 @@ impl Log {
         self.documents.extend(object.documents().iter().map(|(digest, one)| (*digest, one.clone())));
     }
 
-    fn decisions(self) -> Past {
-        let mut past = Past { unread: self.unread, ..Past::default() };
+    fn decisions(self) -> RecordedDecisions {
+        let mut recorded = RecordedDecisions { unread: self.unread, ..RecordedDecisions::default() };
         for (action, lines) in self.lines {
             match Item::parse(action.clone(), lines.iter().map(String::as_str)) {
-                Ok(item) => of_item(&item, &self.documents, &mut past),
-                Err(error) => past.unread.push(format!("{action}: {error}")),
+                Ok(item) => of_item(&item, &self.documents, &mut recorded),
+                Err(error) => recorded.unread.push(format!("{action}: {error}")),
             }
         }
-        past.deeds.sort_by_key(|deed| deed.at);
-        past.decisions.sort_by(|one, other| (one.at, &one.action).cmp(&(other.at, &other.action)));
-        past
+        recorded.events.sort_by_key(|event| event.at);
+        recorded.decisions.sort_by(|one, other| (one.at, &one.action).cmp(&(other.at, &other.action)));
+        recorded
     }
 }
 
-fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, past: &mut Past) {
+fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, recorded: &mut RecordedDecisions) {
     let mut asked: Option<Request> = None;
     for entry in item.entries() {
         let (action, at) = (item.id().clone(), entry.at);
@@ -116,15 +116,15 @@ fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, past: &mut Past)
             Event::Decided { document, .. } => {
                 match asked.clone().zip(opened::<Decision>(documents, document)) {
                     Some((request, decision)) => {
-                        past.decisions.push(Recorded { action, at, request, decision });
+                        recorded.decisions.push(Recorded { action, at, request, decision });
                     }
-                    None => past.unread.push(format!("{action}: its request or decision does not read")),
+                    None => recorded.unread.push(format!("{action}: its request or decision does not read")),
                 }
             }
             _ => {}
         }
-        if let Some((kind, request)) = DeedKind::of(&entry.event).zip(asked.clone()) {
-            past.deeds.push(Deed { at, kind, request });
+        if let Some((kind, request)) = HistoryKind::of(&entry.event).zip(asked.clone()) {
+            recorded.events.push(HistoryEvent { at, kind, request });
         }
     }
 }
@@ -164,7 +164,7 @@ impl Recorded {
     ///
     /// # Errors
     /// Why nobody can say: what decides was masked, or the denial was not a rule's.
-    pub(super) fn under(&self, bundle: &Bundle, past: &Past) -> Result<Answer, Undecidable> {
+    pub(super) fn under(&self, bundle: &Bundle, recorded: &RecordedDecisions) -> Result<Answer, Undecidable> {
         let code = self.decision.code.as_deref();
         if let Some(code) = code.filter(|code| !OF_RULES.contains(code)) {
             return Err(format!("it was denied for another reason than rules ({code})"));
@@ -176,7 +176,7 @@ impl Recorded {
         // What the rules were told then is better than what the log tells now: it knew what is masked here.
         let (history, unknown) = match &self.decision.history {
             Some(told) => (told_then(told), BTreeSet::new()),
-            None => deeds::history(bundle, &past.deeds, &self.request, self.at),
+            None => history::told(bundle, &recorded.events, &self.request, self.at),
         };
         let question = self.question(history);
         let hides = |pointer: &str| {
@@ -203,8 +203,10 @@ impl Recorded {
         if let Some(fact) = hidden.filter(|_| bundle.speaks_of(&question.action_type, "provenance")) {
             return Err(format!("the fact `{}` was masked, and a rule reads such facts", fact.name));
         }
-        match unknown.first().filter(|_| bundle.speaks_of(&question.action_type, "unlike")) {
-            Some(name) => Err(format!("`{name}` was masked, and a rule asks what is unlike the last time")),
+        match unknown.first().filter(|_| bundle.speaks_of(&question.action_type, "changed_since_last")) {
+            Some(name) => {
+                Err(format!("`{name}` was masked, and a rule asks what changed since the last run"))
+            }
             None => Ok(bundle.decided(&question)),
         }
     }
@@ -228,7 +230,7 @@ fn told_then(told: &wire::documents::History) -> History {
         executed: counts(told.executed),
         denied: counts(told.denied),
         failed: counts(told.failed),
-        unlike: told.unlike.iter().cloned().collect(),
+        changed_since_last: told.changed_since_last.iter().cloned().collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Digest, Look};
+use domain::{Digest, RequestProfile};
 use serde_json::Value;
 
 use crate::documents::{Mask, Provenance, Request};
@@ -20,13 +20,13 @@ const MASK: char = '‹';
 ///
 /// # Errors
 /// [`JsonError`] when there is no canonical form.
-pub fn past(principal: &Identity, action_type: &str, resource: &str) -> Result<Digest, JsonError> {
+pub fn history_key(principal: &Identity, action_type: &str, resource: &str) -> Result<Digest, JsonError> {
     Ok(canonical(&(&principal.issuer, &principal.subject, action_type, resource))?.digest())
 }
 
 /// What the next request is compared with: shown parameters, and what the token proved, as it is shown.
 #[must_use]
-pub fn look(parameters: &Value, masked: &[Mask], provenance: &[Provenance]) -> Look {
+pub fn request_profile(parameters: &Value, masked: &[Mask], provenance: &[Provenance]) -> RequestProfile {
     let masked = masked_parameters(masked);
     let parameters = parameters.as_object().into_iter().flatten().map(|(name, value)| {
         let digest = canonical(value).ok().filter(|_| !masked.contains(name));
@@ -39,7 +39,7 @@ pub fn look(parameters: &Value, masked: &[Mask], provenance: &[Provenance]) -> L
     // Two masked facts look the same and need not be: like a masked parameter, such a fact is like no other.
     let (masked, told): (Vec<_>, Vec<_>) = proven.partition(|(_, value)| value.contains(MASK));
     let masked = masked.into_iter().map(|(name, _)| (name, None));
-    Look {
+    RequestProfile {
         parameters: parameters.chain(masked).collect(),
         proven: told.into_iter().map(|(name, value)| (name, Digest::of(value.as_bytes()))).collect(),
     }
@@ -48,8 +48,8 @@ pub fn look(parameters: &Value, masked: &[Mask], provenance: &[Provenance]) -> L
 impl Request {
     /// What the next request is compared with.
     #[must_use]
-    pub fn look(&self) -> Look {
-        look(&self.parameters, &self.masked, &self.provenance)
+    pub fn profile(&self) -> RequestProfile {
+        request_profile(&self.parameters, &self.masked, &self.provenance)
     }
 
     /// Top-level parameters of which something was masked.
@@ -78,12 +78,13 @@ mod tests {
     fn masked_facts_are_like_no_other() {
         let fact =
             |name: &str, value: &str| Provenance { name: name.into(), value: value.into(), verified: true };
-        let seen =
-            |branch: &str| look(&json!({ "a": 1 }), &[], &[fact("ref", branch), fact("workflow", "ci")]);
-        assert_eq!(seen("main").unlike(&seen("main")), BTreeSet::new());
-        assert_eq!(seen("main").unlike(&seen("dev")), BTreeSet::from(["branch".to_owned()]));
+        let seen = |branch: &str| {
+            request_profile(&json!({ "a": 1 }), &[], &[fact("ref", branch), fact("workflow", "ci")])
+        };
+        assert_eq!(seen("main").changed_since(&seen("main")), BTreeSet::new());
+        assert_eq!(seen("main").changed_since(&seen("dev")), BTreeSet::from(["branch".to_owned()]));
         let masked = seen("refs/heads/‹token 1›");
-        assert_eq!(masked.unlike(&masked), BTreeSet::from(["branch".to_owned()]));
-        assert_eq!(seen("main").unlike(&masked), BTreeSet::from(["branch".to_owned()]));
+        assert_eq!(masked.changed_since(&masked), BTreeSet::from(["branch".to_owned()]));
+        assert_eq!(seen("main").changed_since(&masked), BTreeSet::from(["branch".to_owned()]));
     }
 }

@@ -160,7 +160,7 @@ async fn replay_knows_what_was_done_before() {
     let sample = Sample::copy();
     let hold = "@id(\"customer-exports-need-their-owners\")";
     let limit = "@id(\"once-a-day\")\nforbid (principal, action in Action::\"data-export\", resource)\n\
-                 when { context.history.executed_day >= 1 && !context.unlike.contains(\"first\") };\n\n";
+                 when { context.history.executed_day >= 1 && !context.changed_since_last.contains(\"first\") };\n\n";
     sample.replace("policies/exports.cedar", hold, &format!("{limit}{hold}"));
     let mut later = Story::new("later");
     later.now = later.now.plus_seconds(3600);

@@ -1,6 +1,6 @@
 //! Whether what the index says of the past may be believed now.
 
-use domain::{ActionId, Digest, Fault, Past, Timestamp};
+use domain::{ActionId, ActivityHistory, Digest, Fault, Timestamp};
 
 use crate::ReadIndex;
 
@@ -12,25 +12,25 @@ const SILENCE: i64 = 300;
 ///
 /// # Errors
 /// A passing [`Fault`].
-pub async fn recent_past(
+pub async fn recent_history(
     index: &dyn ReadIndex,
-    past: Digest,
+    history_key: Digest,
     but: &ActionId,
     now: Timestamp,
-) -> Result<Option<Past>, Fault> {
+) -> Result<Option<ActivityHistory>, Fault> {
     let read = async {
         let fresh = index.watermark().await?.is_some_and(|mark| mark.heartbeat.plus_seconds(SILENCE) > now);
-        if fresh { index.past(past, but, now).await } else { Ok(None) }
+        if fresh { index.history(history_key, but, now).await } else { Ok(None) }
     };
     let found = match read.await {
         Err(fault) if !fault.is_passing() => {
-            tracing::error!(alarm = true, %fault, "the past cannot be read");
+            tracing::error!(alarm = true, %fault, "history cannot be read");
             None
         }
         found => found?,
     };
     if found.is_none() {
-        tracing::warn!(action = %but, "the past is not known; what depends on it is denied");
+        tracing::warn!(action = %but, "history is unknown; rules that read it deny");
     }
     Ok(found)
 }

@@ -1,7 +1,7 @@
 //! What was done before, asked again at the claim.
 
 use bundle::{Compiled, Sources};
-use domain::{DeedKind, Digest, Look, Status};
+use domain::{Digest, HistoryKind, RequestProfile, Status};
 use store::{IndexRow, Position, Watermark, WriteIndex};
 use testkit::Gate;
 
@@ -11,7 +11,7 @@ const FIRST: &str = "@id(\"internal-data-stays-inside\")";
 const RULE: &str = "@id(\"once-an-hour\") @reason(\"Once an hour is enough\")\n\
     forbid (principal, action == Action::\"s3-export\", resource) when { context.history.executed_hour >= 1 };\n\n";
 
-/// Approved, and then a rule about the past comes into force.
+/// Approved, and then a rule that reads history comes into force.
 async fn ruled() -> World {
     let world = World::approved(Ask::Summary).await;
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
@@ -31,9 +31,16 @@ fn beat(world: &World, ago: i64) {
 /// This action ran a minute ago, as the index says.
 async fn did(world: &World, action: domain::ActionId) {
     let row = world.row(1, 0);
-    let past =
-        wire::past(&row.principal, "s3-export", "Object::\"s3://reports/2026/revenue-q3.csv\"").unwrap();
-    let row = IndexRow { action, sequence: 0, past: Some(past), look: Some(Look::default()), ..row };
+    let history_key =
+        wire::history_key(&row.principal, "s3-export", "Object::\"s3://reports/2026/revenue-q3.csv\"")
+            .unwrap();
+    let row = IndexRow {
+        action,
+        sequence: 0,
+        history_key: Some(history_key),
+        profile: Some(RequestProfile::default()),
+        ..row
+    };
     let position = Position {
         position: 77,
         object: 0,
@@ -42,19 +49,23 @@ async fn did(world: &World, action: domain::ActionId) {
         at: world.now().plus_seconds(-60),
         digest: Digest::of(b"line"),
         tried: None,
-        deed: Some(DeedKind::Executed),
+        history_entry: Some(HistoryKind::Executed),
     };
     world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
 }
 
-/// D2: a rule about the past is asked again with the past of now, this action itself left out.
+/// D2: a rule that reads history is asked again with the current history, this action itself left out.
 #[tokio::test]
 async fn the_past_of_now_decides() {
     let world = ruled().await;
     beat(&world, 1);
     did(&world, world.id()).await;
     world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded, "its own is none of its past");
+    assert_eq!(
+        world.item().await.state().status(),
+        Status::Succeeded,
+        "its own entry is no part of its history"
+    );
 
     let world = ruled().await;
     beat(&world, 1);
@@ -65,7 +76,7 @@ async fn the_past_of_now_decides() {
     world.assert_untouched("done before");
 }
 
-/// W25: a past that is not known refuses what a rule about it decides.
+/// W25: unknown history refuses what a rule about it decides.
 #[tokio::test]
 async fn a_past_that_is_not_known_refuses() {
     for ago in [None, Some(300)] {

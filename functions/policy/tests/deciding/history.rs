@@ -1,6 +1,6 @@
 //! What was done before, as rules hear it, and rules that only observe.
 
-use domain::{Deed, DeedKind, Digest, Look, Timestamp};
+use domain::{Digest, HistoryEntry, HistoryKind, RequestProfile, Timestamp};
 use store::{IndexRow, Position, Watermark, WriteIndex};
 use testkit::Gate;
 use wire::documents::Counts;
@@ -29,13 +29,20 @@ impl World {
     }
 
     /// Somebody did this so many seconds ago.
-    async fn did(&self, number: u64, ago: i64, kind: DeedKind, (who, what): (&str, &str), look: Look) {
+    async fn did(
+        &self,
+        number: u64,
+        ago: i64,
+        kind: HistoryKind,
+        (who, what): (&str, &str),
+        profile: RequestProfile,
+    ) {
         let at = self.now().plus_seconds(-ago);
         let principal = Identity { issuer: "http://127.0.0.1:8081".to_owned(), subject: who.to_owned() };
-        let past = wire::past(&principal, "s3-export", what).unwrap();
+        let history_key = wire::history_key(&principal, "s3-export", what).unwrap();
         let row = row(number, principal, at);
-        let row = IndexRow { past: Some(past), look: Some(look), ..row };
-        let Deed { at, kind } = Deed { at, kind };
+        let row = IndexRow { history_key: Some(history_key), profile: Some(profile), ..row };
+        let HistoryEntry { at, kind } = HistoryEntry { at, kind };
         let position = Position {
             position: number,
             object: number,
@@ -44,7 +51,7 @@ impl World {
             at,
             digest: Digest::of(b"line"),
             tried: None,
-            deed: Some(kind),
+            history_entry: Some(kind),
         };
         self.index.through(Gate::open()).apply(&position, &row).await.unwrap();
     }
@@ -52,7 +59,8 @@ impl World {
     /// It ran so often in the last minutes.
     async fn ran(&self, times: u64) {
         for number in 0..times {
-            self.did(number, 60, DeedKind::Executed, ("demo-agent", RESOURCE), Look::default()).await;
+            self.did(number, 60, HistoryKind::Executed, ("demo-agent", RESOURCE), RequestProfile::default())
+                .await;
         }
     }
 
@@ -85,18 +93,19 @@ async fn a_rule_counts_what_was_done() {
     let decision = world.decision().await;
     assert_eq!(decision.resource.as_deref(), Some(RESOURCE));
     let told = decision.history.expect("told");
-    assert_eq!((told.executed, told.unlike), (Counts::default(), vec!["first".to_owned()]));
+    assert_eq!((told.executed, told.changed_since_last), (Counts::default(), vec!["first".to_owned()]));
 
     let world = ruled(RULE).await;
     world.beat(1);
     world.ran(2).await;
-    let other = Look { parameters: [("source".to_owned(), None)].into(), ..Look::default() };
+    let other =
+        RequestProfile { parameters: [("source".to_owned(), None)].into(), ..RequestProfile::default() };
     for (number, (ago, kind, whose)) in [
-        (7200, DeedKind::Executed, ("demo-agent", RESOURCE)),
-        (60, DeedKind::Denied, ("demo-agent", RESOURCE)),
-        (60, DeedKind::Failed, ("demo-agent", RESOURCE)),
-        (60, DeedKind::Executed, ("ci-agent", RESOURCE)),
-        (60, DeedKind::Executed, ("demo-agent", "Object::\"s3://reports/2026/q3.csv\"")),
+        (7200, HistoryKind::Executed, ("demo-agent", RESOURCE)),
+        (60, HistoryKind::Denied, ("demo-agent", RESOURCE)),
+        (60, HistoryKind::Failed, ("demo-agent", RESOURCE)),
+        (60, HistoryKind::Executed, ("ci-agent", RESOURCE)),
+        (60, HistoryKind::Executed, ("demo-agent", "Object::\"s3://reports/2026/q3.csv\"")),
     ]
     .into_iter()
     .enumerate()
@@ -107,7 +116,7 @@ async fn a_rule_counts_what_was_done() {
     let told = world.decision().await.history.expect("told");
     assert_eq!(told.executed, Counts { hour: 2, day: 3, week: 3 });
     assert_eq!((told.denied.hour, told.failed.hour), (1, 1));
-    assert_eq!(told.unlike, ["destination", "source"]);
+    assert_eq!(told.changed_since_last, ["destination", "source"]);
 
     let world = ruled(RULE).await;
     world.beat(1);
@@ -118,7 +127,7 @@ async fn a_rule_counts_what_was_done() {
     assert_eq!(decision.history.expect("told").executed.hour, 3);
 }
 
-/// W25, P10: an index that is behind, or that nobody wrote yet, denies what a rule about the past decides, and nothing
+/// W25, P10: an index that is behind, or that nobody wrote yet, denies what a rule that reads history decides, and nothing
 /// else: where no such rule speaks nobody asks for it.
 #[tokio::test]
 async fn a_past_that_is_not_known_denies_what_depends_on_it() {

@@ -1,4 +1,4 @@
-//! What became of requests, as rules are told it: how often, and what is unlike the last time.
+//! What became of requests, as rules are told it: how often, and what changed since the last run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,16 +6,16 @@ use crate::{ActionId, DecisionKind, Digest, Event, Timestamp, VerdictKind};
 
 /// Something that became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deed {
+pub struct HistoryEntry {
     /// When.
     pub at: Timestamp,
     /// What.
-    pub kind: DeedKind,
+    pub kind: HistoryKind,
 }
 
 /// What can become of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeedKind {
+pub enum HistoryKind {
     /// It was claimed: whatever came of it, it may have run.
     Executed,
     /// By policy, by a person, or by execution before the claim.
@@ -26,18 +26,18 @@ pub enum DeedKind {
 
 /// What a request looked like, as far as the next one is compared with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct RequestProfile {
     /// Digests of shown parameters by name; none where something is masked, which nobody can compare.
     pub parameters: BTreeMap<String, Option<Digest>>,
     /// Digests of what the token proved, by the name rules use: `repository`, `branch`, `commit`, `workflow`.
     pub proven: BTreeMap<String, Digest>,
 }
 
-/// The deeds of the last seven days, and what the last that ran looked like, however long ago.
+/// The history entries of the last seven days, and what the last that ran looked like, however long ago.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Past {
+pub struct ActivityHistory {
     /// In no order.
-    pub deeds: Vec<Deed>,
+    pub entries: Vec<HistoryEntry>,
     /// The actions whose claims are among them.
     pub claimed: BTreeSet<ActionId>,
     /// None when none ever ran.
@@ -52,16 +52,16 @@ pub struct LastRun {
     /// When it was claimed.
     pub at: Timestamp,
     /// What its request looked like.
-    pub look: Look,
+    pub profile: RequestProfile,
 }
 
-impl Past {
-    /// How far back deeds count, in milliseconds.
+impl ActivityHistory {
+    /// How far back history entries count, in milliseconds.
     pub const WEEK: i64 = 7 * 24 * 3_600_000;
 }
 
-impl DeedKind {
-    /// What an event tells, if it tells of a deed.
+impl HistoryKind {
+    /// What an event tells, if it tells of a history entry.
     #[must_use]
     pub fn of(event: &Event) -> Option<Self> {
         match event {
@@ -90,10 +90,10 @@ impl DeedKind {
     }
 }
 
-impl Look {
+impl RequestProfile {
     /// What differs between the two, and what nobody can tell because something of it is masked.
     #[must_use]
-    pub fn unlike(&self, other: &Self) -> BTreeSet<String> {
+    pub fn changed_since(&self, other: &Self) -> BTreeSet<String> {
         let alike = |name: &String| match (self.parameters.get(name), other.parameters.get(name)) {
             (Some(Some(one)), Some(Some(other))) => one == other,
             _ => false,
