@@ -10,8 +10,8 @@ use store::{
     Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, StopState, WriteDocuments,
 };
 use wire::Item;
+use wire::action_documents::ActionDocuments;
 use wire::documents::{Request, Review};
-use wire::dossier::Dossier;
 use wire::http::ActionView;
 
 use crate::directory::Directory;
@@ -119,8 +119,8 @@ impl Callbacks {
         if human == agent.on_behalf_of { Ok(()) } else { Err(No::not_found()) }
     }
 
-    pub(crate) async fn dossier(&self, item: &Item) -> Result<Dossier, No> {
-        Ok(store::dossier(self.parts.documents.as_ref(), item).await?)
+    pub(crate) async fn action_documents(&self, item: &Item) -> Result<ActionDocuments, No> {
+        Ok(store::action_documents(self.parts.documents.as_ref(), item).await?)
     }
 
     /// Whether the review document shows everything that would change, as far as this verdict depends on it. What cannot be
@@ -136,9 +136,10 @@ impl Callbacks {
 
     /// The action as the API shows it to this person.
     pub(crate) async fn view(&self, item: &Item, viewer: &Person) -> Result<ActionView, No> {
-        let dossier = self.dossier(item).await?;
+        let action_documents = self.action_documents(item).await?;
         let now = self.parts.clock.now();
-        review::view(item, &dossier, &self.config.public_url, Some(viewer), now).ok_or_else(No::not_found)
+        review::view(item, &action_documents, &self.config.public_url, Some(viewer), now)
+            .ok_or_else(No::not_found)
     }
 
     /// 128 random bits for a salt, as hex.

@@ -91,7 +91,7 @@ impl Callbacks {
     /// A patch with its texts that are JSON written in their one way: what is signed is what runs. One that cannot be written
     /// so stays as it is, to be refused with the rest of what is wrong with it.
     async fn written_anew(&self, item: &Item, patch: Value) -> Result<Value, No> {
-        let request = self.dossier(item).await?.request;
+        let request = self.action_documents(item).await?.request;
         let bundle = self.parts.directory.bundle().await?;
         let Some(entry) = bundle.entry(&request.action_type) else { return Ok(patch) };
         let written = redaction::normalised(&patch, &marks(entry)?);
@@ -106,7 +106,7 @@ impl Callbacks {
         wish: &Wish<'_>,
         patch: &Value,
     ) -> Result<Document, No> {
-        let request = self.dossier(item).await?.request;
+        let request = self.action_documents(item).await?.request;
         let changeable = self.changeable(matter, wish.groups, &request).await?;
         if changeable.left == 0 {
             return Err(No::because(Code::TooManyChanges));

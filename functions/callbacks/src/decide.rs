@@ -134,7 +134,7 @@ impl Callbacks {
         if wish.kind != VerdictKind::Modify {
             return Ok(None);
         }
-        let request = self.dossier(item).await?.request;
+        let request = self.action_documents(item).await?.request;
         let changeable = self.changeable(matter, wish.groups, &request).await?;
         let patch = match changeable.fields().is_empty() {
             true => Value::Null,

@@ -42,7 +42,7 @@ impl Callbacks {
             return Err(No::input("/grant", "belongs to an approval alone"));
         }
         let matter = Matter::of(item).ok_or_else(No::not_found)?;
-        let request = self.dossier(item).await?.request;
+        let request = self.action_documents(item).await?.request;
         let offer = Offer::of(&matter, wish.groups, &request);
         let limit = offer.ok_or_else(|| No::input("/grant", "is not allowed here"))?.limit;
         if !(1..=limit.seconds).contains(&asked.seconds) {

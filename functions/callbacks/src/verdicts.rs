@@ -84,12 +84,12 @@ impl Callbacks {
             }
             Caller::Agent(_) => Err(Code::AgentCannotDecide),
         };
-        let dossier = self.dossier(&item).await?;
+        let action_documents = self.action_documents(&item).await?;
         let may_change = match said.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
-            true => self.changeable(&matter, &groups, &dossier.request).await?.pointers(),
+            true => self.changeable(&matter, &groups, &action_documents.request).await?.pointers(),
             false => Vec::new(),
         };
-        let (Some(action), Some(review)) = (dossier.action, dossier.review) else {
+        let (Some(action), Some(review)) = (action_documents.action, action_documents.review) else {
             return Err(No::not_found());
         };
         let what = review.what;

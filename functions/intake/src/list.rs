@@ -47,10 +47,10 @@ impl Intake {
             if !self.sees(call, &sight, &item).await? {
                 continue;
             }
-            let dossier = store::dossier(self.can.documents.as_ref(), &item).await;
-            let dossier = dossier.map_err(|error| call.document(&error))?;
+            let action_documents = store::action_documents(self.can.documents.as_ref(), &item).await;
+            let action_documents = action_documents.map_err(|error| call.document(&error))?;
             let (base, now) = (&self.config.public_url, self.can.clock.now());
-            items.extend(review::grants(&item, &dossier, base, sight.viewer(), now));
+            items.extend(review::grants(&item, &action_documents, base, sight.viewer(), now));
         }
         Ok(json_answer(StatusCode::OK, &GrantList { items, next }))
     }

@@ -90,9 +90,10 @@ impl Intake {
         item: &Item,
         viewer: Option<&Person>,
     ) -> Result<ActionView, Problem> {
-        let dossier = store::dossier(self.can.documents.as_ref(), item).await;
-        let dossier = dossier.map_err(|error| call.document(&error))?;
-        let view = review::view(item, &dossier, &self.config.public_url, viewer, self.can.clock.now());
+        let action_documents = store::action_documents(self.can.documents.as_ref(), item).await;
+        let action_documents = action_documents.map_err(|error| call.document(&error))?;
+        let view =
+            review::view(item, &action_documents, &self.config.public_url, viewer, self.can.clock.now());
         view.ok_or_else(|| call.not_found())
     }
 

@@ -142,14 +142,14 @@ impl Notify {
 
     /// What the action is about, from its review document; its type while there is none.
     async fn sentence(&self, item: &Item) -> Result<String, Fault> {
-        let dossier = store::dossier(self.documents.as_ref(), item).await;
-        let dossier = dossier.map_err(|error| match error {
+        let action_documents = store::action_documents(self.documents.as_ref(), item).await;
+        let action_documents = action_documents.map_err(|error| match error {
             DocumentFault::Fault(fault) => fault,
             error @ DocumentFault::Mismatch(_) => Fault::lasting(error.to_string()),
         })?;
-        let said = match &dossier.review {
+        let said = match &action_documents.review {
             Some(document) => review::sentence(&document.what),
-            None => dossier.request.action_type,
+            None => action_documents.request.action_type,
         };
         // Whoever wrote the document: a notice is one line in one direction.
         Ok(redaction::escape_value(&said).text)

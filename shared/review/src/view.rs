@@ -7,8 +7,8 @@ mod message;
 use domain::{Event, Person, Progress, Proposal, Review, State, Timestamp};
 use redaction::{escape_hidden, escape_value};
 use wire::Item;
+use wire::action_documents::ActionDocuments;
 use wire::documents::{Change, Kind, Provenance, Statement};
-use wire::dossier::Dossier;
 use wire::http::{
     ActionView, ChangeView, DecisionView, DenialView, ErrorView, Links, OutcomeView, PersonView,
     PrincipalView, ProvenanceView, ReasonView, RequirementView, VerdictView,
@@ -21,13 +21,13 @@ use crate::votes::{Votes, stood_in_for};
 pub use grant::{fixed, grants};
 
 /// The action as it stands at `now` for this viewer; none for an item without events. `base_url` begins every link. Every
-/// text in the dossier is redacted already; what cannot be seen is spelled out, and masks are moved along. Votes that the
+/// text in the documents of the action is redacted already; what cannot be seen is spelled out, and masks are moved along. Votes that the
 /// viewer may not see are left out of everything, so that the whole differs by none of them. What was found at the target
 /// is told to people only: without a viewer it is what the agent may see.
 #[must_use]
 pub fn view(
     item: &Item,
-    dossier: &Dossier,
+    action_documents: &ActionDocuments,
     base_url: &str,
     viewer: Option<&Person>,
     now: Timestamp,
@@ -35,8 +35,8 @@ pub fn view(
     let state = item.state();
     let proposal = state.proposal()?;
     let review = latest_review(item, proposal);
-    let request = &dossier.request;
-    let denial = denial::denial(state, dossier);
+    let request = &action_documents.request;
+    let denial = denial::denial(state, action_documents);
     let votes = Votes::of(item, viewer);
     let progress = review.as_ref().map(|review| votes.progress(review)).unwrap_or_default();
     let scene = message::Scene {
@@ -45,7 +45,7 @@ pub fn view(
         review: review.as_ref(),
         progress: &progress,
         hidden: votes.hidden(),
-        dossier,
+        action_documents,
         denial: denial.as_ref(),
         created_at: proposal.created_at,
         expires_at: proposal.expires_at,
@@ -63,17 +63,19 @@ pub fn view(
         parameters: request.parameters.clone(),
         masked: request.masked.iter().map(|mask| (&moved(mask, &request.reason)).into()).collect(),
         reason: escape_hidden(&request.reason).text,
-        principal: principal(proposal, dossier),
+        principal: principal(proposal, action_documents),
         provenance: request.provenance.iter().map(fact).collect(),
         correlation: request.correlation.clone(),
-        decision: dossier.decision.as_ref().map(decision),
+        decision: action_documents.decision.as_ref().map(decision),
         requirements: progress.iter().map(requirement).collect(),
         votes_hidden: votes.hidden(),
-        verdicts: verdicts(item, dossier, votes, now),
-        changes: changes(item, dossier),
-        outcome: outcome(state, dossier),
-        denial: denial
-            .map(|told| DenialView { cause: viewer.and_then(|_| denial::cause(state, dossier)), ..told }),
+        verdicts: verdicts(item, action_documents, votes, now),
+        changes: changes(item, action_documents),
+        outcome: outcome(state, action_documents),
+        denial: denial.map(|told| DenialView {
+            cause: viewer.and_then(|_| denial::cause(state, action_documents)),
+            ..told
+        }),
         created_at: proposal.created_at,
         expires_at: proposal.expires_at,
         links: links(item, base_url),
@@ -91,10 +93,12 @@ fn requirement(one: &Progress) -> RequirementView {
     RequirementView { name: one.name.clone(), needed: one.needed, given: one.given }
 }
 
-fn principal(proposal: &Proposal, dossier: &Dossier) -> PrincipalView {
+fn principal(proposal: &Proposal, action_documents: &ActionDocuments) -> PrincipalView {
     let subject = proposal.principal.subject.clone();
-    let display =
-        dossier.review.as_ref().map_or_else(|| shown(&subject), |review| shown(&review.context.agent));
+    let display = action_documents
+        .review
+        .as_ref()
+        .map_or_else(|| shown(&subject), |review| shown(&review.context.agent));
     PrincipalView { issuer: proposal.principal.issuer.clone(), subject, display }
 }
 
@@ -119,7 +123,12 @@ fn decision(decision: &wire::documents::Decision) -> DecisionView {
 }
 
 /// Every change, and what people said in the current revision, each beside the statement it names.
-fn verdicts(item: &Item, dossier: &Dossier, votes: Votes<'_>, now: Timestamp) -> Vec<VerdictView> {
+fn verdicts(
+    item: &Item,
+    action_documents: &ActionDocuments,
+    votes: Votes<'_>,
+    now: Timestamp,
+) -> Vec<VerdictView> {
     let revised = |entry: &wire::Entry| matches!(entry.event, Event::Modified { .. });
     let start = item.entries().iter().rposition(revised).map_or(0, |last| last + 1);
     let stands = |(place, entry): &(usize, &wire::Entry)| *place >= start || revised(entry);
@@ -129,7 +138,7 @@ fn verdicts(item: &Item, dossier: &Dossier, votes: Votes<'_>, now: Timestamp) ->
     let view = |subject: &str| PersonView { display: subject.to_owned(), subject: subject.to_owned() };
     said.map(|(verdict, at)| {
         let digest = |statement: &Statement| statement.document().map(|document| document.digest());
-        let mut statements = dossier.changes.iter().chain(&dossier.statements);
+        let mut statements = action_documents.changes.iter().chain(&action_documents.statements);
         let words = statements.find(|statement| digest(statement) == Ok(verdict.statement));
         let subject = verdict.person.subject.clone();
         VerdictView {
@@ -140,15 +149,15 @@ fn verdicts(item: &Item, dossier: &Dossier, votes: Votes<'_>, now: Timestamp) ->
             reason: words.and_then(|words| words.reason.clone()),
             proof: verdict.proof.into(),
             at,
-            grant: grant::promised(item, verdict.statement, &dossier.request, now),
+            grant: grant::promised(item, verdict.statement, &action_documents.request, now),
         }
     })
     .collect()
 }
 
 /// What reviewers changed, each at the time of its event.
-fn changes(item: &Item, dossier: &Dossier) -> Vec<ChangeView> {
-    let each = changes_of_each(&dossier.sent, &dossier.changes);
+fn changes(item: &Item, action_documents: &ActionDocuments) -> Vec<ChangeView> {
+    let each = changes_of_each(&action_documents.sent, &action_documents.changes);
     let dated = item
         .changes()
         .zip(each)
@@ -164,8 +173,8 @@ fn changes(item: &Item, dossier: &Dossier) -> Vec<ChangeView> {
 }
 
 /// A result that is held or withheld is nobody's to read yet, the outcome's other facts are.
-fn outcome(state: &State, dossier: &Dossier) -> Option<OutcomeView> {
-    let outcome = dossier.outcome.as_ref()?;
+fn outcome(state: &State, action_documents: &ActionDocuments) -> Option<OutcomeView> {
+    let outcome = action_documents.outcome.as_ref()?;
     let kept = matches!(state, State::Held { .. } | State::Withheld(..));
     let error = outcome.error.as_ref();
     Some(OutcomeView {

@@ -11,7 +11,7 @@ use wire::http::ActionView;
 const BASE: &str = "http://127.0.0.1:8080";
 
 fn view(story: &Story, second: i64) -> ActionView {
-    review::view(&story.item, &story.dossier, BASE, None, at(second)).unwrap()
+    review::view(&story.item, &story.action_documents, BASE, None, at(second)).unwrap()
 }
 
 /// Every state an action can be in, by name, and how it got there.
@@ -79,7 +79,7 @@ fn no_state_is_missing() {
     }
     let absent = Story::proposed();
     assert!(
-        review::view(&wire::Item::new(absent.item.id().clone()), &absent.dossier, BASE, None, at(0))
+        review::view(&wire::Item::new(absent.item.id().clone()), &absent.action_documents, BASE, None, at(0))
             .is_none()
     );
 }
@@ -140,10 +140,10 @@ fn a_held_result_is_not_shown() {
 #[test]
 fn hidden_characters_are_spelled_out() {
     let mut story = Story::proposed();
-    story.dossier.request.reason = "Fo\u{202e}r ‹email 1›".into();
-    let mask = &mut story.dossier.request.masked[0];
+    story.action_documents.request.reason = "Fo\u{202e}r ‹email 1›".into();
+    let mask = &mut story.action_documents.request.masked[0];
     (mask.start, mask.end) = (5, 14);
-    story.dossier.request.provenance[0].value = "9f\n2c".into();
+    story.action_documents.request.provenance[0].value = "9f\n2c".into();
     let view = view(&story, 1);
     assert_eq!(view.reason, "Fo⟨U+202E⟩r ‹email 1›");
     let (start, end) = (view.masked[0].start as usize, view.masked[0].end as usize);
@@ -159,7 +159,7 @@ fn words_belong_to_their_statement() {
         Some("other"),
         Some("No."),
     );
-    story.dossier.statements[0].reason = Some("Put into her mouth.".into());
+    story.action_documents.statements[0].reason = Some("Put into her mouth.".into());
     let view = view(&story, 60);
     assert_eq!(view.verdicts[0].reason, None);
     assert!(!view.agent_message.contains("mouth"));
@@ -173,10 +173,10 @@ fn what_was_found_is_for_people() {
         detail: "There is no object at the source.".to_owned(),
         salt: Commitment::of(&Key::from_bytes([1; 32]), b"{}"),
     };
-    story.dossier.decision.as_mut().unwrap().cause = Some(cause);
+    story.action_documents.decision.as_mut().unwrap().cause = Some(cause);
     let agent = serde_json::to_string(&view(&story, 1)).unwrap();
     assert!(!agent.contains("no object"), "{agent}");
     let alice = Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: "alice".to_owned() };
-    let person = review::view(&story.item, &story.dossier, BASE, Some(&alice), at(1)).unwrap();
+    let person = review::view(&story.item, &story.action_documents, BASE, Some(&alice), at(1)).unwrap();
     assert_eq!(person.denial.unwrap().cause.as_deref(), Some("There is no object at the source."));
 }

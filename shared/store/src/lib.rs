@@ -2,13 +2,13 @@
 //!
 //! Capabilities are traits, one per permission: a handler's signature says what its role must allow.
 
+mod action_documents;
 mod activity;
 mod attributes;
 pub mod capabilities;
 mod channels;
 mod claim;
 mod documents;
-mod dossier;
 mod dynamo;
 mod fault;
 pub mod image;
@@ -21,11 +21,11 @@ pub mod sealing;
 mod state;
 mod switch;
 
+pub use action_documents::action_documents;
 pub use attributes::{AttributeError, AttributeValue, Attributes};
 pub use capabilities::*;
 pub use channels::ChannelsTable;
 pub use documents::{DocumentsTable, document_fits, document_taken};
-pub use dossier::dossier;
 pub use image::StreamImage;
 pub use index::capabilities::*;
 pub use index::{IndexTable, MAX_ENTRIES, recent_history};

@@ -1,9 +1,9 @@
 //! Everything that is written down: HTTP bodies, queue messages, documents, item entries and log records, and their one
 //! canonical form. Beside `bundle` the only crate that derives `serde`.
 
+pub mod action_documents;
 pub mod bounds;
 pub mod documents;
-pub mod dossier;
 mod event;
 mod history;
 pub mod http;

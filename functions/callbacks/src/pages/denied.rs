@@ -30,14 +30,23 @@ impl Callbacks {
         if !asked && !asking.is_some_and(|side| side.contains(&known.person)) {
             return Err(No::not_found());
         }
-        let dossier = self.dossier(item).await?;
+        let action_documents = self.action_documents(item).await?;
         let positions = self.parts.index.positions(item.id()).await?;
         let log_bucket = self.config.log_bucket.as_str();
         let votes = Votes::of(item, Some(&known.person));
-        let told = Told { item, dossier: &dossier, positions: &positions, asked: None, votes, log_bucket };
+        let told = Told {
+            item,
+            action_documents: &action_documents,
+            positions: &positions,
+            asked: None,
+            votes,
+            log_bucket,
+        };
         let owner = asking.and_then(|side| side.owner.as_ref()).map(Identity::from);
-        let title =
-            format!("{} asked for {}", dossier.request.principal.subject, dossier.request.action_type);
+        let title = format!(
+            "{} asked for {}",
+            action_documents.request.principal.subject, action_documents.request.action_type
+        );
         let body = sheet(&told, owner.as_ref());
         Ok(answer(StatusCode::OK, &page(Some(session), Place::Elsewhere, &title, &body)))
     }
@@ -53,7 +62,7 @@ fn asking_side(item: &Item) -> Option<&RequesterSet> {
 }
 
 fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
-    let request = &told.dossier.request;
+    let request = &told.action_documents.request;
     html! {
         article class="sheet" {
             header {
@@ -63,7 +72,7 @@ fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
                     code { (review::html::text(&request.action_type)) }
                 }
             }
-            @if let Some(decision) = &told.dossier.decision { (why(decision, told.item.changes().next().is_none())) }
+            @if let Some(decision) = &told.action_documents.decision { (why(decision, told.item.changes().next().is_none())) }
             @else if matches!(told.item.state(), State::Proposed(_)) { (changed()) }
             (review::html::request(request, owner))
             (timeline::happened(told))
@@ -71,7 +80,7 @@ fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
                 summary { "For the record" }
                 dl {
                     dt { "Action" } dd class="value" { (told.item.id()) }
-                    @if let Some(decision) = &told.dossier.decision {
+                    @if let Some(decision) = &told.action_documents.decision {
                         @if let Some(code) = &decision.code { dt { "Code" } dd class="value" { (code) } }
                         @if let Some(bundle) = decision.bundle {
                             dt { "Rules in force" } dd class="value" { (bundle) }

@@ -82,21 +82,21 @@ impl Callbacks {
         if !matter.concerns(&known.person, &known.groups) {
             return Err(No::not_found());
         }
-        let dossier = self.dossier(&item).await?;
-        let review = dossier.review.as_ref().ok_or_else(No::not_found)?;
+        let action_documents = self.action_documents(&item).await?;
+        let review = action_documents.review.as_ref().ok_or_else(No::not_found)?;
         let asked = self.parts.state.asked(item.id()).await?;
         let now = self.parts.clock.now();
         let title = review::sentence(&review.what);
         let may = may(&item, &matter, &known, (review.what.is_whole(), now));
         let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
-            true => Some(self.changeable(&matter, &known.groups, &dossier.request).await?),
+            true => Some(self.changeable(&matter, &known.groups, &action_documents.request).await?),
             false => None,
         };
         let sheet = Sheet {
             item: &item,
             matter: &matter,
             review,
-            observed: dossier.decision.as_ref().map_or(&[], |decision| &decision.observed),
+            observed: action_documents.decision.as_ref().map_or(&[], |decision| &decision.observed),
             asked,
             why_not: match &may {
                 Ok(_) => not_approving(&item, &matter, &known, now),
@@ -106,7 +106,7 @@ impl Callbacks {
             offer: may
                 .as_ref()
                 .is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve))
-                .then(|| Offer::of(&matter, &known.groups, &dossier.request))
+                .then(|| Offer::of(&matter, &known.groups, &action_documents.request))
                 .flatten(),
             votes: Votes::of(&item, Some(&known.person)),
             may,
@@ -123,8 +123,14 @@ impl Callbacks {
             let positions = self.parts.index.positions(item.id()).await?;
             let log_bucket = self.config.log_bucket.as_str();
             let votes = sheet.votes;
-            let told =
-                Told { item: &item, dossier: &dossier, positions: &positions, asked, votes, log_bucket };
+            let told = Told {
+                item: &item,
+                action_documents: &action_documents,
+                positions: &positions,
+                asked,
+                votes,
+                log_bucket,
+            };
             timeline::sheet(&told, review, sheet.after_all())
         };
         let status = wrong.map_or(StatusCode::OK, |no| no.code.status());

@@ -6,8 +6,8 @@ use domain::{
 use maud::{Markup, html};
 use review::Votes;
 use store::{Position, Tried};
+use wire::action_documents::ActionDocuments;
 use wire::documents::{Kind, Review, Statement};
-use wire::dossier::Dossier;
 use wire::{Entry, Item};
 
 use super::words;
@@ -23,7 +23,7 @@ struct Line {
 /// The item, what it names, and where its records are.
 pub(super) struct Told<'a> {
     pub item: &'a Item,
-    pub dossier: &'a Dossier,
+    pub action_documents: &'a ActionDocuments,
     pub positions: &'a [Position],
     /// When its proposer last asked for it, if that was marked.
     pub asked: Option<Timestamp>,
@@ -84,7 +84,7 @@ fn tone(status: Status) -> &'static str {
 
 /// Events and refused attempts by time; an event that is not recorded yet says so.
 fn lines(told: &Told<'_>) -> Vec<Markup> {
-    let Told { item, dossier, positions, .. } = told;
+    let Told { item, action_documents, positions, .. } = told;
     let mut lines: Vec<(i64, Markup)> = Vec::new();
     for entry in item.entries().iter().filter(|entry| told.votes.shows_event(&entry.event)) {
         let place = positions.iter().find(|place| place.sequence == entry.sequence && place.sequence > 0);
@@ -92,7 +92,7 @@ fn lines(told: &Told<'_>) -> Vec<Markup> {
             Some(place) => format!("{} · record {}", words::moment(entry.at), place.position),
             None => format!("{} · not yet recorded", words::moment(entry.at)),
         };
-        lines.push((entry.at.millis(), show(&line(entry, item, dossier), &meta)));
+        lines.push((entry.at.millis(), show(&line(entry, item, action_documents), &meta)));
     }
     if let Some(at) = told.asked {
         let text = "Last asked for by its agent".to_owned();
@@ -135,7 +135,7 @@ fn show(line: &Line, meta: &str) -> Markup {
     }
 }
 
-fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
+fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line {
     let plain = |text: String| Line { tone: None, text, tag: None, note: None };
     let no =
         |text: &str, note: Option<String>| Line { tone: Some("no"), text: text.to_owned(), tag: None, note };
@@ -151,22 +151,24 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
                 DecisionKind::Forbid => "Policy denied it".to_owned(),
                 DecisionKind::RequireApproval => format!("Policy asked for {}", names.join(" and ")),
             };
-            let rules = dossier.decision.iter().flat_map(|decision| &decision.reasons);
+            let rules = action_documents.decision.iter().flat_map(|decision| &decision.reasons);
             let rules: Vec<&str> = rules.map(|reason| reason.policy.as_str()).collect();
             let tone = (*kind == DecisionKind::Forbid).then_some("no");
             Line { tone, note: (!rules.is_empty()).then(|| rules.join(", ")), ..plain(text) }
         }
-        Event::VerdictGiven(verdict) | Event::Modified { verdict, .. } => said(verdict, item, dossier),
+        Event::VerdictGiven(verdict) | Event::Modified { verdict, .. } => {
+            said(verdict, item, action_documents)
+        }
         Event::Cancelled { by } => plain(format!("Taken back by {}", by.subject)),
         Event::Expired => plain("The time to decide or to begin ran out".to_owned()),
         Event::Refused { code, .. } => {
-            let note = dossier.refusal.as_ref().map(|note| format!("{code}: {}", note.detail));
+            let note = action_documents.refusal.as_ref().map(|note| format!("{code}: {}", note.detail));
             no("Stopped before it ran", note.or_else(|| denied_code(item)))
         }
         Event::Claimed { .. } => plain("Began to run, with credentials for this alone".to_owned()),
-        Event::Succeeded { .. } => Line { tone: Some("yes"), ..plain(ran(dossier)) },
+        Event::Succeeded { .. } => Line { tone: Some("yes"), ..plain(ran(action_documents)) },
         Event::Failed { .. } => {
-            let error = dossier.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
+            let error = action_documents.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
             no("Failed", error.map(|error| format!("{}: {}", error.code, error.detail)))
         }
         Event::ResultHeld { .. } => plain("Ran; the result waits for a decision".to_owned()),
@@ -189,7 +191,7 @@ fn line(entry: &Entry, item: &Item, dossier: &Dossier) -> Line {
     }
 }
 
-fn said(verdict: &Verdict, item: &Item, dossier: &Dossier) -> Line {
+fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> Line {
     let (tone, verb) = match verdict.kind {
         VerdictKind::Approve => ("yes", "approved"),
         VerdictKind::Deny => ("no", "denied"),
@@ -203,12 +205,12 @@ fn said(verdict: &Verdict, item: &Item, dossier: &Dossier) -> Line {
     let digest = |statement: &&Statement| {
         statement.document().is_ok_and(|document| document.digest() == verdict.statement)
     };
-    let words = dossier.changes.iter().chain(&dossier.statements).find(digest);
+    let words = action_documents.changes.iter().chain(&action_documents.statements).find(digest);
     let code = words.and_then(|words| words.reason_code.as_ref()).map(|code| code.replace('-', " "));
     let reason = words.and_then(|words| words.reason.clone());
     let mut note: Vec<String> = code.into_iter().chain(reason).collect();
     note.extend(verdict.grant.as_ref().map(|terms| promised(verdict, terms, item)));
-    if let Some(change) = changed(verdict, dossier) {
+    if let Some(change) = changed(verdict, action_documents) {
         note.insert(0, change);
     }
     Line {
@@ -220,11 +222,11 @@ fn said(verdict: &Verdict, item: &Item, dossier: &Dossier) -> Line {
 }
 
 /// What this word changed, from what to what.
-fn changed(verdict: &Verdict, dossier: &Dossier) -> Option<String> {
+fn changed(verdict: &Verdict, action_documents: &ActionDocuments) -> Option<String> {
     let said =
         |statement: &Statement| statement.document().is_ok_and(|one| one.digest() == verdict.statement);
-    let place = dossier.changes.iter().position(said)?;
-    let each = review::changes_of_each(&dossier.sent, &dossier.changes);
+    let place = action_documents.changes.iter().position(said)?;
+    let each = review::changes_of_each(&action_documents.sent, &action_documents.changes);
     let words: Vec<String> = each.get(place)?.iter().map(review::change_in_words).collect();
     Some(words.join("; "))
 }
@@ -240,8 +242,9 @@ fn promised(verdict: &Verdict, terms: &GrantTerms, item: &Item) -> String {
     format!("the same again until {day} {until} UTC, {used} of {} used{end}", terms.uses)
 }
 
-fn ran(dossier: &Dossier) -> String {
-    let took = dossier.outcome.as_ref().map(|one| one.finished_at.millis() - one.started_at.millis());
+fn ran(action_documents: &ActionDocuments) -> String {
+    let took =
+        action_documents.outcome.as_ref().map(|one| one.finished_at.millis() - one.started_at.millis());
     match took {
         Some(millis) if millis >= 0 => {
             format!("Ran with its own credentials, {}.{} s", millis / 1000, millis % 1000 / 100)

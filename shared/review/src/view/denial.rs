@@ -2,32 +2,32 @@
 
 use domain::{DeniedBy, State, Vote};
 use redaction::escape_value;
+use wire::action_documents::ActionDocuments;
 use wire::documents::{Kind, Statement};
-use wire::dossier::Dossier;
 use wire::http::{DenialView, DeniedByName, Retry};
 
 /// The denial, in the one state that is one.
-pub(super) fn denial(state: &State, dossier: &Dossier) -> Option<DenialView> {
+pub(super) fn denial(state: &State, action_documents: &ActionDocuments) -> Option<DenialView> {
     match state {
-        State::Denied(_, DeniedBy::Policy(_)) => Some(by_policy(dossier)),
-        State::Denied(_, DeniedBy::Approver(vote)) => Some(by_approver(vote, &dossier.statements)),
-        State::Denied(_, DeniedBy::Claim { code, .. }) => Some(at_the_claim(code, dossier)),
+        State::Denied(_, DeniedBy::Policy(_)) => Some(by_policy(action_documents)),
+        State::Denied(_, DeniedBy::Approver(vote)) => Some(by_approver(vote, &action_documents.statements)),
+        State::Denied(_, DeniedBy::Claim { code, .. }) => Some(at_the_claim(code, action_documents)),
         _ => None,
     }
 }
 
 /// What was found at the target, by policy or at the claim.
-pub(super) fn cause(state: &State, dossier: &Dossier) -> Option<String> {
+pub(super) fn cause(state: &State, action_documents: &ActionDocuments) -> Option<String> {
     let cause = match state {
-        State::Denied(_, DeniedBy::Policy(_)) => dossier.decision.as_ref()?.cause.as_ref()?,
-        State::Denied(_, DeniedBy::Claim { .. }) => dossier.refusal.as_ref()?.cause.as_ref()?,
+        State::Denied(_, DeniedBy::Policy(_)) => action_documents.decision.as_ref()?.cause.as_ref()?,
+        State::Denied(_, DeniedBy::Claim { .. }) => action_documents.refusal.as_ref()?.cause.as_ref()?,
         _ => return None,
     };
     Some(escape_value(&cause.detail).text)
 }
 
-fn by_policy(dossier: &Dossier) -> DenialView {
-    let decision = dossier.decision.as_ref();
+fn by_policy(action_documents: &ActionDocuments) -> DenialView {
+    let decision = action_documents.decision.as_ref();
     let reasons = decision.map(|decision| decision.reasons.as_slice()).unwrap_or_default();
     let join = |texts: Vec<&str>| if texts.is_empty() { None } else { Some(texts.join(" ")) };
     let code = decision.and_then(|decision| decision.code.clone());
@@ -79,8 +79,8 @@ fn approver_code(code: &str) -> (&'static str, Retry) {
     }
 }
 
-fn at_the_claim(code: &str, dossier: &Dossier) -> DenialView {
-    let note = dossier.refusal.as_ref().map(|note| note.detail.clone());
+fn at_the_claim(code: &str, action_documents: &ActionDocuments) -> DenialView {
+    let note = action_documents.refusal.as_ref().map(|note| note.detail.clone());
     DenialView {
         by: DeniedByName::Policy,
         code: code.to_owned(),

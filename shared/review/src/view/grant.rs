@@ -4,8 +4,8 @@ use domain::{Digest, Grant, Person, Timestamp};
 use redaction::escape_value;
 use serde_json::Value;
 use wire::Item;
+use wire::action_documents::ActionDocuments;
 use wire::documents::Request;
-use wire::dossier::Dossier;
 use wire::http::{FixedView, GrantView, PersonView, PromiseView};
 
 use crate::votes::Votes;
@@ -14,7 +14,7 @@ use crate::votes::Votes;
 #[must_use]
 pub fn grants(
     item: &Item,
-    dossier: &Dossier,
+    action_documents: &ActionDocuments,
     base_url: &str,
     viewer: Option<&Person>,
     now: Timestamp,
@@ -24,9 +24,9 @@ pub fn grants(
     let view = |grant: &Grant| GrantView {
         action: item.id().clone(),
         action_type: proposal.action_type.clone(),
-        principal: super::principal(proposal, dossier),
+        principal: super::principal(proposal, action_documents),
         person: person(grant),
-        grant: promise(item, grant, &dossier.request, now),
+        grant: promise(item, grant, &action_documents.request, now),
         at: grant.vote.at,
         links: super::links(item, base_url),
     };

@@ -2,7 +2,7 @@
 
 use domain::{ActionId, Progress, Requirement, Review, State, Timestamp};
 use redaction::escape_hidden;
-use wire::dossier::Dossier;
+use wire::action_documents::ActionDocuments;
 use wire::http::{DenialView, Retry};
 
 use super::denial::refuser;
@@ -17,7 +17,7 @@ pub(super) struct Scene<'a> {
     pub progress: &'a [Progress],
     /// Whether there may be votes that may not.
     pub hidden: bool,
-    pub dossier: &'a Dossier,
+    pub action_documents: &'a ActionDocuments,
     pub denial: Option<&'a DenialView>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -26,7 +26,7 @@ pub(super) struct Scene<'a> {
 }
 
 pub(super) fn agent_message(scene: &Scene<'_>) -> String {
-    let said = match changed(scene.dossier) {
+    let said = match changed(scene.action_documents) {
         Some(changed) => format!("{} {changed}", stands(scene)),
         None => stands(scene),
     };
@@ -34,10 +34,11 @@ pub(super) fn agent_message(scene: &Scene<'_>) -> String {
 }
 
 /// That it is no longer what was proposed, and by whose word.
-fn changed(dossier: &Dossier) -> Option<String> {
-    let mut people: Vec<&str> = dossier.changes.iter().map(|one| one.person.subject.as_str()).collect();
+fn changed(action_documents: &ActionDocuments) -> Option<String> {
+    let mut people: Vec<&str> =
+        action_documents.changes.iter().map(|one| one.person.subject.as_str()).collect();
     people.dedup();
-    let mut names: Vec<String> = changes(&dossier.sent, &dossier.changes)
+    let mut names: Vec<String> = changes(&action_documents.sent, &action_documents.changes)
         .iter()
         .map(|one| format!("`{}`", parameter(&one.pointer)))
         .collect();
@@ -96,7 +97,7 @@ fn ending(scene: &Scene<'_>) -> String {
             "It ran. A person looked and found its effect in place. Do not propose it again.".to_owned()
         }
         State::Failed(_, Some(_)) => {
-            let error = scene.dossier.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
+            let error = scene.action_documents.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
             let why = error.map_or_else(String::new, |error| format!(" ({}: {})", error.code, error.detail));
             format!("It was tried and had no effect{why}. {NEW_KEY}")
         }

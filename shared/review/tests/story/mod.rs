@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use domain::*;
 use serde_json::json;
 use wire::Item;
+use wire::action_documents::ActionDocuments;
 use wire::documents::{
     self, Kind, Mask, OutcomeError, OutcomeKind, OutcomeStatus, Provenance, Reason, RefusalNote, Request,
     Statement, VerdictName,
 };
-use wire::dossier::Dossier;
 
 /// One action's way and its opened documents.
 #[derive(Clone)]
 pub struct Story {
     pub item: Item,
-    pub dossier: Dossier,
+    pub action_documents: ActionDocuments,
     second: i64,
 }
 
@@ -50,9 +50,18 @@ impl Story {
         let item = Item::new(id).extend(event, at(0)).unwrap().0;
         let (decision, action, review, outcome, refusal) = (None, None, None, None, None);
         let (sent, changes, statements) = (request.parameters.clone(), vec![], vec![]);
-        let dossier =
-            Dossier { request, sent, changes, decision, action, review, statements, outcome, refusal };
-        Self { item, dossier, second: 0 }
+        let action_documents = ActionDocuments {
+            request,
+            sent,
+            changes,
+            decision,
+            action,
+            review,
+            statements,
+            outcome,
+            refusal,
+        };
+        Self { item, action_documents, second: 0 }
     }
 
     fn then(mut self, event: Event) -> Self {
@@ -75,7 +84,7 @@ impl Story {
             requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
             expires_at,
         };
-        self.dossier.decision = Some(decision);
+        self.action_documents.decision = Some(decision);
         self.then(event)
     }
 
@@ -92,7 +101,7 @@ impl Story {
             requester: RequesterSet { agent: agent(), owner: None, humans: vec![] },
             expires_at,
         };
-        self.dossier.decision = Some(decision);
+        self.action_documents.decision = Some(decision);
         self.then(event)
     }
 
@@ -152,7 +161,7 @@ impl Story {
             salt: "00".repeat(16),
         };
         let digest = statement.document().unwrap().digest();
-        self.dossier.statements.push(statement);
+        self.action_documents.statements.push(statement);
         Verdict {
             person: person(who),
             kind,
@@ -196,7 +205,7 @@ impl Story {
             session: "session".into(),
         };
         let digest = outcome.document().unwrap().digest();
-        self.dossier.outcome = Some(outcome);
+        self.action_documents.outcome = Some(outcome);
         digest
     }
 
@@ -247,7 +256,7 @@ impl Story {
             cause: None,
         };
         let document = note.document().unwrap().digest();
-        self.dossier.refusal = Some(note);
+        self.action_documents.refusal = Some(note);
         self.then(Event::Refused { code: code.into(), document })
     }
 

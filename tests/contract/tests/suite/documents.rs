@@ -1,7 +1,7 @@
 //! Documents: under the digest of their own bytes, or not at all.
 
 use domain::Digest;
-use store::{DocumentFault, dossier};
+use store::{DocumentFault, action_documents};
 use testkit::Story;
 use wire::documents::{Document, IdTokenProof, Kind};
 
@@ -52,7 +52,7 @@ async fn a_dossier_is_the_opened_documents_of_the_revision() {
     for document in story.documents.values() {
         kit.keep.keep(document).await.unwrap();
     }
-    let opened = dossier(kit.documents.as_ref(), &story.item).await.unwrap();
+    let opened = action_documents(kit.documents.as_ref(), &story.item).await.unwrap();
     assert_eq!(opened.request.action, *story.item.id());
     assert!(opened.decision.is_some() && opened.action.is_some() && opened.review.is_some());
     let said: Vec<&str> = opened.statements.iter().map(|said| said.person.subject.as_str()).collect();
@@ -60,7 +60,7 @@ async fn a_dossier_is_the_opened_documents_of_the_revision() {
     assert!(opened.outcome.is_some() && opened.refusal.is_none());
 }
 
-/// P10, D18: a dossier with a document missing, forged or of another kind is none.
+/// P10, D18: a action documents with a document missing, forged or of another kind is none.
 #[tokio::test]
 async fn a_dossier_is_whole_or_none() {
     let kit = kit().await;
@@ -69,13 +69,16 @@ async fn a_dossier_is_whole_or_none() {
     for document in story.documents.values().filter(|document| document.digest() != review) {
         kit.keep.keep(document).await.unwrap();
     }
-    let missing = dossier(kit.documents.as_ref(), &story.item).await.unwrap_err();
+    let missing = action_documents(kit.documents.as_ref(), &story.item).await.unwrap_err();
     let DocumentFault::Fault(fault) = missing else { panic!("{missing:?}") };
     assert!(!fault.is_passing() && fault.to_string().contains("missing"), "{fault}");
     kit.behind.forge_document(review, "{}").await;
-    assert_eq!(dossier(kit.documents.as_ref(), &story.item).await, Err(DocumentFault::Mismatch(review)));
+    assert_eq!(
+        action_documents(kit.documents.as_ref(), &story.item).await,
+        Err(DocumentFault::Mismatch(review))
+    );
     let empty = wire::Item::new(story.item.id().clone());
-    assert!(matches!(dossier(kit.documents.as_ref(), &empty).await, Err(DocumentFault::Fault(_))));
+    assert!(matches!(action_documents(kit.documents.as_ref(), &empty).await, Err(DocumentFault::Fault(_))));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::documents::{Action, Decision, Outcome, RefusalNote, Request, Review, 
 
 /// The opened documents of one item, of its current revision.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Dossier {
+pub struct ActionDocuments {
     /// The redacted request.
     pub request: Request,
     /// Its shown parameters as the agent sent them.

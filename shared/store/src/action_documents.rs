@@ -2,8 +2,8 @@
 
 use domain::{Digest, Event, Fault, State};
 use wire::Item;
+use wire::action_documents::ActionDocuments;
 use wire::documents::{DocumentError, Kind, Request};
-use wire::dossier::Dossier;
 
 use crate::{DocumentFault, ReadDocuments};
 
@@ -12,7 +12,10 @@ use crate::{DocumentFault, ReadDocuments};
 /// # Errors
 /// [`DocumentFault::Mismatch`] when other bytes stand under a name; a lasting fault when one is missing, malformed or of
 /// another kind, and for an item without events.
-pub async fn dossier(documents: &dyn ReadDocuments, item: &Item) -> Result<Dossier, DocumentFault> {
+pub async fn action_documents(
+    documents: &dyn ReadDocuments,
+    item: &Item,
+) -> Result<ActionDocuments, DocumentFault> {
     let Named { sent, changes, request, decision, action, review, statements, outcome, refusal } =
         named(item)?;
     let (mut opened, mut changed) = (Vec::with_capacity(statements.len()), Vec::with_capacity(changes.len()));
@@ -27,7 +30,7 @@ pub async fn dossier(documents: &dyn ReadDocuments, item: &Item) -> Result<Dossi
         true => request.parameters.clone(),
         false => open::<Request>(documents, sent).await?.parameters,
     };
-    Ok(Dossier {
+    Ok(ActionDocuments {
         request,
         sent,
         changes: changed,
