@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::response::Response;
-use bundle::{CatalogueEntry, InForce, Surroundings, UNMAPPED_HUMAN};
+use bundle::{CatalogueEntry, InForce, RequestContext, UNMAPPED_HUMAN};
 use domain::{ActionId, Fault, Requirement, Timestamp, progress};
 use http::StatusCode;
 use identity::{AgentCaller, Caller};
@@ -55,14 +55,14 @@ impl Intake {
         let claims: BTreeMap<String, String> =
             agent.claims.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect();
         let bundle = &rules.bundle;
-        let around = Surroundings::new(&claims, now);
-        let facts = bundle.facts(&agent.principal, question.entry, &question.screened.parameters, &around);
+        let context = RequestContext::new(&claims, now);
+        let facts = bundle.facts(&agent.principal, question.entry, &question.screened.parameters, &context);
         let mut facts = match facts {
             Ok(facts) => facts,
             Err(error) => return Ok(forbidden(rules, "cannot-plan", &error.to_string())),
         };
         if bundle.engine().reads_history(&facts.agent, &facts.action) {
-            facts.circumstances.history = self.history(question, &facts, now).await?;
+            facts.context.history = self.history(question, &facts, now).await?;
         }
         Ok(self.said(rules, agent, &facts))
     }

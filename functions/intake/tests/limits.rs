@@ -135,14 +135,14 @@ async fn lookups_are_limited() {
 }
 
 /// Looks, while one call waits, how another is answered.
-struct Beside {
+struct Racing {
     door: Door,
     path: String,
     seen: std::sync::Mutex<Vec<i64>>,
 }
 
 #[async_trait]
-impl Pause for Beside {
+impl Pause for Racing {
     async fn pause(&self, millis: u64) {
         let before = self.door.clock_now().millis();
         let answer = self.door.get(&format!("{}?wait=20", self.path), &self.door.agent()).await;
@@ -161,8 +161,8 @@ async fn waiting_calls_are_limited() {
     let id = door.propose("key-0", &export()).await.id();
     let path = format!("/v1/actions/{id}");
     let beside =
-        std::sync::Arc::new(Beside { door: door.clone(), path: path.clone(), seen: Default::default() });
-    struct Shared(std::sync::Arc<Beside>);
+        std::sync::Arc::new(Racing { door: door.clone(), path: path.clone(), seen: Default::default() });
+    struct Shared(std::sync::Arc<Racing>);
     #[async_trait]
     impl Pause for Shared {
         async fn pause(&self, millis: u64) {

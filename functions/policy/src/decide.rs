@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bundle::{CatalogueEntry, InForce, Surroundings, UNMAPPED_HUMAN};
+use bundle::{CatalogueEntry, InForce, RequestContext, UNMAPPED_HUMAN};
 use connectors::{Carried, Derived, Objection, agent_name, derive};
 use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
@@ -189,15 +189,15 @@ impl Policy {
     ) -> Result<(Facts, Decision), Halt> {
         let (bundle, now) = (&in_force.bundle, self.can.clock.now());
         let (principal, claims) = (&derived.caller.principal, derived.claims());
-        let around = Surroundings::new(&claims, now);
-        let facts = bundle.facts(principal, entry, &derived.parameters, &around);
+        let context = RequestContext::new(&claims, now);
+        let facts = bundle.facts(principal, entry, &derived.parameters, &context);
         let mut facts = facts.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
         heard.resource = Some(facts.resource.name());
         // Who is not asked about the past pays nothing for it.
         if bundle.engine().reads_history(&facts.agent, &facts.action) {
-            facts.circumstances.history = self.history(&facts, request, now).await?;
+            facts.context.history = self.history(&facts, request, now).await?;
         }
-        heard.history.clone_from(&facts.circumstances.history);
+        heard.history.clone_from(&facts.context.history);
         heard.observed = bundle.engine().observe(&facts, &BTreeSet::new());
         let decision = bundle.engine().decide(&facts, &BTreeSet::new());
         Ok((facts, decision))

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use bundle::{Bundle, Compiled, Sources, Surroundings};
+use bundle::{Bundle, Compiled, RequestContext, Sources};
 use domain::{Principal, Timestamp};
 use policy::Decision;
 
@@ -44,8 +44,8 @@ fn decide(bundle: &Bundle) {
     let parameters = entry.example.get("parameters").unwrap();
     bundle.validate_parameters("job-42", parameters).unwrap();
     let claims = BTreeMap::new();
-    let around = Surroundings::new(&claims, Timestamp::from_millis(1_795_000_000_000));
-    let facts = bundle.facts(&principal, entry, parameters, &around).unwrap();
+    let context = RequestContext::new(&claims, Timestamp::from_millis(1_795_000_000_000));
+    let facts = bundle.facts(&principal, entry, parameters, &context).unwrap();
     let decision = bundle.engine().decide(&facts, &BTreeSet::new());
     assert!(matches!(decision, Decision::RequireApproval { .. }), "{decision:?}");
 }

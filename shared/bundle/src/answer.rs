@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::bundle::{Bundle, FieldError};
 use crate::case::CaseFacts;
-use crate::target::Surroundings;
+use crate::target::RequestContext;
 
 /// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -105,12 +105,12 @@ impl Bundle {
         let unknown = || Answer::forbid("unknown-type", "there is no such action type".to_owned());
         let entry = self.entry(&question.action_type).ok_or_else(unknown)?;
         let facts = &question.facts;
-        let around = Surroundings {
+        let context = RequestContext {
             history: facts.history.clone().filter(|_| !facts.history_unknown),
             emergency: facts.emergency,
-            ..Surroundings::new(&question.claims, facts.at)
+            ..RequestContext::new(&question.claims, facts.at)
         };
-        let known = self.facts(&question.principal, entry, &question.parameters, &around);
+        let known = self.facts(&question.principal, entry, &question.parameters, &context);
         known.map_err(|error| Answer::forbid("cannot-plan", error.to_string()))
     }
 

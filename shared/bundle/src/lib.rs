@@ -53,6 +53,6 @@ pub use s3::S3Bundles;
 pub use sources::Sources;
 pub use staged::{NotNext, StageError, Staged, number_of, stage};
 pub use store::{BundleFault, InForce, Placed, PublishBundles, Published, ReadBundles, Stored, publish};
-pub use target::{Place, Surroundings, TargetError};
+pub use target::{Place, RequestContext, TargetError};
 pub use template::{Part, Template};
 pub use timeline::{Around, Counting, Remark, Timeline};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Principal, Timestamp};
-use policy::{Agent, Circumstances, Fact, Facts, History, Kind, Resource};
+use policy::{Agent, EvaluationContext, Fact, Facts, History, Kind, Resource};
 use serde_json::Value;
 
 use crate::bundle::Bundle;
@@ -53,7 +53,7 @@ pub enum TargetError {
 
 /// What is known of an action beside its parameters.
 #[derive(Debug, Clone)]
-pub struct Surroundings<'a> {
+pub struct RequestContext<'a> {
     /// Facts a token proved, by name.
     pub claims: &'a BTreeMap<String, String>,
     /// What this agent did before; none when that is stale or missing.
@@ -64,7 +64,7 @@ pub struct Surroundings<'a> {
     pub now: Timestamp,
 }
 
-impl<'a> Surroundings<'a> {
+impl<'a> RequestContext<'a> {
     /// Without history, and no emergency.
     #[must_use]
     pub fn new(claims: &'a BTreeMap<String, String>, now: Timestamp) -> Self {
@@ -82,7 +82,7 @@ impl Bundle {
         principal: &Principal,
         entry: &CatalogueEntry,
         parameters: &Value,
-        around: &Surroundings<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<Facts, TargetError> {
         let values = entry.values(parameters)?;
         let related =
@@ -95,15 +95,15 @@ impl Bundle {
                 ..self.describe(&entry.resource, &values)?
             },
             related: related.collect::<Result<_, TargetError>>()?,
-            circumstances: Circumstances {
-                now: around.now,
-                freeze: self.directory().frozen(around.now),
-                calendar: self.directory().calendar.at(around.now),
-                history: around.history.clone(),
-                emergency: around.emergency,
+            context: EvaluationContext {
+                now: context.now,
+                freeze: self.directory().frozen(context.now),
+                calendar: self.directory().calendar.at(context.now),
+                history: context.history.clone(),
+                emergency: context.emergency,
                 sensitivity: entry.sensitivity.as_str().to_owned(),
                 reversible: entry.reversible.can,
-                provenance: around.claims.clone(),
+                provenance: context.claims.clone(),
                 parameters: parameter_facts(entry, parameters),
             },
         })

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Compiled, Sources, Surroundings};
+use bundle::{Bundle, Compiled, RequestContext, Sources};
 use domain::{Principal, Timestamp};
 use serde_json::{Value, json};
 
@@ -190,7 +190,7 @@ fn an_account_nobody_knows_is_unknown() {
         assert_eq!(described["destination_account"], shown_destination, "{name}");
         let now = Timestamp::from_millis(0);
         let facts = bundle
-            .facts(&agent("demo-agent"), entry, &parameters, &Surroundings::new(&BTreeMap::new(), now))
+            .facts(&agent("demo-agent"), entry, &parameters, &RequestContext::new(&BTreeMap::new(), now))
             .unwrap();
         assert_eq!(facts.related["destination"].account, shown_destination.replace("unknown", ""), "{name}");
         // It runs there, whoever the object belongs to.
@@ -212,7 +212,7 @@ fn two_owners_are_none() {
         let who = agent("demo-agent");
         compiled
             .bundle
-            .facts(&who, entry, &parameters, &Surroundings::new(&BTreeMap::new(), now))
+            .facts(&who, entry, &parameters, &RequestContext::new(&BTreeMap::new(), now))
             .unwrap()
             .resource
             .owner

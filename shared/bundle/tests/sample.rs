@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Compiled, Surroundings, cases, compile};
+use bundle::{Bundle, Compiled, RequestContext, cases, compile};
 use domain::{Person, Principal, Timestamp};
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ fn a_masked_value_goes_nowhere() {
     let entry = bundle.entry("secret-put-value").unwrap();
     let parameters = json!({ "secret": "prod/payments/db", "value": "hunter2" });
     let (claims, now) = (BTreeMap::new(), Timestamp::from_millis(0));
-    let facts = bundle.facts(&agent("demo-agent"), entry, &parameters, &Surroundings::new(&claims, now));
+    let facts = bundle.facts(&agent("demo-agent"), entry, &parameters, &RequestContext::new(&claims, now));
     assert!(!format!("{:?}", facts.unwrap()).contains("hunter2"));
     assert!(!format!("{:?}", entry.values(&parameters).unwrap()).contains("hunter2"));
 }

@@ -60,9 +60,9 @@ fn measure(world: &World, rules: usize, questions: &[Facts]) {
     let mut naive = Taken(Vec::new());
     for (number, asked) in questions.iter().enumerate() {
         // A rule that needs the history denies without one, which Cedar alone does not know.
-        let history = Some(asked.circumstances.history.clone().unwrap_or_default());
+        let history = Some(asked.context.history.clone().unwrap_or_default());
         let facts = Facts {
-            circumstances: policy::Circumstances { history, ..asked.circumstances.clone() },
+            context: policy::EvaluationContext { history, ..asked.context.clone() },
             ..asked.clone()
         };
         let cold = timed(&mut first, || engine.decide(&facts, &none));

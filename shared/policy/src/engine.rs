@@ -146,7 +146,7 @@ impl Engine {
             Err(error) => return vec![error],
         };
         let mut blind = BTreeSet::new();
-        if facts.circumstances.history.is_none() {
+        if facts.context.history.is_none() {
             blind.extend(question.slice.observing_historic.iter().map(String::as_str));
         }
         let erring = erring(&answer).map(|id| Reason::unasked(&id));
@@ -227,7 +227,7 @@ impl Engine {
 impl Question<'_> {
     /// Cedar's answer, if every policy could be evaluated: Cedar skips one that errs, and a skipped forbid is a hole.
     fn ask(&self, approvals: &BTreeSet<String>) -> Result<Response, Reason> {
-        if let (Some(rule), None) = (&self.slice.historic, &self.facts.circumstances.history) {
+        if let (Some(rule), None) = (&self.slice.historic, &self.facts.context.history) {
             return Err(Reason::no_history(rule));
         }
         let answer = self.put(&self.slice.deciding, approvals)?;

@@ -155,7 +155,7 @@ impl Engine {
             let erred = answer.diagnostics().errors().filter_map(|error| match error {
                 AuthorizationError::PolicyEvaluationError(error) => place(error.policy_id()),
             });
-            let blind = facts.circumstances.history.is_none() && rule.parsed().is_ok_and(|it| it.historic);
+            let blind = facts.context.history.is_none() && rule.parsed().is_ok_and(|it| it.historic);
             let outcome = match blind {
                 true => Outcome::Erred(Reason::no_history(rule.id()).message),
                 false => parts.outcome(&held, &erred.collect()),

@@ -33,7 +33,7 @@ pub struct Facts {
     /// Further resources by their name in `context`.
     pub related: BTreeMap<String, Resource>,
     /// The rest.
-    pub circumstances: Circumstances,
+    pub context: EvaluationContext,
 }
 
 /// Who asks.
@@ -72,7 +72,7 @@ pub struct Resource {
 
 /// Time, provenance, history and parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Circumstances {
+pub struct EvaluationContext {
     /// Now.
     pub now: Timestamp,
     /// Whether a change freeze of the directory holds now.
@@ -172,7 +172,7 @@ fn context(
     facts: &Facts,
     approvals: &BTreeSet<String>,
 ) -> Result<Vec<(String, RestrictedExpression)>, String> {
-    let about = &facts.circumstances;
+    let about = &facts.context;
     let calendar = &about.calendar;
     let parameters = about.parameters.iter().map(|(name, fact)| (name.clone(), fact.expression()));
     // Rules that read the history are not asked without one.

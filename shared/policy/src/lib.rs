@@ -25,7 +25,7 @@ pub use decision::{Decision, ForbidCode, Reason};
 pub use diagnostic::{Diagnostic, locate};
 pub use engine::Engine;
 pub use explain::{Change, Explained, Outcome, RuleView};
-pub use facts::{Agent, Calendar, Circumstances, Counts, Fact, Facts, History, Resource};
+pub use facts::{Agent, Calendar, Counts, EvaluationContext, Fact, Facts, History, Resource};
 pub use meaning::{Rewording, rewording};
 pub use parse::Source;
 pub use rule::{Outline, Scope};

@@ -96,9 +96,9 @@ fn facts_that_do_not_fit_deny() {
     let mut unknown = export("public");
     unknown.action = "s3-delete".to_owned();
     let mut missing = export("public");
-    missing.circumstances.parameters.remove("rows");
+    missing.context.parameters.remove("rows");
     let mut other = export("public");
-    other.circumstances.parameters.insert("rows".to_owned(), policy::Fact::Text("12".to_owned()));
+    other.context.parameters.insert("rows".to_owned(), policy::Fact::Text("12".to_owned()));
     let mut related = export("public");
     related.related.clear();
     let mut clash = export("public");

@@ -46,9 +46,9 @@ fn each_rule_says_what_came_of_it() {
     let lifted = unmatched(&[r#"unless { context.approvals.contains("data-owners") }"#]);
     assert_eq!(told(&engine, &facts, &["data-owners"])[2], ("h".to_owned(), lifted, Change::Nothing));
 
-    facts.circumstances.freeze = true;
-    facts.circumstances.history = None;
-    facts.circumstances.parameters.insert("dry".to_owned(), policy::Fact::Truth(true));
+    facts.context.freeze = true;
+    facts.context.history = None;
+    facts.context.parameters.insert("dry".to_owned(), policy::Fact::Truth(true));
     let frozen = told(&engine, &facts, &[]);
     assert_eq!(frozen[3].2, Change::Fail(vec!["when { context.freeze }".to_owned()]));
     let overflow = "when { context.parameters.rows + 9223372036854775807 > 0 }";
@@ -61,7 +61,7 @@ fn each_rule_says_what_came_of_it() {
 fn what_cannot_be_asked_is_not_explained() {
     let engine = engine(RULES);
     let mut facts = export("customer");
-    facts.circumstances.parameters.clear();
+    facts.context.parameters.clear();
     assert!(engine.explain(&facts, &names(&[])).is_err());
     facts.action = "s3-delete".to_owned();
     assert!(engine.explain(&facts, &names(&[])).is_err());

@@ -29,7 +29,7 @@ fn said(decision: &Decision) -> Vec<(&str, &str)> {
 #[test]
 fn every_fact_is_offered() {
     let mut facts = export("internal");
-    let about = &mut facts.circumstances;
+    let about = &mut facts.context;
     about.emergency = true;
     about.provenance.insert("ref".to_owned(), "refs/heads/release/2".to_owned());
     about.provenance.insert("event".to_owned(), "push".to_owned());
@@ -71,10 +71,10 @@ fn every_fact_is_offered() {
     }
     facts.agent.owner.clear();
     assert!(holds("principal.owner == \"\" && !principal.owned", &facts));
-    facts.circumstances.provenance.clear();
+    facts.context.provenance.clear();
     assert!(holds("context.provenance.branch == \"\" && !context.provenance.verified", &facts));
     // A tag is no branch, whatever it is called.
-    facts.circumstances.provenance.insert("ref".to_owned(), "refs/tags/main".to_owned());
+    facts.context.provenance.insert("ref".to_owned(), "refs/tags/main".to_owned());
     assert!(holds("context.provenance.branch == \"\"", &facts));
 }
 
@@ -83,7 +83,7 @@ fn every_fact_is_offered() {
 #[test]
 fn a_missing_history_denies_what_depends_on_it() {
     let mut facts = export("internal");
-    facts.circumstances.history = None;
+    facts.context.history = None;
     for condition in [
         "context.history.denied_day > 3",
         "context[\"history\"].denied_day > 3",
@@ -102,9 +102,9 @@ fn a_missing_history_denies_what_depends_on_it() {
         ] {
             assert!(rule(elsewhere).confirm(&facts, &names(&[])).is_ok(), "{elsewhere}");
         }
-        facts.circumstances.history = Some(History::default());
+        facts.context.history = Some(History::default());
         assert!(concerned.confirm(&facts, &names(&[])).is_ok(), "{condition}");
-        facts.circumstances.history = None;
+        facts.context.history = None;
     }
 }
 
@@ -122,7 +122,7 @@ fn an_observing_rule_changes_nothing() {
     );
     let engine = engine(&rules);
     let mut facts = export("internal");
-    facts.circumstances.history = None;
+    facts.context.history = None;
     assert_eq!(said(&engine.decide(&facts, &names(&[]))), [("p", "permitted by `p`")]);
     assert_eq!(engine.confirm(&facts, &names(&[])), Ok(()));
     let observed = |approvals: &[&str]| -> Vec<(String, String)> {

@@ -38,7 +38,7 @@ fn blind(facts: &Facts, engine: &Engine) -> bool {
         team.map_or(agent.unwrap_or(true), |team| facts.agent.teams.contains(&team))
     };
     let mut rules = engine.rules().filter(|rule| !rule.observes() && rule.applies_to(&facts.action));
-    facts.circumstances.history.is_none() && rules.any(|rule| reads(rule.text()) && named(rule.text()))
+    facts.context.history.is_none() && rules.any(|rule| reads(rule.text()) && named(rule.text()))
 }
 
 proptest! {

@@ -54,9 +54,9 @@ fn numbered(rules: &[String]) -> String {
 fn facts() -> impl Strategy<Value = Facts> {
     (prop::sample::select(&CLASSES[..]), any::<bool>(), any::<bool>()).prop_map(|(class, freeze, proven)| {
         let mut facts = export(class);
-        facts.circumstances.freeze = freeze;
+        facts.context.freeze = freeze;
         if !proven {
-            facts.circumstances.provenance.clear();
+            facts.context.provenance.clear();
         }
         facts
     })
@@ -81,8 +81,8 @@ fn cedar(rules: &str, facts: &Facts, approvals: &BTreeSet<String>) -> (bool, boo
         { "uid": { "type": "Action", "id": "s3-export" }, "parents": [{ "type": "Action", "id": "data-export" }], "attrs": {} },
         resource(&facts.resource), resource(&facts.related["destination"]),
     ]);
-    let repository = facts.circumstances.provenance.get("repository").cloned().unwrap_or_default();
-    let context = json!({ "approvals": approvals, "freeze": facts.circumstances.freeze, "sensitivity": "high",
+    let repository = facts.context.provenance.get("repository").cloned().unwrap_or_default();
+    let context = json!({ "approvals": approvals, "freeze": facts.context.freeze, "sensitivity": "high",
         "reversible": false, "parameters": { "rows": 12, "labels": ["a"], "dry": false },
         "provenance": { "repository": repository, "ref": "", "commit": "", "run": "", "workflow": "" } });
     let uid =

@@ -103,7 +103,12 @@ pub trait ClaimState: Send + Sync {
     ///
     /// # Errors
     /// [`StateError`]; a lost answer and another write under way are passing faults: read the item to see.
-    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError>;
+    async fn claim(
+        &self,
+        from: Chain,
+        item: &Item,
+        conditions: &ClaimConditions<'_>,
+    ) -> Result<ClaimedState, StateError>;
 }
 
 /// Reading the claims that the index may not have yet (execution alone).
@@ -127,7 +132,7 @@ pub struct CountedClaim<'a> {
 
 /// What else the transaction of a claim names. All of them are different items.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Beside<'a> {
+pub struct ClaimConditions<'a> {
     /// The stop switch's chain as it was read; none: it was absent.
     pub switch: Option<Chain>,
     /// The item whose promise this claim uses: the chain it was read with, and the item that extends it.

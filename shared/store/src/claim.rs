@@ -14,19 +14,25 @@ use crate::attributes::{named, text};
 use crate::dynamo::{Table, Update, Written, inward, may_pass, outward};
 use crate::fault::fault;
 use crate::state::{extending, key};
-use crate::{Beside, ClaimState, ClaimedState, Extended, StateError, StateTable, StopState, image};
+use crate::{ClaimConditions, ClaimState, ClaimedState, Extended, StateError, StateTable, StopState, image};
 
 const WHAT: &str = "claiming an action";
 
 #[async_trait]
 impl ClaimState for StateTable {
-    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
-        image::apart(item, beside)?;
-        let mut writes = vec![self.table.within(extending(from, item)?)?, self.table.switch(beside.switch)?];
-        if let Some((from, item)) = beside.grant {
+    async fn claim(
+        &self,
+        from: Chain,
+        item: &Item,
+        conditions: &ClaimConditions<'_>,
+    ) -> Result<ClaimedState, StateError> {
+        image::apart(item, conditions)?;
+        let mut writes =
+            vec![self.table.within(extending(from, item)?)?, self.table.switch(conditions.switch)?];
+        if let Some((from, item)) = conditions.grant {
             writes.push(self.table.within(extending(from, item)?)?);
         }
-        if let Some(counted) = &beside.counted {
+        if let Some(counted) = &conditions.counted {
             let table = self.activity.as_ref().ok_or_else(uncounted)?;
             writes.push(table.within(counting(counted)?)?);
         }
@@ -34,7 +40,7 @@ impl ClaimState for StateTable {
         let Err(error) = call.send().await else { return Ok(ClaimedState::Updated) };
         match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
-                found(item, beside, canceled.cancellation_reasons())
+                found(item, conditions, canceled.cancellation_reasons())
             }
             _ => Err(fault(WHAT, &error).into()),
         }
@@ -111,7 +117,7 @@ fn unmade(_: BuildError) -> Fault {
 /// this claim already, nothing beside it matters any more.
 fn found(
     item: &Item,
-    beside: &Beside<'_>,
+    conditions: &ClaimConditions<'_>,
     reasons: &[CancellationReason],
 ) -> Result<ClaimedState, StateError> {
     let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
@@ -125,8 +131,10 @@ fn found(
             })
         }
         [_, switch, ..] if failed(switch) => Ok(ClaimedState::SwitchMoved),
-        [_, _, grant, ..] if beside.grant.is_some() && failed(grant) => Ok(ClaimedState::GrantMoved),
-        [_, _, .., counted] if beside.counted.is_some() && failed(counted) => Ok(ClaimedState::HistoryMoved),
+        [_, _, grant, ..] if conditions.grant.is_some() && failed(grant) => Ok(ClaimedState::GrantMoved),
+        [_, _, .., counted] if conditions.counted.is_some() && failed(counted) => {
+            Ok(ClaimedState::HistoryMoved)
+        }
         _ if may_pass(reasons) => {
             Err(Fault::passing(format!("{WHAT}: in conflict with another write")).into())
         }

@@ -13,7 +13,7 @@ use wire::text::Identity;
 use wire::{Entry, Item, ItemError};
 
 use crate::attributes::{AttributeError, Attributes, Reader, named, number, text, texts};
-use crate::{Attempt, Beside, Extended, MAX_ATTEMPTS, schedule};
+use crate::{Attempt, ClaimConditions, Extended, MAX_ATTEMPTS, schedule};
 
 /// The version of every item in the state table.
 pub(crate) const VERSION: u32 = 1;
@@ -198,9 +198,9 @@ pub fn extended(item: &Item, stored: Item) -> Extended {
 ///
 /// # Errors
 /// A lasting [`Fault`].
-pub fn apart(item: &Item, beside: &Beside<'_>) -> Result<(), Fault> {
+pub fn apart(item: &Item, conditions: &ClaimConditions<'_>) -> Result<(), Fault> {
     let switch = ActionId::switch();
-    let grant = beside.grant.map(|(_, item)| item.id());
+    let grant = conditions.grant.map(|(_, item)| item.id());
     let same = *item.id() == switch || grant.is_some_and(|id| id == item.id() || *id == switch);
     if same { Err(Fault::lasting("a claim names one item twice")) } else { Ok(()) }
 }

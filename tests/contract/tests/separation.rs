@@ -13,8 +13,8 @@ use contract::emulator::{DEPLOYMENT, allow, payload_key, role, role_arn, root, s
 use domain::{ActionId, Timestamp};
 use serde_json::json;
 use store::{
-    Beside, ClaimState, ClaimedState, DueState, OpenPayload, OpeningKey, ReadState, SealPayload, SealingKey,
-    StateError, StateTable,
+    ClaimConditions, ClaimState, ClaimedState, DueState, OpenPayload, OpeningKey, ReadState, SealPayload,
+    SealingKey, StateError, StateTable,
 };
 use testkit::Story;
 use wire::documents::Payload;
@@ -110,17 +110,17 @@ async fn a_claim_is_two_permissions() {
     story.claim();
     let table = kit.behind.state_table();
     let arn = format!("arn:aws:dynamodb:us-east-1:000000000000:table/{table}");
-    let beside = Beside::default();
+    let conditions = ClaimConditions::default();
     for lacking in [["dynamodb:UpdateItem"], ["dynamodb:ConditionCheckItem"]] {
         let state = StateTable::new(Dynamo::new(&role(&allow(&lacking, &[&arn])).await), table);
-        let Err(StateError::Fault(fault)) = state.claim(approved, &story.item, &beside).await else {
+        let Err(StateError::Fault(fault)) = state.claim(approved, &story.item, &conditions).await else {
             panic!("claimed with {lacking:?} alone")
         };
         assert!(!fault.is_passing(), "{fault}");
     }
     let may = allow(&["dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"], &[&arn]);
     let state = StateTable::new(Dynamo::new(&role(&may).await), table);
-    assert_eq!(state.claim(approved, &story.item, &beside).await, Ok(ClaimedState::Updated));
+    assert_eq!(state.claim(approved, &story.item, &conditions).await, Ok(ClaimedState::Updated));
 }
 
 /// P11: a session policy allows exactly what it names, and nothing that the role does not.

@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use domain::{ActionId, Chain, Digest, Event, Fault, LossReason, Refusal, Review, State};
 use ledger::Claimed;
 use serde_json::json;
-use store::{Beside, ClaimedState, StateError};
+use store::{ClaimConditions, ClaimedState, StateError};
 use wire::Item;
 use wire::json::{JsonError, canonical};
 
@@ -58,8 +58,8 @@ impl Execution {
             let used = promise.as_ref().map(|promise| promise.used(item.id(), &id, now)).transpose()?;
             let grant = promise.as_ref().zip(used.as_ref());
             let grant = grant.map(|(promise, used)| (promise.item.chain(), used));
-            let beside = Beside { switch, grant, counted: counted.as_ref().map(Counted::claim) };
-            match self.try_claim(item, &claimed, &beside).await? {
+            let conditions = ClaimConditions { switch, grant, counted: counted.as_ref().map(Counted::claim) };
+            match self.try_claim(item, &claimed, &conditions).await? {
                 Try::Ours => return Ok(Some(Attempt { id, lease_until, item: claimed })),
                 Try::Theirs => return Ok(None),
                 Try::Again(fault) if tried >= tries(counted.as_ref()) => return Err(fault.into()),
@@ -96,8 +96,13 @@ impl Execution {
         }
     }
 
-    async fn try_claim(&self, item: &Item, claimed: &Item, beside: &Beside<'_>) -> Result<Try, Fault> {
-        match self.can.claim.claim(item.chain(), claimed, beside).await {
+    async fn try_claim(
+        &self,
+        item: &Item,
+        claimed: &Item,
+        conditions: &ClaimConditions<'_>,
+    ) -> Result<Try, Fault> {
+        match self.can.claim.claim(item.chain(), claimed, conditions).await {
             Ok(ClaimedState::Updated) => Ok(Try::Ours),
             Ok(ClaimedState::Differs(stored)) if stored.chain() == claimed.chain() => Ok(Try::Ours),
             Ok(ClaimedState::Differs(_)) => Ok(Try::Theirs),

@@ -44,7 +44,7 @@ impl Execution {
         let mut counted = None;
         if let Some((name, profile)) = &question.history {
             let told = self.count(item, *name, profile).await?;
-            question.facts.circumstances.history = told.as_ref().map(|(history, _)| history.clone());
+            question.facts.context.history = told.as_ref().map(|(history, _)| history.clone());
             counted = told.map(|(_, next)| (*name, next));
         }
         let said = question.bundle.engine().confirm(&question.facts, &question.approvals);

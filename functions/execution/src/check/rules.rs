@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bundle::{Bundle, InForce, Surroundings};
+use bundle::{Bundle, InForce, RequestContext};
 use domain::{Digest, RequestProfile, Requirement, Review, satisfied};
 use policy::Facts;
 use wire::documents::Request;
@@ -34,8 +34,8 @@ impl Execution {
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let now = self.can.clock.now();
         let emergency = review.emergency.is_some();
-        let around = Surroundings { emergency, ..Surroundings::new(&claims, now) };
-        let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &around);
+        let context = RequestContext { emergency, ..RequestContext::new(&claims, now) };
+        let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &context);
         let facts = facts.map_err(|error| no_longer(error.to_string()))?;
         let decision = &review.decision;
         let asked = !decision.requirements.is_empty() || !decision.granted.is_empty();

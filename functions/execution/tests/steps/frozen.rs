@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use domain::{ActionId, Event, Fault, Scope, State, Status};
 use runtime::sqs::HandleMessage;
 use store::{
-    Beside, ClaimState, ClaimedState, CreateState, ExtendState, Extended, ReadState, StateError, image,
+    ClaimConditions, ClaimState, ClaimedState, CreateState, ExtendState, Extended, ReadState, StateError,
+    image,
 };
 use testkit::{Gate, States, Story};
 use wire::Item;
@@ -104,13 +105,13 @@ impl ClaimState for Stopping {
         &self,
         from: domain::Chain,
         item: &Item,
-        beside: &Beside<'_>,
+        conditions: &ClaimConditions<'_>,
     ) -> Result<ClaimedState, StateError> {
         let next = self.next.lock().unwrap().pop();
         if let Some(switch) = next {
             self.states.rebuild(&switch);
         }
-        self.states.claim(from, item, beside).await
+        self.states.claim(from, item, conditions).await
     }
 }
 
@@ -204,9 +205,9 @@ impl ClaimState for AfterClaim {
         &self,
         from: domain::Chain,
         item: &Item,
-        beside: &Beside<'_>,
+        conditions: &ClaimConditions<'_>,
     ) -> Result<ClaimedState, StateError> {
-        let claimed = self.states.claim(from, item, beside).await;
+        let claimed = self.states.claim(from, item, conditions).await;
         self.another.iter().for_each(|switch| self.states.rebuild(switch));
         claimed
     }

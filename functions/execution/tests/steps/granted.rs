@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use domain::{ActionId, Chain, Digest, Event, Grant, GrantTerms, Granted, Proof, Status, VerdictKind};
 use runtime::sqs::HandleMessage;
-use store::{Beside, ClaimState, ClaimedState, ExtendState, IndexRow, ReadState, StateError, WriteDocuments};
+use store::{
+    ClaimConditions, ClaimState, ClaimedState, ExtendState, IndexRow, ReadState, StateError, WriteDocuments,
+};
 use testkit::{Gate, States, Story};
 use wire::Item;
 
@@ -175,12 +177,17 @@ struct Using {
 
 #[async_trait]
 impl ClaimState for Using {
-    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
+    async fn claim(
+        &self,
+        from: Chain,
+        item: &Item,
+        conditions: &ClaimConditions<'_>,
+    ) -> Result<ClaimedState, StateError> {
         let next = self.next.lock().unwrap().pop();
         if let Some(promising) = next {
             self.states.rebuild(&promising);
         }
-        self.states.claim(from, item, beside).await
+        self.states.claim(from, item, conditions).await
     }
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use domain::{ActionId, Digest, Event, Fault, Status};
 use ledger::{Claim, Claimed};
 use runtime::sqs::HandleMessage;
-use store::{Beside, ClaimState, ClaimedState, ExtendState};
+use store::{ClaimConditions, ClaimState, ClaimedState, ExtendState};
 use testkit::{Bundles, Gate, Moment, sample_bundle};
 
 /// D9: the agent's token counts as of the proposal's record: one that was not valid then does not become valid later.
@@ -198,13 +198,13 @@ impl ClaimState for Cancelling {
         &self,
         from: domain::Chain,
         item: &wire::Item,
-        beside: &Beside<'_>,
+        conditions: &ClaimConditions<'_>,
     ) -> Result<ClaimedState, store::StateError> {
         let at = item.touched_at().unwrap();
         let by = self.item.state().proposal().unwrap().principal.clone();
         let (cancelled, _) = self.item.extend(Event::Cancelled { by }, at).unwrap();
         self.states.extend(self.item.chain(), &cancelled).await?;
-        let answer = self.states.claim(from, item, beside).await;
+        let answer = self.states.claim(from, item, conditions).await;
         if self.lost { Err(Fault::passing("a lost answer").into()) } else { answer }
     }
 }

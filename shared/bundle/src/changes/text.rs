@@ -128,8 +128,8 @@ fn longest(old: &[String], new: &[String]) -> Vec<Vec<u32>> {
 fn shortened(all: &[(char, String)]) -> Vec<String> {
     let near = |place: usize| {
         let from = place.saturating_sub(AROUND);
-        let around = all.get(from..(place + AROUND + 1).min(all.len())).unwrap_or_default();
-        all.len() <= SHORT || around.iter().any(|(mark, _)| *mark != ' ')
+        let context = all.get(from..(place + AROUND + 1).min(all.len())).unwrap_or_default();
+        all.len() <= SHORT || context.iter().any(|(mark, _)| *mark != ' ')
     };
     let mut out = Vec::new();
     let mut left_out = 0_usize;

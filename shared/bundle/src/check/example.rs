@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::bundle::Bundle;
 use crate::catalogue::CatalogueEntry;
 use crate::sources::Sources;
-use crate::target::Surroundings;
+use crate::target::RequestContext;
 
 /// The fields of a proposal body.
 const BODY: [&str; 6] = ["type", "parameters", "reason", "provenance", "correlation", "expires_in"];
@@ -60,8 +60,8 @@ fn way(bundle: &Bundle, entry: &CatalogueEntry, parameters: &Value) -> Vec<Strin
         let principal = Principal { issuer, subject: agent.subject.clone() };
         let claims = BTreeMap::new();
         let history = Some(policy::History::default());
-        let around = Surroundings { history, ..Surroundings::new(&claims, Timestamp::from_millis(0)) };
-        match bundle.facts(&principal, entry, parameters, &around) {
+        let context = RequestContext { history, ..RequestContext::new(&claims, Timestamp::from_millis(0)) };
+        match bundle.facts(&principal, entry, parameters, &context) {
             Err(error) => wrong.push(error.to_string()),
             Ok(facts) => {
                 let decision = bundle.engine().decide(&facts, &BTreeSet::new());

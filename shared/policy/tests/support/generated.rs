@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, Schema};
 use domain::Timestamp;
 use policy::{
-    ActionWords, Agent, Calendar, Circumstances, Counts, Fact, Facts, History, Kind, PROVENANCE,
+    ActionWords, Agent, Calendar, Counts, EvaluationContext, Fact, Facts, History, Kind, PROVENANCE,
     ParameterWords, RequirementWords, Resource, Source, Vocabulary,
 };
 use serde_json::{Value, json};
@@ -197,7 +197,7 @@ pub fn facts(dice: &mut Dice, world: &World) -> Facts {
             .map(|(name, kind)| (name.clone(), resource(dice, kind, "other")))
             .collect(),
         action: action.name,
-        circumstances: Circumstances {
+        context: EvaluationContext {
             now: Timestamp::from_millis(1_795_000_000_123 + i64::try_from(dice.roll(500_000_000)).unwrap()),
             freeze: dice.chance(2),
             calendar: Calendar { weekday, hour: 9, business_hours: dice.chance(5), ..Calendar::default() },
@@ -264,7 +264,7 @@ pub fn cedar(
 }
 
 fn context(facts: &Facts, approvals: &BTreeSet<String>) -> Value {
-    let about = &facts.circumstances;
+    let about = &facts.context;
     let fact = |name: &str| about.provenance.get(name).cloned().unwrap_or_default();
     let mut provenance: BTreeMap<String, Value> =
         PROVENANCE.iter().map(|name| ((*name).to_owned(), json!(fact(name)))).collect();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Timestamp;
 use policy::{
-    ActionWords, Agent, Calendar, Circumstances, Engine, Fact, Facts, History, Kind, ParameterWords,
+    ActionWords, Agent, Calendar, Engine, EvaluationContext, Fact, Facts, History, Kind, ParameterWords,
     RequirementWords, Resource, Source, Vocabulary,
 };
 
@@ -82,7 +82,7 @@ pub fn export(classification: &str) -> Facts {
         action: "s3-export".to_owned(),
         resource: object("s3://customers/2026/q3.csv", classification),
         related: BTreeMap::from([("destination".to_owned(), object("s3://partner-drop/q3.csv", "internal"))]),
-        circumstances: Circumstances {
+        context: EvaluationContext {
             now: Timestamp::from_millis(1_795_000_000_123),
             freeze: false,
             calendar: Calendar {

@@ -2,16 +2,23 @@
 
 use async_trait::async_trait;
 use domain::{ActionId, Activity, Chain, Digest, Fault};
-use store::{Beside, ClaimState, ClaimedState, Extended, ReadActivity, StateError, StopState, image};
+use store::{
+    ClaimConditions, ClaimState, ClaimedState, Extended, ReadActivity, StateError, StopState, image,
+};
 use wire::Item;
 
 use super::{States, Table, chain};
 
 #[async_trait]
 impl ClaimState for States {
-    async fn claim(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
+    async fn claim(
+        &self,
+        from: Chain,
+        item: &Item,
+        conditions: &ClaimConditions<'_>,
+    ) -> Result<ClaimedState, StateError> {
         self.gate.before("state.claim").await?;
-        let claimed = self.claim_now(from, item, beside);
+        let claimed = self.claim_now(from, item, conditions);
         self.gate.after("state.claim").await?;
         claimed
     }
@@ -40,8 +47,13 @@ impl StopState for States {
 
 impl States {
     /// All of it or nothing; the action's own condition is looked at first.
-    fn claim_now(&self, from: Chain, item: &Item, beside: &Beside<'_>) -> Result<ClaimedState, StateError> {
-        image::apart(item, beside)?;
+    fn claim_now(
+        &self,
+        from: Chain,
+        item: &Item,
+        conditions: &ClaimConditions<'_>,
+    ) -> Result<ClaimedState, StateError> {
+        image::apart(item, conditions)?;
         image::extension(from, item)?;
         let mut table = self.table();
         let stands = |table: &Table, id: &ActionId, as_read: Option<Chain>| {
@@ -54,25 +66,25 @@ impl States {
                 Extended::Absent => ClaimedState::Absent,
             });
         }
-        if !stands(&table, &ActionId::switch(), beside.switch) {
+        if !stands(&table, &ActionId::switch(), conditions.switch) {
             return Ok(ClaimedState::SwitchMoved);
         }
-        if let Some((from, grant)) = beside.grant {
+        if let Some((from, grant)) = conditions.grant {
             image::extension(from, grant)?;
             if !stands(&table, grant.id(), Some(from)) {
                 return Ok(ClaimedState::GrantMoved);
             }
         }
-        if let Some(counted) = &beside.counted {
+        if let Some(counted) = &conditions.counted {
             let stored = table.activity.get(&counted.history).map_or(0, |activity| activity.version);
             if stored.checked_add(1) != Some(counted.next.version) {
                 return Ok(ClaimedState::HistoryMoved);
             }
         }
-        if let Some((from, grant)) = beside.grant {
+        if let Some((from, grant)) = conditions.grant {
             self.extend_now(&mut table, from, grant)?;
         }
-        if let Some(counted) = &beside.counted {
+        if let Some(counted) = &conditions.counted {
             table.activity.insert(counted.history, counted.next.clone());
         }
         self.extend_now(&mut table, from, item)?;

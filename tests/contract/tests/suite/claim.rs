@@ -2,7 +2,7 @@
 
 use domain::{Activity, ActivityHistory, Chain, Digest, Event, LastRun, RequestProfile, Scope, Timestamp};
 use futures::future::join_all;
-use store::{Beside, ClaimedState, CountedClaim, Extended, StateError};
+use store::{ClaimConditions, ClaimedState, CountedClaim, Extended, StateError};
 use testkit::{Ask, Story};
 use wire::Item;
 
@@ -29,8 +29,8 @@ async fn switch(stops: usize) -> Item {
     story.item
 }
 
-fn beside(switch: Option<Chain>) -> Beside<'static> {
-    Beside { switch, ..Beside::default() }
+fn conditions(switch: Option<Chain>) -> ClaimConditions<'static> {
+    ClaimConditions { switch, ..ClaimConditions::default() }
 }
 
 #[tokio::test]
@@ -38,11 +38,11 @@ async fn a_claim_without_a_switch() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "claimed").await;
     let absent = Item::new(after.id().clone());
-    let nowhere = kit.state.claim(before.chain(), &after, &beside(Some(absent.chain()))).await;
+    let nowhere = kit.state.claim(before.chain(), &after, &conditions(Some(absent.chain()))).await;
     assert_eq!(nowhere, Ok(ClaimedState::SwitchMoved), "there is no switch");
     // F9: the second is as after a lost answer.
     for _ in 0..2 {
-        let claimed = kit.state.claim(before.chain(), &after, &beside(None)).await;
+        let claimed = kit.state.claim(before.chain(), &after, &conditions(None)).await;
         assert_eq!(claimed, Ok(ClaimedState::Updated));
         assert_eq!(kit.state.item(before.id()).await, Ok(Some(after.clone())));
     }
@@ -50,7 +50,7 @@ async fn a_claim_without_a_switch() {
     unknown.propose();
     let from = unknown.item.chain();
     unknown.decide(Ask::Nobody);
-    assert_eq!(kit.state.claim(from, &unknown.item, &beside(None)).await, Ok(ClaimedState::Absent));
+    assert_eq!(kit.state.claim(from, &unknown.item, &conditions(None)).await, Ok(ClaimedState::Absent));
 }
 
 /// A stop that comes between reading and claiming is not overtaken, and nothing is written.
@@ -61,19 +61,19 @@ async fn a_claim_needs_the_switch_as_it_was_read() {
     let (one, two) = (switch(1).await, switch(2).await);
     kit.state.create(&one).await.unwrap();
     assert_eq!(
-        kit.state.claim(before.chain(), &after, &beside(None)).await,
+        kit.state.claim(before.chain(), &after, &conditions(None)).await,
         Ok(ClaimedState::SwitchMoved),
         "it was absent when it was read"
     );
     kit.state.extend(one.chain(), &two).await.unwrap();
-    let moved = kit.state.claim(before.chain(), &after, &beside(Some(one.chain()))).await;
+    let moved = kit.state.claim(before.chain(), &after, &conditions(Some(one.chain()))).await;
     assert_eq!(moved, Ok(ClaimedState::SwitchMoved));
     assert_eq!(kit.state.item(before.id()).await, Ok(Some(before.clone())), "nothing was written");
-    let claimed = kit.state.claim(before.chain(), &after, &beside(Some(two.chain()))).await;
+    let claimed = kit.state.claim(before.chain(), &after, &conditions(Some(two.chain()))).await;
     assert_eq!(claimed, Ok(ClaimedState::Updated));
     assert_eq!(kit.state.item(two.id()).await, Ok(Some(two)), "a claim changes no switch");
     // F9: with the claim there, what has moved beside it is no matter any more.
-    let again = kit.state.claim(before.chain(), &after, &beside(Some(one.chain()))).await;
+    let again = kit.state.claim(before.chain(), &after, &conditions(Some(one.chain()))).await;
     assert_eq!(again, Ok(ClaimedState::Updated));
 }
 
@@ -83,7 +83,7 @@ async fn a_claim_and_a_promise_are_one_write() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "promised").await;
     let (open, used) = approved(&kit, "promising").await;
-    let with = |from: Chain| Beside { grant: Some((from, &used)), ..Beside::default() };
+    let with = |from: Chain| ClaimConditions { grant: Some((from, &used)), ..ClaimConditions::default() };
     let claimed = kit.state.claim(before.chain(), &after, &with(open.chain())).await;
     assert_eq!(claimed, Ok(ClaimedState::Updated));
     assert_eq!(kit.state.item(used.id()).await, Ok(Some(used.clone())));
@@ -96,7 +96,7 @@ async fn a_claim_and_a_promise_are_one_write() {
 
     let (fresh, spent) = approved(&kit, "promising too").await;
     let grant = Some((fresh.chain(), &spent));
-    let both = Beside { switch: Some(spent.chain()), grant, ..Beside::default() };
+    let both = ClaimConditions { switch: Some(spent.chain()), grant, ..ClaimConditions::default() };
     assert_eq!(
         kit.state.claim(second.chain(), &claimed, &both).await,
         Ok(ClaimedState::SwitchMoved),
@@ -116,8 +116,8 @@ async fn a_claim_of_what_has_moved_on() {
     let cancelled = cancelled.unwrap().0;
     assert_eq!(kit.state.extend(before.chain(), &cancelled).await, Ok(Extended::Updated));
     let (open, used) = approved(&kit, "not used").await;
-    let beside = Beside { grant: Some((open.chain(), &used)), ..Beside::default() };
-    let beaten = kit.state.claim(before.chain(), &after, &beside).await;
+    let conditions = ClaimConditions { grant: Some((open.chain(), &used)), ..ClaimConditions::default() };
+    let beaten = kit.state.claim(before.chain(), &after, &conditions).await;
     assert_eq!(beaten, Ok(ClaimedState::Differs(Box::new(cancelled))));
     assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");
 }
@@ -147,15 +147,15 @@ async fn one_item_is_named_once() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "twice").await;
     let (one, two) = (switch(1).await, switch(2).await);
-    let twice = Beside { grant: Some((before.chain(), &after)), ..Beside::default() };
-    let switched = Beside { grant: Some((one.chain(), &two)), ..Beside::default() };
-    for beside in [twice, switched] {
-        let Err(StateError::Fault(fault)) = kit.state.claim(before.chain(), &after, &beside).await else {
+    let twice = ClaimConditions { grant: Some((before.chain(), &after)), ..ClaimConditions::default() };
+    let switched = ClaimConditions { grant: Some((one.chain(), &two)), ..ClaimConditions::default() };
+    for conditions in [twice, switched] {
+        let Err(StateError::Fault(fault)) = kit.state.claim(before.chain(), &after, &conditions).await else {
             panic!("claimed")
         };
         assert!(!fault.is_passing(), "{fault}");
     }
-    let claimed = kit.state.claim(one.chain(), &two, &Beside::default()).await;
+    let claimed = kit.state.claim(one.chain(), &two, &ClaimConditions::default()).await;
     assert!(claimed.is_err(), "the switch is not claimed: {claimed:?}");
 }
 
@@ -168,8 +168,8 @@ async fn a_stop_and_claims_race() {
         claims.push(approved(&kit, &format!("racing {action}")).await);
     }
     let stop = switch(1).await;
-    let beside = beside(None);
-    let racing = claims.iter().map(|(before, after)| kit.state.claim(before.chain(), after, &beside));
+    let conditions = conditions(None);
+    let racing = claims.iter().map(|(before, after)| kit.state.claim(before.chain(), after, &conditions));
     let (found, created) = futures::join!(join_all(racing), kit.state.create(&stop));
     created.unwrap();
     for (found, (before, after)) in found.into_iter().zip(&claims) {
@@ -180,14 +180,14 @@ async fn a_stop_and_claims_race() {
             Err(StateError::Fault(fault)) => assert!(fault.is_passing(), "{fault}"),
             other => panic!("{other:?}"),
         }
-        let late = kit.state.claim(before.chain(), after, &beside).await.unwrap();
+        let late = kit.state.claim(before.chain(), after, &conditions).await.unwrap();
         let done = stored == *after;
         assert_eq!(late, if done { ClaimedState::Updated } else { ClaimedState::SwitchMoved });
     }
 }
 
-fn counted(history: Digest, next: &Activity) -> Beside<'_> {
-    Beside { counted: Some(CountedClaim { history, next }), ..Beside::default() }
+fn counted(history: Digest, next: &Activity) -> ClaimConditions<'_> {
+    ClaimConditions { counted: Some(CountedClaim { history, next }), ..ClaimConditions::default() }
 }
 
 fn with(activity: &Activity, item: &Item) -> Activity {
@@ -233,13 +233,14 @@ async fn a_promise_and_a_count_in_one_claim() {
     let history = Digest::of(b"promised history");
     let (spent_before, spent) = approved(&kit, "spent").await;
     let (user, claimed) = approved(&kit, "spending").await;
-    let spending = Beside { grant: Some((spent_before.chain(), &spent)), ..Beside::default() };
+    let spending =
+        ClaimConditions { grant: Some((spent_before.chain(), &spent)), ..ClaimConditions::default() };
     let found = kit.state.claim(user.chain(), &claimed, &spending).await;
     assert_eq!(found, Ok(ClaimedState::Updated));
 
     let (before, after) = approved(&kit, "promised and counted").await;
     let next = with(&Activity::default(), &before);
-    let both = Beside { counted: Some(CountedClaim { history, next: &next }), ..spending };
+    let both = ClaimConditions { counted: Some(CountedClaim { history, next: &next }), ..spending };
     assert_eq!(kit.state.claim(before.chain(), &after, &both).await, Ok(ClaimedState::GrantMoved));
     assert_eq!(kit.activity.activity(history).await, Ok(Activity::default()), "nothing was counted");
 
@@ -248,7 +249,7 @@ async fn a_promise_and_a_count_in_one_claim() {
     let found = kit.state.claim(other.chain(), &claimed, &counted(history, &between)).await;
     assert_eq!(found, Ok(ClaimedState::Updated));
     let (open, used) = approved(&kit, "promising and counted").await;
-    let both = Beside { grant: Some((open.chain(), &used)), ..both };
+    let both = ClaimConditions { grant: Some((open.chain(), &used)), ..both };
     assert_eq!(kit.state.claim(before.chain(), &after, &both).await, Ok(ClaimedState::HistoryMoved));
     assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");
 }
