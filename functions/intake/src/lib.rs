@@ -4,13 +4,13 @@
 //! one new item; everything that follows comes from the stream.
 
 mod ask;
-mod asked;
 mod call;
 mod caller;
 mod cancel;
 mod cursor;
 mod filter;
 mod keyed;
+mod last_polled;
 mod limits;
 mod list;
 mod propose;
@@ -27,7 +27,7 @@ use identity::Verifier;
 use runtime::{Clock, Pause, Random};
 use secrecy::SecretBox;
 use store::{
-    Bodies, CreateState, ExtendState, Limit, MarkAsked, ReadDocuments, ReadIndex, ReadState, RecordAttempt,
+    Bodies, CreateState, ExtendState, Limit, ReadDocuments, ReadIndex, ReadState, RecordAttempt, RecordPoll,
     SealPayload, WriteDocuments,
 };
 
@@ -65,7 +65,7 @@ pub struct Capabilities {
     /// Which body an idempotency key stands for.
     pub bodies: Arc<dyn Bodies>,
     /// Marking that its proposer asks for it.
-    pub asked: Arc<dyn MarkAsked>,
+    pub polls: Arc<dyn RecordPoll>,
     /// Reading what an item names.
     pub documents: Arc<dyn ReadDocuments>,
     /// Storing the sealed payload and the redacted request.
@@ -91,13 +91,18 @@ pub struct Intake {
     can: Capabilities,
     config: Config,
     in_force: Mutex<Option<InForce>>,
-    marked: asked::Marked,
+    recorded_polls: last_polled::RecordedPolls,
 }
 
 impl Intake {
     /// The function with these capabilities.
     #[must_use]
     pub fn new(can: Capabilities, config: Config) -> Self {
-        Self { can, config, in_force: Mutex::new(None), marked: asked::Marked::default() }
+        Self {
+            can,
+            config,
+            in_force: Mutex::new(None),
+            recorded_polls: last_polled::RecordedPolls::default(),
+        }
     }
 }

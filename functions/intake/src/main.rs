@@ -24,7 +24,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         create: state.clone(),
         state: state.clone(),
         extend: state.clone(),
-        asked: state.clone(),
+        polls: state.clone(),
         attempts: state,
         limits: limits.clone(),
         bodies: limits,

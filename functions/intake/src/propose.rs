@@ -51,7 +51,7 @@ impl Intake {
             let agent = (&caller.agent.principal).into();
             self.repeat(call, &agent).await?;
             self.require_same_body(call, (&agent, &id), &canonical).await?;
-            self.mark(&caller.agent.principal, &item).await;
+            self.record_poll(&caller.agent.principal, &item).await;
             return self.answer(call, &caller, item, true).await;
         }
         let rules = self.rules(call).await?;

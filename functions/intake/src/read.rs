@@ -40,7 +40,7 @@ impl Intake {
     pub(crate) async fn read(&self, call: &Call, id: &str, wait: u32) -> Result<Response, Problem> {
         let (sight, item) = self.require_visible(call, id).await?;
         if let Sight::Agent { principal, .. } = &sight {
-            self.mark(principal, &item).await;
+            self.record_poll(principal, &item).await;
         }
         let known = call.header(&header::IF_NONE_MATCH);
         let who = sight.identity();

@@ -137,22 +137,23 @@ impl Review {
 
     /// How long nobody may have asked for it, in seconds, if a requirement says so.
     #[must_use]
-    pub fn patience(&self) -> Option<u32> {
+    pub fn abandonment_timeout(&self) -> Option<u32> {
         let asked = self.decision.requirements.iter();
         asked.filter_map(|requirement| requirement.terms.abandoned_after).min()
     }
 
     /// When its proposer last asked for it: at a mark that was kept, or else when it was proposed.
     #[must_use]
-    pub fn asked_at(&self, mark: Option<Timestamp>) -> Timestamp {
-        mark.map_or(self.proposal.created_at, |mark| mark.max(self.proposal.created_at))
+    pub fn last_polled_at(&self, last_polled_at: Option<Timestamp>) -> Timestamp {
+        last_polled_at
+            .map_or(self.proposal.created_at, |last_polled_at| last_polled_at.max(self.proposal.created_at))
     }
 
     /// Since when nobody waits for it any more, once that is too long for a requirement.
     #[must_use]
-    pub fn abandoned_since(&self, mark: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-        let since = self.asked_at(mark);
-        (now >= since.plus_seconds(self.patience()?.into())).then_some(since)
+    pub fn abandoned_since(&self, last_polled_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        let since = self.last_polled_at(last_polled_at);
+        (now >= since.plus_seconds(self.abandonment_timeout()?.into())).then_some(since)
     }
 
     /// This person's vote, if they gave one.

@@ -249,7 +249,7 @@ fn nobody_waits_for_ever() {
         state.review().expect("it was decided").clone()
     };
     let one = review(vec![patient(None), patient(Some(900)), patient(Some(1200))]);
-    for (mark, now, since) in [
+    for (last_polled_at, now, since) in [
         (None, 900, None),
         (None, 901, Some(1)),
         (Some(600), 1499, None),
@@ -257,7 +257,11 @@ fn nobody_waits_for_ever() {
         (Some(-600), 900, None),
         (Some(5000), 3000, None),
     ] {
-        assert_eq!(one.abandoned_since(mark.map(at), at(now)), since.map(at), "{mark:?} {now}");
+        assert_eq!(
+            one.abandoned_since(last_polled_at.map(at), at(now)),
+            since.map(at),
+            "{last_polled_at:?} {now}"
+        );
     }
     assert_eq!(review(vec![patient(None)]).abandoned_since(None, at(1_000_000)), None);
 }

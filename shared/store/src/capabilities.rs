@@ -30,21 +30,21 @@ pub trait ReadState: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`].
-    async fn asked(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault>;
+    async fn last_polled_at(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault>;
 }
 
 /// Marking that a proposer asks: beside the action, whose events and chain stay as they are.
 #[async_trait]
-pub trait MarkAsked: Send + Sync {
-    /// Marks it, unless that was done within the last [`MARK_EVERY`] seconds.
+pub trait RecordPoll: Send + Sync {
+    /// Marks it, unless that was done within the last [`POLL_INTERVAL`] seconds.
     ///
     /// # Errors
     /// [`Fault`].
-    async fn mark(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault>;
+    async fn record_poll(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault>;
 }
 
 /// Seconds between two marks of one action, at least.
-pub const MARK_EVERY: i64 = 60;
+pub const POLL_INTERVAL: i64 = 60;
 
 /// Creating an item once.
 #[async_trait]

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | an action | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `nudge`, `due_shard`, `due` (epoch ms) |
 //! | refused attempts | `id` = `attempt#<action>#<16 hex of SHA-256(issuer\|subject)>`, `v` 1, `action`, `issuer`, `subject`, `code`, `count`, `at` (epoch ms) |
-//! | when its proposer last asked for it | `id` = `asked#<action>`, `v` 1, `at` (epoch ms) |
+//! | when its proposer last asked for it | `id` = `polled#<action>`, `v` 1, `at` (epoch ms) |
 //! | `heartbeat#<2 digits>` | `id`, `v` 1, `nudge`, `at` (epoch ms) |
 
 use domain::{ActionId, Chain, Digest, Fault, Timestamp};
@@ -26,7 +26,7 @@ const HEARTBEAT: &str = "heartbeat#";
 pub const HEARTBEATS: u8 = 32;
 
 /// What the keys of marks begin with.
-const ASKED: &str = "asked#";
+const ASKED: &str = "polled#";
 
 /// What one stream record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,20 +224,20 @@ pub fn attempt_key(action: &ActionId, person: &Identity) -> String {
 
 /// The key of the mark that says when an action was last asked for.
 #[must_use]
-pub fn asked_key(action: &ActionId) -> String {
+pub fn polled_key(action: &ActionId) -> String {
     format!("{ASKED}{action}")
 }
 
 /// The attributes of that mark.
 #[must_use]
-pub fn asked(action: &ActionId, at: Timestamp) -> Attributes {
+pub fn polled(action: &ActionId, at: Timestamp) -> Attributes {
     let at = number(at.millis());
-    named([("id", text(asked_key(action))), ("v", number(VERSION)), ("at", at)])
+    named([("id", text(polled_key(action))), ("v", number(VERSION)), ("at", at)])
 }
 
 /// What that mark says; one that none of ours writes says nothing.
 #[must_use]
-pub fn asked_at(image: &Attributes) -> Option<Timestamp> {
+pub fn last_polled_at(image: &Attributes) -> Option<Timestamp> {
     Reader(image).number("at").ok().map(Timestamp::from_millis)
 }
 

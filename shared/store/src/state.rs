@@ -10,8 +10,8 @@ use crate::dynamo::{Table, Update, Written, outward};
 use crate::fault::fault;
 use crate::image::{self, HEARTBEATS, VERSION};
 use crate::{
-    Attempt, CreateState, Created, DueState, ExtendState, Extended, MARK_EVERY, MAX_ATTEMPTS, MarkAsked,
-    ReadState, RecordAttempt, StateError, schedule,
+    Attempt, CreateState, Created, DueState, ExtendState, Extended, MAX_ATTEMPTS, POLL_INTERVAL, ReadState,
+    RecordAttempt, RecordPoll, StateError, schedule,
 };
 
 /// The state table. Which of its capabilities work is the role's matter.
@@ -68,24 +68,24 @@ impl ReadState for StateTable {
         Ok(stored.as_ref().map(image::item).transpose()?)
     }
 
-    async fn asked(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
-        let stored = self.table.get("reading when it was asked for", key(&image::asked_key(id))).await?;
-        Ok(stored.as_ref().and_then(image::asked_at))
+    async fn last_polled_at(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
+        let stored = self.table.get("reading when it was asked for", key(&image::polled_key(id))).await?;
+        Ok(stored.as_ref().and_then(image::last_polled_at))
     }
 }
 
 #[async_trait]
-impl MarkAsked for StateTable {
-    async fn mark(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault> {
+impl RecordPoll for StateTable {
+    async fn record_poll(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault> {
         let update = Update {
-            key: key(&image::asked_key(id)),
+            key: key(&image::polled_key(id)),
             update: "SET #v = :v, #at = :at",
             condition: "attribute_not_exists(#at) OR #at <= :before",
             names: &["v", "at"],
             values: named([
                 (":v", number(VERSION)),
                 (":at", number(at.millis())),
-                (":before", number(at.plus_seconds(-MARK_EVERY).millis())),
+                (":before", number(at.plus_seconds(-POLL_INTERVAL).millis())),
             ]),
         };
         self.table.update("marking that it is asked for", update).await.map(|_| ())

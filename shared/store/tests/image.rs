@@ -59,7 +59,7 @@ fn items_as_stored() {
     insta::assert_debug_snapshot!("item", sorted(image::created(&item())));
     insta::assert_debug_snapshot!("attempt", sorted(image::attempted(&attempt(), 3)));
     insta::assert_debug_snapshot!("heartbeat", sorted(image::pulsed(7, 3, now())));
-    insta::assert_debug_snapshot!("asked", sorted(image::asked(item().id(), now())));
+    insta::assert_debug_snapshot!("asked", sorted(image::polled(item().id(), now())));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn what_we_write_we_read() {
         (image::created(&item), StreamImage::Item(Box::new(item))),
         (image::attempted(&attempt, 20), StreamImage::Attempt(attempt, 20)),
         (image::pulsed(31, 9, now()), StreamImage::Heartbeat(31)),
-        (image::asked(self::item().id(), now()), StreamImage::Asked),
+        (image::polled(self::item().id(), now()), StreamImage::Asked),
     ];
     for (written, read) in cases {
         assert_eq!(image::read(&keys(&written), &written), read);

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use domain::{ActionId, Activity, Chain, Digest, Fault, Timestamp};
 use runtime::Clock;
 use store::{
-    Attempt, AttributeValue, Attributes, CreateState, Created, DueState, ExtendState, Extended, MARK_EVERY,
-    MAX_ATTEMPTS, MarkAsked, ReadState, RecordAttempt, StateError, StreamImage, image, schedule,
+    Attempt, AttributeValue, Attributes, CreateState, Created, DueState, ExtendState, Extended, MAX_ATTEMPTS,
+    POLL_INTERVAL, ReadState, RecordAttempt, RecordPoll, StateError, StreamImage, image, schedule,
 };
 use wire::Item;
 
@@ -176,24 +176,24 @@ impl ReadState for States {
         Ok(stored.as_ref().map(image::item).transpose()?)
     }
 
-    async fn asked(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
+    async fn last_polled_at(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
         self.gate.before("state.get").await?;
-        let asked = self.table().items.get(&image::asked_key(id)).and_then(image::asked_at);
+        let asked = self.table().items.get(&image::polled_key(id)).and_then(image::last_polled_at);
         self.gate.after("state.get").await?;
         Ok(asked)
     }
 }
 
 #[async_trait]
-impl MarkAsked for States {
-    async fn mark(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault> {
+impl RecordPoll for States {
+    async fn record_poll(&self, id: &ActionId, at: Timestamp) -> Result<(), Fault> {
         self.gate.before("state.mark").await?;
         {
             let mut table = self.table();
-            let key = image::asked_key(id);
-            let before = table.items.get(&key).and_then(image::asked_at);
-            if before.is_none_or(|before| before <= at.plus_seconds(-MARK_EVERY)) {
-                self.write(&mut table, key, image::asked(id, at));
+            let key = image::polled_key(id);
+            let before = table.items.get(&key).and_then(image::last_polled_at);
+            if before.is_none_or(|before| before <= at.plus_seconds(-POLL_INTERVAL)) {
+                self.write(&mut table, key, image::polled(id, at));
             }
         }
         self.gate.after("state.mark").await

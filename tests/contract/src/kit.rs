@@ -11,11 +11,12 @@ use testkit::{Documents, Gate, Index, Limits, Log, Seal, SimulatedClock, States}
 
 /// All of the state table's capabilities.
 pub trait State:
-    ReadState + CreateState + ExtendState + ClaimState + StopState + RecordAttempt + MarkAsked + DueState
+    ReadState + CreateState + ExtendState + ClaimState + StopState + RecordAttempt + RecordPoll + DueState
 {
 }
-impl<T: ReadState + CreateState + ExtendState + ClaimState + StopState + RecordAttempt + MarkAsked + DueState>
-    State for T
+impl<
+    T: ReadState + CreateState + ExtendState + ClaimState + StopState + RecordAttempt + RecordPoll + DueState,
+> State for T
 {
 }
 

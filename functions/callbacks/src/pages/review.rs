@@ -84,7 +84,7 @@ impl Callbacks {
         }
         let action_documents = self.action_documents(&item).await?;
         let review = action_documents.review.as_ref().ok_or_else(No::not_found)?;
-        let asked = self.parts.state.asked(item.id()).await?;
+        let asked = self.parts.state.last_polled_at(item.id()).await?;
         let now = self.parts.clock.now();
         let title = review::sentence(&review.what);
         let may = may(&item, &matter, &known, (review.what.is_whole(), now));
@@ -228,17 +228,17 @@ fn so_far(review: &domain::Review, votes: Votes<'_>) -> Markup {
 /// D15: whether anybody still waits for it, and what comes of it when nobody does.
 fn asked_for(sheet: &Sheet<'_>) -> Markup {
     let (review, now) = (&sheet.matter.review, sheet.now);
-    let at = review.asked_at(sheet.asked);
+    let at = review.last_polled_at(sheet.asked);
     html! {
         section {
             "Last asked for " (words::ago(now, at)) " (" (words::minute(now, at)) " UTC)."
-            @if let Some(patience) = review.patience() {
-                @let patience = words::span(patience.into());
+            @if let Some(abandonment_timeout) = review.abandonment_timeout() {
+                @let abandonment_timeout = words::span(abandonment_timeout.into());
                 @if review.abandoned_since(sheet.asked, now).is_some() {
                     " " strong { "Nobody seems to wait for it any more." }
                     " Unless its agent asks again it will not be begun, whoever approves it."
                 } @else {
-                    " Once nobody has asked for " (patience) " it is not begun any more."
+                    " Once nobody has asked for " (abandonment_timeout) " it is not begun any more."
                 }
             }
         }

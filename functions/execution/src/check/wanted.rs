@@ -11,11 +11,11 @@ impl Execution {
     /// D15: what its agent has stopped asking for is not begun, if a requirement says so. Whoever may write the table can
     /// forge a mark; that only runs what was approved all the same, or keeps it from running.
     pub(crate) async fn wanted(&self, item: &Item, review: &Review) -> Result<(), Stop> {
-        if review.patience().is_none() {
+        if review.abandonment_timeout().is_none() {
             return Ok(());
         }
-        let mark = self.can.state.asked(item.id()).await?;
-        match review.abandoned_since(mark, self.can.clock.now()) {
+        let last_polled_at = self.can.state.last_polled_at(item.id()).await?;
+        match review.abandoned_since(last_polled_at, self.can.clock.now()) {
             None => Ok(()),
             Some(since) => {
                 let since = rfc3339(since);

@@ -1,7 +1,7 @@
 //! What its agent has stopped asking for.
 
 use domain::{Status, Timestamp};
-use store::{AttributeValue, MarkAsked, image};
+use store::{AttributeValue, RecordPoll, image};
 use testkit::Gate;
 
 use crate::support::{Ask, World, changed};
@@ -18,7 +18,7 @@ async fn after(seconds: i64) -> (World, Timestamp) {
 /// D15: approved long after the agent has gone, it is refused where a requirement says so, and nothing runs.
 #[tokio::test]
 async fn what_nobody_waits_for_is_not_begun() {
-    for (mark, now, runs) in [
+    for (last_polled_at, now, runs) in [
         (None, 899, true),
         (None, 900, false),
         (Some(600), 1499, true),
@@ -26,15 +26,20 @@ async fn what_nobody_waits_for_is_not_begun() {
         (Some(-600), 899, true),
     ] {
         let (world, proposed) = after(now).await;
-        if let Some(mark) = mark {
-            world.states.through(Gate::open()).mark(&world.id(), proposed.plus_seconds(mark)).await.unwrap();
+        if let Some(last_polled_at) = last_polled_at {
+            world
+                .states
+                .through(Gate::open())
+                .record_poll(&world.id(), proposed.plus_seconds(last_polled_at))
+                .await
+                .unwrap();
         }
         world.deliver(1).await.unwrap();
         let status = world.item().await.state().status();
-        assert_eq!(status == Status::Succeeded, runs, "{mark:?} {now}: {status:?}");
+        assert_eq!(status == Status::Succeeded, runs, "{last_polled_at:?} {now}: {status:?}");
         if !runs {
             let (code, detail) = world.refusal().await.unwrap();
-            let since = wire::text::rfc3339(proposed.plus_seconds(mark.unwrap_or(0)));
+            let since = wire::text::rfc3339(proposed.plus_seconds(last_polled_at.unwrap_or(0)));
             assert!(code == "abandoned" && detail.contains(&since), "{code}: {detail}");
             world.assert_untouched("nobody waits");
         }
@@ -46,7 +51,7 @@ async fn what_nobody_waits_for_is_not_begun() {
 async fn a_mark_that_is_none() {
     let (world, _) = after(900).await;
     let nonsense = AttributeValue::S("for ever".to_owned());
-    world.states.forge(&image::asked_key(&world.id()), [("at".to_owned(), nonsense)].into());
+    world.states.forge(&image::polled_key(&world.id()), [("at".to_owned(), nonsense)].into());
     world.deliver(1).await.unwrap();
     assert_eq!(world.refusal().await.unwrap().0, "abandoned");
 

@@ -236,8 +236,8 @@ impl ReadState for AfterClaim {
         self.states.item(id).await
     }
 
-    async fn asked(&self, id: &ActionId) -> Result<Option<domain::Timestamp>, Fault> {
-        self.states.asked(id).await
+    async fn last_polled_at(&self, id: &ActionId) -> Result<Option<domain::Timestamp>, Fault> {
+        self.states.last_polled_at(id).await
     }
 }
 

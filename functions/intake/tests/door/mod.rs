@@ -164,7 +164,7 @@ impl Door {
             create: Arc::new(self.states.clone()),
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
-            asked: Arc::new(self.states.clone()),
+            polls: Arc::new(self.states.clone()),
             attempts: Arc::new(self.states.clone()),
             limits: Arc::new(self.limits.clone()),
             bodies: Arc::new(self.limits.clone()),

@@ -66,11 +66,11 @@ fn stands(scene: &Scene<'_>) -> String {
         State::Proposed(_) => format!("Nothing has run. Policy is looking at it. {ask}"),
         State::Pending(review) => {
             let (people, deadline) = (scene.missing(review), scene.clock(scene.expires_at));
-            let patience = review.patience().map_or_else(String::new, |seconds| {
+            let abandonment_timeout = review.abandonment_timeout().map_or_else(String::new, |seconds| {
                 format!(" Keep asking: once you have not for {} minutes, it will not be begun.", seconds / 60)
             });
             format!(
-                "Nothing has run. {people} must agree before {deadline}. Silence is not a refusal.{patience} {ask}"
+                "Nothing has run. {people} must agree before {deadline}. Silence is not a refusal.{abandonment_timeout} {ask}"
             )
         }
         State::Approved(_) => format!("Nothing has run yet. It is allowed and about to begin. {ask}"),

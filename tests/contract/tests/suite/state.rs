@@ -193,20 +193,20 @@ async fn asking_is_marked_once_a_minute() {
     let (kit, story) = (kit().await, proposed("asked"));
     let (id, at) = (story.item.id(), |second: i64| story.now.plus_seconds(second));
     kit.state.create(&story.item).await.unwrap();
-    assert_eq!(kit.state.asked(id).await, Ok(None));
+    assert_eq!(kit.state.last_polled_at(id).await, Ok(None));
     for (second, marked) in [(0, 0), (59, 0), (60, 60), (30, 60), (300, 300)] {
-        kit.state.mark(id, at(second)).await.unwrap();
-        assert_eq!(kit.state.asked(id).await, Ok(Some(at(marked))), "{second}");
+        kit.state.record_poll(id, at(second)).await.unwrap();
+        assert_eq!(kit.state.last_polled_at(id).await, Ok(Some(at(marked))), "{second}");
     }
-    let key = image::asked_key(id);
+    let key = image::polled_key(id);
     assert!(key.parse::<ActionId>().is_err());
     let stored = kit.behind.state_item(&key).await.unwrap();
-    assert_eq!(stored, image::asked(id, at(300)));
+    assert_eq!(stored, image::polled(id, at(300)));
     let keys = [("id".to_owned(), AttributeValue::S(key.clone()))].into();
     assert_eq!(image::read(&keys, &stored), StreamImage::Asked);
     let nonsense = [keys, [("at".to_owned(), AttributeValue::S("soon".to_owned()))].into()];
     kit.behind.forge_item(&key, nonsense.into_iter().flatten().collect()).await;
-    assert_eq!(kit.state.asked(id).await, Ok(None));
+    assert_eq!(kit.state.last_polled_at(id).await, Ok(None));
     assert_eq!(kit.state.item(id).await, Ok(Some(story.item)));
 }
 

@@ -14,7 +14,7 @@ use testkit::{Ask, Gate, Moment};
 use tower::ServiceExt;
 
 async fn asked(door: &Door, id: &ActionId) -> Option<Timestamp> {
-    door.states.through(Gate::open()).asked(id).await.unwrap()
+    door.states.through(Gate::open()).last_polled_at(id).await.unwrap()
 }
 
 /// D15: reading, waiting and proposing again are asking, marked at most once a minute and only until it has begun. Nobody

@@ -3,7 +3,7 @@
 mod world;
 
 use serde_json::json;
-use store::MarkAsked;
+use store::RecordPoll;
 use testkit::Ask;
 use world::{Browser, World};
 
@@ -14,7 +14,7 @@ async fn the_page_says_when_it_was_last_asked_for() {
     let mut bob = Browser::default();
     bob.sign_in(&world, "bob", &["sre"]).await;
     let id = world.story.item.id();
-    let mark = async || world.states.mark(id, world.now()).await.expect("marked");
+    let mark = async || world.states.record_poll(id, world.now()).await.expect("marked");
     for (seconds, marked, said) in [
         (0, false, "Last asked for less than a minute ago"),
         (0, false, "Once nobody has asked for 15 minutes it is not begun any more."),
