@@ -45,7 +45,7 @@ impl Callbacks {
         let covered = page.rows.iter().filter(|row| {
             let principal =
                 Principal { issuer: row.principal.issuer.clone(), subject: row.principal.subject.clone() };
-            !row.dead && scope.covers(&principal, &row.action_type)
+            !row.quarantined && scope.covers(&principal, &row.action_type)
         });
         let statuses: Vec<&str> = covered.map(|row| row.status.as_str()).collect();
         let count = |wanted: &str| {

@@ -180,11 +180,17 @@ async fn what_is_open_of_a_stop() {
     let bob = world.person("bob", &[]);
     let principal = wire::text::Identity::from(&world.story.agent());
     let rows = [("pending", false), ("pending", true), ("approved", false), ("succeeded", false)];
-    for (place, (status, dead)) in rows.into_iter().enumerate() {
+    for (place, (status, quarantined)) in rows.into_iter().enumerate() {
         let action = ActionId::of(&[u8::try_from(place).unwrap()]);
         let blank = IndexRow::blank(&action, world.now(), 1);
         let (principal, action_type) = (principal.clone(), "s3-export".to_owned());
-        world.index.forge(IndexRow { principal, action_type, status: status.to_owned(), dead, ..blank });
+        world.index.forge(IndexRow {
+            principal,
+            action_type,
+            status: status.to_owned(),
+            quarantined,
+            ..blank
+        });
     }
     let agent = format!("agent:{}|demo-agent", world.story.issuer.name());
     for scope in ["all", "type:s3-export", &agent] {
@@ -258,9 +264,9 @@ async fn the_list_says_what_counts() {
     }
     // P10: what was found wrong before anything was recorded may have been a stop.
     world.states.restore(BTreeMap::new());
-    for (dead, told) in [(false, Some(0)), (true, None)] {
-        world.index.forge(IndexRow { dead, ..recorded(&thawed, 0) });
-        assert_eq!(listed(&world).await, told, "no switch; something wrong: {dead}");
+    for (quarantined, told) in [(false, Some(0)), (true, None)] {
+        world.index.forge(IndexRow { quarantined, ..recorded(&thawed, 0) });
+        assert_eq!(listed(&world).await, told, "no switch; something wrong: {quarantined}");
     }
     world.states.rebuild(&thawed);
     // P10: whether anything is stopped cannot be told by a switch that is not the one recorded. Stopping goes on.

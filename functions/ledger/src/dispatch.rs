@@ -33,7 +33,7 @@ impl Ledger {
     async fn dispatch_item(&self, item: &Item, sent: &mut Sent, memory: &mut Memory) -> Result<(), Fault> {
         let Some(row) = self.row(item.id(), memory).await? else { return Ok(()) };
         let recorded = item.sequence() <= row.sequence;
-        if row.dead || !recorded || !self.stands(item, memory).await? {
+        if row.quarantined || !recorded || !self.stands(item, memory).await? {
             return Ok(());
         }
         let current = item.sequence() == row.sequence;

@@ -114,7 +114,7 @@ impl Ledger {
                 let Ok(action) = action.parse::<ActionId>() else { return Ok(()) };
                 let row = self.row(&action, memory).await?;
                 let row = row.unwrap_or_else(|| IndexRow::blank(&action, *at, number));
-                self.apply(&place("violation", 0, *at), IndexRow { dead: true, ..row }, memory).await
+                self.apply(&place("violation", 0, *at), IndexRow { quarantined: true, ..row }, memory).await
             }
             Record::Attempt { action, person, code, at, .. } => {
                 let row = self.row(action, memory).await?;

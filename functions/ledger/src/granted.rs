@@ -38,7 +38,7 @@ impl Ledger {
     async fn promised(&self, proposal: &Proposal, granted: &Granted, memory: &mut Memory) -> Checked {
         let unproven = |detail: &str| Ok(Err(Objection::new("grant-unproven", detail)));
         let row = self.row(&granted.action, memory).await?;
-        let Some(row) = row.filter(|row| !row.dead) else {
+        let Some(row) = row.filter(|row| !row.quarantined) else {
             return unproven("nothing valid is recorded of the action whose approval is named");
         };
         let recorded = self.recorded(&granted.action, row.sequence, row.chain, memory).await?;

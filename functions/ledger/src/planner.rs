@@ -35,7 +35,7 @@ pub(crate) struct Plan {
 pub(crate) struct Ahead {
     pub(crate) sequence: u32,
     pub(crate) chain: Chain,
-    pub(crate) dead: bool,
+    pub(crate) quarantined: bool,
     /// What was found and said to be wrong in this plan.
     said: Vec<Digest>,
 }
@@ -116,7 +116,7 @@ impl Ledger {
                 .plan_violation(wrong(ahead.sequence.min(item.sequence()), objection), plan, memory)
                 .await;
         }
-        if ahead.dead && item.sequence() > ahead.sequence {
+        if ahead.quarantined && item.sequence() > ahead.sequence {
             let objection = Objection::new("after-violation", "the item went on after a violation");
             return self.plan_violation(wrong(item.sequence(), objection), plan, memory).await;
         }
@@ -152,10 +152,11 @@ impl Ledger {
         let Wrong { key, sequence, found, objection, at } = wrong;
         if let Ok(action) = key.parse::<ActionId>() {
             let ahead = self.ahead(&action, plan, memory).await?;
-            if ahead.dead && (ahead.said.contains(&found) || self.said(&action, found, memory).await?) {
+            if ahead.quarantined && (ahead.said.contains(&found) || self.said(&action, found, memory).await?)
+            {
                 return Ok(());
             }
-            let mut ahead = Ahead { dead: true, ..ahead };
+            let mut ahead = Ahead { quarantined: true, ..ahead };
             ahead.said.push(found);
             plan.ahead.insert(action, ahead);
         }
@@ -219,12 +220,15 @@ impl Ledger {
             return Ok(ahead.clone());
         }
         let row = self.row(action, memory).await?;
-        Ok(row.map_or(Ahead { sequence: 0, chain: ZERO_CHAIN, dead: false, said: Vec::new() }, |row| Ahead {
-            sequence: row.sequence,
-            chain: row.chain,
-            dead: row.dead,
-            said: Vec::new(),
-        }))
+        Ok(row.map_or(
+            Ahead { sequence: 0, chain: ZERO_CHAIN, quarantined: false, said: Vec::new() },
+            |row| Ahead {
+                sequence: row.sequence,
+                chain: row.chain,
+                quarantined: row.quarantined,
+                said: Vec::new(),
+            },
+        ))
     }
 }
 
@@ -256,7 +260,7 @@ impl Plan {
     fn push(&mut self, item: &Item, sequence: u32, unit: Unit) {
         self.units.push(unit);
         if let Some(chain) = item.chain_at(sequence) {
-            let ahead = Ahead { sequence, chain, dead: false, said: Vec::new() };
+            let ahead = Ahead { sequence, chain, quarantined: false, said: Vec::new() };
             self.ahead.insert(item.id().clone(), ahead);
         }
     }

@@ -55,7 +55,7 @@ impl Ledger {
         memory: &mut Memory,
     ) -> Result<Option<State>, Fault> {
         let ahead = self.ahead(action, plan, memory).await?;
-        if ahead.dead {
+        if ahead.quarantined {
             return Ok(None);
         }
         let item = self.recorded(action, ahead.sequence, ahead.chain, memory).await?;

@@ -27,7 +27,7 @@ async fn goes_on(bench: &Bench, what: &str) {
     let batch = bench.commit(&story).await;
     bench.ledger.handle(&batch).await.unwrap_or_else(|fault| panic!("{what}: {fault}"));
     let row = bench.index.row(story.item.id()).await.unwrap().unwrap();
-    assert!(row.sequence == 5 && !row.dead, "{what}: {row:?}");
+    assert!(row.sequence == 5 && !row.quarantined, "{what}: {row:?}");
     assert!(bench.sent().iter().any(|sent| sent.starts_with("Notify: AnnounceEnd")), "{what}");
 }
 
@@ -149,7 +149,7 @@ async fn an_event_larger_than_the_index() {
         assert!(recorded.contains(&"violation malformed-item".to_owned()), "{what}: {recorded:?}");
         assert!(details(&bench).iter().all(|detail| detail.len() <= 700), "{what}");
         let row = bench.index.row(story.item.id()).await.unwrap().unwrap();
-        assert!(row.dead, "{what}");
+        assert!(row.quarantined, "{what}");
     }
 }
 
@@ -186,12 +186,12 @@ async fn a_record_larger_than_the_index() {
     let sent = bench.sent().len();
     bench.ledger.handle(&[support::nudged(&story.item, story.now)]).await.unwrap();
     let row = bench.index.row(id).await.unwrap().unwrap();
-    assert!(row.dead && row.sequence == 4 && row.chain == story.item.chain(), "{row:?}");
+    assert!(row.quarantined && row.sequence == 4 && row.chain == story.item.chain(), "{row:?}");
     assert_eq!(bench.sent().len(), sent, "nothing of it is sent any more");
     goes_on(&bench, "a record too large").await;
     bench.index.clear();
     bench.another().rebuild().await.unwrap();
-    assert!(bench.index.row(id).await.unwrap().unwrap().dead, "rebuilt");
+    assert!(bench.index.row(id).await.unwrap().unwrap().quarantined, "rebuilt");
 }
 
 /// E6: a record that the index refuses for another reason stops the ledger only for a while: a mistake in permissions that is
@@ -226,7 +226,7 @@ async fn a_record_that_the_index_refuses() {
         }
         bench.ledger.handle(&batch).await.unwrap();
         let row = bench.index.row(story.item.id()).await.unwrap().unwrap();
-        assert_eq!((row.sequence, row.dead), (4, !mended));
+        assert_eq!((row.sequence, row.quarantined), (4, !mended));
         bench.open_gate();
         goes_on(&bench, "a refused record").await;
     }

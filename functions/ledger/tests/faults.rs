@@ -39,7 +39,7 @@ async fn two_writers_race() {
     let report = bench.verify();
     assert!(report.is_clean(), "{report:#?}");
     assert_eq!((report.actions, report.trails.len()), (2, 9));
-    assert!(bench.index.rows().iter().all(|row| row.sequence >= 4 && !row.dead));
+    assert!(bench.index.rows().iter().all(|row| row.sequence >= 4 && !row.quarantined));
 }
 
 /// F9, F10: the put succeeded and its answer was lost: the same bytes again, then a look; recorded once.
@@ -160,7 +160,7 @@ async fn a_version_nobody_announced_stops_nobody() {
         assert!(bench.sent().last().unwrap().starts_with("Execution: Execute"), "{:?}", bench.sent());
         let report = bench.verify();
         assert_eq!((report.objects, report.actions, report.is_clean()), (3, 1, false), "{report:#?}");
-        assert!(bench.index.rows().iter().all(|row| row.sequence == 4 && !row.dead));
+        assert!(bench.index.rows().iter().all(|row| row.sequence == 4 && !row.quarantined));
     }
 }
 

@@ -104,7 +104,7 @@ async fn a_forged_record_is_not_indexed() {
 
         bench.ledger.handle(batch.get(2..).unwrap()).await.unwrap();
         let row = bench.index.row(story.item.id()).await.unwrap().unwrap();
-        assert!(row.sequence == 4 && !row.dead && row.object == number + 1, "{what}: {row:?}");
+        assert!(row.sequence == 4 && !row.quarantined && row.object == number + 1, "{what}: {row:?}");
         let sent = bench.sent().join("\n");
         assert!(sent.contains(&format!("Execute after event 4 in object {}", number + 1)), "{what}: {sent}");
     }

@@ -106,7 +106,7 @@ async fn promises_that_nobody_made() {
     bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
     assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "nothing is recorded of it");
 
-    for what in ["a dead action", "another action type"] {
+    for what in ["a quarantined action", "another action type"] {
         let bench = Bench::new();
         let earlier = match what {
             "another action type" => promised_by(Story {
@@ -117,7 +117,7 @@ async fn promises_that_nobody_made() {
         };
         let earlier = earlier.await;
         bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
-        if what == "a dead action" {
+        if what == "a quarantined action" {
             let (key, reason) = (earlier.item.id().to_string(), "a test says so".to_owned());
             let image = StreamImage::Malformed { key, sequence: 0, code: "deleted", reason };
             bench.ledger.handle(&[StreamRecord { image, kept: 0, at: earlier.now }]).await.unwrap();

@@ -29,7 +29,7 @@ const DEAD: &str = "https://dead.example";
 /// Key sets of which some never come: asking costs five seconds.
 struct SomeDead {
     keys: Arc<dyn FetchKeys>,
-    dead: Mutex<BTreeSet<String>>,
+    unreachable: Mutex<BTreeSet<String>>,
     clock: SimulatedClock,
     asked: AtomicUsize,
 }
@@ -37,7 +37,7 @@ struct SomeDead {
 #[async_trait]
 impl FetchKeys for SomeDead {
     async fn keys(&self, issuer: &IssuerSettings) -> Result<Vec<Value>, Fault> {
-        if self.dead.lock().unwrap().contains(&issuer.issuer) {
+        if self.unreachable.lock().unwrap().contains(&issuer.issuer) {
             self.asked.fetch_add(1, Ordering::SeqCst);
             self.clock.pass(5);
             return Err(Fault::passing("no answer in time"));
@@ -62,7 +62,7 @@ async fn with_dead(bench: &Bench, names: &[String]) -> (Ledger, Arc<SomeDead>) {
     let issuers = Issuers::of(std::iter::once(honest).chain(all).collect()).unwrap();
     let fetch = Arc::new(SomeDead {
         keys: Arc::new(bench.keys.clone()),
-        dead: Mutex::new(names.iter().cloned().collect()),
+        unreachable: Mutex::new(names.iter().cloned().collect()),
         clock: bench.clock.clone(),
         asked: AtomicUsize::new(0),
     });
@@ -121,7 +121,7 @@ async fn one_dead_issuer_stops_nobody_else() {
     let late = bench.index.row(stories[7].item.id()).await.unwrap();
     assert_eq!(late, None, "neither recorded nor dead");
 
-    fetch.dead.lock().unwrap().clear();
+    fetch.unreachable.lock().unwrap().clear();
     bench.clock.pass(60);
     let before = bench.states.stream().len();
     for story in &stories {
@@ -151,7 +151,7 @@ async fn many_dead_issuers_cost_a_bounded_time() {
     assert_eq!(fetch.asked.load(Ordering::SeqCst), 3);
     assert_eq!(bench.clock.now(), began.plus_seconds(15));
     // The last of them answers again: those that did not answer a moment ago are let alone, so its turn comes.
-    fetch.dead.lock().unwrap().remove(&names[11]);
+    fetch.unreachable.lock().unwrap().remove(&names[11]);
     for _ in 0..3 {
         ledger.handle(&batch).await.unwrap();
     }

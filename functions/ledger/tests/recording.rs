@@ -213,7 +213,7 @@ async fn attempts_are_recorded_once() {
     }
     assert_eq!(bench.recorded()[5..], ["attempt 1", "attempt 2", "attempt 3"]);
     assert!(bench.verify().is_clean());
-    assert!(!bench.index.rows()[0].dead);
+    assert!(!bench.index.rows()[0].quarantined);
     let positions = bench.index.positions(story.item.id()).await.unwrap();
     let tried = Tried { who: attempt.person, code: attempt.code };
     let tried = Some(tried);

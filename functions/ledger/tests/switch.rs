@@ -105,7 +105,7 @@ async fn a_stop_and_its_end_are_recorded() {
             assert!(rows.iter().all(|row| row.action != *switch.item.id()), "the switch is no action");
         }
         let row = bench.index.row(switch.item.id()).await.unwrap().unwrap();
-        assert_eq!((row.sequence, row.chain, row.dead), (2, switch.item.chain(), false));
+        assert_eq!((row.sequence, row.chain, row.quarantined), (2, switch.item.chain(), false));
     }
 }
 
@@ -145,7 +145,7 @@ async fn what_nobody_agreed_to_is_a_violation() {
         ledger.handle(&bench.commit(&switch).await).await.unwrap();
         let recorded = bench.recorded();
         assert_eq!(recorded.last().unwrap(), &format!("violation {code}"), "{what}: {recorded:?}");
-        assert!(bench.index.row(switch.item.id()).await.unwrap().unwrap().dead, "{what}");
+        assert!(bench.index.row(switch.item.id()).await.unwrap().unwrap().quarantined, "{what}");
         assert!(!recorded.contains(&"thawed".to_owned()), "{what}");
     }
 }

@@ -171,7 +171,7 @@ async fn cases() -> Vec<Case> {
     cases
 }
 
-/// D1, D9, D18: what is not proven is a violation, the action is dead, and nothing of it is ever sent again; the rest of the
+/// D1, D9, D18: what is not proven is a violation, the action is quarantined, and nothing of it is ever sent again; the rest of the
 /// batch goes on.
 #[tokio::test]
 async fn what_is_not_proven_is_a_violation() {
@@ -187,7 +187,7 @@ async fn what_is_not_proven_is_a_violation() {
         let recorded = bench.recorded();
         assert!(recorded.contains(&format!("violation {code}")), "{what}: {recorded:?}");
         let row = bench.index.rows().into_iter().find(|row| row.action == *story.item.id()).unwrap();
-        assert!(row.dead && row.sequence < story.item.sequence(), "{what}");
+        assert!(row.quarantined && row.sequence < story.item.sequence(), "{what}");
         let of = |action| bench.queues.sent().iter().filter(|(_, message)| message.action == action).count();
         assert_eq!((of(story.item.id().clone()), of(honest.item.id().clone())), (0, 1), "{what}");
         bench.ledger.handle(&[nudged(&story.item, story.now)]).await.unwrap();
@@ -196,7 +196,7 @@ async fn what_is_not_proven_is_a_violation() {
     }
 }
 
-/// D1: "Approved" written without any vote is no possible history; the item is malformed and dead.
+/// D1: "Approved" written without any vote is no possible history; the item is malformed and quarantined.
 #[tokio::test]
 async fn an_impossible_item_is_dead() {
     let bench = Bench::new();
@@ -245,7 +245,7 @@ async fn a_rewritten_item_differs() {
     assert_eq!(
         (bench.recorded().len(), bench.sent().len()),
         (5, sent),
-        "the honest item of a dead action is silent"
+        "the honest item of a quarantined action is silent"
     );
 }
 
@@ -278,7 +278,7 @@ async fn a_shorter_item_that_differs() {
     bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
     other.vote("carol", &["sre"], VerdictKind::Deny, Proof::Service).await;
     bench.ledger.handle(&[image(&first(&story, 3))]).await.unwrap();
-    assert!(!bench.index.rows()[0].dead, "a beginning of it is nothing new");
+    assert!(!bench.index.rows()[0].quarantined, "a beginning of it is nothing new");
     bench.ledger.handle(&[image(&other.item)]).await.unwrap();
     assert_eq!(bench.recorded()[5..], ["violation chain-differs"]);
 }
@@ -330,6 +330,6 @@ async fn items_that_cannot_be_read() {
     let expected =
         ["violation malformed-item", "violation malformed-item", "violation deleted", "key", "proposed"];
     assert_eq!(bench.recorded(), expected);
-    assert!(bench.index.rows().iter().any(|row| row.dead && row.action.as_str() == key));
+    assert!(bench.index.rows().iter().any(|row| row.quarantined && row.action.as_str() == key));
     assert_eq!(bench.sent().len(), 1);
 }

@@ -52,7 +52,7 @@ impl Policy {
             Ok(page) => page,
             Err(fault) => return unseen(fault),
         };
-        let like = |row: &IndexRow| !row.dead && row.action_type == carried.entry.action_type;
+        let like = |row: &IndexRow| !row.quarantined && row.action_type == carried.entry.action_type;
         for row in page.rows.into_iter().filter(like).take(READ) {
             let item = match self.can.state.item(&row.action).await.map_err(crate::fault) {
                 Ok(item) => item,

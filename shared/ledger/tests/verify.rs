@@ -117,7 +117,7 @@ fn everything_done_to_a_log_shows() {
         objects
     };
     let fork = [with(keep(1), &[(bob, 2), (alice, 3)]), keep(4)[2..].to_vec()].concat();
-    let dead = {
+    let quarantined = {
         let mut objects = keep(2);
         let tail = follow(&objects);
         objects.push(write_records(&tail, &[violation(alice, 3, alice.now)]));
@@ -135,7 +135,7 @@ fn everything_done_to_a_log_shows() {
         ("insert a record twice", with(keep(4), &[(bob, 4)]), &["recorded-twice"]),
         ("omit a record", with(keep(1), &[(bob, 2), (alice, 4)]), &["record-missing"]),
         ("fork: another object under a number", fork, &["previous-differs"]),
-        ("events after a violation", dead, &["recorded-violation", "event-after-violation"]),
+        ("events after a violation", quarantined, &["recorded-violation", "event-after-violation"]),
     ];
     for (what, objects, expected) in cases {
         let report = verify_all(&objects);

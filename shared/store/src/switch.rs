@@ -29,7 +29,7 @@ impl Switch {
         // The row first: it never speaks of more than the item read after it has.
         let row = index.row(&id).await?;
         let Some(item) = state.item(&id).await? else {
-            return match row.filter(|row| row.dead || row.sequence > 0) {
+            return match row.filter(|row| row.quarantined || row.sequence > 0) {
                 None => Ok(Self::default()),
                 Some(_) => Err(other("the stop switch is recorded and gone")),
             };

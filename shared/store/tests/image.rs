@@ -174,7 +174,7 @@ fn cursors_belong_to_their_list() {
 /// D16: merging never revives, never forgets who was asked and never moves back, in whatever order records come.
 #[test]
 fn merging_goes_one_way() {
-    let row = |sequence: u32, group: &str, dead: bool| IndexRow {
+    let row = |sequence: u32, group: &str, quarantined: bool| IndexRow {
         action: ActionId::of(b"image"),
         sequence,
         chain: Digest::of(&sequence.to_be_bytes()),
@@ -192,7 +192,7 @@ fn merging_goes_one_way() {
         updated_at: now(),
         proposed_object: 1,
         object: u64::from(sequence),
-        dead,
+        quarantined,
         history_key: None,
         profile: None,
         grants: false,
@@ -201,7 +201,7 @@ fn merging_goes_one_way() {
     assert_eq!(killed, row(2, "sre", true));
     let moved = store::index::merge(Some(&killed), &row(3, "owners", false));
     assert_eq!(
-        (moved.sequence, moved.dead, moved.groups),
+        (moved.sequence, moved.quarantined, moved.groups),
         (3, true, vec!["sre".to_owned(), "owners".to_owned()])
     );
     assert_eq!(

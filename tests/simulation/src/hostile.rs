@@ -212,7 +212,7 @@ impl World {
         }
         let mut row = self.index.rows().into_iter().find(|row| row.action == *id)?;
         match chance.below(4) {
-            0 => row.dead = !row.dead,
+            0 => row.quarantined = !row.quarantined,
             1 => (row.sequence, row.chain) = (0, domain::ZERO_CHAIN),
             2 => row.object = row.object.saturating_add(1),
             _ => row.sequence = row.sequence.saturating_add(1),

@@ -171,7 +171,7 @@ impl Oracle {
 
     /// P1: everything acknowledged is over or Unknown, all of it recorded, and the outcome tells the truth (P2). P9: the
     /// verifier finds nothing. Of a function under foreign control only what it did not touch is asked, and nothing when
-    /// it is ledger, which can omit. In a restored table an action whose recorded history was contradicted is dead.
+    /// it is ledger, which can omit. In a restored table an action whose recorded history was contradicted is quarantined.
     ///
     /// # Errors
     /// The first promise that does not hold.
@@ -212,8 +212,8 @@ impl Oracle {
     fn ended(&self, world: &World, id: &ActionId, item: &Item) -> Result<String, Broken> {
         let status = item.state().status();
         let row = world.index.rows().into_iter().find(|row| row.action == *id);
-        if self.restored && row.as_ref().is_some_and(|row| row.dead) {
-            return Ok("dead".to_owned());
+        if self.restored && row.as_ref().is_some_and(|row| row.quarantined) {
+            return Ok("quarantined".to_owned());
         }
         if !status.is_final() {
             return Err(format!("P1: {id} is still {}", status.name()));

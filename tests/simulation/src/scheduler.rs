@@ -287,8 +287,8 @@ impl Scheduler {
         self.is_idle()
             && actions.filter_map(|(_, stored)| store::image::item(stored).ok()).all(|item| {
                 let row = rows.iter().find(|row| row.action == *item.id());
-                let recorded = row.is_some_and(|row| row.dead || row.sequence == item.sequence());
-                recorded && (item.state().status().is_final() || row.is_some_and(|row| row.dead))
+                let recorded = row.is_some_and(|row| row.quarantined || row.sequence == item.sequence());
+                recorded && (item.state().status().is_final() || row.is_some_and(|row| row.quarantined))
             })
     }
 

@@ -182,7 +182,7 @@ fn a_decision_that_is_not_the_rules() {
 }
 
 /// D16: Alice denies; somebody who may write the item takes her denial out of it; honest people then approve. What is
-/// recorded stays recorded, and the action is dead.
+/// recorded stays recorded, and the action is quarantined.
 #[test]
 fn a_denial_taken_out_of_the_item() {
     let (mut run, id) = asked(Kind::Rights, Function::Sweep);
@@ -202,7 +202,7 @@ fn an_action_made_up_for_another_agent() {
     let id = run.world.made_up(&model);
     assert_eq!(effects(&mut run, &id), 0);
     let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
-    assert!(!row.dead, "so the ledger found nothing wrong, and execution refused");
+    assert!(!row.quarantined, "so the ledger found nothing wrong, and execution refused");
     assert_eq!(refused(&run, &id).as_deref(), Some("request-mismatch"));
 }
 
@@ -247,7 +247,7 @@ fn an_action_dated_back_to_when_a_token_held() {
         assert!(found.contains(&expected.to_owned()), "{what}: {found:?}");
         assert!(!simulation::oracle::verify(&run.world).is_clean(), "{what}: the verifier says so");
         let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
-        assert!(row.dead, "{what}");
+        assert!(row.quarantined, "{what}");
     }
 }
 

@@ -33,7 +33,7 @@ fn any_weather() {
 }
 
 /// P1, P2, D11 under F23: a state table put back to an earlier point runs nothing twice, and is rebuilt from the log: then
-/// every accepted action is over, or dead because somebody contradicted its record meanwhile.
+/// every accepted action is over, or quarantined because somebody contradicted its record meanwhile.
 #[test]
 fn a_restored_table() {
     each("a_restored_table", 100, |seed| random(seed, Weather::Restored));

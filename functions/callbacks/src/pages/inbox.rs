@@ -113,7 +113,7 @@ impl Callbacks {
             let page = self.parts.index.list(&listing, None, LOOKED_AT).await?;
             rows.extend(page.rows.into_iter().map(|row| (row.action.clone(), row)));
         }
-        Ok(rows.into_values().filter(|row| !row.dead && row.status != "pending").collect())
+        Ok(rows.into_values().filter(|row| !row.quarantined && row.status != "pending").collect())
     }
 
     /// What approvals of these actions promised and still holds.

@@ -30,8 +30,8 @@ impl Execution {
         let row = self.can.index.row(item.id()).await?;
         let row =
             row.ok_or_else(|| Stop::evidence("record-missing", "the index does not know the action"))?;
-        if row.dead {
-            return Err(Stop::evidence("action-dead", "a violation of this action is recorded"));
+        if row.quarantined {
+            return Err(Stop::evidence("action-quarantined", "a violation of this action is recorded"));
         }
         if item.chain_at(row.sequence) != Some(row.chain) {
             return Err(Stop::evidence("chain-differs", "what is recorded is not a prefix of the item"));

@@ -148,7 +148,7 @@ async fn what_was_not_promised_is_denied() {
 /// P4, D1, D16: a promise whose records do not prove it ends where people see it.
 #[tokio::test]
 async fn a_promise_that_is_not_proven() {
-    for what in ["dead", "not recorded", "absent", "another chain"] {
+    for what in ["quarantined", "not recorded", "absent", "another chain"] {
         let (mut world, earlier) = promised(1, false).await;
         let mut granted = named(&earlier);
         if what == "absent" {
@@ -158,7 +158,7 @@ async fn a_promise_that_is_not_proven() {
         let rows = world.index.rows();
         let row = rows.into_iter().find(|row| row.action == *earlier.item.id()).unwrap();
         match what {
-            "dead" => world.index.forge(IndexRow { dead: true, ..row }),
+            "quarantined" => world.index.forge(IndexRow { quarantined: true, ..row }),
             "another chain" => world.index.forge(IndexRow { chain: domain::ZERO_CHAIN, ..row }),
             "not recorded" => world.index.forget_positions(earlier.item.id()),
             _ => {}

@@ -204,7 +204,7 @@ async fn a_rewritten_item_is_not_believed() {
     world.assert_untouched("another item");
 }
 
-/// D16: after a violation the action is dead, and what is recorded must be a prefix of the item.
+/// D16: after a violation the action is quarantined, and what is recorded must be a prefix of the item.
 #[tokio::test]
 async fn a_dead_action_stays_dead() {
     let mut world = World::approved(Ask::Export).await;
@@ -213,7 +213,7 @@ async fn a_dead_action_stays_dead() {
     let bytes = written::write_records(&tail, &[violation]);
     let object = world.append(bytes);
     let mut row = world.row(3, object);
-    row.dead = true;
+    row.quarantined = true;
     let position = Position {
         position: 99,
         object,
@@ -225,7 +225,7 @@ async fn a_dead_action_stays_dead() {
         history_entry: None,
     };
     world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
-    evidence(&world, "action-dead", "a violation is recorded").await;
+    evidence(&world, "action-quarantined", "a violation is recorded").await;
 
     let world = World::approved(Ask::Export).await;
     world.index.clear();

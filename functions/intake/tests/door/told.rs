@@ -137,7 +137,7 @@ async fn recorded(door: &Door, answer: &Answer, groups: &[&str], deciders: &[&st
         updated_at: at,
         proposed_object: 0,
         object: 0,
-        dead: false,
+        quarantined: false,
         history_key: None,
         profile: None,
         grants: item.state().review().is_some_and(|review| !review.grants.is_empty()),

@@ -14,7 +14,7 @@ use crate::object::Object;
 /// What the log has told about one action so far.
 pub(super) struct History {
     item: Item,
-    dead: bool,
+    quarantined: bool,
     broken: bool,
     /// What was agreed to, of an action that ends a stop.
     thaw: Option<Box<Action>>,
@@ -58,7 +58,7 @@ impl History {
     pub(super) fn new(id: &ActionId) -> Self {
         Self {
             item: Item::new(id.clone()),
-            dead: false,
+            quarantined: false,
             broken: false,
             thaw: None,
             asked: None,
@@ -73,13 +73,13 @@ impl History {
 
     /// A violation was recorded: nothing may follow.
     pub(super) fn kill(&mut self) {
-        self.dead = true;
+        self.quarantined = true;
     }
 
     /// Replays one event record.
     pub(super) fn follow(&mut self, step: &Step<'_>, check: Option<&dyn CheckVerdict>) -> Taken {
         let mut objections = Vec::new();
-        if self.dead {
+        if self.quarantined {
             objections.push(Objection::new("event-after-violation", "an event follows a recorded violation"));
         }
         match self.extended(step) {
@@ -162,7 +162,7 @@ impl History {
             objections.extend(timely(at, fetched).err());
         }
         if let Event::Thawed { by, .. } = &last.event {
-            let by = step.others.get(by).filter(|history| !history.dead);
+            let by = step.others.get(by).filter(|history| !history.quarantined);
             let by = by.and_then(|history| Some((history.item.state(), history.thaw.as_deref()?)));
             let founded = by.ok_or_else(unfounded);
             let founded = founded.and_then(|(by, agreed)| thaws(self.item.state(), &last.event, by, agreed));

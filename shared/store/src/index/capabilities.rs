@@ -51,7 +51,7 @@ pub struct IndexRow {
     /// The log object with the latest record.
     pub object: u64,
     /// A violation was recorded: nothing of this action has effects any more.
-    pub dead: bool,
+    pub quarantined: bool,
     /// Whose history its entries belong to ([`wire::history_key`]), once policy has named the resource; lists do not carry it.
     pub history_key: Option<Digest>,
     /// What the next one is compared with; lists do not carry it.
@@ -72,7 +72,7 @@ impl IndexRow {
             created_at: self.created_at,
             updated_at: self.updated_at,
             object: self.object,
-            dead: true,
+            quarantined: true,
             ..Self::blank(&self.action, self.updated_at, self.proposed_object)
         }
     }
@@ -98,7 +98,7 @@ impl IndexRow {
             updated_at: at,
             proposed_object: object,
             object,
-            dead: false,
+            quarantined: false,
             history_key: None,
             profile: None,
             grants: false,

@@ -9,16 +9,16 @@ use crate::{IndexRow, Listing};
 const MAX_LISTS: usize = 90;
 
 /// The row after this record. A later sequence replaces what is there; an earlier or the same one changes nothing but may
-/// kill; what is dead stays dead, and whoever was asked or has voted stays named.
+/// kill; what is quarantined stays so, and whoever was asked or has voted stays named.
 #[must_use]
 pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
     let Some(stored) = stored else { return new.clone() };
-    let dead = stored.dead || new.dead;
+    let quarantined = stored.quarantined || new.quarantined;
     if new.sequence <= stored.sequence {
-        return IndexRow { dead, ..stored.clone() };
+        return IndexRow { quarantined, ..stored.clone() };
     }
     IndexRow {
-        dead,
+        quarantined,
         groups: union(&stored.groups, &new.groups, bounds::GROUPS),
         deciders: union(&stored.deciders, &new.deciders, bounds::DECIDERS),
         principal: stored.principal.clone(),
@@ -53,7 +53,7 @@ pub fn lists(row: &IndexRow) -> Vec<Listing> {
 #[must_use]
 pub fn shows(listing: &Listing, row: &IndexRow) -> bool {
     match listing {
-        Listing::Inbox(_) => row.status == "pending" && !row.dead,
+        Listing::Inbox(_) => row.status == "pending" && !row.quarantined,
         _ => true,
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn row(row: &IndexRow) -> Attributes {
         ("updated_at", number(row.updated_at.millis())),
         ("proposed_object", number(row.proposed_object)),
         ("object", number(row.object)),
-        ("dead", AttributeValue::Bool(row.dead)),
+        ("quarantined", AttributeValue::Bool(row.quarantined)),
     ]);
     if let Some(correlation) = &row.correlation {
         attributes.insert("correlation".to_owned(), text(correlation.clone()));
@@ -70,7 +70,7 @@ pub(crate) fn read_row(attributes: &Attributes) -> Result<IndexRow, AttributeErr
         updated_at: time("updated_at")?,
         proposed_object: reader.number("proposed_object")?,
         object: reader.number("object")?,
-        dead: reader.flag("dead")?,
+        quarantined: reader.flag("quarantined")?,
         history_key: reader
             .optional("history_key")?
             .map(|_| reader.parsed("history_key", "digest"))

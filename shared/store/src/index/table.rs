@@ -87,12 +87,12 @@ impl IndexTable {
         let put = match stored {
             None => put.condition_expression("attribute_not_exists(pk)"),
             Some(stored) => put
-                .condition_expression("#sequence = :sequence AND #dead = :dead")
+                .condition_expression("#sequence = :sequence AND #quarantined = :quarantined")
                 .expression_attribute_names("#sequence", "sequence")
-                .expression_attribute_names("#dead", "dead")
+                .expression_attribute_names("#quarantined", "quarantined")
                 .set_expression_attribute_values(Some(outward(named([
                     (":sequence", number(stored.sequence)),
-                    (":dead", AttributeValue::Bool(stored.dead)),
+                    (":quarantined", AttributeValue::Bool(stored.quarantined)),
                 ])))),
         };
         transact(put.build())

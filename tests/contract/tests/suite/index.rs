@@ -35,7 +35,7 @@ pub(crate) fn row(key: &str, sequence: u32) -> IndexRow {
         updated_at: start.plus_seconds(i64::from(sequence)),
         proposed_object: 4,
         object: 4 + u64::from(sequence),
-        dead: false,
+        quarantined: false,
         history_key: None,
         profile: None,
         grants: false,
@@ -96,17 +96,17 @@ async fn records_of_any_order_end_alike() {
 /// D16: a violation kills without moving the row on, and nothing revives it.
 #[tokio::test]
 async fn what_is_dead_stays_dead() {
-    let (kit, alive) = (kit().await, row("dead", 2));
+    let (kit, alive) = (kit().await, row("quarantined", 2));
     kit.record.apply(&position(3, 2, "decided"), &alive).await.unwrap();
-    let killed = IndexRow { dead: true, status: "approved".to_owned(), ..alive.clone() };
+    let killed = IndexRow { quarantined: true, status: "approved".to_owned(), ..alive.clone() };
     kit.record.apply(&position(4, 0, "violation"), &killed).await.unwrap();
-    let dead = IndexRow { dead: true, ..alive.clone() };
-    assert_eq!(kit.index.row(&alive.action).await, Ok(Some(dead)));
-    let later = row("dead", 3);
+    let quarantined = IndexRow { quarantined: true, ..alive.clone() };
+    assert_eq!(kit.index.row(&alive.action).await, Ok(Some(quarantined)));
+    let later = row("quarantined", 3);
     kit.record.apply(&position(5, 3, "cancelled"), &later).await.unwrap();
-    assert_eq!(kit.index.row(&alive.action).await, Ok(Some(IndexRow { dead: true, ..later })));
+    assert_eq!(kit.index.row(&alive.action).await, Ok(Some(IndexRow { quarantined: true, ..later })));
     // A violation may be the first thing that is known of an action.
-    let unseen = IndexRow { dead: true, ..row("unseen", 0) };
+    let unseen = IndexRow { quarantined: true, ..row("unseen", 0) };
     kit.record.apply(&position(6, 0, "violation"), &unseen).await.unwrap();
     assert_eq!(kit.index.row(&unseen.action).await, Ok(Some(unseen)));
 }
@@ -211,7 +211,7 @@ async fn what_is_too_large_is_quarantined() {
         assert!(!refused.is_passing(), "{what}: {refused}");
         kit.record.quarantine(&place, &row).await.unwrap();
         let left = kit.index.row(what).await.unwrap().unwrap();
-        assert!(left.dead && left.sequence == 1 && left.chain == row.chain, "{left:?}");
+        assert!(left.quarantined && left.sequence == 1 && left.chain == row.chain, "{left:?}");
         assert_eq!(kit.index.positions(what).await.unwrap(), [place.bare()]);
         kit.record.quarantine(&place, &row).await.unwrap();
     }

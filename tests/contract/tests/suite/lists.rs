@@ -17,7 +17,7 @@ async fn ten(kit: &Kit) -> Vec<IndexRow> {
             row.status = "succeeded".to_owned();
             row.deciders = vec![identity("alice")];
         }
-        row.dead = n == 8;
+        row.quarantined = n == 8;
         row.grants = n % 4 == 0;
         kit.record.apply(&position(u64::from(n), 1, "event"), &row).await.unwrap();
         rows.insert(0, row);
@@ -46,7 +46,7 @@ async fn every_list_shows_its_own_newest_first() {
     let cases: [(Listing, Belongs); 9] = [
         (Listing::All, |_| true),
         (Listing::Group("data-owners".to_owned()), |_| true),
-        (Listing::Inbox("data-owners".to_owned()), |row| row.status == "pending" && !row.dead),
+        (Listing::Inbox("data-owners".to_owned()), |row| row.status == "pending" && !row.quarantined),
         (Listing::Inbox("sre".to_owned()), |_| false),
         (Listing::Principal(identity("ci-agent")), |row| row.principal.subject == "ci-agent"),
         (Listing::Decider(identity("alice")), |row| row.status == "succeeded"),

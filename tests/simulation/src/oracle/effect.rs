@@ -57,11 +57,11 @@ impl Oracle {
             self.witness().get(&id).ok_or_else(|| format!("P4: {id} had an effect before its records"))?;
         // A denial that a restored table has lost may be recorded while an attempt is under way already.
         let over = told.ended && self.over_when_claimed.get(&id) != Some(&false);
-        if over || told.dead {
+        if over || told.quarantined {
             let kinds: Vec<&str> = told.events.iter().map(|(event, _)| event.kind()).collect();
-            let dead = if told.dead { " and a violation" } else { "" };
+            let quarantined = if told.quarantined { " and a violation" } else { "" };
             return Err(format!(
-                "P6: {id} had an effect after its end, which the log tells as {kinds:?}{dead}"
+                "P6: {id} had an effect after its end, which the log tells as {kinds:?}{quarantined}"
             ));
         }
         if told.until.is_none_or(|until| effect.at >= until.plus_seconds(LEASE)) {

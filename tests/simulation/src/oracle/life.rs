@@ -12,7 +12,7 @@ pub(super) struct Life {
     pub(super) events: Vec<(Event, Timestamp)>,
     pub(super) until: Option<Timestamp>,
     pub(super) ended: bool,
-    pub(super) dead: bool,
+    pub(super) quarantined: bool,
     voted: BTreeSet<String>,
     changers: BTreeSet<String>,
     statements: BTreeSet<Digest>,
@@ -29,7 +29,7 @@ impl Life {
     /// # Errors
     /// The promise it breaks.
     pub(super) fn add(&mut self, id: &ActionId, event: Event, at: Timestamp) -> Result<(), Broken> {
-        if self.dead {
+        if self.quarantined {
             return Err(format!("D16: {id} went on after a violation"));
         }
         let late = self.until.is_some_and(|until| at >= until);

@@ -67,7 +67,7 @@ impl Recorded {
                 }
                 Ok(Record::Violation { action, .. }) => {
                     if let Ok(id) = action.parse() {
-                        self.lives.entry(id).or_default().dead = true;
+                        self.lives.entry(id).or_default().quarantined = true;
                     }
                 }
                 _ => {}
