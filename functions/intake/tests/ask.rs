@@ -2,7 +2,7 @@
 
 mod door;
 
-use door::told::{beat, ran};
+use door::told::{ran, write_heartbeats};
 use door::{Door, export, post, with};
 use serde_json::{Value, json};
 
@@ -96,9 +96,9 @@ async fn a_preflight_knows_the_past() {
     let asked = "require_approval customer-exports-need-their-owners";
     door.index.set_watermark(None);
     assert_eq!(said(&export()).await, "forbid two-an-hour", "nobody knows");
-    beat(&door, 300);
+    write_heartbeats(&door, 300);
     assert_eq!(said(&export()).await, "forbid two-an-hour", "long ago");
-    beat(&door, 299);
+    write_heartbeats(&door, 299);
     assert_eq!(said(&export()).await, asked, "never before");
     let elsewhere = with("/parameters/destination", json!("s3://partner-drop/other.csv"));
     for (key, here, there) in [

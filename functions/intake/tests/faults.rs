@@ -7,7 +7,7 @@ mod door;
 use std::sync::{Arc, Mutex};
 
 use domain::{Event, Fault};
-use door::told::{add, beat, decided};
+use door::told::{add, decided, write_heartbeats};
 use door::{Door, digest, export, post};
 use testkit::{Ask, Gate, Moment};
 
@@ -19,14 +19,14 @@ async fn a_silent_ledger_closes_the_door() {
     assert_eq!(door.propose("fresh", &export()).await.gist(), "202 proposed");
     door.index.set_watermark(None);
     assert_eq!(door.propose("never", &export()).await.gist(), "503 unavailable");
-    beat(&door, 3600);
+    write_heartbeats(&door, 3600);
     let answer = door.propose("silent", &export()).await;
     assert_eq!(answer.gist(), "503 unavailable");
     assert_eq!(answer.header("retry-after"), Some("60"));
     assert_eq!(door.states.stream().len(), 1, "nothing was stored");
     let read = door.get("/v1/catalog", &door.agent()).await;
     assert_eq!(read.status, 200, "reading goes on");
-    beat(&door, 3599);
+    write_heartbeats(&door, 3599);
     assert_eq!(door.propose("silent", &export()).await.gist(), "202 proposed");
 }
 

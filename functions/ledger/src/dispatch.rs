@@ -17,7 +17,7 @@ type Sent = BTreeSet<(ActionId, u32, String)>;
 
 impl Ledger {
     /// Sends the effects of everything in the batch that is validly recorded, whether by this invocation or before: a
-    /// batch that comes again, or an item that was nudged, means that somebody may have died before sending. What cannot
+    /// batch that comes again, or an item that was requeued, means that somebody may have died before sending. What cannot
     /// be sent keeps nothing else from being sent.
     pub(crate) async fn dispatch(&self, batch: &[StreamRecord], memory: &mut Memory) -> Result<(), Fault> {
         let mut sent = BTreeSet::new();

@@ -136,7 +136,7 @@ impl Ledger {
         if let Some(fault) = failed {
             return Err(fault);
         }
-        self.can.indexing.beat(&heartbeats(batch)).await
+        self.can.indexing.write_heartbeats(&heartbeats(batch)).await
     }
 
     /// Whether a newer program is expected to write this format.

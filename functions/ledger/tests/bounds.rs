@@ -184,7 +184,7 @@ async fn a_record_larger_than_the_index() {
     let number = u64::try_from(bench.log.objects().len()).unwrap();
     bench.log.place(number, written::write_records(&written::follow(&objects(&bench)), &[foreign]));
     let sent = bench.sent().len();
-    bench.ledger.handle(&[support::nudged(&story.item, story.now)]).await.unwrap();
+    bench.ledger.handle(&[support::requeued(&story.item, story.now)]).await.unwrap();
     let row = bench.index.row(id).await.unwrap().unwrap();
     assert!(row.quarantined && row.sequence == 4 && row.chain == story.item.chain(), "{row:?}");
     assert_eq!(bench.sent().len(), sent, "nothing of it is sent any more");

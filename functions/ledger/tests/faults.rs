@@ -164,7 +164,7 @@ async fn a_version_nobody_announced_stops_nobody() {
     }
 }
 
-/// F19: a stream that lost an hour: the nudged item brings every event that is missing, old as they are.
+/// F19: a stream that lost an hour: the requeued item brings every event that is missing, old as they are.
 #[tokio::test]
 async fn a_stream_that_lost_an_hour() {
     let bench = Bench::new();
@@ -173,7 +173,7 @@ async fn a_stream_that_lost_an_hour() {
     bench.ledger.handle(&batch[..1]).await.unwrap();
     bench.clock.pass(3600);
     let before = bench.states.stream().len();
-    bench.states.nudge(story.item.id(), bench.clock.now()).await.unwrap();
+    bench.states.requeue(story.item.id(), bench.clock.now()).await.unwrap();
     bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
     assert_eq!(bench.recorded(), ["key", "proposed", "decided", "verdict_given", "verdict_given"]);
     assert!(bench.sent().last().unwrap().starts_with("Execution: Execute"));
@@ -196,7 +196,7 @@ async fn the_bucket_is_unreachable() {
 }
 
 /// E7, F14: what needs a provider that cannot be asked is left for later, unrecorded and unharmed; once it answers, the
-/// next nudge has it recorded.
+/// next requeue has it recorded.
 #[tokio::test]
 async fn an_unreachable_provider_leaves_it_for_later() {
     let bench = Bench::new();
@@ -208,7 +208,7 @@ async fn an_unreachable_provider_leaves_it_for_later() {
     bench.keys.fail(None);
     bench.clock.pass(60);
     let before = bench.states.stream().len();
-    bench.states.nudge(story.item.id(), bench.clock.now()).await.unwrap();
+    bench.states.requeue(story.item.id(), bench.clock.now()).await.unwrap();
     bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
     assert_eq!(bench.recorded().len(), 5);
     assert!(bench.verify().is_clean());

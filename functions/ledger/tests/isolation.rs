@@ -99,7 +99,7 @@ async fn sequence(bench: &Bench, story: &Story) -> u32 {
 }
 
 /// E7: one issuer that does not answer stops nobody else: a hundred of its proposals cost one time-out, everything else in
-/// the batch is recorded and sent, denials and suspensions too, and they come again with sweep's next nudge.
+/// the batch is recorded and sent, denials and suspensions too, and they come again with sweep's next requeue.
 #[tokio::test]
 async fn one_dead_issuer_stops_nobody_else() {
     let bench = Bench::new();
@@ -125,7 +125,7 @@ async fn one_dead_issuer_stops_nobody_else() {
     bench.clock.pass(60);
     let before = bench.states.stream().len();
     for story in &stories {
-        bench.states.nudge(story.item.id(), bench.clock.now()).await.unwrap();
+        bench.states.requeue(story.item.id(), bench.clock.now()).await.unwrap();
     }
     ledger.handle(&bench.stream_from(before)).await.unwrap();
     for story in &stories {
@@ -194,7 +194,7 @@ async fn one_unreadable_document_stops_one_item() {
         ledger.handle(&batch).await.unwrap();
         assert_eq!((sequence(&bench, &story).await, sequence(&bench, &other).await), (2, 5));
         *throttled.digest.lock().unwrap() = None;
-        ledger.handle(&[support::nudged(&story.item, bench.clock.now())]).await.unwrap();
+        ledger.handle(&[support::requeued(&story.item, bench.clock.now())]).await.unwrap();
         assert_eq!(sequence(&bench, &story).await, 5);
         let report = bench.verify();
         assert!(report.is_clean() && report.trails.len() == 10, "{report:#?}");

@@ -14,7 +14,7 @@ use store::{
     Attempt, CreateState, DueState, ExtendState, Listing, ReadIndex, RecordAttempt, Switch, Tried,
     WriteDocuments,
 };
-use support::{Bench, change, nudged};
+use support::{Bench, change, requeued};
 use testkit::{Ask, Story};
 
 /// One action event by event: what is recorded, what is sent and where each record is.
@@ -65,14 +65,14 @@ async fn an_older_image_is_nothing_new() {
     assert!(bench.verify().is_clean());
 }
 
-/// P1: an item that waits and is nudged has what it waits for sent again.
+/// P1: an item that waits and is requeued has what it waits for sent again.
 #[tokio::test]
 async fn a_nudge_sends_again_what_is_waited_for() {
     let bench = Bench::new();
     let story = change().await;
     bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
     let sent = bench.sent().len();
-    bench.ledger.handle(&[nudged(&story.item, story.now.plus_seconds(600))]).await.unwrap();
+    bench.ledger.handle(&[requeued(&story.item, story.now.plus_seconds(600))]).await.unwrap();
     let again = bench.sent()[sent..].join("\n");
     assert!(again.contains("Execute after event 4"), "{again}");
 }
@@ -89,7 +89,7 @@ async fn a_nudge_asks_the_others_again() {
         bench.ledger.handle(&[image]).await.unwrap();
     }
     let sent = bench.sent().len();
-    bench.ledger.handle(&[nudged(&story.item, story.now.plus_seconds(600))]).await.unwrap();
+    bench.ledger.handle(&[requeued(&story.item, story.now.plus_seconds(600))]).await.unwrap();
     let expected = [
         "Notify: SendReceipt after event 3 in object 2 to bob",
         "Notify: AskApprovers after event 3 in object 2",
@@ -140,9 +140,9 @@ async fn heartbeat(bench: &Bench) -> Timestamp {
 }
 
 /// Every heartbeat, written now by a clock that is an hour ahead: nobody believes what an item says of itself.
-async fn pulse(bench: &Bench) -> Vec<fn_ledger::StreamRecord> {
+async fn write_heartbeat(bench: &Bench) -> Vec<fn_ledger::StreamRecord> {
     let before = bench.states.stream().len();
-    bench.states.pulse(bench.clock.now().plus_seconds(3600)).await.unwrap();
+    bench.states.write_heartbeat(bench.clock.now().plus_seconds(3600)).await.unwrap();
     bench.stream_from(before)
 }
 
@@ -153,13 +153,13 @@ async fn the_heartbeat_is_the_streams_own_time() {
     let bench = Bench::new();
     let story = change().await;
     let ordinary = bench.commit(&story).await;
-    let batch = [pulse(&bench).await, ordinary.clone()].concat();
+    let batch = [write_heartbeat(&bench).await, ordinary.clone()].concat();
     bench.clock.pass(7200);
     bench.ledger.handle(&ordinary).await.unwrap();
     assert_eq!(heartbeat(&bench).await, Timestamp::from_millis(0), "no heartbeat was handled yet");
     bench.ledger.handle(&batch).await.unwrap();
     assert_eq!(heartbeat(&bench).await, story.now);
-    let fresh = pulse(&bench).await;
+    let fresh = write_heartbeat(&bench).await;
     bench.ledger.handle(&fresh).await.unwrap();
     assert_eq!(heartbeat(&bench).await, story.now.plus_seconds(7200));
     assert_eq!(bench.log.objects().len(), 1, "a heartbeat is in no record");
@@ -170,10 +170,10 @@ async fn the_heartbeat_is_the_streams_own_time() {
 async fn a_live_shard_hides_no_stuck_one() {
     let bench = Bench::new();
     let then = bench.clock.now();
-    bench.ledger.handle(&pulse(&bench).await).await.unwrap();
+    bench.ledger.handle(&write_heartbeat(&bench).await).await.unwrap();
     for minute in 1..=3 {
         bench.clock.pass(60);
-        let mut batch = pulse(&bench).await;
+        let mut batch = write_heartbeat(&bench).await;
         batch.remove(minute * 5);
         bench.ledger.handle(&batch).await.unwrap();
         // Another one each minute: the one left out now was handled a minute ago.
@@ -186,7 +186,7 @@ async fn a_live_shard_hides_no_stuck_one() {
 #[tokio::test]
 async fn a_batch_that_comes_again_does_not_beat() {
     let bench = Bench::new();
-    let batch = [bench.commit(&change().await).await, pulse(&bench).await].concat();
+    let batch = [bench.commit(&change().await).await, write_heartbeat(&bench).await].concat();
     bench.fail_once("queues.send", testkit::Moment::Before);
     assert!(bench.ledger.handle(&batch).await.is_err());
     assert_eq!(heartbeat(&bench).await, Timestamp::from_millis(0));

@@ -45,9 +45,9 @@ fn what_was_there_before_is_told_apart() {
     let changed = read_one(&event("MODIFY", Some(attributes(&story, 1)), Some(attributes(&story, 2))));
     assert_eq!(changed.kept, 1);
     assert!(matches!(changed.image, StreamImage::Item(item) if item == story.item.into()));
-    let nudged =
+    let requeued =
         read_one(&event("MODIFY", Some(attributes(&self::story(), 2)), Some(attributes(&self::story(), 2))));
-    assert_eq!(nudged.kept, 2);
+    assert_eq!(requeued.kept, 2);
 }
 
 /// D11: an item that is gone is reported under its key.

@@ -11,7 +11,7 @@ mod support;
 use domain::{Digest, Event, GrantTerms, KeyRef, Proof, Seat, Timestamp, Verdict, VerdictKind};
 use fn_ledger::StreamRecord;
 use store::StreamImage;
-use support::{Bench, first, image, nudged};
+use support::{Bench, first, image, requeued};
 use testkit::{Algorithm, Ask, Gate, Issuer, LocalSigner, Story};
 use wire::Item;
 
@@ -190,7 +190,7 @@ async fn what_is_not_proven_is_a_violation() {
         assert!(row.quarantined && row.sequence < story.item.sequence(), "{what}");
         let of = |action| bench.queues.sent().iter().filter(|(_, message)| message.action == action).count();
         assert_eq!((of(story.item.id().clone()), of(honest.item.id().clone())), (0, 1), "{what}");
-        bench.ledger.handle(&[nudged(&story.item, story.now)]).await.unwrap();
+        bench.ledger.handle(&[requeued(&story.item, story.now)]).await.unwrap();
         assert_eq!(bench.recorded(), recorded, "{what}: said once");
         assert_eq!(of(story.item.id().clone()), 0, "{what}");
     }
@@ -241,7 +241,7 @@ async fn a_rewritten_item_differs() {
     }
     assert_eq!(bench.recorded()[4..], ["violation chain-differs"]);
     assert_eq!(bench.sent().len(), sent, "an approval that was laundered is not sent to execution");
-    bench.ledger.handle(&[nudged(&story.item, story.now)]).await.unwrap();
+    bench.ledger.handle(&[requeued(&story.item, story.now)]).await.unwrap();
     assert_eq!(
         (bench.recorded().len(), bench.sent().len()),
         (5, sent),

@@ -68,7 +68,7 @@ impl Sweep {
     /// Whether an event was committed.
     async fn sweep_item(&self, id: &ActionId) -> Result<bool, StateError> {
         let now = self.clock.now();
-        let Some(item) = self.due.nudge(id, now.plus_seconds(SHORTEST)).await? else { return Ok(false) };
+        let Some(item) = self.due.requeue(id, now.plus_seconds(SHORTEST)).await? else { return Ok(false) };
         let Some(event) = due(item.state(), now) else {
             self.look_again(&item, now).await?;
             return Ok(false);

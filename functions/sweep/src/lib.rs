@@ -19,7 +19,7 @@ pub use checkpoint::Checkpoint;
 
 /// The capabilities of this function's role.
 pub struct Sweep {
-    /// The `due` index and the nudge.
+    /// The `due` index and the requeue counter.
     pub due: Arc<dyn DueState>,
     /// Writing what time decides.
     pub state: Arc<dyn ExtendState>,
@@ -59,11 +59,11 @@ impl Sweep {
     /// A [`Fault`] of the heartbeat, of a shard that could not be read, or of the checkpoint, once all else is done.
     pub async fn run(&self) -> Result<Report, Fault> {
         let mut report = Report::default();
-        let pulsed = self.due.pulse(self.clock.now()).await;
+        let heartbeat_item = self.due.write_heartbeat(self.clock.now()).await;
         let swept = self.sweep_shards(&mut report).await;
         let kept = self.keep_checkpoint().await;
         report.checkpoint = matches!(kept, Ok(true));
         tracing::info!(?report, "swept");
-        pulsed.and(swept).and(kept).map(|_| report)
+        heartbeat_item.and(swept).and(kept).map(|_| report)
     }
 }

@@ -184,7 +184,7 @@ pub struct Attempt {
     pub at: Timestamp,
 }
 
-/// What sweep may do. `nudge` and the due time are housekeeping beside the events; nobody believes them.
+/// What sweep may do. `requeue` and the due time are housekeeping beside the events; nobody believes them.
 #[async_trait]
 pub trait DueState: Send + Sync {
     /// Up to `limit` ids of one shard (0 to [`SHARDS`]−1) whose due time has come, earliest first.
@@ -193,12 +193,12 @@ pub trait DueState: Send + Sync {
     /// [`Fault`].
     async fn due(&self, shard: u32, now: Timestamp, limit: u32) -> Result<Vec<ActionId>, Fault>;
 
-    /// Bumps the item's nudge so that the stream carries it again, looks again at `next`, and answers the item as it is
+    /// Bumps the requeue counter of the item so that the stream carries it again, looks again at `next`, and answers the item as it is
     /// (one `UpdateItem`: this role has no `GetItem`); none when there is no such item.
     ///
     /// # Errors
     /// [`StateError`].
-    async fn nudge(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError>;
+    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError>;
 
     /// Bumps every heartbeat ([`crate::image::HEARTBEATS`] items that are no actions and have no events), so that every
     /// shard of the stream brings something even when nothing happens and ledger shows how late it is. One that cannot be
@@ -206,7 +206,7 @@ pub trait DueState: Send + Sync {
     ///
     /// # Errors
     /// The first [`Fault`].
-    async fn pulse(&self, now: Timestamp) -> Result<(), Fault>;
+    async fn write_heartbeat(&self, now: Timestamp) -> Result<(), Fault>;
 
     /// Sets the next look without a bump (the stream carries it all the same), or takes the item off the list. Does
     /// nothing when the item's chain is no longer `chain`.

@@ -68,10 +68,10 @@ fn first(item: &Item) -> Update<'static> {
     let values = image::created(item).into_iter().filter(|(name, _)| name != "id");
     Update {
         key: key(item.id().as_str()),
-        update: "SET #v = :v, #chain = :chain, #seq = :seq, #events = :events, #status = :status, #nudge = :nudge, \
+        update: "SET #v = :v, #chain = :chain, #seq = :seq, #events = :events, #status = :status, #requeue = :requeue, \
                  #due_shard = :due_shard, #due = :due",
         condition: "attribute_not_exists(#id)",
-        names: &["id", "v", "chain", "seq", "events", "status", "nudge", "due_shard", "due"],
+        names: &["id", "v", "chain", "seq", "events", "status", "requeue", "due_shard", "due"],
         values: values.map(|(name, value)| (format!(":{name}"), value)).collect(),
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! | item | attributes |
 //! |---|---|
-//! | an action | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `nudge`, `due_shard`, `due` (epoch ms) |
+//! | an action | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `requeue`, `due_shard`, `due` (epoch ms) |
 //! | refused attempts | `id` = `attempt#<action>#<16 hex of SHA-256(issuer\|subject)>`, `v` 1, `action`, `issuer`, `subject`, `code`, `count`, `at` (epoch ms) |
 //! | when its proposer last asked for it | `id` = `polled#<action>`, `v` 1, `at` (epoch ms) |
-//! | `heartbeat#<2 digits>` | `id`, `v` 1, `nudge`, `at` (epoch ms) |
+//! | `heartbeat#<2 digits>` | `id`, `v` 1, `requeue`, `at` (epoch ms) |
 
 use domain::{ActionId, Chain, Digest, Fault, Timestamp};
 use wire::bounds;
@@ -169,7 +169,7 @@ pub fn created(item: &Item) -> Attributes {
         ("seq", number(item.sequence())),
         ("events", texts(item.entries().iter().map(|entry| entry.line.clone()))),
         ("status", text(item.state().status().name())),
-        ("nudge", number(0)),
+        ("requeue", number(0)),
         ("due_shard", text(schedule::shard(item.id()).to_string())),
         ("due", number(schedule::first_look(item).millis())),
     ])
@@ -291,9 +291,9 @@ pub fn attempted(attempt: &Attempt, count: u32) -> Attributes {
     ])
 }
 
-/// The attributes of the heartbeat with this number after so many pulses.
+/// The attributes of the heartbeat with this number after so many heartbeat.
 #[must_use]
-pub fn pulsed(heartbeat: u8, nudge: u64, at: Timestamp) -> Attributes {
+pub fn heartbeat_item(heartbeat: u8, requeue: u64, at: Timestamp) -> Attributes {
     let (id, at) = (text(heartbeat_key(heartbeat)), number(at.millis()));
-    named([("id", id), ("v", number(VERSION)), ("nudge", number(nudge)), ("at", at)])
+    named([("id", id), ("v", number(VERSION)), ("requeue", number(requeue)), ("at", at)])
 }

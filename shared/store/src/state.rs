@@ -180,12 +180,12 @@ impl DueState for StateTable {
         }
     }
 
-    async fn nudge(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError> {
+    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError> {
         let update = Update {
             key: key(id.as_str()),
-            update: "SET #nudge = if_not_exists(#nudge, :zero) + :one, #due_shard = :shard, #due = :due",
+            update: "SET #requeue = if_not_exists(#requeue, :zero) + :one, #due_shard = :shard, #due = :due",
             condition: "attribute_exists(#id)",
-            names: &["id", "nudge", "due_shard", "due"],
+            names: &["id", "requeue", "due_shard", "due"],
             values: named([
                 (":zero", number(0)),
                 (":one", number(1)),
@@ -199,15 +199,15 @@ impl DueState for StateTable {
         }
     }
 
-    async fn pulse(&self, now: Timestamp) -> Result<(), Fault> {
-        let mut pulsed = Ok(());
+    async fn write_heartbeat(&self, now: Timestamp) -> Result<(), Fault> {
+        let mut heartbeat_item = Ok(());
         for heartbeat in 0..HEARTBEATS {
             let update = Update {
                 key: key(&image::heartbeat_key(heartbeat)),
-                update: "SET #v = :v, #at = :at, #nudge = if_not_exists(#nudge, :zero) + :one",
-                // Never false: `UpdateItem` creates the item at the first pulse.
+                update: "SET #v = :v, #at = :at, #requeue = if_not_exists(#requeue, :zero) + :one",
+                // Never false: `UpdateItem` creates the item at the first heartbeat.
                 condition: "attribute_not_exists(#at) OR attribute_exists(#at)",
-                names: &["v", "at", "nudge"],
+                names: &["v", "at", "requeue"],
                 values: named([
                     (":v", number(VERSION)),
                     (":at", number(now.millis())),
@@ -216,9 +216,9 @@ impl DueState for StateTable {
                 ]),
             };
             let written = self.table.update("keeping the stream alive", update).await.map(|_| ());
-            pulsed = pulsed.and(written);
+            heartbeat_item = heartbeat_item.and(written);
         }
-        pulsed
+        heartbeat_item
     }
 
     async fn reschedule(&self, id: &ActionId, chain: Chain, next: Option<Timestamp>) -> Result<(), Fault> {

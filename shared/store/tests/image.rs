@@ -58,7 +58,7 @@ fn items_as_stored() {
     let sorted = |attributes: Attributes| attributes.into_iter().collect::<BTreeMap<_, _>>();
     insta::assert_debug_snapshot!("item", sorted(image::created(&item())));
     insta::assert_debug_snapshot!("attempt", sorted(image::attempted(&attempt(), 3)));
-    insta::assert_debug_snapshot!("heartbeat", sorted(image::pulsed(7, 3, now())));
+    insta::assert_debug_snapshot!("heartbeat", sorted(image::heartbeat_item(7, 3, now())));
     insta::assert_debug_snapshot!("asked", sorted(image::polled(item().id(), now())));
 }
 
@@ -68,7 +68,7 @@ fn what_we_write_we_read() {
     let cases = [
         (image::created(&item), StreamImage::Item(Box::new(item))),
         (image::attempted(&attempt, 20), StreamImage::Attempt(attempt, 20)),
-        (image::pulsed(31, 9, now()), StreamImage::Heartbeat(31)),
+        (image::heartbeat_item(31, 9, now()), StreamImage::Heartbeat(31)),
         (image::polled(self::item().id(), now()), StreamImage::Asked),
     ];
     for (written, read) in cases {

@@ -243,16 +243,16 @@ impl WriteIndex for Index {
         self.gate.after("index.restart").await
     }
 
-    async fn beat(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault> {
+    async fn write_heartbeats(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault> {
         if heartbeats.is_empty() {
             return Ok(());
         }
-        self.gate.before("index.beat").await?;
+        self.gate.before("index.write_heartbeats").await?;
         {
             let mut table = self.table();
             table.watermark.get_or_insert(EMPTY);
             table.heartbeats.extend(heartbeats);
         }
-        self.gate.after("index.beat").await
+        self.gate.after("index.write_heartbeats").await
     }
 }

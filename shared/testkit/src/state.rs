@@ -141,7 +141,7 @@ impl States {
             return Ok(image::extended(item, image::item(&stored)?));
         }
         let mut next = image::created(item);
-        next.extend(stored.get("nudge").map(|nudge| ("nudge".to_owned(), nudge.clone())));
+        next.extend(stored.get("requeue").map(|requeue| ("requeue".to_owned(), requeue.clone())));
         if let Some(AttributeValue::L(lines)) = stored.get("events") {
             let added = added.iter().map(|entry| AttributeValue::S(entry.line.clone()));
             next.insert("events".to_owned(), AttributeValue::L(lines.iter().cloned().chain(added).collect()));
@@ -268,36 +268,36 @@ impl DueState for States {
         Ok(due.into_iter().map(|(_, id)| id).collect())
     }
 
-    async fn nudge(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError> {
-        self.gate.before("state.nudge").await?;
-        let nudged = {
+    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError> {
+        self.gate.before("state.requeue").await?;
+        let requeued = {
             let mut table = self.table();
             table.items.get(id.as_str()).cloned().map(|mut attributes| {
-                let nudge = match attributes.get("nudge") {
-                    Some(AttributeValue::N(nudge)) => nudge.parse::<u64>().unwrap_or(0),
+                let requeue = match attributes.get("requeue") {
+                    Some(AttributeValue::N(requeue)) => requeue.parse::<u64>().unwrap_or(0),
                     _ => 0,
                 };
-                attributes.insert("nudge".to_owned(), AttributeValue::N((nudge + 1).to_string()));
+                attributes.insert("requeue".to_owned(), AttributeValue::N((requeue + 1).to_string()));
                 Self::schedule(&mut attributes, id, Some(next));
                 self.write(&mut table, id.as_str().to_owned(), attributes.clone());
                 attributes
             })
         };
-        self.gate.after("state.nudge").await?;
-        Ok(nudged.as_ref().map(image::item).transpose()?)
+        self.gate.after("state.requeue").await?;
+        Ok(requeued.as_ref().map(image::item).transpose()?)
     }
 
-    async fn pulse(&self, now: Timestamp) -> Result<(), Fault> {
-        self.gate.before("state.pulse").await?;
+    async fn write_heartbeat(&self, now: Timestamp) -> Result<(), Fault> {
+        self.gate.before("state.write_heartbeat").await?;
         {
             let mut table = self.table();
             table.pulses += 1;
             for heartbeat in 0..image::HEARTBEATS {
-                let attributes = image::pulsed(heartbeat, table.pulses, now);
+                let attributes = image::heartbeat_item(heartbeat, table.pulses, now);
                 self.write(&mut table, image::heartbeat_key(heartbeat), attributes);
             }
         }
-        self.gate.after("state.pulse").await
+        self.gate.after("state.write_heartbeat").await
     }
 
     async fn reschedule(&self, id: &ActionId, chain: Chain, next: Option<Timestamp>) -> Result<(), Fault> {

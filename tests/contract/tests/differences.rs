@@ -136,8 +136,8 @@ async fn a_condition_on_leading_keys_is_not_evaluated() {
 async fn the_return_values_of_a_write_are_no_condition() {
     let condition = json!({ "StringEquals": { "dynamodb:ReturnValues": "ALL_NEW" } });
     let (state, story) = under_condition("dynamodb:UpdateItem", condition).await;
-    let nudged = store::DueState::nudge(&state, story.item.id(), story.now).await;
-    assert!(nudged.is_err(), "AWS allows exactly this");
+    let requeued = store::DueState::requeue(&state, story.item.id(), story.now).await;
+    assert!(requeued.is_err(), "AWS allows exactly this");
 }
 
 async fn under_condition(action: &str, condition: serde_json::Value) -> (store::StateTable, testkit::Story) {

@@ -79,11 +79,11 @@ async fn a_disabled_key_denies() {
     assert!(opener.open(&sealed, &action, 1, noon()).await.is_err());
 }
 
-/// Sweep's role has no `GetItem`: it sees an item through its nudge.
+/// Sweep's role has no `GetItem`: it sees an item through its requeue.
 #[tokio::test]
 async fn a_nudge_needs_no_permission_to_read() {
     let kit = contract::emulator::kit().await;
-    let mut story = Story::new("nudged by role");
+    let mut story = Story::new("requeued by role");
     story.propose();
     kit.state.create(&story.item).await.unwrap();
     let table = kit.behind.state_table();
@@ -91,7 +91,7 @@ async fn a_nudge_needs_no_permission_to_read() {
     let may = allow(&["dynamodb:UpdateItem", "dynamodb:Query"], &[&arn, &format!("{arn}/index/due")]);
     let sweep = StateTable::new(Dynamo::new(&role(&may).await), table);
     let id = story.item.id();
-    assert_eq!(sweep.nudge(id, story.now).await, Ok(Some(story.item.clone())));
+    assert_eq!(sweep.requeue(id, story.now).await, Ok(Some(story.item.clone())));
     let shard = store::schedule::shard(id);
     assert_eq!(sweep.due(shard, story.now, 10).await, Ok(vec![id.clone()]));
     let Err(StateError::Fault(fault)) = sweep.item(id).await else { panic!("read without permission") };

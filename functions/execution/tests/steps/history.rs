@@ -22,7 +22,7 @@ async fn ruled() -> World {
     world
 }
 
-fn beat(world: &World, ago: i64) {
+fn write_heartbeats(world: &World, ago: i64) {
     let heartbeat = world.now().plus_seconds(-ago);
     let mark = Watermark { next_object: 3, size: 9, range: vec![], last: Some(Digest::of(b"")), heartbeat };
     world.index.set_watermark(Some(mark));
@@ -58,7 +58,7 @@ async fn did(world: &World, action: domain::ActionId) {
 #[tokio::test]
 async fn the_past_of_now_decides() {
     let world = ruled().await;
-    beat(&world, 1);
+    write_heartbeats(&world, 1);
     did(&world, world.id()).await;
     world.deliver(1).await.unwrap();
     assert_eq!(
@@ -68,7 +68,7 @@ async fn the_past_of_now_decides() {
     );
 
     let world = ruled().await;
-    beat(&world, 1);
+    write_heartbeats(&world, 1);
     did(&world, domain::ActionId::of(b"another")).await;
     world.deliver(1).await.unwrap();
     let (code, detail) = world.refusal().await.unwrap();
@@ -82,7 +82,7 @@ async fn a_past_that_is_not_known_refuses() {
     for ago in [None, Some(300)] {
         let world = ruled().await;
         if let Some(ago) = ago {
-            beat(&world, ago);
+            write_heartbeats(&world, ago);
         }
         world.deliver(1).await.unwrap();
         let (code, detail) = world.refusal().await.unwrap();

@@ -106,11 +106,11 @@ pub async fn ran(door: &Door, answer: &Answer) {
         .apply(&Position { history_entry: Some(HistoryKind::Executed), ..position }, &row)
         .await
         .unwrap();
-    beat(door, 1);
+    write_heartbeats(door, 1);
 }
 
 /// The ledger showed itself so many seconds ago.
-pub fn beat(door: &Door, ago: i64) {
+pub fn write_heartbeats(door: &Door, ago: i64) {
     let heartbeat = door.clock_now().plus_seconds(-ago);
     let mark = Watermark { next_object: 1, size: 1, range: vec![], last: None, heartbeat };
     door.index.set_watermark(Some(mark));

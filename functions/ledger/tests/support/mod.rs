@@ -213,8 +213,8 @@ pub fn image(item: &Item) -> StreamRecord {
     StreamRecord { image: StreamImage::Item(Box::new(item.clone())), kept: item.sequence() - 1, at }
 }
 
-/// The same item again, nudged at this time: no event is new to the table.
-pub fn nudged(item: &Item, at: Timestamp) -> StreamRecord {
+/// The same item again, requeued at this time: no event is new to the table.
+pub fn requeued(item: &Item, at: Timestamp) -> StreamRecord {
     StreamRecord { image: StreamImage::Item(Box::new(item.clone())), kept: item.sequence(), at }
 }
 

@@ -21,7 +21,7 @@ async fn ruled(rule: &str) -> World {
 
 impl World {
     /// The ledger showed itself so many seconds before the decision.
-    fn beat(&self, ago: i64) {
+    fn write_heartbeats(&self, ago: i64) {
         let heartbeat = self.now().plus_seconds(1 - ago);
         let mark =
             Watermark { next_object: 3, size: 9, range: vec![], last: Some(Digest::of(b"")), heartbeat };
@@ -88,7 +88,7 @@ pub fn row(number: u64, principal: Identity, at: Timestamp) -> IndexRow {
 #[tokio::test]
 async fn a_rule_counts_what_was_done() {
     let world = ruled(RULE).await;
-    world.beat(1);
+    world.write_heartbeats(1);
     assert_eq!(world.summary().await, "approved");
     let decision = world.decision().await;
     assert_eq!(decision.resource.as_deref(), Some(RESOURCE));
@@ -96,7 +96,7 @@ async fn a_rule_counts_what_was_done() {
     assert_eq!((told.executed, told.changed_since_last), (Counts::default(), vec!["first".to_owned()]));
 
     let world = ruled(RULE).await;
-    world.beat(1);
+    world.write_heartbeats(1);
     world.ran(2).await;
     let other =
         RequestProfile { parameters: [("source".to_owned(), None)].into(), ..RequestProfile::default() };
@@ -119,7 +119,7 @@ async fn a_rule_counts_what_was_done() {
     assert_eq!(told.changed_since_last, ["destination", "source"]);
 
     let world = ruled(RULE).await;
-    world.beat(1);
+    world.write_heartbeats(1);
     world.ran(3).await;
     assert_eq!(world.summary().await, "denied forbidden-by-policy");
     let decision = world.decision().await;
@@ -134,7 +134,7 @@ async fn a_past_that_is_not_known_denies_what_depends_on_it() {
     for ago in [None, Some(300), Some(86_400)] {
         let world = ruled(RULE).await;
         if let Some(ago) = ago {
-            world.beat(ago);
+            world.write_heartbeats(ago);
         }
         assert_eq!(world.summary().await, "denied policy-error", "{ago:?}");
         let decision = world.decision().await;
@@ -142,7 +142,7 @@ async fn a_past_that_is_not_known_denies_what_depends_on_it() {
         world.assert_not_looked_at("stale");
     }
     let world = ruled(RULE).await;
-    world.beat(299);
+    world.write_heartbeats(299);
     assert_eq!(world.summary().await, "approved");
     let jobs = RULE.replace("s3-export", "lambda-invoke");
     for world in [World::new().await, ruled(&jobs).await] {
@@ -159,7 +159,7 @@ async fn what_only_observes_is_recorded() {
     for (ran, beats, said) in [(3, true, 1), (2, true, 0), (0, false, 1)] {
         let world = ruled(&observing).await;
         if beats {
-            world.beat(1);
+            world.write_heartbeats(1);
         }
         world.ran(ran).await;
         assert_eq!(world.summary().await, "approved");

@@ -50,7 +50,7 @@ async fn a_throttled_table_holds_up_one_thing() {
         };
         let done = expired(&world, &stories).await;
         match *point {
-            "state.nudge" => assert_eq!((seen.committed, done), (11, 11), "{why}"),
+            "state.requeue" => assert_eq!((seen.committed, done), (11, 11), "{why}"),
             "state.extend" => assert!(done >= 11, "{why}"),
             "state.due" => assert!(done >= 6, "{why}: only that shard waits: {done}"),
             _ => assert_eq!(done, 12, "{why}"),

@@ -54,7 +54,7 @@ async fn a_lost_lease_is_unknown() {
 /// over and recorded never again.
 #[tokio::test]
 async fn what_is_not_recorded_is_nudged() {
-    let (mut world, mut story) = (World::new(), proposed("nudged"));
+    let (mut world, mut story) = (World::new(), proposed("requeued"));
     story.item = story.item.extend(Event::Cancelled { by: story.agent() }, story.now).unwrap().0;
     world.add(&story).await;
     for _ in 0..3 {
@@ -65,7 +65,7 @@ async fn what_is_not_recorded_is_nudged() {
         let written = world.states.stream_from(from).into_iter().map(|record| record.image);
         let item = StreamImage::Item(Box::new(story.item.clone()));
         assert_eq!(written.filter(|image| *image == item).count(), 1, "E7: the item comes again by itself");
-        assert_eq!(world.item(&story).await, story.item, "a nudge changes nothing");
+        assert_eq!(world.item(&story).await, story.item, "a requeue changes nothing");
     }
     world.record(&story).await;
     world.clock.pass(60);

@@ -252,5 +252,5 @@ pub trait WriteIndex: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`].
-    async fn beat(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault>;
+    async fn write_heartbeats(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault>;
 }

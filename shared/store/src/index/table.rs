@@ -314,7 +314,7 @@ impl WriteIndex for IndexTable {
         self.table.update("moving the watermark", update).await.map(|_| ())
     }
 
-    async fn beat(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault> {
+    async fn write_heartbeats(&self, heartbeats: &BTreeMap<u8, Timestamp>) -> Result<(), Fault> {
         if heartbeats.is_empty() {
             return Ok(());
         }

@@ -83,19 +83,19 @@ async fn the_earliest_are_listed_first_and_no_more_than_asked_for() {
     assert_eq!(kit.state.due(1, start.plus_seconds(1000), 100).await.unwrap(), expected);
 }
 
-/// P1: a nudge changes no event and answers the item; the next look is as asked.
+/// P1: a requeue changes no event and answers the item; the next look is as asked.
 #[tokio::test]
 async fn a_nudge_changes_nothing_anybody_believes() {
-    let (kit, story) = (kit().await, proposed("nudged"));
+    let (kit, story) = (kit().await, proposed("requeued"));
     let id = story.item.id();
-    assert_eq!(kit.state.nudge(id, story.now).await, Ok(None));
+    assert_eq!(kit.state.requeue(id, story.now).await, Ok(None));
     assert_eq!(kit.behind.state_item(id.as_str()).await, None, "nothing was made");
     kit.state.create(&story.item).await.unwrap();
     let next = story.now.plus_seconds(300);
-    for nudge in ["1", "2"] {
-        assert_eq!(kit.state.nudge(id, next).await, Ok(Some(story.item.clone())));
+    for requeue in ["1", "2"] {
+        assert_eq!(kit.state.requeue(id, next).await, Ok(Some(story.item.clone())));
         let stored = kit.behind.state_item(id.as_str()).await.unwrap();
-        assert_eq!(stored.get("nudge"), Some(&AttributeValue::N(nudge.to_owned())));
+        assert_eq!(stored.get("requeue"), Some(&AttributeValue::N(requeue.to_owned())));
     }
     assert!(!due(&kit, id, story.now.plus_seconds(299)).await);
     assert!(due(&kit, id, next).await);
@@ -105,12 +105,12 @@ async fn a_nudge_changes_nothing_anybody_believes() {
 #[tokio::test]
 async fn a_pulse_is_no_action() {
     let (kit, story) = (kit().await, proposed("pulse"));
-    for nudge in ["1", "2"] {
-        kit.state.pulse(story.now).await.unwrap();
+    for requeue in ["1", "2"] {
+        kit.state.write_heartbeat(story.now).await.unwrap();
         for heartbeat in 0..image::HEARTBEATS {
             let key = image::heartbeat_key(heartbeat);
             let stored = kit.behind.state_item(&key).await.unwrap();
-            assert_eq!(stored.get("nudge"), Some(&AttributeValue::N(nudge.to_owned())));
+            assert_eq!(stored.get("requeue"), Some(&AttributeValue::N(requeue.to_owned())));
             let keys = [("id".to_owned(), AttributeValue::S(key))].into();
             assert_eq!(image::read(&keys, &stored), StreamImage::Heartbeat(heartbeat));
         }

@@ -180,15 +180,15 @@ async fn the_oldest_heartbeat_counts() {
     let some = |numbers: std::ops::Range<u8>, second| {
         all(second).into_iter().filter(|(n, _)| numbers.contains(n)).collect()
     };
-    kit.record.beat(&some(1..HEARTBEATS, 5)).await.unwrap();
+    kit.record.write_heartbeats(&some(1..HEARTBEATS, 5)).await.unwrap();
     assert_eq!(read().await, Watermark { range: Vec::new(), ..never(watermark(0, 0)) }, "one is missing");
-    kit.record.beat(&some(0..1, 3)).await.unwrap();
+    kit.record.write_heartbeats(&some(0..1, 3)).await.unwrap();
     assert_eq!(read().await.heartbeat, at(3));
     kit.record.advance(&watermark(4, 6)).await.unwrap();
-    kit.record.beat(&some(0..HEARTBEATS - 1, 7200)).await.unwrap();
+    kit.record.write_heartbeats(&some(0..HEARTBEATS - 1, 7200)).await.unwrap();
     assert_eq!(read().await, Watermark { heartbeat: at(5), ..watermark(4, 6) }, "one shard is stuck");
-    kit.record.beat(&BTreeMap::new()).await.unwrap();
-    kit.record.beat(&some(HEARTBEATS - 1..HEARTBEATS, 7100)).await.unwrap();
+    kit.record.write_heartbeats(&BTreeMap::new()).await.unwrap();
+    kit.record.write_heartbeats(&some(HEARTBEATS - 1..HEARTBEATS, 7100)).await.unwrap();
     assert_eq!(read().await.heartbeat, at(7100));
 }
 
