@@ -37,7 +37,7 @@ pub struct Config {
 
 /// Capabilities.
 #[expect(missing_docs, reason = "each field is named after what it is")]
-pub struct Parts {
+pub struct Capabilities {
     pub state: Arc<dyn ReadState>,
     pub extend: Arc<dyn ExtendState>,
     pub stop: Arc<dyn StopState>,
@@ -57,7 +57,7 @@ pub struct Parts {
 /// The use cases of this function.
 pub struct Callbacks {
     pub(crate) config: Config,
-    pub(crate) parts: Parts,
+    pub(crate) capabilities: Capabilities,
     pub(crate) sealer: Sealer,
 }
 
@@ -85,18 +85,18 @@ impl Callbacks {
     ///
     /// # Errors
     /// A lasting [`Fault`] when the key cannot be used.
-    pub fn new(config: Config, cookie_key: &[u8; 32], parts: Parts) -> Result<Self, Fault> {
-        Ok(Self { config, parts, sealer: Sealer::new(cookie_key)? })
+    pub fn new(config: Config, cookie_key: &[u8; 32], capabilities: Capabilities) -> Result<Self, Fault> {
+        Ok(Self { config, capabilities, sealer: Sealer::new(cookie_key)? })
     }
 
     /// Whoever holds this bearer token.
     pub(crate) async fn caller(&self, bearer: &str) -> Result<Caller, No> {
-        Ok(self.parts.verifier.caller(bearer, self.parts.clock.now()).await?)
+        Ok(self.capabilities.verifier.caller(bearer, self.capabilities.clock.now()).await?)
     }
 
     /// The person with the groups they speak for, given those their token claims.
     pub(crate) async fn known(&self, person: &Person, claimed: &[String]) -> Result<Known, No> {
-        let directory = self.parts.directory.membership(person, self.parts.clock.now()).await?;
+        let directory = self.capabilities.directory.membership(person, self.capabilities.clock.now()).await?;
         let membership = directory.with_claims(claimed);
         Ok(Known { person: person.clone(), groups: membership.speaks_for(&[]), membership, directory })
     }
@@ -104,7 +104,7 @@ impl Callbacks {
     /// The item of this id, if there is one.
     pub(crate) async fn item(&self, id: &str) -> Result<Item, No> {
         let id: ActionId = id.parse().map_err(|_| No::not_found())?;
-        self.parts.state.item(&id).await?.ok_or_else(No::not_found)
+        self.capabilities.state.item(&id).await?.ok_or_else(No::not_found)
     }
 
     /// E20: to an agent an action that is not its own, proposed for the same human or for none, is not there.
@@ -112,7 +112,7 @@ impl Callbacks {
         let Caller::Agent(agent) = caller else { return Ok(()) };
         let proposal = item.state().proposal().filter(|proposal| proposal.principal == agent.principal);
         let proposal = proposal.ok_or_else(No::not_found)?;
-        let request = self.parts.documents.document(proposal.request).await?;
+        let request = self.capabilities.documents.document(proposal.request).await?;
         let request: Request =
             request.and_then(|document| document.open().ok()).ok_or_else(No::unavailable)?;
         let human: Option<Person> = request.on_behalf_of.map(Into::into);
@@ -120,7 +120,7 @@ impl Callbacks {
     }
 
     pub(crate) async fn action_documents(&self, item: &Item) -> Result<ActionDocuments, No> {
-        Ok(store::action_documents(self.parts.documents.as_ref(), item).await?)
+        Ok(store::action_documents(self.capabilities.documents.as_ref(), item).await?)
     }
 
     /// Whether the review document shows everything that would change, as far as this verdict depends on it. What cannot be
@@ -129,7 +129,7 @@ impl Callbacks {
         if !NEEDS_WHOLE.contains(&kind) {
             return Ok(true);
         }
-        let document = self.parts.documents.document(matter.review.decision.review).await?;
+        let document = self.capabilities.documents.document(matter.review.decision.review).await?;
         let review = document.and_then(|document| document.open::<Review>().ok());
         Ok(review.is_some_and(|review| review.what.is_whole()))
     }
@@ -137,7 +137,7 @@ impl Callbacks {
     /// The action as the API shows it to this person.
     pub(crate) async fn view(&self, item: &Item, viewer: &Person) -> Result<ActionView, No> {
         let action_documents = self.action_documents(item).await?;
-        let now = self.parts.clock.now();
+        let now = self.capabilities.clock.now();
         review::view(item, &action_documents, &self.config.public_url, Some(viewer), now)
             .ok_or_else(No::not_found)
     }
@@ -145,14 +145,14 @@ impl Callbacks {
     /// 128 random bits for a salt, as hex.
     pub(crate) fn salt(&self) -> Result<String, Fault> {
         let mut bytes = [0; 16];
-        self.parts.random.fill(&mut bytes)?;
+        self.capabilities.random.fill(&mut bytes)?;
         Ok(HEXLOWER.encode(&bytes))
     }
 
     /// Something nobody guesses, in characters fit for cookies and links.
     pub(crate) fn secret<const BYTES: usize>(&self) -> Result<String, Fault> {
         let mut bytes = [0; BYTES];
-        self.parts.random.fill(&mut bytes)?;
+        self.capabilities.random.fill(&mut bytes)?;
         Ok(BASE64URL_NOPAD.encode(&bytes))
     }
 

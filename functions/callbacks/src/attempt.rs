@@ -130,7 +130,7 @@ impl Callbacks {
         attempt: &Attempt,
     ) -> Result<Vec<HeaderValue>, Fault> {
         let name = format!("{PREFIX}{state}");
-        let value = self.sealer.seal(&name, &attempt.write(), self.parts.random.as_ref())?;
+        let value = self.sealer.seal(&name, &attempt.write(), self.capabilities.random.as_ref())?;
         let mut others: Vec<(Timestamp, &str)> = runtime::http::cookies(headers, &[])
             .filter(|(name, _)| name.starts_with(PREFIX))
             .map(|(name, value)| {
@@ -157,12 +157,12 @@ impl Callbacks {
         };
         let attempt = self.sealer.open(&name, value).as_ref().and_then(Attempt::read);
         let attempt = attempt.ok_or(Unknown::Unreadable)?;
-        if self.parts.clock.now() < attempt.until { Ok(attempt) } else { Err(Unknown::TooLate) }
+        if self.capabilities.clock.now() < attempt.until { Ok(attempt) } else { Err(Unknown::TooLate) }
     }
 
     /// A sign-in that begins now.
     pub(crate) fn begin_attempt(&self, purpose: Purpose, nonce: String) -> Result<Attempt, Fault> {
-        let until = self.parts.clock.now().plus_seconds(LIFETIME);
+        let until = self.capabilities.clock.now().plus_seconds(LIFETIME);
         Ok(Attempt { purpose, verifier: self.secret::<32>()?, nonce, until })
     }
 }

@@ -59,7 +59,7 @@ impl Callbacks {
         if allowed.is_empty() || left == 0 {
             return Ok(Changeable { fields: Vec::new(), left, entry: None });
         }
-        let bundle = self.parts.directory.bundle().await?;
+        let bundle = self.capabilities.directory.bundle().await?;
         let Some(entry) = bundle.entry(&request.action_type).cloned() else {
             return Ok(Changeable { fields: Vec::new(), left, entry: None });
         };
@@ -92,7 +92,7 @@ impl Callbacks {
     /// so stays as it is, to be refused with the rest of what is wrong with it.
     async fn written_anew(&self, item: &Item, patch: Value) -> Result<Value, No> {
         let request = self.action_documents(item).await?.request;
-        let bundle = self.parts.directory.bundle().await?;
+        let bundle = self.capabilities.directory.bundle().await?;
         let Some(entry) = bundle.entry(&request.action_type) else { return Ok(patch) };
         let written = redaction::normalised(&patch, &marks(entry)?);
         Ok(written.unwrap_or(patch))

@@ -42,8 +42,8 @@ impl Callbacks {
     /// counts, and the same words said twice are said once.
     pub(crate) async fn commit(&self, ballot: &Ballot<'_>) -> Result<Item, No> {
         for _ in 0..TRIES {
-            let item = self.parts.state.item(ballot.action).await?.ok_or_else(No::not_found)?;
-            let now = self.parts.clock.now();
+            let item = self.capabilities.state.item(ballot.action).await?.ok_or_else(No::not_found)?;
+            let now = self.capabilities.clock.now();
             let seating = match judge(&item, &ballot.wish, now) {
                 Ok(Judgement::AlreadySo) => return Ok(item),
                 Ok(Judgement::May(seating)) => seating,
@@ -63,13 +63,13 @@ impl Callbacks {
             let verdict = self.seal_verdict(ballot, (&matter.review, None), seating, now).await?;
             let event = match request {
                 Some(request) => {
-                    self.parts.keep.keep(&request).await?;
+                    self.capabilities.keep.keep(&request).await?;
                     Event::Modified { verdict, request: request.digest() }
                 }
                 None => Event::VerdictGiven(verdict),
             };
             let (next, _) = item.extend(event, now).map_err(|e| No::because(code_of(e)))?;
-            match self.parts.extend.extend(item.chain(), &next).await {
+            match self.capabilities.extend.extend(item.chain(), &next).await {
                 Ok(Extended::Updated) => return Ok(next),
                 Ok(Extended::Differs(_)) => {}
                 Ok(Extended::Absent) => return Err(No::not_found()),
@@ -102,7 +102,7 @@ impl Callbacks {
         };
         let unwritable = |_| No::unavailable();
         let message = unsigned.message().map_err(unwritable)?;
-        let signature = self.parts.signer.sign(message.as_bytes()).await?;
+        let signature = self.capabilities.signer.sign(message.as_bytes()).await?;
         let envelope = unsigned.signed(BASE64.encode(&signature)).document().map_err(unwritable)?;
         let verdict = Verdict {
             person: ballot.wish.person.clone(),
@@ -119,7 +119,7 @@ impl Callbacks {
         self.check(ballot, about, &verdict, &envelope, now)?;
         let proof = ballot.proof.map(|(document, _)| document);
         for document in [Some(ballot.statement), proof, Some(&envelope)].into_iter().flatten() {
-            self.parts.keep.keep(document).await?;
+            self.capabilities.keep.keep(document).await?;
         }
         Ok(verdict)
     }
@@ -140,7 +140,7 @@ impl Callbacks {
             verdict,
             committed_at: now,
             verdict_key: &self.config.verdict_key,
-            issuers: self.parts.verifier.issuers(),
+            issuers: self.capabilities.verifier.issuers(),
             pages_client: &self.config.pages_client,
         };
         let documents = VerdictDocuments {
@@ -200,7 +200,7 @@ impl Callbacks {
         if caller.may_decide {
             return Ok(());
         }
-        let scope = self.parts.verifier.issuers().people().decide_scope.clone();
+        let scope = self.capabilities.verifier.issuers().people().decide_scope.clone();
         let no = self.refuse(item, &(&caller.person).into(), Code::InsufficientScope).await;
         let detail = format!(
             "This token may read and not decide: it has not the scope `{scope}`. Get one that has it \
@@ -224,10 +224,10 @@ impl Callbacks {
                 action: item.id().clone(),
                 person: who.clone(),
                 code: code.name().to_owned(),
-                at: self.parts.clock.now(),
+                at: self.capabilities.clock.now(),
             };
             // The refusal stands whether or not it could be kept.
-            if let Err(fault) = self.parts.attempts.attempt(&attempt).await {
+            if let Err(fault) = self.capabilities.attempts.attempt(&attempt).await {
                 tracing::error!(%fault, action = %item.id(), code = code.name(), "an attempt was not kept");
             }
         }

@@ -39,7 +39,7 @@ impl Callbacks {
             Scope::Agent(agent) => Listing::Principal(agent.into()),
             Scope::Type(_) | Scope::All => Listing::All,
         };
-        let page = self.parts.index.list(&listing, None, LOOKED_AT).await;
+        let page = self.capabilities.index.list(&listing, None, LOOKED_AT).await;
         let page =
             page.inspect_err(|fault| tracing::warn!(%fault, "what a stop covers cannot be told")).ok()?;
         let covered = page.rows.iter().filter(|row| {

@@ -96,7 +96,7 @@ impl Callbacks {
             whole: self.shown_whole(&matter, kind(fields)?).await?,
         };
         let page = format!("/review/{}", item.id());
-        match judge(&item, &wish, self.parts.clock.now()) {
+        match judge(&item, &wish, self.capabilities.clock.now()) {
             Ok(Judgement::AlreadySo) => return Ok(see(&page, [])),
             Ok(Judgement::May(_)) => {}
             Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
@@ -114,7 +114,7 @@ impl Callbacks {
         words.patch = self.typed(&item, &matter, &wish, fields).await?;
         let statement = self.statement(&item, &wish, words, through)?;
         let document = statement.document().map_err(|_| No::unavailable())?;
-        self.parts.keep.keep(&document).await?;
+        self.capabilities.keep.keep(&document).await?;
         let fresh = freshness_of(wish.kind, &matter.review.decision.requirements);
         let purpose = Purpose::Decide(item.id().clone(), document.digest());
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;

@@ -45,9 +45,9 @@ impl Callbacks {
     /// Everything that counts as stopped, the earliest first.
     pub(crate) async fn freezes(&self) -> Result<FreezeList, No> {
         let mut items = Vec::new();
-        let switch = Switch::read(self.parts.state.as_ref(), self.parts.index.as_ref()).await?;
+        let switch = Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref()).await?;
         for stop in switch.stops() {
-            let statement = self.parts.documents.document(stop.statement).await?;
+            let statement = self.capabilities.documents.document(stop.statement).await?;
             let statement = statement.and_then(|document| document.open::<Statement>().ok());
             let subject = stop.by.subject.clone();
             items.push(FreezeView {
@@ -62,7 +62,7 @@ impl Callbacks {
 
     /// E20: what stops this agent, without the words that people wrote for people.
     async fn freezes_of(&self, agent: &Principal) -> Result<FreezeList, No> {
-        let bundle = self.parts.directory.bundle().await?;
+        let bundle = self.capabilities.directory.bundle().await?;
         let concerns = |scope: &str| match scope.parse() {
             Ok(Scope::All) => true,
             Ok(Scope::Type(name)) => bundle.may_propose(agent, &name),
@@ -75,7 +75,7 @@ impl Callbacks {
     }
 
     async fn switch(&self) -> Result<Option<Item>, No> {
-        Ok(self.parts.state.item(&ActionId::switch()).await?)
+        Ok(self.capabilities.state.item(&ActionId::switch()).await?)
     }
 
     async fn freeze(&self, headers: &HeaderMap, body: Body) -> Result<FreezeList, No> {
@@ -89,7 +89,7 @@ impl Callbacks {
         self.may_decide(&nothing, &person).await?;
         let (scope, reason) = read(&body)?;
         let known = self.known(&person.person, &person.groups.names).await?;
-        let stopping = self.parts.directory.stopping().await?;
+        let stopping = self.capabilities.directory.stopping().await?;
         // No proof by the provider is kept of a stop, so what a token claims counts for nothing.
         let known = known.unproven();
         let groups: Vec<String> =
@@ -109,7 +109,7 @@ impl Callbacks {
     /// E20: an agent stops nothing. That it tried is kept where the directory lists it: an issuer that anybody may use gives
     /// out as many names as somebody wants, and each would be a record.
     async fn refuse_agent(&self, nothing: &Item, agent: &Principal) -> No {
-        match self.parts.directory.bundle().await {
+        match self.capabilities.directory.bundle().await {
             Ok(bundle) if bundle.lists(agent) => {
                 self.refuse(nothing, &agent.into(), Code::AgentCannotDecide).await
             }
@@ -131,8 +131,9 @@ impl Callbacks {
                 let detail = format!("Nothing was stopped: there is no such action type. Near: `{near}`.");
                 Err(No::new(Code::UnknownType, detail))
             }
-            Scope::Agent(agent) if self.parts.verifier.issuers().get(&agent.issuer).is_none() => {
-                let issuers = self.parts.verifier.issuers().all().map(|one| format!("`{}`", one.issuer));
+            Scope::Agent(agent) if self.capabilities.verifier.issuers().get(&agent.issuer).is_none() => {
+                let issuers =
+                    self.capabilities.verifier.issuers().all().map(|one| format!("`{}`", one.issuer));
                 let issuers = issuers.collect::<Vec<_>>().join(", ");
                 let detail =
                     format!("nothing was stopped: no agent comes from this issuer, only from {issuers}");
@@ -168,7 +169,7 @@ impl Callbacks {
             person: (&known.person).into(),
             client: client.to_owned(),
             channel: "api".to_owned(),
-            at: self.parts.clock.now(),
+            at: self.capabilities.clock.now(),
             salt: self.salt()?,
         };
         let (switch, kind) = (ActionId::switch(), VerdictKind::Freeze);
@@ -196,14 +197,14 @@ impl Callbacks {
                 return Ok(());
             }
             has_room(stored.as_ref(), scope)?;
-            let now = self.parts.clock.now();
+            let now = self.capabilities.clock.now();
             let seating = Seating::any(&known.membership, &known.groups);
             let verdict = self.seal_verdict(&ballot, (&review, Some(scope)), seating, now).await?;
             let from = stored.as_ref().map(Item::chain);
             let event = Event::Frozen { scope: scope.clone(), verdict };
             let next = stored.unwrap_or_else(|| Item::new(switch.clone())).extend(event, now);
             let (next, _) = next.map_err(|refusal| No::because(code_of(refusal)))?;
-            match self.parts.stop.stop(from, &next).await {
+            match self.capabilities.stop.stop(from, &next).await {
                 Ok(Extended::Updated) => return Ok(()),
                 Ok(Extended::Differs(_) | Extended::Absent) => {}
                 // The answer was lost, not necessarily the write: the next round sees which.

@@ -57,7 +57,7 @@ impl Callbacks {
         if fixed.len() > MAX_FIXED || review::fixed(&fixed, &request).is_none() {
             return Err(No::input("/grant/fixed", "must point at parameters that are shown, at most 20"));
         }
-        let until = self.parts.clock.now().plus_seconds(asked.seconds.into());
+        let until = self.capabilities.clock.now().plus_seconds(asked.seconds.into());
         Ok(Some(GrantTerms { until, uses: asked.uses, fixed }))
     }
 }

@@ -27,7 +27,7 @@ mod sign_in_refusal;
 mod start;
 mod verdicts;
 
-pub use app::{Callbacks, Config, Parts};
+pub use app::{Callbacks, Capabilities, Config};
 pub use directory::{BundleDirectory, Directory, KnownAgent, NamedGroups, Stopping};
 pub use provider::HttpProvider;
 pub use router::router;

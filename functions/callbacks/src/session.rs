@@ -71,7 +71,7 @@ impl Callbacks {
     /// [`Fault`] when nobody can tell whether it was ended; then nothing is shown and nothing changes.
     pub(crate) async fn session(&self, headers: &HeaderMap) -> Result<Option<Session>, Fault> {
         let Some(session) = self.sealed_session(headers) else { return Ok(None) };
-        let ended = self.parts.channels.recall(ENDED, &session.id).await?;
+        let ended = self.capabilities.channels.recall(ENDED, &session.id).await?;
         Ok(ended.is_none().then_some(session))
     }
 
@@ -98,8 +98,8 @@ impl Callbacks {
     fn sealed_session(&self, headers: &HeaderMap) -> Option<Session> {
         let value = runtime::http::cookie(headers, &[], NAME)?;
         let session = Session::read(&self.sealer.open(NAME, value)?)?;
-        let issuer = &self.parts.verifier.issuers().people().issuer;
-        let lasts = self.parts.clock.now() < session.until && session.person.issuer == *issuer;
+        let issuer = &self.capabilities.verifier.issuers().people().issuer;
+        let lasts = self.capabilities.clock.now() < session.until && session.person.issuer == *issuer;
         lasts.then_some(session)
     }
 
@@ -108,7 +108,7 @@ impl Callbacks {
     /// # Errors
     /// [`Fault`] when that could not be remembered; the session may go on.
     pub(crate) async fn end_session(&self, session: &Session) -> Result<(), Fault> {
-        self.parts.channels.remember(ENDED, &session.id, "ended").await.map(drop)
+        self.capabilities.channels.remember(ENDED, &session.id, "ended").await.map(drop)
     }
 
     /// A new session with an id of its own, and the line that sets it; the one before it ends. Forms that the same person
@@ -137,11 +137,11 @@ impl Callbacks {
             display: person.subject.clone(),
             groups,
             csrf,
-            until: self.parts.clock.now().plus_seconds(LIFETIME),
+            until: self.capabilities.clock.now().plus_seconds(LIFETIME),
         };
-        let mut value = self.sealer.seal(NAME, &session.write(), self.parts.random.as_ref())?;
+        let mut value = self.sealer.seal(NAME, &session.write(), self.capabilities.random.as_ref())?;
         while value.len() > LONGEST && session.groups.leave_one_out() {
-            value = self.sealer.seal(NAME, &session.write(), self.parts.random.as_ref())?;
+            value = self.sealer.seal(NAME, &session.write(), self.capabilities.random.as_ref())?;
         }
         Ok(cookie::set(NAME, &value, LIFETIME))
     }

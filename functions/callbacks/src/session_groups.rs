@@ -111,12 +111,12 @@ impl Callbacks {
     ) -> Result<SessionGroups, Fault> {
         let named = match token.names.is_empty() && !token.left_out {
             true => NamedGroups::default(),
-            false => self.parts.directory.groups().await?,
+            false => self.capabilities.directory.groups().await?,
         };
         let chosen = SessionGroups::choose(token, &named, &BTreeSet::new());
         match purpose.action().filter(|_| token.left_out || chosen.unnamed || !chosen.names.is_empty()) {
             Some(action) => {
-                let item = self.parts.state.item(&action).await;
+                let item = self.capabilities.state.item(&action).await;
                 let item = item.map_err(|error| Fault::passing(error.to_string()))?;
                 let asked = item.as_ref().and_then(Matter::of).map(|matter| matter.asked());
                 Ok(SessionGroups::choose(token, &named, &asked.unwrap_or_default()))
@@ -131,7 +131,7 @@ impl Callbacks {
         if !left_out || !no.depends_on_groups() {
             return no;
         }
-        let counts = self.parts.directory.groups().await.map(|groups| !groups.claimable.is_empty());
+        let counts = self.capabilities.directory.groups().await.map(|groups| !groups.claimable.is_empty());
         no.left_out(counts.unwrap_or(true))
     }
 
@@ -141,7 +141,7 @@ impl Callbacks {
     /// [`Fault`] when nobody can tell which groups the rules name.
     pub(crate) async fn has_outdated_groups(&self, session: &Session) -> Result<bool, Fault> {
         let Some(chosen_by) = &session.groups.chosen_by else { return Ok(false) };
-        Ok(*chosen_by != fingerprint(&self.parts.directory.groups().await?))
+        Ok(*chosen_by != fingerprint(&self.capabilities.directory.groups().await?))
     }
 }
 

@@ -199,7 +199,7 @@ impl Callbacks {
             max_age,
             prompt_login,
         };
-        let address = self.parts.provider.address(&sign_in).await;
+        let address = self.capabilities.provider.address(&sign_in).await;
         let address = address.map_err(|fault| SignInRefusal::Away(fault).no(&attempt.purpose))?;
         let cookies = self.carry(headers, &state, attempt)?;
         Ok((address, cookies))
@@ -216,10 +216,10 @@ impl Callbacks {
         let refused = |refusal: SignInRefusal| refusal.no(purpose);
         let code = self.code(raw).map_err(refused)?;
         // Once only, and marked before the code is spent: a second return finds it taken.
-        if !self.parts.channels.remember(TOPIC, state, "used").await? {
+        if !self.capabilities.channels.remember(TOPIC, state, "used").await? {
             return Err(refused(SignInRefusal::Used));
         }
-        let exchanged = self.parts.provider.exchange(&code, &attempt.verifier).await;
+        let exchanged = self.capabilities.provider.exchange(&code, &attempt.verifier).await;
         let token = match exchanged.map_err(|fault| refused(SignInRefusal::Away(fault)))? {
             Exchanged::IdToken(token) => token,
             Exchanged::Refused(error) => return Err(refused(SignInRefusal::Exchange(error))),
@@ -239,7 +239,7 @@ impl Callbacks {
 
     /// The code that the browser brings back from the people's issuer.
     fn code(&self, raw: Option<&str>) -> Result<String, SignInRefusal> {
-        let issuer = &self.parts.verifier.issuers().people().issuer;
+        let issuer = &self.capabilities.verifier.issuers().people().issuer;
         let brings = |name: &str| url_has(raw, name);
         if brings("iss") && query(raw, "iss").as_ref() != Some(issuer) {
             return Err(SignInRefusal::OtherIssuer);
@@ -259,11 +259,11 @@ impl Callbacks {
         (max_age, fresh_since): (Option<u32>, Option<Timestamp>),
     ) -> Result<(IdTokenFacts, Value), SignInRefusal> {
         let key_ref = unverified_key_ref(token).map_err(SignInRefusal::Token)?;
-        let now = self.parts.clock.now();
-        let key = self.parts.verifier.key(&key_ref, now).await.map_err(SignInRefusal::Away)?;
+        let now = self.capabilities.clock.now();
+        let key = self.capabilities.verifier.key(&key_ref, now).await.map_err(SignInRefusal::Away)?;
         let key = key.ok_or(SignInRefusal::Token(Invalid::Key))?;
         let expected = IdTokenExpected {
-            issuer: self.parts.verifier.issuers().people(),
+            issuer: self.capabilities.verifier.issuers().people(),
             client: &self.config.pages_client,
             nonce,
             at: now,
@@ -281,7 +281,7 @@ impl Callbacks {
         token: &str,
         before: Option<&Session>,
     ) -> Result<Response, No> {
-        let document = self.parts.documents.document(statement).await?.ok_or_else(No::unavailable)?;
+        let document = self.capabilities.documents.document(statement).await?.ok_or_else(No::unavailable)?;
         let stated: Statement = document.open().map_err(|_| No::unavailable())?;
         let item = self.item(action.as_str()).await?;
         let matter = Matter::of(&item).ok_or_else(No::not_found)?;

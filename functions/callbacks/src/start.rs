@@ -8,7 +8,7 @@ use runtime::{Settings, SystemClock, SystemRandom, secrets};
 use secrecy::ExposeSecret;
 use store::{ChannelsTable, DocumentsTable, IndexTable, StateTable};
 
-use crate::{BundleDirectory, Callbacks, Config, HttpProvider, Parts};
+use crate::{BundleDirectory, Callbacks, Capabilities, Config, HttpProvider};
 
 /// Handlers over the real things. Everything missing or malformed refuses the start.
 ///
@@ -37,7 +37,7 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     let state = Arc::new(StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?));
     let documents = Arc::new(DocumentsTable::new(dynamo.clone(), settings.text("DOCUMENTS_TABLE")?));
     let signer = KmsSigner::new(aws_sdk_kms::Client::new(&aws), settings.text("VERDICT_KEY")?);
-    let parts = Parts {
+    let parts = Capabilities {
         state: state.clone(),
         extend: state.clone(),
         stop: state.clone(),

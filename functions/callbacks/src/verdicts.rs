@@ -50,7 +50,7 @@ where
 {
     match result {
         Ok(body) => Json(body).into_response(),
-        Err(no) => no.problem(&instance(callbacks.parts.random.as_ref())).into_response(),
+        Err(no) => no.problem(&instance(callbacks.capabilities.random.as_ref())).into_response(),
     }
 }
 
@@ -76,7 +76,7 @@ impl Callbacks {
                 if !matter.concerns(&known.person, &known.groups) {
                     return Err(No::not_found());
                 }
-                let now = self.parts.clock.now();
+                let now = self.capabilities.clock.now();
                 let said = may(&item, &matter, &known, (whole, now));
                 own = not_approving(&item, &matter, &known, now);
                 groups = known.groups;
@@ -154,7 +154,7 @@ impl Callbacks {
                 None => true,
             },
         };
-        match judge(&item, &wish, self.parts.clock.now()) {
+        match judge(&item, &wish, self.capabilities.clock.now()) {
             Ok(Judgement::AlreadySo) => return self.view(&item, &known.person).await,
             Ok(Judgement::May(_)) => {}
             Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
@@ -176,7 +176,7 @@ impl Callbacks {
     pub(crate) fn by_word_alone(&self, item: &wire::Item, wish: &Wish<'_>, known: &Known) -> Option<Known> {
         let unproven = known.unproven();
         let alone = Wish { groups: &unproven.groups, membership: &unproven.membership, ..*wish };
-        let judged = judge(item, &alone, self.parts.clock.now());
+        let judged = judge(item, &alone, self.capabilities.clock.now());
         (!needs_idp(item, wish.kind) && judged.is_ok()).then_some(unproven)
     }
 
@@ -226,7 +226,7 @@ impl Callbacks {
             person: wish.person.into(),
             client: client.to_owned(),
             channel: channel.to_owned(),
-            at: self.parts.clock.now(),
+            at: self.capabilities.clock.now(),
             salt: self.salt()?,
         })
     }

@@ -29,7 +29,7 @@ pub(crate) struct Attempt {
 impl Execution {
     pub(crate) async fn act(&self, item: &Item, review: &Review, cleared: &Cleared) -> Result<(), Stop> {
         let Some(attempt) = self.claim(item, review, cleared).await? else { return Ok(()) };
-        let started_at = self.can.clock.now();
+        let started_at = self.capabilities.clock.now();
         let ended = match self.claim_object(&attempt, review).await {
             Err(ended) => ended,
             Ok(()) => self.run(&attempt, cleared).await,
@@ -50,7 +50,7 @@ impl Execution {
                 return Ended::not_done("no-credentials", "no credentials could be had for the plan");
             }
         };
-        if self.can.clock.now() >= attempt.lease_until {
+        if self.capabilities.clock.now() >= attempt.lease_until {
             return Ended::not_done("too-late", "the attempt's time was over before it began");
         }
         let command = Command {
@@ -59,7 +59,7 @@ impl Execution {
             calls: &cleared.calls,
             attempt: &attempt.id,
         };
-        match self.can.run.run(&command, &credentials).await {
+        match self.capabilities.run.run(&command, &credentials).await {
             Ok(ran) => Ended::Done(ran),
             Err(RunError::NotDone { code, detail }) => Ended::NotDone { code, detail },
             Err(RunError::NoAnswer) => Ended::NoAnswer,
@@ -73,7 +73,7 @@ impl Execution {
         let session = session.map_err(|error| Fault::lasting(error.to_string()))?;
         let mut tried = 1;
         loop {
-            match self.can.assume.assume(&session).await {
+            match self.capabilities.assume.assume(&session).await {
                 Err(fault) if fault.is_passing() && tried < TRIES => self.wait(tried).await,
                 answer => return answer,
             }
@@ -82,6 +82,6 @@ impl Execution {
     }
 
     pub(crate) async fn wait(&self, tried: u32) {
-        self.can.pause.pause(200 << tried.min(5)).await;
+        self.capabilities.pause.pause(200 << tried.min(5)).await;
     }
 }

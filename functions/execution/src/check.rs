@@ -99,7 +99,7 @@ impl Execution {
 
     /// A document of this kind. One that the item names and that is not there, or is something else, proves nothing.
     pub(crate) async fn open<T: Kind>(&self, digest: Digest) -> Result<T, Stop> {
-        let document = self.can.documents.document(digest).await?;
+        let document = self.capabilities.documents.document(digest).await?;
         let document = document.ok_or_else(|| Stop::evidence("document-missing", digest.to_string()))?;
         document.open().map_err(|error| Stop::evidence("document-malformed", error.to_string()))
     }

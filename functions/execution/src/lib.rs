@@ -74,7 +74,7 @@ pub const LEASE: i64 = 300;
 
 /// The handler. One per process.
 pub struct Execution {
-    pub(crate) can: Capabilities,
+    pub(crate) capabilities: Capabilities,
     pub(crate) config: Config,
     in_force: Mutex<Option<InForce>>,
 }
@@ -85,11 +85,11 @@ impl HandleMessage for Execution {
         if message.effect != EffectName::Execute {
             return Err(Fault::lasting("not a message for execution"));
         }
-        let item = self.can.state.item(&message.action).await.map_err(state_fault)?;
+        let item = self.capabilities.state.item(&message.action).await.map_err(state_fault)?;
         let item = item.ok_or_else(|| Fault::passing("there is no such item"))?;
         // Executing belongs to whoever claimed it, until its lease is lost; everything else is over or not yet there.
         let State::Approved(review) = item.state() else { return Ok(()) };
-        if self.can.clock.now() >= review.proposal.expires_at {
+        if self.capabilities.clock.now() >= review.proposal.expires_at {
             return Ok(());
         }
         let acted = match self.check(&item, review, message).await {
@@ -111,18 +111,21 @@ impl HandleMessage for Execution {
 impl Execution {
     /// An execution function with these capabilities.
     #[must_use]
-    pub fn new(can: Capabilities, config: Config) -> Self {
-        Self { can, config, in_force: Mutex::default() }
+    pub fn new(capabilities: Capabilities, config: Config) -> Self {
+        Self { capabilities, config, in_force: Mutex::default() }
     }
 
     pub(crate) async fn switch(&self) -> Result<Switch, Fault> {
-        Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await.map_err(state_fault)
+        Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
+            .await
+            .map_err(state_fault)
     }
 
     /// The bundle in force; the next number is asked for every time.
     pub(crate) async fn in_force(&self) -> Result<InForce, Stop> {
         let mut cached = self.in_force.lock().await;
-        let found = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
+        let found =
+            InForce::load(self.capabilities.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
         match found {
             Ok(found) => {
                 *cached = Some(found.clone());

@@ -37,7 +37,7 @@ impl Intake {
         let rules = self.rules(call).await?;
         let entry = entry(call, &rules.bundle, &proposal)?;
         let screened = screen(call, &rules.bundle, entry, &proposal)?;
-        let switch = Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await;
+        let switch = Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref()).await;
         let switch = switch.map_err(|error| call.state(&error))?;
         if let Some(stop) = switch.stop(&caller.agent.principal, &proposal.action_type) {
             let stopped = forbidden(&rules, "frozen", &review::frozen(stop));
@@ -51,7 +51,7 @@ impl Intake {
     /// What policy would say by the same engine and the same facts. What it would only learn at the target is not
     /// foreseen here.
     async fn foresee(&self, rules: &InForce, question: &Question<'_>) -> Result<Preflight, Fault> {
-        let (agent, now) = (question.agent, self.can.clock.now());
+        let (agent, now) = (question.agent, self.capabilities.clock.now());
         let claims: BTreeMap<String, String> =
             agent.claims.iter().map(|fact| (fact.name.clone(), fact.value.clone())).collect();
         let bundle = &rules.bundle;
@@ -78,7 +78,7 @@ impl Intake {
         let name = wire::history_key(&(&agent.principal).into(), &facts.action, &facts.resource.name());
         let Ok(name) = name else { return Ok(None) };
         // Nothing is proposed yet, so there is no action to leave out; none has this id.
-        let history = recent_history(self.can.index.as_ref(), name, &ActionId::of(b""), now).await?;
+        let history = recent_history(self.capabilities.index.as_ref(), name, &ActionId::of(b""), now).await?;
         let redacted = &question.screened.redacted;
         let profile =
             wire::request_profile(&redacted.parameters, &redacted.masked, &question.screened.proven(agent));

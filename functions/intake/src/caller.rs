@@ -24,7 +24,7 @@ impl Intake {
     /// Whoever the bearer token says, and nobody else: nothing in a body or another header names a caller.
     pub(crate) async fn caller(&self, call: &Call) -> Result<Caller, Problem> {
         let token = requests::bearer(&call.headers).map_err(|code| refused(call, code))?;
-        match self.can.verifier.caller(token, self.can.clock.now()).await {
+        match self.capabilities.verifier.caller(token, self.capabilities.clock.now()).await {
             Ok(caller) => Ok(caller),
             Err(AuthError::Invalid(reason)) => {
                 tracing::info!(instance = call.instance(), %reason, "a token was refused");
@@ -57,7 +57,7 @@ impl Intake {
             Caller::Agent(agent) => Ok(Sight::of(&agent)),
             Caller::Person(caller) => {
                 let bundle = self.rules(call).await?.bundle;
-                let membership = bundle.membership(&caller.person, self.can.clock.now());
+                let membership = bundle.membership(&caller.person, self.capabilities.clock.now());
                 let groups = membership.speaks_for(&caller.groups.names);
                 Ok(Sight::Person { person: caller.person, groups, bundle })
             }
@@ -72,7 +72,7 @@ impl Intake {
         }
         let Sight::Agent { on_behalf_of, .. } = sight else { return Ok(true) };
         let Some(proposal) = item.state().proposal() else { return Ok(false) };
-        let document = self.can.documents.document(proposal.request).await;
+        let document = self.capabilities.documents.document(proposal.request).await;
         let document = document.map_err(|error| call.document(&error))?;
         let request: Option<Request> = document.and_then(|document| document.open().ok());
         match request {

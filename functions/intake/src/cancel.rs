@@ -26,12 +26,12 @@ impl Intake {
         for _ in 0..TRIES {
             if matches!(item.state(), State::Cancelled(_)) {
                 let view = self.view(call, &item, None).await?;
-                return Ok(action_answer(StatusCode::OK, &view, self.can.clock.now()));
+                return Ok(action_answer(StatusCode::OK, &view, self.capabilities.clock.now()));
             }
             let event = Event::Cancelled { by: caller.agent.principal.clone() };
-            let next = item.extend(event, self.can.clock.now());
+            let next = item.extend(event, self.capabilities.clock.now());
             let (next, _) = next.map_err(|refusal| refused(call, &item, refusal))?;
-            let extended = self.can.extend.extend(item.chain(), &next).await;
+            let extended = self.capabilities.extend.extend(item.chain(), &next).await;
             item = match extended.map_err(|error| call.state(&error))? {
                 Extended::Updated => next,
                 Extended::Differs(current) => *current,

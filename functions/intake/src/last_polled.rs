@@ -37,13 +37,13 @@ impl Intake {
     pub(crate) async fn record_poll(&self, caller: &Principal, item: &Item) {
         let waits = matches!(item.state(), State::Proposed(_) | State::Pending(_) | State::Approved(_));
         let Some(proposal) = item.state().proposal().filter(|_| waits) else { return };
-        let now = self.can.clock.now();
+        let now = self.capabilities.clock.now();
         // The proposal itself says it for the first minute.
         let recent = proposal.created_at.plus_seconds(POLL_INTERVAL) > now;
         if proposal.principal != *caller || recent || self.recorded_polls.is_recent(item.id(), now) {
             return;
         }
-        match self.can.polls.record_poll(item.id(), now).await {
+        match self.capabilities.polls.record_poll(item.id(), now).await {
             Ok(()) => self.recorded_polls.remember(item.id(), now),
             Err(fault) => tracing::warn!(action = %item.id(), %fault, "that it was asked for is not marked"),
         }

@@ -88,7 +88,7 @@ pub struct Capabilities {
 
 /// The function.
 pub struct Intake {
-    can: Capabilities,
+    capabilities: Capabilities,
     config: Config,
     in_force: Mutex<Option<InForce>>,
     recorded_polls: last_polled::RecordedPolls,
@@ -97,9 +97,9 @@ pub struct Intake {
 impl Intake {
     /// The function with these capabilities.
     #[must_use]
-    pub fn new(can: Capabilities, config: Config) -> Self {
+    pub fn new(capabilities: Capabilities, config: Config) -> Self {
         Self {
-            can,
+            capabilities,
             config,
             in_force: Mutex::new(None),
             recorded_polls: last_polled::RecordedPolls::default(),

@@ -108,7 +108,7 @@ impl Intake {
         let name = name("proposals", &counted.who);
         let what = format!("new actions of {}", counted.whose);
         self.take(call, &name, (limits.proposals_per_minute, 1), &what).await?;
-        let member = format!("{}#{action}", self.can.clock.now().seconds());
+        let member = format!("{}#{action}", self.capabilities.clock.now().seconds());
         let open = self::name("open-agent", &counted.who);
         self.open(call, (&open, &member), limits.open_per_agent, counted.whose).await?;
         let Some(owner) = &counted.owner else { return Ok(()) };
@@ -142,8 +142,8 @@ impl Intake {
         (per_minute, many): (u32, u32),
         what: &str,
     ) -> Result<(), Problem> {
-        let (rate, now) = (Rate::per_minute(per_minute), self.can.clock.now());
-        let taken = self.can.limits.take(name, rate, many, now).await;
+        let (rate, now) = (Rate::per_minute(per_minute), self.capabilities.clock.now());
+        let taken = self.capabilities.limits.take(name, rate, many, now).await;
         match taken.map_err(|fault| call.fault(&fault))? {
             Taken::Granted => Ok(()),
             Taken::Wait(seconds) => {
@@ -161,7 +161,7 @@ impl Intake {
         whose: &str,
     ) -> Result<(), Problem> {
         for _ in 0..2 {
-            let entered = self.can.limits.enter(name, member, most).await;
+            let entered = self.capabilities.limits.enter(name, member, most).await;
             match entered.map_err(|fault| call.fault(&fault))? {
                 Entered::In(members) => {
                     if members.len() > MANY {
@@ -182,14 +182,15 @@ impl Intake {
     /// Takes out what is over among some of these actions, and says how many that were. What cannot be read stays.
     async fn tidy(&self, name: &str, members: &[String], many: usize) -> usize {
         let mut from = [0; 2];
-        let from = self.can.random.fill(&mut from).map_or(0, |()| usize::from(u16::from_le_bytes(from)));
+        let from =
+            self.capabilities.random.fill(&mut from).map_or(0, |()| usize::from(u16::from_le_bytes(from)));
         let some = members.iter().cycle().skip(from % members.len().max(1)).take(many.min(members.len()));
         let some: Vec<String> = some.cloned().collect();
         let over = |member: String| self.over(member);
         let over: Vec<Option<String>> =
             futures::stream::iter(some).map(over).buffered(AT_ONCE).collect().await;
         let gone: Vec<String> = over.into_iter().flatten().collect();
-        match self.can.limits.leave(name, &gone).await {
+        match self.capabilities.limits.leave(name, &gone).await {
             Ok(()) => gone.len(),
             Err(fault) => {
                 tracing::warn!(%fault, "what is over still counts as open");
@@ -202,9 +203,9 @@ impl Intake {
     async fn over(&self, member: String) -> Option<String> {
         let (since, action) = member.split_once('#')?;
         let (since, action) = (since.parse::<i64>().ok()?, action.parse::<ActionId>().ok()?);
-        let over = match ReadState::item(self.can.state.as_ref(), &action).await {
+        let over = match ReadState::item(self.capabilities.state.as_ref(), &action).await {
             Ok(Some(item)) => item.state().status().is_final(),
-            Ok(None) => self.can.clock.now().seconds().saturating_sub(since) > NEVER_CREATED,
+            Ok(None) => self.capabilities.clock.now().seconds().saturating_sub(since) > NEVER_CREATED,
             Err(_) => false,
         };
         over.then_some(member)
@@ -220,15 +221,15 @@ impl Intake {
         let name = name("waits", who);
         let member = format!("{}#{}", until.millis(), call.instance());
         for _ in 0..2 {
-            match self.can.limits.enter(&name, &member, self.config.limits.waits_per_caller).await {
+            match self.capabilities.limits.enter(&name, &member, self.config.limits.waits_per_caller).await {
                 Ok(Entered::In(_)) => return Some(Waiting { name, member }),
                 Ok(Entered::Full(members)) => {
-                    let now = self.can.clock.now().millis();
+                    let now = self.capabilities.clock.now().millis();
                     let ended = |member: &&String| {
                         member.split_once('#').and_then(|(until, _)| until.parse::<i64>().ok()) < Some(now)
                     };
                     let ended: Vec<String> = members.iter().filter(ended).cloned().collect();
-                    if ended.is_empty() || self.can.limits.leave(&name, &ended).await.is_err() {
+                    if ended.is_empty() || self.capabilities.limits.leave(&name, &ended).await.is_err() {
                         return None;
                     }
                 }
@@ -243,7 +244,7 @@ impl Intake {
 
     /// Gives the place back. One that is lost is free again when its time is over.
     pub(crate) async fn end_waiting(&self, waiting: Waiting) {
-        if let Err(fault) = self.can.limits.leave(&waiting.name, &[waiting.member]).await {
+        if let Err(fault) = self.capabilities.limits.leave(&waiting.name, &[waiting.member]).await {
             tracing::warn!(%fault, "a call that no longer waits is still counted");
         }
     }

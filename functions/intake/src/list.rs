@@ -47,9 +47,9 @@ impl Intake {
             if !self.sees(call, &sight, &item).await? {
                 continue;
             }
-            let action_documents = store::action_documents(self.can.documents.as_ref(), &item).await;
+            let action_documents = store::action_documents(self.capabilities.documents.as_ref(), &item).await;
             let action_documents = action_documents.map_err(|error| call.document(&error))?;
-            let (base, now) = (&self.config.public_url, self.can.clock.now());
+            let (base, now) = (&self.config.public_url, self.capabilities.clock.now());
             items.extend(review::grants(&item, &action_documents, base, sight.viewer(), now));
         }
         Ok(json_answer(StatusCode::OK, &GrantList { items, next }))
@@ -68,7 +68,7 @@ impl Intake {
             || call.problem(Code::BadCursor, "The cursor was not given for this list; begin without one.");
         let cursor =
             filter.cursor.as_deref().map(|text| Cursor::decode(text, &scope, listings.len()).ok_or_else(bad));
-        let mut merged = Merged::new(self.can.index.as_ref(), &listings, cursor.transpose()?);
+        let mut merged = Merged::new(self.capabilities.index.as_ref(), &listings, cursor.transpose()?);
         let (rows, more) = merged.take(filter).await.map_err(|fault| match filter.cursor {
             Some(_) if !fault.is_passing() => bad(),
             _ => call.fault(&fault),

@@ -20,7 +20,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let (payload_key, deployment) = (settings.text("PAYLOAD_KEY")?, settings.text("DEPLOYMENT")?);
     let secret_store = aws_sdk_secretsmanager::Client::new(&sdk);
     let issuers = Issuers::parse(settings.text("ISSUERS")?)?;
-    let can = Capabilities {
+    let capabilities = Capabilities {
         create: state.clone(),
         state: state.clone(),
         extend: state.clone(),
@@ -47,5 +47,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         fingerprint: secrets::key(&secret_store, settings.text("FINGERPRINT_SECRET")?).await?,
         limits: Limits::read(&settings)?,
     };
-    lambda_http::run(router(Arc::new(Intake::new(can, config)))).await
+    lambda_http::run(router(Arc::new(Intake::new(capabilities, config)))).await
 }

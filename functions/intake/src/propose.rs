@@ -77,16 +77,16 @@ impl Intake {
 
     /// Both documents before the item that names them; the item once.
     async fn store(&self, call: &Call, accepted: &Accepted<'_>) -> Result<(Created, Item), Problem> {
-        let now = self.can.clock.now();
+        let now = self.capabilities.clock.now();
         let (payload, commitment) = self.payload(call, accepted)?;
         let expires_at = expires_at(now, accepted.proposal.expires_in);
-        let sealed = self.can.seal.seal(&payload, &accepted.id, 1, expires_at).await;
+        let sealed = self.capabilities.seal.seal(&payload, &accepted.id, 1, expires_at).await;
         let sealed = sealed.map_err(|fault| call.fault(&fault))?;
         let sealed = sealed.document().map_err(|error| call.unavailable(&error.to_string()))?;
         let request = request(accepted, commitment);
         let request = request.document().map_err(|error| call.unavailable(&error.to_string()))?;
         for document in [&sealed, &request] {
-            self.can.keep.keep(document).await.map_err(|fault| call.fault(&fault))?;
+            self.capabilities.keep.keep(document).await.map_err(|fault| call.fault(&fault))?;
         }
         let agent = &accepted.caller.agent;
         let event = Event::Proposed {
@@ -99,13 +99,13 @@ impl Intake {
         };
         let item = Item::new(accepted.id.clone()).extend(event, now);
         let (item, _) = item.map_err(|refusal| call.unavailable(&format!("proposing: {refusal}")))?;
-        let created = self.can.create.create(&item).await.map_err(|error| call.state(&error))?;
+        let created = self.capabilities.create.create(&item).await.map_err(|error| call.state(&error))?;
         Ok((created, item))
     }
 
     fn payload(&self, call: &Call, accepted: &Accepted<'_>) -> Result<(Payload, Commitment), Problem> {
         let mut key = [0; 32];
-        self.can.random.fill(&mut key).map_err(|fault| call.fault(&fault))?;
+        self.capabilities.random.fill(&mut key).map_err(|fault| call.fault(&fault))?;
         let parameters = &accepted.screened.parameters;
         let canonical = strict::canonical(parameters).map_err(|error| malformed(call, &error))?;
         let payload = Payload {
@@ -127,7 +127,13 @@ impl Intake {
         body: &Canonical,
     ) -> Result<(), Problem> {
         let fingerprint = keyed::fingerprint(self.config.fingerprint.expose_secret(), id, body);
-        match self.can.bodies.keep_body(id, &fingerprint).await.map_err(|fault| call.fault(&fault))? {
+        match self
+            .capabilities
+            .bodies
+            .keep_body(id, &fingerprint)
+            .await
+            .map_err(|fault| call.fault(&fault))?
+        {
             FirstBody::This => Ok(()),
             FirstBody::Other => Err(self.other_body(call, agent).await?),
         }
@@ -139,7 +145,7 @@ impl Intake {
         (agent, id): (&Identity, &ActionId),
         body: &Canonical,
     ) -> Result<(), Problem> {
-        let kept = self.can.bodies.body(id).await.map_err(|fault| call.fault(&fault))?;
+        let kept = self.capabilities.bodies.body(id).await.map_err(|fault| call.fault(&fault))?;
         if kept.is_none() {
             tracing::error!(alarm = true, action = %id, "it is lost which body its key stands for");
         }
@@ -148,10 +154,10 @@ impl Intake {
             return Ok(());
         }
         let refused = self.other_body(call, agent).await?;
-        let (at, code) = (self.can.clock.now(), Code::KeyReused.name().to_owned());
+        let (at, code) = (self.capabilities.clock.now(), Code::KeyReused.name().to_owned());
         let attempt = Attempt { action: id.clone(), person: agent.clone(), code, at };
         // The refusal stands whether or not it could be kept.
-        if let Err(fault) = self.can.attempts.attempt(&attempt).await {
+        if let Err(fault) = self.capabilities.attempts.attempt(&attempt).await {
             tracing::error!(%fault, action = %id, "an attempt was not kept");
         }
         Err(refused)
@@ -178,7 +184,7 @@ impl Intake {
         let waiting = Waiting { who: &who, viewer: None, seconds: wait, known: None };
         let view = self.watch(call, &waiting, item).await?;
         let status = if view.is_final { StatusCode::OK } else { StatusCode::ACCEPTED };
-        let mut response = action_answer(status, &view, self.can.clock.now());
+        let mut response = action_answer(status, &view, self.capabilities.clock.now());
         let headers = response.headers_mut();
         if let Ok(location) = HeaderValue::from_str(&location) {
             headers.insert(header::LOCATION, location);

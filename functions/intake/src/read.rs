@@ -48,14 +48,15 @@ impl Intake {
         let view = self.watch(call, &waiting, item).await?;
         let same = known.is_some_and(|known| matches(known, &etag(&view)));
         let status = if same { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-        Ok(action_answer(status, &view, self.can.clock.now()))
+        Ok(action_answer(status, &view, self.capabilities.clock.now()))
     }
 
     /// `GET /v1/actions/{id}/records`.
     pub(crate) async fn records(&self, call: &Call, id: &str) -> Result<Response, Problem> {
         let (sight, item) = self.require_visible(call, id).await?;
         let seen = seen(&item, sight.viewer());
-        let positions = self.can.index.positions(item.id()).await.map_err(|fault| call.fault(&fault))?;
+        let positions =
+            self.capabilities.index.positions(item.id()).await.map_err(|fault| call.fault(&fault))?;
         let shown = positions.into_iter().filter(|found| seen.contains(&found.sequence));
         let items = shown.map(|found| RecordView {
             position: found.position,
@@ -80,7 +81,7 @@ impl Intake {
     }
 
     pub(crate) async fn item(&self, call: &Call, id: &ActionId) -> Result<Option<Item>, Problem> {
-        ReadState::item(self.can.state.as_ref(), id).await.map_err(|error| call.state(&error))
+        ReadState::item(self.capabilities.state.as_ref(), id).await.map_err(|error| call.state(&error))
     }
 
     /// The action as this viewer may see it; none for an agent, which is not told what was found at the target (E12).
@@ -90,10 +91,15 @@ impl Intake {
         item: &Item,
         viewer: Option<&Person>,
     ) -> Result<ActionView, Problem> {
-        let action_documents = store::action_documents(self.can.documents.as_ref(), item).await;
+        let action_documents = store::action_documents(self.capabilities.documents.as_ref(), item).await;
         let action_documents = action_documents.map_err(|error| call.document(&error))?;
-        let view =
-            review::view(item, &action_documents, &self.config.public_url, viewer, self.can.clock.now());
+        let view = review::view(
+            item,
+            &action_documents,
+            &self.config.public_url,
+            viewer,
+            self.capabilities.clock.now(),
+        );
         view.ok_or_else(|| call.not_found())
     }
 
@@ -120,7 +126,7 @@ impl Intake {
 
     fn is_enough(&self, view: &ActionView, until: i64, known: Option<&str>) -> bool {
         let differs = known.is_some_and(|known| !matches(known, &etag(view)));
-        view.is_final || differs || until <= self.can.clock.now().millis()
+        view.is_final || differs || until <= self.capabilities.clock.now().millis()
     }
 
     /// Documents are read again only when the item has moved.
@@ -133,11 +139,11 @@ impl Intake {
     ) -> Result<ActionView, Problem> {
         let mut pause = FIRST_PAUSE;
         while !self.is_enough(&view, until, waiting.known) {
-            let left = until.saturating_sub(self.can.clock.now().millis());
-            self.can.pause.pause(pause.min(u64::try_from(left).unwrap_or(0))).await;
+            let left = until.saturating_sub(self.capabilities.clock.now().millis());
+            self.capabilities.pause.pause(pause.min(u64::try_from(left).unwrap_or(0))).await;
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             let next = self.item(call, item.id()).await?.ok_or_else(|| call.not_found())?;
-            if next.chain() != item.chain() || self.can.clock.now() >= view.expires_at {
+            if next.chain() != item.chain() || self.capabilities.clock.now() >= view.expires_at {
                 view = self.view(call, &next, waiting.viewer).await?;
             }
             item = next;
@@ -147,7 +153,7 @@ impl Intake {
 
     /// Until when to look, in milliseconds since the epoch.
     fn patience(&self, call: &Call, wait: u32) -> i64 {
-        let wanted = self.can.clock.now().plus_seconds(i64::from(wait.min(LONGEST_WAIT))).millis();
+        let wanted = self.capabilities.clock.now().plus_seconds(i64::from(wait.min(LONGEST_WAIT))).millis();
         call.deadline.map_or(wanted, |deadline| wanted.min(deadline.millis().saturating_sub(MARGIN)))
     }
 }

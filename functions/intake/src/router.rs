@@ -38,7 +38,11 @@ impl Intake {
     fn call(&self, headers: HeaderMap, deadline: Deadline) -> Call {
         let millis = deadline.map(|Extension(context)| context.deadline);
         let deadline = millis.filter(|millis| *millis > 0).and_then(|millis| i64::try_from(millis).ok());
-        Call::new(requests::instance(self.can.random.as_ref()), headers, deadline.map(Timestamp::from_millis))
+        Call::new(
+            requests::instance(self.capabilities.random.as_ref()),
+            headers,
+            deadline.map(Timestamp::from_millis),
+        )
     }
 }
 

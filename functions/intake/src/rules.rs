@@ -15,7 +15,8 @@ impl Intake {
     /// The bundle in force now: the next manifest is asked for each time, the others are remembered.
     pub(crate) async fn rules(&self, call: &Call) -> Result<InForce, Problem> {
         let cached = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
+        let loaded =
+            InForce::load(self.capabilities.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
         let in_force = loaded.map_err(|fault| {
             if !fault.is_passing() {
                 tracing::error!(alarm = true, %fault, "no rules are in force; nothing is accepted");
@@ -29,9 +30,9 @@ impl Intake {
     /// Refuses while the ledger is an hour behind on any shard of the stream. Sweep makes every shard carry something each
     /// minute, so a heartbeat that old, or one that was never handled, means that records are not written.
     pub(crate) async fn require_ledger(&self, call: &Call) -> Result<(), Problem> {
-        let watermark = self.can.index.watermark().await.map_err(|fault| call.fault(&fault))?;
-        let silent =
-            watermark.is_none_or(|mark| mark.heartbeat.plus_seconds(LEDGER_SILENCE) <= self.can.clock.now());
+        let watermark = self.capabilities.index.watermark().await.map_err(|fault| call.fault(&fault))?;
+        let silent = watermark
+            .is_none_or(|mark| mark.heartbeat.plus_seconds(LEDGER_SILENCE) <= self.capabilities.clock.now());
         match silent {
             true => {
                 tracing::error!(alarm = true, instance = call.instance(), "the ledger is an hour behind");

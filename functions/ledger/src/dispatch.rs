@@ -58,7 +58,7 @@ impl Ledger {
         object: u64,
     ) -> Result<(), Fault> {
         match effects::sending(effect, item, sequence, proposed_object, object) {
-            Some((queue, message)) => self.can.queues.send(queue, &message).await,
+            Some((queue, message)) => self.capabilities.queues.send(queue, &message).await,
             None => Ok(()),
         }
     }
@@ -70,7 +70,7 @@ impl Ledger {
         let record = record::event(item, sequence).ok_or_else(|| Fault::lasting("no such event"))?;
         let line = record_line(&record).map_err(|error| Fault::lasting(error.to_string()))?;
         if memory.placed(item.id(), sequence).is_none() {
-            let positions = self.can.index.positions(item.id()).await?;
+            let positions = self.capabilities.index.positions(item.id()).await?;
             let object = positions.iter().find(|one| one.sequence == sequence).map(|one| one.object);
             let together = |one: &&Position| Some(one.object) == object && one.sequence > 0;
             for one in positions.iter().filter(together) {

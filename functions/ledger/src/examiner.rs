@@ -71,7 +71,7 @@ impl Ledger {
                 verdict,
                 committed_at: entry.at,
                 verdict_key: &self.config.verdict_key,
-                issuers: self.can.verifier.issuers(),
+                issuers: self.capabilities.verifier.issuers(),
                 pages_client: &self.config.pages_client,
             };
             if scope.is_some() {
@@ -141,7 +141,7 @@ impl Ledger {
         if let Some(known) = memory.documents.get(&digest) {
             return Ok(known.clone());
         }
-        let found = match self.can.documents.document(digest).await {
+        let found = match self.capabilities.documents.document(digest).await {
             Ok(Some(document)) => Lookup::There(document),
             Ok(None) => Lookup::Absent,
             Err(DocumentFault::Mismatch(_)) => Lookup::Mismatch,
@@ -161,9 +161,9 @@ impl Ledger {
             if memory.waited >= PATIENCE {
                 return Err(Fault::passing("issuers took too long; this one was not asked"));
             }
-            let now = self.can.clock.now();
+            let now = self.capabilities.clock.now();
             let found = self.ask(key, now).await;
-            memory.waited += self.can.clock.now().millis().saturating_sub(now.millis()).max(0);
+            memory.waited += self.capabilities.clock.now().millis().saturating_sub(now.millis()).max(0);
             let found = found.inspect_err(|fault| {
                 memory.silent.insert(key.issuer.clone(), fault.clone());
             })?;
@@ -181,7 +181,7 @@ impl Ledger {
         if until.is_some_and(|until| now < until && until <= now.plus_seconds(SILENT)) {
             return Err(Fault::passing("the issuer did not answer a moment ago"));
         }
-        let found = self.can.verifier.key(key, now).await;
+        let found = self.capabilities.verifier.key(key, now).await;
         let mut silent = self.silent.lock().await;
         match &found {
             Ok(_) => silent.remove(&key.issuer),

@@ -20,15 +20,15 @@ const REFUSALS: u32 = 5;
 impl Ledger {
     /// Indexes everything past the watermark and gives the end of the log: the first absent number.
     pub(crate) async fn catch_up(&self, memory: &mut Memory) -> Result<Tail, Fault> {
-        let mut tail = match self.can.index.watermark().await?.and_then(tail_at) {
+        let mut tail = match self.capabilities.index.watermark().await?.and_then(tail_at) {
             Some(tail) => tail,
             // No watermark, or one that contradicts itself: the log says everything once more.
             None => {
-                self.can.indexing.restart().await?;
+                self.capabilities.indexing.restart().await?;
                 Tail::default()
             }
         };
-        while let Some(bytes) = self.can.log.object(tail.next).await? {
+        while let Some(bytes) = self.capabilities.log.object(tail.next).await? {
             tail = self.take(&tail, &bytes, memory).await?;
         }
         Ok(tail)
@@ -67,7 +67,7 @@ impl Ledger {
             // Moving on says nothing about the stream.
             heartbeat: Timestamp::from_millis(0),
         };
-        self.can.indexing.advance(&mark).await?;
+        self.capabilities.indexing.advance(&mark).await?;
         Ok(next)
     }
 
@@ -189,12 +189,12 @@ impl Ledger {
     /// What the index can never hold would stop the log at its record for ever: then only what says that it is there is
     /// kept, and nothing of the action has effects any more.
     async fn apply(&self, position: &Position, row: IndexRow, memory: &mut Memory) -> Result<(), Fault> {
-        let row = match self.can.indexing.apply(position, &row).await {
+        let row = match self.capabilities.indexing.apply(position, &row).await {
             Ok(()) => row,
             Err(fault) if fault.is_passing() || !self.never_fits(position, &row).await => return Err(fault),
             Err(fault) => {
                 tracing::error!(alarm = true, action = %row.action, %fault, "a record is quarantined in the index");
-                self.can.indexing.quarantine(position, &row).await?;
+                self.capabilities.indexing.quarantine(position, &row).await?;
                 row.quarantined()
             }
         };
@@ -211,7 +211,7 @@ impl Ledger {
         if let Some(row) = memory.row(action) {
             return Ok(row.cloned());
         }
-        let row = self.can.index.row(action).await?;
+        let row = self.capabilities.index.row(action).await?;
         memory.set_row(action, row.clone());
         Ok(row)
     }
@@ -251,7 +251,7 @@ impl Ledger {
             return Ok(Some(item.clone()));
         }
         let mut lines: Vec<String> = Vec::new();
-        for position in self.can.index.positions(action).await? {
+        for position in self.capabilities.index.positions(action).await? {
             let expected = u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(1);
             if position.sequence != expected || expected > sequence {
                 continue;
@@ -271,7 +271,7 @@ impl Ledger {
         if let Some(object) = memory.object(number) {
             return Ok(object);
         }
-        let bytes = self.can.log.object(number).await?;
+        let bytes = self.capabilities.log.object(number).await?;
         let bytes =
             bytes.ok_or_else(|| Fault::lasting(format!("log object {number} is indexed and gone")))?;
         let object = Object::read(number, &bytes).map_err(|error| stopped(number, &error))?;

@@ -62,7 +62,7 @@ impl Ledger {
     /// The use belongs to the claim of an action that was decided on this promise. Both were written at once, so the item
     /// itself says; its record may come later than this one.
     async fn used(&self, item: &Item, statement: Digest, (by, attempt): (&ActionId, &str)) -> Checked {
-        let other = match self.can.state.item(by).await {
+        let other = match self.capabilities.state.item(by).await {
             Ok(other) => other,
             Err(StateError::Fault(fault)) => return Err(fault),
             Err(StateError::Item(_)) => None,

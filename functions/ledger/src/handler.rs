@@ -61,7 +61,7 @@ pub struct Config {
 
 /// The handler. One per process.
 pub struct Ledger {
-    pub(crate) can: Capabilities,
+    pub(crate) capabilities: Capabilities,
     pub(crate) config: Config,
     retention_seen: AtomicBool,
     in_force: Mutex<Option<InForce>>,
@@ -83,10 +83,10 @@ enum Written {
 impl Ledger {
     /// A ledger with these capabilities.
     #[must_use]
-    pub fn new(can: Capabilities, config: Config) -> Self {
+    pub fn new(capabilities: Capabilities, config: Config) -> Self {
         let retention_seen = AtomicBool::new(false);
         let (in_force, silent, refused) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { can, config, retention_seen, in_force, silent, refused }
+        Self { capabilities, config, retention_seen, in_force, silent, refused }
     }
 
     /// Refuses to work unless the bucket locks everything under COMPLIANCE for the configured days. Asked once per
@@ -98,7 +98,7 @@ impl Ledger {
         if self.retention_seen.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let found = self.can.append.default_retention().await?;
+        let found = self.capabilities.append.default_retention().await?;
         if found != Some((true, self.config.retention_days)) {
             tracing::error!(alarm = true, ?found, "the log bucket is not locked as configured");
             return Err(Fault::lasting("the log bucket is not locked as configured"));
@@ -136,7 +136,7 @@ impl Ledger {
         if let Some(fault) = failed {
             return Err(fault);
         }
-        self.can.indexing.write_heartbeats(&heartbeats(batch)).await
+        self.capabilities.indexing.write_heartbeats(&heartbeats(batch)).await
     }
 
     /// Whether a newer program is expected to write this format.
@@ -159,7 +159,9 @@ impl Ledger {
             let impossible = |error| Fault::lasting(format!("no log object can be made of this: {error}"));
             let bytes = compose(tail, now).map_err(impossible)?;
             let number = tail.next;
-            match append(self.can.append.as_ref(), self.can.log.as_ref(), number, &bytes).await? {
+            match append(self.capabilities.append.as_ref(), self.capabilities.log.as_ref(), number, &bytes)
+                .await?
+            {
                 Appended::Ours => {
                     *tail = self.take(tail, &bytes, memory).await?;
                     rest = later;
@@ -189,12 +191,13 @@ impl Ledger {
     /// The bundles that count for an event of this time. Execution asks again, by what is in force at the claim.
     async fn counting(&self, at: Timestamp) -> Result<Vec<Arc<Bundle>>, Fault> {
         let mut cached = self.in_force.lock().await;
-        let loaded = InForce::load(self.can.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
+        let loaded =
+            InForce::load(self.capabilities.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
         let in_force = loaded.map_err(|error| match error.is_passing() {
             true => Fault::passing(error.to_string()),
             false => Fault::lasting(error.to_string()),
         })?;
-        let counting = in_force.counting(self.can.bundles.as_ref(), at).await;
+        let counting = in_force.counting(self.capabilities.bundles.as_ref(), at).await;
         *cached = Some(in_force);
         let Counting { bundles, unread } = counting?;
         if let Some(error) = unread {

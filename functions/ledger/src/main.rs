@@ -25,7 +25,7 @@ async fn build(settings: &Settings) -> Result<Ledger, Error> {
     let log = Arc::new(ledger::LogBucket::new(s3.clone(), settings.text("LOG_BUCKET")?));
     let index = Arc::new(store::IndexTable::new(dynamo.clone(), settings.text("INDEX_TABLE")?));
     let issuers = Issuers::parse(settings.text("ISSUERS")?)?;
-    let can = Capabilities {
+    let capabilities = Capabilities {
         append: log.clone(),
         log,
         state: Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?)),
@@ -45,5 +45,5 @@ async fn build(settings: &Settings) -> Result<Ledger, Error> {
         retention_days: settings.parsed("LOG_RETENTION_DAYS", "a number of days")?,
         announced_formats: settings.list("ANNOUNCED_FORMATS"),
     };
-    Ok(Ledger::new(can, config))
+    Ok(Ledger::new(capabilities, config))
 }

@@ -59,9 +59,9 @@ impl Ledger {
         memory: &mut Memory,
     ) -> (Vec<Unit>, Option<Fault>) {
         let mut plan = Plan::default();
-        let began = self.can.clock.now();
+        let began = self.capabilities.clock.now();
         for image in batch {
-            let late = self.can.clock.now() >= began.plus_seconds(PLANNING);
+            let late = self.capabilities.clock.now() >= began.plus_seconds(PLANNING);
             let planned = match &image.image {
                 StreamImage::Item(item) if plan.later.contains(item.id()) => Ok(()),
                 StreamImage::Item(_) if late => Err(Fault::passing("no time was left for it in this batch")),
@@ -177,7 +177,7 @@ impl Ledger {
     /// Whether the log already says of this action that this was found.
     async fn said(&self, action: &ActionId, found: Digest, memory: &mut Memory) -> Result<bool, Fault> {
         let ending = format!("found {found}");
-        for position in self.can.index.positions(action).await? {
+        for position in self.capabilities.index.positions(action).await? {
             if position.kind != "violation" {
                 continue;
             }
@@ -201,7 +201,7 @@ impl Ledger {
         if plan.attempts.contains(&digest) {
             return Ok(());
         }
-        let positions = self.can.index.positions(&attempt.action).await?;
+        let positions = self.capabilities.index.positions(&attempt.action).await?;
         if positions.iter().any(|position| position.digest == digest) {
             return Ok(());
         }

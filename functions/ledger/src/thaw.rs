@@ -71,7 +71,7 @@ impl Ledger {
         memory: &'a mut Memory,
     ) -> Planning<'a> {
         Box::pin(async move {
-            let item = match self.can.state.item(action).await {
+            let item = match self.capabilities.state.item(action).await {
                 Ok(Some(item)) if *action != ActionId::switch() => item,
                 Ok(_) | Err(StateError::Item(_)) => return Ok(()),
                 Err(StateError::Fault(fault)) => return Err(fault),

@@ -67,8 +67,8 @@ async fn with_dead(bench: &Bench, names: &[String]) -> (Ledger, Arc<SomeDead>) {
         asked: AtomicUsize::new(0),
     });
     let verifier = Arc::new(Verifier::new(issuers, fetch.clone()));
-    let ledger = bench.with(|can, config| {
-        (can.verifier, can.bundles) = (verifier, Arc::new(bundles));
+    let ledger = bench.with(|capabilities, config| {
+        (capabilities.verifier, capabilities.bundles) = (verifier, Arc::new(bundles));
         config.publisher = publisher.key();
     });
     (ledger, fetch)
@@ -186,11 +186,11 @@ async fn one_unreadable_document_stops_one_item() {
         let batch = [bench.commit(&story).await, bench.commit(&other).await].concat();
         let vote = story.item.entries()[2].event.documents()[0];
         let throttled = Arc::new(Throttled {
-            documents: bench.can.documents.clone(),
+            documents: bench.capabilities.documents.clone(),
             digest: Mutex::new(Some(vote)),
             fault,
         });
-        let ledger = bench.with(|can, _| can.documents = throttled.clone());
+        let ledger = bench.with(|capabilities, _| capabilities.documents = throttled.clone());
         ledger.handle(&batch).await.unwrap();
         assert_eq!((sequence(&bench, &story).await, sequence(&bench, &other).await), (2, 5));
         *throttled.digest.lock().unwrap() = None;
@@ -223,8 +223,8 @@ async fn one_queue_stops_no_other() {
     let bench = Bench::new();
     let (one, other) = (Story::export("one").await, Story::export("other").await);
     let batch = [bench.commit(&one).await, bench.commit(&other).await].concat();
-    let queues = Arc::new(OneFull { queues: bench.can.queues.clone(), full: Queue::Notify });
-    let ledger = bench.with(|can, _| can.queues = queues);
+    let queues = Arc::new(OneFull { queues: bench.capabilities.queues.clone(), full: Queue::Notify });
+    let ledger = bench.with(|capabilities, _| capabilities.queues = queues);
     assert!(ledger.handle(&batch).await.unwrap_err().is_passing());
     for story in [&one, &other] {
         let of = |queue| {

@@ -31,8 +31,8 @@ async fn ruled_by(bench: &Bench, rules: &[(Compiled, Timestamp)]) -> Ledger {
         clock.set(*at);
         publisher.publish(&bundles, compiled, *at).await.unwrap();
     }
-    let mut can = bench.can.clone();
-    can.bundles = Arc::new(bundles);
+    let mut capabilities = bench.capabilities.clone();
+    capabilities.bundles = Arc::new(bundles);
     let story = Story::new("bench");
     let config = Config {
         deployment: testkit::story::DEPLOYMENT.to_owned(),
@@ -42,7 +42,7 @@ async fn ruled_by(bench: &Bench, rules: &[(Compiled, Timestamp)]) -> Ledger {
         retention_days: 1,
         announced_formats: Vec::new(),
     };
-    Ledger::new(can, config)
+    Ledger::new(capabilities, config)
 }
 
 async fn frozen(groups: &[&str]) -> Story {

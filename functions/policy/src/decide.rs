@@ -143,7 +143,7 @@ impl Policy {
             let message = "Nothing that was stopped runs again unless people are asked.";
             return Err(Denial::new("thaw-unasked", message).into());
         }
-        let (changed_by, now) = (proposal.changed_by.as_slice(), self.can.clock.now());
+        let (changed_by, now) = (proposal.changed_by.as_slice(), self.capabilities.clock.now());
         let carried = Carried { action: id, derived: &derived, entry, bundle, changed_by, now };
         let promised = match entry.is_built_in() {
             true => None,
@@ -157,7 +157,7 @@ impl Policy {
         let about = (entry, switch.stops());
         let shown = self.plan((id, proposal.revision), in_force, about, (&derived, unasked)).await?;
         let expires_at = asks.deadline.map_or(proposal.expires_at, |seconds| {
-            proposal.expires_at.min(self.can.clock.now().plus_seconds(seconds))
+            proposal.expires_at.min(self.capabilities.clock.now().plus_seconds(seconds))
         });
         let agent = agent_name(bundle, &derived.caller);
         let requirements = asks.requirements;
@@ -168,7 +168,7 @@ impl Policy {
 
     /// What somebody stopped is denied, on the record; a switch that cannot be read may stop everything.
     async fn unstopped(&self, proposal: &Proposal) -> Result<Switch, Halt> {
-        let switch = Switch::read(self.can.state.as_ref(), self.can.index.as_ref()).await;
+        let switch = Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref()).await;
         let switch = switch.map_err(|error| {
             let message = "Whether this is stopped cannot be told, so it is not allowed.";
             lasting(fault(error), "switch-unreadable", message)
@@ -187,7 +187,7 @@ impl Policy {
         request: &Request,
         heard: &mut Heard,
     ) -> Result<(Facts, Decision), Halt> {
-        let (bundle, now) = (&in_force.bundle, self.can.clock.now());
+        let (bundle, now) = (&in_force.bundle, self.capabilities.clock.now());
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let context = RequestContext::new(&claims, now);
         let facts = bundle.facts(principal, entry, &derived.parameters, &context);
@@ -211,7 +211,7 @@ impl Policy {
     ) -> Result<Option<History>, Halt> {
         let name = history_key(&request.principal, &facts.action, &facts.resource.name());
         let Ok(name) = name else { return Ok(None) };
-        let history = recent_history(self.can.index.as_ref(), name, &request.action, now).await;
+        let history = recent_history(self.capabilities.index.as_ref(), name, &request.action, now).await;
         let history = history.map_err(Halt::Fault)?;
         Ok(history.map(|history| History::of(&history, &request.profile(), now)))
     }

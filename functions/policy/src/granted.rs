@@ -48,13 +48,13 @@ impl Policy {
             return Ok(None);
         }
         let listing = Listing::Granting((&carried.derived.caller.principal).into());
-        let page = match self.can.index.list(&listing, None, LOOKED_AT).await {
+        let page = match self.capabilities.index.list(&listing, None, LOOKED_AT).await {
             Ok(page) => page,
             Err(fault) => return unseen(fault),
         };
         let like = |row: &IndexRow| !row.quarantined && row.action_type == carried.entry.action_type;
         for row in page.rows.into_iter().filter(like).take(READ) {
-            let item = match self.can.state.item(&row.action).await.map_err(crate::fault) {
+            let item = match self.capabilities.state.item(&row.action).await.map_err(crate::fault) {
                 Ok(item) => item,
                 Err(fault) if fault.is_passing() => return Err(Halt::Fault(fault)),
                 Err(_) => None,
@@ -75,7 +75,7 @@ impl Policy {
     ) -> Result<Option<Promised>, Halt> {
         let Some(granted) = promises(item, names, carried.now) else { return Ok(None) };
         let Some(review) = item.state().review() else { return Ok(None) };
-        let document = match self.can.documents.document(review.decision.action).await {
+        let document = match self.capabilities.documents.document(review.decision.action).await {
             Ok(document) => document,
             Err(DocumentFault::Fault(fault)) => return unseen(fault),
             Err(DocumentFault::Mismatch(_)) => None,

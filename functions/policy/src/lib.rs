@@ -51,7 +51,7 @@ pub struct Capabilities {
 
 /// The policy function.
 pub struct Policy {
-    can: Capabilities,
+    capabilities: Capabilities,
     verifier: Verifier,
     publisher: PublisherKey,
     deployment: String,
@@ -61,14 +61,26 @@ pub struct Policy {
 impl Policy {
     /// A function that believes tokens as `verifier` does and bundles signed by `publisher`.
     #[must_use]
-    pub fn new(can: Capabilities, verifier: Verifier, publisher: PublisherKey, deployment: &str) -> Self {
-        Self { can, verifier, publisher, deployment: deployment.to_owned(), in_force: Mutex::new(None) }
+    pub fn new(
+        capabilities: Capabilities,
+        verifier: Verifier,
+        publisher: PublisherKey,
+        deployment: &str,
+    ) -> Self {
+        Self {
+            capabilities,
+            verifier,
+            publisher,
+            deployment: deployment.to_owned(),
+            in_force: Mutex::new(None),
+        }
     }
 
     /// The bundle in force now: the next manifest is asked for each time, the others are remembered.
     async fn rules(&self) -> Result<InForce, bundle::BundleFault> {
         let cached = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let found = InForce::load(self.can.bundles.as_ref(), &self.publisher, cached.as_ref()).await?;
+        let found =
+            InForce::load(self.capabilities.bundles.as_ref(), &self.publisher, cached.as_ref()).await?;
         *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
         Ok(found)
     }
@@ -80,19 +92,19 @@ impl HandleMessage for Policy {
         if message.effect != EffectName::Decide {
             return Err(Fault::lasting("not a message for policy"));
         }
-        let item = self.can.state.item(&message.action).await.map_err(fault)?;
+        let item = self.capabilities.state.item(&message.action).await.map_err(fault)?;
         let item = item.ok_or_else(|| Fault::lasting("there is no such action"))?;
         let State::Proposed(proposal) = item.state() else { return Ok(()) };
-        if self.can.clock.now() >= proposal.expires_at {
+        if self.capabilities.clock.now() >= proposal.expires_at {
             return Ok(());
         }
         let decided = self.decide(&item, proposal).await?;
         let event = self.write(item.id(), proposal, decided).await?;
-        let next = item.extend(event, self.can.clock.now());
+        let next = item.extend(event, self.capabilities.clock.now());
         let (next, _) =
             next.map_err(|refusal| Fault::lasting(format!("the decision is refused: {refusal}")))?;
         // Whoever was first has decided; the documents of the other are orphans.
-        match self.can.extend.extend(item.chain(), &next).await.map_err(fault)? {
+        match self.capabilities.extend.extend(item.chain(), &next).await.map_err(fault)? {
             Extended::Updated | Extended::Differs(_) => Ok(()),
             Extended::Absent => Err(Fault::lasting("the action is gone")),
         }

@@ -28,7 +28,7 @@ async fn build(settings: &Settings) -> Result<Policy, Error> {
     let deployment = settings.text("DEPLOYMENT")?;
     let kms = aws_sdk_kms::Client::new(&configuration);
     let s3 = aws_sdk_s3::Client::new(&configuration);
-    let can = Capabilities {
+    let capabilities = Capabilities {
         state: state.clone(),
         extend: state,
         documents: documents.clone(),
@@ -41,5 +41,5 @@ async fn build(settings: &Settings) -> Result<Policy, Error> {
         clock: Arc::new(SystemClock),
     };
     let verifier = Verifier::new(Issuers::parse(settings.text("ISSUERS")?)?, Arc::new(HttpKeys::new()?));
-    Ok(Policy::new(can, verifier, PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?, deployment))
+    Ok(Policy::new(capabilities, verifier, PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?, deployment))
 }

@@ -25,8 +25,8 @@ impl Policy {
         let id = item.id();
         let sealed: SealedPayload = self.document(proposal.payload, "payload").await?;
         let request: Request = self.document(proposal.request, "request").await?;
-        let now = self.can.clock.now();
-        let payload = self.can.open.open(&sealed, id, Proposal::SEALED, now).await;
+        let now = self.capabilities.clock.now();
+        let payload = self.capabilities.open.open(&sealed, id, Proposal::SEALED, now).await;
         let payload =
             payload.map_err(|fault| lasting(fault, "payload-unreadable", "The payload cannot be opened."))?;
         let agent = self.agent(&payload.token, proposal).await?;
@@ -64,7 +64,7 @@ impl Policy {
         if key_ref != proposal.token_key {
             return Err(invalid().into());
         }
-        let key = self.verifier.key(&key_ref, self.can.clock.now()).await;
+        let key = self.verifier.key(&key_ref, self.capabilities.clock.now()).await;
         let key =
             key.map_err(|fault| lasting(fault, "token-invalid", "The agent's token cannot be checked."))?;
         let key = key.ok_or_else(invalid)?;
@@ -77,7 +77,7 @@ impl Policy {
     async fn document<T: Kind>(&self, digest: domain::Digest, what: &str) -> Result<T, Halt> {
         let message = format!("The stored {what} cannot be read.");
         let missing = || Denial::new("document-missing", message.clone());
-        let document = match self.can.documents.document(digest).await {
+        let document = match self.capabilities.documents.document(digest).await {
             Ok(document) => document.ok_or_else(missing)?,
             Err(DocumentFault::Fault(fault)) => return Err(lasting(fault, "document-missing", &message)),
             Err(DocumentFault::Mismatch(_)) => return Err(missing().into()),

@@ -25,7 +25,7 @@ impl Policy {
         (derived, unasked): (&Derived, bool),
     ) -> Result<Shown, Halt> {
         let bundle = in_force.bundle.as_ref();
-        let (assume, inspect) = (self.can.assume.as_ref(), self.can.inspect.as_ref());
+        let (assume, inspect) = (self.capabilities.assume.as_ref(), self.capabilities.inspect.as_ref());
         let known = &derived.known;
         let planner = Planner { in_force, deployment: &self.deployment, assume, inspect, stops, known };
         let shown = &derived.shown;

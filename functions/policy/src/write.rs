@@ -77,7 +77,7 @@ impl Policy {
 
     async fn keep(&self, document: Result<Document, JsonError>) -> Result<domain::Digest, Fault> {
         let document = document.map_err(|error| Fault::lasting(error.to_string()))?;
-        self.can.keep.keep(&document).await?;
+        self.capabilities.keep.keep(&document).await?;
         Ok(document.digest())
     }
 }

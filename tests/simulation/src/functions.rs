@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use axum::Router;
 use domain::{Fault, Timestamp};
-use fn_callbacks::{BundleDirectory, Callbacks, Parts};
+use fn_callbacks::{BundleDirectory, Callbacks, Capabilities};
 use fn_execution::Execution;
 use fn_intake::Intake;
 use fn_ledger::Ledger;
@@ -74,7 +74,7 @@ impl World {
 
     /// An intake process.
     pub fn intake(&self) -> Router {
-        let can = fn_intake::Capabilities {
+        let capabilities = fn_intake::Capabilities {
             create: Arc::new(self.states.clone()),
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
@@ -98,13 +98,13 @@ impl World {
             fingerprint: SecretBox::new(Box::new(FINGERPRINT_KEY)),
             limits: fn_intake::Limits::default(),
         };
-        fn_intake::router(Arc::new(Intake::new(can, config)))
+        fn_intake::router(Arc::new(Intake::new(capabilities, config)))
     }
 
     /// A policy process.
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
-        let can = fn_policy::Capabilities {
+        let capabilities = fn_policy::Capabilities {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
@@ -116,13 +116,13 @@ impl World {
             inspect: Arc::new(self.target.clone()),
             clock: self.clock_of(1),
         };
-        Arc::new(Policy::new(can, self.verifier(), self.publisher_key(), DEPLOYMENT))
+        Arc::new(Policy::new(capabilities, self.verifier(), self.publisher_key(), DEPLOYMENT))
     }
 
     /// A ledger process.
     #[must_use]
     pub fn ledger(&self) -> Arc<Ledger> {
-        let can = fn_ledger::Capabilities {
+        let capabilities = fn_ledger::Capabilities {
             append: Arc::new(self.log.clone()),
             log: Arc::new(self.log.clone()),
             state: Arc::new(self.states.clone()),
@@ -142,7 +142,7 @@ impl World {
             retention_days: 1,
             announced_formats: Vec::new(),
         };
-        Arc::new(Ledger::new(can, config))
+        Arc::new(Ledger::new(capabilities, config))
     }
 
     /// A notify process.
@@ -160,7 +160,7 @@ impl World {
 
     /// A callbacks process.
     pub fn callbacks(&self) -> Router {
-        let parts = Parts {
+        let parts = Capabilities {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             stop: Arc::new(self.states.clone()),
@@ -189,7 +189,7 @@ impl World {
     /// An execution process.
     #[must_use]
     pub fn execution(&self) -> Arc<Execution> {
-        let can = fn_execution::Capabilities {
+        let capabilities = fn_execution::Capabilities {
             state: Arc::new(self.states.clone()),
             claim: Arc::new(self.states.clone()),
             activity: Arc::new(self.states.clone()),
@@ -216,7 +216,7 @@ impl World {
             pages_client: PAGES_CLIENT.to_owned(),
             retention_days: 1,
         };
-        Arc::new(Execution::new(can, config))
+        Arc::new(Execution::new(capabilities, config))
     }
 
     /// A sweep process.

@@ -31,7 +31,7 @@ impl Callbacks {
             return Err(No::not_found());
         }
         let action_documents = self.action_documents(item).await?;
-        let positions = self.parts.index.positions(item.id()).await?;
+        let positions = self.capabilities.index.positions(item.id()).await?;
         let log_bucket = self.config.log_bucket.as_str();
         let votes = Votes::of(item, Some(&known.person));
         let told = Told {

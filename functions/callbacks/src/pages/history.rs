@@ -34,7 +34,7 @@ pub(crate) async fn get_history(
         let known = callbacks.known(&session.person, &session.groups.names).await?;
         callbacks.history(&known, cursor.as_deref()).await
     };
-    let now = callbacks.parts.clock.now();
+    let now = callbacks.capabilities.clock.now();
     match gathered.await {
         Ok((rows, next)) => {
             let body = html! {
@@ -95,11 +95,12 @@ impl Callbacks {
         listing: &Listing,
         from: Option<&str>,
     ) -> Result<(Vec<IndexRow>, Option<String>), No> {
-        let page =
-            self.parts.index.list(listing, from, ROWS).await.map_err(|fault| match fault.is_passing() {
+        let page = self.capabilities.index.list(listing, from, ROWS).await.map_err(|fault| {
+            match fault.is_passing() {
                 true => No::from(fault),
                 false => No::because(runtime::Code::BadCursor),
-            })?;
+            }
+        })?;
         Ok((page.rows, page.next))
     }
 }

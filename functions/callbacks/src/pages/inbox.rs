@@ -41,7 +41,7 @@ pub(crate) async fn get_inbox(
     };
     match gathered.await {
         Ok(inbox) => {
-            let lists = inbox.show(callbacks.parts.clock.now());
+            let lists = inbox.show(callbacks.capabilities.clock.now());
             let body = html! { (missing_groups(&session)) (lists) };
             answer(StatusCode::OK, &page(Some(&session), Tab::Inbox, "Inbox", &body))
         }
@@ -78,7 +78,7 @@ impl Callbacks {
     /// E9: a page of what waits, however much that is; on the first one everything else too.
     async fn gather(&self, known: &Known, trail: Trail) -> Result<Inbox, No> {
         let inboxes: Vec<Listing> = known.groups.iter().cloned().map(Listing::Inbox).collect();
-        let page = waiting_page(self.parts.index.as_ref(), &inboxes, trail.last()).await?;
+        let page = waiting_page(self.capabilities.index.as_ref(), &inboxes, trail.last()).await?;
         let mut inbox = Inbox {
             yours: Vec::new(),
             others: Vec::new(),
@@ -110,7 +110,7 @@ impl Callbacks {
         let mut rows: BTreeMap<ActionId, IndexRow> = BTreeMap::new();
         let of_groups = known.groups.iter().cloned().map(Listing::Group);
         for listing in of_groups.chain([Listing::Decider((&known.person).into())]) {
-            let page = self.parts.index.list(&listing, None, LOOKED_AT).await?;
+            let page = self.capabilities.index.list(&listing, None, LOOKED_AT).await?;
             rows.extend(page.rows.into_iter().map(|row| (row.action.clone(), row)));
         }
         Ok(rows.into_values().filter(|row| !row.quarantined && row.status != "pending").collect())
@@ -118,9 +118,9 @@ impl Callbacks {
 
     /// What approvals of these actions promised and still holds.
     async fn granting(&self, rows: &[IndexRow]) -> Result<Vec<Granting>, No> {
-        let (mut live, now) = (Vec::new(), self.parts.clock.now());
+        let (mut live, now) = (Vec::new(), self.capabilities.clock.now());
         for row in rows.iter().filter(|row| row.grants) {
-            let item = self.parts.state.item(&row.action).await?;
+            let item = self.capabilities.state.item(&row.action).await?;
             let Some(run) = item.as_ref().and_then(|item| item.state().run()) else { continue };
             let grants = run.review.grants.iter().filter(|grant| grant.live(now));
             live.extend(grants.map(|grant| Granting { row: row.clone(), grant: grant.clone() }));
@@ -130,15 +130,15 @@ impl Callbacks {
 
     /// None when it no longer waits; else whether it waits for this person.
     async fn waiting(&self, row: IndexRow, known: &Known) -> Result<Option<(Waiting, bool)>, No> {
-        let Some(item) = self.parts.state.item(&row.action).await? else { return Ok(None) };
+        let Some(item) = self.capabilities.state.item(&row.action).await? else { return Ok(None) };
         let (Some(matter), domain::State::Pending(_)) = (Matter::of(&item), item.state()) else {
             return Ok(None);
         };
-        let now = self.parts.clock.now();
+        let now = self.capabilities.clock.now();
         if now >= matter.review.proposal.expires_at {
             return Ok(None);
         }
-        let document = self.parts.documents.document(matter.review.decision.review).await?;
+        let document = self.capabilities.documents.document(matter.review.decision.review).await?;
         let review = document.and_then(|document| document.open::<Review>().ok());
         let Some(review) = review else { return Ok(None) };
         let may = may(&item, &matter, known, (review.what.is_whole(), now));

@@ -84,8 +84,8 @@ impl Callbacks {
         }
         let action_documents = self.action_documents(&item).await?;
         let review = action_documents.review.as_ref().ok_or_else(No::not_found)?;
-        let asked = self.parts.state.last_polled_at(item.id()).await?;
-        let now = self.parts.clock.now();
+        let asked = self.capabilities.state.last_polled_at(item.id()).await?;
+        let now = self.capabilities.clock.now();
         let title = review::sentence(&review.what);
         let may = may(&item, &matter, &known, (review.what.is_whole(), now));
         let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
@@ -120,7 +120,7 @@ impl Callbacks {
         let body = if waits {
             open(&sheet)
         } else {
-            let positions = self.parts.index.positions(item.id()).await?;
+            let positions = self.capabilities.index.positions(item.id()).await?;
             let log_bucket = self.config.log_bucket.as_str();
             let votes = sheet.votes;
             let told = Told {

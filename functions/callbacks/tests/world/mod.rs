@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use domain::{Digest, Timestamp};
-use fn_callbacks::{Callbacks, Config, Parts, router};
+use fn_callbacks::{Callbacks, Capabilities, Config, router};
 use identity::{IssuerSettings, Issuers, Verifier};
 use runtime::Clock;
 use serde_json::{Value, json};
@@ -103,7 +103,7 @@ impl World {
             verdict_key: story.signer.public_key(),
         };
         let claimable = directory.claimable.clone();
-        let parts = Parts {
+        let parts = Capabilities {
             state: ours.clone(),
             extend: ours.clone(),
             stop: ours.clone(),

@@ -42,9 +42,9 @@ impl Execution {
         cleared: &Cleared,
     ) -> Result<Option<Attempt>, Stop> {
         let mut id = [0; 16];
-        self.can.random.fill(&mut id)?;
+        self.capabilities.random.fill(&mut id)?;
         let id = HEXLOWER.encode(&id);
-        let now = self.can.clock.now();
+        let now = self.capabilities.clock.now();
         let lease_until = now.plus_seconds(LEASE);
         let event = Event::Claimed { attempt: id.clone(), lease_until, bundle: cleared.bundle };
         let claimed = match item.extend(event, now) {
@@ -80,8 +80,8 @@ impl Execution {
     /// Claims of one history come one after the other: waits for a moment that no two of them agree on.
     async fn step_aside(&self) -> Result<(), Fault> {
         let mut moment = [0];
-        self.can.random.fill(&mut moment)?;
-        self.can.pause.pause(moment.into_iter().map(|byte: u8| 20 + u64::from(byte)).sum()).await;
+        self.capabilities.random.fill(&mut moment)?;
+        self.capabilities.pause.pause(moment.into_iter().map(|byte: u8| 20 + u64::from(byte)).sum()).await;
         Ok(())
     }
 
@@ -102,7 +102,7 @@ impl Execution {
         claimed: &Item,
         conditions: &ClaimConditions<'_>,
     ) -> Result<Try, Fault> {
-        match self.can.claim.claim(item.chain(), claimed, conditions).await {
+        match self.capabilities.claim.claim(item.chain(), claimed, conditions).await {
             Ok(ClaimedState::Updated) => Ok(Try::Ours),
             Ok(ClaimedState::Differs(stored)) if stored.chain() == claimed.chain() => Ok(Try::Ours),
             Ok(ClaimedState::Differs(_)) => Ok(Try::Theirs),
@@ -119,7 +119,7 @@ impl Execution {
 
     /// F9: the answer was lost; the item says whether the write was not. Ours alone has this attempt's chain.
     async fn look(&self, claimed: &Item, lost: Fault) -> Result<Try, Fault> {
-        let stored = self.can.state.item(claimed.id()).await.map_err(state_fault)?;
+        let stored = self.capabilities.state.item(claimed.id()).await.map_err(state_fault)?;
         Ok(match stored {
             Some(stored) if stored.chain() == claimed.chain() => Try::Ours,
             Some(stored) if matches!(stored.state(), State::Approved(_)) => Try::Again(lost),
@@ -134,7 +134,7 @@ impl Execution {
         let bytes = bytes.map_err(|_| unclaimed())?;
         let mut tried = 1;
         loop {
-            match self.can.claims.claim(attempt.item.id(), bytes.clone()).await {
+            match self.capabilities.claims.claim(attempt.item.id(), bytes.clone()).await {
                 Ok(Claimed::Created) => return Ok(()),
                 Ok(Claimed::Taken(held)) if held == bytes => return Ok(()),
                 Ok(Claimed::Taken(_)) => {

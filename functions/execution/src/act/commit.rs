@@ -26,7 +26,7 @@ impl Execution {
         ended: Ended,
         started_at: Timestamp,
     ) -> Result<(), Fault> {
-        let times = (started_at, self.can.clock.now());
+        let times = (started_at, self.capabilities.clock.now());
         let (event, document) = ended
             .event(attempt, &cleared.known, times)
             .map_err(|error| Fault::lasting(format!("the outcome cannot be written: {error}")))?;
@@ -54,16 +54,16 @@ impl Execution {
         document: Option<&Document>,
     ) -> Result<bool, Fault> {
         if let Some(document) = document {
-            self.can.keep.keep(document).await?;
+            self.capabilities.keep.keep(document).await?;
         }
-        let ended = match from.extend(event.clone(), self.can.clock.now()) {
+        let ended = match from.extend(event.clone(), self.capabilities.clock.now()) {
             Ok((ended, _)) => ended,
             Err(refusal) => {
                 tracing::warn!(action = %from.id(), %refusal, "the outcome came too late");
                 return Ok(true);
             }
         };
-        match self.can.extend.extend(from.chain(), &ended).await {
+        match self.capabilities.extend.extend(from.chain(), &ended).await {
             Ok(Extended::Updated) => Ok(true),
             Ok(Extended::Differs(stored)) => {
                 // Our own write whose answer was lost, or time's.
@@ -96,13 +96,13 @@ impl Execution {
         };
         let document = note.document().map_err(|error| Fault::lasting(error.to_string()))?;
         let event = Event::Refused { code: code.to_owned(), document: document.digest() };
-        let refused = match item.extend(event, self.can.clock.now()) {
+        let refused = match item.extend(event, self.capabilities.clock.now()) {
             Ok((refused, _)) => refused,
             Err(Refusal::NotPossible) => return Ok(()),
             Err(refusal) => return Err(Fault::lasting(format!("the refusal cannot follow: {refusal}"))),
         };
-        self.can.keep.keep(&document).await?;
-        match self.can.extend.extend(item.chain(), &refused).await {
+        self.capabilities.keep.keep(&document).await?;
+        match self.capabilities.extend.extend(item.chain(), &refused).await {
             Ok(Extended::Updated | Extended::Differs(_)) => Ok(()),
             Ok(Extended::Absent) => Err(Fault::lasting("the item is gone")),
             Err(StateError::Fault(fault)) => Err(fault),

@@ -43,7 +43,7 @@ impl Execution {
         };
         let mut lost: Option<Chain> = None;
         for tried in 1..=TRIES {
-            match self.can.state.item(&ActionId::switch()).await {
+            match self.capabilities.state.item(&ActionId::switch()).await {
                 Ok(Some(item)) if item.entries().iter().any(|entry| entry.event == event) => {
                     return done(stop);
                 }
@@ -74,8 +74,10 @@ impl Execution {
     }
 
     async fn end(&self, item: &Item, event: &Event) -> Result<bool, StateError> {
-        let Ok((next, _)) = item.extend(event.clone(), self.can.clock.now()) else { return Ok(false) };
-        Ok(self.can.extend.extend(item.chain(), &next).await? == Extended::Updated)
+        let Ok((next, _)) = item.extend(event.clone(), self.capabilities.clock.now()) else {
+            return Ok(false);
+        };
+        Ok(self.capabilities.extend.extend(item.chain(), &next).await? == Extended::Updated)
     }
 }
 

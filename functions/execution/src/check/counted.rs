@@ -68,9 +68,10 @@ impl Execution {
         name: Digest,
         profile: &RequestProfile,
     ) -> Result<Option<(History, Activity)>, Stop> {
-        let activity = self.can.activity.activity(name).await?;
-        let now = self.can.clock.now();
-        let Some(recorded) = recent_history(self.can.index.as_ref(), name, item.id(), now).await? else {
+        let activity = self.capabilities.activity.activity(name).await?;
+        let now = self.capabilities.clock.now();
+        let Some(recorded) = recent_history(self.capabilities.index.as_ref(), name, item.id(), now).await?
+        else {
             return Ok(None);
         };
         let claim = LastRun { action: item.id().clone(), at: now, profile: profile.clone() };

@@ -34,7 +34,7 @@ impl Promise {
 impl Execution {
     /// The promise as it stands now: what was checked of it is still there, and nothing was found wrong meanwhile.
     pub(crate) async fn again(&self, promise: Promise) -> Result<Promise, Stop> {
-        let item = self.can.state.item(promise.item.id()).await.map_err(state_fault)?;
+        let item = self.capabilities.state.item(promise.item.id()).await.map_err(state_fault)?;
         let same = |item: &Item| item.chain_at(promise.item.sequence()) == Some(promise.item.chain());
         let item = item.filter(same).ok_or_else(|| {
             Stop::evidence("chain-differs", "the action that promised is not the one that was checked")
@@ -59,7 +59,7 @@ impl Execution {
         if actions.next().is_some() {
             return Err(invalid("promises of several actions"));
         }
-        let promised = self.can.state.item(action).await.map_err(state_fault)?;
+        let promised = self.capabilities.state.item(action).await.map_err(state_fault)?;
         let promised = promised.ok_or_else(|| Stop::evidence("grant-missing", action.to_string()))?;
         let stood = promised.state().review().ok_or_else(used_up)?;
         let reviewed: Action = self.open(stood.decision.action).await?;
@@ -69,7 +69,7 @@ impl Execution {
             entry: &worked.entry,
             bundle: &in_force.bundle,
             changed_by: &review.proposal.changed_by,
-            now: self.can.clock.now(),
+            now: self.capabilities.clock.now(),
         };
         carries(&promised, &reviewed, granted, &carried).map_err(|why| match why {
             NotCarried::Over => used_up(),
@@ -92,7 +92,7 @@ impl Execution {
         if let Event::VerdictGiven(verdict) = &entry.event {
             self.verdict(promised, entry, verdict, believed).await?;
         }
-        let positions = self.can.index.positions(promised.id()).await?;
+        let positions = self.capabilities.index.positions(promised.id()).await?;
         let position = positions.iter().find(|one| one.sequence == entry.sequence);
         let position = position.ok_or_else(|| Fault::passing("a grant is not indexed yet"))?;
         record::stands(&self.locked(position.object, entry.at).await?, promised, entry.sequence)

@@ -19,7 +19,7 @@ impl Execution {
         requester: &RequesterSet,
         in_force: &InForce,
     ) -> Result<(), Stop> {
-        if self.can.clock.now() >= review.proposal.expires_at {
+        if self.capabilities.clock.now() >= review.proposal.expires_at {
             return Err(Stop::Moved);
         }
         for entry in counting(item) {
@@ -75,7 +75,7 @@ impl Execution {
     }
 
     async fn document(&self, digest: domain::Digest) -> Result<Document, Stop> {
-        let document = self.can.documents.document(digest).await?;
+        let document = self.capabilities.documents.document(digest).await?;
         document.ok_or_else(|| Stop::evidence("document-missing", digest.to_string()))
     }
 
@@ -83,7 +83,7 @@ impl Execution {
     async fn recorded_key(&self, item: &Item, entry: &Entry, proof: &Document) -> Result<Value, Stop> {
         let proof: IdTokenProof = proof.open().map_err(|_| invalid("document-differs"))?;
         let key_ref = unverified_key_ref(&proof.id_token).map_err(|error| invalid(error.code()))?;
-        let positions = self.can.index.positions(item.id()).await?;
+        let positions = self.capabilities.index.positions(item.id()).await?;
         let position =
             positions.iter().find(|one| one.kind == entry.event.kind() && one.sequence == entry.sequence);
         let position = position.ok_or_else(|| Fault::passing("a verdict is not indexed yet"))?;

@@ -95,8 +95,8 @@ impl Execution {
             known: &derived.known,
             in_force,
             deployment: &self.config.deployment,
-            assume: self.can.assume.as_ref(),
-            inspect: self.can.inspect.as_ref(),
+            assume: self.capabilities.assume.as_ref(),
+            inspect: self.capabilities.inspect.as_ref(),
         };
         let plan = planner.plan(item.id(), entry, &derived.shown).await;
         plan.map_err(|error| match error {

@@ -27,7 +27,7 @@ impl Execution {
 
     /// Whether what is recorded of it is a prefix of the item, and nothing of it was ever found wrong.
     pub(crate) async fn is_prefix(&self, item: &Item) -> Result<(), Stop> {
-        let row = self.can.index.row(item.id()).await?;
+        let row = self.capabilities.index.row(item.id()).await?;
         let row =
             row.ok_or_else(|| Stop::evidence("record-missing", "the index does not know the action"))?;
         if row.quarantined {
@@ -51,12 +51,12 @@ impl Execution {
         number: u64,
         recorded_at: Timestamp,
     ) -> Result<(Object, Timestamp), Stop> {
-        let found = self.can.log.locked_object(number).await?;
+        let found = self.capabilities.log.locked_object(number).await?;
         let missing = || Stop::evidence("record-missing", format!("there is no log object {number}"));
         let (bytes, lock) = found.ok_or_else(missing)?;
         let days = i64::from(self.config.retention_days);
         let least = recorded_at.plus_seconds(days.saturating_mul(DAY).saturating_sub(SLACK));
-        if !lock.compliance || lock.until < least || lock.until <= self.can.clock.now() {
+        if !lock.compliance || lock.until < least || lock.until <= self.capabilities.clock.now() {
             return Err(Stop::evidence(
                 "record-not-locked",
                 format!("log object {number} is not locked as it must be"),

@@ -51,8 +51,8 @@ impl Execution {
     async fn payload(&self, item: &Item, review: &Review) -> Result<Payload, Stop> {
         let proposal = &review.proposal;
         let sealed: SealedPayload = self.open(proposal.payload).await?;
-        let now = self.can.clock.now();
-        match self.can.payloads.open(&sealed, item.id(), Proposal::SEALED, now).await {
+        let now = self.capabilities.clock.now();
+        match self.capabilities.payloads.open(&sealed, item.id(), Proposal::SEALED, now).await {
             Ok(payload) => Ok(payload),
             Err(fault) if fault.is_passing() => Err(Stop::Fault(fault)),
             Err(fault) => Err(Stop::evidence("payload-unreadable", fault.to_string())),

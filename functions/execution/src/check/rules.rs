@@ -32,7 +32,7 @@ impl Execution {
     ) -> Result<Option<Counted>, Stop> {
         let (bundle, derived) = (&in_force.bundle, &worked.derived);
         let (principal, claims) = (&derived.caller.principal, derived.claims());
-        let now = self.can.clock.now();
+        let now = self.capabilities.clock.now();
         let emergency = review.emergency.is_some();
         let context = RequestContext { emergency, ..RequestContext::new(&claims, now) };
         let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &context);

@@ -14,8 +14,8 @@ impl Execution {
         if review.abandonment_timeout().is_none() {
             return Ok(());
         }
-        let last_polled_at = self.can.state.last_polled_at(item.id()).await?;
-        match review.abandoned_since(last_polled_at, self.can.clock.now()) {
+        let last_polled_at = self.capabilities.state.last_polled_at(item.id()).await?;
+        match review.abandoned_since(last_polled_at, self.capabilities.clock.now()) {
             None => Ok(()),
             Some(since) => {
                 let since = rfc3339(since);

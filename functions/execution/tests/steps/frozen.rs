@@ -124,7 +124,7 @@ async fn moving(mut scopes: Vec<Scope>) -> World {
         next.insert(0, switch.item.clone());
     }
     let claim = Arc::new(Stopping { states: world.states.through(Gate::open()), next: next.into() });
-    let process = world.process_with(|can| can.claim = claim);
+    let process = world.process_with(|capabilities| capabilities.claim = claim);
     let answer = process.handle(&world.message()).await;
     assert!(answer.is_ok() || answer.unwrap_err().is_passing());
     world
@@ -256,7 +256,7 @@ async fn another_stop_in_the_last_moment() {
     other.now = other.now.plus_seconds(9);
     other.freeze("carol", &["sre"], Scope::All).await;
     let claim = AfterClaim::of(&world, Some(other.item));
-    world.process_with(|can| can.claim = claim).handle(&world.message()).await.unwrap();
+    world.process_with(|capabilities| capabilities.claim = claim).handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Failed);
     assert_eq!(stops(&switch(&world).await), 1);
 }
@@ -272,7 +272,7 @@ async fn a_stop_before_the_end() {
     let extend = AfterClaim::of(&world, None);
     *extend.meanwhile.lock().unwrap() = Some(both.item);
     extend.silent.store(false, Ordering::SeqCst);
-    world.process_with(|can| can.extend = extend).handle(&world.message()).await.unwrap();
+    world.process_with(|capabilities| capabilities.extend = extend).handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Succeeded);
     let State::Switch(stops) = switch(&world).await.state().clone() else { panic!("no switch") };
     assert_eq!(
@@ -286,9 +286,9 @@ async fn a_stop_before_the_end() {
 async fn an_end_that_nobody_hears_of() {
     let world = World::approved(Ask::Thaw).await;
     let silent = AfterClaim::of(&world, None);
-    let process = world.process_with(|can| {
-        can.state = silent.clone();
-        can.extend = silent;
+    let process = world.process_with(|capabilities| {
+        capabilities.state = silent.clone();
+        capabilities.extend = silent;
     });
     process.handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Unknown);

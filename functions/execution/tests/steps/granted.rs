@@ -202,7 +202,7 @@ async fn a_promise_that_is_used_in_the_last_moment() {
         later.add(use_of(&earlier, b"another"));
         let states = world.states.through(Gate::open());
         let claim = Arc::new(Using { states, next: Mutex::new(vec![later.item.clone()]) });
-        let process = world.process_with(|can| can.claim = claim);
+        let process = world.process_with(|capabilities| capabilities.claim = claim);
         process.handle(&world.message()).await.unwrap();
         assert_eq!(grant(&stored(&world, earlier.item.id()).await).used, uses);
         assert_eq!(world.item().await.state().status() == Status::Succeeded, runs);

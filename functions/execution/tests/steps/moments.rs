@@ -138,7 +138,7 @@ async fn rules_that_never_rest() {
         hidden.push_back((key(number), bytes));
     }
     let restless = Arc::new(Restless { bundles: world.bundles.clone(), hidden: Mutex::new(hidden) });
-    let process = world.process_with(|can| can.bundles = restless.clone());
+    let process = world.process_with(|capabilities| capabilities.bundles = restless.clone());
     assert!(process.handle(&world.message()).await.unwrap_err().is_passing());
     world.assert_untouched("no rules to rely on");
     restless.hidden.lock().unwrap().clear();
@@ -178,7 +178,7 @@ async fn a_claim_on_another_chain_is_none() {
         let item = world.item().await;
         let states = world.states.through(Gate::open());
         let claim = Arc::new(Cancelling { states, item, lost });
-        let process = world.process_with(|can| can.claim = claim);
+        let process = world.process_with(|capabilities| capabilities.claim = claim);
         process.handle(&world.message()).await.unwrap();
         assert_eq!(world.item().await.state().status(), Status::Cancelled, "lost: {lost}");
         world.assert_untouched("cancelled meanwhile");
@@ -214,7 +214,8 @@ impl ClaimState for Cancelling {
 async fn nothing_runs_without_a_claim_object() {
     for fault in [Fault::lasting("AccessDenied"), Fault::passing("SlowDown")] {
         let world = World::approved(Ask::Export).await;
-        let process = world.process_with(|can| can.claims = Arc::new(Refusing(fault.clone())));
+        let process =
+            world.process_with(|capabilities| capabilities.claims = Arc::new(Refusing(fault.clone())));
         process.handle(&world.message()).await.unwrap();
         assert_eq!(world.item().await.state().status(), Status::Failed);
         assert_eq!(world.outcome().await.unwrap().error.unwrap().code, "no-claim");

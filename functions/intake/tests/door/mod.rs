@@ -160,7 +160,7 @@ impl Door {
             "client_claim": "client_id",
         }]);
         let issuers = Issuers::parse(&settings.to_string()).unwrap();
-        let can = Capabilities {
+        let capabilities = Capabilities {
             create: Arc::new(self.states.clone()),
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
@@ -184,7 +184,7 @@ impl Door {
             fingerprint: SecretBox::new(Box::new([9; 32])),
             limits: self.allowed.clone(),
         };
-        router(Arc::new(Intake::new(can, config)))
+        router(Arc::new(Intake::new(capabilities, config)))
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -32,7 +32,7 @@ pub struct Bench {
     pub log: Log,
     pub queues: Queues,
     pub keys: Keys,
-    pub can: Capabilities,
+    pub capabilities: Capabilities,
     pub ledger: Ledger,
     publisher: PublisherKey,
     rule: Arc<Mutex<Option<Rule>>>,
@@ -50,7 +50,7 @@ impl Bench {
         let keys = Keys::of(std::slice::from_ref(&story.issuer), gate.clone());
         let states = States::new(gate.clone(), shared.clone());
         let (bundles, publisher) = rules(&clock, &gate);
-        let can = Capabilities {
+        let capabilities = Capabilities {
             append: Arc::new(log.clone()),
             log: Arc::new(log.clone()),
             state: Arc::new(states.clone()),
@@ -62,9 +62,9 @@ impl Bench {
             verifier: Arc::new(verifier(&story, &keys)),
             clock: shared.clone(),
         };
-        let ledger = Ledger::new(can.clone(), config(&story, publisher));
+        let ledger = Ledger::new(capabilities.clone(), config(&story, publisher));
         let states = states.through(Gate::open());
-        Self { clock, states, documents, index, log, queues, keys, can, ledger, publisher, rule }
+        Self { clock, states, documents, index, log, queues, keys, capabilities, ledger, publisher, rule }
     }
 
     /// Another ledger process on the same tables, with caches of its own and a way past the gate.
@@ -72,7 +72,7 @@ impl Bench {
         let story = Story::new("bench");
         let (log, index) = (self.log.through(Gate::open()), self.index.through(Gate::open()));
         let keys = Keys::of(std::slice::from_ref(&story.issuer), Gate::open());
-        let can = Capabilities {
+        let capabilities = Capabilities {
             append: Arc::new(log.clone()),
             log: Arc::new(log),
             documents: Arc::new(self.documents.through(Gate::open())),
@@ -80,16 +80,17 @@ impl Bench {
             indexing: Arc::new(index),
             queues: Arc::new(self.queues.through(Gate::open())),
             verifier: Arc::new(verifier(&story, &keys)),
-            ..self.can.clone()
+            ..self.capabilities.clone()
         };
-        Ledger::new(can, config(&story, self.publisher))
+        Ledger::new(capabilities, config(&story, self.publisher))
     }
 
     /// A new process on the same tables, some of its capabilities replaced.
     pub fn with(&self, change: impl FnOnce(&mut Capabilities, &mut Config)) -> Ledger {
-        let (mut can, mut config) = (self.can.clone(), config(&Story::new("bench"), self.publisher));
-        change(&mut can, &mut config);
-        Ledger::new(can, config)
+        let (mut capabilities, mut config) =
+            (self.capabilities.clone(), config(&Story::new("bench"), self.publisher));
+        change(&mut capabilities, &mut config);
+        Ledger::new(capabilities, config)
     }
 
     /// Asks `rule` at every passage from now on.

@@ -190,7 +190,7 @@ impl World {
 
     /// A new process.
     pub fn process(&self) -> Policy {
-        let can = Capabilities {
+        let capabilities = Capabilities {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
@@ -203,7 +203,7 @@ impl World {
             clock: Arc::new(self.clock.clone()),
         };
         let verifier = Verifier::new(self.issuers(), Arc::new(self.keys.clone()));
-        Policy::new(can, verifier, self.publisher.key(), DEPLOYMENT)
+        Policy::new(capabilities, verifier, self.publisher.key(), DEPLOYMENT)
     }
 
     /// Delivers ledger's message to a new process.

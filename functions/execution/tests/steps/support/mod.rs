@@ -251,9 +251,9 @@ impl World {
 
     /// A new process with one of its capabilities replaced.
     pub fn process_with(&self, change: impl FnOnce(&mut Capabilities)) -> Execution {
-        let mut can = self.capabilities(1);
-        change(&mut can);
-        Execution::new(can, self.config(1))
+        let mut capabilities = self.capabilities(1);
+        change(&mut capabilities);
+        Execution::new(capabilities, self.config(1))
     }
 
     fn configured(&self, seed: u64, retention_days: u32) -> Execution {
