@@ -57,7 +57,7 @@ fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Stor
     let agent = story.agent();
     let mut told = Story::new(key);
     told.documents.insert(sealed.digest(), sealed.clone());
-    let (request, document) = (told.keep(&request), told.keep(&decision));
+    let (request, document) = (told.put(&request), told.put(&decision));
     let expires_at = told.now.plus_seconds(3600);
     let kid = told.issuer.jwk()["kid"].as_str().unwrap().to_owned();
     told.add(Event::Proposed {

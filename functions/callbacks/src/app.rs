@@ -43,7 +43,7 @@ pub struct Capabilities {
     pub stop: Arc<dyn StopState>,
     pub attempts: Arc<dyn RecordAttempt>,
     pub documents: Arc<dyn ReadDocuments>,
-    pub keep: Arc<dyn WriteDocuments>,
+    pub document_writer: Arc<dyn WriteDocuments>,
     pub index: Arc<dyn ReadIndex>,
     pub channels: Arc<dyn Channels>,
     pub directory: Arc<dyn Directory>,

@@ -63,7 +63,7 @@ impl Callbacks {
             let verdict = self.seal_verdict(ballot, (&matter.review, None), seating, now).await?;
             let event = match request {
                 Some(request) => {
-                    self.capabilities.keep.keep(&request).await?;
+                    self.capabilities.document_writer.put(&request).await?;
                     Event::Modified { verdict, request: request.digest() }
                 }
                 None => Event::VerdictGiven(verdict),
@@ -119,7 +119,7 @@ impl Callbacks {
         self.check(ballot, about, &verdict, &envelope, now)?;
         let proof = ballot.proof.map(|(document, _)| document);
         for document in [Some(ballot.statement), proof, Some(&envelope)].into_iter().flatten() {
-            self.capabilities.keep.keep(document).await?;
+            self.capabilities.document_writer.put(document).await?;
         }
         Ok(verdict)
     }

@@ -114,7 +114,7 @@ impl Callbacks {
         words.patch = self.typed(&item, &matter, &wish, fields).await?;
         let statement = self.statement(&item, &wish, words, through)?;
         let document = statement.document().map_err(|_| No::unavailable())?;
-        self.capabilities.keep.keep(&document).await?;
+        self.capabilities.document_writer.put(&document).await?;
         let fresh = freshness_of(wish.kind, &matter.review.decision.requirements);
         let purpose = Purpose::Decide(item.id().clone(), document.digest());
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;

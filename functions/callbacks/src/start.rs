@@ -43,7 +43,7 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
         stop: state.clone(),
         attempts: state,
         documents: documents.clone(),
-        keep: documents,
+        document_writer: documents,
         index: Arc::new(IndexTable::new(dynamo.clone(), settings.text("INDEX_TABLE")?)),
         channels: Arc::new(ChannelsTable::new(dynamo, settings.text("CHANNELS_TABLE")?)),
         directory: Arc::new(BundleDirectory::new(Arc::new(bundles), publisher)),

@@ -155,7 +155,7 @@ async fn a_masked_parameter_is_not_open() {
     });
     let mut other = Story::new("masked");
     other.propose();
-    let request = other.keep(&masked);
+    let request = other.put(&masked);
     let Event::Proposed { action_type, principal, payload, token_key, expires_at, .. } =
         other.item.entries()[0].event.clone()
     else {

@@ -59,7 +59,7 @@ async fn nothing_is_pushed_out_of_the_inbox() {
         let pending = n % 4 == 0 || n < 20;
         story.decide(if n % 8 == 0 { Ask::TwoOfSre } else { Ask::DataOwner });
         for document in story.documents.values() {
-            world.documents.keep(document).await.unwrap();
+            world.documents.put(document).await.unwrap();
         }
         world.states.create(&story.item).await.unwrap();
         let mut row = row(&world, &story, if pending { "pending" } else { "denied" });

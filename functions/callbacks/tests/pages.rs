@@ -156,7 +156,7 @@ async fn the_inbox() {
     for (story, status) in [(&world.story, "pending"), (&others, "pending"), (&done, "succeeded")] {
         indexed(&world, story, status).await;
         for document in story.documents.values() {
-            store::WriteDocuments::keep(&world.documents, document).await.unwrap();
+            store::WriteDocuments::put(&world.documents, document).await.unwrap();
         }
         store::CreateState::create(&world.states, &story.item).await.unwrap();
     }

@@ -44,7 +44,7 @@ pub struct Capabilities {
     /// Reading documents, sealed payloads too.
     pub documents: Arc<dyn ReadDocuments>,
     /// Keeping outcomes and refusals.
-    pub keep: Arc<dyn WriteDocuments>,
+    pub document_writer: Arc<dyn WriteDocuments>,
     /// Opening sealed payloads.
     pub payloads: Arc<dyn OpenPayload>,
     /// Where records are, and whether a violation was recorded.

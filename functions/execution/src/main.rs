@@ -32,7 +32,7 @@ async fn capabilities(settings: &Settings) -> Result<Capabilities, Error> {
         activity: state.clone(),
         extend: state.clone(),
         state,
-        keep: documents.clone(),
+        document_writer: documents.clone(),
         documents,
         payloads: Arc::new(store::OpeningKey::new(kms, deployment, || SystemClock.now())),
         index: Arc::new(store::IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),

@@ -69,7 +69,7 @@ pub struct Capabilities {
     /// Reading what an item names.
     pub documents: Arc<dyn ReadDocuments>,
     /// Storing the sealed payload and the redacted request.
-    pub keep: Arc<dyn WriteDocuments>,
+    pub document_writer: Arc<dyn WriteDocuments>,
     /// Sealing; opening is not to be had here.
     pub seal: Arc<dyn SealPayload>,
     /// Lists, positions and the ledger's heartbeat.

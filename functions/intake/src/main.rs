@@ -29,7 +29,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         limits: limits.clone(),
         bodies: limits,
         documents: documents.clone(),
-        keep: documents,
+        document_writer: documents,
         seal: Arc::new(SealingKey::new(kms, payload_key, deployment, || SystemClock.now())),
         index: Arc::new(IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
         bundles: Arc::new(bundle::S3Bundles::new(

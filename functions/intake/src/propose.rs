@@ -86,7 +86,7 @@ impl Intake {
         let request = request(accepted, commitment);
         let request = request.document().map_err(|error| call.unavailable(&error.to_string()))?;
         for document in [&sealed, &request] {
-            self.capabilities.keep.keep(document).await.map_err(|fault| call.fault(&fault))?;
+            self.capabilities.document_writer.put(document).await.map_err(|fault| call.fault(&fault))?;
         }
         let agent = &accepted.caller.agent;
         let event = Event::Proposed {

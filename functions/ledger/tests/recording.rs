@@ -292,7 +292,7 @@ async fn a_change_is_recorded_and_asked_about_anew() {
     story.decide(Ask::Changing);
     story.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
     for document in story.documents.values() {
-        bench.documents.keep(document).await.unwrap();
+        bench.documents.put(document).await.unwrap();
     }
     let mut item = before;
     for entry in story.item.entries().iter().skip(3) {

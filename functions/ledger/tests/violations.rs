@@ -88,7 +88,7 @@ async fn cases() -> Vec<Case> {
     let mut story = asked(Ask::Changing).await;
     let other = serde_json::json!({"destination": "s3://elsewhere/q3.csv"});
     let request = story.asked().changed(&other);
-    let request = story.keep(&request);
+    let request = story.put(&request);
     if let Event::Modified { verdict, .. } = story.changed("bob", &["sre"], &change, Proof::Service).await {
         story.add(Event::Modified { verdict, request });
     }
@@ -234,7 +234,7 @@ async fn a_rewritten_item_differs() {
     laundered.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
     laundered.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
     for document in laundered.documents.values() {
-        store::WriteDocuments::keep(&bench.documents, document).await.unwrap();
+        store::WriteDocuments::put(&bench.documents, document).await.unwrap();
     }
     for _ in 0..2 {
         bench.ledger.handle(&[image(&laundered.item)]).await.unwrap();
@@ -260,7 +260,7 @@ async fn nothing_follows_in_the_same_batch() {
     forged.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
     story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
     for document in forged.documents.values().chain(story.documents.values()) {
-        store::WriteDocuments::keep(&bench.documents, document).await.unwrap();
+        store::WriteDocuments::put(&bench.documents, document).await.unwrap();
     }
     bench.ledger.handle(&[image(&forged.item), image(&story.item)]).await.unwrap();
     assert_eq!(bench.recorded()[3..], ["violation envelope-invalid", "violation after-violation"]);

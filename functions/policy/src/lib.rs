@@ -34,7 +34,7 @@ pub struct Capabilities {
     /// Payload and request.
     pub documents: Arc<dyn ReadDocuments>,
     /// Decision, action and review.
-    pub keep: Arc<dyn WriteDocuments>,
+    pub document_writer: Arc<dyn WriteDocuments>,
     /// Opening payloads.
     pub open: Arc<dyn OpenPayload>,
     /// What was done before.

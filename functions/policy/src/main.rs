@@ -32,7 +32,7 @@ async fn build(settings: &Settings) -> Result<Policy, Error> {
         state: state.clone(),
         extend: state,
         documents: documents.clone(),
-        keep: documents,
+        document_writer: documents,
         open: Arc::new(store::OpeningKey::new(kms, deployment, || SystemClock.now())),
         index: Arc::new(store::IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
         bundles: Arc::new(S3Bundles::new(s3, settings.text("BUNDLES_BUCKET")?.to_owned())),

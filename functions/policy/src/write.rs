@@ -48,12 +48,12 @@ impl Policy {
             granted: granted.iter().cloned().map(Into::into).collect(),
             history: decided.heard.history.as_ref().map(told),
         };
-        let document = self.keep(decision.document()).await?;
+        let document = self.put(decision.document()).await?;
         let (mut review, mut action, mut expires_at) = (None, None, proposal.expires_at);
         if let Answer::Go(go) = &decided.answer {
             let page = self.page(&decided, go)?;
-            action = Some(self.keep(go.shown.action.document()).await?);
-            review = Some(self.keep(page.document()).await?);
+            action = Some(self.put(go.shown.action.document()).await?);
+            review = Some(self.put(page.document()).await?);
             expires_at = go.expires_at;
         }
         let requester = decided.requester;
@@ -75,9 +75,9 @@ impl Policy {
         Ok(review::document(go.shown.digest, go.shown.what.clone(), review::context(&asked)))
     }
 
-    async fn keep(&self, document: Result<Document, JsonError>) -> Result<domain::Digest, Fault> {
+    async fn put(&self, document: Result<Document, JsonError>) -> Result<domain::Digest, Fault> {
         let document = document.map_err(|error| Fault::lasting(error.to_string()))?;
-        self.capabilities.keep.keep(&document).await?;
+        self.capabilities.document_writer.put(&document).await?;
         Ok(document.digest())
     }
 }

@@ -246,7 +246,7 @@ async fn a_change_that_says_something_else() {
     let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
     let honest = story.changed("bob", &["sre"], &patch, Proof::Service).await;
     let other = story.asked().changed(&serde_json::json!({"destination": "s3://elsewhere/q3.csv"}));
-    let other = story.keep(&other);
+    let other = story.put(&other);
     let told_of = |event: domain::Event| {
         let mut story = story.clone();
         story.add(event);

@@ -247,7 +247,7 @@ pub trait WriteDocuments: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`]; writing again is safe.
-    async fn keep(&self, document: &Document) -> Result<(), Fault>;
+    async fn put(&self, document: &Document) -> Result<(), Fault>;
 }
 
 /// Sealing payloads (intake alone).

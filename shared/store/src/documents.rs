@@ -55,7 +55,7 @@ impl ReadDocuments for DocumentsTable {
 
 #[async_trait]
 impl WriteDocuments for DocumentsTable {
-    async fn keep(&self, document: &Document) -> Result<(), Fault> {
+    async fn put(&self, document: &Document) -> Result<(), Fault> {
         document_fits(document)?;
         match self.table.create("keeping a document", attributes(document), "digest").await? {
             Written::Done(_) => Ok(()),
@@ -86,7 +86,7 @@ pub fn document_fits(document: &Document) -> Result<(), Fault> {
     )))
 }
 
-/// What [`crate::WriteDocuments::keep`] answers when other bytes stand under the name: nothing may name it then.
+/// What [`crate::WriteDocuments::put`] answers when other bytes stand under the name: nothing may name it then.
 #[must_use]
 pub fn document_taken(digest: Digest) -> Fault {
     Fault::lasting(format!("other bytes stand under the name of document {digest}"))

@@ -64,7 +64,7 @@ impl ReadDocuments for Documents {
 
 #[async_trait]
 impl WriteDocuments for Documents {
-    async fn keep(&self, document: &Document) -> Result<(), Fault> {
+    async fn put(&self, document: &Document) -> Result<(), Fault> {
         self.gate.before("documents.put").await?;
         store::document_fits(document)?;
         let stored = {

@@ -94,7 +94,7 @@ impl Story {
     }
 
     /// Keeps a document and gives its name.
-    pub fn keep<T: Kind>(&mut self, content: &T) -> Digest {
+    pub fn put<T: Kind>(&mut self, content: &T) -> Digest {
         let document = content.document().expect("a document has a canonical form");
         let digest = document.digest();
         self.documents.insert(digest, document);
@@ -116,9 +116,9 @@ impl Story {
             ciphertext: data_encoding::BASE64.encode(self.item.id().as_str().as_bytes()),
             expires_at: self.now.plus_seconds(3600),
         };
-        let payload = self.keep(&sealed);
+        let payload = self.put(&sealed);
         let content = self.request_content();
-        let request = self.keep(&content);
+        let request = self.put(&content);
         let jwk = self.issuer.jwk();
         let kid = jwk.get("kid").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
         self.add(Event::Proposed {
@@ -164,11 +164,11 @@ impl Story {
             granted: self.granted.iter().cloned().map(Into::into).collect(),
             history: None,
         };
-        let document = self.keep(&decision);
+        let document = self.put(&decision);
         let content = self.action_content();
-        let action = self.keep(&content);
+        let action = self.put(&content);
         let shown = self.review_content(action, bundle, written);
-        let review = self.keep(&shown);
+        let review = self.put(&shown);
         let owner = Some(self.person("dana"));
         self.add(Event::Decided {
             kind,
@@ -204,7 +204,7 @@ impl Story {
             granted: Vec::new(),
             history: None,
         };
-        let document = self.keep(&decision);
+        let document = self.put(&decision);
         let owner = Some(self.person("dana"));
         self.add(Event::Decided {
             kind: DecisionKind::Forbid,
@@ -243,7 +243,7 @@ impl Story {
         groups: &[&str],
         proof: Proof,
     ) -> Verdict {
-        let (kind, statement) = (said.verdict.into(), self.keep(&said));
+        let (kind, statement) = (said.verdict.into(), self.put(&said));
         let changed = said.patch.as_ref().map(wire::patch::touched).unwrap_or_default();
         let token = || {
             let nonce = statement.to_string();
@@ -253,7 +253,7 @@ impl Story {
         };
         let token = (proof == Proof::Idp).then(token);
         let proof_document = token
-            .map(|id_token| self.keep(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
+            .map(|id_token| self.put(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
         let unsigned = UnsignedEnvelope {
             format: documents::Envelope::FORMAT.to_owned(),
             statement,
@@ -263,7 +263,7 @@ impl Story {
         };
         let message = unsigned.message().expect("canonical");
         let signature = self.signer.sign(message.as_bytes()).await.expect("the local key signs");
-        let envelope = self.keep(&unsigned.signed(data_encoding::BASE64.encode(&signature)));
+        let envelope = self.put(&unsigned.signed(data_encoding::BASE64.encode(&signature)));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let person = self.person(subject);
         let grant = self.promised(kind);
@@ -296,7 +296,7 @@ impl Story {
             finished_at: self.now,
             session: format!("countersign-{}", self.item.id()),
         };
-        let outcome = self.keep(&outcome);
+        let outcome = self.put(&outcome);
         self.add(Event::Succeeded { attempt, outcome });
     }
 
@@ -309,7 +309,7 @@ impl Story {
             detail: "source_version is v8, v7 was reviewed".to_owned(),
             cause: None,
         };
-        let document = self.keep(&note);
+        let document = self.put(&note);
         self.add(Event::Refused { code: note.code, document });
     }
 

@@ -89,7 +89,7 @@ pub async fn kit() -> Kit {
         activity: Arc::new(counting.clone()),
         state: Arc::new(counting),
         documents: Arc::new(documents_table.clone()),
-        keep: Arc::new(documents_table),
+        document_writer: Arc::new(documents_table),
         index: Arc::new(index.clone()),
         record: Arc::new(index),
         channels: Arc::new(ChannelsTable::new(dynamo.clone(), channels)),

@@ -34,7 +34,7 @@ pub struct Kit {
     /// Reading documents.
     pub documents: Arc<dyn ReadDocuments>,
     /// Keeping them.
-    pub keep: Arc<dyn WriteDocuments>,
+    pub document_writer: Arc<dyn WriteDocuments>,
     /// Reading the index.
     pub index: Arc<dyn ReadIndex>,
     /// Keeping it.
@@ -107,7 +107,7 @@ impl Kit {
             activity: Arc::new(state.clone()),
             state: Arc::new(state),
             documents: Arc::new(documents.clone()),
-            keep: Arc::new(documents),
+            document_writer: Arc::new(documents),
             index: Arc::new(index.clone()),
             record: Arc::new(index),
             channels: Arc::new(testkit::Channels::new(Gate::open())),

@@ -74,7 +74,7 @@ impl World {
         let item = self.item(id);
         let review = item.state().review().expect("a decision to vote on").clone();
         let at = self.clock.now();
-        let statement = self.keep(&Statement {
+        let statement = self.put(&Statement {
             format: Statement::FORMAT.to_owned(),
             deployment: DEPLOYMENT.to_owned(),
             action: id.clone(),
@@ -113,7 +113,7 @@ impl World {
             Token::Elsewhere | Token::Silent => Some(self.issuer.id_token(&claims)),
         };
         let proof_document = signed
-            .map(|id_token| self.keep(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
+            .map(|id_token| self.put(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
         let proof = if proof_document.is_some() { Proof::Idp } else { Proof::Service };
         let unsigned = UnsignedEnvelope {
             format: Envelope::FORMAT.to_owned(),
@@ -128,7 +128,7 @@ impl World {
             false => LocalSigner::seeded([66; 32], Gate::open()),
         };
         let signature = now(signer.sign(message.as_bytes())).expect("the key signs");
-        let envelope = self.keep(&unsigned.signed(BASE64.encode(&signature)));
+        let envelope = self.put(&unsigned.signed(BASE64.encode(&signature)));
         let groups = vec![group.to_owned()];
         Verdict {
             person: self.person(subject),
@@ -152,9 +152,9 @@ impl World {
     }
 
     /// Stores a document, as four of the functions can.
-    pub fn keep<T: wire::documents::Kind>(&self, content: &T) -> Digest {
+    pub fn put<T: wire::documents::Kind>(&self, content: &T) -> Digest {
         let document = content.document().expect("a document has a canonical form");
-        now(self.documents.through(Gate::open()).keep(&document)).expect("the table takes it");
+        now(self.documents.through(Gate::open()).put(&document)).expect("the table takes it");
         document.digest()
     }
 
@@ -178,9 +178,9 @@ impl World {
         let review = review.map(|review| {
             let mut shown: Review = self.open(review);
             shown.context.requirements.clone_from(&decision.requirements);
-            self.keep(&shown)
+            self.put(&shown)
         });
-        let document = self.keep(&decision);
+        let document = self.put(&decision);
         Event::Decided {
             kind,
             document,
@@ -250,8 +250,8 @@ impl World {
         let proposed = Event::Proposed {
             action_type,
             principal: principal.clone(),
-            payload: self.keep(&sealed),
-            request: self.keep(&request),
+            payload: self.put(&sealed),
+            request: self.put(&request),
             token_key,
             expires_at,
         };
@@ -259,7 +259,7 @@ impl World {
         bent.action = id.clone();
         bent.commitment = commitment;
         bent.principal = (&principal).into();
-        let action = self.keep(&bent);
+        let action = self.put(&bent);
         let mut shown: Review = self.open(review.expect("the model was not forbidden"));
         shown.action = action;
         shown.context.principal = (&principal).into();
@@ -267,8 +267,8 @@ impl World {
         decision.action = id.clone();
         let decided = Event::Decided {
             kind: DecisionKind::Permit,
-            document: self.keep(&decision),
-            review: Some(self.keep(&shown)),
+            document: self.put(&decision),
+            review: Some(self.put(&shown)),
             action: Some(action),
             requirements: Vec::new(),
             granted: Vec::new(),

@@ -89,7 +89,7 @@ impl World {
         let keys = Keys::of(std::slice::from_ref(&story.issuer), Gate::open());
         let desk = SignInDesk::new(story.issuer.clone(), PAGES_CLIENT, shared, gate.clone());
         for document in story.documents.values() {
-            documents.keep(document).await.unwrap();
+            documents.put(document).await.unwrap();
         }
         states.create(&story.item).await.unwrap();
         let ours = Arc::new(states.through(gate.clone()));
@@ -109,7 +109,7 @@ impl World {
             stop: ours.clone(),
             attempts: ours,
             documents: papers.clone(),
-            keep: papers,
+            document_writer: papers,
             index: Arc::new(index.clone()),
             channels: Arc::new(channels.clone()),
             directory: Arc::new(directory),

@@ -54,7 +54,7 @@ impl Execution {
         document: Option<&Document>,
     ) -> Result<bool, Fault> {
         if let Some(document) = document {
-            self.capabilities.keep.keep(document).await?;
+            self.capabilities.document_writer.put(document).await?;
         }
         let ended = match from.extend(event.clone(), self.capabilities.clock.now()) {
             Ok((ended, _)) => ended,
@@ -101,7 +101,7 @@ impl Execution {
             Err(Refusal::NotPossible) => return Ok(()),
             Err(refusal) => return Err(Fault::lasting(format!("the refusal cannot follow: {refusal}"))),
         };
-        self.capabilities.keep.keep(&document).await?;
+        self.capabilities.document_writer.put(&document).await?;
         match self.capabilities.extend.extend(item.chain(), &refused).await {
             Ok(Extended::Updated | Extended::Differs(_)) => Ok(()),
             Ok(Extended::Absent) => Err(Fault::lasting("the item is gone")),

@@ -63,7 +63,7 @@ fn use_of(earlier: &Story, by: &[u8]) -> Event {
 /// The earlier action went on to this.
 async fn went_on(world: &World, earlier: &Story, later: &Story) {
     for document in later.documents.values() {
-        world.documents.through(Gate::open()).keep(document).await.unwrap();
+        world.documents.through(Gate::open()).put(document).await.unwrap();
     }
     let states = world.states.through(Gate::open());
     states.extend(earlier.item.chain(), &later.item).await.unwrap();

@@ -169,7 +169,7 @@ impl Door {
             limits: Arc::new(self.limits.clone()),
             bodies: Arc::new(self.limits.clone()),
             documents: Arc::new(self.documents.clone()),
-            keep: Arc::new(self.documents.clone()),
+            document_writer: Arc::new(self.documents.clone()),
             seal: Arc::new(self.seal.clone()),
             index: Arc::new(self.index.clone()),
             bundles: Arc::new(self.shelf.through(self.gate.clone())),

@@ -124,7 +124,7 @@ impl Bench {
     pub async fn commit(&self, story: &Story) -> Vec<StreamRecord> {
         let before = self.states.stream().len();
         for document in story.documents.values() {
-            self.documents.keep(document).await.unwrap();
+            self.documents.put(document).await.unwrap();
         }
         for (place, entry) in story.item.entries().iter().enumerate() {
             self.clock.set(entry.at);

@@ -78,7 +78,7 @@ impl World {
             story,
         };
         for document in world.story.documents.values() {
-            world.documents.keep(document).await.unwrap();
+            world.documents.put(document).await.unwrap();
         }
         world.states.through(Gate::open()).create(&world.story.item).await.unwrap();
         world.probe.clear();

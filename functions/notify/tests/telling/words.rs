@@ -71,7 +71,7 @@ async fn hidden_characters_are_spelled_out() {
     // The same events, naming that document.
     let mut again = Story::new("asked");
     again.propose();
-    let digest = again.keep(&shown);
+    let digest = again.put(&shown);
     let entry = story.item.entries()[1].event.clone();
     let domain::Event::Decided {
         kind, document, action, requirements, granted, requester, expires_at, ..

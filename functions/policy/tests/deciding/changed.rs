@@ -64,13 +64,13 @@ async fn change(world: &World, patch: Value, bent: Bent) {
         groups: vec!["data-owners".to_owned()],
         seats: vec![],
         proof: Proof::Idp,
-        statement: world.keep(&statement(world, &review, bent.said.unwrap_or(patch))).await,
+        statement: world.put(&statement(world, &review, bent.said.unwrap_or(patch))).await,
         envelope: Digest::of(b"envelope"),
         proof_document: Some(Digest::of(b"ID token")),
         grant: None,
         changed,
     };
-    let event = Event::Modified { verdict, request: world.keep(&next).await };
+    let event = Event::Modified { verdict, request: world.put(&next).await };
     let (next, _) = item.extend(event, world.now()).unwrap();
     world.states.through(Gate::open()).extend(item.chain(), &next).await.unwrap();
     world.clock.pass(1);

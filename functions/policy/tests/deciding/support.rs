@@ -128,8 +128,8 @@ impl World {
         let event = Event::Proposed {
             action_type: draft.action_type,
             principal: draft.principal,
-            payload: self.keep(&sealed).await,
-            request: self.keep(&draft.request).await,
+            payload: self.put(&sealed).await,
+            request: self.put(&draft.request).await,
             token_key: draft.token_key,
             expires_at: draft.expires_at,
         };
@@ -182,9 +182,9 @@ impl World {
         }
     }
 
-    pub async fn keep<T: Kind>(&self, content: &T) -> Digest {
+    pub async fn put<T: Kind>(&self, content: &T) -> Digest {
         let document = content.document().unwrap();
-        self.documents.through(Gate::open()).keep(&document).await.unwrap();
+        self.documents.through(Gate::open()).put(&document).await.unwrap();
         document.digest()
     }
 
@@ -194,7 +194,7 @@ impl World {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
-            keep: Arc::new(self.documents.clone()),
+            document_writer: Arc::new(self.documents.clone()),
             open: Arc::new(self.seal.clone()),
             index: Arc::new(self.index.clone()),
             bundles: Arc::new(self.bundles.clone()),

@@ -32,7 +32,7 @@ impl Story {
         let said = Statement { patch: Some(patch.clone()), ..said };
         let verdict = self.verdict_of(said, subject, groups, proof).await;
         let next = self.asked().changed(patch);
-        let request: Digest = self.keep(&next);
+        let request: Digest = self.put(&next);
         Event::Modified { verdict, request }
     }
 }

@@ -16,7 +16,7 @@ async fn a_document_is_kept_under_its_digest() {
     let (kit, document) = (kit().await, document("kept"));
     assert_eq!(kit.documents.document(document.digest()).await, Ok(None));
     for _ in 0..2 {
-        assert_eq!(kit.keep.keep(&document).await, Ok(()), "once, and again after a lost answer");
+        assert_eq!(kit.document_writer.put(&document).await, Ok(()), "once, and again after a lost answer");
         assert_eq!(kit.documents.document(document.digest()).await, Ok(Some(document.clone())));
     }
 }
@@ -28,7 +28,7 @@ async fn other_bytes_under_a_name_are_seen() {
     kit.behind.forge_document(document.digest(), "{\"format\":\"forged\"}").await;
     let read = kit.documents.document(document.digest()).await;
     assert_eq!(read, Err(DocumentFault::Mismatch(document.digest())));
-    let kept = kit.keep.keep(&document).await.unwrap_err();
+    let kept = kit.document_writer.put(&document).await.unwrap_err();
     assert!(!kept.is_passing(), "{kept}");
 }
 
@@ -37,11 +37,11 @@ async fn a_document_too_large_for_the_table_is_refused_with_its_size() {
     // One that no writer of ours makes.
     let body = format!("\"{}\"", "x".repeat(400 * 1024));
     let (kit, large) = (kit().await, Document::verify(Digest::of(body.as_bytes()), body).unwrap());
-    let fault = kit.keep.keep(&large).await.unwrap_err();
+    let fault = kit.document_writer.put(&large).await.unwrap_err();
     assert!(!fault.is_passing());
     assert!(fault.to_string().contains(&large.body().len().to_string()), "{fault}");
     let fits = document(&"x".repeat(380 * 1024));
-    assert_eq!(kit.keep.keep(&fits).await, Ok(()));
+    assert_eq!(kit.document_writer.put(&fits).await, Ok(()));
     assert_eq!(kit.documents.document(fits.digest()).await, Ok(Some(fits)));
 }
 
@@ -50,7 +50,7 @@ async fn a_dossier_is_the_opened_documents_of_the_revision() {
     let kit = kit().await;
     let story = Story::export("dossier").await;
     for document in story.documents.values() {
-        kit.keep.keep(document).await.unwrap();
+        kit.document_writer.put(document).await.unwrap();
     }
     let opened = action_documents(kit.documents.as_ref(), &story.item).await.unwrap();
     assert_eq!(opened.request.action, *story.item.id());
@@ -67,7 +67,7 @@ async fn a_dossier_is_whole_or_none() {
     let story = Story::export("broken dossier").await;
     let review = story.item.state().review().unwrap().decision.review;
     for document in story.documents.values().filter(|document| document.digest() != review) {
-        kit.keep.keep(document).await.unwrap();
+        kit.document_writer.put(document).await.unwrap();
     }
     let missing = action_documents(kit.documents.as_ref(), &story.item).await.unwrap_err();
     let DocumentFault::Fault(fault) = missing else { panic!("{missing:?}") };

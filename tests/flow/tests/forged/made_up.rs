@@ -53,9 +53,9 @@ impl Policy {
         }
     }
 
-    async fn keep<T: Kind>(&self, content: &T) -> Digest {
+    async fn put<T: Kind>(&self, content: &T) -> Digest {
         let document = content.document().expect("a document");
-        self.documents.keep(&document).await.expect("kept");
+        self.documents.put(&document).await.expect("kept");
         document.digest()
     }
 
@@ -94,8 +94,8 @@ impl Policy {
         let proposed = Event::Proposed {
             action_type,
             principal,
-            payload: self.keep(&sealed).await,
-            request: self.keep(&request).await,
+            payload: self.put(&sealed).await,
+            request: self.put(&request).await,
             token_key: KeyRef { kid: wanted.key.to_owned(), ..token_key },
             expires_at,
         };

@@ -43,9 +43,9 @@ impl Callbacks {
         }
     }
 
-    async fn keep<T: Kind>(&self, content: &T) -> Digest {
+    async fn put<T: Kind>(&self, content: &T) -> Digest {
         let document = content.document().expect("a document");
-        self.documents.keep(&document).await.expect("kept");
+        self.documents.put(&document).await.expect("kept");
         document.digest()
     }
 
@@ -72,7 +72,7 @@ impl Callbacks {
             at,
             salt: Digest::of(fresh::name("salt").as_bytes()).hex().chars().take(32).collect(),
         };
-        self.keep(&statement).await
+        self.put(&statement).await
     }
 
     fn person(&self, subject: &str) -> Who {
@@ -88,7 +88,7 @@ impl Callbacks {
         at: Timestamp,
     ) {
         let proof = IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token };
-        let proof_document = Some(self.keep(&proof).await);
+        let proof_document = Some(self.put(&proof).await);
         let unsigned = UnsignedEnvelope {
             format: Envelope::FORMAT.to_owned(),
             statement,
@@ -98,7 +98,7 @@ impl Callbacks {
         };
         let message = unsigned.message().expect("an envelope");
         let signature = self.signer.sign(message.as_bytes()).await.expect("the verdict key signs");
-        let envelope = self.keep(&unsigned.signed(BASE64.encode(&signature))).await;
+        let envelope = self.put(&unsigned.signed(BASE64.encode(&signature))).await;
         let verdict = Verdict {
             person: self.person(person),
             kind: VerdictKind::Approve,

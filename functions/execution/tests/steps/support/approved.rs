@@ -92,9 +92,9 @@ async fn propose(
     }
     let deadline = world.story.now.plus_seconds(if twist == Twist::ShortPayload { 600 } else { 3600 });
     let sealed = world.seal.seal(&sealed, world.story.item.id(), 1, deadline).await.unwrap();
-    let payload_digest = world.story.keep(&sealed);
+    let payload_digest = world.story.put(&sealed);
     let request = request(world, ask, twist, &derived);
-    let request = world.story.keep(&request);
+    let request = world.story.put(&request);
     let mut key_ref: KeyRef = unverified_key_ref(&payload.token).unwrap();
     if twist == Twist::OtherIssuer {
         key_ref.issuer = world.story.issuer.name().to_owned();
@@ -209,7 +209,7 @@ fn written(
     let rules = vec![Reason { policy: "rule".to_owned(), message: "They agree".to_owned(), instead: None }];
     let latest = world.story.item.state().proposal().unwrap().expires_at;
     let expires_at = world.story.now.plus_seconds(1800).min(latest);
-    let digest = world.story.keep(&action);
+    let digest = world.story.put(&action);
     let request = &world.story.documents[&world.story.item.state().proposal().unwrap().request];
     let request: Request = request.open().unwrap();
     let mut review: Review = review::document(
@@ -231,8 +231,8 @@ fn written(
         Twist::OtherReason => review.context.reason = "The board has asked for it".to_owned(),
         _ => {}
     }
-    let review = world.story.keep(&review);
-    let document = world.story.keep(&Decision {
+    let review = world.story.put(&review);
+    let document = world.story.put(&Decision {
         format: Decision::FORMAT.to_owned(),
         action: world.id(),
         revision: world.story.revision(),

@@ -146,7 +146,7 @@ impl World {
     async fn settle_late(&mut self, seconds: i64) {
         self.first = self.tail.next;
         for document in self.story.documents.values() {
-            self.documents.keep(document).await.unwrap();
+            self.documents.put(document).await.unwrap();
         }
         for entry in self.story.item.entries().to_vec() {
             self.clock.set(entry.at.plus_seconds(seconds));
@@ -278,7 +278,7 @@ impl World {
             activity: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
-            keep: Arc::new(self.documents.clone()),
+            document_writer: Arc::new(self.documents.clone()),
             payloads: Arc::new(self.seal.clone()),
             index: Arc::new(self.index.clone()),
             log: Arc::new(self.log.clone()),
