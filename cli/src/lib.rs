@@ -10,12 +10,12 @@ pub mod exit;
 mod file;
 pub mod freeze;
 pub mod identity;
-mod kept;
 mod key;
 pub mod ledger;
 pub mod login;
 pub mod policy;
 pub mod propose;
 pub mod redact;
+mod saved_login;
 
 pub use command::{Arguments, run};

@@ -14,7 +14,7 @@ use crate::api::{Address, ApiError, Deadline, Endpoints, Http, Issuer, Trouble, 
 use crate::back::Back;
 use crate::console::Console;
 use crate::exit;
-use crate::kept::{Chosen, Kept, Refresh};
+use crate::saved_login::{Chosen, Refresh, SavedLogin};
 
 /// How long an issuer is asked again that does not answer, in seconds.
 const DISCOVERING: u64 = 30;
@@ -113,27 +113,27 @@ impl Login {
             console.reveal(text(&answer, "access_token")?);
             return Ok(exit::DONE);
         }
-        let kept = Kept::of(self.api.as_str(), &answer, Some(asked.join(" ")), Some(self.refresh()))?;
-        let kept = Kept { chosen, ..kept };
-        console.hide(&kept.token);
-        let file = kept.write()?;
-        let until = wire::text::rfc3339(kept.until);
-        let scope = kept.scope.as_deref().unwrap_or_default();
-        let decides = scope.split(' ').any(|one| is_scope(one, decide_scope(kept.chosen.as_ref())));
+        let saved = SavedLogin::of(self.api.as_str(), &answer, Some(asked.join(" ")), Some(self.refresh()))?;
+        let saved = SavedLogin { chosen, ..saved };
+        console.hide(&saved.token);
+        let file = saved.write()?;
+        let until = wire::text::rfc3339(saved.until);
+        let scope = saved.scope.as_deref().unwrap_or_default();
+        let decides = scope.split(' ').any(|one| is_scope(one, decide_scope(saved.chosen.as_ref())));
         let may = if decides { "to read and to decide" } else { "to read" };
         match self.json {
             true => {
-                console.json_line(&json!({ "api": kept.api, "until": until, "file": file, "scope": scope }))
+                console.json_line(&json!({ "api": saved.api, "until": until, "file": file, "scope": scope }))
             }
-            false => console.line(format!("signed in for {} until {until}, {may}", kept.api)),
+            false => console.line(format!("signed in for {} until {until}, {may}", saved.api)),
         }
         Ok(exit::DONE)
     }
 
     /// What was chosen on the command line, over what was chosen at the last sign-in for this API at this issuer.
     fn chosen(&self) -> Option<Chosen> {
-        let kept = Kept::for_api(&self.api).ok().and_then(|kept| kept.chosen);
-        let before = kept.filter(|before| before.issuer == self.issuer);
+        let saved = SavedLogin::for_api(&self.api).ok().and_then(|saved| saved.chosen);
+        let before = saved.filter(|before| before.issuer == self.issuer);
         let given: Vec<String> = self.scope.iter().filter(|scope| !scope.is_empty()).cloned().collect();
         let (scopes, decide_scope) =
             before.map(|before| (before.scopes, before.decide_scope)).unwrap_or_default();
@@ -243,7 +243,7 @@ impl Logout {
     /// # Errors
     /// [`ApiError`] when the file is there and stays.
     pub fn run(&self, console: &Console) -> Result<u8, ApiError> {
-        let was = Kept::forget()?;
+        let was = SavedLogin::forget()?;
         match (self.json, was) {
             (true, _) => console.json_line(&json!({ "signed_out": was })),
             (_, true) => console.line("signed out here; the token itself counts until its time is over"),

@@ -13,7 +13,7 @@ use super::http::{Http, Trouble};
 use super::issuer::Issuer;
 use super::{Address, ApiError};
 use crate::console::Console;
-use crate::kept::{Kept, Refresh};
+use crate::saved_login::{Refresh, SavedLogin};
 
 /// The longest token that the API looks at.
 const LONGEST: usize = 16 * 1024;
@@ -56,7 +56,7 @@ pub(crate) enum Way {
         secret: PathBuf,
     },
     /// The sign-in of a person.
-    Kept,
+    SavedLogin,
 }
 
 /// The token that counts, and the way to another.
@@ -82,7 +82,7 @@ impl Source {
             return Way::Command(command);
         }
         let given = std::env::var_os("COUNTERSIGN_TOKEN").filter(|value| !value.is_empty());
-        given.map_or(Way::Kept, |value| Way::Given(value.to_string_lossy().into_owned()))
+        given.map_or(Way::SavedLogin, |value| Way::Given(value.to_string_lossy().into_owned()))
     }
 }
 
@@ -90,10 +90,10 @@ impl Tokens {
     /// With none yet, but for the sign-in: whether there is one is known at once.
     pub(crate) fn open(source: Source, api: &Address, console: &Console) -> Result<Self, ApiError> {
         let mut tokens = Self { way: source.way(), token: None, refused: None, accepted: false };
-        if matches!(tokens.way, Way::Kept) {
-            let kept = Kept::for_api(api)?;
-            if kept.counts() {
-                let token = checked(&kept.token, "the sign-in")?;
+        if matches!(tokens.way, Way::SavedLogin) {
+            let saved = SavedLogin::for_api(api)?;
+            if saved.counts() {
+                let token = checked(&saved.token, "the sign-in")?;
                 console.hide(&token);
                 tokens.token = Some(token);
             }
@@ -132,7 +132,7 @@ impl Tokens {
     pub(crate) fn take(&mut self, token: String, console: &Console) -> Result<(), Trouble> {
         if let Some((_, why)) = self.refused.as_ref().filter(|(old, _)| *old == token) {
             let advice = match self.way {
-                Way::Kept => "sign in again with `countersign login`",
+                Way::SavedLogin => "sign in again with `countersign login`",
                 Way::File(_) => "the file still holds the same token",
                 _ => "the same token came again",
             };
@@ -156,10 +156,10 @@ impl Way {
         let (token, from) = match self {
             Self::File(file) => (read(file)?, format!("the file `{}`", file.display())),
             Self::Given(token) => (token.clone(), "COUNTERSIGN_TOKEN".to_owned()),
-            Self::Kept => {
-                let kept = Kept::for_api(api)?;
-                let fresh = kept.counts() && refused != Some(kept.token.as_str());
-                let token = if fresh { kept.token } else { again((http, within), kept, console).await? };
+            Self::SavedLogin => {
+                let saved = SavedLogin::for_api(api)?;
+                let fresh = saved.counts() && refused != Some(saved.token.as_str());
+                let token = if fresh { saved.token } else { again((http, within), saved, console).await? };
                 (token, "the sign-in".to_owned())
             }
             Self::Command(command) => (run(command, within).await?, "the token command".to_owned()),
@@ -191,9 +191,13 @@ async fn exchange(
 }
 
 /// A new token for the same sign-in, kept in its place.
-async fn again((http, within): (&Http, Duration), kept: Kept, console: &Console) -> Result<String, Trouble> {
+async fn again(
+    (http, within): (&Http, Duration),
+    saved: SavedLogin,
+    console: &Console,
+) -> Result<String, Trouble> {
     let late = || ApiError::TokenEnded("you are no longer signed in: `countersign login`".to_owned());
-    let refresh = kept.refresh.ok_or_else(late)?;
+    let refresh = saved.refresh.ok_or_else(late)?;
     let Refresh { issuer, elsewhere, client, token } = &refresh;
     console.hide(token);
     let issuer = Issuer::new(issuer, elsewhere);
@@ -208,8 +212,8 @@ async fn again((http, within): (&Http, Duration), kept: Kept, console: &Console)
             return Err(ApiError::TokenEnded(why).into());
         }
     };
-    let renewed = Kept::of(&kept.api, &answer, kept.scope, Some(refresh))?;
-    let renewed = Kept { chosen: kept.chosen, ..renewed };
+    let renewed = SavedLogin::of(&saved.api, &answer, saved.scope, Some(refresh))?;
+    let renewed = SavedLogin { chosen: saved.chosen, ..renewed };
     renewed.write()?;
     Ok(renewed.token)
 }

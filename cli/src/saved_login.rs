@@ -14,7 +14,7 @@ use crate::api::{Address, ApiError, text};
 
 /// A person's token for one API.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Kept {
+pub(crate) struct SavedLogin {
     /// The API it is used for, and no other: as [`Address`] writes it.
     pub(crate) api: String,
     pub(crate) token: String,
@@ -52,7 +52,7 @@ const SECONDS: i64 = 300;
 /// No token is believed to count longer, in seconds.
 const MOST: i64 = 30 * 86_400;
 
-impl Kept {
+impl SavedLogin {
     /// What an issuer's answer says, for this API; a refresh token that is not replaced stays. `asked` are the scopes that
     /// were asked for: an issuer that names none in its answer granted those (RFC 6749).
     ///
@@ -81,8 +81,8 @@ impl Kept {
 
     /// The sign-in for this API, if somebody signed in for it.
     pub(crate) fn for_api(api: &Address) -> Result<Self, ApiError> {
-        let kept = Self::read(&place().ok_or(ApiError::NoToken)?)?;
-        kept.filter(|kept| kept.api == api.as_str()).ok_or(ApiError::NoToken)
+        let saved = Self::read(&place().ok_or(ApiError::NoToken)?)?;
+        saved.filter(|saved| saved.api == api.as_str()).ok_or(ApiError::NoToken)
     }
 
     /// Keeps it in place of any other.
@@ -197,7 +197,7 @@ mod tests {
     fn kept_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("countersign").join("login.json");
-        assert!(Kept::read(&place).unwrap().is_none());
+        assert!(SavedLogin::read(&place).unwrap().is_none());
         for token in ["first", "second"] {
             let until = Timestamp::from_millis(1_795_000_000_000);
             let scope = Some("openid countersign:read".to_owned());
@@ -214,17 +214,17 @@ mod tests {
                 scopes: vec!["openid".to_owned(), "profile".to_owned()],
                 decide_scope: None,
             };
-            let kept = Kept { api, token, until, scope, refresh, chosen: Some(chosen) };
-            kept.write_to(&place).unwrap();
-            assert!(Kept::read(&place).unwrap() == Some(kept));
+            let saved = SavedLogin { api, token, until, scope, refresh, chosen: Some(chosen) };
+            saved.write_to(&place).unwrap();
+            assert!(SavedLogin::read(&place).unwrap() == Some(saved));
         }
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&place), mode(place.parent().unwrap())), (0o600, 0o700));
         fs::write(&place, "{}").unwrap();
-        assert!(Kept::read(&place).unwrap().is_none(), "what says nothing is no token");
+        assert!(SavedLogin::read(&place).unwrap().is_none(), "what says nothing is no token");
         for open in [0o644, 0o620, 0o604] {
             fs::set_permissions(&place, fs::Permissions::from_mode(open)).unwrap();
-            assert!(Kept::read(&place).is_err(), "E19: {open:o}");
+            assert!(SavedLogin::read(&place).is_err(), "E19: {open:o}");
         }
     }
 }
