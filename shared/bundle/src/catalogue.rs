@@ -112,7 +112,7 @@ pub struct Reversible {
     /// Yes or no.
     pub can: bool,
     /// As a sentence.
-    pub says: String,
+    pub description: String,
 }
 
 /// What a second run of the same plan would do. The product never runs anything twice; this tells what a person can do
@@ -200,7 +200,7 @@ pub struct Pin {
     /// Its name in the plan.
     pub name: String,
     /// What it is, for people.
-    pub says: String,
+    pub description: String,
     /// What keeps it from changing between the last look at the target and the effect. The connector knows; another answer
     /// than its own does not build.
     pub held_by: HeldBy,

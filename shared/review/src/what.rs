@@ -50,7 +50,7 @@ pub fn what(entry: &CatalogueEntry, parameters: &Value, plan: &Plan) -> Result<W
         sentence: known.sentence(&entry.sentence)?,
         consequence: escape_value(&entry.consequence).text,
         fields,
-        reversible: format!("{answer} {}", escape_value(&entry.reversible.says).text),
+        reversible: format!("{answer} {}", escape_value(&entry.reversible.description).text),
         sensitivity: entry.sensitivity.as_str().to_owned(),
         differences: plan.differences.as_ref().map(differences),
     })
@@ -159,11 +159,11 @@ impl<'a> Known<'a> {
             match pin.held_by {
                 // E13: always, whatever the entry's own lines say of it.
                 HeldBy::Check => {
-                    let note = format!("{}; the call itself cannot hold it", pin.says);
+                    let note = format!("{}; the call itself cannot hold it", pin.description);
                     fields.push(field("Checked just before the call", value, &note));
                 }
                 HeldBy::Call if self.shown.contains(full.as_str()) => {}
-                HeldBy::Call => fields.push(field("Held fixed", value, &pin.says)),
+                HeldBy::Call => fields.push(field("Held fixed", value, &pin.description)),
             }
         }
         let others = self.plan.pins.iter().filter(|(name, _)| !described.contains(name.as_str()));

@@ -100,8 +100,10 @@ fn what_is_missing_denies() {
 fn what_the_call_does_not_hold_is_said() {
     let mut entry = entry();
     entry.pins.push(
-        serde_json::from_value(json!({ "name": "source_etag", "says": "the content", "held_by": "check",
-            "unpinned": "Another content may be there by then." }))
+        serde_json::from_value(
+            json!({ "name": "source_etag", "description": "the content", "held_by": "check",
+            "unpinned": "Another content may be there by then." }),
+        )
         .unwrap(),
     );
     let claim = json!({ "label": "Content", "value": "{pin.source_etag}, no other" });

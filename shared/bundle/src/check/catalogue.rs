@@ -69,7 +69,7 @@ fn words(entry: &CatalogueEntry, types: &BTreeSet<&str>) -> Findings {
         ("title", &entry.title),
         ("summary", &entry.summary),
         ("consequence", &entry.consequence),
-        ("says", &entry.reversible.says),
+        ("description", &entry.reversible.description),
     ] {
         if !says(text) {
             say(key, format!("`{key}` says nothing"));

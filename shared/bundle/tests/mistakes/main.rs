@@ -46,9 +46,9 @@ const JOBS: &str = "policies/jobs.cedar";
 const ATTACH: &str = "actions/iam-attach-role-policy.yaml";
 
 const SECRET_PINS: &str = "pins:
-  - { name: secret_arn, held_by: call, says: \"the secret itself, not another of its name\" }
+  - { name: secret_arn, held_by: call, description: \"the secret itself, not another of its name\" }
   - name: current_version
-    says: the value it replaces
+    description: the value it replaces
     held_by: check
     unpinned: Writing a secret names no version that it must replace, so a value written just before is replaced too.
 ";

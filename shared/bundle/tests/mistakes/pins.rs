@@ -5,8 +5,8 @@ use super::{ATTACH, EXPORT, LAMBDA, SECRET, each_is_named};
 /// E13: what the call does not hold is told in a sentence, and no author can claim that it holds more than its connector says.
 #[test]
 fn pins_that_the_call_does_not_hold() {
-    let version = "says: the policy's default version\n    held_by: check";
-    let claimed = "says: the policy's default version\n    held_by: call";
+    let version = "description: the policy's default version\n    held_by: check";
+    let claimed = "description: the policy's default version\n    held_by: call";
     let sentence = "    unpinned: Writing a secret names no version that it must replace, so a value written just before is replaced too.\n";
     each_is_named(&[
         (ATTACH, version, claimed, "does not hold `policy_version`"),

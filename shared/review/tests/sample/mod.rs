@@ -18,7 +18,7 @@ pub fn entry() -> CatalogueEntry {
         "summary": "Copies one version of one object.",
         "consequence": "customer data leaves",
         "sensitivity": "high",
-        "reversible": { "can": false, "says": "Copied data cannot be called back." },
+        "reversible": { "can": false, "description": "Copied data cannot be called back." },
         "idempotency": "probeable",
         "parameters": { "type": "object", "additionalProperties": false, "required": ["source", "destination"],
             "properties": { "source": { "type": "string" }, "destination": { "type": "string" },
@@ -33,7 +33,7 @@ pub fn entry() -> CatalogueEntry {
             { "label": "Note", "value": "{note}" }
         ],
         "redaction": { "masked": [{ "pointer": "/password", "kind": "secret" }], "targets": ["/source", "/destination"] },
-        "pins": [{ "name": "source_version", "says": "this version of the object, no other", "held_by": "call" }],
+        "pins": [{ "name": "source_version", "description": "this version of the object, no other", "held_by": "call" }],
         "unpinned": ["Who may read the destination later"],
         "effects": ["source_size"],
         "connector": "s3-export",
