@@ -9,7 +9,7 @@ use crate::catalogue::CatalogueEntry;
 /// The one way a value is written. No value is written in two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Form {
+pub enum NameFormat {
     /// `arn:aws:iam::000000000000:role/etl-nightly`: six parts, partition, service and region in lower case, twelve digits.
     Arn,
     /// `alias/payments`: the alias itself, not the ARN that contains it.
@@ -24,7 +24,7 @@ pub enum Form {
     Scope,
 }
 
-impl Form {
+impl NameFormat {
     /// Whether the value is written in this way.
     #[must_use]
     pub fn fits(self, value: &str) -> bool {
@@ -61,12 +61,12 @@ impl Form {
 impl CatalogueEntry {
     /// Parameters that are not written in their one way.
     pub(crate) fn other_forms(&self, parameters: &Value) -> Vec<FieldError> {
-        let other = |(name, form): (&String, &Form)| {
+        let other = |(name, form): (&String, &NameFormat)| {
             let value = parameters.get(name)?.as_str()?;
             let detail = format!("only one way of writing this is taken: {}", form.says());
             (!form.fits(value)).then(|| FieldError { pointer: format!("/parameters/{name}"), detail })
         };
-        self.canonical.iter().filter_map(other).collect()
+        self.formats.iter().filter_map(other).collect()
     }
 }
 
@@ -125,21 +125,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const FORMS: [Form; 5] = [Form::Arn, Form::Alias, Form::S3Uri, Form::Url, Form::Name];
+    const FORMATS: [NameFormat; 5] =
+        [NameFormat::Arn, NameFormat::Alias, NameFormat::S3Uri, NameFormat::Url, NameFormat::Name];
 
-    fn forms(value: &str) -> Vec<Form> {
-        FORMS.into_iter().filter(|form| form.fits(value)).collect()
+    fn forms(value: &str) -> Vec<NameFormat> {
+        FORMATS.into_iter().filter(|form| form.fits(value)).collect()
     }
 
     /// O8: every spelling of a target but one is refused.
     #[test]
     fn one_spelling_of_each() {
-        let table: [(&str, Option<Form>); 34] = [
-            ("arn:aws:iam::000000000000:role/etl-nightly", Some(Form::Arn)),
-            ("arn:aws:iam::aws:policy/AdministratorAccess", Some(Form::Arn)),
-            ("arn:aws:s3:::customers/2026/q3.csv", Some(Form::Arn)),
-            ("arn:aws-cn:apigateway:cn-north-1::/restapis/abc", Some(Form::Arn)),
-            ("arn:aws:logs:eu-central-1:000000000000:log-group:/aws/lambda/x", Some(Form::Arn)),
+        let table: [(&str, Option<NameFormat>); 34] = [
+            ("arn:aws:iam::000000000000:role/etl-nightly", Some(NameFormat::Arn)),
+            ("arn:aws:iam::aws:policy/AdministratorAccess", Some(NameFormat::Arn)),
+            ("arn:aws:s3:::customers/2026/q3.csv", Some(NameFormat::Arn)),
+            ("arn:aws-cn:apigateway:cn-north-1::/restapis/abc", Some(NameFormat::Arn)),
+            ("arn:aws:logs:eu-central-1:000000000000:log-group:/aws/lambda/x", Some(NameFormat::Arn)),
             ("ARN:aws:iam::000000000000:role/etl-nightly", None),
             ("arn:aws:IAM::000000000000:role/etl-nightly", None),
             ("arn:aws:iam::00000000000:role/etl-nightly", None),
@@ -147,18 +148,18 @@ mod tests {
             ("arn:aws:iam::000000000000:role/../admin", None),
             ("arn:aws:iam::000000000000:", None),
             ("arn:aws:iam", None),
-            ("alias/payments", Some(Form::Alias)),
-            ("alias/aws/s3", Some(Form::Alias)),
+            ("alias/payments", Some(NameFormat::Alias)),
+            ("alias/aws/s3", Some(NameFormat::Alias)),
             ("alias/", None),
-            ("s3://customers/2026/q3.csv", Some(Form::S3Uri)),
-            ("s3://customers/2026/q3 (1).csv", Some(Form::S3Uri)),
+            ("s3://customers/2026/q3.csv", Some(NameFormat::S3Uri)),
+            ("s3://customers/2026/q3 (1).csv", Some(NameFormat::S3Uri)),
             ("S3://customers/2026/q3.csv", None),
             ("s3://Customers/2026/q3.csv", None),
             ("s3://customers//q3.csv", None),
             ("s3://customers/2026/../q3.csv", None),
             ("s3://customers/", None),
-            ("https://example.com/a?b=c", Some(Form::Url)),
-            ("https://example.com:8443/", Some(Form::Url)),
+            ("https://example.com/a?b=c", Some(NameFormat::Url)),
+            ("https://example.com:8443/", Some(NameFormat::Url)),
             ("https://example.com", None),
             ("https://Example.com/", None),
             ("https://example.com:443/", None),
@@ -167,7 +168,7 @@ mod tests {
             ("https://example.com/%7ea", None),
             ("https://me@example.com/", None),
             ("https://example.com/#a", None),
-            ("prod/payments/db", Some(Form::Name)),
+            ("prod/payments/db", Some(NameFormat::Name)),
             ("prod//db", None),
         ];
         for (value, expected) in table {

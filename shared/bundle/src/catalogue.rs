@@ -6,7 +6,7 @@ use redaction::{Marks, MarksError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::canonical::Form;
+use crate::canonical::NameFormat;
 use crate::json_texts;
 use crate::template::Template;
 
@@ -37,7 +37,7 @@ pub struct CatalogueEntry {
     /// Parameter → the one way its value is written. Every text that decides what is touched has one, so that a target
     /// has one name in rules, directory, plan and log.
     #[serde(default)]
-    pub canonical: BTreeMap<String, Form>,
+    pub formats: BTreeMap<String, NameFormat>,
     /// A complete proposal body; on the local stack it runs as it is.
     pub example: Value,
     /// Parameter → template whose holes are values derived from it, e.g. `source: "s3://{source_bucket}/{source_key}"`.

@@ -37,7 +37,7 @@ pub use approvals::RequirementRule;
 pub use behind::{Behind, LinkedIdentity, UNMAPPED_HUMAN};
 pub use bundle::{Bundle, FieldError, LoadError};
 pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
-pub use canonical::Form;
+pub use canonical::NameFormat;
 pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
 pub use catalogue::{
     CatalogueEntry, Exempt, FieldRule, HeldBy, Idempotency, Marked, Pin, RedactionRules, ResourceRule,

@@ -48,7 +48,7 @@ pub enum TargetError {
     TooLong(usize),
     /// A value with no canonical form.
     #[error("{0}")]
-    Form(String),
+    Malformed(String),
 }
 
 /// What is known of an action beside its parameters.
@@ -184,7 +184,7 @@ impl Bundle {
         values.insert("plan.region".to_owned(), place.region.clone());
         let filled = fill(&entry.session_policy, &values)?;
         let text = wire::json::canonical(&filled)
-            .map_err(|error| TargetError::Form(error.to_string()))?
+            .map_err(|error| TargetError::Malformed(error.to_string()))?
             .into_string();
         let length = text.chars().count();
         if length > MAX_SESSION_POLICY { Err(TargetError::TooLong(length)) } else { Ok(text) }
@@ -238,7 +238,7 @@ pub(crate) fn means_itself(value: &str) -> bool {
 fn fill(template: &Value, values: &BTreeMap<String, String>) -> Result<Value, TargetError> {
     match template {
         Value::String(text) => {
-            let template = Template::parse(text).map_err(TargetError::Form)?;
+            let template = Template::parse(text).map_err(TargetError::Malformed)?;
             let wild =
                 template.names().into_iter().find(|name| values.get(*name).is_some_and(|v| !means_itself(v)));
             match wild {

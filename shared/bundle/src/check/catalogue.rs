@@ -7,7 +7,7 @@ use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
 use super::{is_name, pins, repeated, says, session};
-use crate::canonical::Form;
+use crate::canonical::NameFormat;
 use crate::catalogue::{CatalogueEntry, Exempt, RedactionRules, Sensitivity};
 use crate::content::{self, Content};
 use crate::schema;
@@ -53,8 +53,8 @@ fn built_in(entry: &CatalogueEntry) -> Findings {
     if entry.sensitivity != Sensitivity::High {
         say("sensitivity", "letting run again what somebody stopped is of `high` sensitivity");
     }
-    if entry.canonical.get("scope") != Some(&Form::Scope) || !content::required(entry).contains("scope") {
-        say("canonical", "a thaw has a required parameter `scope`, of the form `scope`");
+    if entry.formats.get("scope") != Some(&NameFormat::Scope) || !content::required(entry).contains("scope") {
+        say("formats", "a thaw has a required parameter `scope`, of the form `scope`");
     }
     if entry.pins.iter().map(|pin| pin.name.as_str()).ne(["freeze"]) {
         say("pins", "a thaw pins `freeze`, the very stop that people are shown, and nothing else");
@@ -149,14 +149,14 @@ fn canonical(entry: &CatalogueEntry) -> Findings {
             == Some(&Value::from("string"))
     };
     let mut wrong = Vec::new();
-    for name in entry.canonical.keys().filter(|name| !text(name) || entry.masks(name)) {
+    for name in entry.formats.keys().filter(|name| !text(name) || entry.masks(name)) {
         let message = format!("`{name}` is no text among the parameters that is shown");
-        wrong.push((vec!["canonical".to_owned(), name.clone()], message));
+        wrong.push((vec!["formats".to_owned(), name.clone()], message));
     }
-    for name in needed(entry).into_iter().filter(|name| text(name) && !entry.canonical.contains_key(name)) {
+    for name in needed(entry).into_iter().filter(|name| text(name) && !entry.formats.contains_key(name)) {
         let message =
             format!("`{name}` decides what is touched: say the one way it is written (`arn`, `name`, …)");
-        wrong.push((vec!["canonical".to_owned()], message));
+        wrong.push((vec!["formats".to_owned()], message));
     }
     wrong
 }
