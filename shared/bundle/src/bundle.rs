@@ -71,7 +71,7 @@ impl Bundle {
             return Err(unknown(&content.format));
         }
         let vocabulary = content.vocabulary();
-        let engine = Engine::load(&content.policy_sources(), content.outlines(), &vocabulary)
+        let engine = Engine::load(&content.policy_sources(), content.headers(), &vocabulary)
             .map_err(|error| LoadError::Broken(format!("rules: {error}")))?;
         Self::prepare(Digest::of(bytes), content, engine)
     }

@@ -53,13 +53,13 @@ impl Compiled {
             }
         };
         let Some(engine) = engine.filter(|_| wrong.is_empty()) else { return Err(sorted(wrong)) };
-        content.outline(&engine);
+        content.header(&engine);
         let canonical =
             wire::json::canonical(&content).map_err(|error| vec![general(".", error.to_string())])?;
-        // What the functions will read is what is checked from here on: every rule must be what its outline says.
+        // What the functions will read is what is checked from here on: every rule must be what its rule header says.
         let bundle = Bundle::load(canonical.as_bytes())
             .map_err(|error| vec![general("actions", error.to_string())])?;
-        bundle.engine().unfold().map_err(|error| vec![general("policies", error)])?;
+        bundle.engine().parse_all().map_err(|error| vec![general("policies", error)])?;
         let digest = bundle.digest();
         let wrong = check::whole(&bundle, sources);
         if !wrong.is_empty() {

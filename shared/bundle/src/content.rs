@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{
-    ActionWords, Engine, Kind, Outline, ParameterWords, RequirementWords, Scope, Source, Vocabulary,
+    ActionWords, Engine, Kind, ParameterWords, RequirementWords, RuleHeader, Scope, Source, Vocabulary,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,7 +26,7 @@ pub(crate) struct Content {
     pub(crate) directory: Directory,
 }
 
-/// A file of rules, as written, with the outlines of its rules.
+/// A file of rules, as written, with the rule headers of its rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PolicyFile {
@@ -63,18 +63,18 @@ impl Content {
         self.policies.iter().map(|file| Source { file: file.file.clone(), text: file.text.clone() }).collect()
     }
 
-    /// Draws every rule's outline beside its text.
-    pub(crate) fn outline(&mut self, engine: &Engine) {
+    /// Draws every rule's rule header beside its text.
+    pub(crate) fn header(&mut self, engine: &Engine) {
         for file in &mut self.policies {
-            let theirs = engine.outlines().filter(|outline| outline.file == file.file);
+            let theirs = engine.headers().filter(|header| header.file == file.file);
             file.rules = theirs.map(OutlineJson::of).collect();
         }
     }
 
-    pub(crate) fn outlines(&self) -> Vec<Outline> {
+    pub(crate) fn headers(&self) -> Vec<RuleHeader> {
         let of = |file: &PolicyFile| {
             let name = file.file.clone();
-            file.rules.clone().into_iter().map(move |rule| rule.outline(name.clone()))
+            file.rules.clone().into_iter().map(move |rule| rule.header(name.clone()))
         };
         self.policies.iter().flat_map(of).collect()
     }
@@ -104,16 +104,16 @@ impl PolicyFile {
 }
 
 impl OutlineJson {
-    fn of(outline: &Outline) -> Self {
+    fn of(header: &RuleHeader) -> Self {
         Self {
-            id: outline.id.clone(),
-            offset: outline.offset,
-            length: outline.length,
-            line: outline.line,
-            permit: outline.permit,
-            observe: outline.observe,
-            actions: outline.actions.clone(),
-            principal: match outline.principal.clone() {
+            id: header.id.clone(),
+            offset: header.offset,
+            length: header.length,
+            line: header.line,
+            permit: header.permit,
+            observe: header.observe,
+            actions: header.actions.clone(),
+            principal: match header.principal.clone() {
                 Scope::Anyone => ScopeJson::Anyone,
                 Scope::Team(name) => ScopeJson::Team(name),
                 Scope::Agent(id) => ScopeJson::Agent(id),
@@ -122,8 +122,8 @@ impl OutlineJson {
         }
     }
 
-    fn outline(self, file: String) -> Outline {
-        Outline {
+    fn header(self, file: String) -> RuleHeader {
+        RuleHeader {
             id: self.id,
             file,
             offset: self.offset,

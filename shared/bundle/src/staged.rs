@@ -95,7 +95,7 @@ impl Manifest {
     pub fn content(&self, bytes: Option<&[u8]>) -> Result<Bundle, NotNext> {
         let bundle = opened(self.bundle, bytes)?;
         let unread = |error| BundleFault::Load(crate::LoadError::Broken(error));
-        bundle.engine().unfold().map_err(unread)?;
+        bundle.engine().parse_all().map_err(unread)?;
         Ok(bundle)
     }
 

@@ -183,7 +183,7 @@ fn no_value_changes_unseen() {
     assert!(tried > 300, "{tried}");
 }
 
-/// Rules are told as texts, in another test; their outlines follow from them.
+/// Rules are told as texts, in another test; their rule headers follow from them.
 fn leaves(value: &Value, pointer: String, out: &mut Vec<String>) {
     match value {
         _ if pointer.starts_with("/policies") => {}

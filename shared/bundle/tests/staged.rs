@@ -106,7 +106,7 @@ async fn the_content_must_read() {
     assert_eq!(manifest.content(None).unwrap_err(), missing);
     let other = NotNext::Content(BundleFault::Mismatch(desk.new.digest));
     assert_eq!(manifest.content(Some(&desk.old.bytes)).unwrap_err(), other);
-    // A permit whose outline says that it is another rule.
+    // A permit whose rule header says that it is another rule.
     let text = String::from_utf8(desk.new.bytes.clone()).unwrap();
     let lying = text.replacen("\"id\":\"agents-may-propose-jobs\"", "\"id\":\"agents-may-propose-joys\"", 1);
     assert_ne!(text, lying);

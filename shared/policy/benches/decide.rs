@@ -43,7 +43,7 @@ fn main() {
 fn measure(world: &World, rules: usize, questions: &[Facts]) {
     let built = Engine::build(&world.sources(), &world.vocabulary).unwrap();
     let engine =
-        Engine::load(&world.sources(), built.outlines().cloned().collect(), &world.vocabulary).unwrap();
+        Engine::load(&world.sources(), built.headers().cloned().collect(), &world.vocabulary).unwrap();
     let (text, words) = (world.deciding(), world.vocabulary.schema_json());
     let parse = || -> (PolicySet, Schema) {
         (text.parse().unwrap(), Schema::from_json_value(words.clone()).unwrap())

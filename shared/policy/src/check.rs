@@ -36,8 +36,8 @@ impl Finding {
 
     fn placed(self, rule: &Rule, sources: &[Source]) -> Diagnostic {
         let range = self.part.range(&rule.text, &layout(&rule.text));
-        let (outline, text) = (&rule.outline, parse::text_of(sources, &rule.outline.file));
-        let found = Diagnostic::at(&outline.file, text, outline.offset + range.start, self.message);
+        let (header, text) = (&rule.header, parse::text_of(sources, &rule.header.file));
+        let found = Diagnostic::at(&header.file, text, header.offset + range.start, self.message);
         found.over(range.len()).help(self.help)
     }
 }
@@ -92,8 +92,8 @@ fn validate(
         let Some(rule) = rules.iter().find(|rule| rule.id() == error.policy_id().as_ref() as &str) else {
             continue;
         };
-        let Some(source) = sources.iter().find(|source| source.file == rule.outline.file) else { continue };
-        wrong.push(parse::cedar_error(source, rule.outline.offset, error, error.to_string()));
+        let Some(source) = sources.iter().find(|source| source.file == rule.header.file) else { continue };
+        wrong.push(parse::cedar_error(source, rule.header.offset, error, error.to_string()));
     }
     if wrong.is_empty() && !result.validation_passed() {
         return Err(vec![Diagnostic::about("policies", "the policies do not validate")]);

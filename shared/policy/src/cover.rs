@@ -10,7 +10,7 @@ use crate::vocabulary::{ActionWords, Vocabulary};
 pub(crate) fn uncovered<'a>(rules: &'a [Rule], vocabulary: &Vocabulary) -> Vec<(&'a Rule, Finding)> {
     let mut wrong = Vec::new();
     for action in vocabulary.actions.iter().filter(|action| action.guarded()) {
-        let applying: Vec<&Rule> = rules.iter().filter(|rule| rule.outline.applies_to(action)).collect();
+        let applying: Vec<&Rule> = rules.iter().filter(|rule| rule.header.applies_to(action)).collect();
         for permit in applying.iter().filter(|rule| rule.is_permit() && !says_why(rule)) {
             if !applying.iter().any(|hold| covers(hold, permit)) {
                 wrong.push((*permit, asks_for_cover(permit, action)));
@@ -50,7 +50,7 @@ fn asks_for_proof(name: &str, action: &ActionWords) -> Finding {
 /// Whether wherever the permit matches the hold does too. Told by shape, so it may say no where a prover would say yes:
 /// the hold's scope is open or the permit's own, and each of its conditions stands in the permit word for word.
 pub(crate) fn covers(hold: &Rule, permit: &Rule) -> bool {
-    let Some(requirement) = hold.approval().filter(|_| !hold.outline.observe) else { return false };
+    let Some(requirement) = hold.approval().filter(|_| !hold.header.observe) else { return false };
     let tree = |rule: &Rule| Tree::of(&rule.parsed().ok()?.policy).ok();
     let (Some(hold), Some(permit)) = (tree(hold), tree(permit)) else { return false };
     let open = |scope: &serde_json::Value| scope.get("op").and_then(serde_json::Value::as_str) == Some("All");

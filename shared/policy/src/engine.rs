@@ -8,7 +8,7 @@ use cedar_policy::{AuthorizationError, Authorizer, Entities, PolicySet, Response
 use crate::decision::{Decision, ForbidCode, Reason};
 use crate::facts::{self, Facts};
 use crate::parse::{self, Source};
-use crate::rule::{Outline, Rule};
+use crate::rule::{Rule, RuleHeader};
 use crate::slice::{Kind, Slice};
 use crate::vocabulary::Vocabulary;
 use crate::{Agent, Diagnostic, check};
@@ -54,24 +54,28 @@ impl Engine {
         Ok(Self::of(parse::rules(sources)?, vocabulary))
     }
 
-    /// Takes rules that were checked when their bundle was built, by their outlines; each is parsed when it is first asked,
-    /// and then must be what its outline says.
+    /// Takes rules that were checked when their bundle was built, by their rule headers; each is parsed when it is first asked,
+    /// and then must be what its rule header says.
     ///
     /// # Errors
-    /// An outline that leads nowhere, or two of one id.
-    pub fn load(sources: &[Source], outlines: Vec<Outline>, vocabulary: &Vocabulary) -> Result<Self, String> {
+    /// An rule header that leads nowhere, or two of one id.
+    pub fn load(
+        sources: &[Source],
+        headers: Vec<RuleHeader>,
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, String> {
         let texts: BTreeMap<&str, &str> =
             sources.iter().map(|source| (source.file.as_str(), source.text.as_str())).collect();
-        let rules = outlines.into_iter().map(|outline| {
-            let text = texts.get(outline.file.as_str());
-            let end = outline.offset.saturating_add(outline.length);
-            let text = text.and_then(|text| text.get(outline.offset..end));
+        let rules = headers.into_iter().map(|header| {
+            let text = texts.get(header.file.as_str());
+            let end = header.offset.saturating_add(header.length);
+            let text = text.and_then(|text| text.get(header.offset..end));
             let text =
-                text.ok_or_else(|| format!("the rule `{}` is not where its outline says", outline.id))?;
-            Ok(Rule::folded(outline, text))
+                text.ok_or_else(|| format!("the rule `{}` is not where its outline says", header.id))?;
+            Ok(Rule::lazy(header, text))
         });
         let engine = Self::of(rules.collect::<Result<_, String>>()?, vocabulary);
-        sources.iter().try_for_each(|source| engine.says_all(source))?;
+        sources.iter().try_for_each(|source| engine.covers_source(source))?;
         if engine.places.len() == engine.rules.len() {
             Ok(engine)
         } else {
@@ -85,30 +89,29 @@ impl Engine {
         Self { places, kinds: kinds.collect(), rules }
     }
 
-    /// Whether a file's rules all have an outline: between them stand comments and nothing else.
-    fn says_all(&self, source: &Source) -> Result<(), String> {
-        let own = self.outlines().filter(|outline| outline.file == source.file);
-        let mut spans: Vec<_> =
-            own.map(|outline| (outline.offset, outline.offset + outline.length)).collect();
+    /// Whether a file's rules all have an rule header: between them stand comments and nothing else.
+    fn covers_source(&self, source: &Source) -> Result<(), String> {
+        let own = self.headers().filter(|header| header.file == source.file);
+        let mut spans: Vec<_> = own.map(|header| (header.offset, header.offset + header.length)).collect();
         spans.sort_unstable();
         let ends = std::iter::once(0).chain(spans.iter().map(|(_, end)| *end));
         let starts = spans.iter().map(|(start, _)| *start).chain([source.text.len()]);
-        let silent =
+        let blank =
             |gap: &str| gap.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("//"));
-        let whole = ends.zip(starts).all(|(end, start)| source.text.get(end..start).is_some_and(silent));
+        let whole = ends.zip(starts).all(|(end, start)| source.text.get(end..start).is_some_and(blank));
         if whole { Ok(()) } else { Err(format!("`{}` says more than its outlines", source.file)) }
     }
 
     /// What [`Engine::load`] needs beside the texts.
-    pub fn outlines(&self) -> impl Iterator<Item = &Outline> {
-        self.rules.iter().map(|rule| &rule.outline)
+    pub fn headers(&self) -> impl Iterator<Item = &RuleHeader> {
+        self.rules.iter().map(|rule| &rule.header)
     }
 
     /// Parses every rule.
     ///
     /// # Errors
-    /// The first that does not parse, or is not what its outline says.
-    pub fn unfold(&self) -> Result<(), String> {
+    /// The first that does not parse, or is not what its rule header says.
+    pub fn parse_all(&self) -> Result<(), String> {
         self.rules.iter().try_for_each(|rule| {
             rule.parsed().map(drop).map_err(|error| format!("the rule `{}`: {error}", rule.id()))
         })
@@ -170,7 +173,7 @@ impl Engine {
         let id = agent.id();
         let Some(kind) = self.kinds.get(action) else { return false };
         let mut rules = kind.rules.iter().filter_map(|at| self.rules.get(*at));
-        rules.any(|rule| rule.is_permit() && rule.outline.principal.concerns(&id, agent))
+        rules.any(|rule| rule.is_permit() && rule.header.principal.concerns(&id, agent))
     }
 
     fn weigh(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Result<Decision, Reason> {

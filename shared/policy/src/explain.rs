@@ -64,13 +64,13 @@ impl<'a> RuleView<'a> {
     /// The file it stands in.
     #[must_use]
     pub fn file(&self) -> &'a str {
-        &self.rule.outline.file
+        &self.rule.header.file
     }
 
     /// Its first line, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.rule.outline.line
+        self.rule.header.line
     }
 
     /// The whole rule, as written.
@@ -88,7 +88,7 @@ impl<'a> RuleView<'a> {
     /// Whether it only observes.
     #[must_use]
     pub fn observes(&self) -> bool {
-        self.rule.outline.observe
+        self.rule.header.observe
     }
 
     /// The requirement that lifts it, if it is a hold.
@@ -125,7 +125,7 @@ impl<'a> RuleView<'a> {
     /// Whether its scope covers this action type.
     #[must_use]
     pub fn applies_to(&self, action: &str) -> bool {
-        self.engine.kinds.get(action).is_some_and(|kind| self.rule.outline.applies_to(&kind.words))
+        self.engine.kinds.get(action).is_some_and(|kind| self.rule.header.applies_to(&kind.words))
     }
 }
 
@@ -230,8 +230,8 @@ impl Parts {
     fn change(&self, rule: &Rule, outcome: &Outcome) -> Change {
         match (outcome, rule.approval()) {
             (Outcome::Unmatched(parts), _) if rule.is_permit() => Change::Hold(parts.clone()),
-            (Outcome::Matched, Some(name)) if !rule.outline.observe => Change::Approval(name.to_owned()),
-            (Outcome::Matched, None) if !rule.is_permit() && !rule.outline.observe => {
+            (Outcome::Matched, Some(name)) if !rule.header.observe => Change::Approval(name.to_owned()),
+            (Outcome::Matched, None) if !rule.is_permit() && !rule.header.observe => {
                 let clauses = self.texts.get(self.clauses..).unwrap_or_default();
                 if clauses.is_empty() { Change::Nothing } else { Change::Fail(clauses.to_vec()) }
             }

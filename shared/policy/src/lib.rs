@@ -28,7 +28,7 @@ pub use explain::{Change, Explained, Outcome, RuleView};
 pub use facts::{Agent, Calendar, Counts, EvaluationContext, Fact, Facts, History, Resource};
 pub use meaning::{Rewording, rewording};
 pub use parse::Source;
-pub use rule::{Outline, Scope};
+pub use rule::{RuleHeader, Scope};
 pub use vocabulary::{
     ActionWords, CONTEXT, Kind, PRINCIPAL_TYPE, PROVENANCE, ParameterWords, RequirementWords, TEAM_TYPE,
     Vocabulary,

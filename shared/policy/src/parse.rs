@@ -35,14 +35,14 @@ pub(crate) fn rules(sources: &[Source]) -> Result<Vec<Rule>, Vec<Diagnostic>> {
         }
     }
     for rule in &rules {
-        let outline = &rule.outline;
+        let header = &rule.header;
         let say = |message: String| {
-            Diagnostic::at(&outline.file, text_of(sources, &outline.file), outline.offset, message)
+            Diagnostic::at(&header.file, text_of(sources, &header.file), header.offset, message)
         };
         if rule.id().is_empty() {
             wrong.push(say("a policy without `@id`".to_owned()).help("begin it with `@id(\"a-name\")`"));
         } else if let Some(other) =
-            taken.insert(rule.id().to_owned(), format!("{}:{}", outline.file, outline.line))
+            taken.insert(rule.id().to_owned(), format!("{}:{}", header.file, header.line))
         {
             let message = format!("the id `{}` is taken at {other}", rule.id());
             wrong.push(say(message).help("give it a name that no other policy of the bundle has"));

@@ -17,7 +17,7 @@ pub(crate) const OBSERVE: &str = "observe";
 /// What can be told of a rule without parsing it; drawn when a bundle is built, so that only the rules that an action
 /// needs are ever parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outline {
+pub struct RuleHeader {
     /// Its `@id`.
     pub id: String,
     /// The file it stands in.
@@ -54,7 +54,7 @@ pub enum Scope {
 /// A rule, parsed when it is first asked.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    pub(crate) outline: Outline,
+    pub(crate) header: RuleHeader,
     pub(crate) text: String,
     parsed: OnceLock<Result<Parsed, String>>,
 }
@@ -69,28 +69,28 @@ pub(crate) struct Parsed {
 
 impl Rule {
     /// A rule that is parsed when it is first asked.
-    pub(crate) fn folded(outline: Outline, text: &str) -> Self {
-        Self { outline, text: text.to_owned(), parsed: OnceLock::new() }
+    pub(crate) fn lazy(header: RuleHeader, text: &str) -> Self {
+        Self { header, text: text.to_owned(), parsed: OnceLock::new() }
     }
 
     /// A rule that is parsed already.
     pub(crate) fn open(file: &str, place: (usize, usize), text: &str, policy: Policy) -> Self {
         let (offset, line) = place;
-        let outline = Outline::of(file, offset, line, text.len(), &policy);
+        let header = RuleHeader::of(file, offset, line, text.len(), &policy);
         let parsed = Parsed { historic: historic(text, &policy), policy };
-        Self { outline, text: text.to_owned(), parsed: OnceLock::from(Ok(parsed)) }
+        Self { header, text: text.to_owned(), parsed: OnceLock::from(Ok(parsed)) }
     }
 
     /// The policy.
     ///
     /// # Errors
-    /// When its text does not parse, or is another rule than its outline says.
+    /// When its text does not parse, or is another rule than its rule header says.
     pub(crate) fn parsed(&self) -> Result<&Parsed, &str> {
         let parsed = self.parsed.get_or_init(|| {
-            let id = PolicyId::new(&self.outline.id);
+            let id = PolicyId::new(&self.header.id);
             let policy = Policy::parse(Some(id), &self.text).map_err(|error| error.to_string())?;
-            let drawn = &self.outline;
-            let found = Outline::of(&drawn.file, drawn.offset, drawn.line, self.text.len(), &policy);
+            let drawn = &self.header;
+            let found = RuleHeader::of(&drawn.file, drawn.offset, drawn.line, self.text.len(), &policy);
             if found != *drawn {
                 return Err("its outline in the bundle is not its own".to_owned());
             }
@@ -100,11 +100,11 @@ impl Rule {
     }
 
     pub(crate) fn id(&self) -> &str {
-        &self.outline.id
+        &self.header.id
     }
 
     pub(crate) fn is_permit(&self) -> bool {
-        self.outline.permit
+        self.header.permit
     }
 
     pub(crate) fn says(&self, annotation: &str) -> Option<&str> {
@@ -117,7 +117,7 @@ impl Rule {
     }
 }
 
-impl Outline {
+impl RuleHeader {
     fn of(file: &str, offset: usize, line: usize, length: usize, policy: &Policy) -> Self {
         let name = |uid: &EntityUid| uid.id().unescaped().to_owned();
         let permit = policy.effect() == Effect::Permit;

@@ -37,9 +37,9 @@ pub(crate) struct Slice {
 impl Kind {
     pub(crate) fn new(words: &ActionWords, rules: &[Rule]) -> Self {
         let applying: Vec<usize> =
-            (0..).zip(rules).filter(|(_, rule)| rule.outline.applies_to(words)).map(|(at, _)| at).collect();
+            (0..).zip(rules).filter(|(_, rule)| rule.header.applies_to(words)).map(|(at, _)| at).collect();
         let scopes =
-            applying.iter().filter_map(|at| rules.get(*at)).map(|rule| rule.outline.principal.clone());
+            applying.iter().filter_map(|at| rules.get(*at)).map(|rule| rule.header.principal.clone());
         Self {
             words: words.clone(),
             scopes: scopes.collect(),
@@ -66,7 +66,7 @@ impl Kind {
             return Ok(Arc::clone(slice));
         }
         let all = self.rules.iter().filter_map(|at| rules.get(*at));
-        let slice = Arc::new(Slice::of(all.filter(|rule| rule.outline.principal.concerns(id, agent)))?);
+        let slice = Arc::new(Slice::of(all.filter(|rule| rule.header.principal.concerns(id, agent)))?);
         let mut kept = kept();
         if kept.len() >= KEPT {
             kept.clear();
@@ -81,9 +81,9 @@ impl Slice {
         let mut slice = Self::default();
         for rule in rules {
             let parsed = rule.parsed().map_err(|_| Reason::unasked(rule.id()))?;
-            let set = if rule.outline.observe { &mut slice.observing } else { &mut slice.deciding };
+            let set = if rule.header.observe { &mut slice.observing } else { &mut slice.deciding };
             set.add(parsed.policy.clone()).map_err(|_| Reason::unasked(rule.id()))?;
-            if parsed.historic && rule.outline.observe {
+            if parsed.historic && rule.header.observe {
                 slice.observing_historic.insert(rule.id().to_owned());
             } else if parsed.historic && slice.historic.is_none() {
                 slice.historic = Some(rule.id().to_owned());

@@ -185,22 +185,22 @@ fn an_observing_hold_is_no_cover() {
     assert!(wrong(&format!("{PERMIT}\n{HOLD}\n{}", observing.replace("\"h\"", "\"o\""))).is_empty());
 }
 
-/// P10: rules load by their outlines, and one that is not what its outline says is never asked in silence.
+/// P10: rules load by their rule headers, and one that is not what its rule header says is never asked in silence.
 #[test]
 fn outlines_must_be_the_rules_own() {
     let rules = sources(&format!("{PERMIT}\n{HOLD}"));
     let built = Engine::build(&rules, &vocabulary()).unwrap();
-    let outlines: Vec<policy::Outline> = built.outlines().cloned().collect();
-    let load = |change: &dyn Fn(&mut Vec<policy::Outline>)| {
-        let mut changed = outlines.clone();
+    let headers: Vec<policy::RuleHeader> = built.headers().cloned().collect();
+    let load = |change: &dyn Fn(&mut Vec<policy::RuleHeader>)| {
+        let mut changed = headers.clone();
         change(&mut changed);
         Engine::load(&rules, changed, &vocabulary())
     };
     let facts = support::export("public");
     let asked = |engine: &Engine| engine.decide(&facts, &support::names(&[]));
     let same = load(&|_| {}).unwrap();
-    assert_eq!((asked(&same), same.unfold()), (asked(&built), Ok(())));
-    type Change = fn(&mut Vec<policy::Outline>);
+    assert_eq!((asked(&same), same.parse_all()), (asked(&built), Ok(())));
+    type Change = fn(&mut Vec<policy::RuleHeader>);
     let cut: [Change; 2] = [|all| all[1].length -= 1, |all| all[1].offset -= 1];
     assert!(cut.iter().all(|change| load(change).is_err()));
     let changes: [Change; 5] = [
@@ -212,7 +212,7 @@ fn outlines_must_be_the_rules_own() {
     ];
     for (number, change) in changes.iter().enumerate() {
         let engine = load(change).unwrap();
-        assert!(engine.unfold().is_err(), "{number}");
+        assert!(engine.parse_all().is_err(), "{number}");
         let decision = asked(&engine);
         assert!(
             matches!(decision, policy::Decision::Forbid { code: policy::ForbidCode::PolicyError, .. }),

@@ -24,8 +24,8 @@ fn made(seed: u64) -> (World, Facts, BTreeSet<String>) {
 fn engine(world: &World) -> Engine {
     let built = Engine::build(&world.sources(), &world.vocabulary);
     let built = built.unwrap_or_else(|wrong| panic!("{wrong:#?}\n{}", world.text()));
-    // As a function reads it: by outlines, nothing parsed.
-    Engine::load(&world.sources(), built.outlines().cloned().collect(), &world.vocabulary).unwrap()
+    // As a function reads it: by rule headers, nothing parsed.
+    Engine::load(&world.sources(), built.headers().cloned().collect(), &world.vocabulary).unwrap()
 }
 
 /// Whether a rule that concerns the agent reads a history that nobody knows.

@@ -179,9 +179,9 @@ async fn rules_that_do_not_hold() {
     world
         .publish(&forged(|content| {
             let text = content["policies"][0]["text"].as_str().unwrap().to_owned();
-            let outline = json!({"id": "broken", "offset": text.len(), "length": overflowing.len(), "line": 99,
+            let header = json!({"id": "broken", "offset": text.len(), "length": overflowing.len(), "line": 99,
                 "permit": false, "observe": false, "actions": null, "principal": "anyone"});
-            content["policies"][0]["rules"].as_array_mut().unwrap().push(outline);
+            content["policies"][0]["rules"].as_array_mut().unwrap().push(header);
             content["policies"][0]["text"] = json!(text + overflowing);
         }))
         .await;
