@@ -11,13 +11,13 @@ use crate::api::ApiError;
 use crate::bundle::Bundle;
 use crate::console::Console;
 use crate::exit;
-use crate::freeze::Freeze;
 use crate::identity::Identity;
 use crate::ledger::Ledger;
 use crate::login::{Login, Logout};
 use crate::policy::Policy;
 use crate::propose::{Propose, Wait};
 use crate::redact::Redact;
+use crate::suspend::Suspend;
 
 /// Action-level approvals for AI agents.
 #[derive(Debug, Parser)]
@@ -45,8 +45,8 @@ enum Command {
     Propose(Propose),
     /// Show what would be masked in a text, and by which rule.
     Redact(Redact),
-    /// Stop everything, a type of action or an agent at once; or list what is stopped.
-    Freeze(Freeze),
+    /// Suspend everything, a type of action or an agent at once; or list what is suspended.
+    Suspend(Suspend),
     /// Sign in as a person, in the browser.
     Login(Login),
     /// Forget that sign-in.
@@ -89,7 +89,7 @@ impl Arguments {
             }
             Command::Propose(propose) => propose.run(console).await.map_err(|error| refused(console, &error)),
             Command::Wait(wait) => wait.run(console).await.map_err(|error| refused(console, &error)),
-            Command::Freeze(freeze) => freeze.run(console).await.map_err(|error| refused(console, &error)),
+            Command::Suspend(suspend) => suspend.run(console).await.map_err(|error| refused(console, &error)),
             Command::Login(login) => login.run(console).await.map_err(|error| refused(console, &error)),
             Command::Logout(logout) => logout.run(console).map_err(|error| refused(console, &error)),
         };

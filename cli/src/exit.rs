@@ -18,5 +18,5 @@ pub const WAITING: u8 = 6;
 pub const REPLAYED: u8 = 7;
 /// The token is no longer accepted, and no other can be got.
 pub const TOKEN_ENDED: u8 = 8;
-/// It is stopped, and the rules in force know nothing of that name.
+/// It is suspended, and the rules in force know nothing of that name.
 pub const UNKNOWN: u8 = 9;

@@ -8,7 +8,6 @@ mod command;
 pub mod console;
 pub mod exit;
 mod file;
-pub mod freeze;
 pub mod identity;
 mod key;
 pub mod ledger;
@@ -17,5 +16,6 @@ pub mod policy;
 pub mod propose;
 pub mod redact;
 mod saved_login;
+pub mod suspend;
 
 pub use command::{Arguments, run};

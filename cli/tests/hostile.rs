@@ -33,17 +33,17 @@ fn answers() {
     let status = json!({ "id": ID, "status": HOSTILE, "final": true, "agent_message": HOSTILE });
     let problem =
         json!({ "code": HOSTILE, "detail": HOSTILE, "errors": [{ "pointer": HOSTILE, "detail": "x" }] });
-    let stop = json!({ "scope": HOSTILE, "by": { "subject": HOSTILE, "display": HOSTILE },
+    let suspension = json!({ "scope": HOSTILE, "by": { "subject": HOSTILE, "display": HOSTILE },
         "since": "2026-11-21T15:00:00.000Z", "reason": HOSTILE });
     let all = json!({ "scope": "all", "by": { "subject": HOSTILE, "display": HOSTILE },
         "since": "2026-11-21T15:00:00.000Z", "reason": HOSTILE });
     let covered = json!({ "scope": "all", "known": false, "detail": HOSTILE, "nearest": [HOSTILE] });
-    let stopped = json!({ "items": [stop, all], "covered": covered });
+    let suspended = json!({ "items": [suspension, all], "covered": covered });
     let replayed = "idempotent-replayed: true\r\n";
     for (status_line, headers, body) in [
         ("200 OK", "", &status),
         ("200 OK", replayed, &status),
-        ("200 OK", "", &stopped),
+        ("200 OK", "", &suspended),
         ("400 Bad Request", "", &problem),
         ("401 Unauthorized", "", &problem),
         ("503 Service Unavailable", "", &problem),
@@ -62,7 +62,7 @@ fn answers() {
             }
         }
         if status_line != "503 Service Unavailable" && body.get("id").is_none() {
-            for arguments in [&["freeze", "--list"][..], &["freeze", "--all", "--reason", "x"]] {
+            for arguments in [&["suspend", "--list"][..], &["suspend", "--all", "--reason", "x"]] {
                 for more in [&[][..], &["--json"]] {
                     check(status_line, &sandbox.run(&[arguments, more].concat()));
                 }
@@ -117,7 +117,7 @@ fn arguments_and_files() {
         &["wait", ID, "--proxy", HOSTILE],
         &["wait", ID, "--token-file", &file],
         &["propose", &file],
-        &["freeze", "--list", HOSTILE],
+        &["suspend", "--list", HOSTILE],
         &["login", "--issuer", HOSTILE],
         &["ledger", "verify", &file],
         &["ledger", "verify", "s3://", "--action", HOSTILE],

@@ -23,15 +23,15 @@ fn examples(language: &str) -> Vec<&'static str> {
 fn api() -> Server {
     Server::new(|_, asked| {
         let action = json!({ "id": ID, "status": "succeeded", "final": true, "agent_message": "It ran." });
-        if !asked.line().contains("/v1/freezes") {
+        if !asked.line().contains("/v1/suspensions") {
             return Does::json(&action.to_string());
         }
         let scopes = ["all", "type:s3-export"];
-        let stop = |scope: &str| json!({ "scope": scope, "by": { "subject": "bob", "display": "bob" }, "since": "2026-11-21T15:00:00.000Z" });
-        let mut list = json!({ "items": scopes.map(stop) });
+        let suspension = |scope: &str| json!({ "scope": scope, "by": { "subject": "bob", "display": "bob" }, "since": "2026-11-21T15:00:00.000Z" });
+        let mut list = json!({ "items": scopes.map(suspension) });
         if let Some(scope) = scopes.into_iter().find(|scope| asked.body.contains(&format!("\"{scope}\""))) {
             list["covered"] =
-                json!({ "scope": scope, "known": true, "detail": "It is stopped.", "nearest": [] });
+                json!({ "scope": scope, "known": true, "detail": "It is suspended.", "nearest": [] });
         }
         Does::json(&list.to_string())
     })
@@ -85,7 +85,7 @@ fn every_command_is_told() {
         &["propose"][..],
         &["wait"],
         &["redact"],
-        &["freeze"],
+        &["suspend"],
         &["login"],
         &["logout"],
         &["policy", "check"],

@@ -343,14 +343,14 @@ async fn a_copy_that_was_changed() {
     assert!(code == 2 && text.contains("stored.json` cannot be used"), "{text}");
 }
 
-/// C22: who may stop things is a matter of the bundle in force then, too.
+/// C22: who may suspend things is a matter of the bundle in force then, too.
 #[tokio::test]
-async fn who_may_stop_things() {
-    let mut story = Story::switch();
+async fn who_may_suspend() {
+    let mut story = Story::suspensions();
     let at = story.now;
-    story.freeze("bob", &["sre"], Scope::All).await;
+    story.suspend("bob", &["sre"], Scope::All).await;
     assert!(unchecked(&verify(download(&story, true).path(), &[])));
-    let others = changed_bundle("directory.yaml", "may_freeze: [sre]", "may_freeze: [data-owners]");
+    let others = changed_bundle("directory.yaml", "may_suspend: [sre]", "may_suspend: [data-owners]");
     for (rules, may) in [(&*WITHOUT, true), (&others, false)] {
         let mut bucket = Bucket::copied_after(at);
         bucket.publish(rules, at.plus_seconds(-90_000));

@@ -161,7 +161,7 @@ fn refusals_end_at_once() {
         assert!(ran.err.contains(words), "{ran:?}");
     }
     let sandbox = Sandbox::new().env("COUNTERSIGN_TOKEN", "some-token");
-    let ran = sandbox.run(&["wait", "../v1/freezes"]);
+    let ran = sandbox.run(&["wait", "../v1/suspensions"]);
     assert_eq!(ran.code, 2, "what is no id is asked of nobody: {ran:?}");
 }
 

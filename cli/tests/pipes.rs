@@ -33,12 +33,12 @@ impl Commands {
                 line(&["help", "propose"]),
                 line(&["policy", "test", "--help"]),
                 line(&["ledger", "verify", &log]),
-                line(&["freeze", "--list"]),
+                line(&["suspend", "--list"]),
                 line(&["wait", ID]),
                 line(&["propose", &proposal]),
                 line(&["logout"]),
                 line(&["ledger", "verify", &log, "--json"]),
-                line(&["freeze", "--list", "--json"]),
+                line(&["suspend", "--list", "--json"]),
                 line(&["wait", ID, "--json"]),
                 line(&["propose", &proposal, "--wait", "--json"]),
             ]
@@ -65,7 +65,7 @@ impl Commands {
 
     fn of(all: impl Fn(&Sandbox, &Sample, &Sample) -> Vec<Vec<String>>) -> Self {
         let api = Server::new(|_, asked| match asked.line() {
-            line if line.contains("/v1/freezes") => Does::json(r#"{"items":[]}"#),
+            line if line.contains("/v1/suspensions") => Does::json(r#"{"items":[]}"#),
             _ => Does::json(
                 &json!({ "id": ID, "status": "denied", "final": true, "agent_message": "It is denied." })
                     .to_string(),
@@ -179,14 +179,14 @@ fn closed_streams() {
 /// C30: `| head -1` of more than a pipe holds.
 #[test]
 fn only_the_head_is_read() {
-    let stop = json!({ "scope": "all", "by": { "subject": "bob", "display": "bob" }, "since": "2026-11-21T15:00:00.000Z",
+    let suspension = json!({ "scope": "all", "by": { "subject": "bob", "display": "bob" }, "since": "2026-11-21T15:00:00.000Z",
         "reason": "x".repeat(500) });
-    let list = json!({ "items": vec![stop; 2000] }).to_string();
+    let list = json!({ "items": vec![suspension; 2000] }).to_string();
     let api = Server::script(vec![Does::json(&list)]);
     for more in [&[][..], &["--json"]] {
         let sandbox =
             Sandbox::new().env("COUNTERSIGN_API", &api.address).env("COUNTERSIGN_TOKEN", "some-token");
-        let mut command = sandbox.command(&[&["freeze", "--list"], more].concat());
+        let mut command = sandbox.command(&[&["suspend", "--list"], more].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut reader = BufReader::with_capacity(16, child.stdout.take().unwrap());
         let mut some = Vec::new();

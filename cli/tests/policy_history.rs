@@ -136,7 +136,7 @@ fn what_cannot_be_told() {
 
     sample.replace(
         "policies/jobs.cedar",
-        "when { resource.environment == \"production\" && context.freeze }",
+        "when { resource.environment == \"production\" && context.change_freeze }",
         "when { context.parameters has payload && context.parameters.payload == \"\" }",
     );
     let (code, text) = run(&["policy", "check", sample.path()]);
@@ -198,7 +198,7 @@ fn diff() {
         "sre-pair:\n  groups: [{ group: sre, count: 2 }]",
         "sre-two:\n  groups: [{ group: sre, count: 2 }]",
     );
-    for rules in ["policies/privileges.cedar", "policies/stops.cedar"] {
+    for rules in ["policies/privileges.cedar", "policies/suspensions.cedar"] {
         let file = after.file(rules);
         let text = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, text.replace("\"sre-pair\"", "\"sre-two\"")).unwrap();

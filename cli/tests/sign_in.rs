@@ -56,10 +56,10 @@ fn signing_in() {
     assert!(!(out.clone() + &err).contains(TOKEN) && !(out + &err).contains(&verifier));
     let mode = |path: &str| std::fs::metadata(sandbox.file(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(".config/countersign"), mode(".config/countersign/login.json")), (0o700, 0o600));
-    assert_eq!(sandbox.run(&["freeze", "--list"]).code, 0);
+    assert_eq!(sandbox.run(&["suspend", "--list"]).code, 0);
     assert_eq!(api.asked().pop().unwrap().header("authorization"), Some(&*format!("Bearer {TOKEN}")));
     assert_eq!(sandbox.run(&["logout"]).code, 0);
-    assert_eq!(sandbox.run(&["freeze", "--list"]).code, 2);
+    assert_eq!(sandbox.run(&["suspend", "--list"]).code, 2);
 }
 
 /// The address that is registered at an issuer which compares ports is the one that the browser is sent back to.
@@ -112,7 +112,7 @@ fn a_sign_in_that_goes_on() {
     std::fs::write(&file, kept.to_string()).unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     // The first token in place of yesterday's is refused by the API, the second is taken.
-    let ran = sandbox.run(&["freeze", "--list"]);
+    let ran = sandbox.run(&["suspend", "--list"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let now = std::fs::read_to_string(&file).unwrap();
     assert!(now.contains("token-for-refresh-1x") && now.contains("refresh-1xx"), "{now}");
@@ -120,14 +120,14 @@ fn a_sign_in_that_goes_on() {
     assert_eq!((issuer.asked().len(), api.asked().len()), (4, 2));
     allowed.store(false, std::sync::atomic::Ordering::SeqCst);
     std::fs::write(&file, now.replace("token-for-refresh-1x", "token-that-ended")).unwrap();
-    let ran = sandbox.run(&["freeze", "--list"]);
+    let ran = sandbox.run(&["suspend", "--list"]);
     assert!(
         ran.code == 8 && ran.err.contains("invalid_grant") && ran.err.contains("countersign login"),
         "{ran:?}"
     );
     assert!(!ran.err.contains("refresh-1") && !ran.err.contains("token-that"), "{ran:?}");
     std::fs::write(&file, kept.to_string().replace("\"refresh\"", "\"other\"")).unwrap();
-    let ran = sandbox.run(&["freeze", "--list"]);
+    let ran = sandbox.run(&["suspend", "--list"]);
     assert!(ran.code == 8 && ran.err.contains("no longer signed in"), "{ran:?}");
 }
 

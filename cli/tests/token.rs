@@ -88,7 +88,8 @@ fn no_redirect_is_followed() {
         for target in [format!("{}/x?secret=y", elsewhere.address), "/v1/elsewhere".to_owned()] {
             let location = format!("location: {target}\r\n");
             let api = Server::script(vec![Does::answers(status, &location, "")]);
-            for arguments in [&["wait", ID][..], &["freeze", "--list"], &["freeze", "--all", "--reason", "x"]]
+            for arguments in
+                [&["wait", ID][..], &["suspend", "--list"], &["suspend", "--all", "--reason", "x"]]
             {
                 let ran = sandbox(&api.address).run(arguments);
                 assert!(ran.code == 2 && ran.err.contains("is not followed"), "{ran:?}");
@@ -167,7 +168,7 @@ fn addresses() {
         "//127.0.0.1",
         "ftp://127.0.0.1",
     ] {
-        for arguments in [&["wait", ID][..], &["freeze", "--list"], &["login", "--no-browser"]] {
+        for arguments in [&["wait", ID][..], &["suspend", "--list"], &["login", "--no-browser"]] {
             let ran =
                 Sandbox::new().env("COUNTERSIGN_TOKEN", TOKEN).run(&[arguments, &["--api", api]].concat());
             assert!(ran.code == 2 && ran.err.contains("not an address to send a token to"), "{api}: {ran:?}");
@@ -190,7 +191,7 @@ fn a_sign_in_is_bound_to_its_api() {
         std::fs::write(&file, kept.to_string()).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     };
-    let list = |address: &str| sandbox.run(&["freeze", "--list", "--api", address]);
+    let list = |address: &str| sandbox.run(&["suspend", "--list", "--api", address]);
     keep(&api.address);
     assert_eq!(list(&api.address).code, 0);
     assert_eq!(list(&api.address.replace("http:", "HTTP:")).code, 0, "the same address");

@@ -16,7 +16,7 @@ import packages
 import place
 import processes
 import seed
-import stopped
+import suspended
 import vendor
 from place import Trouble, say
 
@@ -53,7 +53,7 @@ def up() -> None:
     wait_for_api()
     show_the_ledger_runs()
     if not place.PROVIDER:
-        stopped.stop_the_retired_agent()
+        suspended.suspend_the_retired_agent()
     say(f"up after {time.monotonic() - began:.0f} s")
     say(addresses())
 

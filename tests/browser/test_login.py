@@ -45,7 +45,7 @@ class SigningIn(BrowserTest):
 
     def test_signed_in(self) -> None:
         """O5: state, PKCE, this machine alone; the token is kept for its owner and used for this API only."""
-        nobody = self.command("freeze", "--list")
+        nobody = self.command("suspend", "--list")
         self.assertEqual(nobody.returncode, 2)
         self.assertIn("countersign login", nobody.stderr)
 
@@ -65,19 +65,19 @@ class SigningIn(BrowserTest):
         self.assertRegex(login.stdout.read(), f"signed in for {STACK['api']} until .*, to read\\n")
         self.assertEqual(self.kept.stat().st_mode & 0o777, 0o600)
 
-        listed = self.command("freeze", "--list", "--json")
+        listed = self.command("suspend", "--list", "--json")
         self.assertEqual(listed.returncode, 0, listed.stderr)
         self.assertIn("countersign:read", json.loads(self.kept.read_text())["scope"])
-        refused = self.command("freeze", "--type", "secret-put-value", "--reason", "With a token that reads")
+        refused = self.command("suspend", "--type", "secret-put-value", "--reason", "With a token that reads")
         self.assertEqual(refused.returncode, 2, refused.stdout)
         self.assertIn("countersign login --decide", refused.stderr, "E22: what was asked for reads and does not decide")
         self.assertIn("items", json.loads(listed.stdout))
-        elsewhere = self.command("freeze", "--list", api="http://127.0.0.1:9")
+        elsewhere = self.command("suspend", "--list", api="http://127.0.0.1:9")
         self.assertIn("no token", elsewhere.stderr, "the token goes nowhere else")
 
         self.assertEqual(self.command("logout").returncode, 0)
         self.assertFalse(self.kept.exists())
-        self.assertEqual(self.command("freeze", "--list").returncode, 2)
+        self.assertEqual(self.command("suspend", "--list").returncode, 2)
 
     def test_printed(self) -> None:
         """For a script: the token and nothing else, and nothing is kept."""
@@ -90,5 +90,5 @@ class SigningIn(BrowserTest):
         self.assertEqual(token.count("."), 2, "a compact JWT")
         self.assertFalse(self.kept.exists())
         self.environment["COUNTERSIGN_TOKEN"] = token.strip()
-        listed = self.command("freeze", "--list")
+        listed = self.command("suspend", "--list")
         self.assertEqual(listed.returncode, 0, listed.stderr)

@@ -105,23 +105,24 @@ impl Api<'_> {
         Told::of(reply, tries > 1)
     }
 
-    /// Everything that is stopped.
+    /// Everything that is suspended.
     ///
     /// # Errors
     /// [`ApiError`].
-    pub async fn freezes(&self, deadline: &Deadline) -> Result<Value, ApiError> {
-        let request = |http: &reqwest::Client| http.get(self.api.below("/v1/freezes"));
+    pub async fn suspensions(&self, deadline: &Deadline) -> Result<Value, ApiError> {
+        let request = |http: &reqwest::Client| http.get(self.api.below("/v1/suspensions"));
         Ok(self.ask(request, deadline, &|_| Some(())).await?.0.value)
     }
 
-    /// Stops what this says; asked again while no answer comes, for what is stopped stays as it is.
+    /// Suspends what this says; asked again while no answer comes, for what is suspended stays as it is.
     ///
     /// # Errors
     /// [`ApiError`], with the problem's own sentence when the API refuses.
-    pub async fn freeze(&self, stop: &Value, deadline: &Deadline) -> Result<Value, ApiError> {
+    pub async fn suspend(&self, suspension: &Value, deadline: &Deadline) -> Result<Value, ApiError> {
         let request = |http: &reqwest::Client| {
-            let request = http.post(self.api.below("/v1/freezes")).header("content-type", "application/json");
-            request.body(stop.to_string())
+            let request =
+                http.post(self.api.below("/v1/suspensions")).header("content-type", "application/json");
+            request.body(suspension.to_string())
         };
         Ok(self.ask(request, deadline, &|_| Some(())).await?.0.value)
     }

@@ -32,10 +32,10 @@ impl CheckVerdict for Auditor<'_> {
         let speaks =
             bundles.iter().map(|bundle| self.holds(evidence, &bundle.membership(&verdict.person, at)));
         let speaks = speaks.reduce(Result::or).unwrap_or(Err(Invalid::UnprovenGroup));
-        // Only somebody of a group that may stop things stops anything.
-        let stops = |group: &String| bundles.iter().any(|bundle| bundle.may_freeze().contains(group));
-        let may_stop = evidence.scope.is_none() || verdict.groups.iter().all(stops);
-        let invalid = match (speaks, may_stop) {
+        // Only somebody of a group that may suspend things suspends anything.
+        let suspensions = |group: &String| bundles.iter().any(|bundle| bundle.may_suspend().contains(group));
+        let may_suspend_in_force = evidence.scope.is_none() || verdict.groups.iter().all(suspensions);
+        let invalid = match (speaks, may_suspend_in_force) {
             (Ok(()), true) => return Ok(GroupCheck::Proven),
             (Ok(()), false) => Invalid::NotAnApprover,
             (Err(invalid), _) => invalid,

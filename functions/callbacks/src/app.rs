@@ -7,7 +7,7 @@ use domain::{ActionId, Fault, Membership, Person, VerdictKind};
 use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
 use runtime::{Clock, Random};
 use store::{
-    Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, StopState, WriteDocuments,
+    Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, SuspendState, WriteDocuments,
 };
 use wire::Item;
 use wire::action_documents::ActionDocuments;
@@ -40,7 +40,7 @@ pub struct Config {
 pub struct Capabilities {
     pub state: Arc<dyn ReadState>,
     pub extend: Arc<dyn ExtendState>,
-    pub stop: Arc<dyn StopState>,
+    pub suspend: Arc<dyn SuspendState>,
     pub attempts: Arc<dyn RecordAttempt>,
     pub documents: Arc<dyn ReadDocuments>,
     pub document_writer: Arc<dyn WriteDocuments>,

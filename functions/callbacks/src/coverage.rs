@@ -1,4 +1,4 @@
-//! What a stop covers: whether the rules in force know its name, which names are near, and what is open of it.
+//! What a suspension covers: whether the rules in force know its name, which names are near, and what is open of it.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use store::Listing;
 use wire::http::{CoverageView, OpenActionsView};
 
 use crate::app::Callbacks;
-use crate::directory::{KnownAgent, Stopping};
+use crate::directory::{KnownAgent, SuspensionRules};
 
 /// How many names that are near are told.
 const NEAREST: usize = 5;
@@ -17,19 +17,19 @@ const LOOKED_AT: u32 = 100;
 const COMPARED: usize = 64;
 
 impl Callbacks {
-    /// What was just stopped, for the person who did it. What is open is left out where it cannot be told: the stop
+    /// What was just suspended, for the person who did it. What is open is left out where it cannot be told: the suspension
     /// counts in any case.
-    pub(crate) async fn coverage(&self, scope: &Scope, stopping: &Stopping) -> CoverageView {
+    pub(crate) async fn coverage(&self, scope: &Scope, rules: &SuspensionRules) -> CoverageView {
         let known = match scope {
             Scope::All => true,
-            Scope::Type(name) => stopping.types.contains(name),
-            Scope::Agent(agent) => stopping.agent(agent).is_some(),
+            Scope::Type(name) => rules.types.contains(name),
+            Scope::Agent(agent) => rules.agent(agent).is_some(),
         };
         CoverageView {
             scope: scope.to_string(),
             known,
-            detail: detail(scope, stopping),
-            nearest: if known { Vec::new() } else { nearest(scope, stopping) },
+            detail: detail(scope, rules),
+            nearest: if known { Vec::new() } else { nearest(scope, rules) },
             open: self.open(scope).await,
         }
     }
@@ -40,8 +40,9 @@ impl Callbacks {
             Scope::Type(_) | Scope::All => Listing::All,
         };
         let page = self.capabilities.index.list(&listing, None, LOOKED_AT).await;
-        let page =
-            page.inspect_err(|fault| tracing::warn!(%fault, "what a stop covers cannot be told")).ok()?;
+        let page = page
+            .inspect_err(|fault| tracing::warn!(%fault, "what a suspension covers cannot be told"))
+            .ok()?;
         let covered = page.rows.iter().filter(|row| {
             let principal =
                 Principal { issuer: row.principal.issuer.clone(), subject: row.principal.subject.clone() };
@@ -60,30 +61,30 @@ impl Callbacks {
 }
 
 /// One sentence for whoever pressed the button.
-fn detail(scope: &Scope, stopping: &Stopping) -> String {
+fn detail(scope: &Scope, rules: &SuspensionRules) -> String {
     match scope {
         Scope::All => format!(
-            "Every action is stopped: {} action types, {} listed agents, and every agent that is not listed.",
-            stopping.types.len(),
-            stopping.agents.len()
+            "Every action is suspended: {} action types, {} listed agents, and every agent that is not listed.",
+            rules.types.len(),
+            rules.agents.len()
         ),
         Scope::Type(name) => {
-            format!("`{name}` is an action type of the rules in force; it is stopped for every agent.")
+            format!("`{name}` is an action type of the rules in force; it is suspended for every agent.")
         }
-        Scope::Agent(agent) => match stopping.agent(agent) {
+        Scope::Agent(agent) => match rules.agent(agent) {
             Some(KnownAgent { display, .. }) => {
                 format!(
-                    "`{}` is an agent of the directory, shown as `{display}`; all it proposes is stopped.",
+                    "`{}` is an agent of the directory, shown as `{display}`; all it proposes is suspended.",
                     agent.subject
                 )
             }
-            None if stopping.lists_person(agent) => format!(
-                "The directory lists `{}` as a person, not as an agent. An agent of this name is stopped; the person can \
+            None if rules.lists_person(agent) => format!(
+                "The directory lists `{}` as a person, not as an agent. An agent of this name is suspended; the person can \
                  still decide, and the agents they answer for still run.",
                 agent.subject
             ),
             None => format!(
-                "It is stopped, but the directory lists no agent `{}`. If the name is misspelt, the agent that was meant \
+                "It is suspended, but the directory lists no agent `{}`. If the name is misspelt, the agent that was meant \
                  still runs.",
                 agent.subject
             ),
@@ -92,12 +93,12 @@ fn detail(scope: &Scope, stopping: &Stopping) -> String {
 }
 
 /// Known scopes of the same kind, the nearest names first.
-pub(crate) fn nearest(scope: &Scope, stopping: &Stopping) -> Vec<String> {
+pub(crate) fn nearest(scope: &Scope, rules: &SuspensionRules) -> Vec<String> {
     let known: BTreeSet<(usize, bool, String)> = match scope {
         Scope::All => BTreeSet::new(),
         Scope::Type(wanted) => {
             let near = |name: &String| (distance(wanted, name), false, Scope::Type(name.clone()).to_string());
-            stopping.types.iter().map(near).collect()
+            rules.types.iter().map(near).collect()
         }
         Scope::Agent(wanted) => {
             let near = |known: &KnownAgent| {
@@ -106,7 +107,7 @@ pub(crate) fn nearest(scope: &Scope, stopping: &Stopping) -> Vec<String> {
                     distance(&wanted.subject, &principal.subject).min(distance(&wanted.subject, display));
                 (by_name, principal.issuer != wanted.issuer, Scope::Agent(principal.clone()).to_string())
             };
-            stopping.agents.iter().map(near).collect()
+            rules.agents.iter().map(near).collect()
         }
     };
     known.into_iter().take(NEAREST).map(|(_, _, name)| name).collect()

@@ -1,4 +1,4 @@
-//! What the directory of the bundle in force says: who belongs to which group, and who may stop what.
+//! What the directory of the bundle in force says: who belongs to which group, and who may suspend what.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ pub trait Directory: Send + Sync {
     /// [`Fault`] when no bundle in force can be established.
     async fn membership(&self, person: &Person, at: Timestamp) -> Result<Membership, Fault>;
 
-    /// Who may stop what, by the rules in force.
+    /// Who may suspend what, by the rules in force.
     ///
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
-    async fn stopping(&self) -> Result<Stopping, Fault>;
+    async fn suspension_rules(&self) -> Result<SuspensionRules, Fault>;
 
     /// The rules in force, which say what parameters may be.
     ///
@@ -58,9 +58,9 @@ impl NamedGroups {
     }
 }
 
-/// Who may stop what.
+/// Who may suspend what.
 #[derive(Debug, Clone, Default)]
-pub struct Stopping {
+pub struct SuspensionRules {
     /// The groups whose people may.
     pub groups: Vec<String>,
     /// The action types there are.
@@ -82,7 +82,7 @@ pub struct KnownAgent {
     pub display: String,
 }
 
-impl Stopping {
+impl SuspensionRules {
     /// What these rules say.
     #[must_use]
     pub fn of(bundle: &Bundle) -> Self {
@@ -98,7 +98,7 @@ impl Stopping {
         let owners = directory.agents.iter().filter_map(|agent| agent.owner.as_ref());
         let away = directory.delegations.iter().flat_map(|one| [&one.from, &one.to]);
         Self {
-            groups: bundle.may_freeze().to_vec(),
+            groups: bundle.may_suspend().to_vec(),
             types: bundle.entries().map(|entry| entry.action_type.clone()).collect(),
             agents: directory.agents.iter().map(agent).collect(),
             people: directory.people.clone(),
@@ -106,7 +106,7 @@ impl Stopping {
         }
     }
 
-    /// The agent of this name, in whatever letter case, if it is listed: a stop covers every one.
+    /// The agent of this name, in whatever letter case, if it is listed: a suspension covers every one.
     #[must_use]
     pub fn agent(&self, principal: &Principal) -> Option<&KnownAgent> {
         let named =
@@ -142,8 +142,8 @@ impl Directory for BundleDirectory {
         Ok(self.in_force().await?.bundle.membership(person, at))
     }
 
-    async fn stopping(&self) -> Result<Stopping, Fault> {
-        Ok(Stopping::of(&self.in_force().await?.bundle))
+    async fn suspension_rules(&self) -> Result<SuspensionRules, Fault> {
+        Ok(SuspensionRules::of(&self.in_force().await?.bundle))
     }
 
     async fn bundle(&self) -> Result<Arc<Bundle>, Fault> {

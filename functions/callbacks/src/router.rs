@@ -15,10 +15,10 @@ use runtime::{Code, Problem};
 
 use crate::app::Callbacks;
 use crate::decide::post_decision;
-use crate::freezes::{get_freezes, post_freeze};
 use crate::pages::{STYLE, answer, get_history, get_inbox, get_review_page, notice};
 use crate::refusal::No;
 use crate::sign_in::{get_return, get_signin, post_signout};
+use crate::suspensions::{get_suspensions, post_suspension};
 use crate::verdicts::{get_review, post_verdict};
 
 /// A form's fields.
@@ -29,7 +29,7 @@ pub fn router(callbacks: Callbacks) -> Router {
     Router::new()
         .route("/v1/actions/{id}/review", get(get_review))
         .route("/v1/actions/{id}/verdicts", post(post_verdict))
-        .route("/v1/freezes", get(get_freezes).post(post_freeze))
+        .route("/v1/suspensions", get(get_suspensions).post(post_suspension))
         .route("/", get(get_inbox))
         .route("/history", get(get_history))
         .route("/review/{id}", get(get_review_page))

@@ -40,7 +40,7 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     let parts = Capabilities {
         state: state.clone(),
         extend: state.clone(),
-        stop: state.clone(),
+        suspend: state.clone(),
         attempts: state,
         documents: documents.clone(),
         document_writer: documents,

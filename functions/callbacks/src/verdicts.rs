@@ -280,7 +280,7 @@ fn read(body: &[u8]) -> Result<VerdictBody, No> {
     let body: VerdictBody = wire::json::from_value(value)
         .map_err(|_| No::input("", "does not have the shape the contract gives it"))?;
     match body.verdict {
-        VerdictName::Freeze => Err(No::input(
+        VerdictName::Suspend => Err(No::input(
             "/verdict",
             "must be `approve`, `deny`, `modify`, `confirm`, `emergency`, `close` or `revoke`",
         )),
@@ -290,7 +290,7 @@ fn read(body: &[u8]) -> Result<VerdictBody, No> {
 
 fn wordless(kind: VerdictKind) -> &'static str {
     match kind {
-        VerdictKind::Freeze => "stopping needs a reason: people read it before they let it run again",
+        VerdictKind::Suspend => "a suspension needs a reason: people read it before they resume",
         VerdictKind::Emergency => "an emergency needs a reason: somebody else reads it afterwards",
         VerdictKind::Close => "closing a review needs a reason: what you found",
         _ => "a denial needs a reason or a reason_code: the agent learns from it",

@@ -194,10 +194,13 @@ async fn left_out_of_an_access_token() {
         }
         let token = world.story.issuer.scoped("carol", &[], &with, world.now());
         let path = format!("/v1/actions/{}/review", world.id());
-        let stop = json!({ "scope": "all", "reason": "Because" });
+        let suspension = json!({ "scope": "all", "reason": "Because" });
         let answers = [
             (world.verdict(&token, json!({})).await, "not-an-approver"),
-            (world.call(Method::POST, "/v1/freezes", Some(&token), Some(stop)).await, "not-an-approver"),
+            (
+                world.call(Method::POST, "/v1/suspensions", Some(&token), Some(suspension)).await,
+                "not-an-approver",
+            ),
             (world.call(Method::GET, &path, Some(&token), None).await, "not-found"),
         ];
         for (answer, code) in answers {

@@ -16,7 +16,7 @@ async fn listed() -> World {
 }
 
 /// E17: where the directory lists a group's members, a token's claim to it opens nothing: no page, no review, no verdict of any
-/// kind, no stop. The attempts are kept.
+/// kind, no suspension. The attempts are kept.
 #[tokio::test]
 async fn listed_members_only() {
     let world = listed().await;
@@ -27,8 +27,8 @@ async fn listed_members_only() {
         let answer = world.verdict(&mallory, over.clone()).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "not-an-approver"), "{over}");
     }
-    let stop = json!({ "scope": "all", "reason": "Because" });
-    let answer = world.call(Method::POST, "/v1/freezes", Some(&mallory), Some(stop)).await;
+    let suspension = json!({ "scope": "all", "reason": "Because" });
+    let answer = world.call(Method::POST, "/v1/suspensions", Some(&mallory), Some(suspension)).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "not-an-approver"), "{}", answer.body);
     let mut browser = Browser::default();
     browser.sign_in(&world, "mallory", &["sre"]).await;
@@ -66,13 +66,13 @@ async fn nor_by_the_provider_s_word() {
     assert_eq!(world.item().await, world.story.item);
 }
 
-/// E22: a person's token without the scope for deciding reads, and decides and stops nothing; the answer says which scope it
+/// E22: a person's token without the scope for deciding reads, and decides and suspends nothing; the answer says which scope it
 /// lacks (RFC 6750), and the attempt is kept.
 #[tokio::test]
 async fn a_token_that_only_reads() {
     let world = World::asking(Ask::TwoOfSre).await;
     let issuer = &world.story.issuer;
-    let stop = json!({ "scope": "all", "reason": "Because" });
+    let suspension = json!({ "scope": "all", "reason": "Because" });
     let path = format!("/v1/actions/{}/review", world.id());
     for scopes in [
         json!({ "scope": "openid groups countersign:read" }),
@@ -82,12 +82,15 @@ async fn a_token_that_only_reads() {
     ] {
         let token = issuer.scoped("bob", &["sre"], &scopes, world.now());
         assert_eq!(world.call(Method::GET, &path, Some(&token), None).await.status, StatusCode::OK);
-        assert_eq!(world.call(Method::GET, "/v1/freezes", Some(&token), None).await.status, StatusCode::OK);
+        assert_eq!(
+            world.call(Method::GET, "/v1/suspensions", Some(&token), None).await.status,
+            StatusCode::OK
+        );
         let denial = json!({"verdict": "deny", "reason_code": "not-now"});
         let answers = [
             world.verdict(&token, json!({})).await,
             world.verdict(&token, denial).await,
-            world.call(Method::POST, "/v1/freezes", Some(&token), Some(stop.clone())).await,
+            world.call(Method::POST, "/v1/suspensions", Some(&token), Some(suspension.clone())).await,
         ];
         for answer in answers {
             assert_eq!(

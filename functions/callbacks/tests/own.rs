@@ -65,11 +65,11 @@ async fn suspensions_that_concern_an_agent() {
     let of = |agent: &str| format!("agent:{}|{agent}", issuer.name());
     for scope in ["type:s3-export", &of("demo-agent"), &of("ci-agent")] {
         let body = json!({ "scope": scope, "reason": "We are looking into ci-agent" });
-        let answer = world.call(Method::POST, "/v1/freezes", Some(&bob), Some(body)).await;
+        let answer = world.call(Method::POST, "/v1/suspensions", Some(&bob), Some(body)).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
     let read = async |token: &str| {
-        let answer = world.call(Method::GET, "/v1/freezes", Some(token), None).await.json();
+        let answer = world.call(Method::GET, "/v1/suspensions", Some(token), None).await.json();
         let items = answer["items"].as_array().unwrap().clone();
         let scopes: Vec<String> =
             items.iter().map(|item| item["scope"].as_str().unwrap().to_owned()).collect();

@@ -40,8 +40,8 @@ async fn the_door_decides_as_the_claim() {
         let answer = world.verdict(&mallory, over.clone()).await;
         assert_eq!(told(&answer), (403, "not-an-approver".to_owned()), "{over}");
     }
-    let stop = json!({ "scope": "all", "reason": "Because" });
-    let answer = world.call(Method::POST, "/v1/freezes", Some(&mallory), Some(stop)).await;
+    let suspension = json!({ "scope": "all", "reason": "Because" });
+    let answer = world.call(Method::POST, "/v1/suspensions", Some(&mallory), Some(suspension)).await;
     assert_eq!(told(&answer), (403, "not-an-approver".to_owned()));
     let mut browser = Browser::default();
     browser.sign_in(&world, "mallory", &["sre"]).await;
@@ -88,11 +88,11 @@ async fn a_group_that_only_tokens_name_needs_the_provider() {
             "{verdict}"
         );
     }
-    // Of a stop no proof is kept at all.
+    // Of a suspension no proof is kept at all.
     let world = asking(Ask::TwoOfSre, Groups { given: BTreeMap::new(), ..Groups::default() }).await;
-    let stop = json!({ "scope": "all", "reason": "Because" });
+    let suspension = json!({ "scope": "all", "reason": "Because" });
     let erin = world.person("erin", &["sre"]);
-    let answer = world.call(Method::POST, "/v1/freezes", Some(&erin), Some(stop)).await;
+    let answer = world.call(Method::POST, "/v1/suspensions", Some(&erin), Some(suspension)).await;
     assert_eq!(told(&answer), (403, "not-an-approver".to_owned()));
 }
 

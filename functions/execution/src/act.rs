@@ -3,7 +3,7 @@
 mod claim;
 mod commit;
 mod outcome;
-mod thaw;
+mod resume;
 
 use connectors::{Command, RunError};
 use credentials::{Credentials, run_session};
@@ -40,8 +40,8 @@ impl Execution {
     /// Until the command is sent nothing can have happened, so whatever goes wrong here is a failure; from then on only
     /// the target's own word counts.
     async fn run(&self, attempt: &Attempt, cleared: &Cleared) -> Ended {
-        if let Some(stop) = thaw::Stopped::of(&cleared.calls) {
-            return self.thaw(attempt, &stop).await;
+        if let Some(suspension) = resume::Suspended::of(&cleared.calls) {
+            return self.resume(attempt, &suspension).await;
         }
         let credentials = match self.mint(attempt, cleared).await {
             Ok(credentials) => credentials,

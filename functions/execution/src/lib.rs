@@ -21,8 +21,8 @@ use ledger::{Claim, ReadLocked};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause, Random};
 use store::{
-    ClaimState, ExtendState, OpenPayload, ReadActivity, ReadDocuments, ReadIndex, ReadState, StateError,
-    Switch, WriteDocuments,
+    ClaimState, EffectiveSuspensions, ExtendState, OpenPayload, ReadActivity, ReadDocuments, ReadIndex,
+    ReadState, StateError, WriteDocuments,
 };
 use tokio::sync::Mutex;
 use wire::message::{EffectName, Message};
@@ -115,8 +115,8 @@ impl Execution {
         Self { capabilities, config, in_force: Mutex::default() }
     }
 
-    pub(crate) async fn switch(&self) -> Result<Switch, Fault> {
-        Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
+    pub(crate) async fn suspensions(&self) -> Result<EffectiveSuspensions, Fault> {
+        EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
             .await
             .map_err(state_fault)
     }

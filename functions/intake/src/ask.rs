@@ -10,7 +10,7 @@ use http::StatusCode;
 use identity::{AgentCaller, Caller};
 use policy::{Decision, Facts, History};
 use runtime::Problem;
-use store::{Switch, recent_history};
+use store::{EffectiveSuspensions, recent_history};
 use wire::documents::OutcomeKind;
 use wire::http::{Catalog, CatalogType, DecisionView, ExemptTarget, Preflight, ReasonView, RequirementView};
 
@@ -37,11 +37,13 @@ impl Intake {
         let rules = self.rules(call).await?;
         let entry = entry(call, &rules.bundle, &proposal)?;
         let screened = screen(call, &rules.bundle, entry, &proposal)?;
-        let switch = Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref()).await;
-        let switch = switch.map_err(|error| call.state(&error))?;
-        if let Some(stop) = switch.stop(&caller.agent.principal, &proposal.action_type) {
-            let stopped = forbidden(&rules, "frozen", &review::frozen(stop));
-            return Ok(json_answer(StatusCode::OK, &stopped));
+        let suspensions =
+            EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
+                .await;
+        let suspensions = suspensions.map_err(|error| call.state(&error))?;
+        if let Some(suspension) = suspensions.covering(&caller.agent.principal, &proposal.action_type) {
+            let suspended = forbidden(&rules, "suspended", &review::describe_suspension(suspension));
+            return Ok(json_answer(StatusCode::OK, &suspended));
         }
         let question = Question { agent: &caller.agent, entry, screened: &screened };
         let foreseen = self.foresee(&rules, &question).await.map_err(|fault| call.fault(&fault))?;

@@ -112,18 +112,18 @@ async fn a_preflight_knows_the_past() {
     }
 }
 
-/// What is stopped is foreseen too.
+/// What is suspended is foreseen too.
 #[tokio::test]
-async fn a_preflight_of_what_is_stopped() {
+async fn a_preflight_of_what_is_suspended() {
     let door = Door::new().await;
-    let mut switch = testkit::Story::switch();
-    switch.freeze("bob", &["sre"], domain::Scope::Type("s3-export".into())).await;
-    store::CreateState::create(&door.states, &switch.item).await.unwrap();
+    let mut suspensions = testkit::Story::suspensions();
+    suspensions.suspend("bob", &["sre"], domain::Scope::Type("s3-export".into())).await;
+    store::CreateState::create(&door.states, &suspensions.item).await.unwrap();
     let answer = preflight(&door, &door.agent(), &export()).await;
     let decision = &answer.body["decision"];
     assert_eq!(
         (&decision["outcome"], &decision["reasons"][0]["policy"]),
-        (&json!("forbid"), &json!("frozen"))
+        (&json!("forbid"), &json!("suspended"))
     );
     let job = proposal("lambda-invoke", json!({ "function": "demo-retrain", "version": "1" }));
     let answer = preflight(&door, &door.agent(), &job).await;
@@ -157,7 +157,7 @@ async fn the_catalogue_is_the_callers() {
         types.iter().map(|entry| entry["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let all =
-        ["countersign-thaw", "iam-attach-role-policy", "lambda-invoke", "s3-export", "secret-put-value"];
+        ["countersign-resume", "iam-attach-role-policy", "lambda-invoke", "s3-export", "secret-put-value"];
     assert_eq!(names(door.agent()).await, all);
     assert!(names(door.issuer.agent("unknown-agent", door.clock_now())).await.is_empty());
     assert!(names(door.person("alice", &["data-owners"])).await.is_empty());

@@ -29,10 +29,10 @@ use wire::http as body;
     body::RecordList,
     body::ReviewView,
     body::VerdictBody,
-    body::FreezeList,
+    body::SuspensionList,
     body::CoverageView,
     body::OpenActionsView,
-    body::FreezeBody,
+    body::SuspensionBody,
     body::Problem,
 )))]
 struct Schemas;

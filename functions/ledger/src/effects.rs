@@ -41,7 +41,7 @@ pub fn sending(
         Effect::AnnounceEnd => (Queue::Notify, EffectName::AnnounceEnd, None),
         Effect::AskReviewers => (Queue::Notify, EffectName::AskReviewers, None),
         Effect::RaiseAlarm => (Queue::Notify, EffectName::RaiseAlarm, None),
-        Effect::AnnounceSwitch => (Queue::Notify, EffectName::AnnounceSwitch, None),
+        Effect::AnnounceSuspensions => (Queue::Notify, EffectName::AnnounceSuspensions, None),
     };
     let message = Message {
         format: Message::FORMAT.to_owned(),

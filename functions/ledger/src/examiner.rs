@@ -60,9 +60,9 @@ impl Ledger {
         }
         if let Some(verdict) = entry.event.verdict() {
             let impossible = || Objection::new("impossible-event", "there was nothing to vote on");
-            let scope = entry.event.stops();
-            let stopping = scope.map(|scope| scope.matter(&verdict.groups));
-            let review = object!(stopping.as_ref().or(state.review()).ok_or_else(impossible));
+            let scope = entry.event.suspends();
+            let suspending = scope.map(|scope| scope.matter(&verdict.groups));
+            let review = object!(suspending.as_ref().or(state.review()).ok_or_else(impossible));
             let context = VerdictContext {
                 deployment: &self.config.deployment,
                 action: item.id(),
@@ -75,7 +75,7 @@ impl Ledger {
                 pages_client: &self.config.pages_client,
             };
             if scope.is_some() {
-                object!(self.may_stop(verdict, entry.at).await?);
+                object!(self.may_suspend_in_force(verdict, entry.at).await?);
             }
             records.extend(object!(self.verdict(&context, &documents, memory).await?));
         }
@@ -89,9 +89,9 @@ impl Ledger {
         Ok(unit.map_err(malformed).and_then(|unit| if unit.fits() { Ok(unit) } else { Err(large()) }))
     }
 
-    /// Only somebody of a group that may stop things stops anything; each group they speak for is one.
-    async fn may_stop(&self, verdict: &Verdict, at: Timestamp) -> Examined<()> {
-        let may = self.may_freeze(at).await?;
+    /// Only somebody of a group that may suspend things suspends anything; each group they speak for is one.
+    async fn may_suspend_in_force(&self, verdict: &Verdict, at: Timestamp) -> Examined<()> {
+        let may = self.may_suspend(at).await?;
         let outsider = verdict.groups.iter().any(|group| !may.contains(group));
         let invalid = Invalid::NotAnApprover;
         Ok(if outsider { Err(Objection::new(invalid.code(), invalid.to_string())) } else { Ok(()) })

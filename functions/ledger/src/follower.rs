@@ -118,8 +118,9 @@ impl Ledger {
             }
             Record::Attempt { action, person, code, at, .. } => {
                 let row = self.row(action, memory).await?;
-                // Somebody may try before the first stop. The switch is in no list, where a blank row would show.
-                let blank = || (*action == ActionId::switch()).then(|| IndexRow::blank(action, *at, number));
+                // Somebody may try before the first suspension. The suspension list is in no list, where a blank row would show.
+                let blank =
+                    || (*action == ActionId::suspensions()).then(|| IndexRow::blank(action, *at, number));
                 let Some(row) = row.or_else(blank) else { return Ok(()) };
                 let tried = Some(Tried { who: person.clone(), code: code.clone() });
                 let position = Position { tried, ..place("attempt", 0, *at) };

@@ -182,10 +182,10 @@ impl Ledger {
         Ok(bundles.iter().map(|bundle| bundle.membership(person, at)).collect())
     }
 
-    /// The groups whose people may stop things.
-    pub(crate) async fn may_freeze(&self, at: Timestamp) -> Result<Vec<String>, Fault> {
+    /// The groups whose people may suspend things.
+    pub(crate) async fn may_suspend(&self, at: Timestamp) -> Result<Vec<String>, Fault> {
         let bundles = self.counting(at).await?;
-        Ok(bundles.iter().flat_map(|bundle| bundle.may_freeze().to_vec()).collect())
+        Ok(bundles.iter().flat_map(|bundle| bundle.may_suspend().to_vec()).collect())
     }
 
     /// The bundles that count for an event of this time. Execution asks again, by what is in force at the claim.

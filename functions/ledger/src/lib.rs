@@ -11,9 +11,9 @@ mod granted;
 mod handler;
 mod memory;
 mod planner;
+mod resume;
 pub mod rows;
 pub mod stream;
-mod thaw;
 mod unit;
 
 pub use handler::{Capabilities, Config, Ledger};

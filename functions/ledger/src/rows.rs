@@ -32,7 +32,7 @@ pub fn after(
             row.principal = (&proposal.principal).into();
             row.expires_at = proposal.expires_at;
         }
-        (None, State::Switch(_)) => {}
+        (None, State::Suspensions(_)) => {}
         (None, _) => return None,
     }
     row.updated_at = entry.at;

@@ -110,7 +110,7 @@ async fn promises_that_nobody_made() {
         let bench = Bench::new();
         let earlier = match what {
             "another action type" => promised_by(Story {
-                thaws: Some((Scope::All, Digest::of(b"a stop"))),
+                resumes: Some((Scope::All, Digest::of(b"a suspension"))),
                 ..Story::new("promised")
             }),
             _ => promised_by(Story::new("promised")),

@@ -82,23 +82,23 @@ fn proposed(key: &str, issuer: &str) -> Story {
     story
 }
 
-/// Bob denies an action and stops everything, both on the word of callbacks alone.
-async fn denied_and_stopped(bench: &Bench) -> (Story, Story, Vec<StreamRecord>) {
+/// Bob denies an action and suspends everything, both on the word of callbacks alone.
+async fn denied_and_suspended(bench: &Bench) -> (Story, Story, Vec<StreamRecord>) {
     let mut denied = Story::new("denied");
     denied.propose();
     denied.decide(Ask::TwoOfSre);
     denied.vote("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
-    let mut switch = Story::switch();
-    switch.freeze("bob", &["sre"], Scope::All).await;
-    let batch = [bench.commit(&denied).await, bench.commit(&switch).await].concat();
-    (denied, switch, batch)
+    let mut suspensions = Story::suspensions();
+    suspensions.suspend("bob", &["sre"], Scope::All).await;
+    let batch = [bench.commit(&denied).await, bench.commit(&suspensions).await].concat();
+    (denied, suspensions, batch)
 }
 
 async fn sequence(bench: &Bench, story: &Story) -> u32 {
     bench.index.row(story.item.id()).await.unwrap().map_or(0, |row| row.sequence)
 }
 
-/// E7: one issuer that does not answer stops nobody else: a hundred of its proposals cost one time-out, everything else in
+/// E7: one issuer that does not answer suspensions nobody else: a hundred of its proposals cost one time-out, everything else in
 /// the batch is recorded and sent, denials and suspensions too, and they come again with sweep's next requeue.
 #[tokio::test]
 async fn one_dead_issuer_stops_nobody_else() {
@@ -109,13 +109,13 @@ async fn one_dead_issuer_stops_nobody_else() {
     for story in &stories {
         batch.extend(bench.commit(story).await);
     }
-    let (denied, switch, others) = denied_and_stopped(&bench).await;
+    let (denied, suspensions, others) = denied_and_suspended(&bench).await;
     batch.extend(others);
     let began = bench.clock.now();
     ledger.handle(&batch).await.unwrap();
     assert_eq!(fetch.asked.load(Ordering::SeqCst), 1);
     assert!(bench.clock.now() < began.plus_seconds(6), "one time-out");
-    assert_eq!((sequence(&bench, &denied).await, sequence(&bench, &switch).await), (3, 1));
+    assert_eq!((sequence(&bench, &denied).await, sequence(&bench, &suspensions).await), (3, 1));
     let sent = bench.sent().join("\n");
     assert!(sent.contains("AnnounceEnd after event 3"), "{sent}");
     let late = bench.index.row(stories[7].item.id()).await.unwrap();

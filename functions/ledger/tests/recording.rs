@@ -11,8 +11,8 @@ mod support;
 use domain::{Proof, Scope, Timestamp, VerdictKind};
 use runtime::Clock;
 use store::{
-    Attempt, CreateState, DueState, ExtendState, Listing, ReadIndex, RecordAttempt, Switch, Tried,
-    WriteDocuments,
+    Attempt, CreateState, DueState, EffectiveSuspensions, ExtendState, Listing, ReadIndex, RecordAttempt,
+    Tried, WriteDocuments,
 };
 use support::{Bench, change, requeued};
 use testkit::{Ask, Story};
@@ -223,13 +223,13 @@ async fn attempts_are_recorded_once() {
     assert_eq!(positions.iter().filter(|position| position.tried.is_some()).count(), 3);
 }
 
-/// Who tries to stop things before anything was ever stopped is recorded once; the first stop follows as it would have.
+/// Who tries to suspend things before anything was ever suspended is recorded once; the first suspension follows as it would have.
 #[tokio::test]
-async fn attempts_before_the_first_stop() {
+async fn attempts_before_the_first_suspension() {
     let bench = Bench::new();
-    let mut switch = Story::switch();
-    let (action, person) = (switch.item.id().clone(), (&switch.person("mallory")).into());
-    let attempt = Attempt { action, person, code: "not-an-approver".into(), at: switch.now };
+    let mut suspensions = Story::suspensions();
+    let (action, person) = (suspensions.item.id().clone(), (&suspensions.person("mallory")).into());
+    let attempt = Attempt { action, person, code: "not-an-approver".into(), at: suspensions.now };
     bench.states.attempt(&attempt).await.unwrap();
     let early = Attempt { action: change().await.item.id().clone(), ..attempt };
     bench.states.attempt(&early).await.unwrap();
@@ -239,18 +239,18 @@ async fn attempts_before_the_first_stop() {
     }
     // One at an action that is not recorded yet makes no row of it: its proposal does.
     assert_eq!(bench.recorded(), ["attempt 1", "attempt 1", "attempt 1"]);
-    assert!(bench.index.rows().iter().all(|row| row.action == *switch.item.id()));
-    let read = Switch::read(&bench.states, &bench.index).await.unwrap();
+    assert!(bench.index.rows().iter().all(|row| row.action == *suspensions.item.id()));
+    let read = EffectiveSuspensions::read(&bench.states, &bench.index).await.unwrap();
     assert_eq!(
-        (read.stops(), read.chain()),
+        (read.all(), read.chain()),
         (&[][..], None),
-        "nothing is stopped, and claims find no switch"
+        "nothing is suspended, and claims find no suspension list"
     );
     assert!(bench.index.list(&Listing::All, None, 10).await.unwrap().rows.is_empty());
-    switch.freeze("bob", &["sre"], Scope::All).await;
-    bench.states.create(&switch.item).await.unwrap();
-    let read = Switch::read(&bench.states, &bench.index).await.unwrap();
-    assert_eq!((read.stops().len(), read.chain()), (1, Some(switch.item.chain())));
+    suspensions.suspend("bob", &["sre"], Scope::All).await;
+    bench.states.create(&suspensions.item).await.unwrap();
+    let read = EffectiveSuspensions::read(&bench.states, &bench.index).await.unwrap();
+    assert_eq!((read.all().len(), read.chain()), (1, Some(suspensions.item.chain())));
 }
 
 /// More than one object holds goes into several, in order.

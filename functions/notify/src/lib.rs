@@ -55,7 +55,7 @@ impl HandleMessage for Notify {
             EffectName::SendReceipt => self.receipt(message).await?,
             EffectName::AnnounceEnd => self.announce(message).await?,
             EffectName::AskReviewers | EffectName::RaiseAlarm => self.emergency(message).await?,
-            EffectName::AnnounceSwitch => self.switch(message).await?,
+            EffectName::AnnounceSuspensions => self.suspensions(message).await?,
             EffectName::Decide | EffectName::Execute => {
                 return Err(Fault::lasting("not a message for people"));
             }
@@ -104,17 +104,21 @@ impl Notify {
         Ok(notice::end(&item, &sentence, &self.link(message)))
     }
 
-    /// What was stopped, or runs again, to everybody in whose name it was stopped.
-    async fn switch(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
-        Ok(notice::switch(&self.item(message).await?, message.sequence, &format!("{}/", self.public_url)))
+    /// What was suspended, or runs again, to everybody in whose name it was suspended.
+    async fn suspensions(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+        Ok(notice::suspensions(
+            &self.item(message).await?,
+            message.sequence,
+            &format!("{}/", self.public_url),
+        ))
     }
 
     async fn receipt(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
         let bytes = self.log.object(message.object).await?;
         let bytes = bytes.ok_or_else(|| Fault::passing("the record is not in the log yet"))?;
         let receipt = receipt::read(&bytes, &message.action, message.sequence)?;
-        if let Some(scope) = &receipt.stops {
-            let (said, link) = (review::stopped(scope), format!("{}/", self.public_url));
+        if let Some(scope) = &receipt.suspensions {
+            let (said, link) = (review::describe_scope(scope), format!("{}/", self.public_url));
             return Ok(vec![notice::receipt(&receipt, &said, message.object, &link)]);
         }
         // Whoever could overwrite what the action is about must not keep its voters from hearing of their vote.

@@ -12,7 +12,7 @@ use crate::receipt::Receipt;
 /// One message for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// `ask`, `receipt`, `end`, `emergency`, `alarm` or `switch`.
+    /// `ask`, `receipt`, `end`, `emergency`, `alarm` or `suspensions`.
     pub kind: &'static str,
     /// `group:<name>` or `person:<subject>`.
     pub audience: String,
@@ -98,7 +98,7 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
         VerdictKind::Emergency => "ran at once, as an emergency,",
         VerdictKind::Close => "closed the review of",
         VerdictKind::Revoke => "took back the grant of",
-        VerdictKind::Freeze => "stopped",
+        VerdictKind::Suspend => "suspended",
     };
     let proof = match receipt.verdict.proof {
         Proof::Idp => "signed by your identity provider",
@@ -113,27 +113,29 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
     Notice { kind: "receipt", audience, text, link: link.to_owned() }
 }
 
-/// What the stop switch's event with this place changed, to the groups in whose name its scope was stopped last.
-pub(crate) fn switch(item: &Item, sequence: u32, link: &str) -> Vec<Notice> {
+/// What the suspension list's event with this place changed, to the groups in whose name its scope was suspended last.
+pub(crate) fn suspensions(item: &Item, sequence: u32, link: &str) -> Vec<Notice> {
     let until = item.entries().iter().filter(|entry| entry.sequence <= sequence);
     let Some(entry) = until.clone().next_back() else { return Vec::new() };
     let (scope, text) = match &entry.event {
-        Event::Frozen { scope, verdict } => {
-            let (by, what, at) = (&verdict.person.subject, review::stopped(scope), clock(&rfc3339(entry.at)));
-            (scope, format!("{by} stopped {what} at {at}. None of it runs until people approve a thaw."))
+        Event::Suspended { scope, verdict } => {
+            let (by, what, at) =
+                (&verdict.person.subject, review::describe_scope(scope), clock(&rfc3339(entry.at)));
+            (scope, format!("{by} suspended {what} at {at}. None of it runs until people approve a resume."))
         }
-        Event::Thawed { scope, by, .. } => {
-            (scope, format!("What was stopped runs again: {}. {by} ended it.", review::stopped(scope)))
-        }
+        Event::Resumed { scope, by, .. } => (
+            scope,
+            format!("What was suspended runs again: {}. {by} ended it.", review::describe_scope(scope)),
+        ),
         _ => return Vec::new(),
     };
-    let frozen = until.rev().find_map(|entry| match &entry.event {
-        Event::Frozen { scope: stopped, verdict } if stopped == scope => Some(verdict),
+    let suspended = until.rev().find_map(|entry| match &entry.event {
+        Event::Suspended { scope: suspended, verdict } if suspended == scope => Some(verdict),
         _ => None,
     });
-    let groups = frozen.into_iter().flat_map(|verdict| verdict.groups.iter());
+    let groups = suspended.into_iter().flat_map(|verdict| verdict.groups.iter());
     let notice = |group: &String| Notice {
-        kind: "switch",
+        kind: "suspensions",
         audience: format!("group:{group}"),
         text: text.clone(),
         link: link.to_owned(),

@@ -9,8 +9,8 @@ use wire::record::Record;
 pub(crate) struct Receipt {
     pub(crate) verdict: Verdict,
     pub(crate) at: Timestamp,
-    /// What it stops; absent for a vote on an action.
-    pub(crate) stops: Option<Scope>,
+    /// What it suspends; absent for a vote on an action.
+    pub(crate) suspensions: Option<Scope>,
 }
 
 /// Finds the vote of this action and sequence among the records of a log object.
@@ -27,5 +27,5 @@ pub(crate) fn read(object: &[u8], action: &ActionId, sequence: u32) -> Result<Re
     let (event, at) =
         wire::read_entry(&entry.ok_or_else(missing)?).map_err(|e| Fault::lasting(e.to_string()))?;
     let verdict = event.verdict().cloned().ok_or_else(missing)?;
-    Ok(Receipt { verdict, at, stops: event.stops().cloned() })
+    Ok(Receipt { verdict, at, suspensions: event.suspends().cloned() })
 }

@@ -7,7 +7,7 @@ use connectors::{Carried, Derived, Objection, agent_name, derive};
 use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
 use redaction::Known;
-use store::{Switch, recent_history};
+use store::{EffectiveSuspensions, recent_history};
 use wire::documents::{Cause, Change, Request};
 use wire::{Item, history_key};
 
@@ -120,7 +120,7 @@ impl Policy {
     ) -> Result<Answer, Halt> {
         let id = item.id();
         let Opened { payload, changes, request, agent } = self.open(item, proposal).await?;
-        let switch = self.unstopped(proposal).await?;
+        let suspensions = self.not_suspended(proposal).await?;
         let bundle = &in_force.bundle;
         let entry = bundle.entry(&proposal.action_type);
         let entry =
@@ -140,8 +140,8 @@ impl Policy {
         };
         let asks = asks(in_force, &requirements, &derived)?;
         if entry.is_built_in() && asks.requirements.is_empty() {
-            let message = "Nothing that was stopped runs again unless people are asked.";
-            return Err(Denial::new("thaw-unasked", message).into());
+            let message = "Nothing that was suspended runs again unless people are asked.";
+            return Err(Denial::new("resume-unasked", message).into());
         }
         let (changed_by, now) = (proposal.changed_by.as_slice(), self.capabilities.clock.now());
         let carried = Carried { action: id, derived: &derived, entry, bundle, changed_by, now };
@@ -154,7 +154,7 @@ impl Policy {
             None => (asks, Vec::new(), reasons),
         };
         let unasked = requirements.is_empty();
-        let about = (entry, switch.stops());
+        let about = (entry, suspensions.all());
         let shown = self.plan((id, proposal.revision), in_force, about, (&derived, unasked)).await?;
         let expires_at = asks.deadline.map_or(proposal.expires_at, |seconds| {
             proposal.expires_at.min(self.capabilities.clock.now().plus_seconds(seconds))
@@ -166,16 +166,18 @@ impl Policy {
         Ok(Answer::Go(Box::new(go)))
     }
 
-    /// What somebody stopped is denied, on the record; a switch that cannot be read may stop everything.
-    async fn unstopped(&self, proposal: &Proposal) -> Result<Switch, Halt> {
-        let switch = Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref()).await;
-        let switch = switch.map_err(|error| {
-            let message = "Whether this is stopped cannot be told, so it is not allowed.";
-            lasting(fault(error), "switch-unreadable", message)
+    /// What somebody suspended is denied, on the record; a suspension list that cannot be read may suspend everything.
+    async fn not_suspended(&self, proposal: &Proposal) -> Result<EffectiveSuspensions, Halt> {
+        let suspensions =
+            EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
+                .await;
+        let suspensions = suspensions.map_err(|error| {
+            let message = "Whether this is suspended cannot be told, so it is not allowed.";
+            lasting(fault(error), "suspensions-unreadable", message)
         })?;
-        match switch.stop(&proposal.principal, &proposal.action_type) {
-            Some(stop) => Err(Denial::new("frozen", review::frozen(stop)).into()),
-            None => Ok(switch),
+        match suspensions.covering(&proposal.principal, &proposal.action_type) {
+            Some(suspension) => Err(Denial::new("suspended", review::describe_suspension(suspension)).into()),
+            None => Ok(suspensions),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, PlanError, Planner, filled_calls};
-use domain::{ActionId, Digest, Freeze};
+use domain::{ActionId, Digest, Suspension};
 use wire::documents::{Action, Cause, Kind, What};
 
 use crate::Policy;
@@ -21,13 +21,13 @@ impl Policy {
         &self,
         (id, revision): (&ActionId, u32),
         in_force: &InForce,
-        (entry, stops): (&CatalogueEntry, &[Freeze]),
+        (entry, suspensions): (&CatalogueEntry, &[Suspension]),
         (derived, unasked): (&Derived, bool),
     ) -> Result<Shown, Halt> {
         let bundle = in_force.bundle.as_ref();
         let (assume, inspect) = (self.capabilities.assume.as_ref(), self.capabilities.inspect.as_ref());
         let known = &derived.known;
-        let planner = Planner { in_force, deployment: &self.deployment, assume, inspect, stops, known };
+        let planner = Planner { in_force, deployment: &self.deployment, assume, inspect, suspensions, known };
         let shown = &derived.shown;
         let plan = planner.plan(id, entry, shown).await.map_err(|error| match error {
             PlanError::Fault(fault) if fault.is_passing() => Halt::Fault(fault),

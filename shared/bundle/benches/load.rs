@@ -80,7 +80,7 @@ fn rules(name: &str) -> String {
         text += &format!(
             "// Not at night, and not for long.\n@id(\"{name}-{number}\")\n@reason(\"Rule {number} of this type says no\")\n\
              @instead(\"Ask again in the morning\")\nforbid (principal in Team::\"data-agents\", {scope})\n\
-             when {{ resource.environment == \"production\" && context.weekday == {number} && context.freeze }}\n\
+             when {{ resource.environment == \"production\" && context.weekday == {number} && context.change_freeze }}\n\
              unless {{ context.provenance.repository == \"acme/jobs-{number}\" }};\n\n"
         );
     }

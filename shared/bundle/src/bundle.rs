@@ -202,10 +202,10 @@ impl Bundle {
         rules.any(|rule| rule.text().split(between).any(|found| found == word))
     }
 
-    /// The groups whose people may stop things at once.
+    /// The groups whose people may suspend things at once.
     #[must_use]
-    pub fn may_freeze(&self) -> &[String] {
-        &self.directory().may_freeze
+    pub fn may_suspend(&self) -> &[String] {
+        &self.directory().may_suspend
     }
 
     /// Checks parameters against the type's schema, its derivations, that every name is written in its one way, and that

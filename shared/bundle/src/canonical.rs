@@ -20,7 +20,7 @@ pub enum NameFormat {
     Url,
     /// `prod/payments/db` or `1`: the bare name, no ARN, alias or address; no empty, `.` or `..` part.
     Name,
-    /// `all`, `type:s3-export` or `agent:https://issuer|subject`: what the stop switch stops. `all` alone is a name too.
+    /// `all`, `type:s3-export` or `agent:https://issuer|subject`: what is suspended. `all` alone is a name too.
     Scope,
 }
 

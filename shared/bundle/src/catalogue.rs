@@ -219,14 +219,14 @@ pub enum HeldBy {
     Check,
 }
 
-/// The connector of [`domain::THAW`]: Countersign does it itself, with no role in any account.
-pub const THAW_CONNECTOR: &str = "thaw";
+/// The connector of [`domain::RESUME`]: Countersign does it itself, with no role in any account.
+pub const RESUME_CONNECTOR: &str = "resume";
 
 impl CatalogueEntry {
     /// Whether Countersign does it itself.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
-        self.connector == THAW_CONNECTOR
+        self.connector == RESUME_CONNECTOR
     }
 
     /// All resources it names: `resource` first, then the related ones by name.

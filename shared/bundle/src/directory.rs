@@ -41,15 +41,15 @@ pub struct Directory {
     /// Resources; where several match, the strictest of each attribute counts.
     #[serde(default)]
     pub resources: Vec<ResourceEntry>,
-    /// Times when `context.freeze` is true.
+    /// Times when `context.change_freeze` is true.
     #[serde(default)]
-    pub freezes: Vec<Freeze>,
+    pub change_freezes: Vec<ChangeFreeze>,
     /// Who votes in a group for somebody who is away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delegations: Vec<Delegation>,
-    /// Groups whose people may stop things at once; absent: nobody may.
+    /// Groups whose people may suspend things at once; absent: nobody may.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub may_freeze: Vec<String>,
+    pub may_suspend: Vec<String>,
     /// When people work, and in which zone.
     #[serde(default)]
     pub calendar: CalendarRule,
@@ -158,7 +158,7 @@ pub struct ResourceEntry {
 /// A time without changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Freeze {
+pub struct ChangeFreeze {
     /// From this instant, e.g. `2026-12-24T00:00:00.000Z`.
     #[serde(with = "wire::text::time")]
     pub from: Timestamp,
@@ -227,8 +227,8 @@ impl Directory {
         members.chain(owners).chain(away).chain(linked).map(String::as_str).collect()
     }
 
-    pub(crate) fn frozen(&self, now: Timestamp) -> bool {
-        self.freezes.iter().any(|freeze| (freeze.from..freeze.until).contains(&now))
+    pub(crate) fn in_change_freeze(&self, now: Timestamp) -> bool {
+        self.change_freezes.iter().any(|window| (window.from..window.until).contains(&now))
     }
 
     /// The resource as people and rules see it. What nothing matches is the strictest there is; where several entries
@@ -284,7 +284,7 @@ impl Directory {
     /// in the list, and what they are called. Which of them holds would depend on who looks.
     pub(crate) fn repeated(&self) -> Vec<Repeated<'_>> {
         let issuer = |agent: &AgentRule| agent.issuer.clone().unwrap_or_else(|| self.people.clone());
-        // A stop of an agent covers every letter case, so two that differ in it alone would be one.
+        // A suspension of an agent covers every letter case, so two that differ in it alone would be one.
         let name = |agent: &AgentRule| (issuer(agent), agent.subject.to_ascii_lowercase());
         let agents = self.agents.iter().map(|agent| (name(agent), &agent.subject));
         let accounts = self.accounts.iter().map(|account| (account.id.clone(), &account.id));

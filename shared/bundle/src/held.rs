@@ -30,8 +30,8 @@ const CONNECTORS: [(&str, Pins); 6] = [
     ("secret-put-value", &[("secret_arn", HeldBy::Call), ("current_version", HeldBy::Check)]),
     // A published version is named in the call; its code never changes and its number is never used again.
     ("lambda-invoke", &[("code_sha256", HeldBy::Call)]),
-    // One conditional write on the item that holds the stop.
-    (crate::catalogue::THAW_CONNECTOR, &[("freeze", HeldBy::Call)]),
+    // One conditional write on the item that holds the suspension.
+    (crate::catalogue::RESUME_CONNECTOR, &[("suspension", HeldBy::Call)]),
 ];
 
 const COPY: [(&str, HeldBy); 3] =

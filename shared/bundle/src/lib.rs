@@ -40,12 +40,12 @@ pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::NameFormat;
 pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
 pub use catalogue::{
-    CatalogueEntry, Exempt, FieldRule, HeldBy, Idempotency, Marked, Pin, RedactionRules, ResourceRule,
-    Reversible, Sensitivity, THAW_CONNECTOR,
+    CatalogueEntry, Exempt, FieldRule, HeldBy, Idempotency, Marked, Pin, RESUME_CONNECTOR, RedactionRules,
+    ResourceRule, Reversible, Sensitivity,
 };
 pub use changes::{differences, summary};
 pub use compile::{Compiled, compile};
-pub use directory::{Account, AgentRule, Delegation, Directory, Freeze, Group, ResourceEntry};
+pub use directory::{Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, ResourceEntry};
 pub use held::{connectors, held};
 pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
 pub use policy::Diagnostic;

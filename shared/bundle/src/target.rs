@@ -97,7 +97,7 @@ impl Bundle {
             related: related.collect::<Result<_, TargetError>>()?,
             context: EvaluationContext {
                 now: context.now,
-                freeze: self.directory().frozen(context.now),
+                change_freeze: self.directory().in_change_freeze(context.now),
                 calendar: self.directory().calendar.at(context.now),
                 history: context.history.clone(),
                 emergency: context.emergency,

@@ -39,7 +39,7 @@ fn names_are_summed_up() {
         ("directory.yaml", "members: [alice]", "members: [alice, erin]"),
         ("directory.yaml", "name: local", "name: home"),
         ("directory.yaml", "s3://reports/*", "s3://report/*"),
-        ("directory.yaml", "may_freeze: [sre]", "may_freeze: [sre, data-owners]"),
+        ("directory.yaml", "may_suspend: [sre]", "may_suspend: [sre, data-owners]"),
         ("directory.yaml", "zone: Europe/Berlin", "zone: Europe/Paris"),
     ]));
     assert_eq!(
@@ -47,7 +47,7 @@ fn names_are_summed_up() {
         "action types: ~ lambda-invoke; \
          rules: + jobs-anywhere-in-development, - jobs-in-development, ~ jobs-need-one-of-sre; \
          requirements: ~ data-owners; agents: ~ demo-agent; groups: ~ data-owners; accounts: ~ 000000000000; \
-         resources: + Object s3://report/*, - Object s3://reports/*; directory: ~ calendar, ~ may_freeze"
+         resources: + Object s3://report/*, - Object s3://reports/*; directory: ~ calendar, ~ may_suspend"
     );
 }
 
@@ -96,7 +96,7 @@ fn everything_else_is_shown_before_and_after() {
         ("directory.yaml", "owner: dana, teams: [data-agents] }", "owner: carol, teams: [data-agents] }");
     let owner = only(&[owner]);
     assert!(has(&owner, "- owner: \"dana\"") && has(&owner, "+ owner: \"carol\""), "{owner:?}");
-    let may = only(&[("directory.yaml", "may_freeze: [sre]", "may_freeze: [sre, data-owners]")]);
+    let may = only(&[("directory.yaml", "may_suspend: [sre]", "may_suspend: [sre, data-owners]")]);
     assert!(has(&may, "+ - \"data-owners\""), "{may:?}");
 }
 

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use bundle::THAW_CONNECTOR;
+use bundle::RESUME_CONNECTOR;
 use wire::documents::Call;
 
 /// The service of calls that go nowhere: Countersign's own.
 pub const OWN: &str = "countersign";
 /// Its one operation.
-pub const THAW_CALL: &str = "Thaw";
+pub const RESUME_CALL: &str = "Resume";
 
 type Values = BTreeMap<String, String>;
 
@@ -41,9 +41,11 @@ pub fn calls(
         "iam-attach-role-policy" => attach(values)?,
         "secret-put-value" => put_secret(values, pins)?,
         "lambda-invoke" => invoke((account, region), values)?,
-        THAW_CONNECTOR => {
-            made(OWN, THAW_CALL, &[("Scope", get(values, "scope")?), ("Freeze", get(pins, "freeze")?)])
-        }
+        RESUME_CONNECTOR => made(
+            OWN,
+            RESUME_CALL,
+            &[("Scope", get(values, "scope")?), ("Suspension", get(pins, "suspension")?)],
+        ),
         other => return Err(CallError::Connector(other.to_owned())),
     };
     Ok(vec![call])
@@ -193,7 +195,7 @@ mod tests {
             ("bundle-publish", "replaced_bundle") => "IfNoneMatch",
             ("secret-put-value", "secret_arn") => "SecretId",
             ("lambda-invoke", "code_sha256") => "FunctionName",
-            (THAW_CONNECTOR, "freeze") => "Freeze",
+            (RESUME_CONNECTOR, "suspension") => "Suspension",
             _ => "",
         };
         let names = [

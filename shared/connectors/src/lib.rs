@@ -25,7 +25,7 @@ use serde_json::Value;
 use wire::documents::{Call, Differences, OutcomeError};
 
 pub use aws::Aws;
-pub use calls::{CallError, OWN, THAW_CALL, calls};
+pub use calls::{CallError, OWN, RESUME_CALL, calls};
 pub use derivation::{Derived, Objection, agent_name, derive};
 pub use limits::{LimitError, within_limits};
 pub use plan::{PlanError, Planner, filled_calls};

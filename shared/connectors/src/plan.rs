@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Bundle, CatalogueEntry, InForce, Place, TargetError};
 use credentials::{AssumeRole, MAX_POLICY, NarrowError, RunSessionError, Session, run_session};
-use domain::{ActionId, Fault, Freeze, Scope, Timestamp};
+use domain::{ActionId, Fault, Scope, Suspension, Timestamp};
 use redaction::Known;
 use serde_json::Value;
 use wire::documents::{Call, Plan};
@@ -28,8 +28,8 @@ pub struct Planner<'a> {
     pub assume: &'a dyn AssumeRole,
     /// Targets.
     pub inspect: &'a dyn Inspect,
-    /// What the stop switch stops.
-    pub stops: &'a [Freeze],
+    /// What is suspended.
+    pub suspensions: &'a [Suspension],
     /// What the request's rules masked: nothing that a target says of itself shows it.
     pub known: &'a Known,
 }
@@ -82,7 +82,7 @@ impl Planner<'_> {
         let described = bundle.described(entry, shown)?;
         let values = values(entry, shown, &described)?;
         let found = match entry.is_built_in() {
-            true => self.stopped(entry, &values)?,
+            true => self.suspended(entry, &values)?,
             false => self.look(action, entry, &place, &values).await?,
         };
         let session_policy = session_policy(bundle, entry, (action, shown), &place, &found.pins)?;
@@ -101,20 +101,21 @@ impl Planner<'_> {
         })
     }
 
-    /// The very stop that a thaw ends.
-    fn stopped(
+    /// The very suspension that a resume ends.
+    fn suspended(
         &self,
         entry: &CatalogueEntry,
         values: &BTreeMap<String, String>,
     ) -> Result<Findings, PlanError> {
         let scope = values.get("scope").and_then(|scope| scope.parse::<Scope>().ok());
-        let stop = scope.and_then(|scope| self.stops.iter().find(|stop| stop.scope == scope));
-        let stop = stop.ok_or_else(|| PlanError::Cannot("that is not stopped".to_owned()))?;
+        let suspension =
+            scope.and_then(|scope| self.suspensions.iter().find(|suspension| suspension.scope == scope));
+        let suspension = suspension.ok_or_else(|| PlanError::Cannot("that is not suspended".to_owned()))?;
         let found = Findings {
-            pins: [("freeze".to_owned(), stop.statement.to_string())].into(),
+            pins: [("suspension".to_owned(), suspension.statement.to_string())].into(),
             effects: [
-                ("stopped_by".to_owned(), stop.by.subject.clone()),
-                ("stopped_at".to_owned(), rfc3339(stop.at)),
+                ("suspended_by".to_owned(), suspension.by.subject.clone()),
+                ("suspended_at".to_owned(), rfc3339(suspension.at)),
             ]
             .into(),
             differences: None,

@@ -129,15 +129,15 @@ pub enum Event {
         /// Its attempt.
         attempt: String,
     },
-    /// A person stopped everything of a scope.
-    Frozen {
-        /// What stops.
+    /// A person suspended everything of a scope.
+    Suspended {
+        /// What is suspended.
         scope: Scope,
         /// The signed word.
         verdict: Verdict,
     },
     /// An approved action let it run again.
-    Thawed {
+    Resumed {
         /// What runs again.
         scope: Scope,
         /// The action that was approved.
@@ -204,8 +204,8 @@ pub enum Effect {
     AskReviewers,
     /// Tell the people in charge that nobody has.
     RaiseAlarm,
-    /// Tell everybody what is stopped and what is not.
-    AnnounceSwitch,
+    /// Tell everybody what is suspended and what is not.
+    AnnounceSuspensions,
     /// Tell a voter what was recorded in their name.
     SendReceipt(Person),
     /// Run it.
@@ -227,7 +227,7 @@ impl Event {
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
             | Self::Resolved { verdict, .. }
-            | Self::Frozen { verdict, .. } => Actor::Person(verdict.person.clone()),
+            | Self::Suspended { verdict, .. } => Actor::Person(verdict.person.clone()),
             Self::Decided { .. } => Actor::Policy,
             Self::Refused { .. }
             | Self::Claimed { .. }
@@ -235,7 +235,7 @@ impl Event {
             | Self::Failed { .. }
             | Self::ResultHeld { .. }
             | Self::GrantUsed { .. }
-            | Self::Thawed { .. } => Actor::Execution,
+            | Self::Resumed { .. } => Actor::Execution,
             Self::OutcomeLost { reason: LossReason::LeaseLost, .. }
             | Self::Reminded
             | Self::Escalated
@@ -269,8 +269,8 @@ impl Event {
             Self::Escalated => "escalated",
             Self::ReviewOverdue => "review_overdue",
             Self::GrantUsed { .. } => "grant_used",
-            Self::Frozen { .. } => "frozen",
-            Self::Thawed { .. } => "thawed",
+            Self::Suspended { .. } => "suspended",
+            Self::Resumed { .. } => "resumed",
         }
     }
 
@@ -289,7 +289,7 @@ impl Event {
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
             | Self::Resolved { verdict, .. }
-            | Self::Frozen { verdict, .. } => verdict.documents(),
+            | Self::Suspended { verdict, .. } => verdict.documents(),
             Self::Refused { document, .. } => vec![*document],
             Self::Succeeded { outcome, .. }
             | Self::Failed { outcome, .. }
@@ -305,15 +305,15 @@ impl Event {
             | Self::Escalated
             | Self::ReviewOverdue
             | Self::GrantUsed { .. }
-            | Self::Thawed { .. } => Vec::new(),
+            | Self::Resumed { .. } => Vec::new(),
         }
     }
 
-    /// What it stops, if it stops something.
+    /// What it suspends, if it suspends something.
     #[must_use]
-    pub fn stops(&self) -> Option<&Scope> {
+    pub fn suspends(&self) -> Option<&Scope> {
         match self {
-            Self::Frozen { scope, .. } => Some(scope),
+            Self::Suspended { scope, .. } => Some(scope),
             _ => None,
         }
     }
@@ -327,7 +327,7 @@ impl Event {
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
             | Self::Resolved { verdict, .. }
-            | Self::Frozen { verdict, .. } => Some(verdict),
+            | Self::Suspended { verdict, .. } => Some(verdict),
             _ => None,
         }
     }

@@ -96,7 +96,7 @@ pub struct Principal {
 
 impl Principal {
     /// Whether the other is this one, or this one in another letter case. Such two are never told apart where that could
-    /// only let more happen: when somebody stops an agent, and when it is asked whether a person is the agent.
+    /// only let more happen: when somebody suspends an agent, and when it is asked whether a person is the agent.
     #[must_use]
     pub fn is_spelled_like(&self, issuer: &str, subject: &str) -> bool {
         self.issuer == issuer && self.subject.eq_ignore_ascii_case(subject)

@@ -20,7 +20,7 @@ mod review;
 mod seat;
 mod seating;
 mod state;
-mod switch;
+mod suspensions;
 mod time;
 mod verdict;
 
@@ -39,6 +39,6 @@ pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Require
 pub use seat::{Seat, Speaker};
 pub use seating::Seating;
 pub use state::{Decision, DeniedBy, Proposal, Review, Run, State, Status, Vote};
-pub use switch::{Freeze, Scope, THAW};
+pub use suspensions::{RESUME, Scope, Suspension};
 pub use time::due;
 pub use verdict::{GrantTerms, Proof, Verdict, VerdictKind};

@@ -63,7 +63,7 @@ impl Review {
                 concerned() || self.grants.iter().any(|grant| grant.vote.person == *person)
             }
             VerdictKind::Modify => !self.may_change(groups).is_empty(),
-            VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Freeze => concerned(),
+            VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Suspend => concerned(),
         };
         if !may {
             return Err(Refusal::NotAnApprover);

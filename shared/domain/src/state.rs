@@ -1,8 +1,8 @@
 //! Where an action can be. A state is only ever built by folding events.
 
 use crate::{
-    Digest, Emergency, Freeze, Grant, Granted, KeyRef, Person, Principal, Proof, RequesterSet, Requirement,
-    Seat, Timestamp,
+    Digest, Emergency, Grant, Granted, KeyRef, Person, Principal, Proof, RequesterSet, Requirement, Seat,
+    Suspension, Timestamp,
 };
 
 /// Where an action is, with everything later events need to know.
@@ -43,8 +43,8 @@ pub enum State {
     Expired(Proposal),
     /// Taken back.
     Cancelled(Proposal),
-    /// Not an action: the stop switch, with everything that is stopped.
-    Switch(Vec<Freeze>),
+    /// Not an action: the suspension list, with everything that is suspended.
+    Suspensions(Vec<Suspension>),
 }
 
 /// The part of an action that is there from the first event on.
@@ -203,7 +203,7 @@ pub enum Status {
     Withheld,
     Expired,
     Cancelled,
-    Switch,
+    Suspensions,
 }
 
 impl Status {
@@ -242,7 +242,7 @@ impl Status {
             Self::Withheld => "withheld",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
-            Self::Switch => "switch",
+            Self::Suspensions => "suspensions",
         }
     }
 
@@ -257,7 +257,7 @@ impl Status {
                 | Self::Approved
                 | Self::Executing
                 | Self::Held
-                | Self::Switch
+                | Self::Suspensions
         )
     }
 }
@@ -281,7 +281,7 @@ impl State {
             Self::Denied(..) => Status::Denied,
             Self::Expired(_) => Status::Expired,
             Self::Cancelled(_) => Status::Cancelled,
-            Self::Switch(_) => Status::Switch,
+            Self::Suspensions(_) => Status::Suspensions,
         }
     }
 
@@ -289,7 +289,7 @@ impl State {
     #[must_use]
     pub fn proposal(&self) -> Option<&Proposal> {
         match self {
-            Self::Absent | Self::Switch(_) => None,
+            Self::Absent | Self::Suspensions(_) => None,
             Self::Proposed(proposal)
             | Self::Denied(proposal, _)
             | Self::Expired(proposal)

@@ -45,7 +45,7 @@ pub enum VerdictKind {
     /// The promise of an earlier approval ends now.
     Revoke,
     /// Nothing of this scope runs.
-    Freeze,
+    Suspend,
 }
 
 /// How a verdict is tied to its person. Ordered: a stronger proof is greater.
@@ -73,13 +73,13 @@ impl VerdictKind {
     /// Whether it only ever makes less possible, so that the weaker proof does.
     #[must_use]
     pub fn fails_safe(self) -> bool {
-        matches!(self, Self::Deny | Self::Revoke | Self::Freeze)
+        matches!(self, Self::Deny | Self::Revoke | Self::Suspend)
     }
 
     /// Whether it must say why.
     #[must_use]
     pub fn needs_words(self) -> bool {
-        matches!(self, Self::Deny | Self::Emergency | Self::Close | Self::Freeze)
+        matches!(self, Self::Deny | Self::Emergency | Self::Close | Self::Suspend)
     }
 }
 

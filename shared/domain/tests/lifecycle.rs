@@ -42,10 +42,10 @@ fn events() -> Vec<(&'static str, Event)> {
         ("claimed elsewhere", lost(LossReason::ClaimedElsewhere)),
         ("no answer", lost(LossReason::NoAnswer)),
         ("resolved by bob", Event::Resolved { verdict: sre("bob", VerdictKind::Approve), succeeded: true }),
-        ("frozen: all", frozen(Scope::All)),
-        ("frozen: a type", frozen(Scope::Type("s3-export".into()))),
-        ("thawed: all", thawed(Scope::All)),
-        ("thawed: a type", thawed(Scope::Type("s3-export".into()))),
+        ("suspended: all", suspended(Scope::All)),
+        ("suspended: a type", suspended(Scope::Type("s3-export".into()))),
+        ("resumed: all", resumed(Scope::All)),
+        ("resumed: a type", resumed(Scope::Type("s3-export".into()))),
     ]
 }
 
@@ -157,24 +157,24 @@ fn standing_effects_are_those_of_waiting_states() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-/// P5: a stop is a person's own word, proven as it says, that it is one; no other word of theirs stops anything.
+/// P5: a suspension is a person's own word, proven as it says, that it is one; no other word of theirs suspends anything.
 #[test]
-fn only_a_freeze_freezes() {
-    let stop = |edit: &dyn Fn(&mut Verdict)| {
-        let mut said = verdict("bob", &["sre"], VerdictKind::Freeze, Proof::Service);
+fn only_a_verdict_to_suspend_suspends() {
+    let suspend = |edit: &dyn Fn(&mut Verdict)| {
+        let mut said = verdict("bob", &["sre"], VerdictKind::Suspend, Proof::Service);
         edit(&mut said);
-        advance(&State::Absent, &Event::Frozen { scope: Scope::All, verdict: said }, at(60))
+        advance(&State::Absent, &Event::Suspended { scope: Scope::All, verdict: said }, at(60))
             .map(|(state, _)| state.status())
     };
-    assert_eq!(stop(&|_| ()), Ok(Status::Switch));
-    assert_eq!(stop(&|said| said.kind = VerdictKind::Approve), Err(Refusal::Malformed));
-    assert_eq!(stop(&|said| said.proof_document = Some(digest("id token"))), Err(Refusal::Malformed));
-    assert_eq!(stop(&|said| said.proof = Proof::Idp), Err(Refusal::Malformed));
+    assert_eq!(suspend(&|_| ()), Ok(Status::Suspensions));
+    assert_eq!(suspend(&|said| said.kind = VerdictKind::Approve), Err(Refusal::Malformed));
+    assert_eq!(suspend(&|said| said.proof_document = Some(digest("id token"))), Err(Refusal::Malformed));
+    assert_eq!(suspend(&|said| said.proof = Proof::Idp), Err(Refusal::Malformed));
 }
 
-/// What a scope stops, and that it reads back as it is written.
+/// What a scope suspends, and that it reads back as it is written.
 #[test]
-fn a_scope_stops_what_it_names() {
+fn a_scope_covers_what_it_names() {
     let other = Principal { subject: "ci-agent".into(), ..agent() };
     let export = Scope::Type("s3-export".into());
     let table = [

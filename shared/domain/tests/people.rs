@@ -47,16 +47,16 @@ fn another_spelling_is_no_other_person() {
     assert!(requester.contains(&person("Service-Account")), "the agent itself, by a person's token");
 }
 
-/// C1: stopping an agent stops it under every spelling, at its own issuer.
+/// C1: suspending an agent suspends it under every spelling, at its own issuer.
 #[test]
-fn a_stop_covers_every_letter_case() {
+fn a_suspension_covers_every_letter_case() {
     let named = |subject: &str| Principal { subject: subject.to_owned(), ..agent() };
-    let stop = Scope::Agent(named("Export-Agent"));
-    assert!(stop.covers(&named("export-agent"), "s3-export"));
-    assert!(stop.covers(&named("EXPORT-AGENT"), "s3-export"));
-    assert!(!stop.covers(&named("export-agents"), "s3-export"));
+    let suspension = Scope::Agent(named("Export-Agent"));
+    assert!(suspension.covers(&named("export-agent"), "s3-export"));
+    assert!(suspension.covers(&named("EXPORT-AGENT"), "s3-export"));
+    assert!(!suspension.covers(&named("export-agents"), "s3-export"));
     let elsewhere = Principal { issuer: "https://elsewhere.example".into(), ..named("export-agent") };
-    assert!(!stop.covers(&elsewhere, "s3-export"));
+    assert!(!suspension.covers(&elsewhere, "s3-export"));
 }
 
 /// C20, first input: of the away person and who stands in for them the first counts, in both orders; the other is told that

@@ -25,9 +25,9 @@ pub struct VerdictContext<'a> {
     pub deployment: &'a str,
     /// The action.
     pub action: &'a ActionId,
-    /// The state that was voted on; for the stop switch [`Scope::matter`].
+    /// The state that was voted on; for the suspension list [`Scope::matter`].
     pub review: &'a Review,
-    /// What a freeze stops; absent for every other word.
+    /// What a suspension covers; absent for every other word.
     pub scope: Option<&'a Scope>,
     /// The verdict in the event.
     pub verdict: &'a Verdict,
@@ -128,13 +128,13 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
     let salted = statement.salt.len() == 32 && statement.salt.bytes().all(|b| b.is_ascii_hexdigit());
     let wordless = statement.reason.is_none() && statement.reason_code.is_none();
     let promised = statement.grant.clone().map(GrantTerms::from) == verdict.grant;
-    let stopping = statement.scope == context.scope.map(ToString::to_string);
+    let suspending = statement.scope == context.scope.map(ToString::to_string);
     let changing = changes(statement, verdict);
     if !about
         || !said
         || !salted
         || !promised
-        || !stopping
+        || !suspending
         || !changing
         || (verdict.kind.needs_words() && wordless)
     {

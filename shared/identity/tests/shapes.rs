@@ -173,7 +173,7 @@ fn one_human_is_one_person_and_a_machine_is_none() {
     assert!(compared >= 5, "only {compared} providers were compared");
 }
 
-/// C3: however a pipeline's `sub` is spelled, it is one agent, so that a stop and the past hold for it.
+/// C3: however a pipeline's `sub` is spelled, it is one agent, so that a suspension and the past hold for it.
 #[test]
 fn one_pipeline_is_one_agent() {
     for (preset, id) in

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, DecisionKind, Digest, Event, Granted, Proposal, Requirement, State, THAW, Timestamp};
+use domain::{
+    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Requirement, State, Timestamp,
+};
 use wire::documents::{
     Action, Decision, Document, Kind, Outcome, OutcomeStatus, RefusalNote, Request, Review, Statement,
 };
@@ -107,27 +109,28 @@ pub fn agrees(
     }
 }
 
-/// Whether a thaw is what this action's attempt was to do: to end the very stop that people were shown. `before` is the
-/// stop switch, `by` the action as it is recorded, `agreed` its action document.
+/// Whether a resume is what this action's attempt was to do: to end the very suspension that people were shown. `before` is the
+/// suspension list, `by` the action as it is recorded, `agreed` its action document.
 ///
 /// # Errors
 /// An [`Objection`].
-pub fn thaws(before: &State, event: &Event, by: &State, agreed: &Action) -> Result<(), Objection> {
-    let (Event::Thawed { scope, attempt, .. }, State::Switch(stops)) = (event, before) else {
+pub fn resumes(before: &State, event: &Event, by: &State, agreed: &Action) -> Result<(), Objection> {
+    let (Event::Resumed { scope, attempt, .. }, State::Suspensions(suspensions)) = (event, before) else {
         return Err(unfounded());
     };
     let claimed = by.run().filter(|run| run.attempt == *attempt).ok_or_else(unfounded)?;
-    let stop = stops.iter().find(|stop| stop.scope == *scope).ok_or_else(unfounded)?;
-    let shown = agreed.plan.pins.get("freeze") == Some(&stop.statement.to_string());
+    let suspension =
+        suspensions.iter().find(|suspension| suspension.scope == *scope).ok_or_else(unfounded)?;
+    let shown = agreed.plan.pins.get("suspension") == Some(&suspension.statement.to_string());
     let said = agreed.parameters.get("scope").and_then(serde_json::Value::as_str) == Some(&scope.to_string());
-    let thaw = claimed.review.proposal.action_type == THAW && agreed.action_type == THAW;
-    if shown && said && thaw { Ok(()) } else { Err(unfounded()) }
+    let resume = claimed.review.proposal.action_type == RESUME && agreed.action_type == RESUME;
+    if shown && said && resume { Ok(()) } else { Err(unfounded()) }
 }
 
-/// Nothing that was agreed to ends this stop.
+/// Nothing that was agreed to ends this suspension.
 #[must_use]
 pub fn unfounded() -> Objection {
-    Objection::new("thaw-unfounded", "no approved action that began to run ends this stop")
+    Objection::new("resume-unfounded", "no approved action that began to run ends this suspension")
 }
 
 struct Reader<'a> {

@@ -212,28 +212,28 @@ async fn a_checkpoint_that_is_held_shows_the_rest() {
     assert!(report.findings.is_empty() && report.unchecked.len() == 2, "{report:#?}");
 }
 
-/// D1, P9: the end of a stop that no approved action brought about is found offline, whoever recorded it.
+/// D1, P9: the end of a suspension that no approved action brought about is found offline, whoever recorded it.
 #[tokio::test]
-async fn a_stop_that_ended_by_itself() {
-    let mut switch = Story::switch();
-    switch.freeze("bob", &["sre"], Scope::All).await;
-    let thaw = Story::thawing("thaw", Scope::All, switch.stopped_by()).await;
-    let attempt = thaw.item.state().run().unwrap().attempt.clone();
-    switch.thaw(Scope::All, thaw.item.id().clone(), &attempt);
+async fn a_suspension_that_ended_by_itself() {
+    let mut suspensions = Story::suspensions();
+    suspensions.suspend("bob", &["sre"], Scope::All).await;
+    let resume = Story::resuming("resume", Scope::All, suspensions.suspended_by()).await;
+    let attempt = resume.item.state().run().unwrap().attempt.clone();
+    suspensions.resume(Scope::All, resume.item.id().clone(), &attempt);
     let log = |claimed: u32| {
-        let mut objects = vec![write(&follow(&[]), &[(&switch, 1)])];
+        let mut objects = vec![write(&follow(&[]), &[(&suspensions, 1)])];
         for sequence in 1..=claimed {
-            objects.push(write(&follow(&objects), &[(&thaw, sequence)]));
+            objects.push(write(&follow(&objects), &[(&resume, sequence)]));
         }
-        objects.push(write(&follow(&objects), &[(&switch, 2)]));
+        objects.push(write(&follow(&objects), &[(&suspensions, 2)]));
         objects
     };
-    let last = thaw.item.sequence();
+    let last = resume.item.sequence();
     let honest = verify(&log(last), &[]);
-    assert_eq!((told(&honest), honest.actions), (Vec::new(), 1), "the switch is no action");
+    assert_eq!((told(&honest), honest.actions), (Vec::new(), 1), "the suspension list is no action");
     for claimed in [0, 2, last - 1] {
         let found = told(&verify(&log(claimed), &[]));
-        assert!(found.len() == 1 && found[0].ends_with("event 2 thaw-unfounded"), "{found:?}");
+        assert!(found.len() == 1 && found[0].ends_with("event 2 resume-unfounded"), "{found:?}");
     }
 }
 

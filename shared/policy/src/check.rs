@@ -196,7 +196,7 @@ fn approvals(rule: &Rule, tree: &Tree) -> Vec<Finding> {
             let (message, help) = misread(rule);
             wrong.push(Finding::new(Part::Clause(at), message, help));
         } else if whole != read.len() {
-            let help = "write `context.` and the attribute's name, e.g. `context.freeze`";
+            let help = "write `context.` and the attribute's name, e.g. `context.change_freeze`";
             wrong.push(Finding::new(
                 Part::Clause(at),
                 "`context` as a whole: read its attributes one by one",

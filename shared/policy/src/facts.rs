@@ -8,7 +8,7 @@
 //! | `context.<name>` | the catalogue's related resources, e.g. `context.destination.inside` |
 //! | `context` | `approvals`, `sensitivity`, `reversible`, `emergency`, `parameters.*` |
 //! | `context.provenance` | what the token proved: [`PROVENANCE`], `branch`, `verified` (at least the repository) |
-//! | `context` (time) | `now`, `freeze`; in the directory's zone `business_hours`, `weekday`, `hour`, `minute`, `date` |
+//! | `context` (time) | `now`, `change_freeze`; in the directory's zone `business_hours`, `weekday`, `hour`, `minute`, `date` |
 //! | `context.history` | how often this agent did this: `executed_`, `denied_`, `failed_` with `hour`, `day`, `week` |
 //! | `context.changed_since_last` | what changed since the last run, e.g. `first`, `branch`, a parameter's name |
 
@@ -76,7 +76,7 @@ pub struct EvaluationContext {
     /// Now.
     pub now: Timestamp,
     /// Whether a change freeze of the directory holds now.
-    pub freeze: bool,
+    pub change_freeze: bool,
     /// Now, as the directory's clock on the wall shows it.
     pub calendar: Calendar,
     /// What this agent did before; none when that is stale or missing.
@@ -180,7 +180,7 @@ fn context(
     let mut pairs = vec![
         ("approvals".to_owned(), texts(approvals)),
         ("now".to_owned(), RestrictedExpression::new_datetime(instant(about.now)?)),
-        ("freeze".to_owned(), RestrictedExpression::new_bool(about.freeze)),
+        ("change_freeze".to_owned(), RestrictedExpression::new_bool(about.change_freeze)),
         ("sensitivity".to_owned(), RestrictedExpression::new_string(about.sensitivity.clone())),
         ("reversible".to_owned(), RestrictedExpression::new_bool(about.reversible)),
         ("emergency".to_owned(), RestrictedExpression::new_bool(about.emergency)),

@@ -30,7 +30,7 @@ pub const CONTEXT: [&str; 15] = [
     "business_hours",
     "date",
     "emergency",
-    "freeze",
+    "change_freeze",
     "history",
     "hour",
     "minute",
@@ -203,7 +203,7 @@ impl Kind {
 fn shared_shape(name: &str) -> Option<Value> {
     Some(match name {
         "approvals" | "changed_since_last" => texts(),
-        "business_hours" | "emergency" | "freeze" | "reversible" => truth(),
+        "business_hours" | "emergency" | "change_freeze" | "reversible" => truth(),
         "date" | "sensitivity" => text(),
         "hour" | "minute" | "weekday" => whole(),
         "now" => json!({ "type": "Extension", "name": "datetime" }),

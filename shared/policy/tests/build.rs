@@ -47,7 +47,7 @@ fn unsound_rules_do_not_build() {
         (&format!(r#"@id("x") @approval("security") {forbid} {lifted};"#), "needs the clause"),
         (
             &format!(
-                r#"@id("x") @approval("data-owners") {forbid} unless {{ context.freeze || context.approvals.contains("data-owners") }};"#
+                r#"@id("x") @approval("data-owners") {forbid} unless {{ context.change_freeze || context.approvals.contains("data-owners") }};"#
             ),
             "needs the clause",
         ),
@@ -78,7 +78,10 @@ fn unsound_rules_do_not_build() {
             ),
             "`context` as a whole",
         ),
-        (&format!(r#"@id("x") {forbid} when {{ context has freeze }};"#), "asks whether `freeze` is there"),
+        (
+            &format!(r#"@id("x") {forbid} when {{ context has change_freeze }};"#),
+            "asks whether `change_freeze` is there",
+        ),
         (
             &format!(
                 r#"@id("x") {forbid} when {{ context.parameters has note && context.parameters.note == "x" }};"#
@@ -123,7 +126,7 @@ fn dangerous_types_are_covered_or_say_why() {
     let partly = r#"@id("h") @approval("data-owners") forbid (principal, action == Action::"s3-export", resource)
         when { resource.classification == "customer" } unless { context.approvals.contains("data-owners") };"#;
     let only_customer = r#"@id("p") permit (principal, action == Action::"s3-export", resource)
-        when { resource.classification == "customer" && !context.freeze };"#;
+        when { resource.classification == "customer" && !context.change_freeze };"#;
     let unattended = r#"@id("p") @unattended("it stays inside") permit (principal, action, resource);"#;
     let harmless = r#"@id("p") permit (principal, action == Action::"lambda-invoke", resource);"#;
     let elsewhere = r#"@id("h") @approval("data-owners") forbid (principal in Team::"others", action, resource)
@@ -164,7 +167,7 @@ fn no_rule_is_overlooked() {
 fn refusals_are_shown_as_a_compiler_shows_them() {
     let text = format!(
         "{PERMIT}\n{HOLD}\n@id(\"né\") @approval(\"nobody\")\nforbid (principal in Team::\"dat\", action == Action::\"s3-export\", resource)\n\
-         when {{ context has freeze }};\n@id(\"m\") @mode(\"off\") forbid (principal, action, resource);\n\
+         when {{ context has change_freeze }};\n@id(\"m\") @mode(\"off\") forbid (principal, action, resource);\n\
          @id(\"q\") @mode(\"observe\") permit (principal, action, resource) when {{ resource.clasification == \"x\" }};\n"
     );
     let wrong = Engine::build(&sources(&text), &vocabulary()).unwrap_err();

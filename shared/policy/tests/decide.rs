@@ -33,7 +33,7 @@ fn the_strictest_rule_wins() {
     let hold_sre = r#"@id("h2") @approval("sre") forbid (principal, action, resource)
         when { resource.environment == "production" } unless { context.approvals.contains("sre") };"#;
     let never = r#"@id("n") @reason("Frozen") forbid (principal, action, resource) when { resource.environment == "production" };"#;
-    let frozen = r#"@id("f") forbid (principal, action, resource) when { context.freeze };"#;
+    let frozen = r#"@id("f") forbid (principal, action, resource) when { context.change_freeze };"#;
     let table: &[(&str, &[&str], &[&str], &str)] = &[
         ("customer", &[], &[], "no-permit []"),
         ("customer", &[PERMIT], &[], r#"permit ["p"]"#),

@@ -9,10 +9,10 @@ use support::{engine, export, names};
 const RULES: &str = r#"@id("p") permit (principal in Team::"data-agents", action, resource) when { resource.inside };
 @id("elsewhere") permit (
     principal in Team::"others", // a comment, with (brackets
-    action, resource) when { resource.inside && "a } b" != "c" } unless { context.freeze };
+    action, resource) when { resource.inside && "a } b" != "c" } unless { context.change_freeze };
 @id("h") @approval("data-owners") forbid (principal, action in Action::"data-export", resource)
 when { resource.classification == "customer" } unless { context.approvals.contains("data-owners") };
-@id("n") forbid (principal, action, resource) when { context.freeze };
+@id("n") forbid (principal, action, resource) when { context.change_freeze };
 @id("o") @mode("observe") forbid (principal, action, resource);
 @id("e") forbid (principal, action == Action::"s3-export", resource)
 when { context.parameters.dry } when { context.parameters.rows + 9223372036854775807 > 0 };
@@ -35,7 +35,7 @@ fn each_rule_says_what_came_of_it() {
         ("p", Outcome::Matched, Change::Nothing),
         ("elsewhere", unmatched(&[scope]), Change::Hold(vec![scope.to_owned()])),
         ("h", Outcome::Matched, Change::Approval("data-owners".to_owned())),
-        ("n", unmatched(&["when { context.freeze }"]), Change::Nothing),
+        ("n", unmatched(&["when { context.change_freeze }"]), Change::Nothing),
         ("o", Outcome::Matched, Change::Nothing),
         ("e", unmatched(&["when { context.parameters.dry }"]), Change::Nothing),
         ("s", unmatched(&["when { context.history.denied_day > 3 }"]), Change::Nothing),
@@ -46,11 +46,11 @@ fn each_rule_says_what_came_of_it() {
     let lifted = unmatched(&[r#"unless { context.approvals.contains("data-owners") }"#]);
     assert_eq!(told(&engine, &facts, &["data-owners"])[2], ("h".to_owned(), lifted, Change::Nothing));
 
-    facts.context.freeze = true;
+    facts.context.change_freeze = true;
     facts.context.history = None;
     facts.context.parameters.insert("dry".to_owned(), policy::Fact::Truth(true));
     let frozen = told(&engine, &facts, &[]);
-    assert_eq!(frozen[3].2, Change::Fail(vec!["when { context.freeze }".to_owned()]));
+    assert_eq!(frozen[3].2, Change::Fail(vec!["when { context.change_freeze }".to_owned()]));
     let overflow = "when { context.parameters.rows + 9223372036854775807 > 0 }";
     assert_eq!(frozen[5].1, Outcome::Erred(overflow.to_owned()));
     assert_eq!(frozen[6].1, Outcome::Erred("the history is stale or missing".to_owned()));

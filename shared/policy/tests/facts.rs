@@ -52,7 +52,7 @@ fn every_fact_is_offered() {
         ("context.emergency", true),
         ("context.business_hours && context.weekday == 3 && context.hour == 9 && context.minute == 30", true),
         ("context.date == \"2026-11-18\"", true),
-        ("context.freeze", false),
+        ("context.change_freeze", false),
         ("principal.owner == \"dana\" && principal.owned", true),
         ("principal.groups == [\"data-agents\"]", true),
         ("principal.issuer == \"http://127.0.0.1:8081\" && principal.subject == \"demo-agent\"", true),
@@ -118,7 +118,7 @@ fn an_observing_rule_changes_nothing() {
         @id("b") @mode("observe") @approval("sre") forbid (principal, action, resource) unless {{ context.approvals.contains("sre") }};
         @id("c") @mode("observe") forbid (principal, action == Action::"s3-export", resource) when {{ {overflow} }};
         @id("d") @mode("observe") forbid (principal, action, resource) when {{ context.history.denied_day > 3 }};
-        @id("e") @mode("observe") forbid (principal, action, resource) when {{ context.freeze }};"#
+        @id("e") @mode("observe") forbid (principal, action, resource) when {{ context.change_freeze }};"#
     );
     let engine = engine(&rules);
     let mut facts = export("internal");

@@ -24,7 +24,7 @@ fn rule() -> impl Strategy<Value = String> {
     ];
     let condition = prop_oneof![
         Just(String::new()),
-        Just("when { context.freeze }".to_owned()),
+        Just("when { context.change_freeze }".to_owned()),
         prop::sample::select(&CLASSES[..])
             .prop_map(|class| format!("when {{ resource.classification == \"{class}\" }}")),
         Just(r#"unless { context.provenance.repository == "acme/reports" }"#.to_owned()),
@@ -41,7 +41,7 @@ fn rule() -> impl Strategy<Value = String> {
             Some(name) => format!(
                 "@approval(\"{name}\") forbid ({scope}) {when} unless {{ context.approvals.contains(\"{name}\") }};"
             ),
-            None => format!("forbid ({scope}) {when} when {{ context.freeze }};"),
+            None => format!("forbid ({scope}) {when} when {{ context.change_freeze }};"),
         }),
         1 => Just(erring.to_owned()),
     ]
@@ -52,14 +52,16 @@ fn numbered(rules: &[String]) -> String {
 }
 
 fn facts() -> impl Strategy<Value = Facts> {
-    (prop::sample::select(&CLASSES[..]), any::<bool>(), any::<bool>()).prop_map(|(class, freeze, proven)| {
-        let mut facts = export(class);
-        facts.context.freeze = freeze;
-        if !proven {
-            facts.context.provenance.clear();
-        }
-        facts
-    })
+    (prop::sample::select(&CLASSES[..]), any::<bool>(), any::<bool>()).prop_map(
+        |(class, change_freeze, proven)| {
+            let mut facts = export(class);
+            facts.context.change_freeze = change_freeze;
+            if !proven {
+                facts.context.provenance.clear();
+            }
+            facts
+        },
+    )
 }
 
 fn approvals() -> impl Strategy<Value = BTreeSet<String>> {
@@ -82,7 +84,7 @@ fn cedar(rules: &str, facts: &Facts, approvals: &BTreeSet<String>) -> (bool, boo
         resource(&facts.resource), resource(&facts.related["destination"]),
     ]);
     let repository = facts.context.provenance.get("repository").cloned().unwrap_or_default();
-    let context = json!({ "approvals": approvals, "freeze": facts.context.freeze, "sensitivity": "high",
+    let context = json!({ "approvals": approvals, "change_freeze": facts.context.change_freeze, "sensitivity": "high",
         "reversible": false, "parameters": { "rows": 12, "labels": ["a"], "dry": false },
         "provenance": { "repository": repository, "ref": "", "commit": "", "run": "", "workflow": "" } });
     let uid =

@@ -9,7 +9,7 @@ mod differences;
 pub mod html;
 mod inspect;
 mod sentence;
-mod stop;
+mod suspension;
 mod view;
 mod votes;
 mod what;
@@ -19,7 +19,7 @@ pub use changes::{change_in_words, changes, changes_of_each, parameter, written}
 pub use context::{Asked, context, document};
 pub use inspect::{CHANNEL_LIMIT, WhyNot, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
-pub use stop::{frozen, stopped};
+pub use suspension::{describe_scope, describe_suspension};
 pub use view::{fixed, grants, view};
 pub use votes::{Votes, answered, moved_at, speaker, stood_in_for};
 pub use what::{WhatError, what};

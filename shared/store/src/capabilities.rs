@@ -86,14 +86,14 @@ pub enum Extended {
     Absent,
 }
 
-/// Stopping: the one item that somebody who creates no action may create.
+/// Suspending: the one item that somebody who creates no action may create.
 #[async_trait]
-pub trait StopState: Send + Sync {
-    /// Puts `item` in place of the stop switch whose chain is `from`; none: there was no switch.
+pub trait SuspendState: Send + Sync {
+    /// Puts `item` in place of the suspension list whose chain is `from`; none: there was no suspension list.
     ///
     /// # Errors
     /// [`StateError`]; a lost answer is a passing fault: read the item to see.
-    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError>;
+    async fn suspend(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError>;
 }
 
 /// Claiming an action: its own write, and what must stand or change beside it, in one transaction.
@@ -133,8 +133,8 @@ pub struct CountedClaim<'a> {
 /// What else the transaction of a claim names. All of them are different items.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ClaimConditions<'a> {
-    /// The stop switch's chain as it was read; none: it was absent.
-    pub switch: Option<Chain>,
+    /// The suspension list's chain as it was read; none: it was absent.
+    pub suspensions: Option<Chain>,
     /// The item whose promise this claim uses: the chain it was read with, and the item that extends it.
     pub grant: Option<(Chain, &'a Item)>,
     /// The claim among those of its history; none where no rule reads it.
@@ -150,8 +150,8 @@ pub enum ClaimedState {
     Differs(Box<Item>),
     /// There is no such item.
     Absent,
-    /// The stop switch is no longer as it was read.
-    SwitchMoved,
+    /// The suspension list is no longer as it was read.
+    SuspensionsMoved,
     /// The item with the promise is no longer as it was read.
     GrantMoved,
     /// Another claim of this history came first.

@@ -1,4 +1,4 @@
-//! The claim, the one write of the state table that looks at other items too, and the stop that it looks at.
+//! The claim, the one write of the state table that looks at other items too, and the suspension that it looks at.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::error::BuildError;
@@ -14,7 +14,9 @@ use crate::attributes::{named, text};
 use crate::dynamo::{Table, Update, Written, inward, may_pass, outward};
 use crate::fault::fault;
 use crate::state::{extending, key};
-use crate::{ClaimConditions, ClaimState, ClaimedState, Extended, StateError, StateTable, StopState, image};
+use crate::{
+    ClaimConditions, ClaimState, ClaimedState, Extended, StateError, StateTable, SuspendState, image,
+};
 
 const WHAT: &str = "claiming an action";
 
@@ -28,7 +30,7 @@ impl ClaimState for StateTable {
     ) -> Result<ClaimedState, StateError> {
         image::apart(item, conditions)?;
         let mut writes =
-            vec![self.table.within(extending(from, item)?)?, self.table.switch(conditions.switch)?];
+            vec![self.table.within(extending(from, item)?)?, self.table.suspensions(conditions.suspensions)?];
         if let Some((from, item)) = conditions.grant {
             writes.push(self.table.within(extending(from, item)?)?);
         }
@@ -48,14 +50,14 @@ impl ClaimState for StateTable {
 }
 
 #[async_trait]
-impl StopState for StateTable {
-    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
-        image::is_switch(item)?;
+impl SuspendState for StateTable {
+    async fn suspend(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+        image::is_suspensions(item)?;
         let update = match from {
             Some(from) => extending(from, item)?,
             None => first(item),
         };
-        match self.table.update("stopping", update).await? {
+        match self.table.update("suspending", update).await? {
             Written::Done(_) => Ok(Extended::Updated),
             Written::Not(Some(stored)) => Ok(image::extended(item, image::item(&stored)?)),
             Written::Not(None) => Ok(Extended::Absent),
@@ -63,7 +65,7 @@ impl StopState for StateTable {
     }
 }
 
-/// An update that makes the item: the role that stops has no `PutItem`.
+/// An update that makes the item: the role that suspends has no `PutItem`.
 fn first(item: &Item) -> Update<'static> {
     let values = image::created(item).into_iter().filter(|(name, _)| name != "id");
     Update {
@@ -91,11 +93,11 @@ impl Table {
         Ok(TransactWriteItem::builder().update(update.map_err(unmade)?).build())
     }
 
-    /// The stop switch, as it was read.
-    fn switch(&self, chain: Option<Chain>) -> Result<TransactWriteItem, Fault> {
+    /// The suspension list, as it was read.
+    fn suspensions(&self, chain: Option<Chain>) -> Result<TransactWriteItem, Fault> {
         let check = ConditionCheck::builder()
             .table_name(&self.name)
-            .set_key(Some(outward(key(ActionId::switch().as_str()))));
+            .set_key(Some(outward(key(ActionId::suspensions().as_str()))));
         let check = match chain {
             None => check
                 .condition_expression("attribute_not_exists(#id)")
@@ -130,7 +132,7 @@ fn found(
                 _ => ClaimedState::Updated,
             })
         }
-        [_, switch, ..] if failed(switch) => Ok(ClaimedState::SwitchMoved),
+        [_, suspensions, ..] if failed(suspensions) => Ok(ClaimedState::SuspensionsMoved),
         [_, _, grant, ..] if conditions.grant.is_some() && failed(grant) => Ok(ClaimedState::GrantMoved),
         [_, _, .., counted] if conditions.counted.is_some() && failed(counted) => {
             Ok(ClaimedState::HistoryMoved)

@@ -199,19 +199,19 @@ pub fn extended(item: &Item, stored: Item) -> Extended {
 /// # Errors
 /// A lasting [`Fault`].
 pub fn apart(item: &Item, conditions: &ClaimConditions<'_>) -> Result<(), Fault> {
-    let switch = ActionId::switch();
+    let suspensions = ActionId::suspensions();
     let grant = conditions.grant.map(|(_, item)| item.id());
-    let same = *item.id() == switch || grant.is_some_and(|id| id == item.id() || *id == switch);
+    let same = *item.id() == suspensions || grant.is_some_and(|id| id == item.id() || *id == suspensions);
     if same { Err(Fault::lasting("a claim names one item twice")) } else { Ok(()) }
 }
 
-/// Nothing but the stop switch is written by whoever stops.
+/// Nothing but the suspension list is written by whoever suspends.
 ///
 /// # Errors
 /// A lasting [`Fault`].
-pub fn is_switch(item: &Item) -> Result<(), Fault> {
-    let switch = *item.id() == ActionId::switch() && item.sequence() > 0;
-    if switch { Ok(()) } else { Err(Fault::lasting("only the stop switch is written so")) }
+pub fn is_suspensions(item: &Item) -> Result<(), Fault> {
+    let suspensions = *item.id() == ActionId::suspensions() && item.sequence() > 0;
+    if suspensions { Ok(()) } else { Err(Fault::lasting("only the suspension list is written so")) }
 }
 
 /// The key of one person's refused attempts at one action, whatever letter case their subject is written in.

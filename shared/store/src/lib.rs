@@ -19,7 +19,7 @@ mod payload_key;
 pub mod schedule;
 pub mod sealing;
 mod state;
-mod switch;
+mod suspensions;
 
 pub use action_documents::action_documents;
 pub use attributes::{AttributeError, AttributeValue, Attributes};
@@ -33,4 +33,4 @@ pub use limit::*;
 pub use limits::LimitsTable;
 pub use payload_key::{OpeningKey, SealingKey};
 pub use state::StateTable;
-pub use switch::{NARROW_STOPS, Switch};
+pub use suspensions::{EffectiveSuspensions, NARROW_SUSPENSIONS};

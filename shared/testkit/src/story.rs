@@ -3,7 +3,7 @@
 mod ask;
 mod change;
 mod content;
-mod switch;
+mod suspensions;
 
 use std::collections::BTreeMap;
 
@@ -43,8 +43,8 @@ pub struct Story {
     pub seats: Vec<Seat>,
     /// What policy says earlier approvals promised.
     pub granted: Vec<Granted>,
-    /// The stop it ends, by scope and statement; none: it is an export.
-    pub thaws: Option<(Scope, Digest)>,
+    /// The suspension it ends, by scope and statement; none: it is an export.
+    pub resumes: Option<(Scope, Digest)>,
     /// How many seconds before their ID tokens the next people typed their passwords; none: just then.
     pub signed_in: Option<i64>,
     /// What the review document shows as differing, before and after.
@@ -73,7 +73,7 @@ impl Story {
             promise: None,
             seats: Vec::new(),
             granted: Vec::new(),
-            thaws: None,
+            resumes: None,
             signed_in: None,
             differences: None,
             cause: None,

@@ -71,7 +71,7 @@ pub fn event(event: &Event) -> Bounded {
         | Event::Released(verdict)
         | Event::Withheld(Some(verdict))
         | Event::Resolved { verdict, .. } => said(verdict),
-        Event::Frozen { scope, verdict } => scope_of(scope).and_then(|()| said(verdict)),
+        Event::Suspended { scope, verdict } => scope_of(scope).and_then(|()| said(verdict)),
         Event::Cancelled { by } => principal_of(by),
         Event::Refused { code, .. } => text("the code", code, CODE),
         Event::Claimed { attempt, .. }
@@ -80,7 +80,7 @@ pub fn event(event: &Event) -> Bounded {
         | Event::ResultHeld { attempt, .. }
         | Event::OutcomeLost { attempt, .. }
         | Event::GrantUsed { attempt, .. } => text("the attempt", attempt, CODE),
-        Event::Thawed { scope, attempt, .. } => {
+        Event::Resumed { scope, attempt, .. } => {
             scope_of(scope).and_then(|()| text("the attempt", attempt, CODE))
         }
         Event::Expired

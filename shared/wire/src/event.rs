@@ -104,12 +104,12 @@ pub(crate) enum EventJson {
         by: ActionId,
         attempt: String,
     },
-    Frozen {
+    Suspended {
         #[serde(with = "text")]
         scope: Scope,
         verdict: VerdictJson,
     },
-    Thawed {
+    Resumed {
         #[serde(with = "text")]
         scope: Scope,
         #[serde(with = "text")]
@@ -193,8 +193,8 @@ impl From<&Event> for EventJson {
             Event::Escalated => Self::Escalated {},
             Event::ReviewOverdue => Self::ReviewOverdue {},
             Event::GrantUsed { statement, by, attempt } => Self::GrantUsed { statement, by, attempt },
-            Event::Frozen { scope, verdict } => Self::Frozen { scope, verdict: (&verdict).into() },
-            Event::Thawed { scope, by, attempt } => Self::Thawed { scope, by, attempt },
+            Event::Suspended { scope, verdict } => Self::Suspended { scope, verdict: (&verdict).into() },
+            Event::Resumed { scope, by, attempt } => Self::Resumed { scope, by, attempt },
         }
     }
 }
@@ -250,8 +250,8 @@ impl From<EventJson> for Event {
             EventJson::Escalated {} => Self::Escalated,
             EventJson::ReviewOverdue {} => Self::ReviewOverdue,
             EventJson::GrantUsed { statement, by, attempt } => Self::GrantUsed { statement, by, attempt },
-            EventJson::Frozen { scope, verdict } => Self::Frozen { scope, verdict: verdict.into() },
-            EventJson::Thawed { scope, by, attempt } => Self::Thawed { scope, by, attempt },
+            EventJson::Suspended { scope, verdict } => Self::Suspended { scope, verdict: verdict.into() },
+            EventJson::Resumed { scope, by, attempt } => Self::Resumed { scope, by, attempt },
         }
     }
 }

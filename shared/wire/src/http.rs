@@ -203,18 +203,18 @@ pub struct VerdictBody {
     pub patch: Option<Value>,
 }
 
-/// Everything that is stopped.
+/// Everything that is suspended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FreezeList {
+pub struct SuspensionList {
     /// One per scope, the earliest first.
-    pub items: Vec<FreezeView>,
+    pub items: Vec<SuspensionView>,
     /// What the scope that was just asked for covers now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covered: Option<CoverageView>,
 }
 
-/// What a scope covers at this moment. It is stopped whether or not anything is known by that name.
+/// What a scope covers at this moment. It is suspended whether or not anything is known by that name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CoverageView {
@@ -243,13 +243,13 @@ pub struct OpenActionsView {
     pub more: bool,
 }
 
-/// Something that is stopped until people approve a `countersign-thaw` of its scope.
+/// Something that is suspended until people approve a `countersign-resume` of its scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FreezeView {
+pub struct SuspensionView {
     /// `all`, `type:…` or `agent:issuer|subject`.
     pub scope: String,
-    /// Who stopped it.
+    /// Who suspended it.
     pub by: PersonView,
     /// Since when.
     #[serde(with = "text::time")]
@@ -259,11 +259,11 @@ pub struct FreezeView {
     pub reason: Option<String>,
 }
 
-/// What somebody stops.
+/// What somebody suspends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct FreezeBody {
+pub struct SuspensionBody {
     /// `all`, `type:…` or `agent:issuer|subject`.
     pub scope: String,
     /// Why.

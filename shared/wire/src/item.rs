@@ -115,10 +115,10 @@ impl Item {
         Ok((event, entry.at))
     }
 
-    /// The switch is one item of its own: no action can become it, and it can become no action.
+    /// The suspension list is one item of its own: no action can become it, and it can become no action.
     fn fits(&self, event: &Event) -> bool {
-        let switches = matches!(event, Event::Frozen { .. } | Event::Thawed { .. });
-        switches == (self.id == ActionId::switch())
+        let switches = matches!(event, Event::Suspended { .. } | Event::Resumed { .. });
+        switches == (self.id == ActionId::suspensions())
     }
 
     /// The item with one more event at this time, and what follows from it.

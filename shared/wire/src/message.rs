@@ -53,5 +53,5 @@ pub enum EffectName {
     /// To notify.
     RaiseAlarm,
     /// To notify.
-    AnnounceSwitch,
+    AnnounceSuspensions,
 }

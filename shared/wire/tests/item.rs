@@ -143,10 +143,10 @@ fn every_event_reads_back() {
     );
 }
 
-fn freeze(scope: Scope) -> Event {
+fn suspend(scope: Scope) -> Event {
     let verdict = Verdict {
         person: person("bob"),
-        kind: VerdictKind::Freeze,
+        kind: VerdictKind::Suspend,
         groups: vec!["sre".into()],
         seats: vec![],
         proof: Proof::Service,
@@ -156,25 +156,26 @@ fn freeze(scope: Scope) -> Event {
         grant: None,
         changed: Vec::new(),
     };
-    Event::Frozen { scope, verdict }
+    Event::Suspended { scope, verdict }
 }
 
-/// The switch reads back as it was written, whatever it stops; no action becomes it, and it becomes no action.
+/// The suspension list reads back as it was written, whatever it suspends; no action becomes it, and it becomes no action.
 #[test]
-fn the_switch_is_one_item_of_its_own() {
+fn the_suspensions_are_one_item_of_their_own() {
     let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(agent())];
-    let thaw = Event::Thawed { scope: Scope::All, by: ActionId::of(b"thaw"), attempt: "5f0c".into() };
-    let said = scopes.into_iter().map(freeze).chain([thaw.clone()]);
-    let item = said.fold(Item::new(ActionId::switch()), |item, event| item.extend(event, at(0)).unwrap().0);
+    let resume = Event::Resumed { scope: Scope::All, by: ActionId::of(b"resume"), attempt: "5f0c".into() };
+    let said = scopes.into_iter().map(suspension).chain([resume.clone()]);
+    let item =
+        said.fold(Item::new(ActionId::suspensions()), |item, event| item.extend(event, at(0)).unwrap().0);
     assert_eq!(Item::parse(item.id().clone(), lines(&item)).unwrap(), item);
     let elsewhere = ActionId::of(b"an action");
     let moved = Item::parse(elsewhere.clone(), lines(&item));
     assert_eq!(moved, Err(ItemError::Impossible(1, Refusal::NotPossible)));
     let action = Item::new(elsewhere);
-    assert!(action.extend(freeze(Scope::All), at(0)).is_err() && action.extend(thaw, at(0)).is_err());
-    assert!(Item::new(ActionId::switch()).extend(events().remove(0), at(0)).is_err());
+    assert!(action.extend(suspension(Scope::All), at(0)).is_err() && action.extend(resume, at(0)).is_err());
+    assert!(Item::new(ActionId::suspensions()).extend(events().remove(0), at(0)).is_err());
     let proposed = self::item();
-    let moved = Item::parse(ActionId::switch(), lines(&proposed));
+    let moved = Item::parse(ActionId::suspensions(), lines(&proposed));
     assert_eq!(moved, Err(ItemError::Impossible(1, Refusal::NotPossible)));
 }
 

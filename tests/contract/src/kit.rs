@@ -11,11 +11,11 @@ use testkit::{Documents, Gate, Index, Limits, Log, Seal, SimulatedClock, States}
 
 /// All of the state table's capabilities.
 pub trait State:
-    ReadState + CreateState + ExtendState + ClaimState + StopState + RecordAttempt + RecordPoll + DueState
+    ReadState + CreateState + ExtendState + ClaimState + SuspendState + RecordAttempt + RecordPoll + DueState
 {
 }
 impl<
-    T: ReadState + CreateState + ExtendState + ClaimState + StopState + RecordAttempt + RecordPoll + DueState,
+    T: ReadState + CreateState + ExtendState + ClaimState + SuspendState + RecordAttempt + RecordPoll + DueState,
 > State for T
 {
 }

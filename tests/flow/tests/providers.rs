@@ -107,25 +107,25 @@ async fn one_human_is_one_person_on_page_api_and_cli() {
     let people: Vec<_> =
         now["verdicts"].as_array().expect("verdicts").iter().map(|one| &one["person"]["subject"]).collect();
     assert_eq!((now["status"].as_str(), people), (Some("pending"), vec![&json!(subject(&stack, "bob"))]));
-    assert_eq!(stopped_by_command_line(&stack, &by_api).await, subject(&stack, "bob"));
+    assert_eq!(suspended_by_command_line(&stack, &by_api).await, subject(&stack, "bob"));
     let (mut carol, _) = person(&stack, "carol").await;
     let page = carol.open(&format!("/review/{id}")).await.expect("the page");
     carol.press(&page, "approve", &[]).await.expect("approving");
     agent.wait_for(&id, &["succeeded", "failed"]).await.expect("an end");
 }
 
-/// Who stopped an agent, as the list says, that this token's holder stopped by the command line.
-async fn stopped_by_command_line(stack: &Stack, person: &Caller) -> String {
+/// Who suspended an agent, as the list says, that this token's holder suspended by the command line.
+async fn suspended_by_command_line(stack: &Stack, person: &Caller) -> String {
     let token = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(token.path(), person.token()).expect("written");
     let file = token.path().to_str().expect("a plain path");
     let scope = format!("{}|{}", stack.issuer, fresh::name("nobody"));
     let place = ["--api", &stack.api, "--token-file", file];
-    let stop = ["freeze", "--agent", &scope, "--reason", "It is gone", "--unknown-ok"];
-    let (code, text) = cli::run(&[&stop[..], &place[..]].concat()).await.expect("the CLI");
+    let suspension = ["suspend", "--agent", &scope, "--reason", "It is gone", "--unknown-ok"];
+    let (code, text) = cli::run(&[&suspension[..], &place[..]].concat()).await.expect("the CLI");
     assert_eq!(code, 0, "{text}");
-    let list = person.get("/v1/freezes").await.expect("the list").body;
-    let all = list["items"].as_array().or_else(|| list["freezes"].as_array()).expect("a list");
+    let list = person.get("/v1/suspensions").await.expect("the list").body;
+    let all = list["items"].as_array().or_else(|| list["suspensions"].as_array()).expect("a list");
     let found = all.iter().find(|one| one["scope"].as_str().is_some_and(|one| one.ends_with(&scope)));
     found.expect("listed")["by"]["subject"].as_str().expect("a subject").to_owned()
 }
@@ -173,8 +173,8 @@ async fn a_machine_of_a_person_client_decides_nothing() {
             refused.body
         );
     }
-    let stop = json!({ "scope": "all", "reason": "A machine says so" });
-    let refused = machine.post("/v1/freezes", &stop).await.expect("an answer");
+    let suspension = json!({ "scope": "all", "reason": "A machine says so" });
+    let refused = machine.post("/v1/suspensions", &suspension).await.expect("an answer");
     assert_eq!(refused.status.as_u16(), 403, "{}", refused.body);
     agent.post(&format!("/v1/actions/{id}/cancel"), &json!({})).await.expect("cancelled");
 }

@@ -123,10 +123,10 @@ async fn secrets_are_readable_nowhere_whoever_wrote_them() {
 
     let scope = format!("agent:{}|{}", scene.stack.issuer, fresh::name("gone"));
     let bob = Person::new(&scene.stack, "bob").expect("bob").api().await.expect("a token");
-    let stop = json!({ "scope": scope, "reason": scene.planted.line() });
-    let stopped = bob.post("/v1/freezes", &stop).await.expect("an answer");
-    assert!(stopped.status.is_success(), "{}", stopped.body);
-    scene.keep("what is stopped", stopped.body.to_string());
+    let suspension = json!({ "scope": scope, "reason": scene.planted.line() });
+    let suspended = bob.post("/v1/suspensions", &suspension).await.expect("an answer");
+    assert!(suspended.status.is_success(), "{}", suspended.body);
+    scene.keep("what is suspended", suspended.body.to_string());
 
     let mut places = everything_readable(&scene.stack).await.expect("everything");
     let logs =

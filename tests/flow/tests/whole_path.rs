@@ -40,14 +40,14 @@ async fn every_example_runs_as_it_is() {
             body["parameters"]["destination"] =
                 json!(format!("s3://partner-drop/{}.csv", fresh::name("example")));
         }
-        // What is to run again was stopped before: an agent of this test alone.
-        if entry["type"] == "countersign-thaw" {
+        // What is to run again was suspended before: an agent of this test alone.
+        if entry["type"] == "countersign-resume" {
             let scope = format!("agent:{}|{}", stack.issuer, fresh::name("gone"));
             body["parameters"]["scope"] = json!(scope);
             let bob = Person::new(&stack, "bob").expect("bob").api().await.expect("a token");
-            let stop = json!({ "scope": scope, "reason": "It went wrong" });
-            let stopped = bob.post("/v1/freezes", &stop).await.expect("an answer");
-            assert!(stopped.status.is_success(), "{}", stopped.body);
+            let suspension = json!({ "scope": scope, "reason": "It went wrong" });
+            let suspended = bob.post("/v1/suspensions", &suspension).await.expect("an answer");
+            assert!(suspended.status.is_success(), "{}", suspended.body);
         }
         let id = propose(&agent, &body).await;
         let pending = agent.wait_for(&id, &["pending"]).await.expect("pending");

@@ -171,16 +171,17 @@ async fn a_rule_reads_the_event(stack: &Stack, issuer: &Issuer) {
     assert!(denied.to_string().contains("jobs-never-for-pull-requests-from-outside"), "{denied}");
 }
 
-/// C3: who is stopped is the repository, project or role, however its tokens spell their subject.
+/// C3: who is suspended is the repository, project or role, however its tokens spell their subject.
 async fn a_suspension_holds_under_every_spelling(stack: &Stack, issuer: &Issuer) {
     let bob = Person::new(stack, "bob").expect("a browser").api().await.expect("a token");
-    let stop = json!({ "scope": format!("agent:{}", issuer.agent), "reason": "It does what it should not" });
-    let stopped = bob.post("/v1/freezes", &stop).await.expect("an answer");
-    assert!(stopped.status.is_success(), "{}: {}", issuer.name, stopped.body);
+    let suspension =
+        json!({ "scope": format!("agent:{}", issuer.agent), "reason": "It does what it should not" });
+    let suspended = bob.post("/v1/suspensions", &suspension).await.expect("an answer");
+    assert!(suspended.status.is_success(), "{}: {}", issuer.name, suspended.body);
     for shape in issuer.spellings {
         let agent = pipeline(stack, issuer, shape, json!({})).await;
         let id = propose(&agent).await;
         let denied = agent.wait_for(&id, &["denied"]).await.expect(shape);
-        assert_eq!(denied["denial"]["code"], "frozen", "{}/{shape}: {denied}", issuer.name);
+        assert_eq!(denied["denial"]["code"], "suspended", "{}/{shape}: {denied}", issuer.name);
     }
 }

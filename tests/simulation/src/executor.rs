@@ -121,7 +121,7 @@ impl Fates {
     }
 
     /// The next so many calls find their connections gone (F24).
-    pub fn thaw(&self, calls: usize) {
+    pub fn lose_connections(&self, calls: usize) {
         if let Ok(mut inner) = self.0.lock() {
             inner.stale = calls;
         }

@@ -163,7 +163,7 @@ impl World {
         let parts = Capabilities {
             state: Arc::new(self.states.clone()),
             extend: Arc::new(self.states.clone()),
-            stop: Arc::new(self.states.clone()),
+            suspend: Arc::new(self.states.clone()),
             attempts: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             document_writer: Arc::new(self.documents.clone()),

@@ -202,11 +202,11 @@ impl Oracle {
         }
     }
 
-    /// Whether it ended a stop: its effect, if that is what it was for.
-    fn thawed(&self, id: &ActionId) -> bool {
-        let switch = self.table.lives.get(&ActionId::switch());
-        let mut events = switch.into_iter().flat_map(|life| &life.events);
-        events.any(|(event, _)| matches!(event, domain::Event::Thawed { by, .. } if by == id))
+    /// Whether it ended a suspension: its effect, if that is what it was for.
+    fn resumed(&self, id: &ActionId) -> bool {
+        let suspensions = self.table.lives.get(&ActionId::suspensions());
+        let mut events = suspensions.into_iter().flat_map(|life| &life.events);
+        events.any(|(event, _)| matches!(event, domain::Event::Resumed { by, .. } if by == id))
     }
 
     fn ended(&self, world: &World, id: &ActionId, item: &Item) -> Result<String, Broken> {
@@ -221,7 +221,7 @@ impl Oracle {
         if row.as_ref().is_none_or(|row| row.sequence != item.sequence() || row.chain != item.chain()) {
             return Err(format!("P1: {id} is not recorded to its end: {row:?}"));
         }
-        let done = self.done.contains(id) || self.thawed(id);
+        let done = self.done.contains(id) || self.resumed(id);
         let fits = match status.name() {
             "succeeded" => done,
             "unknown" => true,

@@ -27,8 +27,8 @@ pub enum Kind {
     Export,
     /// A role gains rights: two of sre, signed by the provider just now.
     Rights,
-    /// The end of a stop of everything: two of sre, signed by the provider just now.
-    Thaw,
+    /// The end of a suspension of everything: two of sre, signed by the provider just now.
+    Resume,
 }
 
 /// All kinds that have a target.
@@ -60,9 +60,9 @@ impl Kind {
                 let role = "arn:aws:iam::000000000000:role/etl-nightly";
                 ("iam-attach-role-policy", json!({ "role": role, "policy": policy }))
             }
-            Self::Thaw => {
+            Self::Resume => {
                 let scope = if other { "type:s3-export" } else { "all" };
-                ("countersign-thaw", json!({ "scope": scope }))
+                ("countersign-resume", json!({ "scope": scope }))
             }
         };
         json!({ "type": action, "parameters": parameters, "reason": reason, "expires_in": 7200 })
@@ -75,14 +75,14 @@ impl Kind {
             Self::Inside => (&[], 0),
             Self::Job => (&["bob", "carol"], 1),
             Self::Export => (&["alice"], 1),
-            Self::Rights | Self::Thaw => (&["bob", "carol"], 2),
+            Self::Rights | Self::Resume => (&["bob", "carol"], 2),
         }
     }
 
     /// Whether every approval must be signed by the provider.
     #[must_use]
     pub fn needs_idp(self) -> bool {
-        matches!(self, Self::Export | Self::Rights | Self::Thaw)
+        matches!(self, Self::Export | Self::Rights | Self::Resume)
     }
 
     /// What in its calls tells the asked-for body from the other.
@@ -93,8 +93,8 @@ impl Kind {
             (Self::Inside | Self::Export, true) => "other.csv",
             (Self::Job, false) => "demo-retrain:1",
             (Self::Job, true) => "demo-retrain:2",
-            (Self::Thaw, false) => "all",
-            (Self::Thaw, true) => "type:s3-export",
+            (Self::Resume, false) => "all",
+            (Self::Resume, true) => "type:s3-export",
             (Self::Rights, false) => "reports-read",
             (Self::Rights, true) => "other-read",
         }
@@ -125,8 +125,8 @@ pub enum Step {
         /** Under which key. */
         key: String,
     },
-    /// Somebody stops everything, or all jobs.
-    Stop {
+    /// Somebody suspends everything, or all jobs.
+    Suspend {
         /** Their place in [`PEOPLE`]. */
         person: usize,
         /** Jobs alone. */
@@ -274,14 +274,14 @@ pub async fn by_api(
     send(&callbacks, request("POST", &path, &headers, body.to_string())).await
 }
 
-/// Stops something by API.
-pub async fn stop(world: Rc<World>, callbacks: Router, person: usize, jobs: bool) -> Reply {
+/// Suspends something by API.
+pub async fn suspend(world: Rc<World>, callbacks: Router, person: usize, jobs: bool) -> Reply {
     let Some((name, groups)) = PEOPLE.get(person) else { return Reply::nothing() };
     let token = format!("Bearer {}", world.issuer.person(name, groups, now(&world)));
     let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
     let body =
         json!({ "scope": if jobs { "type:lambda-invoke" } else { "all" }, "reason": "Something is wrong" });
-    send(&callbacks, request("POST", "/v1/freezes", &headers, body.to_string())).await
+    send(&callbacks, request("POST", "/v1/suspensions", &headers, body.to_string())).await
 }
 
 /// Signs in, opens the page, presses a button, and for an approval goes through the provider once more.

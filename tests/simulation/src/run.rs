@@ -22,7 +22,7 @@ const STEPS: usize = 500;
 /// What may happen in a random run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weather {
-    /// Duplicates, reorders, delays, failures, kills, clocks that are off, functions that are frozen or throttled, other
+    /// Duplicates, reorders, delays, failures, kills, clocks that are off, functions that are paused or throttled, other
     /// rules, targets that change.
     Rough,
     /// The same, and the state table is put back to an earlier point once (F23); later it is rebuilt from the log.
@@ -53,9 +53,9 @@ pub fn random(seed: u64, weather: Weather) -> Result<Ends, Broken> {
     let first = chance.below(KINDS.len());
     let mut cases: Vec<(Kind, String)> =
         (0..=chance.below(2)).map(|n| (KINDS[(first + n) % KINDS.len()], format!("key-{n}"))).collect();
-    // Often somebody stops everything, and somebody asks for the end of that.
+    // Often somebody suspends everything, and somebody asks for the end of that.
     if chance.once_in(2) {
-        cases.push((Kind::Thaw, "key-thaw".to_owned()));
+        cases.push((Kind::Resume, "key-resume".to_owned()));
     }
     let hostile = FUNCTIONS[usize::try_from(seed).unwrap_or(0) % FUNCTIONS.len()];
     if weather == Weather::Hostile {
@@ -149,8 +149,8 @@ fn live(
         }
         if weather == Weather::Hostile
             && run.chance.once_in(40)
-            // The lifecycle itself refuses what could be made up about a thaw.
-            && let Some((_, key)) = run.chance.pick(cases).filter(|(kind, _)| *kind != Kind::Thaw)
+            // The lifecycle itself refuses what could be made up about a resume.
+            && let Some((_, key)) = run.chance.pick(cases).filter(|(kind, _)| *kind != Kind::Resume)
         {
             let id = run.world.action(key);
             if let Some((what, of)) = run.world.forge_something(&id, &run.chance, hostile) {
@@ -178,9 +178,9 @@ fn live(
 /// Something one of those concerned does, whether or not it makes sense.
 fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
     let Some((kind, key)) = run.chance.pick(cases).cloned() else { return };
-    if kind == Kind::Thaw && run.chance.once_in(6) {
+    if kind == Kind::Resume && run.chance.once_in(6) {
         let person = run.chance.below(PEOPLE.len());
-        run.start(Work::Step(Step::Stop { person, jobs: run.chance.once_in(4) }));
+        run.start(Work::Step(Step::Suspend { person, jobs: run.chance.once_in(4) }));
         return;
     }
     let (choice, approve) = (run.chance.below(40), !run.chance.once_in(30));
@@ -221,7 +221,7 @@ fn seldom(run: &mut Scheduler, weather: Weather) -> Result<(), Broken> {
             run.throttle(function, 3_600);
         }
         9 => run.hold_up(),
-        10 => freeze(run)?,
+        10 => long_pause(run)?,
         _ => {
             let function = *run.chance.pick(&FUNCTIONS).expect("there are functions");
             run.kill(function);
@@ -238,14 +238,14 @@ fn publish(run: &mut Scheduler) {
 
 /// F24: nobody calls for a while, keys and rules change meanwhile, and warm processes wake with what they remember and with
 /// connections that are gone.
-fn freeze(run: &mut Scheduler) -> Result<(), Broken> {
+fn long_pause(run: &mut Scheduler) -> Result<(), Broken> {
     run.world.issuer.rotate();
     publish(run);
     run.note("the issuer has a new key".to_owned());
     let minutes = 5 + i64::try_from(run.chance.below(40)).unwrap_or(0);
     run.pass(minutes * 60)?;
     let calls = run.chance.below(8);
-    run.fates().thaw(calls);
+    run.fates().lose_connections(calls);
     Ok(())
 }
 

@@ -57,7 +57,7 @@ impl Work {
             Self::Stream { .. } => Function::Ledger,
             Self::Message(parcel) => parcel.queue.into(),
             Self::Step(Step::Propose { .. } | Step::Cancel { .. }) => Function::Intake,
-            Self::Step(Step::Stop { .. } | Step::Page { .. } | Step::Change { .. } | Step::Api { .. }) => {
+            Self::Step(Step::Suspend { .. } | Step::Page { .. } | Step::Change { .. } | Step::Api { .. }) => {
                 Function::Callbacks
             }
             Self::Sweep => Function::Sweep,
@@ -165,9 +165,11 @@ impl Scheduler {
                 let (intake, id) = (self.processes.intake(&world), world.action(&key));
                 Box::pin(async move { Answer::Replied(people::cancel(world, intake, id).await) })
             }
-            Step::Stop { person, jobs } => {
+            Step::Suspend { person, jobs } => {
                 let callbacks = self.processes.callbacks(&world);
-                Box::pin(async move { Answer::Replied(people::stop(world, callbacks, person, jobs).await) })
+                Box::pin(
+                    async move { Answer::Replied(people::suspend(world, callbacks, person, jobs).await) },
+                )
             }
             Step::Page { person, key, approve } => {
                 let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));

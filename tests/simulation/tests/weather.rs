@@ -19,7 +19,7 @@ use simulation::world::World;
 
 /// P1 to P7, P9 under F2 to F5, F7, F8, F9, F15 to F17, F19, F20, F22, F24, F25: duplicates, reorders, delays up to fourteen
 /// days, failures, kills, clocks that are off, a stream that loses what it held, messages put aside and sent again, functions
-/// throttled or frozen, other rules, approvers who leave, targets that change.
+/// throttled or paused, other rules, approvers who leave, targets that change.
 #[test]
 fn any_weather() {
     let mut ends: BTreeMap<String, usize> = BTreeMap::new();

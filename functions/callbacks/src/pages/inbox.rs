@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use review::Votes;
 use store::{IndexRow, Listing};
 use wire::documents::Review;
-use wire::http::FreezeView;
+use wire::http::SuspensionView;
 
 use super::paging::{Place, Trail, waiting_page};
 use super::{Place as Tab, answer, missing_groups, page, refused, words};
@@ -54,7 +54,7 @@ struct Inbox {
     others: Vec<Waiting>,
     granting: Vec<Granting>,
     decided: Vec<IndexRow>,
-    stopped: Vec<FreezeView>,
+    suspended: Vec<SuspensionView>,
     trail: Trail,
     next: Option<Place>,
 }
@@ -84,7 +84,7 @@ impl Callbacks {
             others: Vec::new(),
             granting: Vec::new(),
             decided: Vec::new(),
-            stopped: Vec::new(),
+            suspended: Vec::new(),
             trail,
             next: page.next,
         };
@@ -101,7 +101,7 @@ impl Callbacks {
             decided.truncate(LATELY);
             inbox.decided = decided;
         }
-        inbox.stopped = self.freezes().await?.items;
+        inbox.suspended = self.suspensions().await?.items;
         Ok(inbox)
     }
 
@@ -158,7 +158,7 @@ impl Inbox {
 
     fn show(&self, now: Timestamp) -> Markup {
         html! {
-            @if !self.stopped.is_empty() { (stopped(&self.stopped, now)) }
+            @if !self.suspended.is_empty() { (suspended(&self.suspended, now)) }
             h1 class="section" { "Waiting for you" }
             @if self.yours.is_empty() { p class="soft section" { (self.nothing()) } }
             @else { ul class="list sheet" { @for one in &self.yours { (one.show(now)) } } }
@@ -195,17 +195,18 @@ impl Granting {
     }
 }
 
-/// What is stopped, by whom, since when, and how it runs again.
-fn stopped(stops: &[FreezeView], now: Timestamp) -> Markup {
-    let what = |scope: &str| scope.parse().map_or_else(|_| scope.to_owned(), |scope| review::stopped(&scope));
+/// What is suspended, by whom, since when, and how it runs again.
+fn suspended(suspensions: &[SuspensionView], now: Timestamp) -> Markup {
+    let what =
+        |scope: &str| scope.parse().map_or_else(|_| scope.to_owned(), |scope| review::describe_scope(&scope));
     html! {
         div class="sheet" {
-            @for stop in stops {
+            @for suspension in suspensions {
                 div class="notice" {
-                    strong { (stop.by.display) " stopped " (what(&stop.scope)) ", " (words::minute(now, stop.since)) }
-                    @if let Some(reason) = &stop.reason { blockquote { (reason) } }
-                    p { "It runs again once people approve a " code { "countersign-thaw" } " of "
-                        code { (stop.scope) } "." }
+                    strong { (suspension.by.display) " suspended " (what(&suspension.scope)) ", " (words::minute(now, suspension.since)) }
+                    @if let Some(reason) = &suspension.reason { blockquote { (reason) } }
+                    p { "It runs again once people approve a " code { "countersign-resume" } " of "
+                        code { (suspension.scope) } "." }
                 }
             }
         }

@@ -186,8 +186,10 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line 
         Event::Escalated => plain("Others may stand in now".to_owned()),
         Event::ReviewOverdue => no("Nobody looked at the emergency in time", None),
         Event::GrantUsed { by, .. } => plain(format!("Its approval carried {by} too")),
-        Event::Frozen { scope, verdict } => no(&format!("{} stopped {scope}", verdict.person.subject), None),
-        Event::Thawed { scope, .. } => plain(format!("{scope} may run again")),
+        Event::Suspended { scope, verdict } => {
+            no(&format!("{} suspended {scope}", verdict.person.subject), None)
+        }
+        Event::Resumed { scope, .. } => plain(format!("{scope} resumed")),
     }
 }
 
@@ -200,7 +202,7 @@ fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> L
         VerdictKind::Emergency => ("no", "ran it at once, as an emergency"),
         VerdictKind::Close => ("yes", "looked at the emergency"),
         VerdictKind::Revoke => ("no", "took the grant back"),
-        VerdictKind::Freeze => ("no", "stopped it"),
+        VerdictKind::Suspend => ("no", "suspended it"),
     };
     let digest = |statement: &&Statement| {
         statement.document().is_ok_and(|document| document.digest() == verdict.statement)

@@ -81,6 +81,6 @@ pub(super) fn status(status: Status) -> &'static str {
         Status::Withheld => "Ran; the result was withheld",
         Status::Expired => "Ran out of time",
         Status::Cancelled => "Taken back",
-        Status::Switch => "The stop switch",
+        Status::Suspensions => "The suspension list",
     }
 }

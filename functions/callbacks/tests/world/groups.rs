@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use async_trait::async_trait;
 use bundle::Bundle;
 use domain::{Fault, Membership, Person, Timestamp};
-use fn_callbacks::{Directory, NamedGroups, Stopping};
+use fn_callbacks::{Directory, NamedGroups, SuspensionRules};
 
 /// A directory that gives some people groups and lends some a seat, and lists the members of some.
 #[derive(Clone)]
@@ -42,9 +42,9 @@ impl Directory for Groups {
         Ok(Membership { listed, groups: groups.into_iter().collect(), lent })
     }
 
-    async fn stopping(&self) -> Result<Stopping, Fault> {
-        let rules = Stopping::of(self.bundle().await?.as_ref());
-        Ok(Stopping { groups: vec!["sre".to_owned()], types: vec!["s3-export".to_owned()], ..rules })
+    async fn suspension_rules(&self) -> Result<SuspensionRules, Fault> {
+        let rules = SuspensionRules::of(self.bundle().await?.as_ref());
+        Ok(SuspensionRules { groups: vec!["sre".to_owned()], types: vec!["s3-export".to_owned()], ..rules })
     }
 
     async fn groups(&self) -> Result<NamedGroups, Fault> {

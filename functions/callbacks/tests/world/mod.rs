@@ -106,7 +106,7 @@ impl World {
         let parts = Capabilities {
             state: ours.clone(),
             extend: ours.clone(),
-            stop: ours.clone(),
+            suspend: ours.clone(),
             attempts: ours,
             documents: papers.clone(),
             document_writer: papers,

@@ -54,11 +54,12 @@ impl Execution {
         };
         let (mut tried, mut promise, mut counted) = (1, cleared.promise.clone(), cleared.counted.clone());
         loop {
-            let switch = self.unstopped(review).await?;
+            let suspensions = self.not_suspended(review).await?;
             let used = promise.as_ref().map(|promise| promise.used(item.id(), &id, now)).transpose()?;
             let grant = promise.as_ref().zip(used.as_ref());
             let grant = grant.map(|(promise, used)| (promise.item.chain(), used));
-            let conditions = ClaimConditions { switch, grant, counted: counted.as_ref().map(Counted::claim) };
+            let conditions =
+                ClaimConditions { suspensions, grant, counted: counted.as_ref().map(Counted::claim) };
             match self.try_claim(item, &claimed, &conditions).await? {
                 Try::Ours => return Ok(Some(Attempt { id, lease_until, item: claimed })),
                 Try::Theirs => return Ok(None),
@@ -85,14 +86,14 @@ impl Execution {
         Ok(())
     }
 
-    /// The stop switch as the claim has to find it. What it stops is denied for good, so that nothing lies in wait for the
-    /// thaw.
-    async fn unstopped(&self, review: &Review) -> Result<Option<Chain>, Stop> {
-        let switch = self.switch().await?;
+    /// The suspension list as the claim has to find it. What it suspends is denied for good, so that nothing lies in wait for the
+    /// resume.
+    async fn not_suspended(&self, review: &Review) -> Result<Option<Chain>, Stop> {
+        let suspensions = self.suspensions().await?;
         let proposal = &review.proposal;
-        match switch.stop(&proposal.principal, &proposal.action_type) {
-            Some(stop) => Err(Stop::refuse("frozen", review::frozen(stop))),
-            None => Ok(switch.chain()),
+        match suspensions.covering(&proposal.principal, &proposal.action_type) {
+            Some(suspension) => Err(Stop::refuse("suspended", review::describe_suspension(suspension))),
+            None => Ok(suspensions.chain()),
         }
     }
 
@@ -107,7 +108,9 @@ impl Execution {
             Ok(ClaimedState::Differs(stored)) if stored.chain() == claimed.chain() => Ok(Try::Ours),
             Ok(ClaimedState::Differs(_)) => Ok(Try::Theirs),
             Ok(ClaimedState::Absent) => Err(Fault::lasting("the item is gone")),
-            Ok(ClaimedState::SwitchMoved) => Ok(Try::Again(Fault::passing("the stop switch keeps moving"))),
+            Ok(ClaimedState::SuspensionsMoved) => {
+                Ok(Try::Again(Fault::passing("the suspension list keeps moving")))
+            }
             Ok(ClaimedState::HistoryMoved) => {
                 Ok(Try::Again(Fault::passing("other claims of this history keep coming first")))
             }

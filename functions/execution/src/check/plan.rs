@@ -6,7 +6,7 @@ use bundle::{CatalogueEntry, InForce};
 use connectors::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
 use domain::{Requirement, Review};
 use review::Asked;
-use store::Switch;
+use store::EffectiveSuspensions;
 use wire::Item;
 use wire::documents::{self, Action, Call, Change, Kind, Plan, Request, Statement};
 
@@ -86,12 +86,12 @@ impl Execution {
         derived: &Derived,
         (in_force, entry): (&InForce, &CatalogueEntry),
     ) -> Result<Plan, Stop> {
-        let switch = match entry.is_built_in() {
-            true => self.switch().await?,
-            false => Switch::default(),
+        let suspensions = match entry.is_built_in() {
+            true => self.suspensions().await?,
+            false => EffectiveSuspensions::default(),
         };
         let planner = Planner {
-            stops: switch.stops(),
+            suspensions: suspensions.all(),
             known: &derived.known,
             in_force,
             deployment: &self.config.deployment,

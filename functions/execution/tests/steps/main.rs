@@ -10,7 +10,6 @@
 mod abandoned;
 mod changing;
 mod faults;
-mod frozen;
 mod granted;
 mod history;
 mod locked;
@@ -20,4 +19,5 @@ mod outcomes;
 mod publishing;
 mod refused;
 mod support;
+mod suspended;
 mod whole_path;

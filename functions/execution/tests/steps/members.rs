@@ -7,14 +7,14 @@ use crate::support::{Ask, Twist, World, changed};
 const LISTED: &str = "  sre: { members: [bob, carol], above: [data-owners] }
   auditors: { members: [] }
 auditors: auditors
-# Who may stop everything, a type of action or an agent at once: `countersign freeze`.
-may_freeze: [sre]";
+# Who may suspend everything, a type of action or an agent at once: `countersign suspend`.
+may_suspend: [sre]";
 
 /// C2: of a group whose members the directory does not list only a kept ID token proves anything. A vote by `service` for it
 /// denies at the claim: nothing but the word of callbacks ever said that this person belongs there.
 #[tokio::test]
 async fn a_group_without_members_needs_proof() {
-    let open = LISTED.replace("members: [bob, carol], ", "").replace("\nmay_freeze: [sre]", "");
+    let open = LISTED.replace("members: [bob, carol], ", "").replace("\nmay_suspend: [sre]", "");
     let rules = changed("directory.yaml", LISTED, &open);
     let world = World::ruled(Ask::Job, &rules).await;
     world.deliver(1).await.unwrap();

@@ -99,10 +99,10 @@ async fn the_rules_in_force_now_decide() {
             "changed-since-review",
         ),
         (
-            "a freeze",
+            "a change freeze",
             "directory.yaml",
             "teams: [data-agents, publishers]\n\nagents",
-            "teams: [data-agents, publishers]\nfreezes: [{ from: \"2020-01-01T00:00:00.000Z\", until: \"2099-01-01T00:00:00.000Z\" }]\n\nagents",
+            "teams: [data-agents, publishers]\nchange_freezes: [{ from: \"2020-01-01T00:00:00.000Z\", until: \"2099-01-01T00:00:00.000Z\" }]\n\nagents",
             "no-longer-allowed",
         ),
         (

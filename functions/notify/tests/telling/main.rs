@@ -10,5 +10,5 @@
 mod console;
 mod once;
 mod support;
-mod switch;
+mod suspensions;
 mod words;

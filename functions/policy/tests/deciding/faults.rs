@@ -49,9 +49,9 @@ async fn what_lasts_denies() {
         let expected = match (*point, *moment) {
             ("bundles.get", _) => "denied no-rules",
             ("documents.get", _) => "denied document-missing",
-            // The item itself is read before anything else, the stop switch later.
+            // The item itself is read before anything else, the suspension list later.
             ("state.get", _) if number < 2 => "proposed",
-            ("state.get" | "index.get", _) => "denied switch-unreadable",
+            ("state.get" | "index.get", _) => "denied suspensions-unreadable",
             ("seal.decrypt", _) => "denied payload-unreadable",
             ("keys.fetch", _) => "denied token-invalid",
             ("sts.assume-inspect" | "target.inspect", _) => "denied cannot-plan",

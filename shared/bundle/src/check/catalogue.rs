@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::THAW;
+use domain::RESUME;
 use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
@@ -44,20 +44,23 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
 fn built_in(entry: &CatalogueEntry) -> Findings {
     let mut wrong = Vec::new();
     let mut say = |key: &str, message: &str| wrong.push((vec![key.to_owned()], message.to_owned()));
-    if entry.action_type != THAW {
-        say("connector", "`thaw` is the connector of `countersign-thaw` alone");
+    if entry.action_type != RESUME {
+        say("connector", "`resume` is the connector of `countersign-resume` alone");
     }
     if !entry.inspection_role.is_blank() || !entry.run_role.is_blank() || !entry.session_policy.is_null() {
-        say("connector", "Countersign thaws by itself: without roles and without a session policy");
+        say("connector", "Countersign resumes by itself: without roles and without a session policy");
     }
     if entry.sensitivity != Sensitivity::High {
-        say("sensitivity", "letting run again what somebody stopped is of `high` sensitivity");
+        say("sensitivity", "letting run again what somebody suspended is of `high` sensitivity");
     }
     if entry.formats.get("scope") != Some(&NameFormat::Scope) || !content::required(entry).contains("scope") {
-        say("formats", "a thaw has a required parameter `scope`, of the form `scope`");
+        say("formats", "a resume has a required parameter `scope`, of the form `scope`");
     }
-    if entry.pins.iter().map(|pin| pin.name.as_str()).ne(["freeze"]) {
-        say("pins", "a thaw pins `freeze`, the very stop that people are shown, and nothing else");
+    if entry.pins.iter().map(|pin| pin.name.as_str()).ne(["suspension"]) {
+        say(
+            "pins",
+            "a resume pins `suspension`, the very suspension that people are shown, and nothing else",
+        );
     }
     wrong
 }
@@ -84,10 +87,10 @@ fn words(entry: &CatalogueEntry, types: &BTreeSet<&str>) -> Findings {
     if !is_name(&entry.connector) {
         say("connector", format!("`{}` is no name of a connector", entry.connector));
     }
-    if entry.action_type == THAW && !entry.is_built_in() {
+    if entry.action_type == RESUME && !entry.is_built_in() {
         say(
             "connector",
-            "`countersign-thaw` is done by Countersign itself: its connector is `thaw`".to_owned(),
+            "`countersign-resume` is done by Countersign itself: its connector is `resume`".to_owned(),
         );
     }
     if entry.expected_seconds == 0 || entry.expected_seconds > 900 {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::THAW;
+use domain::RESUME;
 use policy::Diagnostic;
 use url::Url;
 
@@ -26,31 +26,31 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
     wrong.extend(accounts(directory));
     wrong.extend(resources(directory, &kinds));
     wrong.extend(standing(directory));
-    wrong.extend(freezing(content));
+    wrong.extend(suspending(content));
     wrong.extend(directory.repeated().into_iter().map(twice));
     wrong.into_iter().map(|(path, message)| sources.at(FILE, &path, message)).collect()
 }
 
 type Finding<'a> = (Vec<&'a str>, String);
 
-/// Whoever may stop things is a group, and what is stopped can run again.
-fn freezing(content: &Content) -> Vec<Finding<'_>> {
+/// Whoever may suspend things is a group, and what is suspended can run again.
+fn suspending(content: &Content) -> Vec<Finding<'_>> {
     let directory = &content.directory;
-    let unknown = directory.may_freeze.iter().filter(|name| !directory.groups.contains_key(*name));
+    let unknown = directory.may_suspend.iter().filter(|name| !directory.groups.contains_key(*name));
     let mut wrong: Vec<Finding<'_>> =
-        unknown.map(|name| (vec!["may_freeze"], format!("`{name}` is no group"))).collect();
+        unknown.map(|name| (vec!["may_suspend"], format!("`{name}` is no group"))).collect();
     let open = |name: &&String| directory.groups.get(*name).is_some_and(|group| group.members.is_none());
-    wrong.extend(directory.may_freeze.iter().filter(open).map(|name| {
+    wrong.extend(directory.may_suspend.iter().filter(open).map(|name| {
         let message = format!(
-            "`{name}` lists no members, so nobody of it could stop anything: a stop keeps no proof by the provider, and \
+            "`{name}` lists no members, so nobody of it could suspend anything: a suspension keeps no proof by the provider, and \
              without one only listed members count. Say `members: [...]` of it"
         );
-        (vec!["may_freeze"], message)
+        (vec!["may_suspend"], message)
     }));
-    let thaws = content.actions.iter().any(|entry| entry.action_type == THAW);
-    if !directory.may_freeze.is_empty() && !thaws {
-        let message = format!("what is stopped could never run again: there is no action type `{THAW}`");
-        wrong.push((vec!["may_freeze"], message));
+    let resumes = content.actions.iter().any(|entry| entry.action_type == RESUME);
+    if !directory.may_suspend.is_empty() && !resumes {
+        let message = format!("what is suspended could never run again: there is no action type `{RESUME}`");
+        wrong.push((vec!["may_suspend"], message));
     }
     wrong
 }
@@ -104,9 +104,9 @@ fn lists(directory: &Directory) -> Vec<Finding<'_>> {
             (vec![key, value.as_str()], format!("`{value}` is no name: lower-case letters, digits and `-`"))
         }));
     }
-    for freeze in directory.freezes.iter().filter(|freeze| freeze.from >= freeze.until) {
-        let from = wire::text::rfc3339(freeze.from);
-        wrong.push((vec!["freezes"], format!("the freeze from {from} ends before it begins")));
+    for window in directory.change_freezes.iter().filter(|window| window.from >= window.until) {
+        let from = wire::text::rfc3339(window.from);
+        wrong.push((vec!["change_freezes"], format!("the change freeze from {from} ends before it begins")));
     }
     wrong.extend(calendar(directory));
     wrong

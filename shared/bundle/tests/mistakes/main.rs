@@ -3,7 +3,7 @@
 
 mod exemptions;
 mod pins;
-mod stops;
+mod suspensions;
 mod terms;
 
 use std::path::{Path, PathBuf};

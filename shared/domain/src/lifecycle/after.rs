@@ -1,10 +1,10 @@
-//! What can still be said once an action is approved, and the stop switch.
+//! What can still be said once an action is approved, and the suspension list.
 
 use super::vote::{admit, vote_from};
 use super::{Refusal, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, State};
-use crate::{Freeze, Proof, Speaker, Timestamp, Verdict, VerdictKind};
+use crate::{Proof, Speaker, Suspension, Timestamp, Verdict, VerdictKind};
 
 /// Words about an action that was approved, in whatever state it is since.
 pub(super) const CONCERNS: [VerdictKind; 2] = [VerdictKind::Close, VerdictKind::Revoke];
@@ -62,33 +62,33 @@ fn overdue(review: &mut Review, now: Timestamp) -> Result<Vec<Effect>, Refusal> 
     Ok(vec![Effect::RaiseAlarm])
 }
 
-/// The stop switch: people stop, an approved action lets run again.
-pub(super) fn switch(state: &State, event: &Event, now: Timestamp) -> Step {
-    let mut stops = match state {
-        State::Switch(stops) => stops.clone(),
+/// The suspension list: people suspend, an approved action resumes.
+pub(super) fn suspensions(state: &State, event: &Event, now: Timestamp) -> Step {
+    let mut suspensions = match state {
+        State::Suspensions(suspensions) => suspensions.clone(),
         _ => Vec::new(),
     };
     match event {
-        Event::Frozen { scope, verdict } => {
+        Event::Suspended { scope, verdict } => {
             let proven = (verdict.proof == Proof::Idp) == verdict.proof_document.is_some();
             let seated = Speaker::from(verdict).fits();
-            if verdict.kind != VerdictKind::Freeze || !proven || !seated || verdict.grant.is_some() {
+            if verdict.kind != VerdictKind::Suspend || !proven || !seated || verdict.grant.is_some() {
                 return Err(Refusal::Malformed);
             }
-            if stops.iter().any(|stop| stop.scope == *scope) {
+            if suspensions.iter().any(|suspension| suspension.scope == *scope) {
                 return Err(Refusal::AlreadyVoted);
             }
             let (by, statement) = (verdict.person.clone(), verdict.statement);
-            stops.push(Freeze { scope: scope.clone(), by: by.clone(), statement, at: now });
-            Ok((State::Switch(stops), vec![Effect::SendReceipt(by), Effect::AnnounceSwitch]))
+            suspensions.push(Suspension { scope: scope.clone(), by: by.clone(), statement, at: now });
+            Ok((State::Suspensions(suspensions), vec![Effect::SendReceipt(by), Effect::AnnounceSuspensions]))
         }
-        Event::Thawed { scope, attempt, .. } => {
-            let before = stops.len();
-            stops.retain(|stop| stop.scope != *scope);
-            if stops.len() == before || attempt.is_empty() {
+        Event::Resumed { scope, attempt, .. } => {
+            let before = suspensions.len();
+            suspensions.retain(|suspension| suspension.scope != *scope);
+            if suspensions.len() == before || attempt.is_empty() {
                 return Err(Refusal::NotPossible);
             }
-            Ok((State::Switch(stops), vec![Effect::AnnounceSwitch]))
+            Ok((State::Suspensions(suspensions), vec![Effect::AnnounceSuspensions]))
         }
         _ => Err(Refusal::NotPossible),
     }

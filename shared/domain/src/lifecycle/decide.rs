@@ -3,7 +3,7 @@
 use super::{Refusal, Step};
 use crate::event::{DecisionKind, Effect, Event};
 use crate::state::{Decision, DeniedBy, Proposal, Review, State};
-use crate::{THAW, Timestamp};
+use crate::{RESUME, Timestamp};
 
 pub(super) fn propose(event: &Event, now: Timestamp) -> Step {
     let Event::Proposed { action_type, principal, payload, request, token_key, expires_at } = event else {
@@ -47,8 +47,8 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     let (requirements, granted, requester) = (requirements.clone(), granted.clone(), requester.clone());
     let decision = Decision { document: *document, review, action, requirements, granted, requester };
     let waits = *kind == DecisionKind::RequireApproval;
-    // What lets run again what somebody stopped is never decided without people.
-    if proposal.action_type == THAW && !waits {
+    // What lets run again what somebody suspended is never decided without people.
+    if proposal.action_type == RESUME && !waits {
         return Err(Refusal::Malformed);
     }
     // An agent nobody answers for is denied what needs approval; an empty requirement is a contradiction.

@@ -47,7 +47,7 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
         VerdictKind::Confirm if review.confirmed.is_some() => return Err(Refusal::AlreadyVoted),
         VerdictKind::Confirm => next.confirmed = Some(vote_from(review, verdict, now)),
         VerdictKind::Emergency => return Ok(run_now(next, verdict, now)),
-        VerdictKind::Modify | VerdictKind::Close | VerdictKind::Revoke | VerdictKind::Freeze => {
+        VerdictKind::Modify | VerdictKind::Close | VerdictKind::Revoke | VerdictKind::Suspend => {
             return Err(Refusal::Malformed);
         }
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Chain, Digest, Event, KeyRef, THAW, Timestamp};
+use domain::{ActionId, Chain, Digest, Event, KeyRef, RESUME, Timestamp};
 use serde_json::Value;
 use wire::documents::{Action, Request};
 use wire::{Item, json};
 
 use super::{CheckVerdict, GroupCheck, VerdictEvidence};
-use crate::evidence::{Objection, agrees, published, thaws, timely, unfounded};
+use crate::evidence::{Objection, agrees, published, resumes, timely, unfounded};
 use crate::object::Object;
 
 /// What the log has told about one action so far.
@@ -16,8 +16,8 @@ pub(super) struct History {
     item: Item,
     quarantined: bool,
     broken: bool,
-    /// What was agreed to, of an action that ends a stop.
-    thaw: Option<Box<Action>>,
+    /// What was agreed to, of an action that ends a suspension.
+    resume: Option<Box<Action>>,
     /// The newest request, which a change continues.
     asked: Option<Box<Request>>,
     /// When it was proposed, and when the ledger fetched the key of the agent's token, to record it.
@@ -60,7 +60,7 @@ impl History {
             item: Item::new(id.clone()),
             quarantined: false,
             broken: false,
-            thaw: None,
+            resume: None,
             asked: None,
             proposed: None,
         }
@@ -91,7 +91,7 @@ impl History {
                 let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
                 self.proposed = self.proposed.or(proposed(&next, step));
                 self.asked = asked(&next, step.object).map(Box::new).or(self.asked.take());
-                self.thaw = agreed(&next, step.object).map(Box::new).or(self.thaw.take());
+                self.resume = agreed(&next, step.object).map(Box::new).or(self.resume.take());
                 self.item = next;
                 Taken { kind, at, named, objections, groups_unchecked }
             }
@@ -161,11 +161,12 @@ impl History {
         if let (Event::Claimed { .. }, Some((at, fetched))) = (&last.event, self.proposed) {
             objections.extend(timely(at, fetched).err());
         }
-        if let Event::Thawed { by, .. } = &last.event {
+        if let Event::Resumed { by, .. } = &last.event {
             let by = step.others.get(by).filter(|history| !history.quarantined);
-            let by = by.and_then(|history| Some((history.item.state(), history.thaw.as_deref()?)));
+            let by = by.and_then(|history| Some((history.item.state(), history.resume.as_deref()?)));
             let founded = by.ok_or_else(unfounded);
-            let founded = founded.and_then(|(by, agreed)| thaws(self.item.state(), &last.event, by, agreed));
+            let founded =
+                founded.and_then(|(by, agreed)| resumes(self.item.state(), &last.event, by, agreed));
             objections.extend(founded.err());
         }
         if let Some(check) = check
@@ -201,9 +202,9 @@ impl History {
                 Some(key.ok_or_else(|| key_missing("the person's ID token"))?)
             }
         };
-        let scope = next.entries().last().and_then(|entry| entry.event.stops());
-        let stopping = scope.map(|scope| scope.matter(&verdict.groups));
-        let review = stopping.as_ref().or_else(|| self.item.state().review());
+        let scope = next.entries().last().and_then(|entry| entry.event.suspends());
+        let suspending = scope.map(|scope| scope.matter(&verdict.groups));
+        let review = suspending.as_ref().or_else(|| self.item.state().review());
         let review =
             review.ok_or_else(|| Objection::new("event-impossible", "there was nothing to vote on"))?;
         let action = next.id();
@@ -221,11 +222,11 @@ impl History {
     }
 }
 
-/// The action document of the newest event, where it decides on the end of a stop.
+/// The action document of the newest event, where it decides on the end of a suspension.
 fn agreed(next: &Item, object: &Object) -> Option<Action> {
     let Event::Decided { action: Some(action), .. } = &next.entries().last()?.event else { return None };
-    let thaws = next.state().proposal()?.action_type == THAW;
-    object.document(action).filter(|_| thaws)?.open().ok()
+    let resumes = next.state().proposal()?.action_type == RESUME;
+    object.document(action).filter(|_| resumes)?.open().ok()
 }
 
 /// When the newest event says it proposes something, and when the key of its token was fetched to record it.

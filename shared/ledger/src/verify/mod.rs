@@ -47,7 +47,7 @@ pub struct VerdictEvidence<'a> {
     pub action: &'a ActionId,
     /// The state that was voted on.
     pub review: &'a Review,
-    /// What a freeze stops.
+    /// What a suspension covers.
     pub scope: Option<&'a Scope>,
     /// What was said.
     pub verdict: &'a Verdict,
@@ -168,7 +168,7 @@ impl<'a> Verification<'a> {
         }
         self.report.size = self.tail.tree.size();
         self.report.root = self.tail.tree.root();
-        self.report.actions = self.histories.keys().filter(|id| **id != ActionId::switch()).count();
+        self.report.actions = self.histories.keys().filter(|id| **id != ActionId::suspensions()).count();
         self.report
     }
 

@@ -133,7 +133,9 @@ fn rule(dice: &mut Dice, vocabulary: &Vocabulary, number: usize, broad: usize) -
         }
         8 => format!("{head} @mode(\"observe\") forbid ({principal}, {scope}, resource) {condition};\n"),
         _ => {
-            format!("{head} forbid ({principal}, {scope}, resource) {condition} when {{ context.freeze }};\n")
+            format!(
+                "{head} forbid ({principal}, {scope}, resource) {condition} when {{ context.change_freeze }};\n"
+            )
         }
     }
 }
@@ -199,7 +201,7 @@ pub fn facts(dice: &mut Dice, world: &World) -> Facts {
         action: action.name,
         context: EvaluationContext {
             now: Timestamp::from_millis(1_795_000_000_123 + i64::try_from(dice.roll(500_000_000)).unwrap()),
-            freeze: dice.chance(2),
+            change_freeze: dice.chance(2),
             calendar: Calendar { weekday, hour: 9, business_hours: dice.chance(5), ..Calendar::default() },
             history: dice.chance(8).then_some(history),
             emergency: dice.chance(2),
@@ -296,7 +298,7 @@ fn context(facts: &Facts, approvals: &BTreeSet<String>) -> Value {
     let now = jiff::Timestamp::from_millisecond(about.now.millis()).unwrap();
     let now = json!({ "__extn": { "fn": "datetime", "arg": format!("{now:.3}") } });
     let calendar = &about.calendar;
-    let mut context = json!({ "approvals": approvals, "freeze": about.freeze, "sensitivity": about.sensitivity,
+    let mut context = json!({ "approvals": approvals, "change_freeze": about.change_freeze, "sensitivity": about.sensitivity,
         "reversible": about.reversible, "emergency": about.emergency, "business_hours": calendar.business_hours,
         "weekday": calendar.weekday, "hour": calendar.hour, "minute": calendar.minute, "date": calendar.date,
         "history": history, "changed_since_last": before.changed_since_last, "provenance": provenance, "parameters": parameters, "now": now });

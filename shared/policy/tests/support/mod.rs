@@ -84,7 +84,7 @@ pub fn export(classification: &str) -> Facts {
         related: BTreeMap::from([("destination".to_owned(), object("s3://partner-drop/q3.csv", "internal"))]),
         context: EvaluationContext {
             now: Timestamp::from_millis(1_795_000_000_123),
-            freeze: false,
+            change_freeze: false,
             calendar: Calendar {
                 zone: "Europe/Berlin".to_owned(),
                 weekday: 3,

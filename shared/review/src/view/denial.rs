@@ -46,7 +46,7 @@ fn by_policy(action_documents: &ActionDocuments) -> DenialView {
 fn policy_retry(code: &str) -> Retry {
     match code {
         "forbidden-by-policy" | "cannot-plan" => Retry::Changed,
-        "no-owner" | "policy-error" | "unavailable" | "frozen" => Retry::Later,
+        "no-owner" | "policy-error" | "unavailable" | "suspended" => Retry::Later,
         _ => Retry::Never,
     }
 }
@@ -102,7 +102,9 @@ pub(super) fn refuser(state: &State) -> Option<&str> {
 /// A grant that no longer carries it is no reason against it: asked again, people are asked.
 fn claim_retry(code: &str) -> Retry {
     match code {
-        "changed-since-review" | "abandoned" | "frozen" | "grant-used-up" | "grant-invalid" => Retry::Later,
+        "changed-since-review" | "abandoned" | "suspended" | "grant-used-up" | "grant-invalid" => {
+            Retry::Later
+        }
         _ => Retry::Changed,
     }
 }

@@ -31,10 +31,10 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
     }
 }
 
-/// The lists this row is in. The stop switch is no action, so it is in none.
+/// The lists this row is in. The suspension list is no action, so it is in none.
 #[must_use]
 pub fn lists(row: &IndexRow) -> Vec<Listing> {
-    if row.action == ActionId::switch() {
+    if row.action == ActionId::suspensions() {
         return Vec::new();
     }
     let fixed = [Listing::All, Listing::Principal(row.principal.clone())];

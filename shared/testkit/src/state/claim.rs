@@ -1,9 +1,9 @@
-//! Claims, and the stop switch they look at.
+//! Claims, and the suspension list they look at.
 
 use async_trait::async_trait;
 use domain::{ActionId, Activity, Chain, Digest, Fault};
 use store::{
-    ClaimConditions, ClaimState, ClaimedState, Extended, ReadActivity, StateError, StopState, image,
+    ClaimConditions, ClaimState, ClaimedState, Extended, ReadActivity, StateError, SuspendState, image,
 };
 use wire::Item;
 
@@ -35,13 +35,13 @@ impl ReadActivity for States {
 }
 
 #[async_trait]
-impl StopState for States {
-    async fn stop(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
-        image::is_switch(item)?;
-        self.gate.before("state.stop").await?;
-        let stopped = self.stop_now(from, item);
-        self.gate.after("state.stop").await?;
-        stopped
+impl SuspendState for States {
+    async fn suspend(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+        image::is_suspensions(item)?;
+        self.gate.before("state.suspend").await?;
+        let suspended = self.suspend_now(from, item);
+        self.gate.after("state.suspend").await?;
+        suspended
     }
 }
 
@@ -66,8 +66,8 @@ impl States {
                 Extended::Absent => ClaimedState::Absent,
             });
         }
-        if !stands(&table, &ActionId::switch(), conditions.switch) {
-            return Ok(ClaimedState::SwitchMoved);
+        if !stands(&table, &ActionId::suspensions(), conditions.suspensions) {
+            return Ok(ClaimedState::SuspensionsMoved);
         }
         if let Some((from, grant)) = conditions.grant {
             image::extension(from, grant)?;
@@ -91,7 +91,7 @@ impl States {
         Ok(ClaimedState::Updated)
     }
 
-    fn stop_now(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+    fn suspend_now(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
         let mut table = self.table();
         let Some(from) = from else {
             return match table.items.get(item.id().as_str()) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Commitment, Digest, Key, THAW, VerdictKind};
+use domain::{Commitment, Digest, Key, RESUME, VerdictKind};
 use serde_json::json;
 use wire::documents::{self, Action, Context, Kind, Plan, Reason, Request, Segment, Statement, What};
 
@@ -14,8 +14,8 @@ impl Story {
     }
 
     pub(super) fn request_content(&self) -> Request {
-        let (action_type, parameters) = match &self.thaws {
-            Some((scope, _)) => (THAW, json!({ "scope": scope.to_string() })),
+        let (action_type, parameters) = match &self.resumes {
+            Some((scope, _)) => (RESUME, json!({ "scope": scope.to_string() })),
             None => (
                 "s3-export",
                 json!({"source": "s3://customers/2026/q3.csv", "destination": "s3://partner-drop/q3.csv"}),
@@ -56,8 +56,8 @@ impl Story {
                 role: "arn:aws:iam::000000000000:role/countersign-local-run-s3-export".to_owned(),
                 session_policy: "{}".to_owned(),
                 calls: Vec::new(),
-                pins: BTreeMap::from([match &self.thaws {
-                    Some((_, freeze)) => ("freeze".to_owned(), freeze.to_string()),
+                pins: BTreeMap::from([match &self.resumes {
+                    Some((_, suspension)) => ("suspension".to_owned(), suspension.to_string()),
                     None => ("source_version".to_owned(), "v7".to_owned()),
                 }]),
                 effects: BTreeMap::new(),

@@ -35,7 +35,7 @@ pub struct Statement {
     /// What an approval promises beyond its own action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantTermsJson>,
-    /// What a freeze stops: `all`, `type:…` or `agent:…`.
+    /// What a suspension covers: `all`, `type:…` or `agent:…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// What a modification changes: a JSON merge patch (RFC 7396) of the shown parameters.
@@ -206,7 +206,7 @@ names! {
         /// A promise ends.
         Revoke => "revoke",
         /// Nothing of a scope runs.
-        Freeze => "freeze",
+        Suspend => "suspend",
     }
 }
 names! {

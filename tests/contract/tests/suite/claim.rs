@@ -1,4 +1,4 @@
-//! Claims: one transaction over the action, the stop switch and an item whose promise is used.
+//! Claims: one transaction over the action, the suspension list and an item whose promise is used.
 
 use domain::{Activity, ActivityHistory, Chain, Digest, Event, LastRun, RequestProfile, Scope, Timestamp};
 use futures::future::join_all;
@@ -19,27 +19,27 @@ async fn approved(kit: &contract::Kit, key: &str) -> (Item, Item) {
     (before, story.item)
 }
 
-/// The switch after so many stops.
-async fn switch(stops: usize) -> Item {
-    let mut story = Story::switch();
+/// The suspension list after so many suspensions.
+async fn suspensions(suspensions: usize) -> Item {
+    let mut story = Story::suspensions();
     let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(story.agent())];
-    for scope in scopes.into_iter().take(stops) {
-        story.freeze("bob", &["sre"], scope).await;
+    for scope in scopes.into_iter().take(suspensions) {
+        story.suspend("bob", &["sre"], scope).await;
     }
     story.item
 }
 
-fn conditions(switch: Option<Chain>) -> ClaimConditions<'static> {
-    ClaimConditions { switch, ..ClaimConditions::default() }
+fn conditions(suspensions: Option<Chain>) -> ClaimConditions<'static> {
+    ClaimConditions { suspensions, ..ClaimConditions::default() }
 }
 
 #[tokio::test]
-async fn a_claim_without_a_switch() {
+async fn a_claim_without_suspensions() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "claimed").await;
     let absent = Item::new(after.id().clone());
     let nowhere = kit.state.claim(before.chain(), &after, &conditions(Some(absent.chain()))).await;
-    assert_eq!(nowhere, Ok(ClaimedState::SwitchMoved), "there is no switch");
+    assert_eq!(nowhere, Ok(ClaimedState::SuspensionsMoved), "there is no suspension list");
     // F9: the second is as after a lost answer.
     for _ in 0..2 {
         let claimed = kit.state.claim(before.chain(), &after, &conditions(None)).await;
@@ -53,25 +53,25 @@ async fn a_claim_without_a_switch() {
     assert_eq!(kit.state.claim(from, &unknown.item, &conditions(None)).await, Ok(ClaimedState::Absent));
 }
 
-/// A stop that comes between reading and claiming is not overtaken, and nothing is written.
+/// A suspension that comes between reading and claiming is not overtaken, and nothing is written.
 #[tokio::test]
-async fn a_claim_needs_the_switch_as_it_was_read() {
+async fn a_claim_needs_the_suspensions_as_they_were_read() {
     let kit = kit().await;
-    let (before, after) = approved(&kit, "stopped").await;
-    let (one, two) = (switch(1).await, switch(2).await);
+    let (before, after) = approved(&kit, "suspended").await;
+    let (one, two) = (suspensions(1).await, suspensions(2).await);
     kit.state.create(&one).await.unwrap();
     assert_eq!(
         kit.state.claim(before.chain(), &after, &conditions(None)).await,
-        Ok(ClaimedState::SwitchMoved),
+        Ok(ClaimedState::SuspensionsMoved),
         "it was absent when it was read"
     );
     kit.state.extend(one.chain(), &two).await.unwrap();
     let moved = kit.state.claim(before.chain(), &after, &conditions(Some(one.chain()))).await;
-    assert_eq!(moved, Ok(ClaimedState::SwitchMoved));
+    assert_eq!(moved, Ok(ClaimedState::SuspensionsMoved));
     assert_eq!(kit.state.item(before.id()).await, Ok(Some(before.clone())), "nothing was written");
     let claimed = kit.state.claim(before.chain(), &after, &conditions(Some(two.chain()))).await;
     assert_eq!(claimed, Ok(ClaimedState::Updated));
-    assert_eq!(kit.state.item(two.id()).await, Ok(Some(two)), "a claim changes no switch");
+    assert_eq!(kit.state.item(two.id()).await, Ok(Some(two)), "a claim changes no suspension list");
     // F9: with the claim there, what has moved beside it is no matter any more.
     let again = kit.state.claim(before.chain(), &after, &conditions(Some(one.chain()))).await;
     assert_eq!(again, Ok(ClaimedState::Updated));
@@ -96,11 +96,11 @@ async fn a_claim_and_a_promise_are_one_write() {
 
     let (fresh, spent) = approved(&kit, "promising too").await;
     let grant = Some((fresh.chain(), &spent));
-    let both = ClaimConditions { switch: Some(spent.chain()), grant, ..ClaimConditions::default() };
+    let both = ClaimConditions { suspensions: Some(spent.chain()), grant, ..ClaimConditions::default() };
     assert_eq!(
         kit.state.claim(second.chain(), &claimed, &both).await,
-        Ok(ClaimedState::SwitchMoved),
-        "there is no switch"
+        Ok(ClaimedState::SuspensionsMoved),
+        "there is no suspension list"
     );
     assert_eq!(kit.state.item(fresh.id()).await, Ok(Some(fresh)), "nothing was used");
 }
@@ -122,31 +122,31 @@ async fn a_claim_of_what_has_moved_on() {
     assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");
 }
 
-/// F9: the first stop makes the switch, a later one extends it; what somebody else wrote meanwhile is seen.
+/// F9: the first suspension makes the suspension list, a later one extends it; what somebody else wrote meanwhile is seen.
 #[tokio::test]
-async fn a_stop_is_written_once() {
+async fn a_suspension_is_written_once() {
     let kit = kit().await;
-    let (one, two) = (switch(1).await, switch(2).await);
-    assert_eq!(kit.state.stop(Some(one.chain()), &two).await, Ok(Extended::Absent));
+    let (one, two) = (suspensions(1).await, suspensions(2).await);
+    assert_eq!(kit.state.suspend(Some(one.chain()), &two).await, Ok(Extended::Absent));
     for _ in 0..2 {
-        assert_eq!(kit.state.stop(None, &one).await, Ok(Extended::Updated));
+        assert_eq!(kit.state.suspend(None, &one).await, Ok(Extended::Updated));
     }
     assert_eq!(kit.state.item(one.id()).await, Ok(Some(one.clone())));
-    assert_eq!(kit.state.stop(Some(one.chain()), &two).await, Ok(Extended::Updated));
-    assert_eq!(kit.state.stop(None, &one).await, Ok(Extended::Differs(Box::new(two.clone()))));
+    assert_eq!(kit.state.suspend(Some(one.chain()), &two).await, Ok(Extended::Updated));
+    assert_eq!(kit.state.suspend(None, &one).await, Ok(Extended::Differs(Box::new(two.clone()))));
     assert_eq!(kit.state.item(one.id()).await, Ok(Some(two)));
     let shard = store::schedule::shard(one.id());
     let due = kit.state.due(shard, Timestamp::from_millis(i64::MAX / 2), 10).await.unwrap();
     assert_eq!(due, [one.id().clone()], "sweep looks whether it was recorded");
-    let (_, action) = approved(&kit, "no switch").await;
-    assert!(kit.state.stop(None, &action).await.is_err(), "an action is not made so");
+    let (_, action) = approved(&kit, "no suspension list").await;
+    assert!(kit.state.suspend(None, &action).await.is_err(), "an action is not made so");
 }
 
 #[tokio::test]
 async fn one_item_is_named_once() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "twice").await;
-    let (one, two) = (switch(1).await, switch(2).await);
+    let (one, two) = (suspensions(1).await, suspensions(2).await);
     let twice = ClaimConditions { grant: Some((before.chain(), &after)), ..ClaimConditions::default() };
     let switched = ClaimConditions { grant: Some((one.chain(), &two)), ..ClaimConditions::default() };
     for conditions in [twice, switched] {
@@ -156,33 +156,33 @@ async fn one_item_is_named_once() {
         assert!(!fault.is_passing(), "{fault}");
     }
     let claimed = kit.state.claim(one.chain(), &two, &ClaimConditions::default()).await;
-    assert!(claimed.is_err(), "the switch is not claimed: {claimed:?}");
+    assert!(claimed.is_err(), "the suspension list is not claimed: {claimed:?}");
 }
 
-/// F7: of stops and claims at once each is whole, and no claim comes after a stop it did not see.
+/// F7: of suspensions and claims at once each is whole, and no claim comes after a suspension it did not see.
 #[tokio::test]
-async fn a_stop_and_claims_race() {
+async fn a_suspension_and_claims_race() {
     let kit = kit().await;
     let mut claims = Vec::new();
     for action in 0..10 {
         claims.push(approved(&kit, &format!("racing {action}")).await);
     }
-    let stop = switch(1).await;
+    let suspension = suspensions(1).await;
     let conditions = conditions(None);
     let racing = claims.iter().map(|(before, after)| kit.state.claim(before.chain(), after, &conditions));
-    let (found, created) = futures::join!(join_all(racing), kit.state.create(&stop));
+    let (found, created) = futures::join!(join_all(racing), kit.state.create(&suspension));
     created.unwrap();
     for (found, (before, after)) in found.into_iter().zip(&claims) {
         let stored = kit.state.item(before.id()).await.unwrap().unwrap();
         match found {
             Ok(ClaimedState::Updated) => assert_eq!(stored, *after),
-            Ok(ClaimedState::SwitchMoved) => assert_eq!(stored, *before),
+            Ok(ClaimedState::SuspensionsMoved) => assert_eq!(stored, *before),
             Err(StateError::Fault(fault)) => assert!(fault.is_passing(), "{fault}"),
             other => panic!("{other:?}"),
         }
         let late = kit.state.claim(before.chain(), after, &conditions).await.unwrap();
         let done = stored == *after;
-        assert_eq!(late, if done { ClaimedState::Updated } else { ClaimedState::SwitchMoved });
+        assert_eq!(late, if done { ClaimedState::Updated } else { ClaimedState::SuspensionsMoved });
     }
 }
 

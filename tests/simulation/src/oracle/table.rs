@@ -14,22 +14,22 @@ use crate::world::World;
 #[derive(Default)]
 pub(super) struct Table {
     seen: usize,
-    /// What is stopped at this moment, as its scopes say.
-    stops: BTreeSet<String>,
+    /// What is suspended at this moment, as its scopes say.
+    suspensions: BTreeSet<String>,
     ends: BTreeMap<ActionId, (u32, Chain)>,
     pub(super) lives: BTreeMap<ActionId, Life>,
 }
 
-/// W4: nothing is claimed while a stop that covers it stands.
-fn free(stops: &BTreeSet<String>, id: &ActionId, life: &Life) -> Result<(), Broken> {
+/// W4: nothing is claimed while a suspension that covers it stands.
+fn free(suspensions: &BTreeSet<String>, id: &ActionId, life: &Life) -> Result<(), Broken> {
     let proposed = life.events.iter().find_map(|(event, _)| match event {
         Event::Proposed { action_type, .. } => Some(action_type.as_str()),
         _ => None,
     });
     let action_type = proposed.unwrap_or_default();
-    let all = stops.contains("all") && action_type != "countersign-thaw";
-    match all || stops.contains(&format!("type:{action_type}")) {
-        true => Err(format!("W4: {id} was claimed while it was stopped: {stops:?}")),
+    let all = suspensions.contains("all") && action_type != "countersign-resume";
+    match all || suspensions.contains(&format!("type:{action_type}")) {
+        true => Err(format!("W4: {id} was claimed while it was suspended: {suspensions:?}")),
         false => Ok(()),
     }
 }
@@ -73,9 +73,9 @@ impl Table {
         }
         for entry in item.entries().iter().filter(|entry| entry.sequence > sequence) {
             match &entry.event {
-                Event::Frozen { scope, .. } => drop(self.stops.insert(scope.to_string())),
-                Event::Thawed { scope, .. } => drop(self.stops.remove(&scope.to_string())),
-                Event::Claimed { .. } => free(&self.stops, id, life)?,
+                Event::Suspended { scope, .. } => drop(self.suspensions.insert(scope.to_string())),
+                Event::Resumed { scope, .. } => drop(self.suspensions.remove(&scope.to_string())),
+                Event::Claimed { .. } => free(&self.suspensions, id, life)?,
                 _ => {}
             }
             life.add(id, entry.event.clone(), entry.at)?;
@@ -87,7 +87,7 @@ impl Table {
     pub(super) fn restored(&mut self, world: &World) {
         let contents = world.states.contents();
         let items = contents.values().filter_map(|stored| store::image::item(stored).ok());
-        (self.ends, self.lives, self.stops) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        (self.ends, self.lives, self.suspensions) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         // These events were looked at when they were written.
         items.for_each(|item| drop(self.item(&item)));
     }

@@ -73,7 +73,7 @@ pub(super) async fn vote(world: &mut World, ask: Ask, twist: Twist) {
         return;
     }
     world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
-    if matches!(ask, Ask::Thaw | Ask::Rules) {
+    if matches!(ask, Ask::Resume | Ask::Rules) {
         world.story.vote("carol", &[group], VerdictKind::Approve, proof).await;
     }
     if twist.confirms() {

@@ -7,7 +7,7 @@ use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scop
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
-use store::{CreateState, SealPayload, Switch};
+use store::{CreateState, EffectiveSuspensions, SealPayload};
 use testkit::story::DEPLOYMENT;
 use testkit::{Gate, Story};
 use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review, Statement};
@@ -137,12 +137,12 @@ async fn decide(
     (in_force, entry): (&InForce, &CatalogueEntry),
     (derived, said): (&Derived, &[Statement]),
 ) {
-    let switch = match ask {
-        Ask::Thaw => stopped(world).await,
-        _ => Switch::default(),
+    let suspensions = match ask {
+        Ask::Resume => suspended(world).await,
+        _ => EffectiveSuspensions::default(),
     };
     let planner = Planner {
-        stops: switch.stops(),
+        suspensions: suspensions.all(),
         known: &derived.known,
         in_force,
         deployment: DEPLOYMENT,
@@ -173,13 +173,13 @@ async fn decide(
     world.story.add(event);
 }
 
-/// The stop switch, on which somebody has stopped everything.
-async fn stopped(world: &World) -> Switch {
-    let mut switch = Story::switch();
-    switch.freeze("bob", &["sre"], Scope::All).await;
-    world.states.create(&switch.item).await.unwrap();
-    world.record_switch(&switch.item, 1).await;
-    Switch::read(&world.states, &world.index).await.unwrap()
+/// The suspension list, on which somebody has suspended everything.
+async fn suspended(world: &World) -> EffectiveSuspensions {
+    let mut suspensions = Story::suspensions();
+    suspensions.suspend("bob", &["sre"], Scope::All).await;
+    world.states.create(&suspensions.item).await.unwrap();
+    world.record_suspensions(&suspensions.item, 1).await;
+    EffectiveSuspensions::read(&world.states, &world.index).await.unwrap()
 }
 
 fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> {

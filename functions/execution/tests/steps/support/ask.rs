@@ -18,8 +18,8 @@ pub enum Ask {
     Job,
     /// The same of another version.
     OtherJob,
-    /// The end of a stop of everything: two of sre, by `idp`.
-    Thaw,
+    /// The end of a suspension of everything: two of sre, by `idp`.
+    Resume,
     /// What is staged as `example`, in force: two of sre, by `idp`.
     Rules,
 }
@@ -30,7 +30,7 @@ impl Ask {
             Self::Export | Self::Summary => "s3-export",
             Self::Secret => "secret-put-value",
             Self::Job | Self::OtherJob => "lambda-invoke",
-            Self::Thaw => "countersign-thaw",
+            Self::Resume => "countersign-resume",
             Self::Rules => "bundle-publish",
         }
     }
@@ -44,7 +44,7 @@ impl Ask {
                 json!({"source": "s3://reports/2026/revenue-q3.csv", "destination": "s3://analytics/q3.csv"})
             }
             Self::Secret => json!({"secret": "prod/payments/db", "value": "correct-horse-battery-staple"}),
-            Self::Thaw => json!({"scope": "all"}),
+            Self::Resume => json!({"scope": "all"}),
             Self::Rules => json!({
                 "manifest": "s3://countersign-local-bundles-000000000000/bundles/staged/example.json",
                 "destination": "s3://countersign-local-bundles-000000000000/bundles/00000000000000000002",
@@ -62,7 +62,7 @@ impl Ask {
             Self::Summary => None,
             Self::Secret => Some("sre-signed"),
             Self::Job | Self::OtherJob => Some("sre"),
-            Self::Thaw | Self::Rules => Some("two-of-sre"),
+            Self::Resume | Self::Rules => Some("two-of-sre"),
         }
     }
 
@@ -74,7 +74,7 @@ impl Ask {
     pub fn voter(self) -> (&'static str, &'static str, Proof) {
         match self {
             Self::Export | Self::Summary => ("alice", "data-owners", Proof::Idp),
-            Self::Secret | Self::Thaw | Self::Rules => ("bob", "sre", Proof::Idp),
+            Self::Secret | Self::Resume | Self::Rules => ("bob", "sre", Proof::Idp),
             Self::Job | Self::OtherJob => ("bob", "sre", Proof::Service),
         }
     }

@@ -198,12 +198,12 @@ impl World {
         }
     }
 
-    /// The stop switch's row, as ledger leaves it after so many events.
-    pub async fn record_switch(&self, switch: &Item, sequence: u32) {
+    /// The suspension list's row, as ledger leaves it after so many events.
+    pub async fn record_suspensions(&self, suspensions: &Item, sequence: u32) {
         if sequence == 0 {
             return;
         }
-        let entry = &switch.entries()[sequence as usize - 1];
+        let entry = &suspensions.entries()[sequence as usize - 1];
         let position = Position {
             position: 100 + u64::from(sequence),
             object: 100,
@@ -215,10 +215,10 @@ impl World {
             history_entry: None,
         };
         let row = IndexRow {
-            action: switch.id().clone(),
+            action: suspensions.id().clone(),
             sequence,
             chain: entry.chain,
-            status: "switch".to_owned(),
+            status: "suspensions".to_owned(),
             ..self.row(1, 100)
         };
         self.index.apply(&position, &row).await.unwrap();

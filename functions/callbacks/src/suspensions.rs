@@ -1,4 +1,4 @@
-//! The stop switch: what is stopped, and stopping. Letting run again is an action like every other.
+//! The suspension list: what is suspended, and suspending. Letting run again is an action like every other.
 
 use std::sync::Arc;
 
@@ -6,82 +6,86 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::{ActionId, Event, Freeze, Principal, Scope, Seating, THAW, VerdictKind};
+use domain::{ActionId, Event, Principal, RESUME, Scope, Seating, Suspension, VerdictKind};
 use identity::{Caller, is_name};
 use runtime::Code;
 use runtime::http::{bearer, json_body};
-use store::{Extended, NARROW_STOPS, StateError, Switch};
+use store::{EffectiveSuspensions, Extended, NARROW_SUSPENSIONS, StateError};
 use wire::Item;
 use wire::documents::{Kind, Statement};
-use wire::http::{FreezeBody, FreezeList, FreezeView, PersonView};
+use wire::http::{PersonView, SuspensionBody, SuspensionList, SuspensionView};
 
 use crate::app::{Callbacks, Known};
 use crate::commit::{Ballot, TRIES};
 use crate::coverage::nearest;
-use crate::directory::Stopping;
+use crate::directory::SuspensionRules;
 use crate::judge::Wish;
 use crate::refusal::{No, code_of};
 use crate::verdicts::{Words, answer};
 
-pub(crate) async fn get_freezes(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
+pub(crate) async fn get_suspensions(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
     let told = async {
         match callbacks.caller(bearer(&headers)?).await? {
-            Caller::Person(_) => callbacks.freezes().await,
-            Caller::Agent(agent) => callbacks.freezes_of(&agent.principal).await,
+            Caller::Person(_) => callbacks.suspensions().await,
+            Caller::Agent(agent) => callbacks.suspensions_of(&agent.principal).await,
         }
     };
     answer(&callbacks, told.await)
 }
 
-pub(crate) async fn post_freeze(
+pub(crate) async fn post_suspension(
     State(callbacks): State<Arc<Callbacks>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answer(&callbacks, callbacks.freeze(&headers, body).await)
+    answer(&callbacks, callbacks.suspend(&headers, body).await)
 }
 
 impl Callbacks {
-    /// Everything that counts as stopped, the earliest first.
-    pub(crate) async fn freezes(&self) -> Result<FreezeList, No> {
+    /// Everything that counts as suspended, the earliest first.
+    pub(crate) async fn suspensions(&self) -> Result<SuspensionList, No> {
         let mut items = Vec::new();
-        let switch = Switch::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref()).await?;
-        for stop in switch.stops() {
-            let statement = self.capabilities.documents.document(stop.statement).await?;
+        let suspensions =
+            EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
+                .await?;
+        for suspension in suspensions.all() {
+            let statement = self.capabilities.documents.document(suspension.statement).await?;
             let statement = statement.and_then(|document| document.open::<Statement>().ok());
-            let subject = stop.by.subject.clone();
-            items.push(FreezeView {
-                scope: stop.scope.to_string(),
+            let subject = suspension.by.subject.clone();
+            items.push(SuspensionView {
+                scope: suspension.scope.to_string(),
                 by: PersonView { display: redaction::escape_value(&subject).text, subject },
-                since: stop.at,
+                since: suspension.at,
                 reason: statement.and_then(|statement| statement.reason),
             });
         }
-        Ok(FreezeList { items, covered: None })
+        Ok(SuspensionList { items, covered: None })
     }
 
-    /// E20: what stops this agent, without the words that people wrote for people.
-    async fn freezes_of(&self, agent: &Principal) -> Result<FreezeList, No> {
+    /// E20: what suspends this agent, without the words that people wrote for people.
+    async fn suspensions_of(&self, agent: &Principal) -> Result<SuspensionList, No> {
         let bundle = self.capabilities.directory.bundle().await?;
         let concerns = |scope: &str| match scope.parse() {
             Ok(Scope::All) => true,
             Ok(Scope::Type(name)) => bundle.may_propose(agent, &name),
-            Ok(Scope::Agent(stopped)) => stopped.is_spelled_like(&agent.issuer, &agent.subject),
+            Ok(Scope::Agent(suspended)) => suspended.is_spelled_like(&agent.issuer, &agent.subject),
             Err(_) => false,
         };
-        let all = self.freezes().await?.items.into_iter();
-        let items = all.filter(|stop| concerns(&stop.scope)).map(|stop| FreezeView { reason: None, ..stop });
-        Ok(FreezeList { items: items.collect(), covered: None })
+        let all = self.suspensions().await?.items.into_iter();
+        let items = all
+            .filter(|suspension| concerns(&suspension.scope))
+            .map(|suspension| SuspensionView { reason: None, ..suspension });
+        Ok(SuspensionList { items: items.collect(), covered: None })
     }
 
-    async fn switch(&self) -> Result<Option<Item>, No> {
-        Ok(self.capabilities.state.item(&ActionId::switch()).await?)
+    async fn suspensions_item(&self) -> Result<Option<Item>, No> {
+        Ok(self.capabilities.state.item(&ActionId::suspensions()).await?)
     }
 
-    async fn freeze(&self, headers: &HeaderMap, body: Body) -> Result<FreezeList, No> {
+    async fn suspend(&self, headers: &HeaderMap, body: Body) -> Result<SuspensionList, No> {
         let caller = self.caller(bearer(headers)?).await?;
         let body = json_body(headers, body).await?;
-        let nothing = Item::new(ActionId::switch());
+        let nothing = Item::new(ActionId::suspensions());
         let person = match caller {
             Caller::Person(person) => person,
             Caller::Agent(agent) => return Err(self.refuse_agent(&nothing, &agent.principal).await),
@@ -89,24 +93,25 @@ impl Callbacks {
         self.may_decide(&nothing, &person).await?;
         let (scope, reason) = read(&body)?;
         let known = self.known(&person.person, &person.groups.names).await?;
-        let stopping = self.capabilities.directory.stopping().await?;
-        // No proof by the provider is kept of a stop, so what a token claims counts for nothing.
+        let rules = self.capabilities.directory.suspension_rules().await?;
+        // No proof by the provider is kept of a suspension, so what a token claims counts for nothing.
         let known = known.unproven();
         let groups: Vec<String> =
-            known.groups.iter().filter(|group| stopping.groups.contains(group)).cloned().collect();
+            known.groups.iter().filter(|group| rules.groups.contains(group)).cloned().collect();
         if groups.is_empty() {
             let no = self.refuse(&nothing, &(&known.person).into(), Code::NotAnApprover).await;
             return Err(self.because_left_out(no, person.groups.left_out).await);
         }
-        self.is_there(&scope, &stopping)?;
-        let words = Words::check(VerdictKind::Freeze, None, Some(reason))?;
-        self.stop(&Known { groups, ..known }, &scope, words, &person.client).await?;
-        let unread = "It is stopped. What else is stopped cannot be read right now; ask for the list again.";
-        let list = self.freezes().await.map_err(|no| No { detail: unread.to_owned(), ..no })?;
-        Ok(FreezeList { covered: Some(self.coverage(&scope, &stopping).await), ..list })
+        self.is_there(&scope, &rules)?;
+        let words = Words::check(VerdictKind::Suspend, None, Some(reason))?;
+        self.write_suspension(&Known { groups, ..known }, &scope, words, &person.client).await?;
+        let unread =
+            "It is suspended. What else is suspended cannot be read right now; ask for the list again.";
+        let list = self.suspensions().await.map_err(|no| No { detail: unread.to_owned(), ..no })?;
+        Ok(SuspensionList { covered: Some(self.coverage(&scope, &rules).await), ..list })
     }
 
-    /// E20: an agent stops nothing. That it tried is kept where the directory lists it: an issuer that anybody may use gives
+    /// E20: an agent suspends nothing. That it tried is kept where the directory lists it: an issuer that anybody may use gives
     /// out as many names as somebody wants, and each would be a record.
     async fn refuse_agent(&self, nothing: &Item, agent: &Principal) -> No {
         match self.capabilities.directory.bundle().await {
@@ -117,18 +122,18 @@ impl Callbacks {
         }
     }
 
-    /// What can never run is not stopped: nobody would notice that it was misspelt. An agent that the directory does not
-    /// list may run all the same, so it is stopped, and the answer says that nobody knows it.
-    fn is_there(&self, scope: &Scope, stopping: &Stopping) -> Result<(), No> {
+    /// What can never run is not suspended: nobody would notice that it was misspelt. An agent that the directory does not
+    /// list may run all the same, so it is suspended, and the answer says that nobody knows it.
+    fn is_there(&self, scope: &Scope, rules: &SuspensionRules) -> Result<(), No> {
         match scope {
             Scope::All => Ok(()),
-            Scope::Type(name) if name == THAW => {
-                Err(No::input("/scope", "letting run again cannot be stopped"))
+            Scope::Type(name) if name == RESUME => {
+                Err(No::input("/scope", "letting run again cannot be suspended"))
             }
-            Scope::Type(name) if stopping.types.contains(name) => Ok(()),
+            Scope::Type(name) if rules.types.contains(name) => Ok(()),
             Scope::Type(_) => {
-                let near = nearest(scope, stopping).join("`, `");
-                let detail = format!("Nothing was stopped: there is no such action type. Near: `{near}`.");
+                let near = nearest(scope, rules).join("`, `");
+                let detail = format!("Nothing was suspended: there is no such action type. Near: `{near}`.");
                 Err(No::new(Code::UnknownType, detail))
             }
             Scope::Agent(agent) if self.capabilities.verifier.issuers().get(&agent.issuer).is_none() => {
@@ -136,11 +141,11 @@ impl Callbacks {
                     self.capabilities.verifier.issuers().all().map(|one| format!("`{}`", one.issuer));
                 let issuers = issuers.collect::<Vec<_>>().join(", ");
                 let detail =
-                    format!("nothing was stopped: no agent comes from this issuer, only from {issuers}");
+                    format!("nothing was suspended: no agent comes from this issuer, only from {issuers}");
                 Err(No::input("/scope", &detail))
             }
-            Scope::Agent(agent) if stopping.agent(agent).is_some() => Ok(()),
-            // A scope is shown as it is; no agent with such a name is taken, so there is nothing to stop.
+            Scope::Agent(agent) if rules.agent(agent).is_some() => Ok(()),
+            // A scope is shown as it is; no agent with such a name is taken, so there is nothing to suspend.
             Scope::Agent(agent) if redaction::secret_in_name(&agent.subject).is_some() => {
                 Err(No::input("/scope", "names what looks like a secret; no agent may have such a name"))
             }
@@ -149,18 +154,24 @@ impl Callbacks {
         }
     }
 
-    /// One conditional write; what is stopped already stays as it is.
-    async fn stop(&self, known: &Known, scope: &Scope, words: Words, client: &str) -> Result<(), No> {
+    /// One conditional write; what is suspended already stays as it is.
+    async fn write_suspension(
+        &self,
+        known: &Known,
+        scope: &Scope,
+        words: Words,
+        client: &str,
+    ) -> Result<(), No> {
         let review = scope.matter(&known.groups);
         let (action, shown) = (review.decision.action, review.decision.review);
         let statement = Statement {
             format: Statement::FORMAT.to_owned(),
             deployment: self.config.deployment.clone(),
-            action: ActionId::switch(),
+            action: ActionId::suspensions(),
             revision: review.proposal.revision,
             action_digest: action,
             review_digest: shown,
-            verdict: VerdictKind::Freeze.into(),
+            verdict: VerdictKind::Suspend.into(),
             reason_code: words.code,
             reason: words.reason,
             grant: None,
@@ -172,9 +183,9 @@ impl Callbacks {
             at: self.capabilities.clock.now(),
             salt: self.salt()?,
         };
-        let (switch, kind) = (ActionId::switch(), VerdictKind::Freeze);
+        let (suspensions, kind) = (ActionId::suspensions(), VerdictKind::Suspend);
         let ballot = Ballot {
-            action: &switch,
+            action: &suspensions,
             wish: Wish {
                 person: &known.person,
                 groups: &known.groups,
@@ -192,8 +203,8 @@ impl Callbacks {
             directory: &known.directory,
         };
         for _ in 0..TRIES {
-            let stored = self.switch().await?;
-            if stops(stored.as_ref()).iter().any(|stop| stop.scope == *scope) {
+            let stored = self.suspensions_item().await?;
+            if active(stored.as_ref()).iter().any(|suspension| suspension.scope == *scope) {
                 return Ok(());
             }
             has_room(stored.as_ref(), scope)?;
@@ -201,15 +212,15 @@ impl Callbacks {
             let seating = Seating::any(&known.membership, &known.groups);
             let verdict = self.seal_verdict(&ballot, (&review, Some(scope)), seating, now).await?;
             let from = stored.as_ref().map(Item::chain);
-            let event = Event::Frozen { scope: scope.clone(), verdict };
-            let next = stored.unwrap_or_else(|| Item::new(switch.clone())).extend(event, now);
+            let event = Event::Suspended { scope: scope.clone(), verdict };
+            let next = stored.unwrap_or_else(|| Item::new(suspensions.clone())).extend(event, now);
             let (next, _) = next.map_err(|refusal| No::because(code_of(refusal)))?;
-            match self.capabilities.stop.stop(from, &next).await {
+            match self.capabilities.suspend.suspend(from, &next).await {
                 Ok(Extended::Updated) => return Ok(()),
                 Ok(Extended::Differs(_) | Extended::Absent) => {}
                 // The answer was lost, not necessarily the write: the next round sees which.
                 Err(StateError::Fault(fault)) if fault.is_passing() => {
-                    tracing::warn!(%fault, "the answer to a stop was lost");
+                    tracing::warn!(%fault, "the answer to a suspension was lost");
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -218,24 +229,24 @@ impl Callbacks {
     }
 }
 
-/// The switch keeps everything that ever happened to it; stopping everything must stay possible.
-fn has_room(switch: Option<&Item>, scope: &Scope) -> Result<(), No> {
-    let bytes = switch.map_or(0, Switch::bytes);
-    if bytes >= NARROW_STOPS / 4 * 3 {
-        tracing::error!(alarm = true, bytes, "the stop switch is filling up");
+/// The suspension list keeps everything that ever happened to it; suspending everything must stay possible.
+fn has_room(suspensions: Option<&Item>, scope: &Scope) -> Result<(), No> {
+    let bytes = suspensions.map_or(0, EffectiveSuspensions::bytes);
+    if bytes >= NARROW_SUSPENSIONS / 4 * 3 {
+        tracing::error!(alarm = true, bytes, "the suspension list is filling up");
     }
-    if bytes < NARROW_STOPS || *scope == Scope::All {
+    if bytes < NARROW_SUSPENSIONS || *scope == Scope::All {
         return Ok(());
     }
     Err(No::input(
         "/scope",
-        "so much was stopped here before that only `all` can still be stopped; a new deployment begins anew",
+        "so much was suspended here before that only `all` can still be suspended; a new deployment begins anew",
     ))
 }
 
-fn stops(switch: Option<&Item>) -> &[Freeze] {
-    match switch.map(Item::state) {
-        Some(domain::State::Switch(stops)) => stops,
+fn active(suspensions: Option<&Item>) -> &[Suspension] {
+    match suspensions.map(Item::state) {
+        Some(domain::State::Suspensions(suspensions)) => suspensions,
         _ => &[],
     }
 }
@@ -248,7 +259,7 @@ fn read(body: &[u8]) -> Result<(Scope, String), No> {
         let no = No::input("", "takes `scope` and `reason` and no other field");
         return Err(No { code: Code::UnknownField, ..no });
     }
-    let body: FreezeBody = wire::json::from_value(value)
+    let body: SuspensionBody = wire::json::from_value(value)
         .map_err(|_| No::input("", "must have a `scope` and a `reason`, both texts"))?;
     let scope = "must be `all`, `type:` and an action type, or `agent:issuer|subject`";
     let scope: Scope = body.scope.parse().map_err(|_| No::input("/scope", scope))?;

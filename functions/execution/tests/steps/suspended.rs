@@ -1,4 +1,4 @@
-//! What is stopped is not claimed, whenever the stop comes.
+//! What is suspended is not claimed, whenever the suspension comes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,89 +18,89 @@ fn own(world: &World) -> Scope {
     Scope::Agent(world.story.item.state().proposal().unwrap().principal.clone())
 }
 
-async fn stopped(scopes: &[Scope]) -> Story {
-    let mut switch = Story::switch();
+async fn suspended(scopes: &[Scope]) -> Story {
+    let mut suspensions = Story::suspensions();
     for scope in scopes {
-        switch.freeze("bob", &["sre"], scope.clone()).await;
+        suspensions.suspend("bob", &["sre"], scope.clone()).await;
     }
-    switch
+    suspensions
 }
 
-/// A stop that covers the action denies it for good, when it was approved before too; the denial says so.
+/// A suspension that covers the action denies it for good, when it was approved before too; the denial says so.
 #[tokio::test]
-async fn what_is_stopped_is_denied() {
+async fn what_is_suspended_is_denied() {
     for scope in [Scope::All, Scope::Type("s3-export".into()), own(&World::approved(Ask::Export).await)] {
         let world = World::approved(Ask::Export).await;
-        world.states.create(&stopped(&[scope]).await.item).await.unwrap();
+        world.states.create(&suspended(&[scope]).await.item).await.unwrap();
         world.deliver(1).await.unwrap();
         let (code, detail) = world.refusal().await.unwrap();
-        assert!(code == "frozen" && detail.starts_with("bob stopped every"), "{code}: {detail}");
-        world.assert_untouched("stopped");
+        assert!(code == "suspended" && detail.starts_with("bob suspended every"), "{code}: {detail}");
+        world.assert_untouched("suspended");
     }
 }
 
 #[tokio::test]
-async fn other_stops_and_thawed_ones_stop_nothing() {
+async fn other_and_resumed_suspensions_cover_nothing() {
     let world = World::approved(Ask::Export).await;
     let other = testkit::Story::new("any").agent();
     let other = Scope::Agent(domain::Principal { subject: "somebody-else".into(), ..other });
-    let mut switch = stopped(&[Scope::All, Scope::Type("lambda-invoke".into()), other]).await;
-    switch.thaw(Scope::All, ActionId::of(b"a thaw"), "a1");
-    world.states.create(&switch.item).await.unwrap();
-    world.record_switch(&switch.item, switch.item.sequence()).await;
+    let mut suspensions = suspended(&[Scope::All, Scope::Type("lambda-invoke".into()), other]).await;
+    suspensions.resume(Scope::All, ActionId::of(b"a resume"), "a1");
+    world.states.create(&suspensions.item).await.unwrap();
+    world.record_suspensions(&suspensions.item, suspensions.item.sequence()).await;
     world.deliver(1).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Succeeded);
 }
 
-/// D1: a stop counts once it is written, a thaw once it is recorded: nobody who may only write the table lifts a stop.
+/// D1: a suspension counts once it is written, a resume once it is recorded: nobody who may only write the table lifts a suspension.
 #[tokio::test]
-async fn a_thaw_counts_once_it_is_recorded() {
-    let mut switch = stopped(&[Scope::All]).await;
-    let frozen = switch.item.clone();
-    switch.thaw(Scope::All, ActionId::of(b"a thaw"), "a1");
+async fn a_resume_counts_once_it_is_recorded() {
+    let mut suspensions = suspended(&[Scope::All]).await;
+    let suspended = suspensions.item.clone();
+    suspensions.resume(Scope::All, ActionId::of(b"a resume"), "a1");
     for recorded in [0, 1] {
         let world = World::approved(Ask::Export).await;
-        world.states.create(&switch.item).await.unwrap();
-        world.record_switch(&frozen, recorded).await;
+        world.states.create(&suspensions.item).await.unwrap();
+        world.record_suspensions(&suspended, recorded).await;
         world.deliver(1).await.unwrap();
-        assert_eq!(world.refusal().await.unwrap().0, "frozen");
+        assert_eq!(world.refusal().await.unwrap().0, "suspended");
     }
-    // What was recorded and is gone, or another one, stops everything.
-    let mut other = Story::switch();
+    // What was recorded and is gone, or another one, suspends everything.
+    let mut other = Story::suspensions();
     other.now = other.now.plus_seconds(7);
-    other.freeze("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
+    other.suspend("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
     for item in [None, Some(other.item)] {
         let world = World::approved(Ask::Export).await;
-        world.record_switch(&frozen, 1).await;
+        world.record_suspensions(&suspended, 1).await;
         if let Some(item) = item {
             world.states.create(&item).await.unwrap();
         }
         assert!(world.deliver(1).await.is_err());
-        world.assert_untouched("not the switch that was recorded");
+        world.assert_untouched("not the suspension list that was recorded");
     }
 }
 
-/// P10: a switch that cannot be read may stop everything.
+/// P10: a suspension list that cannot be read may suspend everything.
 #[tokio::test]
-async fn a_switch_that_cannot_be_read() {
+async fn suspensions_that_cannot_be_read() {
     let world = World::approved(Ask::Export).await;
-    let id = ActionId::switch();
+    let id = ActionId::suspensions();
     let mut forged = image::created(&world.story.item);
     forged.insert("id".to_owned(), store::AttributeValue::S(id.to_string()));
     world.states.forge(id.as_str(), forged);
     assert!(world.deliver(1).await.is_err());
     assert_eq!(world.item().await.state().status(), Status::Approved, "nothing is decided by it");
-    world.assert_untouched("an unreadable switch");
+    world.assert_untouched("an unreadable suspension list");
 }
 
-/// A table in which the switch moves just before a claim arrives, to one of these in turn.
-struct Stopping {
+/// A table in which the suspension list moves just before a claim arrives, to one of these in turn.
+struct Suspending {
     states: States,
     next: Mutex<Vec<Item>>,
 }
 
 #[async_trait]
-impl ClaimState for Stopping {
+impl ClaimState for Suspending {
     async fn claim(
         &self,
         from: domain::Chain,
@@ -108,8 +108,8 @@ impl ClaimState for Stopping {
         conditions: &ClaimConditions<'_>,
     ) -> Result<ClaimedState, StateError> {
         let next = self.next.lock().unwrap().pop();
-        if let Some(switch) = next {
-            self.states.rebuild(&switch);
+        if let Some(suspensions) = next {
+            self.states.rebuild(&suspensions);
         }
         self.states.claim(from, item, conditions).await
     }
@@ -117,26 +117,26 @@ impl ClaimState for Stopping {
 
 async fn moving(mut scopes: Vec<Scope>) -> World {
     let world = World::approved(Ask::Export).await;
-    let mut switch = Story::switch();
+    let mut suspensions = Story::suspensions();
     let mut next = Vec::new();
     for scope in scopes.drain(..) {
-        switch.freeze("bob", &["sre"], scope).await;
-        next.insert(0, switch.item.clone());
+        suspensions.suspend("bob", &["sre"], scope).await;
+        next.insert(0, suspensions.item.clone());
     }
-    let claim = Arc::new(Stopping { states: world.states.through(Gate::open()), next: next.into() });
+    let claim = Arc::new(Suspending { states: world.states.through(Gate::open()), next: next.into() });
     let process = world.process_with(|capabilities| capabilities.claim = claim);
     let answer = process.handle(&world.message()).await;
     assert!(answer.is_ok() || answer.unwrap_err().is_passing());
     world
 }
 
-/// A stop between the last look and the claim is not overtaken; one of something else costs a second look.
+/// A suspension between the last look and the claim is not overtaken; one of something else costs a second look.
 #[tokio::test]
-async fn a_stop_in_the_last_moment() {
+async fn a_suspension_in_the_last_moment() {
     let other = |name: &str| Scope::Type(name.to_owned());
     let world = moving(vec![other("other"), Scope::All]).await;
-    assert_eq!(world.refusal().await.unwrap().0, "frozen");
-    world.assert_untouched("stopped in the last moment");
+    assert_eq!(world.refusal().await.unwrap().0, "suspended");
+    world.assert_untouched("suspended in the last moment");
 
     let world = moving(vec![other("one"), other("two")]).await;
     assert_eq!(world.item().await.state().status(), Status::Succeeded);
@@ -146,52 +146,57 @@ async fn a_stop_in_the_last_moment() {
     world.assert_untouched("it kept moving");
 }
 
-/// The stop switch as it is stored.
-async fn switch(world: &World) -> Item {
-    world.states.through(Gate::open()).item(&ActionId::switch()).await.unwrap().unwrap()
+/// The suspension list as it is stored.
+async fn suspensions(world: &World) -> Item {
+    world.states.through(Gate::open()).item(&ActionId::suspensions()).await.unwrap().unwrap()
 }
 
-fn stops(switch: &Item) -> usize {
-    let State::Switch(stops) = switch.state() else { panic!("no switch") };
-    stops.len()
+fn suspension_count(suspensions: &Item) -> usize {
+    let State::Suspensions(suspensions) = suspensions.state() else { panic!("no suspension list") };
+    suspensions.len()
 }
 
-/// What people agreed to ends the very stop they were shown, by this attempt, with no role and no target.
+/// What people agreed to ends the very suspension they were shown, by this attempt, with no role and no target.
 #[tokio::test]
-async fn a_thaw_ends_its_stop() {
-    let world = World::approved(Ask::Thaw).await;
-    assert_eq!(stops(&switch(&world).await), 1);
+async fn a_resume_ends_its_suspension() {
+    let world = World::approved(Ask::Resume).await;
+    assert_eq!(suspension_count(&suspensions(&world).await), 1);
     world.deliver(1).await.unwrap();
     let item = world.item().await;
-    assert_eq!(item.state().status(), Status::Succeeded, "a stop of everything does not stop its own thaw");
-    let (switch, run) = (switch(&world).await, item.state().run().unwrap().clone());
-    assert_eq!(stops(&switch), 0);
-    let thawed = Event::Thawed { scope: Scope::All, by: world.id(), attempt: run.attempt };
-    assert_eq!(switch.entries().last().unwrap().event, thawed);
+    assert_eq!(
+        item.state().status(),
+        Status::Succeeded,
+        "a suspension of everything does not cover its own resume"
+    );
+    let (suspensions, run) = (suspensions(&world).await, item.state().run().unwrap().clone());
+    assert_eq!(suspension_count(&suspensions), 0);
+    let resumed = Event::Resumed { scope: Scope::All, by: world.id(), attempt: run.attempt };
+    assert_eq!(suspensions.entries().last().unwrap().event, resumed);
     assert_eq!((world.minted(), world.log.claims().len()), (0, 1));
     assert_eq!(world.targets.effects(), []);
 }
 
-/// D4: another stop of the same scope is not what people agreed to end.
+/// D4: another suspension of the same scope is not what people agreed to end.
 #[tokio::test]
-async fn another_stop_stands() {
-    let world = World::approved(Ask::Thaw).await;
-    let mut other = Story::switch();
+async fn another_suspension_stands() {
+    let world = World::approved(Ask::Resume).await;
+    let mut other = Story::suspensions();
     other.now = other.now.plus_seconds(9);
-    other.freeze("carol", &["sre"], Scope::All).await;
-    let bob = switch(&world).await;
-    let thawed = Event::Thawed { scope: Scope::All, by: ActionId::of(b"another thaw"), attempt: "a".into() };
-    let (next, _) = bob.extend(thawed, other.now).unwrap();
+    other.suspend("carol", &["sre"], Scope::All).await;
+    let bob = suspensions(&world).await;
+    let resumed =
+        Event::Resumed { scope: Scope::All, by: ActionId::of(b"another resume"), attempt: "a".into() };
+    let (next, _) = bob.extend(resumed, other.now).unwrap();
     let (next, _) = next.extend(other.item.entries()[0].event.clone(), other.now).unwrap();
     world.states.rebuild(&next);
-    world.record_switch(&next, 3).await;
+    world.record_suspensions(&next, 3).await;
     world.deliver(1).await.unwrap();
     let (code, detail) = world.refusal().await.unwrap();
-    assert!(code == "changed-since-review" && detail.starts_with("`freeze` is"), "{code}: {detail}");
-    assert_eq!(stops(&switch(&world).await), 1);
+    assert!(code == "changed-since-review" && detail.starts_with("`suspension` is"), "{code}: {detail}");
+    assert_eq!(suspension_count(&suspensions(&world).await), 1);
 }
 
-/// A table that behaves once the claim is there: the switch becomes another, or its end is written and never answered.
+/// A table that behaves once the claim is there: the suspension list becomes another, or its end is written and never answered.
 struct AfterClaim {
     states: States,
     another: Option<Item>,
@@ -208,7 +213,7 @@ impl ClaimState for AfterClaim {
         conditions: &ClaimConditions<'_>,
     ) -> Result<ClaimedState, StateError> {
         let claimed = self.states.claim(from, item, conditions).await;
-        self.another.iter().for_each(|switch| self.states.rebuild(switch));
+        self.another.iter().for_each(|suspensions| self.states.rebuild(suspensions));
         claimed
     }
 }
@@ -217,9 +222,9 @@ impl ClaimState for AfterClaim {
 impl ExtendState for AfterClaim {
     async fn extend(&self, from: domain::Chain, item: &Item) -> Result<Extended, StateError> {
         let meanwhile = self.meanwhile.lock().unwrap().take();
-        meanwhile.iter().for_each(|switch| self.states.rebuild(switch));
+        meanwhile.iter().for_each(|suspensions| self.states.rebuild(suspensions));
         let extended = self.states.extend(from, item).await;
-        if *item.id() != ActionId::switch() || meanwhile.is_some() {
+        if *item.id() != ActionId::suspensions() || meanwhile.is_some() {
             return extended;
         }
         self.silent.store(true, Ordering::SeqCst);
@@ -230,7 +235,7 @@ impl ExtendState for AfterClaim {
 #[async_trait]
 impl ReadState for AfterClaim {
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
-        if *id == ActionId::switch() && self.silent.load(Ordering::SeqCst) {
+        if *id == ActionId::suspensions() && self.silent.load(Ordering::SeqCst) {
             return Err(Fault::passing("no answer").into());
         }
         self.states.item(id).await
@@ -248,35 +253,37 @@ impl AfterClaim {
     }
 }
 
-/// D4: the stop that was shown ended in the last moment, and there is another of the same scope: that one stands.
+/// D4: the suspension that was shown ended in the last moment, and there is another of the same scope: that one stands.
 #[tokio::test]
-async fn another_stop_in_the_last_moment() {
-    let world = World::approved(Ask::Thaw).await;
-    let mut other = Story::switch();
+async fn another_suspension_in_the_last_moment() {
+    let world = World::approved(Ask::Resume).await;
+    let mut other = Story::suspensions();
     other.now = other.now.plus_seconds(9);
-    other.freeze("carol", &["sre"], Scope::All).await;
+    other.suspend("carol", &["sre"], Scope::All).await;
     let claim = AfterClaim::of(&world, Some(other.item));
     world.process_with(|capabilities| capabilities.claim = claim).handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Failed);
-    assert_eq!(stops(&switch(&world).await), 1);
+    assert_eq!(suspension_count(&suspensions(&world).await), 1);
 }
 
-/// F7: somebody stops something else just before the end is written: the end comes after it.
+/// F7: somebody suspends something else just before the end is written: the end comes after it.
 #[tokio::test]
-async fn a_stop_before_the_end() {
-    let world = World::approved(Ask::Thaw).await;
-    let mut both = Story::switch();
-    both.freeze("bob", &["sre"], Scope::All).await;
-    assert_eq!(both.item, switch(&world).await);
-    both.freeze("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
+async fn a_suspension_before_the_end() {
+    let world = World::approved(Ask::Resume).await;
+    let mut both = Story::suspensions();
+    both.suspend("bob", &["sre"], Scope::All).await;
+    assert_eq!(both.item, suspensions(&world).await);
+    both.suspend("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
     let extend = AfterClaim::of(&world, None);
     *extend.meanwhile.lock().unwrap() = Some(both.item);
     extend.silent.store(false, Ordering::SeqCst);
     world.process_with(|capabilities| capabilities.extend = extend).handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Succeeded);
-    let State::Switch(stops) = switch(&world).await.state().clone() else { panic!("no switch") };
+    let State::Suspensions(suspensions) = suspensions(&world).await.state().clone() else {
+        panic!("no suspension list")
+    };
     assert_eq!(
-        stops.into_iter().map(|stop| stop.scope).collect::<Vec<_>>(),
+        suspensions.into_iter().map(|suspension| suspension.scope).collect::<Vec<_>>(),
         [Scope::Type("lambda-invoke".into())]
     );
 }
@@ -284,7 +291,7 @@ async fn a_stop_before_the_end() {
 /// F9, P2: an end that was written and is never heard of again is neither done nor not done.
 #[tokio::test]
 async fn an_end_that_nobody_hears_of() {
-    let world = World::approved(Ask::Thaw).await;
+    let world = World::approved(Ask::Resume).await;
     let silent = AfterClaim::of(&world, None);
     let process = world.process_with(|capabilities| {
         capabilities.state = silent.clone();
@@ -292,14 +299,14 @@ async fn an_end_that_nobody_hears_of() {
     });
     process.handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Unknown);
-    assert_eq!(stops(&switch(&world).await), 0);
+    assert_eq!(suspension_count(&suspensions(&world).await), 0);
 }
 
-/// F8, F9, P2: every await answers once with a fault that may pass, or kills: the state tells the truth about the stop.
+/// F8, F9, P2: every await answers once with a fault that may pass, or kills: the state tells the truth about the suspension.
 #[tokio::test]
-async fn a_thaw_is_told_truly() {
+async fn a_resume_is_told_truly() {
     let passages = {
-        let world = World::approved(Ask::Thaw).await;
+        let world = World::approved(Ask::Resume).await;
         world.deliver(1).await.unwrap();
         world.probe.passages()
     };
@@ -307,15 +314,16 @@ async fn a_thaw_is_told_truly() {
     for (number, passage) in passages.iter().enumerate().skip(claim) {
         for strike in [Strike::Fault, Strike::Kill, Strike::Lasting] {
             let why = format!("{strike:?} at {passage:?} ({number})");
-            let world = World::approved(Ask::Thaw).await;
+            let world = World::approved(Ask::Resume).await;
             world.probe.strike(number, strike);
             let _ = crate::support::killed(world.deliver(1)).await;
             world.probe.clear();
             let _ = crate::support::killed(world.deliver(2)).await;
-            let (status, stops) = (world.item().await.state().status(), stops(&switch(&world).await));
+            let (status, suspensions) =
+                (world.item().await.state().status(), suspension_count(&suspensions(&world).await));
             match status {
-                Status::Succeeded => assert_eq!(stops, 0, "{why}"),
-                Status::Failed | Status::Approved | Status::Denied => assert_eq!(stops, 1, "{why}"),
+                Status::Succeeded => assert_eq!(suspensions, 0, "{why}"),
+                Status::Failed | Status::Approved | Status::Denied => assert_eq!(suspensions, 1, "{why}"),
                 Status::Unknown | Status::Executing => {}
                 other => panic!("{why}: left {other:?}"),
             }

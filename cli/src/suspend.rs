@@ -1,9 +1,9 @@
-//! `countersign freeze`: the stop switch, for people whom the directory names. Letting run again is an action:
-//! `countersign propose` of a `countersign-thaw`.
+//! `countersign suspend`: the suspension list, for people whom the directory names. Letting run again is an action:
+//! `countersign propose` of a `countersign-resume`.
 
 use clap::Args;
 use serde_json::{Value, json};
-use wire::http::{CoverageView, FreezeList, FreezeView};
+use wire::http::{CoverageView, SuspensionList, SuspensionView};
 use wire::text::rfc3339;
 
 use crate::api::{ApiError, Connection, Deadline};
@@ -13,21 +13,21 @@ use crate::exit;
 /// How long it is tried again while no answer comes, in seconds.
 const TRYING: u64 = 60;
 
-const CODES: &str = "Exit codes: 0 it is stopped, or listed; 2 it is not, and why is said; 8 the token is no longer accepted; \
-9 it is stopped, but the rules in force know no such agent: look at the name again; 74 the output could not be written; \
+const CODES: &str = "Exit codes: 0 it is suspended, or listed; 2 it is not, and why is said; 8 the token is no longer accepted; \
+9 it is suspended, but the rules in force know no such agent: look at the name again; 74 the output could not be written; \
 141 its reader is gone.";
 
-/// Stops everything, a type of action or an agent at once, with a person's token.
+/// Suspends everything, a type of action or an agent at once, with a person's token.
 #[derive(Debug, Args)]
 #[command(after_help = format!("{CODES}\n\nExample:\n  \
-countersign freeze --agent 'https://id.example.com|export-agent' --reason 'It deletes what it should not'"))]
-pub struct Freeze {
+countersign suspend --agent 'https://id.example.com|export-agent' --reason 'It deletes what it should not'"))]
+pub struct Suspend {
     #[command(flatten)]
     scope: Scope,
     /// Why; people read it before they let it run again.
     #[arg(long, required_unless_present = "list")]
     reason: Option<String>,
-    /// Print everything that is stopped as JSON.
+    /// Print everything that is suspended as JSON.
     #[arg(long)]
     json: bool,
     /// End with exit code 0 although the rules in force know no such agent.
@@ -40,21 +40,21 @@ pub struct Freeze {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Scope {
-    /// Stop everything.
+    /// Suspend everything.
     #[arg(long)]
     all: bool,
-    /// Stop one type of action.
+    /// Suspend one type of action.
     #[arg(long = "type", value_name = "TYPE")]
     action_type: Option<String>,
-    /// Stop one agent: its issuer and subject, as `https://issuer|subject`.
+    /// Suspend one agent: its issuer and subject, as `https://issuer|subject`.
     #[arg(long, value_name = "ISSUER|SUBJECT")]
     agent: Option<String>,
-    /// Stop nothing; list what is stopped.
+    /// Suspend nothing; list what is suspended.
     #[arg(long)]
     list: bool,
 }
 
-impl Freeze {
+impl Suspend {
     /// Runs it.
     ///
     /// # Errors
@@ -63,15 +63,15 @@ impl Freeze {
         let deadline = Deadline::after(TRYING);
         let api = self.connection.open(console, &deadline).await?;
         let Some(scope) = self.scope.text() else {
-            let answer = api.freezes(&deadline).await?;
-            let stopped = told(&answer, None)?.items;
+            let answer = api.suspensions(&deadline).await?;
+            let suspended = told(&answer, None)?.items;
             match self.json {
                 true => console.json_line(&answer),
-                false => show(console, &stopped),
+                false => show(console, &suspended),
             }
             return Ok(exit::DONE);
         };
-        let answer = api.freeze(&json!({ "scope": scope, "reason": self.reason }), &deadline).await?;
+        let answer = api.suspend(&json!({ "scope": scope, "reason": self.reason }), &deadline).await?;
         let list = told(&answer, Some(&scope))?;
         match self.json {
             true => console.json_line(&answer),
@@ -93,29 +93,29 @@ impl Scope {
     }
 }
 
-/// Everything that is stopped, as the answer says. Only an answer that says so is believed: neither that nothing is
-/// stopped, nor that what was to be stopped is.
-fn told(answer: &Value, wanted: Option<&str>) -> Result<FreezeList, ApiError> {
-    let malformed = |error| ApiError::Answer(format!("the answer is no list of what is stopped: {error}"));
-    let list: FreezeList = wire::json::from_value(answer.clone()).map_err(malformed)?;
-    match wanted.filter(|scope| list.items.iter().all(|stop| stop.scope != *scope)) {
-        Some(scope) => Err(ApiError::Answer(format!("the answer does not say that `{scope}` is stopped"))),
+/// Everything that is suspended, as the answer says. Only an answer that says so is believed: neither that nothing is
+/// suspended, nor that what was to be suspended is.
+fn told(answer: &Value, wanted: Option<&str>) -> Result<SuspensionList, ApiError> {
+    let malformed = |error| ApiError::Answer(format!("the answer is no list of what is suspended: {error}"));
+    let list: SuspensionList = wire::json::from_value(answer.clone()).map_err(malformed)?;
+    match wanted.filter(|scope| list.items.iter().all(|suspension| suspension.scope != *scope)) {
+        Some(scope) => Err(ApiError::Answer(format!("the answer does not say that `{scope}` is suspended"))),
         None => Ok(list),
     }
 }
 
-fn show(console: &Console, stopped: &[FreezeView]) {
-    if stopped.is_empty() {
-        console.line("nothing is stopped");
+fn show(console: &Console, suspended: &[SuspensionView]) {
+    if suspended.is_empty() {
+        console.line("nothing is suspended");
     }
-    for stop in stopped {
-        let (by, since) = (&stop.by.subject, rfc3339(stop.since));
-        let reason = stop.reason.as_deref().unwrap_or("no reason is kept");
-        console.line(format!("{}  {by} since {since}: {reason}", stop.scope));
+    for suspension in suspended {
+        let (by, since) = (&suspension.by.subject, rfc3339(suspension.since));
+        let reason = suspension.reason.as_deref().unwrap_or("no reason is kept");
+        console.line(format!("{}  {by} since {since}: {reason}", suspension.scope));
     }
 }
 
-/// What was stopped, for the person who did it; and whether the rules in force know it. What is not said is not known.
+/// What was suspended, for the person who did it; and whether the rules in force know it. What is not said is not known.
 fn covered(console: &Console, scope: &str, coverage: Option<&CoverageView>) -> bool {
     let Some(coverage) = coverage.filter(|coverage| coverage.scope == scope) else {
         console.note(loud("the answer does not say whether anything of that name is known"));
@@ -144,19 +144,19 @@ fn loud(text: &str) -> Line {
 mod tests {
     use super::*;
 
-    /// P10: what is not said is not believed, least of all that nothing is stopped.
+    /// P10: what is not said is not believed, least of all that nothing is suspended.
     #[test]
     fn an_answer_that_does_not_say_it() {
-        let stop = json!({
+        let suspension = json!({
             "scope": "type:s3-export",
             "by": { "subject": "bob", "display": "bob" },
             "since": "2026-11-21T15:00:00.000Z",
             "reason": "It went wrong",
         });
-        let list = json!({ "items": [stop] });
+        let list = json!({ "items": [suspension] });
         assert_eq!(told(&list, Some("type:s3-export")).unwrap().items.len(), 1);
         assert_eq!(told(&json!({ "items": [] }), None).unwrap().items, []);
-        assert!(told(&list, Some("all")).is_err(), "something else is stopped");
+        assert!(told(&list, Some("all")).is_err(), "something else is suspended");
         for answer in [json!({}), json!([]), json!({ "items": [{ "scope": "all" }] })] {
             assert!(told(&answer, None).is_err(), "{answer}");
         }

@@ -1,4 +1,4 @@
-//! The stop switch: one item that is no action, part of every claim's condition.
+//! The suspension list: one item that is no action, part of every claim's condition.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,10 +8,10 @@ use crate::{
     RequesterSet, Requirement, Review, Timestamp,
 };
 
-/// The action type that lets run again what was stopped.
-pub const THAW: &str = "countersign-thaw";
+/// The action type that lets run again what was suspended.
+pub const RESUME: &str = "countersign-resume";
 
-/// What stops.
+/// What is suspended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// Everything.
@@ -22,12 +22,12 @@ pub enum Scope {
     Agent(Principal),
 }
 
-/// One stop that holds.
+/// One suspension that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Freeze {
-    /// What stopped.
+pub struct Suspension {
+    /// What is suspended.
     pub scope: Scope,
-    /// Who stopped it.
+    /// Who suspended it.
     pub by: Person,
     /// Their statement.
     pub statement: Digest,
@@ -35,28 +35,32 @@ pub struct Freeze {
     pub at: Timestamp,
 }
 
-impl Freeze {
-    /// The first of these stops that covers an action of this type by this agent.
+impl Suspension {
+    /// The first of these suspensions that covers an action of this type by this agent.
     #[must_use]
-    pub fn covering<'a>(stops: &'a [Self], principal: &Principal, action_type: &str) -> Option<&'a Self> {
-        stops.iter().find(|stop| stop.scope.covers(principal, action_type))
+    pub fn covering<'a>(
+        suspensions: &'a [Self],
+        principal: &Principal,
+        action_type: &str,
+    ) -> Option<&'a Self> {
+        suspensions.iter().find(|suspension| suspension.scope.covers(principal, action_type))
     }
 }
 
 impl Scope {
-    /// Whether an action of this type by this agent is stopped. Nothing but a stop of its agent stops a thaw: else what
-    /// stopped everything could never run again.
+    /// Whether an action of this type by this agent is suspended. Nothing but a suspension of its agent covers a resume: else what
+    /// suspended everything could never run again.
     #[must_use]
     pub fn covers(&self, principal: &Principal, action_type: &str) -> bool {
         match self {
-            Self::All => action_type != THAW,
-            Self::Type(stopped) => stopped == action_type && action_type != THAW,
+            Self::All => action_type != RESUME,
+            Self::Type(suspended) => suspended == action_type && action_type != RESUME,
             // In every letter case: the provider may write the same agent another way tomorrow.
-            Self::Agent(stopped) => stopped.is_spelled_like(&principal.issuer, &principal.subject),
+            Self::Agent(suspended) => suspended.is_spelled_like(&principal.issuer, &principal.subject),
         }
     }
 
-    /// What a freeze of this scope by a person of these groups is judged against: by the same checks as every verdict.
+    /// What a suspension of this scope by a person of these groups is judged against: by the same checks as every verdict.
     #[must_use]
     pub fn matter(&self, groups: &[String]) -> Review {
         let nobody = Principal { issuer: String::new(), subject: String::new() };
@@ -127,9 +131,9 @@ impl FromStr for Scope {
 }
 
 impl ActionId {
-    /// The id under which the stop switch is kept. No request has it: its canonical form is no list.
+    /// The id under which the suspension list is kept. No request has it: its canonical form is no list.
     #[must_use]
-    pub fn switch() -> Self {
-        Self::of(b"countersign-switch")
+    pub fn suspensions() -> Self {
+        Self::of(b"countersign-suspensions")
     }
 }

@@ -1,4 +1,4 @@
-"""What is stopped on this machine from the start, so that there is something to let run again: in Bob's name, by the API."""
+"""What is suspended on this machine from the start, so that there is something to let run again: in Bob's name, by the API."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 _http = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
 
 
-def stop_the_retired_agent() -> None:
+def suspend_the_retired_agent() -> None:
     token = person_token("bob")
     body = {"scope": SCOPE, "reason": "This agent is retired"}
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    _send(f"{place.API}/v1/freezes", json.dumps(body).encode(), headers)
+    _send(f"{place.API}/v1/suspensions", json.dumps(body).encode(), headers)
 
 
 def person_token(person: str) -> str:

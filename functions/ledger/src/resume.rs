@@ -1,10 +1,10 @@
-//! A thaw before it is recorded: is it what an approved action was to do?
+//! A resume before it is recorded: is it what an approved action was to do?
 
 use std::future::Future;
 use std::pin::Pin;
 
 use domain::{ActionId, Event, Fault, State};
-use ledger::evidence::{Objection, thaws, unfounded};
+use ledger::evidence::{Objection, resumes, unfounded};
 use store::{StateError, StreamImage};
 use wire::Item;
 use wire::documents::Action;
@@ -17,7 +17,7 @@ use crate::stream::StreamRecord;
 type Planning<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
 
 impl Ledger {
-    /// What speaks against the event with this place, if it is a thaw. Whoever may write the state table could write one.
+    /// What speaks against the event with this place, if it is a resume. Whoever may write the state table could write one.
     pub(crate) async fn unfounded(
         &self,
         item: &Item,
@@ -27,8 +27,8 @@ impl Ledger {
     ) -> Result<Option<Objection>, Fault> {
         let before = sequence.saturating_sub(1);
         let entry = usize::try_from(before).ok().and_then(|place| item.entries().get(place));
-        let (Some(entry), Some(switch)) = (entry, item.state_at(before)) else { return Ok(None) };
-        let Event::Thawed { by, attempt, .. } = &entry.event else { return Ok(None) };
+        let (Some(entry), Some(suspensions)) = (entry, item.state_at(before)) else { return Ok(None) };
+        let Event::Resumed { by, attempt, .. } = &entry.event else { return Ok(None) };
         let claims = |state: &State| state.run().is_some_and(|run| run.attempt == *attempt);
         let mut known = self.known(by, plan, memory).await?;
         if !known.as_ref().is_some_and(claims) {
@@ -44,7 +44,7 @@ impl Ledger {
             Lookup::Absent | Lookup::Mismatch => None,
         };
         let Some((by, agreed)) = known.zip(agreed) else { return Ok(Some(unfounded())) };
-        Ok(thaws(&switch, &entry.event, &by, &agreed).err())
+        Ok(resumes(&suspensions, &entry.event, &by, &agreed).err())
     }
 
     /// The action as it is recorded, or will be by this plan; none when a violation was found.
@@ -72,7 +72,7 @@ impl Ledger {
     ) -> Planning<'a> {
         Box::pin(async move {
             let item = match self.capabilities.state.item(action).await {
-                Ok(Some(item)) if *action != ActionId::switch() => item,
+                Ok(Some(item)) if *action != ActionId::suspensions() => item,
                 Ok(_) | Err(StateError::Item(_)) => return Ok(()),
                 Err(StateError::Fault(fault)) => return Err(fault),
             };

@@ -1,4 +1,4 @@
-//! The stop switch's story: stops and thaws.
+//! The suspension list's story: suspensions and resumes.
 
 use domain::{ActionId, Digest, Event, Proof, Scope, VerdictKind};
 use wire::Item;
@@ -7,14 +7,14 @@ use wire::documents::Statement;
 use super::{Ask, Story};
 
 impl Story {
-    /// The stop switch before anything was ever stopped.
+    /// The suspension list before anything was ever suspended.
     #[must_use]
-    pub fn switch() -> Self {
-        Self { item: Item::new(ActionId::switch()), ..Self::new("the stop switch") }
+    pub fn suspensions() -> Self {
+        Self { item: Item::new(ActionId::suspensions()), ..Self::new("the suspension list") }
     }
 
-    /// A person of these groups stops it.
-    pub async fn freeze(&mut self, subject: &str, groups: &[&str], scope: Scope) {
+    /// A person of these groups suspends it.
+    pub async fn suspend(&mut self, subject: &str, groups: &[&str], scope: Scope) {
         let digest = scope.matter(&[]).decision.action;
         let said = Statement {
             revision: 0,
@@ -22,15 +22,15 @@ impl Story {
             review_digest: digest,
             scope: Some(scope.to_string()),
             channel: "api".to_owned(),
-            ..self.statement_content(subject, VerdictKind::Freeze)
+            ..self.statement_content(subject, VerdictKind::Suspend)
         };
         let verdict = self.verdict_of(said, subject, groups, Proof::Service).await;
-        self.add(Event::Frozen { scope, verdict });
+        self.add(Event::Suspended { scope, verdict });
     }
 
-    /// An action that two of sre agree to, which ends the stop of this scope by this statement, and begins to.
-    pub async fn thawing(key: &str, scope: Scope, freeze: Digest) -> Self {
-        let mut story = Self { thaws: Some((scope, freeze)), ..Self::new(key) };
+    /// An action that two of sre agree to, which ends the suspension of this scope by this statement, and begins to.
+    pub async fn resuming(key: &str, scope: Scope, suspension: Digest) -> Self {
+        let mut story = Self { resumes: Some((scope, suspension)), ..Self::new(key) };
         story.propose();
         story.decide(Ask::TwoOfSre);
         for person in ["bob", "carol"] {
@@ -40,15 +40,15 @@ impl Story {
         story
     }
 
-    /// The statement of the newest stop.
+    /// The statement of the newest suspension.
     #[must_use]
-    pub fn stopped_by(&self) -> Digest {
+    pub fn suspended_by(&self) -> Digest {
         let statements = self.item.entries().iter().rev().filter_map(|entry| entry.event.verdict());
         statements.map(|verdict| verdict.statement).next().unwrap_or(Digest::of(b"none"))
     }
 
     /// An approved action lets it run again.
-    pub fn thaw(&mut self, scope: Scope, by: ActionId, attempt: &str) {
-        self.add(Event::Thawed { scope, by, attempt: attempt.to_owned() });
+    pub fn resume(&mut self, scope: Scope, by: ActionId, attempt: &str) {
+        self.add(Event::Resumed { scope, by, attempt: attempt.to_owned() });
     }
 }

@@ -1,4 +1,4 @@
-//! The stop switch by API and on the inbox.
+//! The suspension list by API and on the inbox.
 #![expect(clippy::unwrap_used, reason = "a test's steps fail loudly")]
 
 mod world;
@@ -8,30 +8,32 @@ use std::collections::BTreeMap;
 use axum::http::{Method, StatusCode};
 use domain::{ActionId, Event, Principal, Scope, State, Timestamp, ZERO_CHAIN};
 use serde_json::{Value, json};
-use store::{AttributeValue, ExtendState, IndexRow, NARROW_STOPS, ReadState, Switch, image};
+use store::{
+    AttributeValue, EffectiveSuspensions, ExtendState, IndexRow, NARROW_SUSPENSIONS, ReadState, image,
+};
 use testkit::{Ask, Gate, Moment, Story};
 use wire::Item;
 use world::{Browser, World};
 
-async fn stop(world: &World, token: &str, body: Value) -> world::Answer {
-    world.call(Method::POST, "/v1/freezes", Some(token), Some(body)).await
+async fn suspend(world: &World, token: &str, body: Value) -> world::Answer {
+    world.call(Method::POST, "/v1/suspensions", Some(token), Some(body)).await
 }
 
-async fn stops(world: &World) -> usize {
-    match world.states.item(&ActionId::switch()).await.unwrap().as_ref().map(wire::Item::state) {
-        Some(State::Switch(stops)) => stops.len(),
+async fn suspension_count(world: &World) -> usize {
+    match world.states.item(&ActionId::suspensions()).await.unwrap().as_ref().map(wire::Item::state) {
+        Some(State::Suspensions(suspensions)) => suspensions.len(),
         _ => 0,
     }
 }
 
-/// Somebody of a group that may stop things stops them, with their reason, once; everybody signed in reads it.
+/// Somebody of a group that may suspend things suspends them, with their reason, once; everybody signed in reads it.
 #[tokio::test]
-async fn somebody_stops_everything() {
+async fn somebody_suspends_everything() {
     let world = World::asking(Ask::TwoOfSre).await;
     let bob = world.person("bob", &[]);
     let body = || json!({ "scope": "all", "reason": "An agent went wild at dana@example.com" });
     for _ in 0..2 {
-        let answer = stop(&world, &bob, body()).await;
+        let answer = suspend(&world, &bob, body()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let items = answer.json()["items"].clone();
         assert_eq!(items.as_array().unwrap().len(), 1);
@@ -40,24 +42,24 @@ async fn somebody_stops_everything() {
     }
     let agent = format!("agent:{}|demo-agent", world.story.issuer.name());
     for scope in ["type:s3-export", &agent] {
-        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Both" })).await;
+        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Both" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
-    assert_eq!(stops(&world).await, 3);
+    assert_eq!(suspension_count(&world).await, 3);
     let alice = world.person("alice", &[]);
-    let told = world.call(Method::GET, "/v1/freezes", Some(&alice), None).await;
+    let told = world.call(Method::GET, "/v1/suspensions", Some(&alice), None).await;
     assert_eq!(told.json()["items"].as_array().unwrap().len(), 3);
     let mut browser = Browser::default();
     browser.sign_in(&world, "alice", &[]).await;
     let inbox = browser.get(&world, "/").await.body;
-    assert!(inbox.contains("bob stopped everything"), "{inbox}");
-    assert!(inbox.contains("countersign-thaw"), "{inbox}");
+    assert!(inbox.contains("bob suspended everything"), "{inbox}");
+    assert!(inbox.contains("countersign-resume"), "{inbox}");
 }
 
-/// P8: neither the reason of a stop nor its scope shows a secret: words are redacted, and a name that holds a secret, which no
+/// P8: neither the reason of a suspension nor its scope shows a secret: words are redacted, and a name that holds a secret, which no
 /// agent may have, is not written down. An answer repeats nothing of it.
 #[tokio::test]
-async fn a_stop_shows_no_secret() {
+async fn a_suspension_shows_no_secret() {
     let token = "ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d";
     let world = World::asking(Ask::TwoOfSre).await;
     let bob = world.person("bob", &[]);
@@ -66,21 +68,21 @@ async fn a_stop_shows_no_secret() {
     for scope in
         ["all".to_owned(), format!("agent:{issuer}|{token}"), format!("type:{token}"), token.to_owned()]
     {
-        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": reason })).await;
+        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": reason })).await;
         assert_eq!(answer.status.is_success(), scope == "all", "{scope}: {}", answer.body);
         let documents: String = world.documents.contents().into_values().collect();
-        let stored = format!("{:?}", world.states.item(&ActionId::switch()).await.unwrap());
+        let stored = format!("{:?}", world.states.item(&ActionId::suspensions()).await.unwrap());
         for text in [&answer.body, &documents, &stored] {
             assert!(!text.contains(token) && !text.contains("hunter2"), "{scope}: {text}");
         }
     }
-    assert_eq!(stops(&world).await, 1);
+    assert_eq!(suspension_count(&world).await, 1);
 }
 
 /// W4, W15: agents never, people only whom the directory names; who tried is kept,
-/// but of agents that the directory does not list (E20). What does not exist is not stopped.
+/// but of agents that the directory does not list (E20). What does not exist is not suspended.
 #[tokio::test]
-async fn who_may_not_stop_and_what() {
+async fn who_may_not_suspend_and_what() {
     let world = World::asking(Ask::TwoOfSre).await;
     let (bob, mallory) = (world.person("bob", &[]), world.person("mallory", &["data-owners"]));
     let agent = world.story.issuer.agent("demo-agent", world.now());
@@ -96,15 +98,15 @@ async fn who_may_not_stop_and_what() {
         (&bob, json!({ "scope": "all" })),
         (&bob, json!({ "scope": "most", "reason": "Because" })),
         (&bob, json!({ "scope": "type:no-such-type", "reason": "Because" })),
-        (&bob, json!({ "scope": "type:countersign-thaw", "reason": "Because" })),
+        (&bob, json!({ "scope": "type:countersign-resume", "reason": "Because" })),
         (&bob, json!({ "scope": "agent:https://nowhere.example|x", "reason": "Because" })),
         (&bob, json!({ "scope": nobody, "reason": "Because" })),
         (&bob, json!({ "scope": "all", "reason": "Because", "until": "noon" })),
     ] {
-        codes.push(stop(&world, token, body).await.code());
+        codes.push(suspend(&world, token, body).await.code());
     }
-    codes.push(world.call(Method::POST, "/v1/freezes", None, Some(all)).await.code());
-    codes.push(world.call(Method::GET, "/v1/freezes", None, None).await.code());
+    codes.push(world.call(Method::POST, "/v1/suspensions", None, Some(all)).await.code());
+    codes.push(world.call(Method::GET, "/v1/suspensions", None, None).await.code());
     let invalid = "invalid-parameters";
     let expected = [
         "agent-cannot-decide",
@@ -117,28 +119,28 @@ async fn who_may_not_stop_and_what() {
     ];
     assert_eq!(codes[..7], expected);
     assert_eq!(codes[7..], [invalid, invalid, invalid, "unknown-field", "missing-token", "missing-token"]);
-    assert_eq!(stops(&world).await, 0);
+    assert_eq!(suspension_count(&world).await, 0);
     assert_eq!(world.attempts(), ["demo-agent agent-cannot-decide 1", "mallory not-an-approver 1"]);
 }
 
-/// E18: who stops an agent is told whether anybody knows it, and what is near; the stop counts either way.
+/// E18: who suspends an agent is told whether anybody knows it, and what is near; the suspension counts either way.
 #[tokio::test]
-async fn what_a_stop_covers() {
+async fn what_a_suspension_covers() {
     let world = World::asking(Ask::TwoOfSre).await;
     let bob = world.person("bob", &[]);
     let issuer = world.story.issuer.name().to_owned();
     let covered = async |scope: &str| {
-        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        let stopped = answer.json()["items"].as_array().unwrap().iter().any(|item| item["scope"] == scope);
-        assert!(stopped, "{scope}");
+        let suspended = answer.json()["items"].as_array().unwrap().iter().any(|item| item["scope"] == scope);
+        assert!(suspended, "{scope}");
         let covered = answer.json()["covered"].clone();
         assert_eq!(covered["scope"], scope);
         covered
     };
     let known = covered(&format!("agent:{issuer}|demo-agent")).await;
     assert_eq!((&known["known"], &known["nearest"]), (&json!(true), &json!([])), "{known}");
-    // C1: a stop covers every letter case, so this is the same agent.
+    // C1: a suspension covers every letter case, so this is the same agent.
     let spelled = covered(&format!("agent:{issuer}|Demo-Agent")).await;
     assert_eq!(spelled["known"], true, "{spelled}");
     for (subject, words) in [
@@ -155,27 +157,30 @@ async fn what_a_stop_covers() {
     for scope in ["all", "type:s3-export"] {
         assert_eq!(covered(scope).await["known"], true);
     }
-    assert_eq!(stops(&world).await, 7);
-    // What can never run is not stopped, and what was meant is told.
+    assert_eq!(suspension_count(&world).await, 7);
+    // What can never run is not suspended, and what was meant is told.
     for (scope, words) in [
         ("type:s3-exprot".to_owned(), "Near: `type:s3-export`".to_owned()),
         ("type:S3-export".to_owned(), "Near: `type:s3-export`".to_owned()),
         (format!("agent:{issuer}/|demo-agent"), format!("only from `{issuer}`")),
         (format!("agent:{}|demo-agent", issuer.to_uppercase()), format!("only from `{issuer}`")),
     ] {
-        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
-        assert!(detail.to_lowercase().contains("nothing was stopped") && detail.contains(&words), "{detail}");
+        assert!(
+            detail.to_lowercase().contains("nothing was suspended") && detail.contains(&words),
+            "{detail}"
+        );
     }
-    assert_eq!(stops(&world).await, 7);
-    let told = world.call(Method::GET, "/v1/freezes", Some(&bob), None).await;
-    assert_eq!(told.json().get("covered"), None, "only who stops something is told");
+    assert_eq!(suspension_count(&world).await, 7);
+    let told = world.call(Method::GET, "/v1/suspensions", Some(&bob), None).await;
+    assert_eq!(told.json().get("covered"), None, "only who suspends something is told");
 }
 
 /// E18: what is open of it is counted where the index can say so.
 #[tokio::test]
-async fn what_is_open_of_a_stop() {
+async fn what_is_open_under_a_suspension() {
     let world = World::asking(Ask::TwoOfSre).await;
     let bob = world.person("bob", &[]);
     let principal = wire::text::Identity::from(&world.story.agent());
@@ -194,7 +199,7 @@ async fn what_is_open_of_a_stop() {
     }
     let agent = format!("agent:{}|demo-agent", world.story.issuer.name());
     for scope in ["all", "type:s3-export", &agent] {
-        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         let open = answer.json()["covered"]["open"].clone();
         assert_eq!(
             (&open["approved"], &open["more"]),
@@ -205,79 +210,79 @@ async fn what_is_open_of_a_stop() {
         assert!(open["pending"].as_u64().unwrap() >= 1, "{scope}: {open}");
     }
     let other = format!("agent:{}|ci-agent", world.story.issuer.name());
-    let answer = stop(&world, &bob, json!({ "scope": other, "reason": "Because" })).await;
+    let answer = suspend(&world, &bob, json!({ "scope": other, "reason": "Because" })).await;
     assert_eq!(answer.json()["covered"]["open"]["pending"], 0);
 }
 
-/// F9: an answer that was lost is found out; the stop is there once.
+/// F9: an answer that was lost is found out; the suspension is there once.
 #[tokio::test]
 async fn a_lost_answer() {
     let mut story = Story::new("lost");
     story.propose();
     let lost = std::sync::atomic::AtomicBool::new(false);
     let gate = Gate::new(move |point, moment| {
-        let strikes = point == "state.stop" && moment == Moment::After;
+        let strikes = point == "state.suspend" && moment == Moment::After;
         let lose = strikes && !lost.swap(true, std::sync::atomic::Ordering::SeqCst);
         let answer = if lose { Err(domain::Fault::passing("lost")) } else { Ok(()) };
         Box::pin(std::future::ready(answer))
     });
     let world = World::of(story, gate).await;
     let bob = world.person("bob", &[]);
-    let answer = stop(&world, &bob, json!({ "scope": "all", "reason": "Because" })).await;
+    let answer = suspend(&world, &bob, json!({ "scope": "all", "reason": "Because" })).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    assert_eq!(stops(&world).await, 1);
+    assert_eq!(suspension_count(&world).await, 1);
 }
 
-/// What the index says of the switch: recorded up to this event.
+/// What the index says of the suspension list: recorded up to this event.
 fn recorded(item: &Item, sequence: u32) -> IndexRow {
     IndexRow {
         sequence,
         chain: item.chain_at(sequence).unwrap(),
-        status: "switch".to_owned(),
-        ..IndexRow::blank(&ActionId::switch(), Timestamp::from_millis(0), 1)
+        status: "suspensions".to_owned(),
+        ..IndexRow::blank(&ActionId::suspensions(), Timestamp::from_millis(0), 1)
     }
 }
 
 async fn listed(world: &World) -> Option<usize> {
-    let told = world.call(Method::GET, "/v1/freezes", Some(&world.person("alice", &[])), None).await;
+    let told = world.call(Method::GET, "/v1/suspensions", Some(&world.person("alice", &[])), None).await;
     told.json().get("items").and_then(Value::as_array).map(Vec::len)
 }
 
-/// D1: the list and the inbox say what counts for decisions: a stop once it is written, its end once it is recorded.
+/// D1: the list and the inbox say what counts for decisions: a suspension once it is written, its end once it is recorded.
 #[tokio::test]
 async fn the_list_says_what_counts() {
     let world = World::asking(Ask::TwoOfSre).await;
     let bob = world.person("bob", &[]);
     let all = json!({ "scope": "all", "reason": "Because" });
-    assert_eq!(stop(&world, &bob, all.clone()).await.status, StatusCode::OK);
-    let frozen = world.states.item(&ActionId::switch()).await.unwrap().unwrap();
-    let (by, attempt) = (ActionId::of(b"a thaw"), "a1".to_owned());
-    let thawed = frozen.extend(Event::Thawed { scope: Scope::All, by, attempt }, world.now()).unwrap().0;
-    world.states.extend(frozen.chain(), &thawed).await.unwrap();
+    assert_eq!(suspend(&world, &bob, all.clone()).await.status, StatusCode::OK);
+    let suspended = world.states.item(&ActionId::suspensions()).await.unwrap().unwrap();
+    let (by, attempt) = (ActionId::of(b"a resume"), "a1".to_owned());
+    let resumed = suspended.extend(Event::Resumed { scope: Scope::All, by, attempt }, world.now()).unwrap().0;
+    world.states.extend(suspended.chain(), &resumed).await.unwrap();
     let mut browser = Browser::default();
     browser.sign_in(&world, "alice", &[]).await;
     for (sequence, counts) in [(0, 1), (1, 1), (2, 0)] {
-        world.index.forge(recorded(&thawed, sequence));
+        world.index.forge(recorded(&resumed, sequence));
         assert_eq!(listed(&world).await, Some(counts), "recorded up to {sequence}");
         let inbox = browser.get(&world, "/").await.body;
-        assert_eq!(inbox.contains("bob stopped everything"), counts == 1, "recorded up to {sequence}");
+        assert_eq!(inbox.contains("bob suspended everything"), counts == 1, "recorded up to {sequence}");
     }
-    // P10: what was found wrong before anything was recorded may have been a stop.
+    // P10: what was found wrong before anything was recorded may have been a suspension.
     world.states.restore(BTreeMap::new());
     for (quarantined, told) in [(false, Some(0)), (true, None)] {
-        world.index.forge(IndexRow { quarantined, ..recorded(&thawed, 0) });
-        assert_eq!(listed(&world).await, told, "no switch; something wrong: {quarantined}");
+        world.index.forge(IndexRow { quarantined, ..recorded(&resumed, 0) });
+        assert_eq!(listed(&world).await, told, "no suspension list; something wrong: {quarantined}");
     }
-    world.states.rebuild(&thawed);
-    // P10: whether anything is stopped cannot be told by a switch that is not the one recorded. Stopping goes on.
-    world.index.forge(IndexRow { chain: ZERO_CHAIN, ..recorded(&thawed, 1) });
+    world.states.rebuild(&resumed);
+    // P10: whether anything is suspended cannot be told by a suspension list that is not the one recorded. Suspending goes on.
+    world.index.forge(IndexRow { chain: ZERO_CHAIN, ..recorded(&resumed, 1) });
     assert_eq!(listed(&world).await, None);
-    let answer = stop(&world, &bob, all).await;
-    assert_eq!((answer.status, stops(&world).await), (StatusCode::SERVICE_UNAVAILABLE, 1));
-    assert!(answer.body.contains("It is stopped"), "{}", answer.body);
+    let answer = suspend(&world, &bob, all).await;
+    assert_eq!((answer.status, suspension_count(&world).await), (StatusCode::SERVICE_UNAVAILABLE, 1));
+    assert!(answer.body.contains("It is suspended"), "{}", answer.body);
 }
 
-/// Bytes of the switch in the table.
+/// Bytes of the suspension list in the table.
 fn stored(item: &Item) -> usize {
     let value = |value: &AttributeValue| match value {
         AttributeValue::S(text) | AttributeValue::N(text) => text.len(),
@@ -290,50 +295,50 @@ fn stored(item: &Item) -> usize {
     image::created(item).iter().map(|(name, held)| name.len() + value(held)).sum()
 }
 
-/// The switch only grows, and the table holds 400 KB of it: what ends a stop, and stopping everything, always fits.
+/// The suspension list only grows, and the table holds 400 KB of it: what ends a suspension, and suspending everything, always fits.
 #[tokio::test]
-async fn stopping_everything_stays_possible() {
+async fn suspending_everything_stays_possible() {
     let world = World::asking(Ask::TwoOfSre).await;
     let longest = |place: usize| {
         let issuer = world.story.issuer.name().to_owned();
         Scope::Agent(Principal { issuer, subject: format!("{place:0>255}") })
     };
-    let (group, mut switch) = ("g".repeat(255), Story::switch());
+    let (group, mut suspensions) = ("g".repeat(255), Story::suspensions());
     let mut sizes = Vec::new();
     for scope in [longest(0), Scope::All] {
-        let before = stored(&switch.item);
-        switch.freeze(&"b".repeat(255), &[&group], scope.clone()).await;
-        let stopped = stored(&switch.item);
-        switch.thaw(scope, ActionId::of(b"a thaw"), &"a".repeat(32));
-        sizes.push((stopped - before, stored(&switch.item) - stopped));
+        let before = stored(&suspensions.item);
+        suspensions.suspend(&"b".repeat(255), &[&group], scope.clone()).await;
+        let suspended = stored(&suspensions.item);
+        suspensions.resume(scope, ActionId::of(b"a resume"), &"a".repeat(32));
+        sizes.push((suspended - before, stored(&suspensions.item) - suspended));
     }
-    let [(stop_one, end_one), (stop_all, end_all)] = sizes[..] else { unreachable!() };
-    assert!(end_one < stop_one && end_all < stop_all, "{sizes:?}");
-    let most = 2 * (NARROW_STOPS + stop_one) + 100 * (stop_all + end_all);
+    let [(suspend_one, end_one), (suspend_all, end_all)] = sizes[..] else { unreachable!() };
+    assert!(end_one < suspend_one && end_all < suspend_all, "{sizes:?}");
+    let most = 2 * (NARROW_SUSPENSIONS + suspend_one) + 100 * (suspend_all + end_all);
     assert!(most < 400 * 1024, "{most} bytes: {sizes:?}");
 
-    switch.freeze("bob", &["sre"], longest(1)).await;
-    let mut last = switch.item.clone();
-    while Switch::bytes(&switch.item) < NARROW_STOPS {
-        last = switch.item.clone();
-        switch.freeze("bob", &["sre"], Scope::All).await;
-        switch.thaw(Scope::All, ActionId::of(b"a thaw"), &"a".repeat(100));
+    suspensions.suspend("bob", &["sre"], longest(1)).await;
+    let mut last = suspensions.item.clone();
+    while EffectiveSuspensions::bytes(&suspensions.item) < NARROW_SUSPENSIONS {
+        last = suspensions.item.clone();
+        suspensions.suspend("bob", &["sre"], Scope::All).await;
+        suspensions.resume(Scope::All, ActionId::of(b"a resume"), &"a".repeat(100));
     }
     let bob = world.person("bob", &[]);
     let narrow = || json!({ "scope": "type:s3-export", "reason": "Because" });
     world.states.rebuild(&last);
-    assert_eq!(stop(&world, &bob, narrow()).await.status, StatusCode::OK);
-    world.states.rebuild(&switch.item);
-    let refused = stop(&world, &bob, narrow()).await;
+    assert_eq!(suspend(&world, &bob, narrow()).await.status, StatusCode::OK);
+    world.states.rebuild(&suspensions.item);
+    let refused = suspend(&world, &bob, narrow()).await;
     assert_eq!(
         (refused.status, refused.code().as_str()),
         (StatusCode::UNPROCESSABLE_ENTITY, "invalid-parameters")
     );
-    assert!(refused.body.contains("only `all` can still be stopped"), "{}", refused.body);
+    assert!(refused.body.contains("only `all` can still be suspended"), "{}", refused.body);
     let (again, all) = (longest(1).to_string(), "all".to_owned());
     for scope in [again, all] {
-        let answer = stop(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
-    assert_eq!(stops(&world).await, 2);
+    assert_eq!(suspension_count(&world).await, 2);
 }

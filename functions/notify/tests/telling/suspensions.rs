@@ -1,0 +1,44 @@
+//! What is suspended and runs again is told to those in whose name it was suspended.
+
+use domain::{ActionId, Scope};
+use testkit::Story;
+use wire::message::EffectName;
+
+use crate::support::World;
+
+async fn suspended() -> Story {
+    let mut suspensions = Story::suspensions();
+    suspensions.suspend("bob", &["sre"], Scope::Type("s3-export".into())).await;
+    suspensions
+}
+
+#[tokio::test]
+async fn a_suspension_and_its_resume_are_told() {
+    let mut suspensions = suspended().await;
+    let world = World::of(suspensions.clone()).await;
+    world.tell(EffectName::AnnounceSuspensions).await.unwrap();
+    suspensions.resume(Scope::Type("s3-export".into()), ActionId::of(b"a resume"), "a1");
+    let after = World::of(suspensions).await;
+    after.tell(EffectName::AnnounceSuspensions).await.unwrap();
+    for (world, words) in
+        [(world, "bob suspended every s3-export at "), (after, "What was suspended runs again")]
+    {
+        let heard = world.channel.heard();
+        let [notice] = heard.as_slice() else { panic!("{heard:?}") };
+        assert_eq!((notice.kind, notice.audience.as_str()), ("suspensions", "group:sre"));
+        assert!(notice.text.starts_with(words), "{}", notice.text);
+        assert_eq!(notice.link, "https://approvals.example/");
+    }
+}
+
+/// Whoever suspended something gets a receipt from the locked record, like every voter.
+#[tokio::test]
+async fn a_suspension_has_a_receipt() {
+    let suspensions = suspended().await;
+    let world = World::of(suspensions.clone()).await;
+    world.record(&suspensions, 1);
+    world.tell(EffectName::SendReceipt).await.unwrap();
+    let heard = world.channel.heard();
+    assert_eq!(heard[0].audience, "person:bob");
+    assert!(heard[0].text.contains("you suspended “every s3-export”"), "{}", heard[0].text);
+}

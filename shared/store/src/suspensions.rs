@@ -1,0 +1,81 @@
+//! Reading the suspension list: a suspension counts once it is written, a resume once its record is locked.
+
+use domain::{ActionId, Chain, Principal, State, Suspension};
+use wire::{Item, ItemError};
+
+use crate::{ReadIndex, ReadState, StateError};
+
+/// Bytes of the suspension list's events from which on nothing narrower than everything is suspended. The item keeps every
+/// suspension and every end, and the table 400 KB of it. An end is shorter than the suspension it ends: what was suspended below this
+/// can also end, and there is room left to suspend everything, and to end it, a hundred times.
+pub const NARROW_SUSPENSIONS: usize = 128 * 1024;
+
+/// The suspension list as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EffectiveSuspensions {
+    /// Its item; none: nothing was ever suspended.
+    pub item: Option<Item>,
+    suspensions: Vec<Suspension>,
+}
+
+impl EffectiveSuspensions {
+    /// Reads it, consistently. Whoever may write the state table could write a resume; what is recorded only the ledger
+    /// writes, and it checks first. So what was suspended when the log last spoke stays suspended until it speaks again.
+    ///
+    /// # Errors
+    /// [`StateError`]: what cannot be read, or is not what was recorded, may suspend everything.
+    pub async fn read(state: &dyn ReadState, index: &dyn ReadIndex) -> Result<Self, StateError> {
+        let id = ActionId::suspensions();
+        // The row first: it never speaks of more than the item read after it has.
+        let row = index.row(&id).await?;
+        let Some(item) = state.item(&id).await? else {
+            return match row.filter(|row| row.quarantined || row.sequence > 0) {
+                None => Ok(Self::default()),
+                Some(_) => Err(other("the suspension list is recorded and gone")),
+            };
+        };
+        let recorded = row.as_ref().map_or(0, |row| row.sequence);
+        // A row before the first event is about attempts alone; its chain is the one that every item begins with.
+        if row.is_some_and(|row| item.chain_at(row.sequence) != Some(row.chain)) {
+            return Err(other("the suspension list is not the one that was recorded"));
+        }
+        let mut suspensions: Vec<Suspension> = Vec::new();
+        for sequence in recorded..=item.sequence() {
+            let State::Suspensions(then) = item.state_at(sequence).unwrap_or(State::Absent) else { continue };
+            for suspension in then {
+                if !suspensions.contains(&suspension) {
+                    suspensions.push(suspension);
+                }
+            }
+        }
+        Ok(Self { item: Some(item), suspensions })
+    }
+
+    /// The chain a claim has to find; none: there is no suspension list.
+    #[must_use]
+    pub fn chain(&self) -> Option<Chain> {
+        self.item.as_ref().map(Item::chain)
+    }
+
+    /// Everything that counts as suspended.
+    #[must_use]
+    pub fn all(&self) -> &[Suspension] {
+        &self.suspensions
+    }
+
+    /// How many bytes the suspension list's events take, as the table counts them.
+    #[must_use]
+    pub fn bytes(item: &Item) -> usize {
+        item.entries().iter().map(|entry| entry.line.len().saturating_add(1)).sum()
+    }
+
+    /// What suspends an action of this type by this agent.
+    #[must_use]
+    pub fn covering(&self, principal: &Principal, action_type: &str) -> Option<&Suspension> {
+        Suspension::covering(&self.suspensions, principal, action_type)
+    }
+}
+
+fn other(why: &str) -> StateError {
+    StateError::Item(ItemError::Malformed(0, why.to_owned()))
+}
