@@ -1,4 +1,4 @@
-//! `countersign suspend`: the suspension list, for people whom the directory names. Letting run again is an action:
+//! `countersign suspend`: adds to the suspension list, for people whom the directory names. A suspension ends by an action:
 //! `countersign propose` of a `countersign-resume`.
 
 use clap::Args;
@@ -24,7 +24,7 @@ countersign suspend --agent 'https://id.example.com|export-agent' --reason 'It d
 pub struct Suspend {
     #[command(flatten)]
     scope: Scope,
-    /// Why; people read it before they let it run again.
+    /// Why. People read it before they approve the resume.
     #[arg(long, required_unless_present = "list")]
     reason: Option<String>,
     /// Print everything that is suspended as JSON.

@@ -1,4 +1,4 @@
-//! The suspension list: what is suspended, and suspending. Letting run again is an action like every other.
+//! Listing suspensions and suspending. A suspension ends by an action like every other, `countersign-resume`.
 
 use std::sync::Arc;
 
@@ -127,9 +127,10 @@ impl Callbacks {
     fn is_there(&self, scope: &Scope, rules: &SuspensionRules) -> Result<(), No> {
         match scope {
             Scope::All => Ok(()),
-            Scope::Type(name) if name == RESUME => {
-                Err(No::input("/scope", "letting run again cannot be suspended"))
-            }
+            Scope::Type(name) if name == RESUME => Err(No::input(
+                "/scope",
+                "`countersign-resume` cannot be suspended: nothing suspended could run again",
+            )),
             Scope::Type(name) if rules.types.contains(name) => Ok(()),
             Scope::Type(_) => {
                 let near = nearest(scope, rules).join("`, `");
@@ -240,7 +241,7 @@ fn has_room(suspensions: Option<&Item>, scope: &Scope) -> Result<(), No> {
     }
     Err(No::input(
         "/scope",
-        "so much was suspended here before that only `all` can still be suspended; a new deployment begins anew",
+        "the list of suspensions is nearly full, so only `all` can still be suspended; a new deployment begins with an empty list",
     ))
 }
 

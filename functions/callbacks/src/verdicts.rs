@@ -290,7 +290,7 @@ fn read(body: &[u8]) -> Result<VerdictBody, No> {
 
 fn wordless(kind: VerdictKind) -> &'static str {
     match kind {
-        VerdictKind::Suspend => "a suspension needs a reason: people read it before they resume",
+        VerdictKind::Suspend => "a suspension needs a reason: people read it before they approve the resume",
         VerdictKind::Emergency => "an emergency needs a reason: somebody else reads it afterwards",
         VerdictKind::Close => "closing a review needs a reason: what you found",
         _ => "a denial needs a reason or a reason_code: the agent learns from it",

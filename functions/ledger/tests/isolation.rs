@@ -98,7 +98,7 @@ async fn sequence(bench: &Bench, story: &Story) -> u32 {
     bench.index.row(story.item.id()).await.unwrap().map_or(0, |row| row.sequence)
 }
 
-/// E7: one issuer that does not answer suspensions nobody else: a hundred of its proposals cost one time-out, everything else in
+/// E7: one issuer that does not answer holds up nobody else: a hundred of its proposals cost one time-out, everything else in
 /// the batch is recorded and sent, denials and suspensions too, and they come again with sweep's next requeue.
 #[tokio::test]
 async fn one_dead_issuer_stops_nobody_else() {

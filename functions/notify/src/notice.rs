@@ -121,11 +121,16 @@ pub(crate) fn suspensions(item: &Item, sequence: u32, link: &str) -> Vec<Notice>
         Event::Suspended { scope, verdict } => {
             let (by, what, at) =
                 (&verdict.person.subject, review::describe_scope(scope), clock(&rfc3339(entry.at)));
-            (scope, format!("{by} suspended {what} at {at}. None of it runs until people approve a resume."))
+            (
+                scope,
+                format!(
+                    "{by} suspended {what} at {at}. None of it runs until people approve a `countersign-resume`."
+                ),
+            )
         }
         Event::Resumed { scope, by, .. } => (
             scope,
-            format!("What was suspended runs again: {}. {by} ended it.", review::describe_scope(scope)),
+            format!("No longer suspended: {}. Action {by} resumed it.", review::describe_scope(scope)),
         ),
         _ => return Vec::new(),
     };

@@ -140,7 +140,7 @@ impl Policy {
         };
         let asks = asks(in_force, &requirements, &derived)?;
         if entry.is_built_in() && asks.requirements.is_empty() {
-            let message = "Nothing that was suspended runs again unless people are asked.";
+            let message = "A suspension never ends without people being asked.";
             return Err(Denial::new("resume-unasked", message).into());
         }
         let (changed_by, now) = (proposal.changed_by.as_slice(), self.capabilities.clock.now());
@@ -172,7 +172,7 @@ impl Policy {
             EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
                 .await;
         let suspensions = suspensions.map_err(|error| {
-            let message = "Whether this is suspended cannot be told, so it is not allowed.";
+            let message = "The suspension list cannot be read, so nothing is allowed.";
             lasting(fault(error), "suspensions-unreadable", message)
         })?;
         match suspensions.covering(&proposal.principal, &proposal.action_type) {

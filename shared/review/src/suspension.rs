@@ -3,11 +3,11 @@
 use domain::{Scope, Suspension};
 use wire::text::rfc3339;
 
-/// Why nothing of what is suspended runs, and how it does again.
+/// Who suspended what, since when, and how it ends.
 #[must_use]
 pub fn describe_suspension(suspension: &Suspension) -> String {
     let (by, what, at) = (&suspension.by.subject, describe_scope(&suspension.scope), rfc3339(suspension.at));
-    format!("{by} suspended {what} at {at}. It runs again once people approve a resume.")
+    format!("{by} suspended {what} at {at}. It stays suspended until people approve a `countersign-resume`.")
 }
 
 /// `everything`, `every s3-export`, `everything of demo-agent`.

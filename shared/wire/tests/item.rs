@@ -164,7 +164,7 @@ fn suspend(scope: Scope) -> Event {
 fn the_suspensions_are_one_item_of_their_own() {
     let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(agent())];
     let resume = Event::Resumed { scope: Scope::All, by: ActionId::of(b"resume"), attempt: "5f0c".into() };
-    let said = scopes.into_iter().map(suspension).chain([resume.clone()]);
+    let said = scopes.into_iter().map(suspend).chain([resume.clone()]);
     let item =
         said.fold(Item::new(ActionId::suspensions()), |item, event| item.extend(event, at(0)).unwrap().0);
     assert_eq!(Item::parse(item.id().clone(), lines(&item)).unwrap(), item);
@@ -172,7 +172,7 @@ fn the_suspensions_are_one_item_of_their_own() {
     let moved = Item::parse(elsewhere.clone(), lines(&item));
     assert_eq!(moved, Err(ItemError::Impossible(1, Refusal::NotPossible)));
     let action = Item::new(elsewhere);
-    assert!(action.extend(suspension(Scope::All), at(0)).is_err() && action.extend(resume, at(0)).is_err());
+    assert!(action.extend(suspend(Scope::All), at(0)).is_err() && action.extend(resume, at(0)).is_err());
     assert!(Item::new(ActionId::suspensions()).extend(events().remove(0), at(0)).is_err());
     let proposed = self::item();
     let moved = Item::parse(ActionId::suspensions(), lines(&proposed));

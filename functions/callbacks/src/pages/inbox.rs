@@ -205,7 +205,7 @@ fn suspended(suspensions: &[SuspensionView], now: Timestamp) -> Markup {
                 div class="notice" {
                     strong { (suspension.by.display) " suspended " (what(&suspension.scope)) ", " (words::minute(now, suspension.since)) }
                     @if let Some(reason) = &suspension.reason { blockquote { (reason) } }
-                    p { "It runs again once people approve a " code { "countersign-resume" } " of "
+                    p { "It stays suspended until people approve a " code { "countersign-resume" } " of "
                         code { (suspension.scope) } "." }
                 }
             }

@@ -21,7 +21,7 @@ async fn a_suspension_and_its_resume_are_told() {
     let after = World::of(suspensions).await;
     after.tell(EffectName::AnnounceSuspensions).await.unwrap();
     for (world, words) in
-        [(world, "bob suspended every s3-export at "), (after, "What was suspended runs again")]
+        [(world, "bob suspended every s3-export at "), (after, "No longer suspended: every s3-export")]
     {
         let heard = world.channel.heard();
         let [notice] = heard.as_slice() else { panic!("{heard:?}") };

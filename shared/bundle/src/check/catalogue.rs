@@ -51,7 +51,7 @@ fn built_in(entry: &CatalogueEntry) -> Findings {
         say("connector", "Countersign resumes by itself: without roles and without a session policy");
     }
     if entry.sensitivity != Sensitivity::High {
-        say("sensitivity", "letting run again what somebody suspended is of `high` sensitivity");
+        say("sensitivity", "ending a suspension is of `high` sensitivity");
     }
     if entry.formats.get("scope") != Some(&NameFormat::Scope) || !content::required(entry).contains("scope") {
         say("formats", "a resume has a required parameter `scope`, of the form `scope`");
