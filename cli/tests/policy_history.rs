@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use support::{Sample, run};
 use testkit::written::{follow, write};
 use testkit::{Ask, Story};
-use wire::documents::{Decision, Kind, Mask, OutcomeKind, Request};
+use wire::documents::{DecisionDocument, DocumentKind, Mask, OutcomeKind, Request};
 
 /// A download of a log with these actions, one object per event.
 fn download(stories: &[Story]) -> tempfile::TempDir {
@@ -51,7 +51,7 @@ fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Stor
     request.action_type = "lambda-invoke".to_owned();
     request.parameters = parameters;
     request.masked = masked.iter().map(mask).collect();
-    let mut decision: Decision = of_kind(Decision::FORMAT).open().unwrap();
+    let mut decision: DecisionDocument = of_kind(DecisionDocument::FORMAT).open().unwrap();
     decision.outcome = OutcomeKind::Forbid;
     decision.code = Some(code.to_owned());
     let agent = story.agent();

@@ -31,7 +31,7 @@ class Refused(BrowserTest):
         status, words = self.forge(mallory, action, shown)
         self.assertEqual(status, 403, words)
         owner = dana.open(f"/review/{action}")
-        self.assertIn("You stand on the asking side", self.text(owner))
+        self.assertIn("You belong to the requester set", self.text(owner))
         self.assertEqual(owner.locator("form.decide, main button").count(), 0)
         self.shoot(owner, "the-owner-may-not")
         self.assertEqual(self.forge(dana, action, shown)[0], 403)

@@ -4,7 +4,7 @@
 use bundle::{Around, Timeline};
 use domain::{KeyRef, Membership, Verdict};
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::evidence::Objection;
+use ledger::evidence::Rejection;
 use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
 use wire::documents::{Document, IdTokenProof};
 
@@ -18,10 +18,10 @@ pub(super) struct Auditor<'a> {
 }
 
 impl CheckVerdict for Auditor<'_> {
-    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection> {
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection> {
         let VerdictEvidence { verdict, at, .. } = *evidence;
         // What does not hold whatever a directory says needs none.
-        self.holds(evidence, &Membership::as_spoken(verdict)).map_err(objection)?;
+        self.holds(evidence, &Membership::as_spoken(verdict)).map_err(rejection)?;
         if verdict.groups.is_empty() {
             return Ok(GroupCheck::Proven);
         }
@@ -41,7 +41,7 @@ impl CheckVerdict for Auditor<'_> {
             (Err(invalid), _) => invalid,
         };
         match unclear {
-            None => Err(objection(invalid)),
+            None => Err(rejection(invalid)),
             Some(_) if evidence.scope.is_none() && self.trust.lists(verdict) => Ok(GroupCheck::Proven),
             Some(why) => Ok(GroupCheck::Unchecked(unchecked(verdict, &why))),
         }
@@ -80,6 +80,6 @@ fn unchecked(verdict: &Verdict, why: &str) -> String {
     format!("whether `{}` spoke for {} then: {why}", verdict.person.subject, groups.join(", "))
 }
 
-fn objection(invalid: Invalid) -> Objection {
-    Objection::new(invalid.code(), invalid.to_string())
+fn rejection(invalid: Invalid) -> Rejection {
+    Rejection::new(invalid.code(), invalid.to_string())
 }

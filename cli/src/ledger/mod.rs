@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use bundle::{Remark, Timeline};
 use clap::Subcommand;
 use domain::ActionId;
-use ledger::verify::{CheckVerdict, Held, Report, Verification};
+use ledger::verify::{CheckVerdict, Held, Verification, VerificationReport};
 
 pub(crate) use source::Source;
 
@@ -169,7 +169,7 @@ impl Verify {
 
 /// What a verification came to, of the log and of the bundles that its verdicts were judged by.
 struct Verified<'a> {
-    report: &'a Report,
+    report: &'a VerificationReport,
     timeline: Option<&'a Timeline>,
 }
 
@@ -248,7 +248,7 @@ async fn verify(
     (source, numbers): (&Source, Vec<u64>),
     check: Option<&dyn CheckVerdict>,
     held: Vec<Held>,
-) -> Result<Report, LedgerError> {
+) -> Result<VerificationReport, LedgerError> {
     let mut verification = Verification::new(check);
     held.into_iter().for_each(|checkpoint| verification.hold(checkpoint));
     let progress = console.progress(false).of(numbers.len());

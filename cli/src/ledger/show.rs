@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bundle::Remark;
 use domain::ActionId;
-use ledger::verify::{Finding, Report, Trail};
+use ledger::verify::{Trail, VerificationFinding, VerificationReport};
 use serde_json::{Value, json};
 use wire::text::rfc3339;
 
@@ -78,7 +78,7 @@ fn lines(verified: &Verified<'_>, action: Option<&ActionId>) -> Vec<String> {
         1 => ", the groups of 1 verdict unchecked".to_owned(),
         many => format!(", the groups of {many} verdicts unchecked"),
     };
-    let Report { objects, records, actions, size, root, .. } = report;
+    let VerificationReport { objects, records, actions, size, root, .. } = report;
     lines.push(format!(
         "{said}{unchecked}: {objects} objects, {records} records of {actions} actions; tree of {size}, root {root}"
     ));
@@ -88,7 +88,7 @@ fn lines(verified: &Verified<'_>, action: Option<&ActionId>) -> Vec<String> {
 /// The report as JSON.
 fn value(verified: &Verified<'_>, action: Option<&ActionId>) -> Value {
     let Verified { report, timeline } = verified;
-    let finding = |finding: &Finding| {
+    let finding = |finding: &VerificationFinding| {
         json!({
             "object": finding.object, "position": finding.position, "action": finding.action,
             "sequence": finding.sequence, "code": finding.code, "meaning": finding.meaning,
@@ -129,14 +129,20 @@ fn value(verified: &Verified<'_>, action: Option<&ActionId>) -> Value {
 }
 
 /// With an action: its own, and those of the log as a whole.
-fn of<'a>(list: &'a [Finding], action: Option<&'a ActionId>) -> impl Iterator<Item = &'a Finding> {
-    let concerns = move |finding: &&Finding| match (&finding.action, action) {
+fn of<'a>(
+    list: &'a [VerificationFinding],
+    action: Option<&'a ActionId>,
+) -> impl Iterator<Item = &'a VerificationFinding> {
+    let concerns = move |finding: &&VerificationFinding| match (&finding.action, action) {
         (Some(of), Some(action)) => of == action.as_str(),
         _ => true,
     };
     list.iter().filter(concerns)
 }
 
-fn trails<'a>(report: &'a Report, action: Option<&'a ActionId>) -> impl Iterator<Item = &'a Trail> {
+fn trails<'a>(
+    report: &'a VerificationReport,
+    action: Option<&'a ActionId>,
+) -> impl Iterator<Item = &'a Trail> {
     report.trails.iter().filter(move |trail| action.is_some_and(|action| trail.action == action.as_str()))
 }

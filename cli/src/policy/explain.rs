@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
 use clap::Args;
 use domain::Principal;
-use policy::{Change, Explained, Outcome};
+use policy::{Explained, RuleChange, RuleOutcome};
 use serde_json::{Value, json};
 
 use super::output::{Output, answer, answer_json};
@@ -99,10 +99,10 @@ fn show(console: &Console, given: &Answer, rules: &[Explained<'_>]) {
         };
         let effect = if rule.observes() { format!("{effect}, observing") } else { effect.to_owned() };
         let tone = match (&explained.outcome, rule.is_permit()) {
-            (Outcome::Matched, true) => Tone::Good,
-            (Outcome::Matched, false) if rule.approval().is_some() => Tone::Asks,
-            (Outcome::Matched, false) | (Outcome::Erred(_), _) => Tone::Bad,
-            (Outcome::Unmatched(_), _) => Tone::Plain,
+            (RuleOutcome::Matched, true) => Tone::Good,
+            (RuleOutcome::Matched, false) if rule.approval().is_some() => Tone::Asks,
+            (RuleOutcome::Matched, false) | (RuleOutcome::Erred(_), _) => Tone::Bad,
+            (RuleOutcome::Unmatched(_), _) => Tone::Plain,
         };
         let head = Cell { text: outcome(&explained.outcome).to_owned(), tone };
         // Sentences stand below their rule, so the place stands in the same cell: the last one has no width.
@@ -116,11 +116,11 @@ fn show(console: &Console, given: &Answer, rules: &[Explained<'_>]) {
     console.table(&["outcome", "effect", "rule"], &rows);
 }
 
-fn outcome(outcome: &Outcome) -> &'static str {
+fn outcome(outcome: &RuleOutcome) -> &'static str {
     match outcome {
-        Outcome::Matched => "matches",
-        Outcome::Unmatched(_) => "does not",
-        Outcome::Erred(_) => "ERRS",
+        RuleOutcome::Matched => "matches",
+        RuleOutcome::Unmatched(_) => "does not",
+        RuleOutcome::Erred(_) => "ERRS",
     }
 }
 
@@ -130,18 +130,18 @@ fn sentences(explained: &Explained<'_>) -> Vec<String> {
         |parts: &[String]| parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(", ");
     let mut said = Vec::new();
     match (&explained.outcome, &explained.change) {
-        (Outcome::Erred(what), _) => said.push(format!("  could not be asked, which denies: {what}")),
-        (Outcome::Unmatched(_), Change::Hold(parts)) => {
+        (RuleOutcome::Erred(what), _) => said.push(format!("  could not be asked, which denies: {what}")),
+        (RuleOutcome::Unmatched(_), RuleChange::Hold(parts)) => {
             said.push(format!("  would match if these held: {}", joined(parts)));
         }
-        (Outcome::Unmatched(parts), _) => said.push(format!("  does not hold: {}", joined(parts))),
-        (_, Change::Approval(name)) => said.push(format!("  is lifted by `{name}`, and by nothing less")),
-        (_, Change::Fail(parts)) => {
+        (RuleOutcome::Unmatched(parts), _) => said.push(format!("  does not hold: {}", joined(parts))),
+        (_, RuleChange::Approval(name)) => said.push(format!("  is lifted by `{name}`, and by nothing less")),
+        (_, RuleChange::Fail(parts)) => {
             said.push(format!("  would not match if one of these failed: {}", joined(parts)))
         }
-        (Outcome::Matched, Change::Nothing | Change::Hold(_)) => {}
+        (RuleOutcome::Matched, RuleChange::Nothing | RuleChange::Hold(_)) => {}
     }
-    let instead = explained.rule.instead().filter(|_| explained.outcome == Outcome::Matched);
+    let instead = explained.rule.instead().filter(|_| explained.outcome == RuleOutcome::Matched);
     said.extend(instead.map(|instead| format!("  instead: {instead}")));
     said
 }
@@ -149,15 +149,15 @@ fn sentences(explained: &Explained<'_>) -> Vec<String> {
 fn as_json(explained: &Explained<'_>) -> Value {
     let rule = explained.rule;
     let (outcome, parts) = match &explained.outcome {
-        Outcome::Matched => ("matched", Value::Null),
-        Outcome::Unmatched(parts) => ("unmatched", json!(parts)),
-        Outcome::Erred(what) => ("erred", json!([what])),
+        RuleOutcome::Matched => ("matched", Value::Null),
+        RuleOutcome::Unmatched(parts) => ("unmatched", json!(parts)),
+        RuleOutcome::Erred(what) => ("erred", json!([what])),
     };
     let change = match &explained.change {
-        Change::Nothing => Value::Null,
-        Change::Approval(name) => json!({ "approval": name }),
-        Change::Hold(parts) => json!({ "all_hold": parts }),
-        Change::Fail(parts) => json!({ "one_fails": parts }),
+        RuleChange::Nothing => Value::Null,
+        RuleChange::Approval(name) => json!({ "approval": name }),
+        RuleChange::Hold(parts) => json!({ "all_hold": parts }),
+        RuleChange::Fail(parts) => json!({ "one_fails": parts }),
     };
     json!({
         "rule": rule.id(), "file": rule.file(), "line": rule.line(), "permit": rule.is_permit(),

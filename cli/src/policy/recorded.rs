@@ -7,7 +7,7 @@ use domain::{ActionId, Digest, Event, HistoryKind, Timestamp};
 use ledger::{Found, Tail};
 use policy::{Counts, History, Reason};
 use wire::Item;
-use wire::documents::{Decision, Document, Kind, OutcomeKind, Request};
+use wire::documents::{DecisionDocument, Document, DocumentKind, OutcomeKind, Request};
 use wire::record::Record;
 
 use super::history::{self, HistoryEvent};
@@ -33,7 +33,7 @@ pub(super) struct Recorded {
     pub(super) action: ActionId,
     pub(super) at: Timestamp,
     pub(super) request: Request,
-    pub(super) decision: Decision,
+    pub(super) decision: DecisionDocument,
 }
 
 /// Why nobody can say what a bundle would have answered.
@@ -114,7 +114,7 @@ fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, recorded: &mut R
                 asked = opened(documents, request);
             }
             Event::Decided { document, .. } => {
-                match asked.clone().zip(opened::<Decision>(documents, document)) {
+                match asked.clone().zip(opened::<DecisionDocument>(documents, document)) {
                     Some((request, decision)) => {
                         recorded.decisions.push(Recorded { action, at, request, decision });
                     }
@@ -129,15 +129,15 @@ fn of_item(item: &Item, documents: &BTreeMap<Digest, Document>, recorded: &mut R
     }
 }
 
-fn opened<T: Kind>(documents: &BTreeMap<Digest, Document>, digest: &Digest) -> Option<T> {
+fn opened<T: DocumentKind>(documents: &BTreeMap<Digest, Document>, digest: &Digest) -> Option<T> {
     documents.get(digest)?.open().ok()
 }
 
 impl Recorded {
     /// What was answered then.
     pub(super) fn was(&self) -> Answer {
-        let Decision { outcome, code, reasons, requirements, .. } = &self.decision;
-        let reason = |reason: &wire::documents::Reason| Reason {
+        let DecisionDocument { outcome, code, reasons, requirements, .. } = &self.decision;
+        let reason = |reason: &wire::documents::ReasonJson| Reason {
             policy: reason.policy.clone(),
             message: reason.message.clone(),
             instead: reason.instead.clone(),
@@ -224,8 +224,9 @@ impl Recorded {
     }
 }
 
-fn told_then(told: &wire::documents::History) -> History {
-    let counts = |told: wire::documents::Counts| Counts { hour: told.hour, day: told.day, week: told.week };
+fn told_then(told: &wire::documents::HistoryJson) -> History {
+    let counts =
+        |told: wire::documents::CountsJson| Counts { hour: told.hour, day: told.day, week: told.week };
     History {
         executed: counts(told.executed),
         denied: counts(told.denied),

@@ -7,17 +7,18 @@ use domain::{ActionId, Fault, Membership, Person, VerdictKind};
 use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
 use runtime::{Clock, Random};
 use store::{
-    Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordAttempt, SuspendState, WriteDocuments,
+    Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordRefusedVerdict, SuspendState,
+    WriteDocuments,
 };
 use wire::Item;
 use wire::action_documents::ActionDocuments;
-use wire::documents::{Request, Review};
+use wire::documents::{Request, ReviewDocument};
 use wire::http::ActionView;
 
 use crate::directory::Directory;
 use crate::judge::NEEDS_WHOLE;
 use crate::matter::Matter;
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::seal::Sealer;
 
 /// Plain configuration.
@@ -41,7 +42,7 @@ pub struct Capabilities {
     pub state: Arc<dyn ReadState>,
     pub extend: Arc<dyn ExtendState>,
     pub suspend: Arc<dyn SuspendState>,
-    pub attempts: Arc<dyn RecordAttempt>,
+    pub attempts: Arc<dyn RecordRefusedVerdict>,
     pub documents: Arc<dyn ReadDocuments>,
     pub document_writer: Arc<dyn WriteDocuments>,
     pub index: Arc<dyn ReadIndex>,
@@ -90,56 +91,60 @@ impl Callbacks {
     }
 
     /// Whoever holds this bearer token.
-    pub(crate) async fn caller(&self, bearer: &str) -> Result<Caller, No> {
+    pub(crate) async fn caller(&self, bearer: &str) -> Result<Caller, RequestRejection> {
         Ok(self.capabilities.verifier.caller(bearer, self.capabilities.clock.now()).await?)
     }
 
     /// The person with the groups they speak for, given those their token claims.
-    pub(crate) async fn known(&self, person: &Person, claimed: &[String]) -> Result<Known, No> {
+    pub(crate) async fn known(&self, person: &Person, claimed: &[String]) -> Result<Known, RequestRejection> {
         let directory = self.capabilities.directory.membership(person, self.capabilities.clock.now()).await?;
         let membership = directory.with_claims(claimed);
         Ok(Known { person: person.clone(), groups: membership.speaks_for(&[]), membership, directory })
     }
 
     /// The item of this id, if there is one.
-    pub(crate) async fn item(&self, id: &str) -> Result<Item, No> {
-        let id: ActionId = id.parse().map_err(|_| No::not_found())?;
-        self.capabilities.state.item(&id).await?.ok_or_else(No::not_found)
+    pub(crate) async fn item(&self, id: &str) -> Result<Item, RequestRejection> {
+        let id: ActionId = id.parse().map_err(|_| RequestRejection::not_found())?;
+        self.capabilities.state.item(&id).await?.ok_or_else(RequestRejection::not_found)
     }
 
     /// E20: to an agent an action that is not its own, proposed for the same human or for none, is not there.
-    pub(crate) async fn require_own(&self, caller: &Caller, item: &Item) -> Result<(), No> {
+    pub(crate) async fn require_own(&self, caller: &Caller, item: &Item) -> Result<(), RequestRejection> {
         let Caller::Agent(agent) = caller else { return Ok(()) };
         let proposal = item.state().proposal().filter(|proposal| proposal.principal == agent.principal);
-        let proposal = proposal.ok_or_else(No::not_found)?;
+        let proposal = proposal.ok_or_else(RequestRejection::not_found)?;
         let request = self.capabilities.documents.document(proposal.request).await?;
         let request: Request =
-            request.and_then(|document| document.open().ok()).ok_or_else(No::unavailable)?;
+            request.and_then(|document| document.open().ok()).ok_or_else(RequestRejection::unavailable)?;
         let human: Option<Person> = request.on_behalf_of.map(Into::into);
-        if human == agent.on_behalf_of { Ok(()) } else { Err(No::not_found()) }
+        if human == agent.on_behalf_of { Ok(()) } else { Err(RequestRejection::not_found()) }
     }
 
-    pub(crate) async fn action_documents(&self, item: &Item) -> Result<ActionDocuments, No> {
+    pub(crate) async fn action_documents(&self, item: &Item) -> Result<ActionDocuments, RequestRejection> {
         Ok(store::action_documents(self.capabilities.documents.as_ref(), item).await?)
     }
 
     /// Whether the review document shows everything that would change, as far as this verdict depends on it. What cannot be
     /// read shows nothing.
-    pub(crate) async fn shown_whole(&self, matter: &Matter, kind: VerdictKind) -> Result<bool, No> {
+    pub(crate) async fn shown_whole(
+        &self,
+        matter: &Matter,
+        kind: VerdictKind,
+    ) -> Result<bool, RequestRejection> {
         if !NEEDS_WHOLE.contains(&kind) {
             return Ok(true);
         }
         let document = self.capabilities.documents.document(matter.review.decision.review).await?;
-        let review = document.and_then(|document| document.open::<Review>().ok());
+        let review = document.and_then(|document| document.open::<ReviewDocument>().ok());
         Ok(review.is_some_and(|review| review.what.is_whole()))
     }
 
     /// The action as the API shows it to this person.
-    pub(crate) async fn view(&self, item: &Item, viewer: &Person) -> Result<ActionView, No> {
+    pub(crate) async fn view(&self, item: &Item, viewer: &Person) -> Result<ActionView, RequestRejection> {
         let action_documents = self.action_documents(item).await?;
         let now = self.capabilities.clock.now();
         review::view(item, &action_documents, &self.config.public_url, Some(viewer), now)
-            .ok_or_else(No::not_found)
+            .ok_or_else(RequestRejection::not_found)
     }
 
     /// 128 random bits for a salt, as hex.

@@ -8,14 +8,14 @@ use redaction::{Marks, RedactionError};
 use runtime::Code;
 use serde_json::Value;
 use wire::Item;
-use wire::documents::{Document, Kind, Request};
+use wire::documents::{Document, DocumentKind, Request};
 use wire::http::FieldError;
 use wire::patch::{merged, touched};
 
 use crate::app::Callbacks;
 use crate::judge::Wish;
 use crate::matter::Matter;
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 
 /// The parameters somebody may change, with what the catalogue in force says of them.
 pub(crate) struct Changeable {
@@ -53,7 +53,7 @@ impl Callbacks {
         matter: &Matter,
         groups: &[String],
         request: &Request,
-    ) -> Result<Changeable, No> {
+    ) -> Result<Changeable, RequestRejection> {
         let allowed = matter.review.may_change(&matter.speaking(VerdictKind::Modify, groups));
         let left = matter.review.proposal.changes_left();
         if allowed.is_empty() || left == 0 {
@@ -74,23 +74,25 @@ impl Callbacks {
         item: &Item,
         wish: &Wish<'_>,
         patch: Option<Value>,
-    ) -> Result<Option<Value>, No> {
+    ) -> Result<Option<Value>, RequestRejection> {
         match (wish.kind, patch) {
             (VerdictKind::Modify, Some(patch)) => {
-                let matter = Matter::of(item).ok_or_else(No::not_found)?;
+                let matter = Matter::of(item).ok_or_else(RequestRejection::not_found)?;
                 let patch = self.written_anew(item, patch).await?;
                 self.change(item, &matter, wish, &patch).await?;
                 Ok(Some(patch))
             }
-            (VerdictKind::Modify, None) => Err(No::input("/patch", "is required: what is to change")),
-            (_, Some(_)) => Err(No::input("/patch", "belongs to `modify` alone")),
+            (VerdictKind::Modify, None) => {
+                Err(RequestRejection::input("/patch", "is required: what is to change"))
+            }
+            (_, Some(_)) => Err(RequestRejection::input("/patch", "belongs to `modify` alone")),
             (_, None) => Ok(None),
         }
     }
 
     /// A patch with its texts that are JSON written in their one way: what is signed is what runs. One that cannot be written
     /// so stays as it is, to be refused with the rest of what is wrong with it.
-    async fn written_anew(&self, item: &Item, patch: Value) -> Result<Value, No> {
+    async fn written_anew(&self, item: &Item, patch: Value) -> Result<Value, RequestRejection> {
         let request = self.action_documents(item).await?.request;
         let bundle = self.capabilities.directory.bundle().await?;
         let Some(entry) = bundle.entry(&request.action_type) else { return Ok(patch) };
@@ -105,11 +107,11 @@ impl Callbacks {
         matter: &Matter,
         wish: &Wish<'_>,
         patch: &Value,
-    ) -> Result<Document, No> {
+    ) -> Result<Document, RequestRejection> {
         let request = self.action_documents(item).await?.request;
         let changeable = self.changeable(matter, wish.groups, &request).await?;
         if changeable.left == 0 {
-            return Err(No::because(Code::TooManyChanges));
+            return Err(RequestRejection::because(Code::TooManyChanges));
         }
         let Some((bundle, entry)) = changeable.entry.as_ref().filter(|_| !changeable.fields.is_empty())
         else {
@@ -121,7 +123,7 @@ impl Callbacks {
         redaction::refuse_secret(patch, &marks).map_err(|error| unshown(&error))?;
         makes_a_difference(patch, &request.parameters)?;
         fits(bundle, &request, &next.parameters)?;
-        next.document().map_err(|_| No::unavailable())
+        next.document().map_err(|_| RequestRejection::unavailable())
     }
 }
 
@@ -134,30 +136,32 @@ fn field(pointer: String, entry: &CatalogueEntry, request: &Request) -> Option<F
     Some(Field { pointer, value, schema, optional })
 }
 
-fn within(patch: &Value, allowed: &[String]) -> Result<(), No> {
+fn within(patch: &Value, allowed: &[String]) -> Result<(), RequestRejection> {
     let pointers = touched(patch);
     if pointers.is_empty() {
-        return Err(No::input("/patch", "must be an object that names at least one parameter"));
+        return Err(RequestRejection::input("/patch", "must be an object that names at least one parameter"));
     }
     let Some(other) = pointers.iter().find(|pointer| !allowed.contains(pointer)) else { return Ok(()) };
     let place: String = other.chars().filter(|c| !c.is_control()).take(60).collect();
     let detail = format!("is not for you to change; you may change {}", allowed.join(", "));
-    Err(No::input(&format!("/patch{place}"), &detail))
+    Err(RequestRejection::input(&format!("/patch{place}"), &detail))
 }
 
 /// Nobody signs a change that changes nothing, and nothing stands in a list of changes that did not change.
-fn makes_a_difference(patch: &Value, before: &Value) -> Result<(), No> {
+fn makes_a_difference(patch: &Value, before: &Value) -> Result<(), RequestRejection> {
     let after = merged(before, patch);
     let same = |pointer: &&String| before.pointer(pointer) == after.pointer(pointer);
     match touched(patch).iter().find(same) {
-        Some(pointer) => Err(No::input(&format!("/patch{pointer}"), "is like this already: leave it out")),
+        Some(pointer) => {
+            Err(RequestRejection::input(&format!("/patch{pointer}"), "is like this already: leave it out"))
+        }
         None => Ok(()),
     }
 }
 
 /// The changed parameters as shown fit the schema and are written in their one way. What is wrong with a masked one
 /// alone is not known here: policy, which knows its value, looks at all of it.
-fn fits(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), No> {
+fn fits(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), RequestRejection> {
     let Err(wrong) = bundle.validate_parameters(&request.action_type, parameters) else { return Ok(()) };
     let masked = |pointer: &str| {
         let place = pointer.strip_prefix("/parameters").unwrap_or(pointer);
@@ -172,15 +176,15 @@ fn fits(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), No
         return Ok(());
     }
     let detail = format!("The changed parameters do not fit the schema of `{}`.", request.action_type);
-    Err(No { errors, ..No::new(Code::InvalidParameters, detail) })
+    Err(RequestRejection { errors, ..RequestRejection::new(Code::InvalidParameters, detail) })
 }
 
-fn marks(entry: &CatalogueEntry) -> Result<Marks, No> {
-    entry.marks().map_err(|_| No::unavailable())
+fn marks(entry: &CatalogueEntry) -> Result<Marks, RequestRejection> {
+    entry.marks().map_err(|_| RequestRejection::unavailable())
 }
 
 /// W22, W24, D14: what people could not see as it is, nobody may put there.
-fn unshown(error: &RedactionError) -> No {
+fn unshown(error: &RedactionError) -> RequestRejection {
     let code = match error {
         RedactionError::Hidden { .. }
         | RedactionError::LookAlike { .. }
@@ -193,7 +197,7 @@ fn unshown(error: &RedactionError) -> No {
         | RedactionError::SecretInChange { .. }
         | RedactionError::SecretInKey { .. } => Code::SecretInTarget,
     };
-    No { code, ..No::input(&in_patch(error.pointer()), &error.to_string()) }
+    RequestRejection { code, ..RequestRejection::input(&in_patch(error.pointer()), &error.to_string()) }
 }
 
 /// A pointer into the parameters as one into the patch.

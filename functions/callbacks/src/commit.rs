@@ -8,16 +8,16 @@ use domain::{
 use identity::{Invalid, PersonCaller, VerdictContext, VerdictDocuments, verdict_holds};
 use runtime::Code;
 use serde_json::Value;
-use store::{Attempt, Extended, StateError};
+use store::{Extended, RefusedVerdict, StateError};
 use wire::Item;
-use wire::documents::{Document, Envelope, Kind, UnsignedEnvelope};
+use wire::documents::{Document, DocumentKind, Envelope, UnsignedEnvelope};
 use wire::patch::touched;
 use wire::text::Identity;
 
 use crate::app::Callbacks;
 use crate::judge::{Judgement, Wish, judge};
 use crate::matter::Matter;
-use crate::refusal::{No, code_of};
+use crate::refusal::{RequestRejection, code_of};
 
 /// How often a write that met another write is tried again.
 pub(crate) const TRIES: u32 = 5;
@@ -40,9 +40,10 @@ pub(crate) struct Ballot<'a> {
 impl Callbacks {
     /// Commits the ballot once. Everything is checked against the item as it is at the write: what came in between
     /// counts, and the same words said twice are said once.
-    pub(crate) async fn commit(&self, ballot: &Ballot<'_>) -> Result<Item, No> {
+    pub(crate) async fn commit(&self, ballot: &Ballot<'_>) -> Result<Item, RequestRejection> {
         for _ in 0..TRIES {
-            let item = self.capabilities.state.item(ballot.action).await?.ok_or_else(No::not_found)?;
+            let item =
+                self.capabilities.state.item(ballot.action).await?.ok_or_else(RequestRejection::not_found)?;
             let now = self.capabilities.clock.now();
             let seating = match judge(&item, &ballot.wish, now) {
                 Ok(Judgement::AlreadySo) => return Ok(item),
@@ -50,12 +51,12 @@ impl Callbacks {
                 Err(code) => return Err(self.refuse_wish(&item, &ballot.wish, code).await),
             };
             if ballot.grant.as_ref().is_some_and(|terms| now >= terms.until) {
-                return Err(No::new(
+                return Err(RequestRejection::new(
                     Code::Expired,
                     "The time your grant was to last was over before you had signed in. Nothing was decided.",
                 ));
             }
-            let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+            let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
             let request = match ballot.patch {
                 Some(patch) => Some(self.change(&item, &matter, &ballot.wish, patch).await?),
                 None => None,
@@ -68,11 +69,11 @@ impl Callbacks {
                 }
                 None => Event::VerdictGiven(verdict),
             };
-            let (next, _) = item.extend(event, now).map_err(|e| No::because(code_of(e)))?;
+            let (next, _) = item.extend(event, now).map_err(|e| RequestRejection::because(code_of(e)))?;
             match self.capabilities.extend.extend(item.chain(), &next).await {
                 Ok(Extended::Updated) => return Ok(next),
                 Ok(Extended::Differs(_)) => {}
-                Ok(Extended::Absent) => return Err(No::not_found()),
+                Ok(Extended::Absent) => return Err(RequestRejection::not_found()),
                 // The answer was lost, not necessarily the write: the next round sees which.
                 Err(StateError::Fault(fault)) if fault.is_passing() => {
                     tracing::warn!(%fault, "the answer to a write was lost");
@@ -80,7 +81,7 @@ impl Callbacks {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(No::unavailable())
+        Err(RequestRejection::unavailable())
     }
 
     /// Signs the envelope for this very moment, checks the whole as the ledger will, and keeps the documents.
@@ -90,7 +91,7 @@ impl Callbacks {
         about: (&Review, Option<&Scope>),
         Seating { groups, seats }: Seating,
         now: Timestamp,
-    ) -> Result<Verdict, No> {
+    ) -> Result<Verdict, RequestRejection> {
         let proof = if ballot.proof.is_some() { Proof::Idp } else { Proof::Service };
         let proof_document = ballot.proof.map(|(document, _)| document.digest());
         let unsigned = UnsignedEnvelope {
@@ -100,7 +101,7 @@ impl Callbacks {
             proof_document,
             at: now,
         };
-        let unwritable = |_| No::unavailable();
+        let unwritable = |_| RequestRejection::unavailable();
         let message = unsigned.message().map_err(unwritable)?;
         let signature = self.capabilities.signer.sign(message.as_bytes()).await?;
         let envelope = unsigned.signed(BASE64.encode(&signature)).document().map_err(unwritable)?;
@@ -131,7 +132,7 @@ impl Callbacks {
         verdict: &Verdict,
         envelope: &Document,
         now: Timestamp,
-    ) -> Result<(), No> {
+    ) -> Result<(), RequestRejection> {
         let context = VerdictContext {
             deployment: &self.config.deployment,
             action: ballot.action,
@@ -153,21 +154,22 @@ impl Callbacks {
             .map_err(|invalid| self.not_held(ballot, invalid))
     }
 
-    fn not_held(&self, ballot: &Ballot<'_>, invalid: Invalid) -> No {
+    fn not_held(&self, ballot: &Ballot<'_>, invalid: Invalid) -> RequestRejection {
         tracing::warn!(action = %ballot.action, check = invalid.code(), "a verdict does not hold");
         match invalid {
-            Invalid::OwnRequest => No::because(Code::OwnRequest),
-            Invalid::OwnChange => No::because(Code::OwnChange),
-            Invalid::NotAnApprover | Invalid::UnprovenGroup => No::because(Code::NotAnApprover),
+            Invalid::OwnRequest => RequestRejection::because(Code::OwnRequest),
+            Invalid::OwnChange => RequestRejection::because(Code::OwnChange),
+            Invalid::NotAnApprover | Invalid::UnprovenGroup => RequestRejection::because(Code::NotAnApprover),
             Invalid::Proof => self.step_up(ballot.action),
-            Invalid::NotFresh | Invalid::NoSignInTime => {
-                No::new(Code::StepUpRequired, format!("{} Nothing was decided.", invalid.at_sign_in()))
-            }
-            Invalid::Envelope => No::new(
+            Invalid::NotFresh | Invalid::NoSignInTime => RequestRejection::new(
+                Code::StepUpRequired,
+                format!("{} Nothing was decided.", invalid.at_sign_in()),
+            ),
+            Invalid::Envelope => RequestRejection::new(
                 Code::StepUpRequired,
                 "Signing in took more than ten minutes. Nothing was decided; press the button again.",
             ),
-            _ => No::new(
+            _ => RequestRejection::new(
                 Code::StepUpRequired,
                 "The sign-in does not prove this decision. Nothing was decided.",
             ),
@@ -175,28 +177,32 @@ impl Callbacks {
     }
 
     /// The decision has to be proven on its page.
-    pub(crate) fn step_up(&self, action: &ActionId) -> No {
+    pub(crate) fn step_up(&self, action: &ActionId) -> RequestRejection {
         let page = self.page(action);
         let detail = format!("This answer has to be proven by signing in. Open {page} and decide there.");
-        No { page: Some(page), ..No::new(Code::StepUpRequired, detail) }
+        RequestRejection { page: Some(page), ..RequestRejection::new(Code::StepUpRequired, detail) }
     }
 
     /// The refusal of what somebody wanted to say, kept where it is kept; who may decide may still have nothing to change.
-    pub(crate) async fn refuse_wish(&self, item: &Item, wish: &Wish<'_>, code: Code) -> No {
+    pub(crate) async fn refuse_wish(&self, item: &Item, wish: &Wish<'_>, code: Code) -> RequestRejection {
         let no = self.refuse(item, &wish.person.into(), code).await;
         if wish.kind == VerdictKind::Modify && no.code == Code::NotAnApprover {
-            return No { detail: "Nothing here is for you to change.".to_owned(), ..no };
+            return RequestRejection { detail: "Nothing here is for you to change.".to_owned(), ..no };
         }
         // Whoever has answered is told in the words of the API that it stands.
         let answered = |matter: &Matter| no.code == Code::AlreadyVoted && matter.said(wish.person).is_some();
         match Matter::of(item).filter(|matter| !answered(matter)) {
-            Some(matter) => No { detail: matter.why_not(wish.person, no.code), ..no },
+            Some(matter) => RequestRejection { detail: matter.why_not(wish.person, no.code), ..no },
             None => no,
         }
     }
 
     /// E22: whether this person's token may do more than read; the refusal if not.
-    pub(crate) async fn may_decide(&self, item: &Item, caller: &PersonCaller) -> Result<(), No> {
+    pub(crate) async fn may_decide(
+        &self,
+        item: &Item,
+        caller: &PersonCaller,
+    ) -> Result<(), RequestRejection> {
         if caller.may_decide {
             return Ok(());
         }
@@ -206,11 +212,11 @@ impl Callbacks {
             "This token may read and not decide: it has not the scope `{scope}`. Get one that has it \
              (`countersign login --decide`) and repeat the call."
         );
-        Err(No { detail, scope: Some(scope), ..no })
+        Err(RequestRejection { detail, scope: Some(scope), ..no })
     }
 
     /// The refusal, kept as an attempt where somebody tried what is not theirs to do.
-    pub(crate) async fn refuse(&self, item: &Item, who: &Identity, code: Code) -> No {
+    pub(crate) async fn refuse(&self, item: &Item, who: &Identity, code: Code) -> RequestRejection {
         let kept = [
             Code::OwnRequest,
             Code::OwnChange,
@@ -220,7 +226,7 @@ impl Callbacks {
             Code::StaleDigest,
         ];
         if kept.contains(&code) {
-            let attempt = Attempt {
+            let attempt = RefusedVerdict {
                 action: item.id().clone(),
                 person: who.clone(),
                 code: code.name().to_owned(),
@@ -231,7 +237,7 @@ impl Callbacks {
                 tracing::error!(%fault, action = %item.id(), code = code.name(), "an attempt was not kept");
             }
         }
-        No::because(code)
+        RequestRejection::because(code)
     }
 }
 

@@ -11,7 +11,7 @@ use identity::freshness_of;
 use runtime::Code;
 use serde_json::Value;
 use wire::Item;
-use wire::documents::Kind;
+use wire::documents::DocumentKind;
 use wire::http::GrantBody;
 
 use crate::app::Callbacks;
@@ -19,7 +19,7 @@ use crate::attempt::Purpose;
 use crate::judge::{Judgement, Wish, judge};
 use crate::matter::Matter;
 use crate::pages::{read_change, refused};
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::router::{Fields, form};
 use crate::session::Session;
 use crate::sign_in::{see, to_sign_in_by_page};
@@ -50,7 +50,7 @@ pub(crate) async fn post_decision(
     let decided = async {
         let fields = form(&headers, body).await?;
         if !fields.get("csrf").is_some_and(|csrf| session.made(csrf)) {
-            return Err(No::new(
+            return Err(RequestRejection::new(
                 Code::StaleDigest,
                 "This form is not from your present session. Read the page again.",
             ));
@@ -78,9 +78,9 @@ impl Callbacks {
         id: &str,
         headers: &HeaderMap,
         fields: &Fields,
-    ) -> Result<Response, No> {
+    ) -> Result<Response, RequestRejection> {
         let item = self.item(id).await?;
-        let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+        let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
         let known = self.known(&session.person, &session.groups.names).await?;
         let digest =
             |name: &str| fields.get(name).and_then(|text| text.parse().ok()).ok_or(Code::StaleDigest);
@@ -113,7 +113,7 @@ impl Callbacks {
         words.grant = self.terms(&item, &wish, asked.as_ref()).await?;
         words.patch = self.typed(&item, &matter, &wish, fields).await?;
         let statement = self.statement(&item, &wish, words, through)?;
-        let document = statement.document().map_err(|_| No::unavailable())?;
+        let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
         self.capabilities.document_writer.put(&document).await?;
         let fresh = freshness_of(wish.kind, &matter.review.decision.requirements);
         let purpose = Purpose::Decide(item.id().clone(), document.digest());
@@ -130,7 +130,7 @@ impl Callbacks {
         matter: &Matter,
         wish: &Wish<'_>,
         fields: &Fields,
-    ) -> Result<Option<Value>, No> {
+    ) -> Result<Option<Value>, RequestRejection> {
         if wish.kind != VerdictKind::Modify {
             return Ok(None);
         }
@@ -145,18 +145,18 @@ impl Callbacks {
 }
 
 /// The choice under the approval: for how long and how often, beside the yes that is never there from the start.
-fn asked(wish: &Wish<'_>, fields: &Fields) -> Result<Option<GrantBody>, No> {
+fn asked(wish: &Wish<'_>, fields: &Fields) -> Result<Option<GrantBody>, RequestRejection> {
     if !wish.promises {
         return Ok(None);
     }
     let number = |name: &str| fields.get(name).and_then(|text| text.trim().parse::<u32>().ok());
-    let wrong = || No::input("/grant", "Say for how many minutes and how many times.");
+    let wrong = || RequestRejection::input("/grant", "Say for how many minutes and how many times.");
     let minutes = number("grant_minutes").ok_or_else(wrong)?;
     let uses = number("grant_uses").ok_or_else(wrong)?;
     Ok(Some(GrantBody { seconds: minutes.saturating_mul(60), uses, fixed: Vec::new() }))
 }
 
-fn kind(fields: &Fields) -> Result<VerdictKind, No> {
+fn kind(fields: &Fields) -> Result<VerdictKind, RequestRejection> {
     match fields.get("verdict").map(String::as_str) {
         Some("approve") => Ok(VerdictKind::Approve),
         Some("deny") => Ok(VerdictKind::Deny),
@@ -165,7 +165,7 @@ fn kind(fields: &Fields) -> Result<VerdictKind, No> {
         Some("emergency") => Ok(VerdictKind::Emergency),
         Some("close") => Ok(VerdictKind::Close),
         Some("revoke") => Ok(VerdictKind::Revoke),
-        _ => Err(No::input("/verdict", "Press one of the buttons.")),
+        _ => Err(RequestRejection::input("/verdict", "Press one of the buttons.")),
     }
 }
 

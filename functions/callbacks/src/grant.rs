@@ -8,7 +8,7 @@ use wire::http::GrantBody;
 use crate::app::Callbacks;
 use crate::judge::Wish;
 use crate::matter::Matter;
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 
 /// Parameters that may be fixed at once.
 const MAX_FIXED: usize = 20;
@@ -36,26 +36,32 @@ impl Callbacks {
         item: &Item,
         wish: &Wish<'_>,
         asked: Option<&GrantBody>,
-    ) -> Result<Option<GrantTerms>, No> {
+    ) -> Result<Option<GrantTerms>, RequestRejection> {
         let Some(asked) = asked else { return Ok(None) };
         if wish.kind != VerdictKind::Approve {
-            return Err(No::input("/grant", "belongs to an approval alone"));
+            return Err(RequestRejection::input("/grant", "belongs to an approval alone"));
         }
-        let matter = Matter::of(item).ok_or_else(No::not_found)?;
+        let matter = Matter::of(item).ok_or_else(RequestRejection::not_found)?;
         let request = self.action_documents(item).await?.request;
         let offer = Offer::of(&matter, wish.groups, &request);
-        let limit = offer.ok_or_else(|| No::input("/grant", "is not allowed here"))?.limit;
+        let limit = offer.ok_or_else(|| RequestRejection::input("/grant", "is not allowed here"))?.limit;
         if !(1..=limit.seconds).contains(&asked.seconds) {
-            return Err(No::input("/grant/seconds", &format!("must be from 1 to {}", limit.seconds)));
+            return Err(RequestRejection::input(
+                "/grant/seconds",
+                &format!("must be from 1 to {}", limit.seconds),
+            ));
         }
         if !(1..=limit.uses).contains(&asked.uses) {
-            return Err(No::input("/grant/uses", &format!("must be from 1 to {}", limit.uses)));
+            return Err(RequestRejection::input("/grant/uses", &format!("must be from 1 to {}", limit.uses)));
         }
         let mut fixed = [limit.fixed, asked.fixed.clone()].concat();
         fixed.sort();
         fixed.dedup();
         if fixed.len() > MAX_FIXED || review::fixed(&fixed, &request).is_none() {
-            return Err(No::input("/grant/fixed", "must point at parameters that are shown, at most 20"));
+            return Err(RequestRejection::input(
+                "/grant/fixed",
+                "must point at parameters that are shown, at most 20",
+            ));
         }
         let until = self.capabilities.clock.now().plus_seconds(asked.seconds.into());
         Ok(Some(GrantTerms { until, uses: asked.uses, fixed }))

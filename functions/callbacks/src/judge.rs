@@ -1,6 +1,6 @@
 //! May this person say this now? Pure, and asked again before every write.
 
-use domain::{Digest, Membership, Person, Refusal, Seating, State, Timestamp, VerdictKind};
+use domain::{Digest, EventRejection, Membership, Person, Seating, State, Timestamp, VerdictKind};
 use runtime::Code;
 use wire::Item;
 
@@ -55,7 +55,7 @@ pub(crate) enum Judgement {
     May(Seating),
 }
 
-/// Own request before everything, so that the asking side learns nothing else; what was shown before what was said.
+/// Own request before everything, so that the requester set learns nothing else; what was shown before what was said.
 pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judgement, Code> {
     let matter = Matter::of(item).ok_or(Code::NotAnApprover)?;
     let groups = matter.speaking(wish.kind, wish.groups);
@@ -66,8 +66,8 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
     });
     let seating = match admitted {
         Ok(seating) => seating,
-        Err(Refusal::OwnRequest) => return Err(Code::OwnRequest),
-        Err(Refusal::OwnChange) => return Err(Code::OwnChange),
+        Err(EventRejection::OwnRequest) => return Err(Code::OwnRequest),
+        Err(EventRejection::OwnChange) => return Err(Code::OwnChange),
         Err(_) => return Err(Code::NotAnApprover),
     };
     let decision = &matter.review.decision;

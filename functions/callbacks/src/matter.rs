@@ -6,10 +6,10 @@ use domain::{Event, Person, Requirement, Review, State, Timestamp, Verdict, Verd
 use runtime::Code;
 use wire::Item;
 
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 
 const SEAT_HAS_VOTED: &str = "It was approved already on the seat that you would vote on: a seat counts once while it is lent. You may still deny it.";
-const SEAT_OF_REQUESTER: &str = "You would vote on the seat of somebody who stands on the asking side of this request, so nobody may vote on it.";
+const SEAT_OF_REQUESTER: &str = "You would vote on the seat of somebody who belongs to the requester set of this request, so nobody may vote on it.";
 const SEAT_CHANGED_IT: &str = "You would vote on the seat of somebody in whose name this was changed, so somebody else has to approve it. You may still deny it.";
 
 /// The part of an item that concerns deciding, also when the state that ended it no longer carries it.
@@ -64,7 +64,7 @@ impl Matter {
             Code::AlreadyVoted => "You have answered. Others are still to.",
             Code::OwnRequest if !asks => SEAT_OF_REQUESTER,
             Code::OwnChange if !self.review.proposal.was_changed_by(person) => SEAT_CHANGED_IT,
-            other => return No::because(other).detail,
+            other => return RequestRejection::because(other).detail,
         };
         words.to_owned()
     }
@@ -99,7 +99,7 @@ impl Matter {
         self.review.decision.requirements.iter().flat_map(of).collect()
     }
 
-    /// Whether the person has anything to do with it: asked, answered, or on the asking side.
+    /// Whether the person has anything to do with it: asked, answered, or in the requester set.
     pub(crate) fn concerns(&self, person: &Person, groups: &[String]) -> bool {
         !self.speaking(VerdictKind::Close, groups).is_empty()
             || self.said(person).is_some()

@@ -1,6 +1,6 @@
 //! Why not: one kind of answer for the API (a problem) and the pages (words).
 
-use domain::{Fault, Refusal};
+use domain::{EventRejection, Fault};
 use identity::{AuthError, ProviderError};
 use runtime::{Code, Problem};
 use store::{DocumentFault, StateError};
@@ -8,7 +8,7 @@ use wire::http::FieldError;
 
 /// A refusal on its way out. It says what is wrong and what to do, and nothing internal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct No {
+pub(crate) struct RequestRejection {
     pub code: Code,
     pub detail: String,
     pub errors: Vec<FieldError>,
@@ -28,7 +28,7 @@ pub(crate) struct PageWords {
     pub quoted: Option<ProviderError>,
 }
 
-impl No {
+impl RequestRejection {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), errors: Vec::new(), page: None, scope: None, page_words: None }
     }
@@ -92,7 +92,7 @@ pub(crate) const LEFT_OUT: &str = "Your identity provider left your groups out o
 fn words(code: Code) -> &'static str {
     match code {
         Code::OwnRequest => {
-            "You stand on the asking side of this request, so somebody else has to decide it."
+            "You belong to the requester set of this request, so somebody else has to decide it."
         }
         Code::OwnChange => {
             "You changed this, so somebody else has to approve what you made of it. You may still deny it."
@@ -128,13 +128,13 @@ fn words(code: Code) -> &'static str {
     }
 }
 
-impl From<Code> for No {
+impl From<Code> for RequestRejection {
     fn from(code: Code) -> Self {
         Self::because(code)
     }
 }
 
-impl From<AuthError> for No {
+impl From<AuthError> for RequestRejection {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Invalid(invalid) => {
@@ -149,14 +149,14 @@ impl From<AuthError> for No {
     }
 }
 
-impl From<Fault> for No {
+impl From<Fault> for RequestRejection {
     fn from(fault: Fault) -> Self {
         tracing::warn!(%fault, passing = fault.is_passing(), "something outside did not do its part");
         Self::unavailable()
     }
 }
 
-impl From<StateError> for No {
+impl From<StateError> for RequestRejection {
     fn from(error: StateError) -> Self {
         match error {
             StateError::Fault(fault) => fault.into(),
@@ -168,7 +168,7 @@ impl From<StateError> for No {
     }
 }
 
-impl From<DocumentFault> for No {
+impl From<DocumentFault> for RequestRejection {
     fn from(error: DocumentFault) -> Self {
         match error {
             DocumentFault::Fault(fault) => fault.into(),
@@ -181,20 +181,20 @@ impl From<DocumentFault> for No {
 }
 
 /// What the lifecycle refuses, in the contract's codes.
-pub(crate) fn code_of(refusal: Refusal) -> Code {
+pub(crate) fn code_of(refusal: EventRejection) -> Code {
     match refusal {
-        Refusal::Expired => Code::Expired,
-        Refusal::OwnRequest => Code::OwnRequest,
-        Refusal::OwnChange => Code::OwnChange,
-        Refusal::NotAnApprover => Code::NotAnApprover,
-        Refusal::StepUpRequired => Code::StepUpRequired,
-        Refusal::AlreadyVoted | Refusal::SeatHasVoted => Code::AlreadyVoted,
-        Refusal::TooManyChanges => Code::TooManyChanges,
-        Refusal::NoRoom => Code::ActionFull,
-        Refusal::NotPossible
-        | Refusal::NotYetDue
-        | Refusal::OtherAttempt
-        | Refusal::NotTheProposer
-        | Refusal::Malformed => Code::AlreadyDecided,
+        EventRejection::Expired => Code::Expired,
+        EventRejection::OwnRequest => Code::OwnRequest,
+        EventRejection::OwnChange => Code::OwnChange,
+        EventRejection::NotAnApprover => Code::NotAnApprover,
+        EventRejection::StepUpRequired => Code::StepUpRequired,
+        EventRejection::AlreadyVoted | EventRejection::SeatHasVoted => Code::AlreadyVoted,
+        EventRejection::TooManyChanges => Code::TooManyChanges,
+        EventRejection::NoRoom => Code::ActionFull,
+        EventRejection::NotPossible
+        | EventRejection::NotYetDue
+        | EventRejection::OtherAttempt
+        | EventRejection::NotTheProposer
+        | EventRejection::Malformed => Code::AlreadyDecided,
     }
 }

@@ -16,7 +16,7 @@ use runtime::{Code, Problem};
 use crate::app::Callbacks;
 use crate::decide::post_decision;
 use crate::pages::{STYLE, answer, get_history, get_inbox, get_review_page, notice};
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::sign_in::{get_return, get_signin, post_signout};
 use crate::suspensions::{get_suspensions, post_suspension};
 use crate::verdicts::{get_review, post_verdict};
@@ -95,21 +95,24 @@ pub(crate) fn query(raw: Option<&str>, name: &str) -> Option<String> {
 
 /// The fields of a form that this very site sent. A browser says where a request comes from; one that comes from
 /// elsewhere is refused before it is read.
-pub(crate) async fn form(headers: &HeaderMap, body: Body) -> Result<Fields, No> {
+pub(crate) async fn form(headers: &HeaderMap, body: Body) -> Result<Fields, RequestRejection> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let site = text(HeaderName::from_static("sec-fetch-site"));
     if site.is_some_and(|site| site != "same-origin") {
-        return Err(No::new(Code::StaleDigest, "The form came from another site. Nothing was decided."));
+        return Err(RequestRejection::new(
+            Code::StaleDigest,
+            "The form came from another site. Nothing was decided.",
+        ));
     }
     let kind = text(header::CONTENT_TYPE).and_then(|kind| kind.split(';').next()).map(str::trim);
     if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
-        return Err(No::new(Code::UnsupportedMediaType, "Use the form on the page."));
+        return Err(RequestRejection::new(Code::UnsupportedMediaType, "Use the form on the page."));
     }
     let body = bounded_body(body).await?;
     let mut fields = Fields::new();
     for (name, value) in url::form_urlencoded::parse(&body) {
         if fields.insert(name.into_owned(), value.into_owned()).is_some() {
-            return Err(No::input("", "A field came twice. Use the form on the page."));
+            return Err(RequestRejection::input("", "A field came twice. Use the form on the page."));
         }
     }
     Ok(fields)

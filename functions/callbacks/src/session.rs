@@ -12,7 +12,7 @@ use crate::app::Callbacks;
 use crate::attempt::Purpose;
 use crate::cookie;
 use crate::pages::refused;
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::session_groups::SessionGroups;
 use crate::sign_in::to_sign_in;
 
@@ -91,7 +91,9 @@ impl Callbacks {
         match found {
             Ok(Some(session)) => Ok(session),
             Ok(None) => Err(Box::new(to_sign_in(path))),
-            Err(fault) => Err(Box::new(refused(None, &No::from(fault), Some((path, "Try again"))))),
+            Err(fault) => {
+                Err(Box::new(refused(None, &RequestRejection::from(fault), Some((path, "Try again")))))
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::app::Callbacks;
 use crate::attempt::Purpose;
 use crate::directory::NamedGroups;
 use crate::matter::Matter;
-use crate::refusal::{LEFT_OUT, No};
+use crate::refusal::{LEFT_OUT, RequestRejection};
 use crate::session::Session;
 
 /// The groups of a session.
@@ -127,7 +127,7 @@ impl Callbacks {
 
     /// This refusal to somebody whose provider left groups out of the token: with that as a reason where a token's groups count
     /// for anything by the rules in force, or nobody can tell.
-    pub(crate) async fn because_left_out(&self, no: No, left_out: bool) -> No {
+    pub(crate) async fn because_left_out(&self, no: RequestRejection, left_out: bool) -> RequestRejection {
         if !left_out || !no.depends_on_groups() {
             return no;
         }
@@ -147,7 +147,7 @@ impl Callbacks {
 
 impl Session {
     /// C17: this refusal, and why where groups of the person may be missing.
-    pub(crate) fn explained(&self, no: No) -> No {
+    pub(crate) fn explained(&self, no: RequestRejection) -> RequestRejection {
         no.left_out(self.groups.left_out)
     }
 }

@@ -13,7 +13,7 @@ use identity::{
 };
 use runtime::Code;
 use serde_json::Value;
-use wire::documents::{Document, IdTokenProof, Kind, Statement};
+use wire::documents::{Document, DocumentKind, IdTokenProof, Statement};
 
 use crate::app::Callbacks;
 use crate::attempt::{Attempt, Purpose, Unknown, done, is_state};
@@ -21,7 +21,7 @@ use crate::commit::{Ballot, is_same};
 use crate::judge::Wish;
 use crate::matter::Matter;
 use crate::pages::{answer, notice, onward, refused};
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::router::{form, query};
 use crate::session::{self, Session};
 use crate::sign_in_refusal::SignInRefusal;
@@ -166,7 +166,7 @@ impl Callbacks {
     }
 
     /// Off to the provider, however fresh its sign-in; the browser carries what is needed to come back.
-    async fn leave(&self, headers: &HeaderMap, attempt: &Attempt) -> Result<Response, No> {
+    async fn leave(&self, headers: &HeaderMap, attempt: &Attempt) -> Result<Response, RequestRejection> {
         let (address, cookies) = self.away(headers, attempt, ANY).await?;
         Ok(see(&address, cookies))
     }
@@ -178,7 +178,7 @@ impl Callbacks {
         headers: &HeaderMap,
         attempt: &Attempt,
         fresh: Freshness,
-    ) -> Result<Response, No> {
+    ) -> Result<Response, RequestRejection> {
         let (address, cookies) = self.away(headers, attempt, fresh).await?;
         let mut response = answer(StatusCode::OK, &onward(session, "Sign in", text, &address));
         response.headers_mut().extend(cookies.into_iter().map(|line| (header::SET_COOKIE, line)));
@@ -190,7 +190,7 @@ impl Callbacks {
         headers: &HeaderMap,
         attempt: &Attempt,
         Freshness { max_age, prompt_login }: Freshness,
-    ) -> Result<(String, Vec<HeaderValue>), No> {
+    ) -> Result<(String, Vec<HeaderValue>), RequestRejection> {
         let state = self.secret::<16>()?;
         let sign_in = SignIn {
             state: state.clone(),
@@ -211,7 +211,7 @@ impl Callbacks {
         state: &str,
         raw: Option<&str>,
         before: Option<&Session>,
-    ) -> Result<Response, No> {
+    ) -> Result<Response, RequestRejection> {
         let purpose = &attempt.purpose;
         let refused = |refusal: SignInRefusal| refusal.no(purpose);
         let code = self.code(raw).map_err(refused)?;
@@ -280,11 +280,16 @@ impl Callbacks {
         purpose: &Purpose,
         token: &str,
         before: Option<&Session>,
-    ) -> Result<Response, No> {
-        let document = self.capabilities.documents.document(statement).await?.ok_or_else(No::unavailable)?;
-        let stated: Statement = document.open().map_err(|_| No::unavailable())?;
+    ) -> Result<Response, RequestRejection> {
+        let document = self
+            .capabilities
+            .documents
+            .document(statement)
+            .await?
+            .ok_or_else(RequestRejection::unavailable)?;
+        let stated: Statement = document.open().map_err(|_| RequestRejection::unavailable())?;
         let item = self.item(action.as_str()).await?;
-        let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+        let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
         let fresh = freshness_of(stated.verdict.into(), &matter.review.decision.requirements);
         let since = fresh.prompt_login.then_some(stated.at);
         let verified = self.verified(token, &statement.to_string(), (fresh.max_age, since)).await;
@@ -293,11 +298,11 @@ impl Callbacks {
             let refused = self.refuse(&item, &(&facts.person).into(), Code::NotAnApprover).await;
             let detail =
                 "Somebody else signed in than the person who pressed the button. Nothing was decided.";
-            return Err(No { detail: detail.to_owned(), ..refused });
+            return Err(RequestRejection { detail: detail.to_owned(), ..refused });
         }
         let known = self.known(&facts.person, &facts.groups.names).await?;
         let proof = IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token: token.to_owned() };
-        let proof: Document = proof.document().map_err(|_| No::unavailable())?;
+        let proof: Document = proof.document().map_err(|_| RequestRejection::unavailable())?;
         let wish = Wish {
             person: &facts.person,
             groups: &known.groups,

@@ -5,7 +5,7 @@ use identity::{Invalid, ProviderError, ProviderRefusal};
 use runtime::Code;
 
 use crate::attempt::Purpose;
-use crate::refusal::{No, PageWords};
+use crate::refusal::{PageWords, RequestRejection};
 
 /// Why a sign-in did not come about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum SignInRefusal {
 
 impl SignInRefusal {
     /// The refusal as it is logged and shown. A sign-in that was only to read says nothing of a decision.
-    pub(crate) fn no(self, purpose: &Purpose) -> No {
+    pub(crate) fn no(self, purpose: &Purpose) -> RequestRejection {
         self.log();
         let (title, end) = match purpose {
             Purpose::Enter(_) => ("You are not signed in", "You are not signed in; you can try again."),
@@ -45,12 +45,12 @@ impl SignInRefusal {
             Self::OtherIssuer | Self::NoAnswer | Self::Used | Self::Token(_) => false,
         };
         let code = if passes { Code::Unavailable } else { Code::StepUpRequired };
-        let no = No::new(code, format!("{} {end}", self.words()));
+        let no = RequestRejection::new(code, format!("{} {end}", self.words()));
         let quoted = match self {
             Self::Provider(error) | Self::Exchange(error) => Some(error),
             _ => None,
         };
-        No { page_words: Some(Box::new(PageWords { title, quoted })), ..no }
+        RequestRejection { page_words: Some(Box::new(PageWords { title, quoted })), ..no }
     }
 
     fn log(&self) {

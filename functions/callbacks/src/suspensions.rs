@@ -12,7 +12,7 @@ use runtime::Code;
 use runtime::http::{bearer, json_body};
 use store::{EffectiveSuspensions, Extended, NARROW_SUSPENSIONS, StateError};
 use wire::Item;
-use wire::documents::{Kind, Statement};
+use wire::documents::{DocumentKind, Statement};
 use wire::http::{PersonView, SuspensionBody, SuspensionList, SuspensionView};
 
 use crate::app::{Callbacks, Known};
@@ -20,7 +20,7 @@ use crate::commit::{Ballot, TRIES};
 use crate::coverage::nearest;
 use crate::directory::SuspensionRules;
 use crate::judge::Wish;
-use crate::refusal::{No, code_of};
+use crate::refusal::{RequestRejection, code_of};
 use crate::verdicts::{Words, answer};
 
 pub(crate) async fn get_suspensions(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
@@ -43,7 +43,7 @@ pub(crate) async fn post_suspension(
 
 impl Callbacks {
     /// Everything that counts as suspended, the earliest first.
-    pub(crate) async fn suspensions(&self) -> Result<SuspensionList, No> {
+    pub(crate) async fn suspensions(&self) -> Result<SuspensionList, RequestRejection> {
         let mut items = Vec::new();
         let suspensions =
             EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
@@ -63,7 +63,7 @@ impl Callbacks {
     }
 
     /// E20: what suspends this agent, without the words that people wrote for people.
-    async fn suspensions_of(&self, agent: &Principal) -> Result<SuspensionList, No> {
+    async fn suspensions_of(&self, agent: &Principal) -> Result<SuspensionList, RequestRejection> {
         let bundle = self.capabilities.directory.bundle().await?;
         let concerns = |scope: &str| match scope.parse() {
             Ok(Scope::All) => true,
@@ -78,11 +78,11 @@ impl Callbacks {
         Ok(SuspensionList { items: items.collect(), covered: None })
     }
 
-    async fn suspensions_item(&self) -> Result<Option<Item>, No> {
+    async fn suspensions_item(&self) -> Result<Option<Item>, RequestRejection> {
         Ok(self.capabilities.state.item(&ActionId::suspensions()).await?)
     }
 
-    async fn suspend(&self, headers: &HeaderMap, body: Body) -> Result<SuspensionList, No> {
+    async fn suspend(&self, headers: &HeaderMap, body: Body) -> Result<SuspensionList, RequestRejection> {
         let caller = self.caller(bearer(headers)?).await?;
         let body = json_body(headers, body).await?;
         let nothing = Item::new(ActionId::suspensions());
@@ -107,27 +107,28 @@ impl Callbacks {
         self.write_suspension(&Known { groups, ..known }, &scope, words, &person.client).await?;
         let unread =
             "It is suspended. What else is suspended cannot be read right now; ask for the list again.";
-        let list = self.suspensions().await.map_err(|no| No { detail: unread.to_owned(), ..no })?;
+        let list =
+            self.suspensions().await.map_err(|no| RequestRejection { detail: unread.to_owned(), ..no })?;
         Ok(SuspensionList { covered: Some(self.coverage(&scope, &rules).await), ..list })
     }
 
     /// E20: an agent suspends nothing. That it tried is kept where the directory lists it: an issuer that anybody may use gives
     /// out as many names as somebody wants, and each would be a record.
-    async fn refuse_agent(&self, nothing: &Item, agent: &Principal) -> No {
+    async fn refuse_agent(&self, nothing: &Item, agent: &Principal) -> RequestRejection {
         match self.capabilities.directory.bundle().await {
             Ok(bundle) if bundle.lists(agent) => {
                 self.refuse(nothing, &agent.into(), Code::AgentCannotDecide).await
             }
-            _ => No::because(Code::AgentCannotDecide),
+            _ => RequestRejection::because(Code::AgentCannotDecide),
         }
     }
 
     /// What can never run is not suspended: nobody would notice that it was misspelt. An agent that the directory does not
     /// list may run all the same, so it is suspended, and the answer says that nobody knows it.
-    fn is_there(&self, scope: &Scope, rules: &SuspensionRules) -> Result<(), No> {
+    fn is_there(&self, scope: &Scope, rules: &SuspensionRules) -> Result<(), RequestRejection> {
         match scope {
             Scope::All => Ok(()),
-            Scope::Type(name) if name == RESUME => Err(No::input(
+            Scope::Type(name) if name == RESUME => Err(RequestRejection::input(
                 "/scope",
                 "`countersign-resume` cannot be suspended: nothing suspended could run again",
             )),
@@ -135,7 +136,7 @@ impl Callbacks {
             Scope::Type(_) => {
                 let near = nearest(scope, rules).join("`, `");
                 let detail = format!("Nothing was suspended: there is no such action type. Near: `{near}`.");
-                Err(No::new(Code::UnknownType, detail))
+                Err(RequestRejection::new(Code::UnknownType, detail))
             }
             Scope::Agent(agent) if self.capabilities.verifier.issuers().get(&agent.issuer).is_none() => {
                 let issuers =
@@ -143,15 +144,18 @@ impl Callbacks {
                 let issuers = issuers.collect::<Vec<_>>().join(", ");
                 let detail =
                     format!("nothing was suspended: no agent comes from this issuer, only from {issuers}");
-                Err(No::input("/scope", &detail))
+                Err(RequestRejection::input("/scope", &detail))
             }
             Scope::Agent(agent) if rules.agent(agent).is_some() => Ok(()),
             // A scope is shown as it is; no agent with such a name is taken, so there is nothing to suspend.
             Scope::Agent(agent) if redaction::secret_in_name(&agent.subject).is_some() => {
-                Err(No::input("/scope", "names what looks like a secret; no agent may have such a name"))
+                Err(RequestRejection::input(
+                    "/scope",
+                    "names what looks like a secret; no agent may have such a name",
+                ))
             }
             Scope::Agent(agent) if is_name(&agent.subject) => Ok(()),
-            Scope::Agent(_) => Err(No::input("/scope", "no agent has such a name")),
+            Scope::Agent(_) => Err(RequestRejection::input("/scope", "no agent has such a name")),
         }
     }
 
@@ -162,7 +166,7 @@ impl Callbacks {
         scope: &Scope,
         words: Words,
         client: &str,
-    ) -> Result<(), No> {
+    ) -> Result<(), RequestRejection> {
         let review = scope.matter(&known.groups);
         let (action, shown) = (review.decision.action, review.decision.review);
         let statement = Statement {
@@ -198,7 +202,7 @@ impl Callbacks {
                 whole: true,
             },
             patch: None,
-            statement: &statement.document().map_err(|_| No::unavailable())?,
+            statement: &statement.document().map_err(|_| RequestRejection::unavailable())?,
             proof: None,
             grant: None,
             directory: &known.directory,
@@ -215,7 +219,7 @@ impl Callbacks {
             let from = stored.as_ref().map(Item::chain);
             let event = Event::Suspended { scope: scope.clone(), verdict };
             let next = stored.unwrap_or_else(|| Item::new(suspensions.clone())).extend(event, now);
-            let (next, _) = next.map_err(|refusal| No::because(code_of(refusal)))?;
+            let (next, _) = next.map_err(|refusal| RequestRejection::because(code_of(refusal)))?;
             match self.capabilities.suspend.suspend(from, &next).await {
                 Ok(Extended::Updated) => return Ok(()),
                 Ok(Extended::Differs(_) | Extended::Absent) => {}
@@ -226,12 +230,12 @@ impl Callbacks {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(No::unavailable())
+        Err(RequestRejection::unavailable())
     }
 }
 
 /// The suspension list keeps everything that ever happened to it; suspending everything must stay possible.
-fn has_room(suspensions: Option<&Item>, scope: &Scope) -> Result<(), No> {
+fn has_room(suspensions: Option<&Item>, scope: &Scope) -> Result<(), RequestRejection> {
     let bytes = suspensions.map_or(0, EffectiveSuspensions::bytes);
     if bytes >= NARROW_SUSPENSIONS / 4 * 3 {
         tracing::error!(alarm = true, bytes, "the suspension list is filling up");
@@ -239,7 +243,7 @@ fn has_room(suspensions: Option<&Item>, scope: &Scope) -> Result<(), No> {
     if bytes < NARROW_SUSPENSIONS || *scope == Scope::All {
         return Ok(());
     }
-    Err(No::input(
+    Err(RequestRejection::input(
         "/scope",
         "the list of suspensions is nearly full, so only `all` can still be suspended; a new deployment begins with an empty list",
     ))
@@ -253,16 +257,17 @@ fn active(suspensions: Option<&Item>) -> &[Suspension] {
 }
 
 /// Strictly, as a verdict is read.
-fn read(body: &[u8]) -> Result<(Scope, String), No> {
-    let value = wire::json::parse_value(body).map_err(|e| No::new(Code::MalformedJson, e.to_string()))?;
-    let fields = value.as_object().ok_or_else(|| No::input("", "must be an object"))?;
+fn read(body: &[u8]) -> Result<(Scope, String), RequestRejection> {
+    let value = wire::json::parse_value(body)
+        .map_err(|e| RequestRejection::new(Code::MalformedJson, e.to_string()))?;
+    let fields = value.as_object().ok_or_else(|| RequestRejection::input("", "must be an object"))?;
     if fields.keys().any(|field| !["scope", "reason"].contains(&field.as_str())) {
-        let no = No::input("", "takes `scope` and `reason` and no other field");
-        return Err(No { code: Code::UnknownField, ..no });
+        let no = RequestRejection::input("", "takes `scope` and `reason` and no other field");
+        return Err(RequestRejection { code: Code::UnknownField, ..no });
     }
     let body: SuspensionBody = wire::json::from_value(value)
-        .map_err(|_| No::input("", "must have a `scope` and a `reason`, both texts"))?;
+        .map_err(|_| RequestRejection::input("", "must have a `scope` and a `reason`, both texts"))?;
     let scope = "must be `all`, `type:` and an action type, or `agent:issuer|subject`";
-    let scope: Scope = body.scope.parse().map_err(|_| No::input("/scope", scope))?;
+    let scope: Scope = body.scope.parse().map_err(|_| RequestRejection::input("/scope", scope))?;
     Ok((scope, body.reason))
 }

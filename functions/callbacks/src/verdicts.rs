@@ -12,14 +12,14 @@ use identity::Caller;
 use runtime::Code;
 use runtime::http::{bearer, instance, json_body};
 use serde_json::Value;
-use wire::documents::{Kind, Statement, VerdictName};
+use wire::documents::{DocumentKind, Statement, VerdictName};
 use wire::http::{ActionView, ReviewParts, ReviewView, VerdictBody};
 
 use crate::app::{Callbacks, Known};
 use crate::commit::{Ballot, needs_idp};
 use crate::judge::{Judgement, Wish, judge, may, not_approving};
 use crate::matter::Matter;
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 
 /// The fixed reasons.
 pub(crate) const REASON_CODES: [&str; 5] =
@@ -44,7 +44,7 @@ pub(crate) async fn post_verdict(
     answer(&callbacks, callbacks.verdict(&id, &headers, body).await)
 }
 
-pub(crate) fn answer<T>(callbacks: &Callbacks, result: Result<T, No>) -> Response
+pub(crate) fn answer<T>(callbacks: &Callbacks, result: Result<T, RequestRejection>) -> Response
 where
     Json<T>: IntoResponse,
 {
@@ -55,7 +55,7 @@ where
 }
 
 impl Callbacks {
-    async fn review(&self, id: &str, headers: &HeaderMap) -> Result<ReviewView, No> {
+    async fn review(&self, id: &str, headers: &HeaderMap) -> Result<ReviewView, RequestRejection> {
         let caller = self.caller(bearer(headers)?).await?;
         let left_out = caller.leaves_groups_out();
         match self.review_for(id, caller).await {
@@ -64,17 +64,17 @@ impl Callbacks {
         }
     }
 
-    async fn review_for(&self, id: &str, caller: Caller) -> Result<ReviewView, No> {
+    async fn review_for(&self, id: &str, caller: Caller) -> Result<ReviewView, RequestRejection> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
-        let matter = Matter::of(&item).ok_or_else(No::not_found)?;
+        let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
         let (mut groups, mut own) = (Vec::new(), None);
         let whole = self.shown_whole(&matter, VerdictKind::Approve).await?;
         let said = match &caller {
             Caller::Person(person) => {
                 let known = self.known(&person.person, &person.groups.names).await?;
                 if !matter.concerns(&known.person, &known.groups) {
-                    return Err(No::not_found());
+                    return Err(RequestRejection::not_found());
                 }
                 let now = self.capabilities.clock.now();
                 let said = may(&item, &matter, &known, (whole, now));
@@ -90,7 +90,7 @@ impl Callbacks {
             false => Vec::new(),
         };
         let (Some(action), Some(review)) = (action_documents.action, action_documents.review) else {
-            return Err(No::not_found());
+            return Err(RequestRejection::not_found());
         };
         let what = review.what;
         let (action, what) = match &caller {
@@ -118,7 +118,12 @@ impl Callbacks {
         })
     }
 
-    async fn verdict(&self, id: &str, headers: &HeaderMap, body: Body) -> Result<ActionView, No> {
+    async fn verdict(
+        &self,
+        id: &str,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<ActionView, RequestRejection> {
         let caller = self.caller(bearer(headers)?).await?;
         let body = json_body(headers, body).await?;
         let left_out = caller.leaves_groups_out();
@@ -128,7 +133,12 @@ impl Callbacks {
         }
     }
 
-    async fn verdict_of(&self, caller: Caller, id: &str, body: &[u8]) -> Result<ActionView, No> {
+    async fn verdict_of(
+        &self,
+        caller: Caller,
+        id: &str,
+        body: &[u8],
+    ) -> Result<ActionView, RequestRejection> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
         let person = match caller {
@@ -187,9 +197,9 @@ impl Callbacks {
         (wish, known): (&Wish<'_>, &Known),
         words: Words,
         through: (&str, &str),
-    ) -> Result<wire::Item, No> {
+    ) -> Result<wire::Item, RequestRejection> {
         let statement = self.statement(item, wish, words, through)?;
-        let document = statement.document().map_err(|_| No::unavailable())?;
+        let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
         let ballot = Ballot {
             action: item.id(),
             wish: *wish,
@@ -209,12 +219,12 @@ impl Callbacks {
         wish: &Wish<'_>,
         words: Words,
         (channel, client): (&str, &str),
-    ) -> Result<Statement, No> {
+    ) -> Result<Statement, RequestRejection> {
         Ok(Statement {
             format: Statement::FORMAT.to_owned(),
             deployment: self.config.deployment.clone(),
             action: item.id().clone(),
-            revision: item.state().proposal().ok_or_else(No::not_found)?.revision,
+            revision: item.state().proposal().ok_or_else(RequestRejection::not_found)?.revision,
             action_digest: wish.action,
             review_digest: wish.review,
             verdict: wish.kind.into(),
@@ -243,16 +253,20 @@ pub(crate) struct Words {
 
 impl Words {
     /// Redacted, hidden characters spelled out; a denial without any is refused.
-    pub(crate) fn check(kind: VerdictKind, code: Option<String>, reason: Option<String>) -> Result<Self, No> {
+    pub(crate) fn check(
+        kind: VerdictKind,
+        code: Option<String>,
+        reason: Option<String>,
+    ) -> Result<Self, RequestRejection> {
         if code.as_deref().is_some_and(|code| !REASON_CODES.contains(&code)) {
-            return Err(No::input("/reason_code", "must be one of the fixed codes, or null"));
+            return Err(RequestRejection::input("/reason_code", "must be one of the fixed codes, or null"));
         }
         let reason = reason.map(|text| text.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty());
         if reason.as_ref().is_some_and(|text| text.chars().count() > MAX_REASON) {
-            return Err(No::input("/reason", "must have at most 2,000 characters"));
+            return Err(RequestRejection::input("/reason", "must have at most 2,000 characters"));
         }
         if kind.needs_words() && code.is_none() && reason.is_none() {
-            return Err(No::input("/reason", wordless(kind)));
+            return Err(RequestRejection::input("/reason", wordless(kind)));
         }
         let shown = |text: String| {
             let redacted = redaction::redact_text(&text, "/reason", &redaction::Known::nothing());
@@ -263,24 +277,25 @@ impl Words {
 }
 
 /// Strictly: JSON faults apart from fields of the wrong shape, and an unknown field by its own code.
-fn read(body: &[u8]) -> Result<VerdictBody, No> {
-    let value = wire::json::parse_value(body).map_err(|e| No::new(Code::MalformedJson, e.to_string()))?;
+fn read(body: &[u8]) -> Result<VerdictBody, RequestRejection> {
+    let value = wire::json::parse_value(body)
+        .map_err(|e| RequestRejection::new(Code::MalformedJson, e.to_string()))?;
     let known = ["verdict", "action_digest", "review_digest", "reason_code", "reason", "grant", "patch"];
-    let fields = value.as_object().ok_or_else(|| No::input("", "must be an object"))?;
+    let fields = value.as_object().ok_or_else(|| RequestRejection::input("", "must be an object"))?;
     if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
         let pointer = format!("/{}", field.chars().filter(|c| !c.is_control()).take(60).collect::<String>());
-        let no = No::input(&pointer, "is not a known field");
-        return Err(No { code: Code::UnknownField, ..no });
+        let no = RequestRejection::input(&pointer, "is not a known field");
+        return Err(RequestRejection { code: Code::UnknownField, ..no });
     }
     let missing =
         ["verdict", "action_digest", "review_digest"].into_iter().find(|name| !fields.contains_key(*name));
     if let Some(name) = missing {
-        return Err(No::input(&format!("/{name}"), "is required"));
+        return Err(RequestRejection::input(&format!("/{name}"), "is required"));
     }
     let body: VerdictBody = wire::json::from_value(value)
-        .map_err(|_| No::input("", "does not have the shape the contract gives it"))?;
+        .map_err(|_| RequestRejection::input("", "does not have the shape the contract gives it"))?;
     match body.verdict {
-        VerdictName::Suspend => Err(No::input(
+        VerdictName::Suspend => Err(RequestRejection::input(
             "/verdict",
             "must be `approve`, `deny`, `modify`, `confirm`, `emergency`, `close` or `revoke`",
         )),

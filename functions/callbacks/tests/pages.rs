@@ -70,7 +70,7 @@ async fn the_owners_page() {
     let mut dana = Browser::default();
     dana.sign_in(&world, "dana", &[]).await;
     let page = body(&world, &mut dana, &world.page()).await;
-    assert!(page.contains("You stand on the asking side"), "{page}");
+    assert!(page.contains("You belong to the requester set"), "{page}");
     assert!(!page.contains("<form class=\"decide\""), "{page}");
     let mut mallory = Browser::default();
     mallory.sign_in(&world, "mallory", &[]).await;

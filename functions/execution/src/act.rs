@@ -11,15 +11,15 @@ use domain::{Fault, Review, Timestamp};
 use wire::Item;
 
 use crate::Execution;
-use crate::check::Cleared;
-use crate::stop::Stop;
+use crate::check::VerifiedAction;
+use crate::error::ExecutionError;
 use outcome::Ended;
 
 /// How often what has had no effect yet is tried.
 const TRIES: u32 = 3;
 
 /// One claimed attempt.
-pub(crate) struct Attempt {
+pub(crate) struct ExecutionAttempt {
     pub(crate) id: String,
     pub(crate) lease_until: Timestamp,
     /// The item with the claim.
@@ -27,23 +27,28 @@ pub(crate) struct Attempt {
 }
 
 impl Execution {
-    pub(crate) async fn act(&self, item: &Item, review: &Review, cleared: &Cleared) -> Result<(), Stop> {
-        let Some(attempt) = self.claim(item, review, cleared).await? else { return Ok(()) };
+    pub(crate) async fn act(
+        &self,
+        item: &Item,
+        review: &Review,
+        verified: &VerifiedAction,
+    ) -> Result<(), ExecutionError> {
+        let Some(attempt) = self.claim(item, review, verified).await? else { return Ok(()) };
         let started_at = self.capabilities.clock.now();
         let ended = match self.claim_object(&attempt, review).await {
             Err(ended) => ended,
-            Ok(()) => self.run(&attempt, cleared).await,
+            Ok(()) => self.run(&attempt, verified).await,
         };
-        Ok(self.commit(&attempt, cleared, ended, started_at).await?)
+        Ok(self.commit(&attempt, verified, ended, started_at).await?)
     }
 
     /// Until the command is sent nothing can have happened, so whatever goes wrong here is a failure; from then on only
     /// the target's own word counts.
-    async fn run(&self, attempt: &Attempt, cleared: &Cleared) -> Ended {
-        if let Some(suspension) = resume::Suspended::of(&cleared.calls) {
+    async fn run(&self, attempt: &ExecutionAttempt, verified: &VerifiedAction) -> Ended {
+        if let Some(suspension) = resume::Suspended::of(&verified.calls) {
             return self.resume(attempt, &suspension).await;
         }
-        let credentials = match self.mint(attempt, cleared).await {
+        let credentials = match self.mint(attempt, verified).await {
             Ok(credentials) => credentials,
             Err(fault) => {
                 tracing::error!(action = %attempt.item.id(), %fault, "no credentials for the plan");
@@ -54,9 +59,9 @@ impl Execution {
             return Ended::not_done("too-late", "the attempt's time was over before it began");
         }
         let command = Command {
-            account: &cleared.plan.account,
-            region: &cleared.plan.region,
-            calls: &cleared.calls,
+            account: &verified.plan.account,
+            region: &verified.plan.region,
+            calls: &verified.calls,
             attempt: &attempt.id,
         };
         match self.capabilities.run.run(&command, &credentials).await {
@@ -67,8 +72,12 @@ impl Execution {
     }
 
     /// P11: the plan's role, narrowed to the plan's policy and the attempt's time, and marked with the action.
-    async fn mint(&self, attempt: &Attempt, cleared: &Cleared) -> Result<Credentials, Fault> {
-        let plan = (cleared.plan.role.as_str(), cleared.plan.session_policy.as_str());
+    async fn mint(
+        &self,
+        attempt: &ExecutionAttempt,
+        verified: &VerifiedAction,
+    ) -> Result<Credentials, Fault> {
+        let plan = (verified.plan.role.as_str(), verified.plan.session_policy.as_str());
         let session = run_session(plan, attempt.item.id(), &attempt.id, attempt.lease_until);
         let session = session.map_err(|error| Fault::lasting(error.to_string()))?;
         let mut tried = 1;

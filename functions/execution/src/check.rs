@@ -14,21 +14,21 @@ mod wanted;
 use domain::{Digest, Fault, Review};
 use redaction::Known;
 use wire::Item;
-use wire::documents::{Call, Kind, Plan};
+use wire::documents::{Call, DocumentKind, Plan};
 use wire::message::Message;
 
 pub(crate) use counted::Counted;
 pub(crate) use granted::Promise;
 
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 /// How often the check begins at once when the rules change under its hands. A message that comes again does so only after
 /// the queue's patience.
 const ROUNDS: u32 = 4;
 
 /// What was checked: enough to run it, and nothing that needs believing again.
-pub(crate) struct Cleared {
+pub(crate) struct VerifiedAction {
     /// The plan, worked out here and equal to what was agreed to.
     pub(crate) plan: Plan,
     /// Its calls with full values. Never printed.
@@ -49,13 +49,13 @@ impl Execution {
         item: &Item,
         review: &Review,
         message: &Message,
-    ) -> Result<Cleared, Stop> {
+    ) -> Result<VerifiedAction, ExecutionError> {
         for _ in 0..ROUNDS {
-            if let Some(cleared) = self.check_once(item, review, message).await? {
-                return Ok(cleared);
+            if let Some(verified) = self.check_once(item, review, message).await? {
+                return Ok(verified);
             }
         }
-        Err(Stop::Fault(Fault::passing("the rules in force keep changing")))
+        Err(ExecutionError::Fault(Fault::passing("the rules in force keep changing")))
     }
 
     /// None when other rules came into force meanwhile.
@@ -64,12 +64,12 @@ impl Execution {
         item: &Item,
         review: &Review,
         message: &Message,
-    ) -> Result<Option<Cleared>, Stop> {
+    ) -> Result<Option<VerifiedAction>, ExecutionError> {
         record::is_about(message, item)?;
         let sealed = self.sealed(item, review, message).await?;
-        let worked = self.worked_out(item, review, &sealed).await?;
-        let known = worked.derived.known.clone();
-        self.may_run(item, review, message, worked).await.map_err(|stop| stop.cleared_of(&known))
+        let recomputed = self.recompute(item, review, &sealed).await?;
+        let known = recomputed.derived.known.clone();
+        self.may_run(item, review, message, recomputed).await.map_err(|stop| stop.redacted(&known))
     }
 
     /// Whether what was worked out may run. None when other rules came into force meanwhile.
@@ -78,19 +78,19 @@ impl Execution {
         item: &Item,
         review: &Review,
         message: &Message,
-        worked: plan::Worked,
-    ) -> Result<Option<Cleared>, Stop> {
-        let Some(in_force) = self.still_in_force(&worked).await? else { return Ok(None) };
-        let promise = self.granted(item, review, &worked, &in_force).await?;
-        let counted = self.allowed(item, review, &worked, &in_force).await?;
-        self.changed(item, &worked.derived.requester, &in_force.bundle).await?;
-        self.people(item, review, &worked.derived.requester, &in_force).await?;
+        recomputed: plan::RecomputedPlan,
+    ) -> Result<Option<VerifiedAction>, ExecutionError> {
+        let Some(in_force) = self.still_in_force(&recomputed).await? else { return Ok(None) };
+        let promise = self.granted(item, review, &recomputed, &in_force).await?;
+        let counted = self.allowed(item, review, &recomputed, &in_force).await?;
+        self.changed(item, &recomputed.derived.requester, &in_force.bundle).await?;
+        self.people(item, review, &recomputed.derived.requester, &in_force).await?;
         self.recorded(item, message).await?;
         self.wanted(item, review).await?;
-        Ok(Some(Cleared {
-            plan: worked.action.plan,
-            calls: worked.calls,
-            known: worked.derived.known,
+        Ok(Some(VerifiedAction {
+            plan: recomputed.action.plan,
+            calls: recomputed.calls,
+            known: recomputed.derived.known,
             bundle: in_force.manifest,
             promise,
             counted,
@@ -98,9 +98,10 @@ impl Execution {
     }
 
     /// A document of this kind. One that the item names and that is not there, or is something else, proves nothing.
-    pub(crate) async fn open<T: Kind>(&self, digest: Digest) -> Result<T, Stop> {
+    pub(crate) async fn open<T: DocumentKind>(&self, digest: Digest) -> Result<T, ExecutionError> {
         let document = self.capabilities.documents.document(digest).await?;
-        let document = document.ok_or_else(|| Stop::evidence("document-missing", digest.to_string()))?;
-        document.open().map_err(|error| Stop::evidence("document-malformed", error.to_string()))
+        let document =
+            document.ok_or_else(|| ExecutionError::evidence("document-missing", digest.to_string()))?;
+        document.open().map_err(|error| ExecutionError::evidence("document-malformed", error.to_string()))
     }
 }

@@ -8,7 +8,7 @@
 mod act;
 mod check;
 mod config;
-mod stop;
+mod error;
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use bundle::{InForce, ReadBundles};
 use connectors::{Inspect, RunPlan};
 use credentials::AssumeRole;
 use domain::{Fault, State};
-use ledger::{Claim, ReadLocked};
+use ledger::{PutClaim, ReadLocked};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause, Random};
 use store::{
@@ -28,7 +28,7 @@ use tokio::sync::Mutex;
 use wire::message::{EffectName, Message};
 
 pub use config::Config;
-use stop::Stop;
+use error::ExecutionError;
 
 /// What execution may do, one capability per permission.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ pub struct Capabilities {
     /// Log objects and their locks.
     pub log: Arc<dyn ReadLocked>,
     /// Claim objects.
-    pub claims: Arc<dyn Claim>,
+    pub claims: Arc<dyn PutClaim>,
     /// The bundle in force.
     pub bundles: Arc<dyn ReadBundles>,
     /// Credentials of inspection and run roles.
@@ -93,17 +93,19 @@ impl HandleMessage for Execution {
             return Ok(());
         }
         let acted = match self.check(&item, review, message).await {
-            Ok(cleared) => self.act(&item, review, &cleared).await,
+            Ok(verified) => self.act(&item, review, &verified).await,
             Err(stop) => Err(stop),
         };
         match acted {
-            Ok(()) | Err(Stop::Moved) => Ok(()),
-            Err(Stop::Refuse { code, detail, cause }) => self.refuse(&item, &code, (detail, cause)).await,
-            Err(Stop::Evidence { code, detail }) => {
+            Ok(()) | Err(ExecutionError::Superseded) => Ok(()),
+            Err(ExecutionError::Refuse { code, detail, cause }) => {
+                self.refuse(&item, &code, (detail, cause)).await
+            }
+            Err(ExecutionError::Evidence { code, detail }) => {
                 tracing::error!(alarm = true, action = %item.id(), code, detail, "evidence does not hold; nothing runs");
                 Err(Fault::lasting(format!("{code}: {detail}")))
             }
-            Err(Stop::Fault(fault)) => Err(fault),
+            Err(ExecutionError::Fault(fault)) => Err(fault),
         }
     }
 }
@@ -122,7 +124,7 @@ impl Execution {
     }
 
     /// The bundle in force; the next number is asked for every time.
-    pub(crate) async fn in_force(&self) -> Result<InForce, Stop> {
+    pub(crate) async fn in_force(&self) -> Result<InForce, ExecutionError> {
         let mut cached = self.in_force.lock().await;
         let found =
             InForce::load(self.capabilities.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
@@ -131,8 +133,8 @@ impl Execution {
                 *cached = Some(found.clone());
                 Ok(found)
             }
-            Err(fault) if fault.is_passing() => Err(Stop::Fault(Fault::passing(fault.to_string()))),
-            Err(fault) => Err(Stop::evidence("no-bundle", fault.to_string())),
+            Err(fault) if fault.is_passing() => Err(ExecutionError::Fault(Fault::passing(fault.to_string()))),
+            Err(fault) => Err(ExecutionError::evidence("no-bundle", fault.to_string())),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Taking a proposal back: by its proposer, while nothing has begun to run.
 
 use axum::response::Response;
-use domain::{ActionId, Event, Refusal, State};
+use domain::{ActionId, Event, EventRejection, State};
 use http::StatusCode;
 use runtime::{Code, Problem};
 use store::Extended;
@@ -42,7 +42,7 @@ impl Intake {
     }
 }
 
-fn refused(call: &Call, item: &Item, refusal: Refusal) -> Problem {
+fn refused(call: &Call, item: &Item, refusal: EventRejection) -> Problem {
     tracing::info!(instance = call.instance(), action = %item.id(), %refusal, "not cancelled");
     match item.state() {
         State::Denied(..) => {

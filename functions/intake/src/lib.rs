@@ -27,8 +27,8 @@ use identity::Verifier;
 use runtime::{Clock, Pause, Random};
 use secrecy::SecretBox;
 use store::{
-    Bodies, CreateState, ExtendState, Limit, ReadDocuments, ReadIndex, ReadState, RecordAttempt, RecordPoll,
-    SealPayload, WriteDocuments,
+    Bodies, CreateState, ExtendState, Limit, ReadDocuments, ReadIndex, ReadState, RecordPoll,
+    RecordRefusedVerdict, SealPayload, WriteDocuments,
 };
 
 pub use keyed::action_id;
@@ -59,7 +59,7 @@ pub struct Capabilities {
     /// Adding the proposer's cancellation.
     pub extend: Arc<dyn ExtendState>,
     /// Keeping what was refused.
-    pub attempts: Arc<dyn RecordAttempt>,
+    pub attempts: Arc<dyn RecordRefusedVerdict>,
     /// How much of its limits a caller has used.
     pub limits: Arc<dyn Limit>,
     /// Which body an idempotency key stands for.

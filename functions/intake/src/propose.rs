@@ -9,9 +9,9 @@ use identity::AgentCaller;
 use runtime::{Code, Problem, http as requests};
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use store::{Attempt, Created, FirstBody};
+use store::{Created, FirstBody, RefusedVerdict};
 use wire::Item;
-use wire::documents::{Kind, Payload, Request};
+use wire::documents::{DocumentKind, Payload, Request};
 use wire::http::Proposal;
 use wire::json::{self as strict, Canonical};
 use wire::text::Identity;
@@ -155,7 +155,7 @@ impl Intake {
         }
         let refused = self.other_body(call, agent).await?;
         let (at, code) = (self.capabilities.clock.now(), Code::KeyReused.name().to_owned());
-        let attempt = Attempt { action: id.clone(), person: agent.clone(), code, at };
+        let attempt = RefusedVerdict { action: id.clone(), person: agent.clone(), code, at };
         // The refusal stands whether or not it could be kept.
         if let Err(fault) = self.capabilities.attempts.attempt(&attempt).await {
             tracing::error!(%fault, action = %id, "an attempt was not kept");

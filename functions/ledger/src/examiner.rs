@@ -2,7 +2,7 @@
 
 use domain::{Digest, Event, Fault, KeyRef, Membership, State, Timestamp, Verdict};
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::evidence::{Documents, Objection, agrees, published, sealed};
+use ledger::evidence::{DocumentsByDigest, Rejection, agrees, published, sealed};
 use ledger::{ComposeError, record};
 use serde_json::Value;
 use store::DocumentFault;
@@ -23,14 +23,14 @@ const PATIENCE: i64 = 15_000;
 /// Seconds for which an issuer that did not answer is not asked again.
 const SILENT: i64 = 55;
 
-type Examined<T> = Result<Result<T, Objection>, Fault>;
+type Examined<T> = Result<Result<T, Rejection>, Fault>;
 
-/// Hands an objection on as the answer, and a fault as the failure.
+/// Hands an rejection on as the answer, and a fault as the failure.
 macro_rules! object {
     ($examined:expr) => {
         match $examined {
             Ok(value) => value,
-            Err(objection) => return Ok(Err(objection)),
+            Err(rejection) => return Ok(Err(rejection)),
         }
     };
 }
@@ -59,7 +59,7 @@ impl Ledger {
             records.push(record::key(token_key, jwk, at));
         }
         if let Some(verdict) = entry.event.verdict() {
-            let impossible = || Objection::new("impossible-event", "there was nothing to vote on");
+            let impossible = || Rejection::new("impossible-event", "there was nothing to vote on");
             let scope = entry.event.suspends();
             let suspending = scope.map(|scope| scope.matter(&verdict.groups));
             let review = object!(suspending.as_ref().or(state.review()).ok_or_else(impossible));
@@ -83,9 +83,9 @@ impl Ledger {
         let documents: Vec<Document> =
             published(&entry.event).iter().filter_map(|digest| documents.get(digest).cloned()).collect();
         let unit = Unit::new(&records, &documents);
-        let malformed = |error: ComposeError| Objection::new("document-malformed", error.to_string());
+        let malformed = |error: ComposeError| Rejection::new("document-malformed", error.to_string());
         let large =
-            || Objection::new("too-large", "the event and its documents fit into no object of the log");
+            || Rejection::new("too-large", "the event and its documents fit into no object of the log");
         Ok(unit.map_err(malformed).and_then(|unit| if unit.fits() { Ok(unit) } else { Err(large()) }))
     }
 
@@ -94,23 +94,23 @@ impl Ledger {
         let may = self.may_suspend(at).await?;
         let outsider = verdict.groups.iter().any(|group| !may.contains(group));
         let invalid = Invalid::NotAnApprover;
-        Ok(if outsider { Err(Objection::new(invalid.code(), invalid.to_string())) } else { Ok(()) })
+        Ok(if outsider { Err(Rejection::new(invalid.code(), invalid.to_string())) } else { Ok(()) })
     }
 
     /// Every document the event names; the sealed payload must be there too, though it stays where it is.
-    async fn documents(&self, event: &Event, memory: &mut Memory) -> Examined<Documents> {
-        let mut found = Documents::new();
+    async fn documents(&self, event: &Event, memory: &mut Memory) -> Examined<DocumentsByDigest> {
+        let mut found = DocumentsByDigest::new();
         for digest in event.documents() {
             match self.document(digest, memory).await? {
                 Lookup::There(document) => {
                     found.insert(digest, document);
                 }
                 Lookup::Absent => {
-                    return Ok(Err(Objection::new("document-missing", format!("{digest} is not there"))));
+                    return Ok(Err(Rejection::new("document-missing", format!("{digest} is not there"))));
                 }
                 Lookup::Mismatch => {
                     let detail = format!("other bytes stand under {digest}");
-                    return Ok(Err(Objection::new("document-mismatch", detail)));
+                    return Ok(Err(Rejection::new("document-mismatch", detail)));
                 }
             }
         }
@@ -118,7 +118,7 @@ impl Ledger {
             let opened = found.get(&payload).map(Document::open::<SealedPayload>);
             if !matches!(opened, Some(Ok(_))) {
                 let detail = format!("{payload} is no sealed payload");
-                return Ok(Err(Objection::new("document-malformed", detail)));
+                return Ok(Err(Rejection::new("document-malformed", detail)));
             }
         }
         Ok(Ok(found))
@@ -131,9 +131,9 @@ impl Ledger {
         };
         let Lookup::There(document) = self.document(proposal.request, memory).await? else {
             let detail = format!("{}, which is changed, is not there", proposal.request);
-            return Ok(Err(Objection::new("document-missing", detail)));
+            return Ok(Err(Rejection::new("document-missing", detail)));
         };
-        let malformed = |_| Objection::new("document-malformed", "what is changed is no request");
+        let malformed = |_| Rejection::new("document-malformed", "what is changed is no request");
         Ok(document.open().map(Some).map_err(malformed))
     }
 
@@ -169,7 +169,7 @@ impl Ledger {
             })?;
             memory.keys.insert(key.clone(), (found, now));
         }
-        let unknown = || Objection::new("key-unknown", "the issuer has no key with this id");
+        let unknown = || Rejection::new("key-unknown", "the issuer has no key with this id");
         let found = memory.keys.get(key).and_then(|(jwk, at)| Some((jwk.clone()?, *at)));
         Ok(found.ok_or_else(unknown))
     }
@@ -194,11 +194,11 @@ impl Ledger {
     async fn verdict(
         &self,
         context: &VerdictContext<'_>,
-        documents: &Documents,
+        documents: &DocumentsByDigest,
         memory: &mut Memory,
     ) -> Examined<Vec<Record>> {
         let Verdict { statement, envelope, proof_document, .. } = context.verdict;
-        let missing = || Objection::new("document-missing", "a verdict's document is not there");
+        let missing = || Rejection::new("document-missing", "a verdict's document is not there");
         let statement = object!(documents.get(statement).ok_or_else(missing));
         let envelope = object!(documents.get(envelope).ok_or_else(missing));
         let proof = proof_document.as_ref().and_then(|digest| documents.get(digest));
@@ -218,24 +218,24 @@ impl Ledger {
             let by_each = memberships.iter().map(|membership| verdict_holds(context, &given, membership));
             holds = by_each.reduce(Result::or).unwrap_or(Err(Invalid::UnprovenGroup));
         }
-        Ok(holds.map(|()| records).map_err(|invalid| Objection::new(invalid.code(), invalid.to_string())))
+        Ok(holds.map(|()| records).map_err(|invalid| Rejection::new(invalid.code(), invalid.to_string())))
     }
 }
 
-fn named_key(proof: &Document) -> Result<KeyRef, Objection> {
-    let malformed = |_| Objection::new("document-malformed", "the proof is no ID token");
+fn named_key(proof: &Document) -> Result<KeyRef, Rejection> {
+    let malformed = |_| Rejection::new("document-malformed", "the proof is no ID token");
     let token: IdTokenProof = proof.open().map_err(malformed)?;
-    unverified_key_ref(&token.id_token).map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
+    unverified_key_ref(&token.id_token).map_err(|invalid| Rejection::new(invalid.code(), invalid.to_string()))
 }
 
 /// An event written by this very write has the stream's time. One that stood there before, and comes only now because
 /// the stream lost it, can be as old as it likes, but never from the future.
-fn timely(entry: &Entry, image: &StreamRecord) -> Result<(), Objection> {
+fn timely(entry: &Entry, image: &StreamRecord) -> Result<(), Rejection> {
     let latest = image.at.plus_seconds(TOLERANCE);
     let earliest = image.at.plus_seconds(-TOLERANCE);
     let written_now = entry.sequence > image.kept;
     if entry.at > latest || (written_now && entry.at < earliest) {
-        return Err(Objection::new("time-implausible", "the event's time is not that of its write"));
+        return Err(Rejection::new("time-implausible", "the event's time is not that of its write"));
     }
     Ok(())
 }

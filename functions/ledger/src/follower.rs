@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{ActionId, Chain, Fault, HistoryKind, Timestamp};
-use ledger::{Found, Line, Object, ObjectError, RecordError, Tail, tree::Tree};
+use ledger::{FollowedObject, Object, ObjectError, RecordError, RecordLine, Tail, tree::Tree};
 use serde_json::Value;
 use store::index::fits;
 use store::{IndexRow, Position, Tried, Watermark};
@@ -39,17 +39,17 @@ impl Ledger {
         let (next, found) = match tail.follow(bytes) {
             Err(ObjectError::UnknownVersion(version)) if !self.is_announced(&version) => {
                 let detail = format!("no program that writes `{}` was announced", bounds::cut(&version, 40));
-                (tail.pass(bytes), Found::Invalid { code: "unknown-version", detail })
+                (tail.pass(bytes), FollowedObject::Invalid { code: "unknown-version", detail })
             }
             followed => followed.map_err(|error| stopped(tail.next, &error))?,
         };
         match found {
-            Found::Valid(object) => {
+            FollowedObject::Valid(object) => {
                 let object = Arc::new(*object);
                 memory.set_object(tail.next, object.clone());
                 self.index(tail.next, &object, memory).await?;
             }
-            Found::Invalid { code, detail } => {
+            FollowedObject::Invalid { code, detail } => {
                 tracing::error!(
                     alarm = true,
                     object = tail.next,
@@ -91,7 +91,7 @@ impl Ledger {
         &self,
         number: u64,
         object: &Object,
-        line: &Line,
+        line: &RecordLine,
         record: &Record,
         memory: &mut Memory,
     ) -> Result<(), Fault> {
@@ -107,8 +107,14 @@ impl Ledger {
         };
         match record {
             Record::Event { action, sequence, previous, chain, entry, .. } => {
-                let claim = Claim { action, sequence: *sequence, previous: *previous, chain: *chain, entry };
-                self.index_event(number, object, line, &claim, memory).await
+                let unverified = UnverifiedEvent {
+                    action,
+                    sequence: *sequence,
+                    previous: *previous,
+                    chain: *chain,
+                    entry,
+                };
+                self.index_event(number, object, line, &unverified, memory).await
             }
             Record::Violation { action, at, .. } => {
                 let Ok(action) = action.parse::<ActionId>() else { return Ok(()) };
@@ -116,7 +122,7 @@ impl Ledger {
                 let row = row.unwrap_or_else(|| IndexRow::blank(&action, *at, number));
                 self.apply(&place("violation", 0, *at), IndexRow { quarantined: true, ..row }, memory).await
             }
-            Record::Attempt { action, person, code, at, .. } => {
+            Record::RefusedVerdict { action, person, code, at, .. } => {
                 let row = self.row(action, memory).await?;
                 // Somebody may try before the first suspension. The suspension list is in no list, where a blank row would show.
                 let blank =
@@ -134,39 +140,45 @@ impl Ledger {
         &self,
         number: u64,
         object: &Object,
-        line: &Line,
-        claim: &Claim<'_>,
+        line: &RecordLine,
+        unverified: &UnverifiedEvent<'_>,
         memory: &mut Memory,
     ) -> Result<(), Fault> {
-        let row = self.row(claim.action, memory).await?;
+        let row = self.row(unverified.action, memory).await?;
         let (sequence, chain) = row.as_ref().map_or((0, domain::ZERO_CHAIN), |row| (row.sequence, row.chain));
-        let continues = claim.sequence == sequence.saturating_add(1) && claim.previous == chain;
-        let history = match claim.leads() {
-            true if continues => self.history(claim, memory).await?,
-            true if claim.sequence <= sequence => {
-                self.recorded(claim.action, claim.sequence, claim.chain, memory).await?
+        let continues = unverified.sequence == sequence.saturating_add(1) && unverified.previous == chain;
+        let history = match unverified.leads() {
+            true if continues => self.history(unverified, memory).await?,
+            true if unverified.sequence <= sequence => {
+                self.recorded(unverified.action, unverified.sequence, unverified.chain, memory).await?
             }
             _ => None,
         };
-        let kept = || history.as_ref().and_then(|item| item.entries().get(claim.place()?));
+        let kept = || history.as_ref().and_then(|item| item.entries().get(unverified.place()?));
         let Some(entry) = kept() else {
             let position = line.position;
-            tracing::error!(alarm = true, position, action = %claim.action, "a record does not continue its action");
+            tracing::error!(alarm = true, position, action = %unverified.action, "a record does not continue its action");
             return Ok(());
         };
         let position = Position {
             position: line.position,
             object: number,
             kind: entry.event.kind().to_owned(),
-            sequence: claim.sequence,
+            sequence: unverified.sequence,
             at: entry.at,
             digest: line.digest,
             tried: None,
             history_entry: HistoryKind::of(&entry.event).filter(|_| continues),
         };
-        memory.set_placed(claim.action, claim.sequence, Placed { object: number, digest: line.digest });
+        memory.set_placed(
+            unverified.action,
+            unverified.sequence,
+            Placed { object: number, digest: line.digest },
+        );
         let next = match (&history, continues) {
-            (Some(item), true) => rows::after(row.as_ref(), item, claim.sequence, object.documents(), number),
+            (Some(item), true) => {
+                rows::after(row.as_ref(), item, unverified.sequence, object.documents(), number)
+            }
             _ => row,
         };
         match next {
@@ -218,21 +230,26 @@ impl Ledger {
     }
 
     /// The item up to the event this record claims, if the log's own records lead there.
-    async fn history(&self, claim: &Claim<'_>, memory: &mut Memory) -> Result<Option<Item>, Fault> {
-        if let Some(item) = memory.item(claim.action, claim.sequence, claim.chain) {
+    async fn history(
+        &self,
+        unverified: &UnverifiedEvent<'_>,
+        memory: &mut Memory,
+    ) -> Result<Option<Item>, Fault> {
+        if let Some(item) = memory.item(unverified.action, unverified.sequence, unverified.chain) {
             return Ok(Some(item.clone()));
         }
-        let Some(before) = claim.sequence.checked_sub(1) else { return Ok(None) };
-        let Some(recorded) = self.recorded(claim.action, before, claim.previous, memory).await? else {
+        let Some(before) = unverified.sequence.checked_sub(1) else { return Ok(None) };
+        let Some(recorded) = self.recorded(unverified.action, before, unverified.previous, memory).await?
+        else {
             return Ok(None);
         };
-        let Ok(line) = json::canonical(claim.entry).map(json::Canonical::into_string) else {
+        let Ok(line) = json::canonical(unverified.entry).map(json::Canonical::into_string) else {
             return Ok(None);
         };
         let kept = recorded.entries().iter().take(usize::try_from(before).unwrap_or(usize::MAX));
         let lines = kept.map(|entry| entry.line.as_str()).chain([line.as_str()]);
-        let item = Item::parse(claim.action.clone(), lines).ok();
-        let item = item.filter(|item| item.chain() == claim.chain);
+        let item = Item::parse(unverified.action.clone(), lines).ok();
+        let item = item.filter(|item| item.chain() == unverified.chain);
         item.iter().for_each(|item| memory.set_item(item.clone()));
         Ok(item)
     }
@@ -283,7 +300,7 @@ impl Ledger {
 }
 
 /// An event record, not yet believed.
-struct Claim<'a> {
+struct UnverifiedEvent<'a> {
     action: &'a ActionId,
     sequence: u32,
     previous: Chain,
@@ -291,7 +308,7 @@ struct Claim<'a> {
     entry: &'a Value,
 }
 
-impl Claim<'_> {
+impl UnverifiedEvent<'_> {
     /// Whether the entry is what leads from the chain before to the chain after.
     fn leads(&self) -> bool {
         let line = json::canonical(self.entry);

@@ -1,14 +1,14 @@
 //! What ties two actions: a decision that stands on another's promise, and the use that is counted there.
 
 use domain::{ActionId, Digest, Event, Fault, Granted, Proposal, State};
-use ledger::evidence::Objection;
+use ledger::evidence::Rejection;
 use store::StateError;
 use wire::Item;
 
 use crate::handler::Ledger;
 use crate::memory::Memory;
 
-type Checked = Result<Result<(), Objection>, Fault>;
+type Checked = Result<Result<(), Rejection>, Fault>;
 
 impl Ledger {
     /// Whether what the event says about another action is so.
@@ -23,8 +23,8 @@ impl Ledger {
             Event::Decided { granted, .. } => {
                 let Some(proposal) = before.proposal() else { return Ok(Ok(())) };
                 for one in granted {
-                    if let Err(objection) = self.promised(proposal, one, memory).await? {
-                        return Ok(Err(objection));
+                    if let Err(rejection) = self.promised(proposal, one, memory).await? {
+                        return Ok(Err(rejection));
                     }
                 }
                 Ok(Ok(()))
@@ -36,7 +36,7 @@ impl Ledger {
 
     /// The promise stands in the records of an action of the same agent and type.
     async fn promised(&self, proposal: &Proposal, granted: &Granted, memory: &mut Memory) -> Checked {
-        let unproven = |detail: &str| Ok(Err(Objection::new("grant-unproven", detail)));
+        let unproven = |detail: &str| Ok(Err(Rejection::new("grant-unproven", detail)));
         let row = self.row(&granted.action, memory).await?;
         let Some(row) = row.filter(|row| !row.quarantined) else {
             return unproven("nothing valid is recorded of the action whose approval is named");
@@ -68,9 +68,9 @@ impl Ledger {
             Err(StateError::Item(_)) => None,
         };
         let claims = other.is_some_and(|other| stands_on(&other, (item.id(), statement), attempt));
-        let objection =
-            || Objection::new("grant-use-unproven", "no claim of the action that is named used it");
-        Ok(if claims { Ok(()) } else { Err(objection()) })
+        let rejection =
+            || Rejection::new("grant-use-unproven", "no claim of the action that is named used it");
+        Ok(if claims { Ok(()) } else { Err(rejection()) })
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ActionId, Chain, Digest, Fault, Timestamp, ZERO_CHAIN};
-use ledger::evidence::Objection;
+use ledger::evidence::Rejection;
 use ledger::{record, record_line};
-use store::{Attempt, StreamImage};
+use store::{RefusedVerdict, StreamImage};
 use wire::json::canonical;
 use wire::record::Record;
 use wire::{Item, bounds};
@@ -46,7 +46,7 @@ struct Wrong<'a> {
     sequence: u32,
     /// The chain found, or the digest of what stood in its place: said once.
     found: Digest,
-    objection: Objection,
+    rejection: Rejection,
     at: Timestamp,
 }
 
@@ -66,7 +66,9 @@ impl Ledger {
                 StreamImage::Item(item) if plan.later.contains(item.id()) => Ok(()),
                 StreamImage::Item(_) if late => Err(Fault::passing("no time was left for it in this batch")),
                 StreamImage::Item(item) => self.plan_item(item, image, &mut plan, memory).await,
-                StreamImage::Attempt(attempt, count) => self.plan_attempt(attempt, *count, &mut plan).await,
+                StreamImage::RefusedVerdict(attempt, count) => {
+                    self.plan_refused_verdict(attempt, *count, &mut plan).await
+                }
                 StreamImage::Asked | StreamImage::Heartbeat(_) => Ok(()),
                 StreamImage::Newer { key, version } => {
                     tracing::error!(alarm = true, key, version, "an item of a newer version is left alone");
@@ -90,8 +92,8 @@ impl Ledger {
         let StreamImage::Malformed { key, sequence, code, reason } = &image.image else { return Ok(()) };
         let found = [key, &sequence.to_string(), *code, reason];
         let found = Digest::of(canonical(&found).map_err(no_form)?.as_bytes());
-        let objection = Objection::new(code, reason.clone());
-        let wrong = Wrong { key, sequence: *sequence, found, objection, at: image.at };
+        let rejection = Rejection::new(code, reason.clone());
+        let wrong = Wrong { key, sequence: *sequence, found, rejection, at: image.at };
         self.plan_violation(wrong, plan, memory).await
     }
 
@@ -103,31 +105,31 @@ impl Ledger {
         memory: &mut Memory,
     ) -> Result<(), Fault> {
         let ahead = self.ahead(item.id(), plan, memory).await?;
-        let wrong = |sequence, objection| Wrong {
+        let wrong = |sequence, rejection| Wrong {
             key: item.id().as_str(),
             sequence,
             found: item.chain(),
-            objection,
+            rejection,
             at: image.at,
         };
         if !self.continues(item, &ahead, memory).await? {
-            let objection = Objection::new("chain-differs", "the item's events are not those recorded");
+            let rejection = Rejection::new("chain-differs", "the item's events are not those recorded");
             return self
-                .plan_violation(wrong(ahead.sequence.min(item.sequence()), objection), plan, memory)
+                .plan_violation(wrong(ahead.sequence.min(item.sequence()), rejection), plan, memory)
                 .await;
         }
         if ahead.quarantined && item.sequence() > ahead.sequence {
-            let objection = Objection::new("after-violation", "the item went on after a violation");
-            return self.plan_violation(wrong(item.sequence(), objection), plan, memory).await;
+            let rejection = Rejection::new("after-violation", "the item went on after a violation");
+            return self.plan_violation(wrong(item.sequence(), rejection), plan, memory).await;
         }
         for sequence in ahead.sequence.saturating_add(1)..=item.sequence() {
-            if let Some(objection) = self.unfounded(item, sequence, (image, &mut *plan), memory).await? {
-                return self.plan_violation(wrong(sequence, objection), plan, memory).await;
+            if let Some(rejection) = self.unfounded(item, sequence, (image, &mut *plan), memory).await? {
+                return self.plan_violation(wrong(sequence, rejection), plan, memory).await;
             }
             match self.examine(item, sequence, image, memory).await? {
                 Ok(unit) => plan.push(item, sequence, unit),
-                Err(objection) => {
-                    return self.plan_violation(wrong(sequence, objection), plan, memory).await;
+                Err(rejection) => {
+                    return self.plan_violation(wrong(sequence, rejection), plan, memory).await;
                 }
             }
         }
@@ -149,7 +151,7 @@ impl Ledger {
         plan: &mut Plan,
         memory: &mut Memory,
     ) -> Result<(), Fault> {
-        let Wrong { key, sequence, found, objection, at } = wrong;
+        let Wrong { key, sequence, found, rejection, at } = wrong;
         if let Ok(action) = key.parse::<ActionId>() {
             let ahead = self.ahead(&action, plan, memory).await?;
             if ahead.quarantined && (ahead.said.contains(&found) || self.said(&action, found, memory).await?)
@@ -164,12 +166,12 @@ impl Ledger {
             alarm = true,
             action = key,
             sequence,
-            code = objection.code,
+            code = rejection.code,
             "a violation is recorded"
         );
         // The end tells what was found, so it stays whole.
-        let detail = format!("{}; found {found}", bounds::cut(&objection.detail, bounds::DETAIL - 100));
-        let record = record::violation(key, sequence, objection.code, detail, at);
+        let detail = format!("{}; found {found}", bounds::cut(&rejection.detail, bounds::DETAIL - 100));
+        let record = record::violation(key, sequence, rejection.code, detail, at);
         plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
         Ok(())
     }
@@ -195,8 +197,14 @@ impl Ledger {
         Ok(false)
     }
 
-    async fn plan_attempt(&self, attempt: &Attempt, count: u32, plan: &mut Plan) -> Result<(), Fault> {
-        let record = record::attempt(&attempt.action, &attempt.person, &attempt.code, count, attempt.at);
+    async fn plan_refused_verdict(
+        &self,
+        attempt: &RefusedVerdict,
+        count: u32,
+        plan: &mut Plan,
+    ) -> Result<(), Fault> {
+        let record =
+            record::refused_verdict(&attempt.action, &attempt.person, &attempt.code, count, attempt.at);
         let digest = Digest::of(&record_line(&record).map_err(no_form)?);
         if plan.attempts.contains(&digest) {
             return Ok(());

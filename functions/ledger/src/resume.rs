@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use domain::{ActionId, Event, Fault, State};
-use ledger::evidence::{Objection, resumes, unfounded};
+use ledger::evidence::{Rejection, resumes, unfounded};
 use store::{StateError, StreamImage};
 use wire::Item;
 use wire::documents::Action;
@@ -24,7 +24,7 @@ impl Ledger {
         sequence: u32,
         (image, plan): (&StreamRecord, &mut Plan),
         memory: &mut Memory,
-    ) -> Result<Option<Objection>, Fault> {
+    ) -> Result<Option<Rejection>, Fault> {
         let before = sequence.saturating_sub(1);
         let entry = usize::try_from(before).ok().and_then(|place| item.entries().get(place));
         let (Some(entry), Some(suspensions)) = (entry, item.state_at(before)) else { return Ok(None) };

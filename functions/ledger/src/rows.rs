@@ -1,9 +1,9 @@
 //! What the index says of an action: a function of its records and their documents. Pure.
 
 use domain::{Digest, Event, Person, State, progress};
-use ledger::evidence::Documents;
+use ledger::evidence::DocumentsByDigest;
 use store::IndexRow;
-use wire::documents::{Decision, Kind, Request, Review};
+use wire::documents::{DecisionDocument, DocumentKind, Request, ReviewDocument};
 use wire::text::Identity;
 use wire::{Item, bounds, history_key};
 
@@ -13,7 +13,7 @@ pub fn after(
     before: Option<&IndexRow>,
     item: &Item,
     sequence: u32,
-    documents: &Documents,
+    documents: &DocumentsByDigest,
     object: u64,
 ) -> Option<IndexRow> {
     let entry = item.entries().get(usize::try_from(sequence.checked_sub(1)?).ok()?)?;
@@ -42,7 +42,7 @@ pub fn after(
     Some(row)
 }
 
-fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
+fn told_by(row: &mut IndexRow, event: &Event, documents: &DocumentsByDigest) {
     match event {
         Event::Proposed { request, .. } | Event::Modified { request, .. } => {
             row.sentence.clone_from(&row.action_type);
@@ -55,10 +55,13 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
             (row.needed, row.given) = (0, 0);
         }
         Event::Decided { document, review, .. } => {
-            let about = opened::<Decision>(documents, document).and_then(|decision| decision.resource);
+            let about =
+                opened::<DecisionDocument>(documents, document).and_then(|decision| decision.resource);
             row.history_key =
                 about.and_then(|name| history_key(&row.principal, &row.action_type, &name).ok());
-            if let Some(shown) = review.as_ref().and_then(|review| opened::<Review>(documents, review)) {
+            if let Some(shown) =
+                review.as_ref().and_then(|review| opened::<ReviewDocument>(documents, review))
+            {
                 let sentence: String = shown.what.sentence.iter().map(|one| one.text.as_str()).collect();
                 row.sentence = bounds::cut(&sentence, bounds::SENTENCE);
             }
@@ -74,7 +77,7 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &Documents) {
     }
 }
 
-fn opened<T: Kind>(documents: &Documents, digest: &Digest) -> Option<T> {
+fn opened<T: DocumentKind>(documents: &DocumentsByDigest, digest: &Digest) -> Option<T> {
     documents.get(digest)?.open().ok()
 }
 

@@ -73,7 +73,7 @@ mod tests {
     use domain::{ActionId, KeyRef, Timestamp};
     use ledger::{Object, record};
     use serde_json::json;
-    use wire::documents::{Kind, RefusalNote};
+    use wire::documents::{DocumentKind, RefusalNote};
 
     use super::*;
 

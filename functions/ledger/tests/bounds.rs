@@ -70,7 +70,7 @@ fn attempt(story: &Story, change: impl Fn(&mut Attributes)) -> (String, Attribut
         _ => String::new(),
     };
     let person = Identity { issuer: of("issuer"), subject: of("subject") };
-    let key = store::image::attempt_key(story.item.id(), &person);
+    let key = store::image::refused_verdict_key(story.item.id(), &person);
     attributes.insert("id".to_owned(), text(&key));
     (key, attributes)
 }
@@ -180,7 +180,7 @@ async fn a_record_larger_than_the_index() {
     bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
     let id = story.item.id();
     let who = Identity { issuer: "http://127.0.0.1:8081".to_owned(), subject: "n".repeat(500_000) };
-    let foreign = record::attempt(id, &who, "not-an-approver", 1, story.now);
+    let foreign = record::refused_verdict(id, &who, "not-an-approver", 1, story.now);
     let number = u64::try_from(bench.log.objects().len()).unwrap();
     bench.log.place(number, written::write_records(&written::follow(&objects(&bench)), &[foreign]));
     let sent = bench.sent().len();

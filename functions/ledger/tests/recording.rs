@@ -11,8 +11,8 @@ mod support;
 use domain::{Proof, Scope, Timestamp, VerdictKind};
 use runtime::Clock;
 use store::{
-    Attempt, CreateState, DueState, EffectiveSuspensions, ExtendState, Listing, ReadIndex, RecordAttempt,
-    Tried, WriteDocuments,
+    CreateState, DueState, EffectiveSuspensions, ExtendState, Listing, ReadIndex, RecordRefusedVerdict,
+    RefusedVerdict, Tried, WriteDocuments,
 };
 use support::{Bench, change, requeued};
 use testkit::{Ask, Story};
@@ -202,11 +202,15 @@ async fn attempts_are_recorded_once() {
     bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
     let before = bench.states.stream().len();
     let person = (&story.person("mallory")).into();
-    let attempt =
-        Attempt { action: story.item.id().clone(), person, code: "not-an-approver".into(), at: story.now };
+    let attempt = RefusedVerdict {
+        action: story.item.id().clone(),
+        person,
+        code: "not-an-approver".into(),
+        at: story.now,
+    };
     for second in 0..3 {
         let at = story.now.plus_seconds(second);
-        bench.states.attempt(&Attempt { at, ..attempt.clone() }).await.unwrap();
+        bench.states.attempt(&RefusedVerdict { at, ..attempt.clone() }).await.unwrap();
     }
     for _ in 0..2 {
         bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
@@ -229,9 +233,9 @@ async fn attempts_before_the_first_suspension() {
     let bench = Bench::new();
     let mut suspensions = Story::suspensions();
     let (action, person) = (suspensions.item.id().clone(), (&suspensions.person("mallory")).into());
-    let attempt = Attempt { action, person, code: "not-an-approver".into(), at: suspensions.now };
+    let attempt = RefusedVerdict { action, person, code: "not-an-approver".into(), at: suspensions.now };
     bench.states.attempt(&attempt).await.unwrap();
-    let early = Attempt { action: change().await.item.id().clone(), ..attempt };
+    let early = RefusedVerdict { action: change().await.item.id().clone(), ..attempt };
     bench.states.attempt(&early).await.unwrap();
     let batch = bench.stream_from(0);
     for ledger in [&bench.ledger, &bench.another()] {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bundle::{CatalogueEntry, InForce, RequestContext, UNMAPPED_HUMAN};
-use connectors::{Carried, Derived, Objection, agent_name, derive};
+use connectors::{Carried, Derived, Rejection, agent_name, derive};
 use domain::{Fault, Granted, Proposal, RequesterSet, Requirement, Timestamp};
 use policy::{Decision, Facts, History, Reason};
 use redaction::Known;
@@ -16,16 +16,16 @@ use crate::plan::Shown;
 use crate::{Policy, fault};
 
 /// Why there is no decision, or only one.
-pub(crate) enum Halt {
+pub(crate) enum DecisionError {
     /// It may pass: the message comes again.
     Fault(Fault),
     /// It will not: denied.
-    Denial(Denial),
+    Rejection(DecisionRejection),
 }
 
 /// A denial that is not a rule's.
 #[derive(Debug)]
-pub(crate) struct Denial {
+pub(crate) struct DecisionRejection {
     pub(crate) code: String,
     pub(crate) reasons: Vec<Reason>,
     /// What was found at the target, where the reasons do not say it: for people.
@@ -36,13 +36,13 @@ pub(crate) struct Denial {
 pub(crate) struct Decided {
     pub(crate) in_force: Option<InForce>,
     pub(crate) requester: RequesterSet,
-    pub(crate) heard: Heard,
+    pub(crate) trace: DecisionTrace,
     pub(crate) answer: Answer,
 }
 
 /// What the rules were asked about and told of the past, and what those that only observe said.
 #[derive(Default)]
-pub(crate) struct Heard {
+pub(crate) struct DecisionTrace {
     pub(crate) resource: Option<String>,
     pub(crate) history: Option<History>,
     pub(crate) observed: Vec<Reason>,
@@ -52,11 +52,11 @@ pub(crate) struct Heard {
 
 pub(crate) enum Answer {
     Forbid { code: String, reasons: Vec<Reason>, cause: Option<Cause> },
-    Go(Box<Go>),
+    Approvable(Box<Approvable>),
 }
 
 /// Permitted, or waiting for people.
-pub(crate) struct Go {
+pub(crate) struct Approvable {
     pub(crate) reasons: Vec<Reason>,
     pub(crate) requirements: Vec<Requirement>,
     /// Live grants in whose place nobody is asked.
@@ -69,22 +69,22 @@ pub(crate) struct Go {
     pub(crate) shown: Shown,
 }
 
-impl Denial {
+impl DecisionRejection {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
         let reason = Reason { policy: String::new(), message: message.into(), instead: None };
         Self { code: code.to_owned(), reasons: vec![reason], cause: None }
     }
 }
 
-impl From<Objection> for Halt {
-    fn from(objection: Objection) -> Self {
-        Denial::new(objection.code, sentence(&objection)).into()
+impl From<Rejection> for DecisionError {
+    fn from(rejection: Rejection) -> Self {
+        DecisionRejection::new(rejection.code, sentence(&rejection)).into()
     }
 }
 
-impl From<Denial> for Halt {
-    fn from(denial: Denial) -> Self {
-        Self::Denial(denial)
+impl From<DecisionRejection> for DecisionError {
+    fn from(rejection: DecisionRejection) -> Self {
+        Self::Rejection(rejection)
     }
 }
 
@@ -97,40 +97,42 @@ impl Policy {
             Err(fault) if fault.is_passing() => return Err(Fault::passing(fault.to_string())),
             Err(fault) => {
                 tracing::error!(alarm = true, %fault, "no rules are in force; everything is denied");
-                let denial = Denial::new("no-rules", "No rules are in force, so nothing is allowed.");
-                let (requester, heard) = (nobody, Heard::default());
-                return Ok(Decided { in_force: None, requester, heard, answer: denial.into() });
+                let rejection =
+                    DecisionRejection::new("no-rules", "No rules are in force, so nothing is allowed.");
+                let (requester, trace) = (nobody, DecisionTrace::default());
+                return Ok(Decided { in_force: None, requester, trace, answer: rejection.into() });
             }
         };
-        let (mut requester, mut heard) = (nobody, Heard::default());
-        let answer = match self.weigh(item, proposal, &in_force, (&mut requester, &mut heard)).await {
+        let (mut requester, mut trace) = (nobody, DecisionTrace::default());
+        let answer = match self.evaluate(item, proposal, &in_force, (&mut requester, &mut trace)).await {
             Ok(answer) => answer,
-            Err(Halt::Fault(fault)) => return Err(fault),
-            Err(Halt::Denial(denial)) => denial.into(),
+            Err(DecisionError::Fault(fault)) => return Err(fault),
+            Err(DecisionError::Rejection(rejection)) => rejection.into(),
         };
-        Ok(Decided { in_force: Some(in_force), requester, heard, answer })
+        Ok(Decided { in_force: Some(in_force), requester, trace, answer })
     }
 
-    async fn weigh(
+    async fn evaluate(
         &self,
         item: &Item,
         proposal: &Proposal,
         in_force: &InForce,
-        (requester, heard): (&mut RequesterSet, &mut Heard),
-    ) -> Result<Answer, Halt> {
+        (requester, trace): (&mut RequesterSet, &mut DecisionTrace),
+    ) -> Result<Answer, DecisionError> {
         let id = item.id();
         let Opened { payload, changes, request, agent } = self.open(item, proposal).await?;
         let suspensions = self.not_suspended(proposal).await?;
         let bundle = &in_force.bundle;
         let entry = bundle.entry(&proposal.action_type);
-        let entry =
-            entry.ok_or_else(|| Denial::new("unknown-type", "The catalogue no longer has this type."))?;
+        let entry = entry.ok_or_else(|| {
+            DecisionRejection::new("unknown-type", "The catalogue no longer has this type.")
+        })?;
         let derived = derive(&payload, &changes, agent, entry, bundle, self.verifier.issuers())?;
         requester.clone_from(&derived.requester);
-        heard.known.clone_from(&derived.known);
+        trace.known.clone_from(&derived.known);
         derived.agrees_with(&request, id, proposal.revision)?;
         // A target that is forbidden anyway is not even looked at.
-        let (facts, decision) = self.ask(in_force, entry, &derived, &request, heard).await?;
+        let (facts, decision) = self.ask(in_force, entry, &derived, &request, trace).await?;
         let (requirements, reasons) = match decision {
             Decision::Forbid { code, reasons } => {
                 return Ok(Answer::Forbid { code: code.as_str().to_owned(), reasons, cause: None });
@@ -138,10 +140,10 @@ impl Policy {
             Decision::Permit { reasons } => (BTreeSet::new(), reasons),
             Decision::RequireApproval { requirements, reasons } => (requirements, reasons),
         };
-        let asks = asks(in_force, &requirements, &derived)?;
-        if entry.is_built_in() && asks.requirements.is_empty() {
+        let required = required_approvals(in_force, &requirements, &derived)?;
+        if entry.is_built_in() && required.requirements.is_empty() {
             let message = "A suspension never ends without people being asked.";
-            return Err(Denial::new("resume-unasked", message).into());
+            return Err(DecisionRejection::new("resume-unasked", message).into());
         }
         let (changed_by, now) = (proposal.changed_by.as_slice(), self.capabilities.clock.now());
         let carried = Carried { action: id, derived: &derived, entry, bundle, changed_by, now };
@@ -149,25 +151,26 @@ impl Policy {
             true => None,
             false => self.promised(&carried, &facts, &requirements).await?,
         };
-        let (asks, granted, reasons) = match promised {
-            Some(promised) => (Asks::nobody(), promised.granted, promised.reasons),
-            None => (asks, Vec::new(), reasons),
+        let (required, granted, reasons) = match promised {
+            Some(promised) => (RequiredApprovals::nobody(), promised.granted, promised.reasons),
+            None => (required, Vec::new(), reasons),
         };
         let unasked = requirements.is_empty();
         let about = (entry, suspensions.all());
         let shown = self.plan((id, proposal.revision), in_force, about, (&derived, unasked)).await?;
-        let expires_at = asks.deadline.map_or(proposal.expires_at, |seconds| {
+        let expires_at = required.deadline.map_or(proposal.expires_at, |seconds| {
             proposal.expires_at.min(self.capabilities.clock.now().plus_seconds(seconds))
         });
         let agent = agent_name(bundle, &derived.caller);
-        let requirements = asks.requirements;
+        let requirements = required.requirements;
         let changed = review::changes(&derived.redacted.parameters, &changes);
-        let go = Go { reasons, requirements, granted, expires_at, request, changed, agent, shown };
-        Ok(Answer::Go(Box::new(go)))
+        let approvable =
+            Approvable { reasons, requirements, granted, expires_at, request, changed, agent, shown };
+        Ok(Answer::Approvable(Box::new(approvable)))
     }
 
     /// What somebody suspended is denied, on the record; a suspension list that cannot be read may suspend everything.
-    async fn not_suspended(&self, proposal: &Proposal) -> Result<EffectiveSuspensions, Halt> {
+    async fn not_suspended(&self, proposal: &Proposal) -> Result<EffectiveSuspensions, DecisionError> {
         let suspensions =
             EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
                 .await;
@@ -176,7 +179,9 @@ impl Policy {
             lasting(fault(error), "suspensions-unreadable", message)
         })?;
         match suspensions.covering(&proposal.principal, &proposal.action_type) {
-            Some(suspension) => Err(Denial::new("suspended", review::describe_suspension(suspension)).into()),
+            Some(suspension) => {
+                Err(DecisionRejection::new("suspended", review::describe_suspension(suspension)).into())
+            }
             None => Ok(suspensions),
         }
     }
@@ -187,20 +192,20 @@ impl Policy {
         entry: &CatalogueEntry,
         derived: &Derived,
         request: &Request,
-        heard: &mut Heard,
-    ) -> Result<(Facts, Decision), Halt> {
+        trace: &mut DecisionTrace,
+    ) -> Result<(Facts, Decision), DecisionError> {
         let (bundle, now) = (&in_force.bundle, self.capabilities.clock.now());
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let context = RequestContext::new(&claims, now);
         let facts = bundle.facts(principal, entry, &derived.parameters, &context);
-        let mut facts = facts.map_err(|error| Denial::new("cannot-plan", sentence(&error)))?;
-        heard.resource = Some(facts.resource.name());
+        let mut facts = facts.map_err(|error| DecisionRejection::new("cannot-plan", sentence(&error)))?;
+        trace.resource = Some(facts.resource.name());
         // Who is not asked about the past pays nothing for it.
         if bundle.engine().reads_history(&facts.agent, &facts.action) {
             facts.context.history = self.history(&facts, request, now).await?;
         }
-        heard.history.clone_from(&facts.context.history);
-        heard.observed = bundle.engine().observe(&facts, &BTreeSet::new());
+        trace.history.clone_from(&facts.context.history);
+        trace.observed = bundle.engine().observe(&facts, &BTreeSet::new());
         let decision = bundle.engine().decide(&facts, &BTreeSet::new());
         Ok((facts, decision))
     }
@@ -210,56 +215,64 @@ impl Policy {
         facts: &Facts,
         request: &Request,
         now: Timestamp,
-    ) -> Result<Option<History>, Halt> {
+    ) -> Result<Option<History>, DecisionError> {
         let name = history_key(&request.principal, &facts.action, &facts.resource.name());
         let Ok(name) = name else { return Ok(None) };
         let history = recent_history(self.capabilities.index.as_ref(), name, &request.action, now).await;
-        let history = history.map_err(Halt::Fault)?;
+        let history = history.map_err(DecisionError::Fault)?;
         Ok(history.map(|history| History::of(&history, &request.profile(), now)))
     }
 }
 
 /// D8: who must agree, if somebody answers for the agent and every human behind it is a person we know.
-fn asks(in_force: &InForce, names: &BTreeSet<String>, derived: &Derived) -> Result<Asks, Denial> {
-    let mut asks = Asks::nobody();
+fn required_approvals(
+    in_force: &InForce,
+    names: &BTreeSet<String>,
+    derived: &Derived,
+) -> Result<RequiredApprovals, DecisionRejection> {
+    let mut required = RequiredApprovals::nobody();
     if names.is_empty() {
-        return Ok(asks);
+        return Ok(required);
     }
     if derived.requester.owner.is_none() {
-        return Err(Denial::new("no-owner", "Nobody answers for this agent, so nobody can be asked for it."));
+        return Err(DecisionRejection::new(
+            "no-owner",
+            "Nobody answers for this agent, so nobody can be asked for it.",
+        ));
     }
     if derived.unmapped {
-        return Err(Denial::new("unmapped-human", UNMAPPED_HUMAN));
+        return Err(DecisionRejection::new("unmapped-human", UNMAPPED_HUMAN));
     }
     for name in names {
         let rule = in_force.bundle.requirement(name);
-        let rule = rule.ok_or_else(|| Denial::new("policy-error", format!("`{name}` is no requirement.")))?;
+        let rule = rule
+            .ok_or_else(|| DecisionRejection::new("policy-error", format!("`{name}` is no requirement.")))?;
         if rule.confirm.is_some() && derived.requester.humans.is_empty() {
             let message = "The human the agent acts for has to confirm, and its token names none.";
-            return Err(Denial::new("nobody-to-confirm", message));
+            return Err(DecisionRejection::new("nobody-to-confirm", message));
         }
-        asks.requirements.push(rule.requirement());
+        required.requirements.push(rule.requirement());
         let deadline = i64::try_from(rule.deadline).unwrap_or(i64::MAX);
-        asks.deadline = Some(asks.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
+        required.deadline = Some(required.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
     }
-    Ok(asks)
+    Ok(required)
 }
 
-struct Asks {
+struct RequiredApprovals {
     requirements: Vec<Requirement>,
     /// Seconds.
     deadline: Option<i64>,
 }
 
-impl Asks {
+impl RequiredApprovals {
     fn nobody() -> Self {
         Self { requirements: Vec::new(), deadline: None }
     }
 }
 
-impl From<Denial> for Answer {
-    fn from(denial: Denial) -> Self {
-        Self::Forbid { code: denial.code, reasons: denial.reasons, cause: denial.cause }
+impl From<DecisionRejection> for Answer {
+    fn from(rejection: DecisionRejection) -> Self {
+        Self::Forbid { code: rejection.code, reasons: rejection.reasons, cause: rejection.cause }
     }
 }
 

@@ -10,7 +10,7 @@ use wire::Item;
 use wire::documents::Action;
 
 use crate::Policy;
-use crate::decide::Halt;
+use crate::decide::DecisionError;
 
 /// Granting actions of the agent that are looked at in the index, the newest first, and those that are read.
 const LOOKED_AT: u32 = 50;
@@ -30,7 +30,7 @@ impl Policy {
         carried: &Carried<'_>,
         facts: &Facts,
         names: &BTreeSet<String>,
-    ) -> Result<Option<Promised>, Halt> {
+    ) -> Result<Option<Promised>, DecisionError> {
         let Some(found) = self.found(carried, names).await? else { return Ok(None) };
         Ok(match carried.bundle.engine().decide(facts, names) {
             Decision::Permit { reasons } => {
@@ -41,7 +41,11 @@ impl Policy {
     }
 
     /// The index finds them, the item itself is believed.
-    async fn found(&self, carried: &Carried<'_>, names: &BTreeSet<String>) -> Result<Option<Promised>, Halt> {
+    async fn found(
+        &self,
+        carried: &Carried<'_>,
+        names: &BTreeSet<String>,
+    ) -> Result<Option<Promised>, DecisionError> {
         let rules = names.iter().map(|name| carried.bundle.requirement(name));
         let mut granted = rules.map(|rule| rule.is_some_and(|rule| rule.requirement().may_be_granted()));
         if names.is_empty() || !granted.all(|may| may) {
@@ -56,7 +60,7 @@ impl Policy {
         for row in page.rows.into_iter().filter(like).take(READ) {
             let item = match self.capabilities.state.item(&row.action).await.map_err(crate::fault) {
                 Ok(item) => item,
-                Err(fault) if fault.is_passing() => return Err(Halt::Fault(fault)),
+                Err(fault) if fault.is_passing() => return Err(DecisionError::Fault(fault)),
                 Err(_) => None,
             };
             let Some(item) = item else { continue };
@@ -72,7 +76,7 @@ impl Policy {
         item: &Item,
         carried: &Carried<'_>,
         names: &BTreeSet<String>,
-    ) -> Result<Option<Promised>, Halt> {
+    ) -> Result<Option<Promised>, DecisionError> {
         let Some(granted) = promises(item, names, carried.now) else { return Ok(None) };
         let Some(review) = item.state().review() else { return Ok(None) };
         let document = match self.capabilities.documents.document(review.decision.action).await {
@@ -99,9 +103,9 @@ impl Policy {
 }
 
 /// What cannot be seen is no promise: people are asked. What may pass is tried again.
-fn unseen(fault: Fault) -> Result<Option<Promised>, Halt> {
+fn unseen(fault: Fault) -> Result<Option<Promised>, DecisionError> {
     if fault.is_passing() {
-        return Err(Halt::Fault(fault));
+        return Err(DecisionError::Fault(fault));
     }
     tracing::warn!(%fault, "grants cannot be looked up; people are asked");
     Ok(None)

@@ -4,11 +4,11 @@ use domain::{Fault, KeyRef, Proposal};
 use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
 use store::DocumentFault;
 use wire::Item;
-use wire::documents::{Kind, Payload, Request, SealedPayload, Statement};
+use wire::documents::{DocumentKind, Payload, Request, SealedPayload, Statement};
 use wire::patch::touched;
 
 use crate::Policy;
-use crate::decide::{Denial, Halt};
+use crate::decide::{DecisionError, DecisionRejection};
 
 /// A request whose payload is open and whose token holds.
 pub(crate) struct Opened {
@@ -21,7 +21,7 @@ pub(crate) struct Opened {
 
 impl Policy {
     /// D9, D17: opens the payload and verifies the agent's token as of the proposal; principal and claims come from it alone.
-    pub(crate) async fn open(&self, item: &Item, proposal: &Proposal) -> Result<Opened, Halt> {
+    pub(crate) async fn open(&self, item: &Item, proposal: &Proposal) -> Result<Opened, DecisionError> {
         let id = item.id();
         let sealed: SealedPayload = self.document(proposal.payload, "payload").await?;
         let request: Request = self.document(proposal.request, "request").await?;
@@ -34,9 +34,11 @@ impl Policy {
         let same =
             same && request.action_type == proposal.action_type && agent.principal == proposal.principal;
         if !same {
-            return Err(
-                Denial::new("request-mismatch", "The request is not the one that was proposed.").into()
-            );
+            return Err(DecisionRejection::new(
+                "request-mismatch",
+                "The request is not the one that was proposed.",
+            )
+            .into());
         }
         let changes = self.changes(item).await?;
         Ok(Opened { payload, changes, request, agent })
@@ -44,22 +46,22 @@ impl Policy {
 
     /// What people changed since, each in its own words. That these were signed is checked before they are recorded, and
     /// again before anything runs.
-    async fn changes(&self, item: &Item) -> Result<Vec<Statement>, Halt> {
+    async fn changes(&self, item: &Item) -> Result<Vec<Statement>, DecisionError> {
         let mut changes = Vec::new();
         for (_, verdict) in item.changes() {
             let statement: Statement = self.document(verdict.statement, "change").await?;
             let named = statement.patch.as_ref().map(touched);
             if statement.action != *item.id() || named.as_ref() != Some(&verdict.changed) {
                 let message = "A change is not the one that was recorded.";
-                return Err(Denial::new("request-mismatch", message).into());
+                return Err(DecisionRejection::new("request-mismatch", message).into());
             }
             changes.push(statement);
         }
         Ok(changes)
     }
 
-    async fn agent(&self, token: &str, proposal: &Proposal) -> Result<AgentCaller, Halt> {
-        let invalid = || Denial::new("token-invalid", "The agent's token does not hold.");
+    async fn agent(&self, token: &str, proposal: &Proposal) -> Result<AgentCaller, DecisionError> {
+        let invalid = || DecisionRejection::new("token-invalid", "The agent's token does not hold.");
         let key_ref: KeyRef = unverified_key_ref(token).map_err(|_| invalid())?;
         if key_ref != proposal.token_key {
             return Err(invalid().into());
@@ -74,9 +76,13 @@ impl Policy {
         }
     }
 
-    async fn document<T: Kind>(&self, digest: domain::Digest, what: &str) -> Result<T, Halt> {
+    async fn document<T: DocumentKind>(
+        &self,
+        digest: domain::Digest,
+        what: &str,
+    ) -> Result<T, DecisionError> {
         let message = format!("The stored {what} cannot be read.");
-        let missing = || Denial::new("document-missing", message.clone());
+        let missing = || DecisionRejection::new("document-missing", message.clone());
         let document = match self.capabilities.documents.document(digest).await {
             Ok(document) => document.ok_or_else(missing)?,
             Err(DocumentFault::Fault(fault)) => return Err(lasting(fault, "document-missing", &message)),
@@ -87,10 +93,10 @@ impl Policy {
 }
 
 /// A fault that may pass stays one; one that lasts is a denial.
-pub(crate) fn lasting(fault: Fault, code: &'static str, message: &str) -> Halt {
+pub(crate) fn lasting(fault: Fault, code: &'static str, message: &str) -> DecisionError {
     if fault.is_passing() {
-        return Halt::Fault(fault);
+        return DecisionError::Fault(fault);
     }
     tracing::error!(alarm = true, %fault, code, "denied because of a lasting fault");
-    Denial::new(code, message).into()
+    DecisionRejection::new(code, message).into()
 }

@@ -3,11 +3,13 @@
 use domain::{ActionId, DecisionKind, Event, Fault, Proposal};
 use redaction::{Known, redact_text};
 use review::Asked;
-use wire::documents::{Cause, Counts, Decision, Document, History, Kind, Reason, RequirementJson};
+use wire::documents::{
+    Cause, CountsJson, DecisionDocument, Document, DocumentKind, HistoryJson, ReasonJson, RequirementJson,
+};
 use wire::json::JsonError;
 
 use crate::Policy;
-use crate::decide::{Answer, Decided, Go};
+use crate::decide::{Answer, Approvable, Decided};
 
 impl Policy {
     /// Stores what the decision names and makes the event.
@@ -19,60 +21,66 @@ impl Policy {
     ) -> Result<Event, Fault> {
         let (kind, code, reasons) = match &decided.answer {
             Answer::Forbid { code, reasons, .. } => (DecisionKind::Forbid, Some(code.clone()), reasons),
-            Answer::Go(go) if go.requirements.is_empty() => (DecisionKind::Permit, None, &go.reasons),
-            Answer::Go(go) => (DecisionKind::RequireApproval, None, &go.reasons),
+            Answer::Approvable(approvable) if approvable.requirements.is_empty() => {
+                (DecisionKind::Permit, None, &approvable.reasons)
+            }
+            Answer::Approvable(approvable) => (DecisionKind::RequireApproval, None, &approvable.reasons),
         };
         let requirements = match &decided.answer {
             Answer::Forbid { .. } => Vec::new(),
-            Answer::Go(go) => go.requirements.clone(),
+            Answer::Approvable(approvable) => approvable.requirements.clone(),
         };
         let granted = match &decided.answer {
             Answer::Forbid { .. } => Vec::new(),
-            Answer::Go(go) => go.granted.clone(),
+            Answer::Approvable(approvable) => approvable.granted.clone(),
         };
-        let decision = Decision {
-            format: Decision::FORMAT.to_owned(),
+        let decision = DecisionDocument {
+            format: DecisionDocument::FORMAT.to_owned(),
             action: id.clone(),
             revision: proposal.revision,
             outcome: kind.into(),
             code,
             bundle: decided.in_force.as_ref().map(|in_force| in_force.manifest),
-            resource: decided.heard.resource.clone(),
-            reasons: reasons.iter().map(|reason| told_by(reason, &decided.heard.known)).collect(),
+            resource: decided.trace.resource.clone(),
+            reasons: reasons.iter().map(|reason| told_by(reason, &decided.trace.known)).collect(),
             cause: match &decided.answer {
-                Answer::Forbid { cause, .. } => cause.clone().map(|cause| found(cause, &decided.heard.known)),
-                Answer::Go(_) => None,
+                Answer::Forbid { cause, .. } => cause.clone().map(|cause| found(cause, &decided.trace.known)),
+                Answer::Approvable(_) => None,
             },
-            observed: decided.heard.observed.iter().map(spoken).collect(),
+            observed: decided.trace.observed.iter().map(spoken).collect(),
             requirements: requirements.iter().map(RequirementJson::from).collect(),
             granted: granted.iter().cloned().map(Into::into).collect(),
-            history: decided.heard.history.as_ref().map(told),
+            history: decided.trace.history.as_ref().map(told),
         };
         let document = self.put(decision.document()).await?;
         let (mut review, mut action, mut expires_at) = (None, None, proposal.expires_at);
-        if let Answer::Go(go) = &decided.answer {
-            let page = self.page(&decided, go)?;
-            action = Some(self.put(go.shown.action.document()).await?);
+        if let Answer::Approvable(approvable) = &decided.answer {
+            let page = self.page(&decided, approvable)?;
+            action = Some(self.put(approvable.shown.action.document()).await?);
             review = Some(self.put(page.document()).await?);
-            expires_at = go.expires_at;
+            expires_at = approvable.expires_at;
         }
         let requester = decided.requester;
         Ok(Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at })
     }
 
-    fn page(&self, decided: &Decided, go: &Go) -> Result<wire::documents::Review, Fault> {
+    fn page(
+        &self,
+        decided: &Decided,
+        approvable: &Approvable,
+    ) -> Result<wire::documents::ReviewDocument, Fault> {
         let in_force = decided.in_force.as_ref().ok_or_else(|| Fault::lasting("a page without rules"))?;
         let asked = Asked {
-            request: &go.request,
-            agent: &go.agent,
+            request: &approvable.request,
+            agent: &approvable.agent,
             owner: decided.requester.owner.as_ref(),
-            changed: go.changed.clone(),
-            rules: go.reasons.iter().map(spoken).collect(),
-            requirements: &go.requirements,
+            changed: approvable.changed.clone(),
+            rules: approvable.reasons.iter().map(spoken).collect(),
+            requirements: &approvable.requirements,
             bundle: in_force.manifest,
-            expires_at: go.expires_at,
+            expires_at: approvable.expires_at,
         };
-        Ok(review::document(go.shown.digest, go.shown.what.clone(), review::context(&asked)))
+        Ok(review::document(approvable.shown.digest, approvable.shown.what.clone(), review::context(&asked)))
     }
 
     async fn put(&self, document: Result<Document, JsonError>) -> Result<domain::Digest, Fault> {
@@ -82,9 +90,10 @@ impl Policy {
     }
 }
 
-fn told(history: &policy::History) -> History {
-    let counts = |counts: policy::Counts| Counts { hour: counts.hour, day: counts.day, week: counts.week };
-    History {
+fn told(history: &policy::History) -> HistoryJson {
+    let counts =
+        |counts: policy::Counts| CountsJson { hour: counts.hour, day: counts.day, week: counts.week };
+    HistoryJson {
         executed: counts(history.executed),
         denied: counts(history.denied),
         failed: counts(history.failed),
@@ -93,10 +102,10 @@ fn told(history: &policy::History) -> History {
 }
 
 /// A reason as it is recorded. What no rule says may quote a request or a target; a rule's own text is its author's.
-fn told_by(reason: &policy::Reason, known: &Known) -> Reason {
+fn told_by(reason: &policy::Reason, known: &Known) -> ReasonJson {
     let reason = spoken(reason);
     match reason.policy.is_empty() {
-        true => Reason { message: redact_text(&reason.message, "/reasons", known).text, ..reason },
+        true => ReasonJson { message: redact_text(&reason.message, "/reasons", known).text, ..reason },
         false => reason,
     }
 }
@@ -106,6 +115,10 @@ fn found(cause: Cause, known: &Known) -> Cause {
     Cause { detail: redact_text(&cause.detail, "/cause", known).text, ..cause }
 }
 
-fn spoken(reason: &policy::Reason) -> Reason {
-    Reason { policy: reason.policy.clone(), message: reason.message.clone(), instead: reason.instead.clone() }
+fn spoken(reason: &policy::Reason) -> ReasonJson {
+    ReasonJson {
+        policy: reason.policy.clone(),
+        message: reason.message.clone(),
+        instead: reason.instead.clone(),
+    }
 }

@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use store::{Extended, SHARDS, StateError};
 use wire::Item;
 
-use crate::{Report, Sweep};
+use crate::{Sweep, SweepReport};
 
 /// How many items of one shard are read at once. A shard that has more gets its next turn once every other had one.
 const BATCH: u32 = 100;
@@ -22,7 +22,7 @@ const LONGEST: i64 = 900;
 impl Sweep {
     /// E9: everything that is due, as far as the time of a run reaches: one agent that proposes as fast as it may makes more
     /// due in a minute than one batch of each shard, and nobody else's deadline waits behind that.
-    pub(crate) async fn sweep_shards(&self, report: &mut Report) -> Result<(), Fault> {
+    pub(crate) async fn sweep_shards(&self, report: &mut SweepReport) -> Result<(), Fault> {
         let until = self.clock.now().plus_seconds(WITHIN);
         let (mut swept, mut seen) = (Ok(()), BTreeSet::new());
         let mut shards: Vec<u32> = (0..SHARDS).collect();
@@ -49,7 +49,7 @@ impl Sweep {
         }
     }
 
-    async fn sweep_items(&self, ids: Vec<ActionId>, report: &mut Report) {
+    async fn sweep_items(&self, ids: Vec<ActionId>, report: &mut SweepReport) {
         let sweep = |id: ActionId| async move { (self.sweep_item(&id).await, id) };
         let mut swept = futures::stream::iter(ids).map(sweep).buffered(AT_ONCE);
         while let Some((outcome, id)) = swept.next().await {

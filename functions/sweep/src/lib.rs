@@ -41,7 +41,7 @@ pub struct Sweep {
 
 /// What one run did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct SweepReport {
     /// Items looked at.
     pub seen: u32,
     /// Events committed that time alone decided.
@@ -57,8 +57,8 @@ impl Sweep {
     ///
     /// # Errors
     /// A [`Fault`] of the heartbeat, of a shard that could not be read, or of the checkpoint, once all else is done.
-    pub async fn run(&self) -> Result<Report, Fault> {
-        let mut report = Report::default();
+    pub async fn run(&self) -> Result<SweepReport, Fault> {
+        let mut report = SweepReport::default();
         let heartbeat_item = self.due.write_heartbeat(self.clock.now()).await;
         let swept = self.sweep_shards(&mut report).await;
         let kept = self.keep_checkpoint().await;

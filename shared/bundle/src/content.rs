@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{
-    ActionWords, Engine, Kind, ParameterWords, RequirementWords, RuleHeader, Scope, Source, Vocabulary,
+    ActionWords, Engine, ParameterKind, ParameterWords, RequirementWords, RuleHeader, RuleScope, Source,
+    Vocabulary,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -114,10 +115,10 @@ impl OutlineJson {
             observe: header.observe,
             actions: header.actions.clone(),
             principal: match header.principal.clone() {
-                Scope::Anyone => ScopeJson::Anyone,
-                Scope::Team(name) => ScopeJson::Team(name),
-                Scope::Agent(id) => ScopeJson::Agent(id),
-                Scope::Nobody => ScopeJson::Nobody,
+                RuleScope::Anyone => ScopeJson::Anyone,
+                RuleScope::Team(name) => ScopeJson::Team(name),
+                RuleScope::Agent(id) => ScopeJson::Agent(id),
+                RuleScope::Nobody => ScopeJson::Nobody,
             },
         }
     }
@@ -133,10 +134,10 @@ impl OutlineJson {
             observe: self.observe,
             actions: self.actions,
             principal: match self.principal {
-                ScopeJson::Anyone => Scope::Anyone,
-                ScopeJson::Team(name) => Scope::Team(name),
-                ScopeJson::Agent(id) => Scope::Agent(id),
-                ScopeJson::Nobody => Scope::Nobody,
+                ScopeJson::Anyone => RuleScope::Anyone,
+                ScopeJson::Team(name) => RuleScope::Team(name),
+                ScopeJson::Agent(id) => RuleScope::Agent(id),
+                ScopeJson::Nobody => RuleScope::Nobody,
             },
         }
     }
@@ -164,10 +165,10 @@ pub(crate) fn parameter_words(entry: &CatalogueEntry) -> BTreeMap<String, Parame
         let kind = |schema: &Value| schema.get("type").and_then(Value::as_str).map(str::to_owned);
         let items = schema.get("items").and_then(kind);
         let kind = match (kind(schema).as_deref(), items.as_deref()) {
-            (Some("string"), _) => Kind::Text,
-            (Some("integer"), _) => Kind::Whole,
-            (Some("boolean"), _) => Kind::Truth,
-            (Some("array"), Some("string")) => Kind::Texts,
+            (Some("string"), _) => ParameterKind::Text,
+            (Some("integer"), _) => ParameterKind::Whole,
+            (Some("boolean"), _) => ParameterKind::Truth,
+            (Some("array"), Some("string")) => ParameterKind::Texts,
             _ => continue,
         };
         words.insert(name.clone(), ParameterWords { kind, required: required.contains(name.as_str()) });

@@ -39,9 +39,9 @@ impl CatalogueEntry {
     /// Names that are there in every valid proposal: required simple parameters and what is derived from them.
     pub(crate) fn steady_names(&self) -> BTreeSet<String> {
         let required = content::required(self);
-        let simple = content::parameter_words(self)
-            .into_iter()
-            .filter(|(name, words)| required.contains(name.as_str()) && words.kind != policy::Kind::Texts);
+        let simple = content::parameter_words(self).into_iter().filter(|(name, words)| {
+            required.contains(name.as_str()) && words.kind != policy::ParameterKind::Texts
+        });
         let derived = self.derived.values().flat_map(|form| form.names()).map(str::to_owned);
         simple.map(|(name, _)| name).chain(derived).collect()
     }

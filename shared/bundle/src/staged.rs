@@ -16,7 +16,7 @@ const MAX_NAME: usize = 64;
 
 /// Why a staged manifest would not come into force. Each is a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotNext {
+pub enum StagedRejection {
     /// The number is not the one after the last that is taken.
     #[error("number {asked} is not the next one, which is {next}: stage the rules again")]
     Number {
@@ -76,14 +76,15 @@ impl InForce {
     /// The manifest in these bytes, if it would come into force once they lie under this number.
     ///
     /// # Errors
-    /// [`NotNext`].
-    pub fn would_follow(&self, bytes: &[u8], number: u64) -> Result<Manifest, NotNext> {
+    /// [`StagedRejection`].
+    pub fn would_follow(&self, bytes: &[u8], number: u64) -> Result<Manifest, StagedRejection> {
         let next = self.next_number();
         if number != next {
-            return Err(NotNext::Number { asked: number, next });
+            return Err(StagedRejection::Number { asked: number, next });
         }
-        let manifest = Manifest::verified(bytes, number, &self.key).ok_or(NotNext::NotSigned(number))?;
-        if manifest.previous == Some(self.manifest) { Ok(manifest) } else { Err(NotNext::OtherRules) }
+        let manifest =
+            Manifest::verified(bytes, number, &self.key).ok_or(StagedRejection::NotSigned(number))?;
+        if manifest.previous == Some(self.manifest) { Ok(manifest) } else { Err(StagedRejection::OtherRules) }
     }
 }
 
@@ -91,8 +92,8 @@ impl Manifest {
     /// The bundle it names, from these bytes: every rule read, so that what it is said to change is what it changes.
     ///
     /// # Errors
-    /// [`NotNext::Content`] when they are missing, others than it names, or no bundle.
-    pub fn content(&self, bytes: Option<&[u8]>) -> Result<Bundle, NotNext> {
+    /// [`StagedRejection::Content`] when they are missing, others than it names, or no bundle.
+    pub fn content(&self, bytes: Option<&[u8]>) -> Result<Bundle, StagedRejection> {
         let bundle = opened(self.bundle, bytes)?;
         let unread = |error| BundleFault::Load(crate::LoadError::Broken(error));
         bundle.engine().parse_all().map_err(unread)?;

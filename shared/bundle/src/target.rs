@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Principal, Timestamp};
-use policy::{Agent, EvaluationContext, Fact, Facts, History, Kind, Resource};
+use policy::{Agent, EvaluationContext, Fact, Facts, History, ParameterKind, Resource};
 use serde_json::Value;
 
 use crate::bundle::Bundle;
@@ -17,7 +17,7 @@ pub(crate) const MAX_SESSION_POLICY: usize = 2048;
 
 /// Where an action takes effect and through which roles; blank for what Countersign does itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct TargetAccount {
     /// Twelve digits.
     pub account: String,
     /// The account's region.
@@ -118,9 +118,9 @@ impl Bundle {
         entry: &CatalogueEntry,
         parameters: &Value,
         deployment: &str,
-    ) -> Result<Place, TargetError> {
+    ) -> Result<TargetAccount, TargetError> {
         if entry.is_built_in() {
-            return Ok(Place::default());
+            return Ok(TargetAccount::default());
         }
         let account = self.account(entry, &entry.values(parameters)?)?.ok_or(TargetError::UnknownAccount)?;
         let named = BTreeMap::from([("deployment".to_owned(), deployment.to_owned())]);
@@ -128,7 +128,7 @@ impl Bundle {
             let name = name.render(&named).map_err(TargetError::Unnamed)?;
             Ok(format!("arn:aws:iam::{}:role/{name}", account.id))
         };
-        Ok(Place {
+        Ok(TargetAccount {
             account: account.id.clone(),
             region: account.region.clone(),
             inspection_role: role(&entry.inspection_role)?,
@@ -172,7 +172,7 @@ impl Bundle {
         &self,
         entry: &CatalogueEntry,
         parameters: &Value,
-        place: &Place,
+        place: &TargetAccount,
         pins: &BTreeMap<String, String>,
     ) -> Result<String, TargetError> {
         if entry.is_built_in() {
@@ -263,10 +263,10 @@ fn parameter_facts(entry: &CatalogueEntry, parameters: &Value) -> BTreeMap<Strin
         let Some(value) = parameters.get(&name) else { continue };
         // A value of another type is left out: the request then does not fit the schema, which is a denial.
         let fact = match words.kind {
-            Kind::Text => value.as_str().map(|text| Fact::Text(text.to_owned())),
-            Kind::Whole => value.as_i64().map(Fact::Whole),
-            Kind::Truth => value.as_bool().map(Fact::Truth),
-            Kind::Texts => value.as_array().and_then(|list| {
+            ParameterKind::Text => value.as_str().map(|text| Fact::Text(text.to_owned())),
+            ParameterKind::Whole => value.as_i64().map(Fact::Whole),
+            ParameterKind::Truth => value.as_bool().map(Fact::Truth),
+            ParameterKind::Texts => value.as_array().and_then(|list| {
                 let texts: Option<BTreeSet<String>> =
                     list.iter().map(|text| text.as_str().map(str::to_owned)).collect();
                 texts.map(Fact::Texts)

@@ -5,8 +5,8 @@ mod bucket;
 
 use bucket::{Bucket, edited, load, now, signer};
 use bundle::{
-    BundleFault, Compiled, InForce, Manifest, NotNext, PublishBundles, PublisherKey, Signer, StageError,
-    Staged, number_of, publish, stage,
+    BundleFault, Compiled, InForce, Manifest, PublishBundles, PublisherKey, Signer, StageError, Staged,
+    StagedRejection, number_of, publish, stage,
 };
 use domain::Digest;
 
@@ -71,20 +71,20 @@ async fn what_would_not_come_into_force() {
     let spaced = text.replacen('{', "{ ", 1).into_bytes();
     let elsewhere = Some(Digest::of(b"elsewhere"));
     for (what, bytes, number, expected) in [
-        ("another's signature", desk.signed(&mallory, 2, previous), 2, NotNext::NotSigned(2)),
-        ("another number's", desk.signed(&desk.signer, 3, previous), 2, NotNext::NotSigned(2)),
-        ("other content than signed", swapped, 2, NotNext::NotSigned(2)),
-        ("another form", spaced, 2, NotNext::NotSigned(2)),
-        ("no manifest", b"{}".to_vec(), 2, NotNext::NotSigned(2)),
+        ("another's signature", desk.signed(&mallory, 2, previous), 2, StagedRejection::NotSigned(2)),
+        ("another number's", desk.signed(&desk.signer, 3, previous), 2, StagedRejection::NotSigned(2)),
+        ("other content than signed", swapped, 2, StagedRejection::NotSigned(2)),
+        ("another form", spaced, 2, StagedRejection::NotSigned(2)),
+        ("no manifest", b"{}".to_vec(), 2, StagedRejection::NotSigned(2)),
         (
             "a number too far",
             desk.signed(&desk.signer, 3, previous),
             3,
-            NotNext::Number { asked: 3, next: 2 },
+            StagedRejection::Number { asked: 3, next: 2 },
         ),
-        ("the number in force", good.clone(), 1, NotNext::Number { asked: 1, next: 2 }),
-        ("following others", desk.signed(&desk.signer, 2, elsewhere), 2, NotNext::OtherRules),
-        ("following nothing", desk.signed(&desk.signer, 2, None), 2, NotNext::OtherRules),
+        ("the number in force", good.clone(), 1, StagedRejection::Number { asked: 1, next: 2 }),
+        ("following others", desk.signed(&desk.signer, 2, elsewhere), 2, StagedRejection::OtherRules),
+        ("following nothing", desk.signed(&desk.signer, 2, None), 2, StagedRejection::OtherRules),
     ] {
         assert_eq!(in_force.would_follow(&bytes, number), Err(expected), "{what}");
     }
@@ -92,7 +92,7 @@ async fn what_would_not_come_into_force() {
     // Garbage takes a number up, and what was signed for it has to be signed again.
     desk.bucket.put_new("bundles/00000000000000000002", b"garbage").await.unwrap();
     let refused = desk.in_force().await.would_follow(&good, 2);
-    assert_eq!(refused, Err(NotNext::Number { asked: 2, next: 3 }));
+    assert_eq!(refused, Err(StagedRejection::Number { asked: 2, next: 3 }));
 }
 
 /// P10: the content must be there, be what the manifest names, and read, every rule of it.
@@ -102,9 +102,9 @@ async fn the_content_must_read() {
     let sign = |digest| Manifest::sign(&desk.signer, 2, digest, None, now(), "carol").unwrap();
     let manifest = sign(desk.new.digest);
     assert_eq!(manifest.content(Some(&desk.new.bytes)).unwrap().digest(), desk.new.digest);
-    let missing = NotNext::Content(BundleFault::Missing(desk.new.digest));
+    let missing = StagedRejection::Content(BundleFault::Missing(desk.new.digest));
     assert_eq!(manifest.content(None).unwrap_err(), missing);
-    let other = NotNext::Content(BundleFault::Mismatch(desk.new.digest));
+    let other = StagedRejection::Content(BundleFault::Mismatch(desk.new.digest));
     assert_eq!(manifest.content(Some(&desk.old.bytes)).unwrap_err(), other);
     // A permit whose rule header says that it is another rule.
     let text = String::from_utf8(desk.new.bytes.clone()).unwrap();
@@ -112,7 +112,7 @@ async fn the_content_must_read() {
     assert_ne!(text, lying);
     for bytes in [b"{}".to_vec(), lying.into_bytes()] {
         let refused = sign(Digest::of(&bytes)).content(Some(&bytes)).unwrap_err();
-        assert!(matches!(refused, NotNext::Content(BundleFault::Load(_))), "{refused}");
+        assert!(matches!(refused, StagedRejection::Content(BundleFault::Load(_))), "{refused}");
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{ActionId, Commitment, Key, RequesterSet};
 use identity::{AgentCaller, Issuers};
 use redaction::{Known, Marks, Mask, Redacted};
 use serde_json::Value;
-use wire::documents::{Action, Kind, Payload, Plan, Provenance, Request, Statement};
+use wire::documents::{Action, DocumentKind, Payload, Plan, Provenance, Request, Statement};
 use wire::json::canonical;
 use wire::patch::{merged_all, touched};
 
@@ -38,26 +38,26 @@ pub struct Derived {
 /// Why a sealed request is not what it is said to be. The code is stable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
-pub struct Objection {
+pub struct Rejection {
     /// E.g. `request-mismatch`.
     pub code: &'static str,
     /// One sentence without values.
     pub detail: String,
 }
 
-impl Objection {
-    /// An objection with this code and sentence.
+impl Rejection {
+    /// A rejection with this code and sentence.
     #[must_use]
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }
     }
 }
 
-/// Derives what may be shown, the commitments and the asking side. `changes` are the statements of those who changed
+/// Derives what may be shown, the commitments and the requester set. `changes` are the statements of those who changed
 /// parameters since, in order.
 ///
 /// # Errors
-/// [`Objection`]; the caller denies.
+/// [`Rejection`]; the caller denies.
 pub fn derive(
     payload: &Payload,
     changes: &[Statement],
@@ -65,17 +65,17 @@ pub fn derive(
     entry: &CatalogueEntry,
     bundle: &Bundle,
     issuers: &Issuers,
-) -> Result<Derived, Objection> {
+) -> Result<Derived, Rejection> {
     // Owners are people of the bundle's issuer, voters of the configured one. Were these two, nobody would be found on
-    // the asking side.
+    // the requester set.
     if bundle.people_issuer() != issuers.people().issuer {
-        return Err(Objection::new("misconfigured", "the directory's people are of another issuer"));
+        return Err(Rejection::new("misconfigured", "the directory's people are of another issuer"));
     }
     let (sent, reason) = (&payload.parameters, payload.reason.as_str());
     let marks = marks(entry)?;
     // What people are shown and what runs are written from one value; anything else that was sealed is not from intake.
     if redaction::normalised(sent, &marks).map_err(refused)? != *sent {
-        return Err(Objection::new("request-mismatch", "a text that is JSON is not written in its one way"));
+        return Err(Rejection::new("request-mismatch", "a text that is JSON is not written in its one way"));
     }
     redaction::refuse_typed(sent, reason, &marks).map_err(refused)?;
     let redacted = redaction::redact(sent, reason, &marks).map_err(refused)?;
@@ -85,7 +85,7 @@ pub fn derive(
     let shown = merged_all(&redacted.parameters, patches);
     bundle.validate_parameters(&entry.action_type, &parameters).map_err(|wrong| {
         let first = wrong.first().map(|wrong| format!("`{}` {}", wrong.pointer, wrong.detail));
-        Objection::new("invalid-parameters", first.unwrap_or_default())
+        Rejection::new("invalid-parameters", first.unwrap_or_default())
     })?;
     let Behind { people, unknown: unmapped } = bundle.behind(&caller.humans, caller.unnamed_human);
     let requester = RequesterSet {
@@ -102,8 +102,8 @@ fn patches<'a>(
     changes: &'a [Statement],
     masked: &[Mask],
     marks: &Marks,
-) -> Result<Vec<&'a Value>, Objection> {
-    let unusable = |detail: &str| Objection::new("request-mismatch", detail);
+) -> Result<Vec<&'a Value>, Rejection> {
+    let unusable = |detail: &str| Rejection::new("request-mismatch", detail);
     let patch = |change: &'a Statement| {
         let patch =
             change.patch.as_ref().ok_or_else(|| unusable("a change says nothing of what it changes"))?;
@@ -120,8 +120,8 @@ fn patches<'a>(
     changes.iter().map(patch).collect()
 }
 
-fn refused(error: redaction::RedactionError) -> Objection {
-    Objection::new(error.code(), error.to_string())
+fn refused(error: redaction::RedactionError) -> Rejection {
+    Rejection::new(error.code(), error.to_string())
 }
 
 /// What people call the agent. A token's name for it shows no secret.
@@ -146,8 +146,8 @@ impl Derived {
     /// Whether the stored request says what the sealed one does, and nothing about provenance that no token proves.
     ///
     /// # Errors
-    /// [`Objection`] `request-mismatch`.
-    pub fn agrees_with(&self, request: &Request, action: &ActionId, revision: u32) -> Result<(), Objection> {
+    /// [`Rejection`] `request-mismatch`.
+    pub fn agrees_with(&self, request: &Request, action: &ActionId, revision: u32) -> Result<(), Rejection> {
         let proven = |facts: &[Provenance]| -> Vec<Provenance> {
             facts.iter().filter(|fact| fact.verified).cloned().collect()
         };
@@ -171,13 +171,13 @@ impl Derived {
     /// The action document: what the digest is computed over.
     ///
     /// # Errors
-    /// [`Objection`] `unknown-type` when the bundle has no such entry.
+    /// [`Rejection`] `unknown-type` when the bundle has no such entry.
     pub fn action(
         &self,
         (deployment, action, revision): (&str, &ActionId, u32),
         (bundle, entry): (&Bundle, &CatalogueEntry),
         plan: Plan,
-    ) -> Result<Action, Objection> {
+    ) -> Result<Action, Rejection> {
         let digest = bundle.entry_digest(&entry.action_type);
         Ok(Action {
             format: Action::FORMAT.to_owned(),
@@ -189,23 +189,23 @@ impl Derived {
             commitment: self.commitment,
             principal: (&self.caller.principal).into(),
             on_behalf_of: self.caller.on_behalf_of.as_ref().map(Into::into),
-            entry: digest.ok_or_else(|| Objection::new("unknown-type", "there is no such action type"))?,
+            entry: digest.ok_or_else(|| Rejection::new("unknown-type", "there is no such action type"))?,
             plan,
         })
     }
 }
 
-fn mismatch(what: &str) -> Objection {
+fn mismatch(what: &str) -> Rejection {
     let detail = format!("the stored request differs from the sealed one in its {what}");
-    Objection::new("request-mismatch", detail)
+    Rejection::new("request-mismatch", detail)
 }
 
-fn marks(entry: &CatalogueEntry) -> Result<Marks, Objection> {
-    entry.marks().map_err(|error| Objection::new("misconfigured", error.to_string()))
+fn marks(entry: &CatalogueEntry) -> Result<Marks, Rejection> {
+    entry.marks().map_err(|error| Rejection::new("misconfigured", error.to_string()))
 }
 
-fn commitment(payload: &Payload, parameters: &Value) -> Result<Commitment, Objection> {
-    let wrong = || Objection::new("request-mismatch", "the sealed request has no usable commitment key");
+fn commitment(payload: &Payload, parameters: &Value) -> Result<Commitment, Rejection> {
+    let wrong = || Rejection::new("request-mismatch", "the sealed request has no usable commitment key");
     let key = BASE64.decode(payload.commitment_key.as_bytes()).map_err(|_| wrong())?;
     let key: [u8; 32] = key.try_into().map_err(|_| wrong())?;
     let content = canonical(parameters).map_err(|_| wrong())?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bundle::{Bundle, CatalogueEntry, InForce, Place, TargetError};
+use bundle::{Bundle, CatalogueEntry, InForce, TargetAccount, TargetError};
 use credentials::{AssumeRole, MAX_POLICY, NarrowError, RunSessionError, Session, run_session};
 use domain::{ActionId, Fault, Scope, Suspension, Timestamp};
 use redaction::Known;
@@ -128,7 +128,7 @@ impl Planner<'_> {
         &self,
         action: &ActionId,
         entry: &CatalogueEntry,
-        place: &Place,
+        place: &TargetAccount,
         values: &BTreeMap<String, String>,
     ) -> Result<Findings, PlanError> {
         let session = Session {
@@ -169,7 +169,7 @@ fn session_policy(
     bundle: &Bundle,
     entry: &CatalogueEntry,
     (action, shown): (&ActionId, &Value),
-    place: &Place,
+    place: &TargetAccount,
     pins: &BTreeMap<String, String>,
 ) -> Result<String, PlanError> {
     let too_long = |length: usize| {

@@ -53,7 +53,7 @@ pub fn promises(item: &Item, requirements: &BTreeSet<String>, now: Timestamp) ->
     (!taken.is_empty()).then_some(taken)
 }
 
-/// Whether these promises of `item` carry an action: live, made by people who do not stand on its asking side, each by
+/// Whether these promises of `item` carry an action: live, made by people who do not belong to its requester set, each by
 /// one of its own, for the same agent, human, action type and catalogue entry, with every fixed parameter the same, under
 /// requirements that still say what they said. `reviewed` is what was agreed to: the action document the statements name.
 ///
@@ -79,7 +79,7 @@ pub fn carries(
             return Err(NotCarried::Other("a promise is named twice"));
         }
         if Speaker::from(&grant.vote).everybody().any(|who| carried.derived.requester.contains(who)) {
-            return Err(NotCarried::Other("whoever promised it stands on the asking side"));
+            return Err(NotCarried::Other("whoever promised it belongs to the requester set"));
         }
         if !review.promise_stands(one, carried.changed_by) {
             return Err(NotCarried::Other("whoever promised it has changed a parameter of this action"));

@@ -1,6 +1,6 @@
 //! `bundle-publish`: what is staged must be what would come into force, and people read what that changes. Pure.
 
-use bundle::{Manifest, NotNext, differences, number_of, summary};
+use bundle::{Manifest, StagedRejection, differences, number_of, summary};
 use redaction::{escape_line, escape_value};
 use wire::documents::{Difference, Differences};
 use wire::json::canonical;
@@ -26,7 +26,7 @@ pub fn next_number(look: &Look<'_>) -> Result<u64, InspectError> {
     let number = value("destination_key").and_then(number_of);
     let asked = number.ok_or_else(|| cannot("the destination is not the place of a numbered manifest"))?;
     let next = look.rules.next_number();
-    if asked == next { Ok(asked) } else { Err(not_next(&NotNext::Number { asked, next })) }
+    if asked == next { Ok(asked) } else { Err(not_next(&StagedRejection::Number { asked, next })) }
 }
 
 /// The staged manifest, if it would come into force where the look says.
@@ -91,10 +91,10 @@ fn bounded(items: Vec<Difference>) -> Differences {
 }
 
 /// The number follows from the rules in force, which every agent is told by digest; the rest is what lies in the bucket.
-fn not_next(error: &NotNext) -> InspectError {
+fn not_next(error: &StagedRejection) -> InspectError {
     match error {
-        NotNext::Number { .. } => InspectError::Request(error.to_string()),
-        NotNext::NotSigned(_) | NotNext::OtherRules | NotNext::Content(_) => {
+        StagedRejection::Number { .. } => InspectError::Request(error.to_string()),
+        StagedRejection::NotSigned(_) | StagedRejection::OtherRules | StagedRejection::Content(_) => {
             InspectError::Cannot(error.to_string())
         }
     }

@@ -115,7 +115,7 @@ impl fmt::Display for Principal {
     }
 }
 
-/// Everybody who stands on the asking side and so can never decide.
+/// Everybody who belongs to the requester set and so can never decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequesterSet {
     /// The agent itself.

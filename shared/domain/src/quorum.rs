@@ -20,7 +20,7 @@ pub struct Progress {
 }
 
 /// One place to fill: which requirement, its number, and which of its groups.
-struct Place<'a> {
+struct QuorumSlot<'a> {
     number: usize,
     requirement: &'a Requirement,
     group: &'a str,
@@ -32,7 +32,7 @@ struct Holder<'a> {
     votes: Vec<&'a Vote>,
 }
 
-impl Place<'_> {
+impl QuorumSlot<'_> {
     /// Whether a vote for this holder fills it.
     fn takes(&self, holder: &Holder<'_>) -> bool {
         holder.votes.iter().any(|vote| {
@@ -51,8 +51,8 @@ impl Place<'_> {
 /// voted on, by themselves or by whoever stands in: seats that are lent never make more people.
 #[must_use]
 pub fn progress(requirements: &[Requirement], votes: &[Vote]) -> Vec<Progress> {
-    let places = places(requirements);
-    let filled = ways(votes).map(|holders| fill(&places, &holders));
+    let slots = slots(requirements);
+    let filled = ways(votes).map(|holders| fill(&slots, &holders));
     let number = |filled: &Vec<Option<usize>>| filled.iter().flatten().count();
     // The first of the best, so that the answer is the same everywhere.
     let best = filled.reduce(|best, next| if number(&next) > number(&best) { next } else { best });
@@ -61,12 +61,12 @@ pub fn progress(requirements: &[Requirement], votes: &[Vote]) -> Vec<Progress> {
         .iter()
         .enumerate()
         .map(|(index, requirement)| {
-            let of = |place: &&Place<'_>| place.number == index;
+            let of = |slot: &&QuorumSlot<'_>| slot.number == index;
             let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-            let given = places.iter().zip(&filled).filter(|(place, by)| of(place) && by.is_some()).count();
+            let given = slots.iter().zip(&filled).filter(|(slot, by)| of(slot) && by.is_some()).count();
             Progress {
                 name: requirement.name.clone(),
-                needed: count(places.iter().filter(of).count()),
+                needed: count(slots.iter().filter(of).count()),
                 given: count(given),
             }
         })
@@ -110,36 +110,36 @@ fn ways(votes: &[Vote]) -> impl Iterator<Item = Vec<Holder<'_>>> {
     })
 }
 
-fn places(requirements: &[Requirement]) -> Vec<Place<'_>> {
-    let mut places = Vec::new();
+fn slots(requirements: &[Requirement]) -> Vec<QuorumSlot<'_>> {
+    let mut slots = Vec::new();
     for (number, requirement) in requirements.iter().enumerate() {
         for group in &requirement.groups {
-            places.extend((0..group.count).map(|_| Place { number, requirement, group: &group.group }));
+            slots.extend((0..group.count).map(|_| QuorumSlot { number, requirement, group: &group.group }));
         }
     }
-    places
+    slots
 }
 
 /// A largest assignment of holders to places (augmenting paths): a person in two groups fills one place.
-fn fill(places: &[Place<'_>], holders: &[Holder<'_>]) -> Vec<Option<usize>> {
-    let mut filled = vec![None; places.len()];
+fn fill(slots: &[QuorumSlot<'_>], holders: &[Holder<'_>]) -> Vec<Option<usize>> {
+    let mut filled = vec![None; slots.len()];
     for holder in 0..holders.len() {
-        let mut seen = vec![false; places.len()];
-        assign(holder, (places, holders), &mut filled, &mut seen);
+        let mut seen = vec![false; slots.len()];
+        assign(holder, (slots, holders), &mut filled, &mut seen);
     }
     filled
 }
 
 fn assign(
     number: usize,
-    (places, holders): (&[Place<'_>], &[Holder<'_>]),
+    (slots, holders): (&[QuorumSlot<'_>], &[Holder<'_>]),
     filled: &mut Vec<Option<usize>>,
     seen: &mut Vec<bool>,
 ) -> bool {
     let Some(holder) = holders.get(number) else { return false };
-    for (index, place) in places.iter().enumerate() {
+    for (index, slot) in slots.iter().enumerate() {
         let taken = seen.get(index).copied().unwrap_or(true);
-        if taken || !place.takes(holder) {
+        if taken || !slot.takes(holder) {
             continue;
         }
         if let Some(mark) = seen.get_mut(index) {
@@ -147,7 +147,7 @@ fn assign(
         }
         let free = match filled.get(index).copied().flatten() {
             None => true,
-            Some(other) => assign(other, (places, holders), filled, seen),
+            Some(other) => assign(other, (slots, holders), filled, seen),
         };
         if free {
             if let Some(slot) = filled.get_mut(index) {

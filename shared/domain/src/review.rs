@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::state::{Review, Vote};
 use crate::{
-    EmergencyRule, Grant, GrantLimit, Granted, Person, Proof, Refusal, Requirement, Speaker, Timestamp,
-    VerdictKind, satisfied,
+    EmergencyRule, EventRejection, Grant, GrantLimit, Granted, Person, Proof, Requirement, Speaker,
+    Timestamp, VerdictKind, satisfied,
 };
 
 impl Review {
@@ -25,25 +25,25 @@ impl Review {
         }
     }
 
-    /// Whether they may decide here: concerned by a requirement, not on the asking side, and not the one who changed it.
+    /// Whether they may decide here: concerned by a requirement, not in the requester set, and not the one who changed it.
     ///
     /// # Errors
-    /// [`Refusal::OwnRequest`], [`Refusal::NotAnApprover`] and [`Refusal::OwnChange`].
-    pub fn admits(&self, speaker: &Speaker<'_>) -> Result<(), Refusal> {
+    /// [`EventRejection::OwnRequest`], [`EventRejection::NotAnApprover`] and [`EventRejection::OwnChange`].
+    pub fn admits(&self, speaker: &Speaker<'_>) -> Result<(), EventRejection> {
         self.admits_as(VerdictKind::Approve, speaker)
     }
 
-    /// Whether they may say this here. Only a confirmation comes from the asking side. Whoever changed a parameter approves
+    /// Whether they may say this here. Only a confirmation comes from the requester set. Whoever changed a parameter approves
     /// it, runs it in an emergency and closes the review of one only where the requirements say so. What the owner of a
     /// seat may not say, nobody says on it.
     ///
     /// # Errors
-    /// [`Refusal::OwnRequest`], [`Refusal::NotAnApprover`], [`Refusal::OwnChange`], and [`Refusal::Malformed`] when the
+    /// [`EventRejection::OwnRequest`], [`EventRejection::NotAnApprover`], [`EventRejection::OwnChange`], and [`EventRejection::Malformed`] when the
     /// seats do not fit the groups.
-    pub fn admits_as(&self, kind: VerdictKind, speaker: &Speaker<'_>) -> Result<(), Refusal> {
+    pub fn admits_as(&self, kind: VerdictKind, speaker: &Speaker<'_>) -> Result<(), EventRejection> {
         let Speaker { person, groups, .. } = *speaker;
         if !speaker.fits() {
-            return Err(Refusal::Malformed);
+            return Err(EventRejection::Malformed);
         }
         let asked = &self.decision.requirements;
         let concerned = || asked.iter().any(|requirement| requirement.concerns(groups));
@@ -56,7 +56,9 @@ impl Review {
                 asked.iter().any(|requirement| requirement.terms.confirm)
                     && self.decision.requester.humans.contains(person)
             }
-            _ if speaker.everybody().any(|who| self.is_barred(kind, who)) => return Err(Refusal::OwnRequest),
+            _ if speaker.everybody().any(|who| self.is_barred(kind, who)) => {
+                return Err(EventRejection::OwnRequest);
+            }
             VerdictKind::Emergency => !asked.is_empty() && rules().all(of),
             VerdictKind::Close => self.emergency.is_some() && (concerned() || rules().any(of)),
             VerdictKind::Revoke => {
@@ -66,7 +68,7 @@ impl Review {
             VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Suspend => concerned(),
         };
         if !may {
-            return Err(Refusal::NotAnApprover);
+            return Err(EventRejection::NotAnApprover);
         }
         let changed_it = speaker.everybody().any(|who| self.proposal.was_changed_by(who));
         let counts = match kind {
@@ -76,7 +78,7 @@ impl Review {
             }
             _ => true,
         };
-        if counts { Ok(()) } else { Err(Refusal::OwnChange) }
+        if counts { Ok(()) } else { Err(EventRejection::OwnChange) }
     }
 
     /// Whether an approval of this action that promised more can stand for an action that these people have changed:

@@ -1,7 +1,7 @@
 //! Which seats somebody takes who wants to say something, and whether a seat has been used.
 
 use crate::state::Review;
-use crate::{Membership, Person, Refusal, Requirement, Seat, Speaker, VerdictKind, Vote};
+use crate::{EventRejection, Membership, Person, Requirement, Seat, Speaker, VerdictKind, Vote};
 
 /// The groups somebody speaks for, and the seats of others that they take there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,20 +49,20 @@ impl Review {
     /// is away and might say it too, rather of one who has not voted and has changed nothing.
     ///
     /// # Errors
-    /// [`Refusal::OwnRequest`] when only seats are left whose owners may not say it themselves.
+    /// [`EventRejection::OwnRequest`] when only seats are left whose owners may not say it themselves.
     pub fn seating(
         &self,
         kind: VerdictKind,
         membership: &Membership,
         groups: &[String],
-    ) -> Result<Seating, Refusal> {
+    ) -> Result<Seating, EventRejection> {
         let may_say = |person: &&Person| !self.is_barred(kind, person);
         let worse = |person: &&Person| (self.proposal.was_changed_by(person), self.has_voted(person));
         let pick = |away: Vec<_>| away.into_iter().filter(may_say).min_by_key(worse);
         let seating = Seating::choose(membership, groups, pick);
         let speaks =
             groups.iter().any(|group| membership.belongs(group) || membership.away(group).count() > 0);
-        if speaks && seating.groups.is_empty() { Err(Refusal::OwnRequest) } else { Ok(seating) }
+        if speaks && seating.groups.is_empty() { Err(EventRejection::OwnRequest) } else { Ok(seating) }
     }
 
     /// Whether nothing may be said so in this person's name: they ask for it, or they are whose emergency is looked at.

@@ -97,7 +97,7 @@ pub struct Review {
     /// The proposal, with the decision's deadline.
     pub proposal: Proposal,
     /// What policy said.
-    pub decision: Decision,
+    pub decision: CommittedDecision,
     /// When policy committed it; reminders and escalations count from here.
     pub decided_at: Timestamp,
     /// One vote per person, in the order given.
@@ -114,7 +114,7 @@ pub struct Review {
 
 /// What policy committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
+pub struct CommittedDecision {
     /// The decision document.
     pub document: Digest,
     /// The review document.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::{
-    ActionId, Decision, Digest, GroupCount, KeyRef, ParseError, Person, Principal, Proof, Proposal,
+    ActionId, CommittedDecision, Digest, GroupCount, KeyRef, ParseError, Person, Principal, Proof, Proposal,
     RequesterSet, Requirement, Review, Timestamp,
 };
 
@@ -81,7 +81,7 @@ impl Scope {
                 decision: None,
                 changed_by: Vec::new(),
             },
-            decision: Decision {
+            decision: CommittedDecision {
                 document: digest,
                 review: digest,
                 action: digest,

@@ -23,7 +23,7 @@ fn change(subject: &str, groups: &[&str], pointers: &[&str]) -> Event {
     Event::Modified { verdict: Verdict { changed, ..said }, request: digest("request 2") }
 }
 
-fn said(state: &State, event: &Event) -> Result<Status, Refusal> {
+fn said(state: &State, event: &Event) -> Result<Status, EventRejection> {
     advance(state, event, at(60)).map(|(next, _)| next.status())
 }
 
@@ -45,10 +45,13 @@ fn what_every_requirement_allows() {
     assert_eq!(said(&state, &change("alice", &["data-owners"], &["/destination"])), Ok(Status::Proposed));
     assert_eq!(
         said(&state, &change("alice", &["sre", "data-owners"], &["/destination"])),
-        Err(Refusal::Malformed)
+        Err(EventRejection::Malformed)
     );
     let nothing = pending(vec![asked("owners", "data-owners", &[])]);
-    assert_eq!(said(&nothing, &change("alice", &["data-owners"], &["/x"])), Err(Refusal::NotAnApprover));
+    assert_eq!(
+        said(&nothing, &change("alice", &["data-owners"], &["/x"])),
+        Err(EventRejection::NotAnApprover)
+    );
 }
 
 /// D1, P5: an event that changes nothing, more than it may, or in another order than there is one of, is no event.
@@ -58,15 +61,19 @@ fn only_what_is_allowed_and_said_plainly() {
     let owners = &["data-owners"][..];
     assert_eq!(said(&state, &change("alice", owners, &["/a", "/b"])), Ok(Status::Proposed));
     for pointers in [&[][..], &["/c"], &["/a", "/c"], &["/b", "/a"], &["/a", "/a"]] {
-        assert_eq!(said(&state, &change("alice", owners, pointers)), Err(Refusal::Malformed), "{pointers:?}");
+        assert_eq!(
+            said(&state, &change("alice", owners, pointers)),
+            Err(EventRejection::Malformed),
+            "{pointers:?}"
+        );
     }
     let mut approving = verdict("alice", owners, VerdictKind::Approve, Proof::Service);
     approving.changed = vec!["/a".to_owned()];
-    assert_eq!(said(&state, &Event::VerdictGiven(approving)), Err(Refusal::Malformed));
+    assert_eq!(said(&state, &Event::VerdictGiven(approving)), Err(EventRejection::Malformed));
     let plain = verdict("alice", owners, VerdictKind::Modify, Proof::Service);
     assert_eq!(
         said(&state, &Event::VerdictGiven(plain)),
-        Err(Refusal::Malformed),
+        Err(EventRejection::Malformed),
         "a change is an event of its own"
     );
 }
@@ -77,19 +84,23 @@ fn a_change_is_held_to_what_an_approval_is() {
     let state = pending(vec![asked("owners", "data-owners", &["/a"])]);
     let owners = &["data-owners"][..];
     for subject in ["dana", "human-behind-the-token"] {
-        assert_eq!(said(&state, &change(subject, owners, &["/a"])), Err(Refusal::OwnRequest), "{subject}");
+        assert_eq!(
+            said(&state, &change(subject, owners, &["/a"])),
+            Err(EventRejection::OwnRequest),
+            "{subject}"
+        );
     }
-    assert_eq!(said(&state, &change("mallory", &["auditors"], &["/a"])), Err(Refusal::NotAnApprover));
+    assert_eq!(said(&state, &change("mallory", &["auditors"], &["/a"])), Err(EventRejection::NotAnApprover));
     let late = advance(&state, &change("alice", owners, &["/a"]), at(1800)).map(|(next, _)| next.status());
-    assert_eq!(late, Err(Refusal::Expired));
+    assert_eq!(late, Err(EventRejection::Expired));
     let strict = pending(vec![Requirement { proof: Proof::Idp, ..asked("owners", "data-owners", &["/a"]) }]);
-    assert_eq!(said(&strict, &change("alice", owners, &["/a"])), Err(Refusal::StepUpRequired));
+    assert_eq!(said(&strict, &change("alice", owners, &["/a"])), Err(EventRejection::StepUpRequired));
     let approved = build(&[
         proposed(),
         decided(DecisionKind::RequireApproval, vec![asked("o", "sre", &["/a"])]),
         approve("bob"),
     ]);
-    assert_eq!(said(&approved, &change("carol", &["sre"], &["/a"])), Err(Refusal::NotPossible));
+    assert_eq!(said(&approved, &change("carol", &["sre"], &["/a"])), Err(EventRejection::NotPossible));
 }
 
 /// D6, W14: the next revision begins with neither votes nor a later deadline, and what was sealed stays what it was.
@@ -136,8 +147,16 @@ fn whoever_changed_it_does_not_count() {
     for (changers, none) in [(&["bob"][..], &["bob"][..]), (&["bob", "carol"], &["bob", "carol"])] {
         let state = changed(&one, changers);
         for name in none {
-            assert_eq!(said(&state, &approve(name)), Err(Refusal::OwnChange), "{name} after {changers:?}");
-            assert_eq!(said(&state, &emergency(name)), Err(Refusal::OwnChange), "{name} after {changers:?}");
+            assert_eq!(
+                said(&state, &approve(name)),
+                Err(EventRejection::OwnChange),
+                "{name} after {changers:?}"
+            );
+            assert_eq!(
+                said(&state, &emergency(name)),
+                Err(EventRejection::OwnChange),
+                "{name} after {changers:?}"
+            );
             assert_eq!(said(&state, &deny(name)), Ok(Status::Denied));
             assert_eq!(said(&state, &change(name, &["sre"], &["/a"])), Ok(Status::Proposed));
         }
@@ -146,14 +165,14 @@ fn whoever_changed_it_does_not_count() {
         let close = |subject: &str| {
             Event::VerdictGiven(verdict(subject, &["sre"], VerdictKind::Close, Proof::Service))
         };
-        assert_eq!(said(&run, &close("bob")), Err(Refusal::OwnChange));
+        assert_eq!(said(&run, &close("bob")), Err(EventRejection::OwnChange));
         assert_eq!(said(&run, &close("mallory")), Ok(Status::Approved));
     }
     let mut two = one.clone();
     two.groups[0].count = 2;
     let state = changed(&two, &["bob"]);
     let (state, _) = advance(&state, &approve("carol"), at(60)).unwrap();
-    assert_eq!(said(&state, &approve("bob")), Err(Refusal::OwnChange), "nor as the second of two");
+    assert_eq!(said(&state, &approve("bob")), Err(EventRejection::OwnChange), "nor as the second of two");
     one.terms.who_changed_may_approve = true;
     let state = changed(&one, &["bob"]);
     assert_eq!(said(&state, &approve("bob")), Ok(Status::Approved), "unless the requirement says so");
@@ -214,7 +233,7 @@ fn changes_are_counted() {
         (state, _) = advance(&state, &asks(), at(60)).unwrap();
     }
     assert_eq!(state.proposal().unwrap().changes_left(), 0);
-    assert_eq!(said(&state, &modify), Err(Refusal::TooManyChanges));
+    assert_eq!(said(&state, &modify), Err(EventRejection::TooManyChanges));
     let approve = verdict("carol", &["data-owners"], VerdictKind::Approve, Proof::Service);
     assert_eq!(said(&state, &Event::VerdictGiven(approve)), Ok(Status::Approved));
 }

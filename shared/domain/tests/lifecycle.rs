@@ -84,12 +84,12 @@ fn the_requester_set_never_votes() {
     for subject in ["dana", "human-behind-the-token"] {
         for kind in [VerdictKind::Approve, VerdictKind::Deny] {
             let event = Event::VerdictGiven(verdict(subject, &["sre"], kind, Proof::Service));
-            assert_eq!(advance(&state, &event, at(60)), Err(Refusal::OwnRequest), "{subject}");
+            assert_eq!(advance(&state, &event, at(60)), Err(EventRejection::OwnRequest), "{subject}");
         }
     }
     let mut own = verdict("demo-agent", &["sre"], VerdictKind::Approve, Proof::Service);
     own.person.issuer = agent().issuer;
-    assert_eq!(advance(&state, &Event::VerdictGiven(own), at(60)), Err(Refusal::OwnRequest));
+    assert_eq!(advance(&state, &Event::VerdictGiven(own), at(60)), Err(EventRejection::OwnRequest));
 }
 
 /// P5, D7: where `idp` is demanded a `service` approval does not count, and a denial still does.
@@ -101,7 +101,7 @@ fn a_weaker_proof_denies_but_does_not_approve() {
         advance(&state, &Event::VerdictGiven(verdict("alice", &["data-owners"], kind, proof)), at(60))
             .map(|(state, _)| state.status())
     };
-    assert_eq!(say(VerdictKind::Approve, Proof::Service), Err(Refusal::StepUpRequired));
+    assert_eq!(say(VerdictKind::Approve, Proof::Service), Err(EventRejection::StepUpRequired));
     assert_eq!(say(VerdictKind::Approve, Proof::Idp), Ok(Status::Approved));
     assert_eq!(say(VerdictKind::Deny, Proof::Service), Ok(Status::Denied));
 }
@@ -112,7 +112,7 @@ fn a_proof_and_its_document_go_together() {
     let state = build(&[proposed(), decided(DecisionKind::RequireApproval, two_of_sre())]);
     let mut claimed_idp = verdict("bob", &["sre"], VerdictKind::Approve, Proof::Idp);
     claimed_idp.proof_document = None;
-    assert_eq!(advance(&state, &Event::VerdictGiven(claimed_idp), at(60)), Err(Refusal::Malformed));
+    assert_eq!(advance(&state, &Event::VerdictGiven(claimed_idp), at(60)), Err(EventRejection::Malformed));
 }
 
 /// D8: an agent nobody answers for never waits for approval, and a decision for another agent is no decision.
@@ -127,10 +127,10 @@ fn a_decision_that_contradicts_itself_is_refused() {
         advance(&state, &event, at(60)).map(|(state, _)| state.status())
     };
     assert_eq!(change(&|_| ()), Ok(Status::Pending));
-    assert_eq!(change(&|set| set.owner = None), Err(Refusal::Malformed));
-    assert_eq!(change(&|set| set.agent.subject = "other".into()), Err(Refusal::Malformed));
+    assert_eq!(change(&|set| set.owner = None), Err(EventRejection::Malformed));
+    assert_eq!(change(&|set| set.agent.subject = "other".into()), Err(EventRejection::Malformed));
     let empty = decided(DecisionKind::RequireApproval, vec![]);
-    assert_eq!(advance(&state, &empty, at(60)), Err(Refusal::Malformed));
+    assert_eq!(advance(&state, &empty, at(60)), Err(EventRejection::Malformed));
 }
 
 /// D6: a modification is a new revision without votes; the old revision's votes do not come back.
@@ -167,9 +167,12 @@ fn only_a_verdict_to_suspend_suspends() {
             .map(|(state, _)| state.status())
     };
     assert_eq!(suspend(&|_| ()), Ok(Status::Suspensions));
-    assert_eq!(suspend(&|said| said.kind = VerdictKind::Approve), Err(Refusal::Malformed));
-    assert_eq!(suspend(&|said| said.proof_document = Some(digest("id token"))), Err(Refusal::Malformed));
-    assert_eq!(suspend(&|said| said.proof = Proof::Idp), Err(Refusal::Malformed));
+    assert_eq!(suspend(&|said| said.kind = VerdictKind::Approve), Err(EventRejection::Malformed));
+    assert_eq!(
+        suspend(&|said| said.proof_document = Some(digest("id token"))),
+        Err(EventRejection::Malformed)
+    );
+    assert_eq!(suspend(&|said| said.proof = Proof::Idp), Err(EventRejection::Malformed));
 }
 
 /// What a scope suspends, and that it reads back as it is written.

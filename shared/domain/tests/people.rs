@@ -17,7 +17,7 @@ fn pending(requirements: Vec<Requirement>) -> State {
     build(&[proposed(), decided(DecisionKind::RequireApproval, requirements)])
 }
 
-fn vote(state: &State, event: &Event) -> Result<State, Refusal> {
+fn vote(state: &State, event: &Event) -> Result<State, EventRejection> {
     advance(state, event, at(5)).map(|(next, _)| next)
 }
 
@@ -39,9 +39,9 @@ fn a_person_under_every_spelling() {
 #[test]
 fn another_spelling_is_no_other_person() {
     let once = vote(&pending(two_of_sre()), &approve("bob")).unwrap();
-    assert_eq!(vote(&once, &approve("BOB")), Err(Refusal::AlreadyVoted));
+    assert_eq!(vote(&once, &approve("BOB")), Err(EventRejection::AlreadyVoted));
     let owner = requester().owner.map(|owner| owner.subject.to_uppercase()).unwrap();
-    assert_eq!(vote(&pending(two_of_sre()), &approve(&owner)), Err(Refusal::OwnRequest));
+    assert_eq!(vote(&pending(two_of_sre()), &approve(&owner)), Err(EventRejection::OwnRequest));
     let service = Principal { issuer: person("x").issuer, subject: "service-account".into() };
     let requester = RequesterSet { agent: service, ..requester() };
     assert!(requester.contains(&person("Service-Account")), "the agent itself, by a person's token");
@@ -66,7 +66,7 @@ fn a_seat_votes_once() {
     let (own, lent) = (approve("bob"), on_seat_of("bob", approve("erin")));
     for (first, second) in [(&own, &lent), (&lent, &own)] {
         let once = vote(&pending(two_of_sre()), first).unwrap();
-        assert_eq!(vote(&once, second), Err(Refusal::SeatHasVoted), "{second:?}");
+        assert_eq!(vote(&once, second), Err(EventRejection::SeatHasVoted), "{second:?}");
         let met = vote(&once, &approve("carol")).unwrap();
         assert_eq!(met.status(), Status::Approved);
     }
@@ -93,14 +93,14 @@ fn a_seat_says_no_more_than_its_owner_may() {
     let owner = requester().owner.unwrap().subject;
     for event in [approve("mallory"), deny("mallory")] {
         let event = on_seat_of(&owner, event);
-        assert_eq!(vote(&pending(two_of_sre()), &event), Err(Refusal::OwnRequest), "{event:?}");
+        assert_eq!(vote(&pending(two_of_sre()), &event), Err(EventRejection::OwnRequest), "{event:?}");
     }
     let change = verdict("bob", &["sre"], VerdictKind::Modify, Proof::Service);
     let change = Event::Modified { verdict: change, request: digest("request 2") };
     let mut history = vec![proposed(), decided(DecisionKind::RequireApproval, two_of_sre()), change];
     history.push(decided(DecisionKind::RequireApproval, two_of_sre()));
     let changed = build(&history);
-    assert_eq!(vote(&changed, &on_seat_of("bob", approve("erin"))), Err(Refusal::OwnChange));
+    assert_eq!(vote(&changed, &on_seat_of("bob", approve("erin"))), Err(EventRejection::OwnChange));
     assert!(vote(&changed, &on_seat_of("bob", deny("erin"))).is_ok());
     assert!(vote(&changed, &on_seat_of("carol", approve("erin"))).is_ok());
     // And the other way: what somebody changed on a seat its owner does not approve.
@@ -109,7 +109,7 @@ fn a_seat_says_no_more_than_its_owner_may() {
     history[2] = Event::Modified { verdict: change, request: digest("request 2") };
     let changed = build(&history);
     for refused in [approve("bob"), approve("erin"), on_seat_of("bob", approve("frank"))] {
-        assert_eq!(vote(&changed, &refused), Err(Refusal::OwnChange), "{refused:?}");
+        assert_eq!(vote(&changed, &refused), Err(EventRejection::OwnChange), "{refused:?}");
     }
 }
 
@@ -124,7 +124,7 @@ fn seats_fit_their_groups() {
     ] {
         let said = verdict("erin", &["sre"], VerdictKind::Approve, Proof::Service);
         let event = Event::VerdictGiven(Verdict { seats: seats.clone(), ..said });
-        assert_eq!(vote(&pending(two_of_sre()), &event), Err(Refusal::Malformed), "{seats:?}");
+        assert_eq!(vote(&pending(two_of_sre()), &event), Err(EventRejection::Malformed), "{seats:?}");
     }
 }
 
@@ -143,7 +143,7 @@ fn the_seat_that_can_count_is_taken() {
         seating.map(|seating| seating.seats.into_iter().map(|seat| seat.person.subject).collect::<Vec<_>>())
     };
     let state = pending(two_of_sre());
-    assert_eq!(seats(&state, &lent(&[&owner])), Err(Refusal::OwnRequest));
+    assert_eq!(seats(&state, &lent(&[&owner])), Err(EventRejection::OwnRequest));
     assert_eq!(seats(&state, &lent(&[&owner, &carol])).unwrap(), ["carol"]);
     let state = vote(&state, &approve("bob")).unwrap();
     assert_eq!(seats(&state, &lent(&[&bob, &carol])).unwrap(), ["carol"]);

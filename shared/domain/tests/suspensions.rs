@@ -35,7 +35,7 @@ fn a_resume_is_never_unasked() {
     let resume = Event::Proposed { action_type, principal, payload, request, token_key, expires_at };
     let state = fold([(&resume, at(1))]).unwrap();
     let unasked = advance(&state, &decided(DecisionKind::Permit, vec![]), at(2));
-    assert_eq!(unasked, Err(Refusal::Malformed));
+    assert_eq!(unasked, Err(EventRejection::Malformed));
     assert!(advance(&state, &decided(DecisionKind::RequireApproval, two_of_sre()), at(2)).is_ok());
     assert!(advance(&state, &decided(DecisionKind::Forbid, vec![]), at(2)).is_ok());
 }

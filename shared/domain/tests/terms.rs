@@ -15,11 +15,11 @@ fn two(terms: Terms) -> State {
     build(&[proposed(), decided(DecisionKind::RequireApproval, vec![two])])
 }
 
-fn say(state: &State, verdict: Verdict, now: i64) -> Result<State, Refusal> {
+fn say(state: &State, verdict: Verdict, now: i64) -> Result<State, EventRejection> {
     advance(state, &Event::VerdictGiven(verdict), at(now)).map(|(state, _)| state)
 }
 
-fn status(step: Result<State, Refusal>) -> Result<Status, Refusal> {
+fn status(step: Result<State, EventRejection>) -> Result<Status, EventRejection> {
     step.map(|state| state.status())
 }
 
@@ -33,13 +33,13 @@ fn others_stand_in_when_it_is_time() {
     let escalation = Some(Escalation { after: 600, groups: vec!["leads".into()] });
     let state = two(Terms { escalation, ..Terms::default() });
     assert_eq!(state.deadline(), Some(at(602)));
-    assert_eq!(status(say(&state, lead(VerdictKind::Approve), 601)), Err(Refusal::NotAnApprover));
+    assert_eq!(status(say(&state, lead(VerdictKind::Approve), 601)), Err(EventRejection::NotAnApprover));
     assert_eq!(due(&state, at(601)), None);
-    assert_eq!(advance(&state, &Event::Escalated, at(601)).unwrap_err(), Refusal::NotYetDue);
+    assert_eq!(advance(&state, &Event::Escalated, at(601)).unwrap_err(), EventRejection::NotYetDue);
     assert_eq!(due(&state, at(602)), Some(Event::Escalated));
     let (state, effects) = advance(&state, &Event::Escalated, at(602)).unwrap();
     assert_eq!(effects, [Effect::AskApprovers]);
-    assert_eq!(advance(&state, &Event::Escalated, at(603)).unwrap_err(), Refusal::NotPossible);
+    assert_eq!(advance(&state, &Event::Escalated, at(603)).unwrap_err(), EventRejection::NotPossible);
     assert_eq!(state.deadline(), Some(at(1800)));
     let state = say(&state, lead(VerdictKind::Approve), 610).unwrap();
     assert_eq!(state.status(), Status::Pending, "two people are still two people");
@@ -51,12 +51,12 @@ fn others_stand_in_when_it_is_time() {
 #[test]
 fn time_reminds_and_never_approves() {
     let state = two(Terms { reminder: Some(300), ..Terms::default() });
-    assert_eq!(advance(&state, &Event::Reminded, at(301)).unwrap_err(), Refusal::NotYetDue);
+    assert_eq!(advance(&state, &Event::Reminded, at(301)).unwrap_err(), EventRejection::NotYetDue);
     let (state, effects) = advance(&state, &Event::Reminded, at(302)).unwrap();
     assert_eq!((state.status(), effects), (Status::Pending, vec![Effect::AskApprovers]));
-    assert_eq!(advance(&state, &Event::Reminded, at(303)).unwrap_err(), Refusal::NotPossible);
+    assert_eq!(advance(&state, &Event::Reminded, at(303)).unwrap_err(), EventRejection::NotPossible);
     assert_eq!(due(&state, at(1800)), Some(Event::Expired));
-    assert_eq!(advance(&state, &Event::Escalated, at(1800)).unwrap_err(), Refusal::Expired);
+    assert_eq!(advance(&state, &Event::Escalated, at(1800)).unwrap_err(), EventRejection::Expired);
 }
 
 /// A decision that already has somebody standing in contradicts itself.
@@ -65,7 +65,7 @@ fn nobody_stands_in_from_the_start() {
     let terms = Terms { standing_in: vec!["leads".into()], ..Terms::default() };
     let events = asked(terms);
     let state = build(&events[..1]);
-    assert_eq!(advance(&state, &events[1], at(2)).unwrap_err(), Refusal::Malformed);
+    assert_eq!(advance(&state, &events[1], at(2)).unwrap_err(), EventRejection::Malformed);
 }
 
 /// P5: the human the agent acts for says yes too, is never counted, and nobody says it for them.
@@ -73,20 +73,20 @@ fn nobody_stands_in_from_the_start() {
 fn the_human_behind_confirms_and_is_not_counted() {
     let state = build(&asked(Terms { confirm: true, ..Terms::default() }));
     let human = |kind| verdict("human-behind-the-token", &["sre"], kind, Proof::Service);
-    assert_eq!(status(say(&state, human(VerdictKind::Approve), 60)), Err(Refusal::OwnRequest));
+    assert_eq!(status(say(&state, human(VerdictKind::Approve), 60)), Err(EventRejection::OwnRequest));
     let bob = |kind| verdict("bob", &["sre"], kind, Proof::Service);
-    assert_eq!(status(say(&state, bob(VerdictKind::Confirm), 60)), Err(Refusal::NotAnApprover));
+    assert_eq!(status(say(&state, bob(VerdictKind::Confirm), 60)), Err(EventRejection::NotAnApprover));
     let confirmed = say(&state, human(VerdictKind::Confirm), 60).unwrap();
     assert_eq!(confirmed.status(), Status::Pending);
     assert!(confirmed.review().unwrap().votes.is_empty());
-    assert_eq!(status(say(&confirmed, human(VerdictKind::Confirm), 61)), Err(Refusal::AlreadyVoted));
+    assert_eq!(status(say(&confirmed, human(VerdictKind::Confirm), 61)), Err(EventRejection::AlreadyVoted));
     assert_eq!(status(say(&confirmed, bob(VerdictKind::Approve), 61)), Ok(Status::Approved));
     let approved = say(&state, bob(VerdictKind::Approve), 60).unwrap();
     assert_eq!(approved.status(), Status::Pending, "the quorum alone is not enough");
     assert_eq!(status(say(&approved, human(VerdictKind::Confirm), 61)), Ok(Status::Approved));
     // Where nobody asked for it, nobody confirms.
     let plain = build(&asked(Terms::default()));
-    assert_eq!(status(say(&plain, human(VerdictKind::Confirm), 60)), Err(Refusal::NotAnApprover));
+    assert_eq!(status(say(&plain, human(VerdictKind::Confirm), 60)), Err(EventRejection::NotAnApprover));
 }
 
 /// An agent that acts for nobody cannot be asked for that human's yes.
@@ -96,7 +96,7 @@ fn nobody_to_confirm_is_no_decision() {
     if let Event::Decided { requester, .. } = &mut events[1] {
         requester.humans.clear();
     }
-    assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), Refusal::Malformed);
+    assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), EventRejection::Malformed);
 }
 
 fn emergency() -> Terms {
@@ -108,21 +108,27 @@ fn hurry(subject: &str, group: &str, proof: Proof) -> Verdict {
     verdict(subject, &[group], VerdictKind::Emergency, proof)
 }
 
-/// W4, W5, P5: only who may, with the provider's proof, never the asking side; marked, and open until another looks.
+/// W4, W5, P5: only who may, with the provider's proof, never the requester set; marked, and open until another looks.
 #[test]
 fn an_emergency_is_marked_and_looked_at() {
     let state = build(&asked(emergency()));
     assert_eq!(
         status(say(&state, hurry("olga", "oncall", Proof::Service), 60)),
-        Err(Refusal::StepUpRequired)
+        Err(EventRejection::StepUpRequired)
     );
-    assert_eq!(status(say(&state, hurry("bob", "sre", Proof::Idp), 60)), Err(Refusal::NotAnApprover));
+    assert_eq!(status(say(&state, hurry("bob", "sre", Proof::Idp), 60)), Err(EventRejection::NotAnApprover));
     for subject in ["dana", "human-behind-the-token"] {
-        assert_eq!(status(say(&state, hurry(subject, "oncall", Proof::Idp), 60)), Err(Refusal::OwnRequest));
+        assert_eq!(
+            status(say(&state, hurry(subject, "oncall", Proof::Idp), 60)),
+            Err(EventRejection::OwnRequest)
+        );
     }
     let plain = build(&asked(Terms::default()));
-    assert_eq!(status(say(&plain, hurry("olga", "oncall", Proof::Idp), 60)), Err(Refusal::NotAnApprover));
-    assert_eq!(status(say(&state, hurry("olga", "oncall", Proof::Idp), 1800)), Err(Refusal::Expired));
+    assert_eq!(
+        status(say(&plain, hurry("olga", "oncall", Proof::Idp), 60)),
+        Err(EventRejection::NotAnApprover)
+    );
+    assert_eq!(status(say(&state, hurry("olga", "oncall", Proof::Idp), 1800)), Err(EventRejection::Expired));
     let event = Event::VerdictGiven(hurry("olga", "oncall", Proof::Idp));
     let (state, effects) = advance(&state, &event, at(60)).unwrap();
     assert_eq!(state.status(), Status::Approved);
@@ -132,16 +138,16 @@ fn an_emergency_is_marked_and_looked_at() {
     let done = Event::Succeeded { attempt: "a1".into(), outcome: digest("outcome") };
     let (state, _) = advance(&state, &done, at(80)).unwrap();
     let close = |subject: &str, group: &str| verdict(subject, &[group], VerdictKind::Close, Proof::Idp);
-    assert_eq!(status(say(&state, close("olga", "oncall"), 90)), Err(Refusal::OwnRequest));
-    assert_eq!(status(say(&state, close("dana", "sre"), 90)), Err(Refusal::OwnRequest));
-    assert_eq!(status(say(&state, close("mallory", "nobody"), 90)), Err(Refusal::NotAnApprover));
+    assert_eq!(status(say(&state, close("olga", "oncall"), 90)), Err(EventRejection::OwnRequest));
+    assert_eq!(status(say(&state, close("dana", "sre"), 90)), Err(EventRejection::OwnRequest));
+    assert_eq!(status(say(&state, close("mallory", "nobody"), 90)), Err(EventRejection::NotAnApprover));
     let closed = say(&state, close("bob", "sre"), 90).unwrap();
     assert_eq!(closed.status(), Status::Succeeded);
     assert_eq!((closed.deadline(), due(&closed, at(9999))), (None, None));
-    assert_eq!(status(say(&closed, close("carol", "sre"), 91)), Err(Refusal::AlreadyVoted));
+    assert_eq!(status(say(&closed, close("carol", "sre"), 91)), Err(EventRejection::AlreadyVoted));
     // Nobody looked: said once, and still to be closed.
     assert_eq!(state.deadline(), Some(at(3660)));
-    assert_eq!(advance(&state, &Event::ReviewOverdue, at(3659)).unwrap_err(), Refusal::NotYetDue);
+    assert_eq!(advance(&state, &Event::ReviewOverdue, at(3659)).unwrap_err(), EventRejection::NotYetDue);
     assert_eq!(due(&state, at(3660)), Some(Event::ReviewOverdue));
     let (late, effects) = advance(&state, &Event::ReviewOverdue, at(3660)).unwrap();
     assert_eq!((effects, due(&late, at(9999))), (vec![Effect::RaiseAlarm], None));
@@ -172,14 +178,14 @@ fn a_promise_stays_within_its_limit() {
         (3600, 1, &[]),
         (3600, 1, &["/version"]),
     ] {
-        assert_eq!(status(say(&state, promise(until, uses, fixed), 60)), Err(Refusal::Malformed));
+        assert_eq!(status(say(&state, promise(until, uses, fixed), 60)), Err(EventRejection::Malformed));
     }
     assert_eq!(status(say(&state, promise(3660, 3, &["/function", "/version"]), 60)), Ok(Status::Approved));
     let without = build(&asked(Terms::default()));
-    assert_eq!(status(say(&without, promise(3600, 1, fixed), 60)), Err(Refusal::Malformed));
-    assert_eq!(status(say(&two(limit()), promise(3600, 1, fixed), 60)), Err(Refusal::Malformed));
+    assert_eq!(status(say(&without, promise(3600, 1, fixed), 60)), Err(EventRejection::Malformed));
+    assert_eq!(status(say(&two(limit()), promise(3600, 1, fixed), 60)), Err(EventRejection::Malformed));
     let denies = Verdict { kind: VerdictKind::Deny, ..promise(3600, 1, fixed) };
-    assert_eq!(status(say(&state, denies, 60)), Err(Refusal::Malformed));
+    assert_eq!(status(say(&state, denies, 60)), Err(EventRejection::Malformed));
 }
 
 /// Uses are counted; revoked, used up or over it carries nothing; one that is denied after all promises nothing.
@@ -196,24 +202,24 @@ fn a_promise_is_counted_and_taken_back() {
         by: ActionId::of(b"another"),
         attempt: "b1".into(),
     };
-    assert_eq!(advance(&approved, &other, at(70)).unwrap_err(), Refusal::NotPossible);
+    assert_eq!(advance(&approved, &other, at(70)).unwrap_err(), EventRejection::NotPossible);
     let (once, effects) = advance(&approved, &used, at(70)).unwrap();
     assert_eq!((once.status(), effects), (Status::Approved, vec![]));
     let (twice, _) = advance(&once, &used, at(71)).unwrap();
-    assert_eq!(advance(&twice, &used, at(72)).unwrap_err(), Refusal::NotPossible, "used up");
-    assert_eq!(advance(&once, &used, at(3600)).unwrap_err(), Refusal::NotPossible, "over");
+    assert_eq!(advance(&twice, &used, at(72)).unwrap_err(), EventRejection::NotPossible, "used up");
+    assert_eq!(advance(&once, &used, at(3600)).unwrap_err(), EventRejection::NotPossible, "over");
     let revoke = verdict("carol", &["sre"], VerdictKind::Revoke, Proof::Service);
     let revoked = say(&once, revoke.clone(), 73).unwrap();
     assert_eq!(revoked.status(), Status::Approved, "the action itself stays approved");
-    assert_eq!(advance(&revoked, &used, at(74)).unwrap_err(), Refusal::NotPossible, "revoked");
-    assert_eq!(status(say(&revoked, revoke, 75)), Err(Refusal::AlreadyVoted));
+    assert_eq!(advance(&revoked, &used, at(74)).unwrap_err(), EventRejection::NotPossible, "revoked");
+    assert_eq!(status(say(&revoked, revoke, 75)), Err(EventRejection::AlreadyVoted));
     let stranger = verdict("mallory", &["nobody"], VerdictKind::Revoke, Proof::Service);
-    assert_eq!(status(say(&once, stranger, 76)), Err(Refusal::NotAnApprover));
+    assert_eq!(status(say(&once, stranger, 76)), Err(EventRejection::NotAnApprover));
     let denied = say(&approved, verdict("carol", &["sre"], VerdictKind::Deny, Proof::Service), 77).unwrap();
-    assert_eq!(advance(&denied, &used, at(78)).unwrap_err(), Refusal::NotPossible);
+    assert_eq!(advance(&denied, &used, at(78)).unwrap_err(), EventRejection::NotPossible);
     // A vote that is not enough yet promises nothing.
     let pending = two(Terms::default());
-    assert_eq!(advance(&pending, &used, at(79)).unwrap_err(), Refusal::NotPossible);
+    assert_eq!(advance(&pending, &used, at(79)).unwrap_err(), EventRejection::NotPossible);
 }
 
 /// P5: what live grants meet is not asked for as well, and neither is anything beside it: nobody counts twice.
@@ -225,7 +231,7 @@ fn what_is_granted_is_not_asked_for() {
             let (action, statement) = (ActionId::of(b"earlier"), digest("statement"));
             granted.push(Granted { requirement: requirement.into(), action, statement });
         }
-        assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), Refusal::Malformed);
+        assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), EventRejection::Malformed);
     }
 }
 
@@ -233,7 +239,7 @@ fn what_is_granted_is_not_asked_for() {
 #[test]
 fn nobody_promises_for_the_human_behind() {
     let state = build(&asked(Terms { confirm: true, ..limit() }));
-    assert_eq!(status(say(&state, promise(3600, 1, &["/function"]), 60)), Err(Refusal::Malformed));
+    assert_eq!(status(say(&state, promise(3600, 1, &["/function"]), 60)), Err(EventRejection::Malformed));
 }
 
 /// D15: asking counts from the last mark, or else from the proposal, which no mark can undercut; the shortest patience of

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use data_encoding::BASE64;
 use domain::Fault;
-use wire::documents::{Envelope, Kind};
+use wire::documents::{DocumentKind, Envelope};
 
 use crate::Invalid;
 

@@ -84,8 +84,8 @@ pub enum Invalid {
     /// The envelope's signature is wrong.
     #[error("the envelope's signature does not hold")]
     EnvelopeSignature,
-    /// The person stands on the asking side.
-    #[error("the person is on the asking side")]
+    /// The person belongs to the requester set.
+    #[error("the person is in the requester set")]
     OwnRequest,
     /// The person changed what they approve, and no requirement lets them.
     #[error("the person has changed what they approve")]

@@ -1,8 +1,8 @@
 //! All of one verdict. Callbacks, ledger, execution and the offline verifier call this same function.
 
 use domain::{
-    ActionId, GrantTerms, Membership, Person, Proof, Refusal, Requirement, Review, Scope, Timestamp, Verdict,
-    VerdictKind,
+    ActionId, EventRejection, GrantTerms, Membership, Person, Proof, Requirement, Review, Scope, Timestamp,
+    Verdict, VerdictKind,
 };
 use serde_json::Value;
 use wire::documents::{Document, Envelope, IdTokenProof, Statement};
@@ -178,8 +178,8 @@ fn person_may(context: &VerdictContext<'_>) -> Result<(), Invalid> {
     }
     match review.admits_as(verdict.kind, &verdict.into()) {
         Ok(()) => {}
-        Err(Refusal::OwnRequest) => return Err(Invalid::OwnRequest),
-        Err(Refusal::OwnChange) => return Err(Invalid::OwnChange),
+        Err(EventRejection::OwnRequest) => return Err(Invalid::OwnRequest),
+        Err(EventRejection::OwnChange) => return Err(Invalid::OwnChange),
         Err(_) => return Err(Invalid::NotAnApprover),
     }
     if verdict.proof < review.demands(verdict.kind) { Err(Invalid::Proof) } else { Ok(()) }

@@ -9,7 +9,7 @@ use aws_sdk_s3::types::{ObjectLockMode, ObjectLockRetentionMode};
 use bytes::{Bytes, BytesMut};
 use domain::{ActionId, Fault, Timestamp};
 
-use crate::capabilities::{AppendLog, Claim, Claimed, KeepCheckpoint, Lock, Put, ReadLocked, ReadLog};
+use crate::capabilities::{AppendLog, Claimed, KeepCheckpoint, Lock, Put, PutClaim, ReadLocked, ReadLog};
 use crate::object::MAX_OBJECT_BYTES;
 
 /// The key of a log object: `log/` and twenty digits.
@@ -103,7 +103,7 @@ impl AppendLog for LogBucket {
 }
 
 #[async_trait]
-impl Claim for LogBucket {
+impl PutClaim for LogBucket {
     async fn claim(&self, action: &ActionId, bytes: Bytes) -> Result<Claimed, Fault> {
         let key = format!("claims/{action}");
         match self.put(&key, bytes).await? {

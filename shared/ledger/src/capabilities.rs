@@ -61,7 +61,7 @@ pub enum Put {
 
 /// Claims: `claims/<action id>`, create-only, locked (execution alone).
 #[async_trait]
-pub trait Claim: Send + Sync {
+pub trait PutClaim: Send + Sync {
     /// Claims the action for these bytes; [`Claimed::Taken`] gives the bytes that are there.
     ///
     /// # Errors

@@ -6,25 +6,26 @@ use domain::{
     ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Requirement, State, Timestamp,
 };
 use wire::documents::{
-    Action, Decision, Document, Kind, Outcome, OutcomeStatus, RefusalNote, Request, Review, Statement,
+    Action, DecisionDocument, Document, DocumentKind, Outcome, OutcomeStatus, RefusalNote, Request,
+    ReviewDocument, Statement,
 };
 use wire::json;
 
 /// Documents by digest.
-pub type Documents = BTreeMap<Digest, Document>;
+pub type DocumentsByDigest = BTreeMap<Digest, Document>;
 
 /// Why an event cannot stand as it is. `code` is stable and goes into records.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
-pub struct Objection {
+pub struct Rejection {
     /// E.g. `document-missing`.
     pub code: &'static str,
     /// One sentence without foreign text.
     pub detail: String,
 }
 
-impl Objection {
-    /// An objection with this code and sentence.
+impl Rejection {
+    /// A rejection with this code and sentence.
     #[must_use]
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }
@@ -42,13 +43,13 @@ const EARLY: i64 = 300;
 /// set. Nothing may run of one that was not.
 ///
 /// # Errors
-/// An [`Objection`].
-pub fn timely(created_at: Timestamp, recorded_at: Timestamp) -> Result<(), Objection> {
+/// A [`Rejection`].
+pub fn timely(created_at: Timestamp, recorded_at: Timestamp) -> Result<(), Rejection> {
     let (earliest, latest) = (recorded_at.plus_seconds(-LATE), recorded_at.plus_seconds(EARLY));
     if (earliest..=latest).contains(&created_at) {
         return Ok(());
     }
-    Err(Objection::new("proposal-not-timely", "the action was not recorded when it says it was proposed"))
+    Err(Rejection::new("proposal-not-timely", "the action was not recorded when it says it was proposed"))
 }
 
 /// The sealed payload an event names: it must be stored, but it is never copied into the log.
@@ -71,14 +72,14 @@ pub fn published(event: &Event) -> Vec<Digest> {
 /// verdict's documents prove is not asked here. `asked` is the request of the state before: a change makes the next of it.
 ///
 /// # Errors
-/// The first [`Objection`].
+/// The first [`Rejection`].
 pub fn agrees(
     id: &ActionId,
     before: &State,
     event: &Event,
-    documents: &Documents,
+    documents: &DocumentsByDigest,
     asked: Option<&Request>,
-) -> Result<(), Objection> {
+) -> Result<(), Rejection> {
     for digest in published(event) {
         canonical(digest, documents)?;
     }
@@ -113,8 +114,8 @@ pub fn agrees(
 /// suspension list, `by` the action as it is recorded, `agreed` its action document.
 ///
 /// # Errors
-/// An [`Objection`].
-pub fn resumes(before: &State, event: &Event, by: &State, agreed: &Action) -> Result<(), Objection> {
+/// A [`Rejection`].
+pub fn resumes(before: &State, event: &Event, by: &State, agreed: &Action) -> Result<(), Rejection> {
     let (Event::Resumed { scope, attempt, .. }, State::Suspensions(suspensions)) = (event, before) else {
         return Err(unfounded());
     };
@@ -129,28 +130,28 @@ pub fn resumes(before: &State, event: &Event, by: &State, agreed: &Action) -> Re
 
 /// Nothing that was agreed to ends this suspension.
 #[must_use]
-pub fn unfounded() -> Objection {
-    Objection::new("resume-unfounded", "no approved action that began to run ends this suspension")
+pub fn unfounded() -> Rejection {
+    Rejection::new("resume-unfounded", "no approved action that began to run ends this suspension")
 }
 
 struct Reader<'a> {
     id: &'a ActionId,
-    documents: &'a Documents,
+    documents: &'a DocumentsByDigest,
 }
 
 impl Reader<'_> {
-    fn open<T: Kind>(&self, digest: &Digest) -> Result<T, Objection> {
+    fn open<T: DocumentKind>(&self, digest: &Digest) -> Result<T, Rejection> {
         let document = self.documents.get(digest).ok_or_else(|| missing(*digest))?;
-        let malformed = |_| Objection::new("document-malformed", format!("{digest} is no `{}`", T::FORMAT));
+        let malformed = |_| Rejection::new("document-malformed", format!("{digest} is no `{}`", T::FORMAT));
         document.open().map_err(malformed)
     }
 
-    fn decision(&self, before: &State, event: &Event) -> Result<(), Objection> {
+    fn decision(&self, before: &State, event: &Event) -> Result<(), Rejection> {
         let Event::Decided { kind, document, review, action, requirements, granted, .. } = event else {
             return Ok(());
         };
         let proposal = before.proposal().ok_or_else(|| differs("decision"))?;
-        let decision: Decision = self.open(document)?;
+        let decision: DecisionDocument = self.open(document)?;
         let named: Vec<Requirement> = decision.requirements.into_iter().map(Into::into).collect();
         let promised: Vec<Granted> = decision.granted.into_iter().map(Into::into).collect();
         let same =
@@ -160,13 +161,13 @@ impl Reader<'_> {
             self.action(action, proposal)?;
         }
         if let Some(review) = review {
-            let shown: Review = self.open(review)?;
+            let shown: ReviewDocument = self.open(review)?;
             hold(Some(shown.action) == *action, "review")?;
         }
         Ok(())
     }
 
-    fn action(&self, digest: &Digest, proposal: &Proposal) -> Result<(), Objection> {
+    fn action(&self, digest: &Digest, proposal: &Proposal) -> Result<(), Rejection> {
         let action: Action = self.open(digest)?;
         let same = action.action == *self.id
             && action.revision == proposal.revision
@@ -175,29 +176,29 @@ impl Reader<'_> {
         hold(same, "action")
     }
 
-    fn outcome(&self, attempt: &str, digest: &Digest, status: OutcomeStatus) -> Result<(), Objection> {
+    fn outcome(&self, attempt: &str, digest: &Digest, status: OutcomeStatus) -> Result<(), Rejection> {
         let outcome: Outcome = self.open(digest)?;
         hold(outcome.action == *self.id && outcome.attempt == attempt && outcome.status == status, "outcome")
     }
 }
 
-fn canonical(digest: Digest, documents: &Documents) -> Result<(), Objection> {
+fn canonical(digest: Digest, documents: &DocumentsByDigest) -> Result<(), Rejection> {
     let document = documents.get(&digest).ok_or_else(|| missing(digest))?;
     let read = json::parse_stored_value(document.body().as_bytes()).and_then(|value| json::canonical(&value));
     match read {
         Ok(canonical) if canonical.as_bytes() == document.body().as_bytes() => Ok(()),
-        _ => Err(Objection::new("document-malformed", format!("{digest} is not canonical JSON"))),
+        _ => Err(Rejection::new("document-malformed", format!("{digest} is not canonical JSON"))),
     }
 }
 
-fn hold(same: bool, what: &str) -> Result<(), Objection> {
+fn hold(same: bool, what: &str) -> Result<(), Rejection> {
     if same { Ok(()) } else { Err(differs(what)) }
 }
 
-fn differs(what: &str) -> Objection {
-    Objection::new("document-differs", format!("the {what} document does not say what the event says"))
+fn differs(what: &str) -> Rejection {
+    Rejection::new("document-differs", format!("the {what} document does not say what the event says"))
 }
 
-fn missing(digest: Digest) -> Objection {
-    Objection::new("document-missing", format!("{digest} is not there"))
+fn missing(digest: Digest) -> Rejection {
+    Rejection::new("document-missing", format!("{digest} is not there"))
 }

@@ -13,5 +13,7 @@ pub mod verify;
 pub use append::{Appended, append};
 pub use bucket::{LogBucket, log_key, log_number};
 pub use capabilities::*;
-pub use object::{EventRecord, Line, MAX_OBJECT_BYTES, MAX_RECORDS, Object, ObjectError, RecordError, link};
-pub use tail::{ComposeError, Found, LineBytes, Tail, document_line, record_line};
+pub use object::{
+    EventRecord, MAX_OBJECT_BYTES, MAX_RECORDS, Object, ObjectError, RecordError, RecordLine, link,
+};
+pub use tail::{ComposeError, FollowedObject, LineBytes, Tail, document_line, record_line};

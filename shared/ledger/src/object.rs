@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{ActionId, Digest};
 use serde_json::Value;
-use wire::documents::{Document, Kind};
+use wire::documents::{Document, DocumentKind};
 use wire::json;
 use wire::record::{DocumentLine, Head, Record};
 
@@ -42,7 +42,7 @@ pub enum ObjectError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
     head: Head,
-    records: Vec<Line>,
+    records: Vec<RecordLine>,
     documents: BTreeMap<Digest, Document>,
     bad_documents: Vec<String>,
     after: Tree,
@@ -51,7 +51,7 @@ pub struct Object {
 
 /// One record as it stands in an object.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub struct RecordLine {
     /// Its place among all records of the log, from 0.
     pub position: u64,
     /// SHA-256 of the line.
@@ -107,7 +107,7 @@ impl Object {
 
     /// The records in order.
     #[must_use]
-    pub fn records(&self) -> &[Line] {
+    pub fn records(&self) -> &[RecordLine] {
         &self.records
     }
 
@@ -153,7 +153,7 @@ impl Object {
 
     /// The document with this digest as what it must be; none if it is not here or is something else.
     #[must_use]
-    pub fn open<T: Kind>(&self, digest: &Digest) -> Option<T> {
+    pub fn open<T: DocumentKind>(&self, digest: &Digest) -> Option<T> {
         self.document(digest)?.open().ok()
     }
 
@@ -213,8 +213,8 @@ fn unknown_version(value: &Value, known: &str) -> Option<String> {
     (newer && version.bytes().all(|byte| byte.is_ascii_digit())).then(|| format.to_owned())
 }
 
-fn read_line(position: u64, line: &str) -> Line {
-    Line { position, digest: Digest::of(line.as_bytes()), record: read_record(line) }
+fn read_line(position: u64, line: &str) -> RecordLine {
+    RecordLine { position, digest: Digest::of(line.as_bytes()), record: read_record(line) }
 }
 
 fn read_record(line: &str) -> Result<Record, RecordError> {
@@ -236,7 +236,7 @@ fn format_of(record: &Record) -> &str {
         Record::Event { format, .. }
         | Record::Key { format, .. }
         | Record::Violation { format, .. }
-        | Record::Attempt { format, .. } => format,
+        | Record::RefusedVerdict { format, .. } => format,
     }
 }
 

@@ -45,7 +45,13 @@ pub fn violation(action: &str, sequence: u32, code: &str, detail: String, at: Ti
 
 /// The record of a refused attempt.
 #[must_use]
-pub fn attempt(action: &ActionId, person: &Identity, code: &str, count: u32, at: Timestamp) -> Record {
+pub fn refused_verdict(
+    action: &ActionId,
+    person: &Identity,
+    code: &str,
+    count: u32,
+    at: Timestamp,
+) -> Record {
     let (action, person, code) = (action.clone(), person.clone(), code.to_owned());
-    Record::Attempt { format: Record::FORMAT.to_owned(), action, person, code, count, at }
+    Record::RefusedVerdict { format: Record::FORMAT.to_owned(), action, person, code, count, at }
 }

@@ -23,7 +23,7 @@ pub struct Tail {
 
 /// What stands at a number.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Found {
+pub enum FollowedObject {
     /// An object that continues the log.
     Valid(Box<Object>),
     /// Something that does not. It cannot be replaced and has no records; the next object links its bytes.
@@ -111,18 +111,18 @@ impl Tail {
     /// # Errors
     /// [`ObjectError::UnknownVersion`] alone: whoever expects that version does not go on, everybody else passes over it
     /// ([`Tail::pass`]).
-    pub fn follow(&self, bytes: &[u8]) -> Result<(Tail, Found), ObjectError> {
+    pub fn follow(&self, bytes: &[u8]) -> Result<(Tail, FollowedObject), ObjectError> {
         let found = match Object::read(self.next, bytes).and_then(|object| self.fits(object)) {
-            Ok(object) => Found::Valid(Box::new(object)),
-            Err(ObjectError::Invalid { code, detail }) => Found::Invalid { code, detail },
+            Ok(object) => FollowedObject::Valid(Box::new(object)),
+            Err(ObjectError::Invalid { code, detail }) => FollowedObject::Invalid { code, detail },
             Err(unknown) => return Err(unknown),
         };
         let after = match &found {
-            Found::Valid(object) => {
+            FollowedObject::Valid(object) => {
                 let (previous, tree) = (Some(object.link()), object.after().clone());
                 Tail { next: self.next.saturating_add(1), previous, tree }
             }
-            Found::Invalid { .. } => self.pass(bytes),
+            FollowedObject::Invalid { .. } => self.pass(bytes),
         };
         Ok((after, found))
     }

@@ -10,20 +10,20 @@
 
 use bytes::Bytes;
 use domain::{Digest, Proof, Scope, VerdictKind};
-use ledger::verify::{Held, Report, Verification};
+use ledger::verify::{Held, Verification, VerificationReport};
 use ledger::{LineBytes, Tail};
 use testkit::written::{Believe, follow, write};
 use testkit::{Ask, Story};
 use wire::record::Head;
 
-fn verify(objects: &[Bytes], held: &[Held]) -> Report {
+fn verify(objects: &[Bytes], held: &[Held]) -> VerificationReport {
     let mut verification = Verification::new(Some(&Believe));
     held.iter().for_each(|held| verification.hold(*held));
     (0..).zip(objects).for_each(|(number, bytes)| verification.object(number, bytes));
     verification.finish()
 }
 
-fn told(report: &Report) -> Vec<String> {
+fn told(report: &VerificationReport) -> Vec<String> {
     let found = report.findings.iter().map(|found| {
         let at = found.position.map(|position| format!("/{position}")).unwrap_or_default();
         let event = found.sequence.map(|sequence| format!(" event {sequence}")).unwrap_or_default();

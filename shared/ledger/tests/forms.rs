@@ -8,7 +8,7 @@
 
 use domain::Timestamp;
 use ledger::tree::{Tree, leaf};
-use ledger::{Found, Object, ObjectError, Tail, record, record_line};
+use ledger::{FollowedObject, Object, ObjectError, Tail, record, record_line};
 use testkit::Story;
 use testkit::written::write;
 use wire::json::canonical;
@@ -92,6 +92,6 @@ fn a_head_begins_where_the_log_ends() {
         };
         let text = format!("{}\n{line}\n", canonical(&head).unwrap().into_string());
         let (_, found) = tail.follow(text.as_bytes()).unwrap();
-        assert_eq!(matches!(found, Found::Valid(_)), holds, "{claimed} {range:?}");
+        assert_eq!(matches!(found, FollowedObject::Valid(_)), holds, "{claimed} {range:?}");
     }
 }

@@ -295,7 +295,7 @@ proptest! {
     /// C6: every record, item and message.
     #[test]
     fn records_items_and_messages(value in value(), words in prop::collection::vec(text(), 4), who in identity(), count in any::<u32>()) {
-        check_record(&record::attempt(&id(), &who, &words[0], count, at()))?;
+        check_record(&record::refused_verdict(&id(), &who, &words[0], count, at()))?;
         check_record(&record::violation(&words[0], count, &words[1], words[2].clone(), at()))?;
         let key = KeyRef { issuer: words[0].clone(), kid: words[1].clone() };
         if let Some(jwk) = from_outside(&value) {

@@ -9,7 +9,7 @@
 use bytes::Bytes;
 use domain::{KeyRef, Proof, VerdictKind};
 use ledger::tree::{Tree, leaf};
-use ledger::verify::{Report, Verification};
+use ledger::verify::{Verification, VerificationReport};
 use ledger::{MAX_OBJECT_BYTES, MAX_RECORDS, Object, Tail};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -47,17 +47,17 @@ static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
     })
 });
 
-fn verify<'a>(objects: impl IntoIterator<Item = (u64, &'a [u8])>) -> Report {
+fn verify<'a>(objects: impl IntoIterator<Item = (u64, &'a [u8])>) -> VerificationReport {
     let mut verification = Verification::new(Some(&Believe));
     objects.into_iter().for_each(|(number, bytes)| verification.object(number, bytes));
     verification.finish()
 }
 
-fn verify_all(objects: &[Bytes]) -> Report {
+fn verify_all(objects: &[Bytes]) -> VerificationReport {
     verify((0..).zip(objects.iter().map(|bytes| bytes.as_ref())))
 }
 
-fn codes(report: &Report) -> Vec<&str> {
+fn codes(report: &VerificationReport) -> Vec<&str> {
     report.findings.iter().map(|finding| finding.code.as_str()).collect()
 }
 

@@ -120,7 +120,7 @@ impl Engine {
     /// Whether it may run, given approvals that already exist (usually none).
     #[must_use]
     pub fn decide(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Decision {
-        self.weigh(facts, approvals)
+        self.evaluate(facts, approvals)
             .unwrap_or_else(|error| Decision::Forbid { code: ForbidCode::PolicyError, reasons: vec![error] })
     }
 
@@ -176,7 +176,7 @@ impl Engine {
         rules.any(|rule| rule.is_permit() && rule.header.principal.concerns(&id, agent))
     }
 
-    fn weigh(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Result<Decision, Reason> {
+    fn evaluate(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Result<Decision, Reason> {
         let question = self.question(facts)?;
         let answer = question.ask(approvals)?;
         let reasons = self.reasons(&answer);

@@ -25,14 +25,14 @@ pub struct Explained<'a> {
     /// The rule.
     pub rule: RuleView<'a>,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: RuleOutcome,
     /// What would turn this rule's answer.
-    pub change: Change,
+    pub change: RuleChange,
 }
 
 /// What came of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RuleOutcome {
     /// All of it holds.
     Matched,
     /// These parts do not hold, as written.
@@ -43,7 +43,7 @@ pub enum Outcome {
 
 /// What would turn a rule's answer to the better.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum RuleChange {
     /// Nothing: it is no obstacle, or nothing in it depends on the facts.
     Nothing,
     /// This requirement, met.
@@ -157,7 +157,7 @@ impl Engine {
             });
             let blind = facts.context.history.is_none() && rule.parsed().is_ok_and(|it| it.historic);
             let outcome = match blind {
-                true => Outcome::Erred(Reason::no_history(rule.id()).message),
+                true => RuleOutcome::Erred(Reason::no_history(rule.id()).message),
                 false => parts.outcome(&held, &erred.collect()),
             };
             let change = parts.change(rule, &outcome);
@@ -212,30 +212,32 @@ impl Parts {
     }
 
     /// As Cedar evaluates: from left to right until one part does not hold; what errs before that errs.
-    fn outcome(&self, held: &BTreeSet<usize>, erred: &BTreeSet<usize>) -> Outcome {
+    fn outcome(&self, held: &BTreeSet<usize>, erred: &BTreeSet<usize>) -> RuleOutcome {
         let first = (0..self.texts.len()).find(|at| !held.contains(at));
         match first {
-            None => Outcome::Matched,
+            None => RuleOutcome::Matched,
             Some(at) if erred.contains(&at) => {
-                Outcome::Erred(self.texts.get(at).cloned().unwrap_or_default())
+                RuleOutcome::Erred(self.texts.get(at).cloned().unwrap_or_default())
             }
             Some(_) => {
                 let failing = (0..).zip(&self.texts);
                 let failing = failing.filter(|(at, _)| !held.contains(at) && !erred.contains(at));
-                Outcome::Unmatched(failing.map(|(_, text)| text.clone()).collect())
+                RuleOutcome::Unmatched(failing.map(|(_, text)| text.clone()).collect())
             }
         }
     }
 
-    fn change(&self, rule: &Rule, outcome: &Outcome) -> Change {
+    fn change(&self, rule: &Rule, outcome: &RuleOutcome) -> RuleChange {
         match (outcome, rule.approval()) {
-            (Outcome::Unmatched(parts), _) if rule.is_permit() => Change::Hold(parts.clone()),
-            (Outcome::Matched, Some(name)) if !rule.header.observe => Change::Approval(name.to_owned()),
-            (Outcome::Matched, None) if !rule.is_permit() && !rule.header.observe => {
-                let clauses = self.texts.get(self.clauses..).unwrap_or_default();
-                if clauses.is_empty() { Change::Nothing } else { Change::Fail(clauses.to_vec()) }
+            (RuleOutcome::Unmatched(parts), _) if rule.is_permit() => RuleChange::Hold(parts.clone()),
+            (RuleOutcome::Matched, Some(name)) if !rule.header.observe => {
+                RuleChange::Approval(name.to_owned())
             }
-            _ => Change::Nothing,
+            (RuleOutcome::Matched, None) if !rule.is_permit() && !rule.header.observe => {
+                let clauses = self.texts.get(self.clauses..).unwrap_or_default();
+                if clauses.is_empty() { RuleChange::Nothing } else { RuleChange::Fail(clauses.to_vec()) }
+            }
+            _ => RuleChange::Nothing,
         }
     }
 }

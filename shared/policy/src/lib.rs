@@ -24,12 +24,12 @@ mod vocabulary;
 pub use decision::{Decision, ForbidCode, Reason};
 pub use diagnostic::{Diagnostic, locate};
 pub use engine::Engine;
-pub use explain::{Change, Explained, Outcome, RuleView};
+pub use explain::{Explained, RuleChange, RuleOutcome, RuleView};
 pub use facts::{Agent, Calendar, Counts, EvaluationContext, Fact, Facts, History, Resource};
 pub use meaning::{Rewording, rewording};
 pub use parse::Source;
-pub use rule::{RuleHeader, Scope};
+pub use rule::{RuleHeader, RuleScope};
 pub use vocabulary::{
-    ActionWords, CONTEXT, Kind, PRINCIPAL_TYPE, PROVENANCE, ParameterWords, RequirementWords, TEAM_TYPE,
-    Vocabulary,
+    ActionWords, CONTEXT, PRINCIPAL_TYPE, PROVENANCE, ParameterKind, ParameterWords, RequirementWords,
+    TEAM_TYPE, Vocabulary,
 };

@@ -35,12 +35,12 @@ pub struct RuleHeader {
     /// Actions and groups of its scope; none for all there are.
     pub actions: Option<BTreeSet<String>>,
     /// The agents of its scope.
-    pub principal: Scope,
+    pub principal: RuleScope,
 }
 
 /// Whom a rule's scope can concern.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
+pub enum RuleScope {
     /// Every agent.
     Anyone,
     /// Agents of one team.
@@ -134,7 +134,7 @@ impl RuleHeader {
                 ActionConstraint::In(uids) => Some(uids.iter().map(name).collect()),
                 ActionConstraint::Eq(uid) => Some(BTreeSet::from([name(&uid)])),
             },
-            principal: Scope::of(&policy.principal_constraint()),
+            principal: RuleScope::of(&policy.principal_constraint()),
         }
     }
 
@@ -145,7 +145,7 @@ impl RuleHeader {
     }
 }
 
-impl Scope {
+impl RuleScope {
     fn of(constraint: &PrincipalConstraint) -> Self {
         let within = |uid: &EntityUid| {
             let id = uid.id().unescaped().to_owned();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cedar_policy::{PolicySet, Schema};
 
-use crate::rule::{Rule, Scope};
+use crate::rule::{Rule, RuleScope};
 use crate::vocabulary::ActionWords;
 use crate::{Agent, Reason, Vocabulary};
 
@@ -18,7 +18,7 @@ pub(crate) struct Kind {
     pub(crate) words: ActionWords,
     /// Places of its rules, in file order.
     pub(crate) rules: Vec<usize>,
-    scopes: BTreeSet<Scope>,
+    scopes: BTreeSet<RuleScope>,
     schema: OnceLock<Result<Schema, String>>,
     slices: Mutex<BTreeMap<Vec<bool>, Arc<Slice>>>,
 }

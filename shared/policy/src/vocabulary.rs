@@ -88,14 +88,14 @@ pub struct ActionWords {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParameterWords {
     /// Its type.
-    pub kind: Kind,
+    pub kind: ParameterKind,
     /// Whether the action's schema requires it; what may be absent cannot be read by a forbid.
     pub required: bool,
 }
 
 /// Types of parameters that rules can read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParameterKind {
     /// Cedar `String`.
     Text,
     /// Cedar `Long`.
@@ -188,7 +188,7 @@ impl ActionWords {
     }
 }
 
-impl Kind {
+impl ParameterKind {
     fn schema_json(self) -> Value {
         match self {
             Self::Text => text(),

@@ -211,7 +211,7 @@ fn outlines_must_be_the_rules_own() {
         |all| all[1].observe = true,
         |all| all[1].permit = true,
         |all| all[1].actions = None,
-        |all| all[1].principal = policy::Scope::Team("data-agents".to_owned()),
+        |all| all[1].principal = policy::RuleScope::Team("data-agents".to_owned()),
     ];
     for (number, change) in changes.iter().enumerate() {
         let engine = load(change).unwrap();

@@ -3,7 +3,7 @@
 
 mod support;
 
-use policy::{Change, Engine, Outcome};
+use policy::{Engine, RuleChange, RuleOutcome};
 use support::{engine, export, names};
 
 const RULES: &str = r#"@id("p") permit (principal in Team::"data-agents", action, resource) when { resource.inside };
@@ -18,7 +18,11 @@ when { resource.classification == "customer" } unless { context.approvals.contai
 when { context.parameters.dry } when { context.parameters.rows + 9223372036854775807 > 0 };
 @id("s") forbid (principal, action, resource) when { context.history.denied_day > 3 };"#;
 
-fn told(engine: &Engine, facts: &policy::Facts, approvals: &[&str]) -> Vec<(String, Outcome, Change)> {
+fn told(
+    engine: &Engine,
+    facts: &policy::Facts,
+    approvals: &[&str],
+) -> Vec<(String, RuleOutcome, RuleChange)> {
     let explained = engine.explain(facts, &names(approvals)).unwrap();
     explained.into_iter().map(|one| (one.rule.id().to_owned(), one.outcome, one.change)).collect()
 }
@@ -29,31 +33,31 @@ fn each_rule_says_what_came_of_it() {
     let engine = engine(RULES);
     let mut facts = export("customer");
     let unmatched =
-        |parts: &[&str]| Outcome::Unmatched(parts.iter().map(|part| (*part).to_owned()).collect());
+        |parts: &[&str]| RuleOutcome::Unmatched(parts.iter().map(|part| (*part).to_owned()).collect());
     let scope = r#"principal in Team::"others""#;
     let expected = [
-        ("p", Outcome::Matched, Change::Nothing),
-        ("elsewhere", unmatched(&[scope]), Change::Hold(vec![scope.to_owned()])),
-        ("h", Outcome::Matched, Change::Approval("data-owners".to_owned())),
-        ("n", unmatched(&["when { context.change_freeze }"]), Change::Nothing),
-        ("o", Outcome::Matched, Change::Nothing),
-        ("e", unmatched(&["when { context.parameters.dry }"]), Change::Nothing),
-        ("s", unmatched(&["when { context.history.denied_day > 3 }"]), Change::Nothing),
+        ("p", RuleOutcome::Matched, RuleChange::Nothing),
+        ("elsewhere", unmatched(&[scope]), RuleChange::Hold(vec![scope.to_owned()])),
+        ("h", RuleOutcome::Matched, RuleChange::Approval("data-owners".to_owned())),
+        ("n", unmatched(&["when { context.change_freeze }"]), RuleChange::Nothing),
+        ("o", RuleOutcome::Matched, RuleChange::Nothing),
+        ("e", unmatched(&["when { context.parameters.dry }"]), RuleChange::Nothing),
+        ("s", unmatched(&["when { context.history.denied_day > 3 }"]), RuleChange::Nothing),
     ];
     let expected = expected.map(|(id, outcome, change)| (id.to_owned(), outcome, change));
     assert_eq!(told(&engine, &facts, &[]), expected);
 
     let lifted = unmatched(&[r#"unless { context.approvals.contains("data-owners") }"#]);
-    assert_eq!(told(&engine, &facts, &["data-owners"])[2], ("h".to_owned(), lifted, Change::Nothing));
+    assert_eq!(told(&engine, &facts, &["data-owners"])[2], ("h".to_owned(), lifted, RuleChange::Nothing));
 
     facts.context.change_freeze = true;
     facts.context.history = None;
     facts.context.parameters.insert("dry".to_owned(), policy::Fact::Truth(true));
     let frozen = told(&engine, &facts, &[]);
-    assert_eq!(frozen[3].2, Change::Fail(vec!["when { context.change_freeze }".to_owned()]));
+    assert_eq!(frozen[3].2, RuleChange::Fail(vec!["when { context.change_freeze }".to_owned()]));
     let overflow = "when { context.parameters.rows + 9223372036854775807 > 0 }";
-    assert_eq!(frozen[5].1, Outcome::Erred(overflow.to_owned()));
-    assert_eq!(frozen[6].1, Outcome::Erred("the history is stale or missing".to_owned()));
+    assert_eq!(frozen[5].1, RuleOutcome::Erred(overflow.to_owned()));
+    assert_eq!(frozen[6].1, RuleOutcome::Erred("the history is stale or missing".to_owned()));
 }
 
 /// P10: facts that do not fit are no explanation.

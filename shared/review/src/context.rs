@@ -2,7 +2,9 @@
 
 use domain::{Digest, Person, Requirement, Timestamp};
 use redaction::{escape_hidden, escape_value, find_hidden};
-use wire::documents::{Change, Context, Kind, Mask, Provenance, Reason, Request, Review, What};
+use wire::documents::{
+    Change, Context, DocumentKind, Mask, Provenance, ReasonJson, Request, ReviewDocument, What,
+};
 
 /// What policy knows when it asks people.
 #[derive(Debug, Clone)]
@@ -16,7 +18,7 @@ pub struct Asked<'a> {
     /// What reviewers changed since it was proposed.
     pub changed: Vec<Change>,
     /// The rules that ask.
-    pub rules: Vec<Reason>,
+    pub rules: Vec<ReasonJson>,
     /// Who must agree.
     pub requirements: &'a [Requirement],
     /// The manifest digest of the rules in force.
@@ -51,8 +53,8 @@ pub fn context(asked: &Asked<'_>) -> Context {
 
 /// The review document of the action with this digest.
 #[must_use]
-pub fn document(action: Digest, what: What, context: Context) -> Review {
-    Review { format: Review::FORMAT.to_owned(), action, what, context }
+pub fn document(action: Digest, what: What, context: Context) -> ReviewDocument {
+    ReviewDocument { format: ReviewDocument::FORMAT.to_owned(), action, what, context }
 }
 
 /// What was said about where it comes from, spelled out, and how much of it could not be seen.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 use redaction::{escape_hidden, escape_value, placeholders, spelled_out};
-use wire::documents::{Context, Field, Provenance, Request, Review, What};
+use wire::documents::{Context, Field, Provenance, Request, ReviewDocument, What};
 use wire::text::Identity;
 
 use crate::changes::parameter;
@@ -17,7 +17,7 @@ use crate::what::parameters;
 
 /// The sections of the document in the order people need them: what will run, who asks, the agent's words, the rule.
 #[must_use]
-pub fn document(review: &Review) -> Markup {
+pub fn document(review: &ReviewDocument) -> Markup {
     html! {
         (what(&review.what))
         @if let Some(all) = &review.what.differences { (differences(all)) }
@@ -166,7 +166,7 @@ pub fn rule(context: &Context) -> Markup {
 
 /// What is hidden is said: characters that cannot be seen, letters that look like others.
 #[must_use]
-pub fn notices(review: &Review) -> Markup {
+pub fn notices(review: &ReviewDocument) -> Markup {
     let hidden = review.context.hidden;
     let alike = confusables(review);
     html! {

@@ -2,14 +2,14 @@
 //! it cannot, that channel has no approve control (W6, W24).
 
 use redaction::{Reading, lookalikes, placeholders, spelled_out};
-use wire::documents::Review;
+use wire::documents::ReviewDocument;
 
 /// So many characters fit into one message of every channel.
 pub const CHANNEL_LIMIT: usize = 2_500;
 
 /// Why a document is to be opened on its page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WhyNot {
+pub enum ChannelRejection {
     /// More than [`CHANNEL_LIMIT`] characters.
     #[error("it is too long to be shown here whole ({characters} characters)")]
     TooLong {
@@ -33,20 +33,20 @@ pub enum WhyNot {
 /// Whether the document can be shown whole and faithfully in a channel.
 ///
 /// # Errors
-/// [`WhyNot`]: it is then to be opened on its page.
-pub fn inspectable(review: &Review) -> Result<(), WhyNot> {
+/// [`ChannelRejection`]: it is then to be opened on its page.
+pub fn inspectable(review: &ReviewDocument) -> Result<(), ChannelRejection> {
     let characters = texts(review).map(|(text, _)| text.chars().count()).sum();
     if characters > CHANNEL_LIMIT {
-        return Err(WhyNot::TooLong { characters });
+        return Err(ChannelRejection::TooLong { characters });
     }
     if !review.what.is_whole() {
-        return Err(WhyNot::NotWhole);
+        return Err(ChannelRejection::NotWhole);
     }
     if review.context.hidden > 0 || texts(review).any(|(text, _)| text.contains("⟨U+")) {
-        return Err(WhyNot::Hidden);
+        return Err(ChannelRejection::Hidden);
     }
     match confusables(review).into_iter().next() {
-        Some(word) => Err(WhyNot::Confusable { word }),
+        Some(word) => Err(ChannelRejection::Confusable { word }),
         None => Ok(()),
     }
 }
@@ -54,7 +54,7 @@ pub fn inspectable(review: &Review) -> Result<(), WhyNot> {
 /// Words with characters that look like others (UTS 39), letters and punctuation, as far as the kind of text goes. Each
 /// once, in order.
 #[must_use]
-pub fn confusables(review: &Review) -> Vec<String> {
+pub fn confusables(review: &ReviewDocument) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (text, reading) in texts(review).filter(|(text, _)| !text.is_ascii()) {
         let visible = without_marks(text);
@@ -68,7 +68,7 @@ pub fn confusables(review: &Review) -> Vec<String> {
 }
 
 /// Every text people read, and what it is to them.
-fn texts(review: &Review) -> impl Iterator<Item = (&str, Reading)> {
+fn texts(review: &ReviewDocument) -> impl Iterator<Item = (&str, Reading)> {
     use Reading::{Note, Prose, Value};
     let what = &review.what;
     let sentence = what.sentence.iter();

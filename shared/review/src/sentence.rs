@@ -1,6 +1,6 @@
 //! The review document in a few plain words, for the console, the inbox, chat and buttons.
 
-use wire::documents::{RequirementJson, Review, What};
+use wire::documents::{RequirementJson, ReviewDocument, What};
 
 /// What will run, as one line of plain text; values have their hidden characters spelled out already.
 #[must_use]
@@ -10,7 +10,7 @@ pub fn sentence(what: &What) -> String {
 
 /// What one needs to recognise it in a list: `demo-agent · customer data leaves · cannot be undone`.
 #[must_use]
-pub fn summary(review: &Review) -> String {
+pub fn summary(review: &ReviewDocument) -> String {
     let mut parts = vec![review.context.agent.as_str(), review.what.consequence.as_str()];
     if review.what.reversible.starts_with("No.") {
         parts.push("cannot be undone");

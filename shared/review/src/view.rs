@@ -8,7 +8,7 @@ use domain::{Event, Person, Progress, Proposal, Review, State, Timestamp};
 use redaction::{escape_hidden, escape_value};
 use wire::Item;
 use wire::action_documents::ActionDocuments;
-use wire::documents::{Change, Kind, Provenance, Statement};
+use wire::documents::{Change, DocumentKind, Provenance, Statement};
 use wire::http::{
     ActionView, ChangeView, DecisionView, DenialView, ErrorView, Links, OutcomeView, PersonView,
     PrincipalView, ProvenanceView, ReasonView, RequirementView, VerdictView,
@@ -113,7 +113,7 @@ fn fact(fact: &Provenance) -> ProvenanceView {
     ProvenanceView { name, value, verified: fact.verified }
 }
 
-fn decision(decision: &wire::documents::Decision) -> DecisionView {
+fn decision(decision: &wire::documents::DecisionDocument) -> DecisionView {
     DecisionView {
         outcome: decision.outcome,
         bundle: decision.bundle,

@@ -6,7 +6,7 @@ mod sample;
 use review::{WhatError, html, inspectable, sentence, what};
 use sample::{entry, parameters, plain, plan, reason_mask, request, review_of};
 use serde_json::json;
-use wire::documents::{Kind, Plan, Review};
+use wire::documents::{DocumentKind, Plan, ReviewDocument};
 
 /// P12: what is shown, whole: every line, every pin, what it may use.
 #[test]
@@ -15,7 +15,7 @@ fn the_whole_document() {
     let document = review.document().unwrap();
     let body = wire::json::parse_value(document.body().as_bytes()).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&body).unwrap());
-    assert_eq!(document.open::<Review>().unwrap(), review);
+    assert_eq!(document.open::<ReviewDocument>().unwrap(), review);
     assert_eq!(
         sentence(&review.what),
         "Copy 2026/q3.csv out of customers into partner-drop, outside your organisation"

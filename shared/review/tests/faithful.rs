@@ -5,27 +5,27 @@ mod sample;
 
 use domain::{ActionId, Digest};
 use proptest::prelude::*;
-use review::{WhyNot, html, inspectable, sentence, what};
+use review::{ChannelRejection, html, inspectable, sentence, what};
 use sample::{entry, plain, plan};
 use serde_json::{Value, json};
-use wire::documents::Review;
+use wire::documents::ReviewDocument;
 
 /// W6, W24: what a channel cannot show whole and faithfully has no approve control there.
 #[test]
 fn channels_refuse_what_they_cannot_show() {
-    let with = |change: &dyn Fn(&mut Review)| {
+    let with = |change: &dyn Fn(&mut ReviewDocument)| {
         let mut review = plain();
         change(&mut review);
         inspectable(&review)
     };
     let value = |text: &str| {
         let text = text.to_owned();
-        with(&move |review: &mut Review| review.what.fields[0].value.clone_from(&text))
+        with(&move |review: &mut ReviewDocument| review.what.fields[0].value.clone_from(&text))
     };
-    let word = |word: &str| Err(WhyNot::Confusable { word: word.to_owned() });
-    assert!(matches!(value(&"x".repeat(2_500)), Err(WhyNot::TooLong { .. })));
-    assert_eq!(value("s3://b/a⟨U+000A⟩b"), Err(WhyNot::Hidden));
-    assert_eq!(with(&|review| review.context.hidden = 1), Err(WhyNot::Hidden));
+    let word = |word: &str| Err(ChannelRejection::Confusable { word: word.to_owned() });
+    assert!(matches!(value(&"x".repeat(2_500)), Err(ChannelRejection::TooLong { .. })));
+    assert_eq!(value("s3://b/a⟨U+000A⟩b"), Err(ChannelRejection::Hidden));
+    assert_eq!(with(&|review| review.context.hidden = 1), Err(ChannelRejection::Hidden));
     assert_eq!(value("s3://pаrtner/x"), word("pаrtner"));
     assert_eq!(value("s3://сору/x"), word("сору"));
     assert_eq!(with(&|review| review.context.reason = "for the pаrtner".to_owned()), word("pаrtner"));
@@ -40,7 +40,7 @@ fn channels_refuse_what_they_cannot_show() {
 /// typography is not.
 #[test]
 fn what_looks_like_something_else_is_told() {
-    let told = |change: &dyn Fn(&mut Review)| {
+    let told = |change: &dyn Fn(&mut ReviewDocument)| {
         let mut review = plain();
         change(&mut review);
         let page = html::document(&review).into_string();
@@ -92,7 +92,7 @@ fn white_space_in_a_value_is_seen() {
         let mut review = plain();
         review.what = what;
         let marked = shown.contains('⟨');
-        assert_eq!(inspectable(&review) == Err(WhyNot::Hidden), marked, "{text:?}");
+        assert_eq!(inspectable(&review) == Err(ChannelRejection::Hidden), marked, "{text:?}");
         let page = html::document(&review).into_string();
         assert_eq!(page.contains("<mark title=\"White space\">⟨U+0020"), shown.contains("⟨U+0020"), "{page}");
     }
@@ -119,7 +119,7 @@ proptest! {
         empty.what.fields[0].value.clear();
         empty.what.sentence[1].text.clear();
         empty.context.provenance[0].value.clear();
-        let tags = |review: &Review| {
+        let tags = |review: &ReviewDocument| {
             let page = html::document(review).into_string() + &html::sentence(&review.what).into_string();
             let marks = page.matches("<mark").count() + page.matches("</mark>").count();
             let notice = page.matches("<section").count() + page.matches("</section").count();
@@ -166,7 +166,7 @@ fn what_was_changed_is_shown() {
     let mut review = plain();
     assert_eq!(inspectable(&review), Ok(()));
     review.context.changed = changes;
-    assert_eq!(inspectable(&review), Err(WhyNot::Hidden));
+    assert_eq!(inspectable(&review), Err(ChannelRejection::Hidden));
     let html = review::html::document(&review).into_string();
     assert!(html.contains("<del>s3://a/&lt;b&gt;.csv</del>") && html.contains("changed by alice"), "{html}");
 }

@@ -3,7 +3,7 @@
 use domain::{Digest, Event, Fault, State};
 use wire::Item;
 use wire::action_documents::ActionDocuments;
-use wire::documents::{DocumentError, Kind, Request};
+use wire::documents::{DocumentError, DocumentKind, Request};
 
 use crate::{DocumentFault, ReadDocuments};
 
@@ -86,7 +86,7 @@ fn named(item: &Item) -> Result<Named, Fault> {
     Ok(Named { sent, changes, request, decision, action, review, statements, outcome, refusal })
 }
 
-async fn maybe<T: Kind>(
+async fn maybe<T: DocumentKind>(
     documents: &dyn ReadDocuments,
     digest: Option<Digest>,
 ) -> Result<Option<T>, DocumentFault> {
@@ -96,7 +96,7 @@ async fn maybe<T: Kind>(
     }
 }
 
-async fn open<T: Kind>(documents: &dyn ReadDocuments, digest: Digest) -> Result<T, DocumentFault> {
+async fn open<T: DocumentKind>(documents: &dyn ReadDocuments, digest: Digest) -> Result<T, DocumentFault> {
     let document = documents.document(digest).await?;
     let document = document.ok_or_else(|| Fault::lasting(format!("document {digest} is missing")))?;
     document.open().map_err(|error| match error {

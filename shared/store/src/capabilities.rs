@@ -160,20 +160,20 @@ pub enum ClaimedState {
 
 /// Keeping refused attempts: one bounded item per action and person in the state table.
 #[async_trait]
-pub trait RecordAttempt: Send + Sync {
-    /// Counts one more attempt, up to [`MAX_ATTEMPTS`]; beyond that nothing is written.
+pub trait RecordRefusedVerdict: Send + Sync {
+    /// Counts one more attempt, up to [`MAX_REFUSED_VERDICTS`]; beyond that nothing is written.
     ///
     /// # Errors
     /// [`Fault`].
-    async fn attempt(&self, attempt: &Attempt) -> Result<(), Fault>;
+    async fn attempt(&self, attempt: &RefusedVerdict) -> Result<(), Fault>;
 }
 
 /// How many attempts of one person at one action are counted.
-pub const MAX_ATTEMPTS: u32 = 20;
+pub const MAX_REFUSED_VERDICTS: u32 = 20;
 
 /// A refused attempt of a signed-in caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
+pub struct RefusedVerdict {
     /// At which action.
     pub action: ActionId,
     /// Who.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use domain::{Digest, Fault};
 use wire::bounds;
-use wire::documents::{Document, Kind, SealedPayload};
+use wire::documents::{Document, DocumentKind, SealedPayload};
 
 use crate::attributes::{Attributes, Reader, named, number, text};
 use crate::dynamo::{Table, Written};

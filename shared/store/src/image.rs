@@ -13,7 +13,7 @@ use wire::text::Identity;
 use wire::{Entry, Item, ItemError};
 
 use crate::attributes::{AttributeError, Attributes, Reader, named, number, text, texts};
-use crate::{Attempt, ClaimConditions, Extended, MAX_ATTEMPTS, schedule};
+use crate::{ClaimConditions, Extended, MAX_REFUSED_VERDICTS, RefusedVerdict, schedule};
 
 /// The version of every item in the state table.
 pub(crate) const VERSION: u32 = 1;
@@ -34,7 +34,7 @@ pub enum StreamImage {
     /// An action's item, every event folded and its chain as stored.
     Item(Box<Item>),
     /// A signed-in caller was refused, so many times so far.
-    Attempt(Attempt, u32),
+    RefusedVerdict(RefusedVerdict, u32),
     /// A proposer asked for an action: no event, and nobody's word but intake's.
     Asked,
     /// Nothing happened; sweep shows that the shard with this heartbeat runs.
@@ -79,7 +79,7 @@ pub fn read(keys: &Attributes, image: &Attributes) -> StreamImage {
     }
     if key.starts_with("attempt#") {
         return match attempt(image) {
-            Ok((attempt, count)) => StreamImage::Attempt(attempt, count),
+            Ok((attempt, count)) => StreamImage::RefusedVerdict(attempt, count),
             Err(error) => malformed(0, "malformed-item", error.to_string()),
         };
     }
@@ -216,7 +216,7 @@ pub fn is_suspensions(item: &Item) -> Result<(), Fault> {
 
 /// The key of one person's refused attempts at one action, whatever letter case their subject is written in.
 #[must_use]
-pub fn attempt_key(action: &ActionId, person: &Identity) -> String {
+pub fn refused_verdict_key(action: &ActionId, person: &Identity) -> String {
     let subject = person.subject.to_ascii_lowercase();
     let person = Digest::of(format!("{}|{subject}", person.issuer).as_bytes()).hex();
     format!("attempt#{action}#{}", person.get(..16).unwrap_or(&person))
@@ -241,12 +241,12 @@ pub fn last_polled_at(image: &Attributes) -> Option<Timestamp> {
     Reader(image).number("at").ok().map(Timestamp::from_millis)
 }
 
-fn attempt(image: &Attributes) -> Result<(Attempt, u32), AttributeError> {
+fn attempt(image: &Attributes) -> Result<(RefusedVerdict, u32), AttributeError> {
     let reader = Reader(image);
     if reader.number::<u32>("v")? != VERSION {
         return Err(AttributeError::other("v", "version that is known"));
     }
-    let attempt = Attempt {
+    let attempt = RefusedVerdict {
         action: reader.parsed("action", "action id")?,
         person: Identity {
             issuer: reader.text("issuer")?.to_owned(),
@@ -255,12 +255,13 @@ fn attempt(image: &Attributes) -> Result<(Attempt, u32), AttributeError> {
         code: reader.text("code")?.to_owned(),
         at: Timestamp::from_millis(reader.number("at")?),
     };
-    if reader.text("id")? != attempt_key(&attempt.action, &attempt.person) {
+    if reader.text("id")? != refused_verdict_key(&attempt.action, &attempt.person) {
         return Err(AttributeError::other("id", "key of this attempt"));
     }
-    attempt_fits(&attempt).map_err(|_| AttributeError::other("issuer, subject or code", "text that fits"))?;
+    refused_verdict_fits(&attempt)
+        .map_err(|_| AttributeError::other("issuer, subject or code", "text that fits"))?;
     let count = reader.number("count")?;
-    if count > MAX_ATTEMPTS {
+    if count > MAX_REFUSED_VERDICTS {
         return Err(AttributeError::other("count", "count within its bound"));
     }
     Ok((attempt, count))
@@ -270,7 +271,7 @@ fn attempt(image: &Attributes) -> Result<(Attempt, u32), AttributeError> {
 ///
 /// # Errors
 /// A lasting [`Fault`].
-pub fn attempt_fits(attempt: &Attempt) -> Result<(), Fault> {
+pub fn refused_verdict_fits(attempt: &RefusedVerdict) -> Result<(), Fault> {
     let fits = bounds::identity(&attempt.person)
         .and_then(|()| bounds::text("the code", &attempt.code, bounds::CODE));
     fits.map_err(|error| Fault::lasting(error.to_string()))
@@ -278,9 +279,9 @@ pub fn attempt_fits(attempt: &Attempt) -> Result<(), Fault> {
 
 /// The attributes of refused attempts, `count` so far.
 #[must_use]
-pub fn attempted(attempt: &Attempt, count: u32) -> Attributes {
+pub fn refused_verdict(attempt: &RefusedVerdict, count: u32) -> Attributes {
     named([
-        ("id", text(attempt_key(&attempt.action, &attempt.person))),
+        ("id", text(refused_verdict_key(&attempt.action, &attempt.person))),
         ("v", number(VERSION)),
         ("action", text(attempt.action.as_str())),
         ("issuer", text(attempt.person.issuer.clone())),

@@ -6,7 +6,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use data_encoding::BASE64;
 use domain::{ActionId, Fault, Timestamp};
 use secrecy::{ExposeSecret, SecretBox};
-use wire::documents::{Kind, Payload, SealedPayload};
+use wire::documents::{DocumentKind, Payload, SealedPayload};
 use wire::json;
 use wire::text::rfc3339;
 

@@ -10,8 +10,8 @@ use crate::dynamo::{Table, Update, Written, outward};
 use crate::fault::fault;
 use crate::image::{self, HEARTBEATS, VERSION};
 use crate::{
-    Attempt, CreateState, Created, DueState, ExtendState, Extended, MAX_ATTEMPTS, POLL_INTERVAL, ReadState,
-    RecordAttempt, RecordPoll, StateError, schedule,
+    CreateState, Created, DueState, ExtendState, Extended, MAX_REFUSED_VERDICTS, POLL_INTERVAL, ReadState,
+    RecordPoll, RecordRefusedVerdict, RefusedVerdict, StateError, schedule,
 };
 
 /// The state table. Which of its capabilities work is the role's matter.
@@ -117,11 +117,11 @@ impl ExtendState for StateTable {
 }
 
 #[async_trait]
-impl RecordAttempt for StateTable {
-    async fn attempt(&self, attempt: &Attempt) -> Result<(), Fault> {
-        image::attempt_fits(attempt)?;
+impl RecordRefusedVerdict for StateTable {
+    async fn attempt(&self, attempt: &RefusedVerdict) -> Result<(), Fault> {
+        image::refused_verdict_fits(attempt)?;
         let update = Update {
-            key: key(&image::attempt_key(&attempt.action, &attempt.person)),
+            key: key(&image::refused_verdict_key(&attempt.action, &attempt.person)),
             update: "SET #v = :v, #action = :action, #issuer = :issuer, #subject = :subject, #code = :code, #at = :at, \
                      #count = if_not_exists(#count, :zero) + :one",
             condition: "attribute_not_exists(#count) OR #count < :most",
@@ -135,7 +135,7 @@ impl RecordAttempt for StateTable {
                 (":at", number(attempt.at.millis())),
                 (":zero", number(0)),
                 (":one", number(1)),
-                (":most", number(MAX_ATTEMPTS)),
+                (":most", number(MAX_REFUSED_VERDICTS)),
             ]),
         };
         self.table.update("counting a refused attempt", update).await.map(|_| ())

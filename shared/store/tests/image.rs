@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use domain::{ActionId, Digest, Event, KeyRef, Principal, Timestamp};
 use store::index::{cursor_after, cursor_start, place};
-use store::{Attempt, AttributeValue, Attributes, IndexRow, Listing, SHARDS, StreamImage, image, schedule};
+use store::{
+    AttributeValue, Attributes, IndexRow, Listing, RefusedVerdict, SHARDS, StreamImage, image, schedule,
+};
 use wire::Item;
 use wire::text::Identity;
 
@@ -28,8 +30,8 @@ fn item() -> Item {
     Item::new(ActionId::of(b"image")).extend(proposed, now()).unwrap().0
 }
 
-fn attempt() -> Attempt {
-    Attempt {
+fn attempt() -> RefusedVerdict {
+    RefusedVerdict {
         action: ActionId::of(b"image"),
         person: Identity { issuer: "http://127.0.0.1:8081".to_owned(), subject: "mallory".to_owned() },
         code: "not-an-approver".to_owned(),
@@ -57,7 +59,7 @@ fn keys(image: &Attributes) -> Attributes {
 fn items_as_stored() {
     let sorted = |attributes: Attributes| attributes.into_iter().collect::<BTreeMap<_, _>>();
     insta::assert_debug_snapshot!("item", sorted(image::created(&item())));
-    insta::assert_debug_snapshot!("attempt", sorted(image::attempted(&attempt(), 3)));
+    insta::assert_debug_snapshot!("attempt", sorted(image::refused_verdict(&attempt(), 3)));
     insta::assert_debug_snapshot!("heartbeat", sorted(image::heartbeat_item(7, 3, now())));
     insta::assert_debug_snapshot!("asked", sorted(image::polled(item().id(), now())));
 }
@@ -67,7 +69,7 @@ fn what_we_write_we_read() {
     let (item, attempt) = (item(), attempt());
     let cases = [
         (image::created(&item), StreamImage::Item(Box::new(item))),
-        (image::attempted(&attempt, 20), StreamImage::Attempt(attempt, 20)),
+        (image::refused_verdict(&attempt, 20), StreamImage::RefusedVerdict(attempt, 20)),
         (image::heartbeat_item(31, 9, now()), StreamImage::Heartbeat(31)),
         (image::polled(self::item().id(), now()), StreamImage::Asked),
     ];
@@ -87,7 +89,7 @@ fn whatever_else_is_malformed() {
         image
     };
     let other_attempt = || {
-        let mut image = image::attempted(&attempt(), 1);
+        let mut image = image::refused_verdict(&attempt(), 1);
         image.insert("subject".to_owned(), text("dana"));
         image
     };

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{ActionId, Fault, Timestamp};
-use ledger::{AppendLog, Claim, Claimed, KeepCheckpoint, Lock, MAX_OBJECT_BYTES, Put, ReadLocked, ReadLog};
+use ledger::{
+    AppendLog, Claimed, KeepCheckpoint, Lock, MAX_OBJECT_BYTES, Put, PutClaim, ReadLocked, ReadLog,
+};
 use runtime::Clock;
 
 use crate::Gate;
@@ -154,7 +156,7 @@ impl AppendLog for Log {
 }
 
 #[async_trait]
-impl Claim for Log {
+impl PutClaim for Log {
     async fn claim(&self, action: &ActionId, bytes: Bytes) -> Result<Claimed, Fault> {
         self.gate.before("log.claim").await?;
         let claimed = match self.bucket().claims.entry(action.clone()) {

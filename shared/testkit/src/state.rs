@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use domain::{ActionId, Activity, Chain, Digest, Fault, Timestamp};
 use runtime::Clock;
 use store::{
-    Attempt, AttributeValue, Attributes, CreateState, Created, DueState, ExtendState, Extended, MAX_ATTEMPTS,
-    POLL_INTERVAL, ReadState, RecordAttempt, RecordPoll, StateError, StreamImage, image, schedule,
+    AttributeValue, Attributes, CreateState, Created, DueState, ExtendState, Extended, MAX_REFUSED_VERDICTS,
+    POLL_INTERVAL, ReadState, RecordPoll, RecordRefusedVerdict, RefusedVerdict, StateError, StreamImage,
+    image, schedule,
 };
 use wire::Item;
 
@@ -230,19 +231,19 @@ impl ExtendState for States {
 }
 
 #[async_trait]
-impl RecordAttempt for States {
-    async fn attempt(&self, attempt: &Attempt) -> Result<(), Fault> {
+impl RecordRefusedVerdict for States {
+    async fn attempt(&self, attempt: &RefusedVerdict) -> Result<(), Fault> {
         self.gate.before("state.attempt").await?;
-        image::attempt_fits(attempt)?;
+        image::refused_verdict_fits(attempt)?;
         {
             let mut table = self.table();
-            let key = image::attempt_key(&attempt.action, &attempt.person);
+            let key = image::refused_verdict_key(&attempt.action, &attempt.person);
             let count = match table.items.get(&key).and_then(|stored| stored.get("count")) {
-                Some(AttributeValue::N(count)) => count.parse().unwrap_or(MAX_ATTEMPTS),
+                Some(AttributeValue::N(count)) => count.parse().unwrap_or(MAX_REFUSED_VERDICTS),
                 _ => 0,
             };
-            if count < MAX_ATTEMPTS {
-                self.write(&mut table, key, image::attempted(attempt, count + 1));
+            if count < MAX_REFUSED_VERDICTS {
+                self.write(&mut table, key, image::refused_verdict(attempt, count + 1));
             }
         }
         self.gate.after("state.attempt").await

@@ -12,8 +12,8 @@ use identity::SignEnvelope;
 use serde_json::json;
 use wire::Item;
 use wire::documents::{
-    self, Cause, Differences, Document, IdTokenProof, Kind, Outcome, OutcomeStatus, ProofName, RefusalNote,
-    SealedPayload, UnsignedEnvelope,
+    self, Cause, Differences, Document, DocumentKind, IdTokenProof, Outcome, OutcomeStatus, ProofName,
+    RefusalNote, SealedPayload, UnsignedEnvelope,
 };
 use wire::json::canonical;
 
@@ -94,7 +94,7 @@ impl Story {
     }
 
     /// Keeps a document and gives its name.
-    pub fn put<T: Kind>(&mut self, content: &T) -> Digest {
+    pub fn put<T: DocumentKind>(&mut self, content: &T) -> Digest {
         let document = content.document().expect("a document has a canonical form");
         let digest = document.digest();
         self.documents.insert(digest, document);
@@ -149,8 +149,8 @@ impl Story {
         let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
         let bundle = Digest::of(b"manifest");
         let written: Vec<documents::RequirementJson> = requirements.iter().map(Into::into).collect();
-        let decision = documents::Decision {
-            format: documents::Decision::FORMAT.to_owned(),
+        let decision = documents::DecisionDocument {
+            format: documents::DecisionDocument::FORMAT.to_owned(),
             action: self.item.id().clone(),
             revision: self.revision(),
             outcome: kind.into(),
@@ -184,13 +184,13 @@ impl Story {
 
     /// Policy denies it outright, by a rule that says why and what may be asked instead.
     pub fn forbid(&mut self) {
-        let reason = documents::Reason {
+        let reason = documents::ReasonJson {
             policy: "known-partners".to_owned(),
             message: "Customer data goes only to places that the directory knows".to_owned(),
             instead: Some("Export to `partner-drop`".to_owned()),
         };
-        let decision = documents::Decision {
-            format: documents::Decision::FORMAT.to_owned(),
+        let decision = documents::DecisionDocument {
+            format: documents::DecisionDocument::FORMAT.to_owned(),
             action: self.item.id().clone(),
             revision: 1,
             outcome: DecisionKind::Forbid.into(),

@@ -27,7 +27,7 @@ pub struct Targets {
 struct Inside {
     things: Things,
     manner: Manner,
-    effects: Vec<Effect>,
+    effects: Vec<TargetEffect>,
     inspected: Option<InspectError>,
     said: Option<String>,
 }
@@ -45,7 +45,7 @@ pub enum Manner {
 
 /// Something that took effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
+pub struct TargetEffect {
     /// The session's source identity: the action.
     pub action: String,
     /// The attempt.
@@ -98,7 +98,7 @@ impl Targets {
 
     /// Everything that took effect, in order.
     #[must_use]
-    pub fn effects(&self) -> Vec<Effect> {
+    pub fn effects(&self) -> Vec<TargetEffect> {
         self.inside().effects.clone()
     }
 
@@ -150,9 +150,9 @@ impl Targets {
     }
 }
 
-fn effect(session: &Session, command: &Command<'_>, at: Timestamp) -> Effect {
+fn effect(session: &Session, command: &Command<'_>, at: Timestamp) -> TargetEffect {
     let call = command.calls.first().map(|call| format!("{}:{}", call.service, call.operation));
-    Effect {
+    TargetEffect {
         action: session.source_identity.clone().unwrap_or_default(),
         attempt: command.attempt.to_owned(),
         call: call.unwrap_or_default(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use domain::{Event, KeyRef, Timestamp};
 use identity::unverified_key_ref;
-use ledger::evidence::{Objection, published};
+use ledger::evidence::{Rejection, published};
 use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
 use ledger::{LineBytes, Tail, document_line, record, record_line};
 use wire::documents::{Document, IdTokenProof};
@@ -18,7 +18,7 @@ use crate::Story;
 pub struct Believe;
 
 impl CheckVerdict for Believe {
-    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection> {
+    fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection> {
         Ok(GroupCheck::Proven)
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::documents::{Action, Decision, Outcome, RefusalNote, Request, Review, Statement};
+use crate::documents::{Action, DecisionDocument, Outcome, RefusalNote, Request, ReviewDocument, Statement};
 
 /// The opened documents of one item, of its current revision.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,11 +14,11 @@ pub struct ActionDocuments {
     /// The statements of those who changed them since, over all revisions.
     pub changes: Vec<Statement>,
     /// What policy said.
-    pub decision: Option<Decision>,
+    pub decision: Option<DecisionDocument>,
     /// What the digest is computed over.
     pub action: Option<Action>,
     /// What people see.
-    pub review: Option<Review>,
+    pub review: Option<ReviewDocument>,
     /// Every statement of a verdict on this revision, in the order given.
     pub statements: Vec<Statement>,
     /// What came of it.

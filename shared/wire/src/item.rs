@@ -1,8 +1,8 @@
 //! The item: an action's events and the running hash over them. State is their fold.
 
 use domain::{
-    ActionId, Chain, Effect, Event, Refusal, State, Timestamp, Verdict, VerdictKind, ZERO_CHAIN, advance,
-    fold,
+    ActionId, Chain, Effect, Event, EventRejection, State, Timestamp, Verdict, VerdictKind, ZERO_CHAIN,
+    advance, fold,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ pub enum ItemError {
     NewerVersion(u32, u32),
     /// The events are no possible history.
     #[error("entry {0} cannot follow: {1}")]
-    Impossible(u32, Refusal),
+    Impossible(u32, EventRejection),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -110,7 +110,7 @@ impl Item {
         let event: Event = entry.event.into();
         bounds::event(&event).map_err(|error| wrong(error.to_string()))?;
         if !self.fits(&event) {
-            return Err(ItemError::Impossible(sequence, Refusal::NotPossible));
+            return Err(ItemError::Impossible(sequence, EventRejection::NotPossible));
         }
         Ok((event, entry.at))
     }
@@ -124,18 +124,18 @@ impl Item {
     /// The item with one more event at this time, and what follows from it.
     ///
     /// # Errors
-    /// The lifecycle's [`Refusal`]; [`Refusal::Malformed`] if the event has no canonical form or exceeds [`bounds`];
-    /// [`Refusal::NoRoom`] for a change, an approval or a grant's use that would take the room that the item's end needs.
-    pub fn extend(&self, event: Event, now: Timestamp) -> Result<(Self, Vec<Effect>), Refusal> {
+    /// The lifecycle's [`EventRejection`]; [`EventRejection::Malformed`] if the event has no canonical form or exceeds [`bounds`];
+    /// [`EventRejection::NoRoom`] for a change, an approval or a grant's use that would take the room that the item's end needs.
+    pub fn extend(&self, event: Event, now: Timestamp) -> Result<(Self, Vec<Effect>), EventRejection> {
         if !self.fits(&event) {
-            return Err(Refusal::NotPossible);
+            return Err(EventRejection::NotPossible);
         }
         let (state, effects) = advance(&self.state, &event, now)?;
-        bounds::event(&event).map_err(|_| Refusal::Malformed)?;
-        let sequence = self.sequence().checked_add(1).ok_or(Refusal::Malformed)?;
-        let line = encode(sequence, &event, now).map_err(|_| Refusal::Malformed)?;
+        bounds::event(&event).map_err(|_| EventRejection::Malformed)?;
+        let sequence = self.sequence().checked_add(1).ok_or(EventRejection::Malformed)?;
+        let line = encode(sequence, &event, now).map_err(|_| EventRejection::Malformed)?;
         if room(&event).is_some_and(|room| self.bytes().saturating_add(line.len()) > room) {
-            return Err(Refusal::NoRoom);
+            return Err(EventRejection::NoRoom);
         }
         let mut next = self.clone();
         next.push(event, now, line, state);

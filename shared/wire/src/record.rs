@@ -87,7 +87,8 @@ pub enum Record {
         at: Timestamp,
     },
     /// A signed-in caller was refused.
-    Attempt {
+    #[serde(rename = "attempt")]
+    RefusedVerdict {
         /// `countersign-record/1`.
         format: String,
         /// The action.

@@ -47,8 +47,8 @@ fn check(value: &Value) -> String {
         SealedPayload::FORMAT => read::<SealedPayload>(value),
         Request::FORMAT => read::<Request>(value),
         Action::FORMAT => read::<Action>(value),
-        Decision::FORMAT => read::<Decision>(value),
-        Review::FORMAT => read::<Review>(value),
+        DecisionDocument::FORMAT => read::<DecisionDocument>(value),
+        ReviewDocument::FORMAT => read::<ReviewDocument>(value),
         Statement::FORMAT => read::<Statement>(value),
         IdTokenProof::FORMAT => read::<IdTokenProof>(value),
         Envelope::FORMAT => read::<Envelope>(value),
@@ -77,7 +77,7 @@ fn digests_on_the_page_are_those_of_the_examples() {
             examples().into_iter().find(|value| value.get("format") == Some(&Value::String(format.into())));
         json::canonical(&example.unwrap()).unwrap().digest().to_string()
     };
-    for format in [Action::FORMAT, Review::FORMAT, Statement::FORMAT] {
+    for format in [Action::FORMAT, ReviewDocument::FORMAT, Statement::FORMAT] {
         assert!(PAGE.contains(&of(format)), "{format}");
     }
 }

@@ -170,13 +170,13 @@ fn the_suspensions_are_one_item_of_their_own() {
     assert_eq!(Item::parse(item.id().clone(), lines(&item)).unwrap(), item);
     let elsewhere = ActionId::of(b"an action");
     let moved = Item::parse(elsewhere.clone(), lines(&item));
-    assert_eq!(moved, Err(ItemError::Impossible(1, Refusal::NotPossible)));
+    assert_eq!(moved, Err(ItemError::Impossible(1, EventRejection::NotPossible)));
     let action = Item::new(elsewhere);
     assert!(action.extend(suspend(Scope::All), at(0)).is_err() && action.extend(resume, at(0)).is_err());
     assert!(Item::new(ActionId::suspensions()).extend(events().remove(0), at(0)).is_err());
     let proposed = self::item();
     let moved = Item::parse(ActionId::suspensions(), lines(&proposed));
-    assert_eq!(moved, Err(ItemError::Impossible(1, Refusal::NotPossible)));
+    assert_eq!(moved, Err(ItemError::Impossible(1, EventRejection::NotPossible)));
 }
 
 fn round_trip(events: &[Event]) {
@@ -251,7 +251,7 @@ fn an_item_keeps_room_for_its_end() {
             Err(refusal) => Some(refusal),
         }
     });
-    assert_eq!(full, Some(Refusal::NoRoom));
+    assert_eq!(full, Some(EventRejection::NoRoom));
     assert!(item.bytes() <= wire::ROOM_FOR_VOTES, "{}", item.bytes());
     let ends =
         [vote_of("somebody-else", VerdictKind::Deny), Event::Cancelled { by: agent() }, Event::Expired];

@@ -4,25 +4,39 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Digest, Timestamp};
-use ledger::{AppendLog, Claim, KeepCheckpoint, ReadLocked, ReadLog};
+use ledger::{AppendLog, KeepCheckpoint, PutClaim, ReadLocked, ReadLog};
 use runtime::Clock;
 use store::*;
 use testkit::{Documents, Gate, Index, Limits, Log, Seal, SimulatedClock, States};
 
 /// All of the state table's capabilities.
 pub trait State:
-    ReadState + CreateState + ExtendState + ClaimState + SuspendState + RecordAttempt + RecordPoll + DueState
+    ReadState
+    + CreateState
+    + ExtendState
+    + ClaimState
+    + SuspendState
+    + RecordRefusedVerdict
+    + RecordPoll
+    + DueState
 {
 }
 impl<
-    T: ReadState + CreateState + ExtendState + ClaimState + SuspendState + RecordAttempt + RecordPoll + DueState,
+    T: ReadState
+        + CreateState
+        + ExtendState
+        + ClaimState
+        + SuspendState
+        + RecordRefusedVerdict
+        + RecordPoll
+        + DueState,
 > State for T
 {
 }
 
 /// All that the functions together may do with the locked bucket.
-pub trait Bucket: ReadLog + ReadLocked + AppendLog + Claim + KeepCheckpoint {}
-impl<T: ReadLog + ReadLocked + AppendLog + Claim + KeepCheckpoint> Bucket for T {}
+pub trait Bucket: ReadLog + ReadLocked + AppendLog + PutClaim + KeepCheckpoint {}
+impl<T: ReadLog + ReadLocked + AppendLog + PutClaim + KeepCheckpoint> Bucket for T {}
 
 /// Empty tables, an empty locked bucket and a key.
 #[derive(Clone)]

@@ -11,8 +11,8 @@ use store::{SealPayload, WriteDocuments};
 use testkit::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 use wire::Item;
 use wire::documents::{
-    Action, Decision, Envelope, IdTokenProof, Kind as _, Payload, ProofName, Request, Review, Statement,
-    UnsignedEnvelope,
+    Action, DecisionDocument, DocumentKind as _, Envelope, IdTokenProof, Payload, ProofName, Request,
+    ReviewDocument, Statement, UnsignedEnvelope,
 };
 use wire::json::canonical;
 
@@ -152,7 +152,7 @@ impl World {
     }
 
     /// Stores a document, as four of the functions can.
-    pub fn put<T: wire::documents::Kind>(&self, content: &T) -> Digest {
+    pub fn put<T: wire::documents::DocumentKind>(&self, content: &T) -> Digest {
         let document = content.document().expect("a document has a canonical form");
         now(self.documents.through(Gate::open()).put(&document)).expect("the table takes it");
         document.digest()
@@ -160,7 +160,7 @@ impl World {
 
     /// Opens a stored document.
     #[must_use]
-    pub fn open<T: wire::documents::Kind>(&self, digest: Digest) -> T {
+    pub fn open<T: wire::documents::DocumentKind>(&self, digest: Digest) -> T {
         let body = self.documents.contents().get(&digest).cloned().expect("the document is there");
         wire::json::parse(body.as_bytes()).expect("the document reads")
     }
@@ -172,11 +172,11 @@ impl World {
         let Event::Decided { document, review, action, requester, expires_at, .. } = honest.clone() else {
             panic!("this is no decision");
         };
-        let mut decision: Decision = self.open(document);
+        let mut decision: DecisionDocument = self.open(document);
         decision.outcome = kind.into();
         decision.requirements = requirements.iter().map(Into::into).collect();
         let review = review.map(|review| {
-            let mut shown: Review = self.open(review);
+            let mut shown: ReviewDocument = self.open(review);
             shown.context.requirements.clone_from(&decision.requirements);
             self.put(&shown)
         });
@@ -260,10 +260,10 @@ impl World {
         bent.commitment = commitment;
         bent.principal = (&principal).into();
         let action = self.put(&bent);
-        let mut shown: Review = self.open(review.expect("the model was not forbidden"));
+        let mut shown: ReviewDocument = self.open(review.expect("the model was not forbidden"));
         shown.action = action;
         shown.context.principal = (&principal).into();
-        let mut decision: Decision = self.open(document);
+        let mut decision: DecisionDocument = self.open(document);
         decision.action = id.clone();
         let decided = Event::Decided {
             kind: DecisionKind::Permit,

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use domain::{ActionId, DecisionKind, Digest, Event, LossReason, State, VerdictKind};
-use ledger::{Claim, KeepCheckpoint};
+use ledger::{KeepCheckpoint, PutClaim};
 use runtime::{Clock, Queue};
 use testkit::Gate;
 use wire::Item;

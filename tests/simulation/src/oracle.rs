@@ -191,7 +191,7 @@ impl Oracle {
             ends.insert(id.clone(), self.ended(world, id, &item)?);
         }
         let report = verify(world);
-        let excused = |finding: &&ledger::verify::Finding| {
+        let excused = |finding: &&ledger::verify::VerificationFinding| {
             let forged = self.forged.iter().any(|id| finding.action.as_deref() == Some(id.as_str()));
             finding.code == "recorded-violation" && (self.restored || forged)
         };

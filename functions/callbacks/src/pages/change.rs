@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use wire::documents::VerdictName;
 
 use crate::change::{Changeable, Field};
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::router::Fields;
 
 /// Names of inputs begin so; the parameter's pointer follows.
@@ -112,7 +112,7 @@ fn shown(field: &Field) -> String {
 }
 
 /// The patch these fields make: what is as it was shown is left out, and an empty one takes away what may be left out.
-pub(crate) fn read(changeable: &Changeable, fields: &Fields) -> Result<Value, No> {
+pub(crate) fn read(changeable: &Changeable, fields: &Fields) -> Result<Value, RequestRejection> {
     let mut patch = Map::new();
     for field in changeable.fields() {
         let Some(typed) = fields.get(&format!("{PREFIX}{}", field.pointer)) else { continue };
@@ -123,7 +123,7 @@ pub(crate) fn read(changeable: &Changeable, fields: &Fields) -> Result<Value, No
         patch.insert(review::parameter(&field.pointer), value(field, typed)?);
     }
     if patch.is_empty() {
-        return Err(No::input(
+        return Err(RequestRejection::input(
             "/patch",
             "You changed nothing: write something else into one of the fields first.",
         ));
@@ -131,12 +131,16 @@ pub(crate) fn read(changeable: &Changeable, fields: &Fields) -> Result<Value, No
     Ok(Value::Object(patch))
 }
 
-fn value(field: &Field, typed: String) -> Result<Value, No> {
+fn value(field: &Field, typed: String) -> Result<Value, RequestRejection> {
     if typed.is_empty() && field.optional {
         return Ok(Value::Null);
     }
-    let wrong =
-        || No::input(&format!("/patch{}", field.pointer), "This is not a value that can stand there.");
+    let wrong = || {
+        RequestRejection::input(
+            &format!("/patch{}", field.pointer),
+            "This is not a value that can stand there.",
+        )
+    };
     if let Some(values) = choices(&field.schema) {
         return values.into_iter().find(|value| review::written(value) == typed).ok_or_else(wrong);
     }

@@ -7,14 +7,14 @@ use domain::{DeniedBy, Event, RequesterSet, State};
 use maud::{Markup, html};
 use review::Votes;
 use wire::Item;
-use wire::documents::{Decision, Reason};
+use wire::documents::{DecisionDocument, ReasonJson};
 use wire::text::Identity;
 
 use super::timeline::{self, Told};
 use super::{Place, answer, page};
 use crate::app::{Callbacks, Known};
 use crate::matter::Matter;
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::session::Session;
 
 impl Callbacks {
@@ -24,11 +24,11 @@ impl Callbacks {
         session: &Session,
         known: &Known,
         item: &Item,
-    ) -> Result<Response, No> {
+    ) -> Result<Response, RequestRejection> {
         let asking = asking_side(item);
         let asked = Matter::of(item).is_some_and(|matter| matter.concerns(&known.person, &known.groups));
         if !asked && !asking.is_some_and(|side| side.contains(&known.person)) {
-            return Err(No::not_found());
+            return Err(RequestRejection::not_found());
         }
         let action_documents = self.action_documents(item).await?;
         let positions = self.capabilities.index.positions(item.id()).await?;
@@ -94,7 +94,7 @@ fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
 }
 
 /// The rules in their own words; without one, that none allows it.
-fn why(decision: &Decision, at_once: bool) -> Markup {
+fn why(decision: &DecisionDocument, at_once: bool) -> Markup {
     html! {
         section aria-labelledby="denied" {
             h2 id="denied" { "Why policy denied it" }
@@ -122,7 +122,7 @@ fn changed() -> Markup {
     }
 }
 
-fn rule(reason: &Reason) -> Markup {
+fn rule(reason: &ReasonJson) -> Markup {
     html! {
         p {
             (review::html::text(reason.message.trim_end_matches('.'))) "."

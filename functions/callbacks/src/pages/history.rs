@@ -14,7 +14,7 @@ use store::{IndexRow, Listing};
 
 use super::{Place, answer, inbox, missing_groups, page, refused};
 use crate::app::{Callbacks, Known};
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::router::query;
 
 /// Rows of one list per page.
@@ -71,7 +71,7 @@ impl Callbacks {
         &self,
         known: &Known,
         cursor: Option<&str>,
-    ) -> Result<(Vec<IndexRow>, Option<String>), No> {
+    ) -> Result<(Vec<IndexRow>, Option<String>), RequestRejection> {
         let decider = Listing::Decider((&known.person).into());
         let listings: Vec<Listing> =
             known.groups.iter().cloned().map(Listing::Group).chain([decider]).collect();
@@ -94,11 +94,11 @@ impl Callbacks {
         &self,
         listing: &Listing,
         from: Option<&str>,
-    ) -> Result<(Vec<IndexRow>, Option<String>), No> {
+    ) -> Result<(Vec<IndexRow>, Option<String>), RequestRejection> {
         let page = self.capabilities.index.list(listing, from, ROWS).await.map_err(|fault| {
             match fault.is_passing() {
-                true => No::from(fault),
-                false => No::because(runtime::Code::BadCursor),
+                true => RequestRejection::from(fault),
+                false => RequestRejection::because(runtime::Code::BadCursor),
             }
         })?;
         Ok((page.rows, page.next))

@@ -10,7 +10,7 @@ use domain::{ActionId, Grant, Timestamp, VerdictKind};
 use maud::{Markup, html};
 use review::Votes;
 use store::{IndexRow, Listing};
-use wire::documents::Review;
+use wire::documents::ReviewDocument;
 use wire::http::SuspensionView;
 
 use super::paging::{Place, Trail, waiting_page};
@@ -18,7 +18,7 @@ use super::{Place as Tab, answer, missing_groups, page, refused, words};
 use crate::app::{Callbacks, Known};
 use crate::judge::may;
 use crate::matter::Matter;
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 
 /// Rows of one list that are looked at beside what waits.
 const LOOKED_AT: u32 = 25;
@@ -68,7 +68,7 @@ struct Granting {
 /// An action that waits, as its item says now; the index only found it.
 struct Waiting {
     row: IndexRow,
-    review: Review,
+    review: ReviewDocument,
     matter: Matter,
     count: String,
     answered: Option<Timestamp>,
@@ -76,7 +76,7 @@ struct Waiting {
 
 impl Callbacks {
     /// E9: a page of what waits, however much that is; on the first one everything else too.
-    async fn gather(&self, known: &Known, trail: Trail) -> Result<Inbox, No> {
+    async fn gather(&self, known: &Known, trail: Trail) -> Result<Inbox, RequestRejection> {
         let inboxes: Vec<Listing> = known.groups.iter().cloned().map(Listing::Inbox).collect();
         let page = waiting_page(self.capabilities.index.as_ref(), &inboxes, trail.last()).await?;
         let mut inbox = Inbox {
@@ -106,7 +106,7 @@ impl Callbacks {
     }
 
     /// What was decided lately in the person's groups or by them.
-    async fn decided(&self, known: &Known) -> Result<Vec<IndexRow>, No> {
+    async fn decided(&self, known: &Known) -> Result<Vec<IndexRow>, RequestRejection> {
         let mut rows: BTreeMap<ActionId, IndexRow> = BTreeMap::new();
         let of_groups = known.groups.iter().cloned().map(Listing::Group);
         for listing in of_groups.chain([Listing::Decider((&known.person).into())]) {
@@ -117,7 +117,7 @@ impl Callbacks {
     }
 
     /// What approvals of these actions promised and still holds.
-    async fn granting(&self, rows: &[IndexRow]) -> Result<Vec<Granting>, No> {
+    async fn granting(&self, rows: &[IndexRow]) -> Result<Vec<Granting>, RequestRejection> {
         let (mut live, now) = (Vec::new(), self.capabilities.clock.now());
         for row in rows.iter().filter(|row| row.grants) {
             let item = self.capabilities.state.item(&row.action).await?;
@@ -129,7 +129,11 @@ impl Callbacks {
     }
 
     /// None when it no longer waits; else whether it waits for this person.
-    async fn waiting(&self, row: IndexRow, known: &Known) -> Result<Option<(Waiting, bool)>, No> {
+    async fn waiting(
+        &self,
+        row: IndexRow,
+        known: &Known,
+    ) -> Result<Option<(Waiting, bool)>, RequestRejection> {
         let Some(item) = self.capabilities.state.item(&row.action).await? else { return Ok(None) };
         let (Some(matter), domain::State::Pending(_)) = (Matter::of(&item), item.state()) else {
             return Ok(None);
@@ -139,7 +143,7 @@ impl Callbacks {
             return Ok(None);
         }
         let document = self.capabilities.documents.document(matter.review.decision.review).await?;
-        let review = document.and_then(|document| document.open::<Review>().ok());
+        let review = document.and_then(|document| document.open::<ReviewDocument>().ok());
         let Some(review) = review else { return Ok(None) };
         let may = may(&item, &matter, known, (review.what.is_whole(), now));
         let yours = may.is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve));

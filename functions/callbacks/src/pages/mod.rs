@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use identity::ProviderError;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::refusal::No;
+use crate::refusal::RequestRejection;
 use crate::session::Session;
 
 pub(crate) use change::read as read_change;
@@ -116,7 +116,11 @@ pub(crate) fn notice(
 }
 
 /// The page for a refusal.
-pub(crate) fn refused(session: Option<&Session>, no: &No, link: Option<(&str, &str)>) -> Response {
+pub(crate) fn refused(
+    session: Option<&Session>,
+    no: &RequestRejection,
+    link: Option<(&str, &str)>,
+) -> Response {
     let body = html! {
         article class="sheet" {
             header { h1 { (no.title()) } }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use review::Votes;
 use runtime::Code;
 use wire::Item;
-use wire::documents::{Reason, Review, VerdictName};
+use wire::documents::{ReasonJson, ReviewDocument, VerdictName};
 
 use super::choices::{in_an_emergency, the_same_again};
 use super::timeline::{self, Told};
@@ -20,7 +20,7 @@ use crate::change::Changeable;
 use crate::grant::Offer;
 use crate::judge::{may, not_approving};
 use crate::matter::{Matter, is_open};
-use crate::refusal::{LEFT_OUT, No};
+use crate::refusal::{LEFT_OUT, RequestRejection};
 use crate::session::Session;
 
 pub(crate) async fn get_review_page(
@@ -38,7 +38,7 @@ pub(crate) async fn get_review_page(
         Err(no) if no.code == Code::NotFound && session.groups.is_partial() => {
             let detail = format!("{} If it is asked of a group of yours, sign in for it.", no.detail);
             let again = format!("/signin?to=/review/{id}");
-            let no = session.explained(No { detail, ..no });
+            let no = session.explained(RequestRejection { detail, ..no });
             refused(Some(&session), &no, Some((&again, "Sign in for this action")))
         }
         Err(no) => refused(Some(&session), &session.explained(no), Some(("/", "To your inbox"))),
@@ -49,8 +49,8 @@ pub(crate) async fn get_review_page(
 struct Sheet<'a> {
     item: &'a Item,
     matter: &'a Matter,
-    review: &'a Review,
-    observed: &'a [Reason],
+    review: &'a ReviewDocument,
+    observed: &'a [ReasonJson],
     /// When its proposer last asked for it, if that was marked.
     asked: Option<Timestamp>,
     may: Result<Vec<VerdictKind>, Code>,
@@ -62,7 +62,7 @@ struct Sheet<'a> {
     csrf: &'a str,
     /// Whether groups of the person were left out of their token.
     left_out: bool,
-    wrong: Option<&'a No>,
+    wrong: Option<&'a RequestRejection>,
     now: Timestamp,
 }
 
@@ -72,18 +72,18 @@ impl Callbacks {
         &self,
         session: &Session,
         id: &str,
-        wrong: Option<&No>,
-    ) -> Result<Response, No> {
+        wrong: Option<&RequestRejection>,
+    ) -> Result<Response, RequestRejection> {
         let item = self.item(id).await?;
         let known = self.known(&session.person, &session.groups.names).await?;
         let Some(matter) = Matter::of(&item).filter(|matter| matter.current) else {
             return self.undecided_page(session, &known, &item).await;
         };
         if !matter.concerns(&known.person, &known.groups) {
-            return Err(No::not_found());
+            return Err(RequestRejection::not_found());
         }
         let action_documents = self.action_documents(&item).await?;
-        let review = action_documents.review.as_ref().ok_or_else(No::not_found)?;
+        let review = action_documents.review.as_ref().ok_or_else(RequestRejection::not_found)?;
         let asked = self.capabilities.state.last_polled_at(item.id()).await?;
         let now = self.capabilities.clock.now();
         let title = review::sentence(&review.what);
@@ -183,7 +183,7 @@ fn open(sheet: &Sheet<'_>) -> Markup {
 }
 
 /// What was refused, with the place where that is not all of it.
-fn words_of(no: &No) -> String {
+fn words_of(no: &RequestRejection) -> String {
     let more = no.errors.iter().filter(|error| error.detail != no.detail);
     let more: Vec<String> = more
         .map(|error| {
@@ -194,7 +194,7 @@ fn words_of(no: &No) -> String {
 }
 
 /// Rules that are only tried out, told apart from those that ask.
-fn observed(rules: &[Reason]) -> Markup {
+fn observed(rules: &[ReasonJson]) -> Markup {
     html! {
         @if !rules.is_empty() {
             section aria-label="Rules that only observe" {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use review::Votes;
 use store::{Position, Tried};
 use wire::action_documents::ActionDocuments;
-use wire::documents::{Kind, Review, Statement};
+use wire::documents::{DocumentKind, ReviewDocument, Statement};
 use wire::{Entry, Item};
 
 use super::words;
@@ -33,7 +33,7 @@ pub(super) struct Told<'a> {
     pub log_bucket: &'a str,
 }
 
-pub(super) fn sheet(told: &Told<'_>, shown: &Review, after_all: Option<Markup>) -> Markup {
+pub(super) fn sheet(told: &Told<'_>, shown: &ReviewDocument, after_all: Option<Markup>) -> Markup {
     html! {
         article class="sheet" {
             header {
@@ -112,7 +112,7 @@ fn lines(told: &Told<'_>) -> Vec<Markup> {
 fn tried(tried: Option<&Tried>) -> Line {
     let who = tried.map_or("Somebody", |tried| tried.who.subject.as_str());
     let why = tried.map(|tried| match tried.code.as_str() {
-        "own-request" => "stands on the asking side",
+        "own-request" => "belongs to the requester set",
         "own-change" => "changed it, so somebody else has to approve it",
         "insufficient-scope" => "came with a token that may only read",
         "not-an-approver" => "is not who is asked",

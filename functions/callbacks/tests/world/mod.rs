@@ -154,7 +154,7 @@ impl World {
         let stream = self.states.stream().into_iter();
         stream
             .filter_map(|record| match record.image {
-                StreamImage::Attempt(attempt, count) => {
+                StreamImage::RefusedVerdict(attempt, count) => {
                     Some(format!("{} {} {count}", attempt.person.subject, attempt.code))
                 }
                 _ => None,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
-use domain::{ActionId, Chain, Digest, Event, Fault, LossReason, Refusal, Review, State};
+use domain::{ActionId, Chain, Digest, Event, EventRejection, Fault, LossReason, Review, State};
 use ledger::Claimed;
 use serde_json::json;
 use store::{ClaimConditions, ClaimedState, StateError};
@@ -10,9 +10,9 @@ use wire::Item;
 use wire::json::{JsonError, canonical};
 
 use super::outcome::Ended;
-use super::{Attempt, TRIES};
-use crate::check::{Cleared, Counted};
-use crate::stop::Stop;
+use super::{ExecutionAttempt, TRIES};
+use crate::check::{Counted, VerifiedAction};
+use crate::error::ExecutionError;
 use crate::{Execution, LEASE, state_fault};
 
 /// What came of one try to claim.
@@ -39,20 +39,20 @@ impl Execution {
         &self,
         item: &Item,
         review: &Review,
-        cleared: &Cleared,
-    ) -> Result<Option<Attempt>, Stop> {
+        verified: &VerifiedAction,
+    ) -> Result<Option<ExecutionAttempt>, ExecutionError> {
         let mut id = [0; 16];
         self.capabilities.random.fill(&mut id)?;
         let id = HEXLOWER.encode(&id);
         let now = self.capabilities.clock.now();
         let lease_until = now.plus_seconds(LEASE);
-        let event = Event::Claimed { attempt: id.clone(), lease_until, bundle: cleared.bundle };
+        let event = Event::Claimed { attempt: id.clone(), lease_until, bundle: verified.bundle };
         let claimed = match item.extend(event, now) {
             Ok((claimed, _)) => claimed,
-            Err(Refusal::Expired) => return Ok(None),
+            Err(EventRejection::Expired) => return Ok(None),
             Err(refusal) => return Err(Fault::lasting(format!("the claim cannot follow: {refusal}")).into()),
         };
-        let (mut tried, mut promise, mut counted) = (1, cleared.promise.clone(), cleared.counted.clone());
+        let (mut tried, mut promise, mut counted) = (1, verified.promise.clone(), verified.counted.clone());
         loop {
             let suspensions = self.not_suspended(review).await?;
             let used = promise.as_ref().map(|promise| promise.used(item.id(), &id, now)).transpose()?;
@@ -61,7 +61,7 @@ impl Execution {
             let conditions =
                 ClaimConditions { suspensions, grant, counted: counted.as_ref().map(Counted::claim) };
             match self.try_claim(item, &claimed, &conditions).await? {
-                Try::Ours => return Ok(Some(Attempt { id, lease_until, item: claimed })),
+                Try::Ours => return Ok(Some(ExecutionAttempt { id, lease_until, item: claimed })),
                 Try::Theirs => return Ok(None),
                 Try::Again(fault) if tried >= tries(counted.as_ref()) => return Err(fault.into()),
                 Try::Again(_) if counted.is_some() => self.step_aside().await?,
@@ -88,11 +88,13 @@ impl Execution {
 
     /// The suspension list as the claim has to find it. What it suspends is denied for good, so that nothing lies in wait for the
     /// resume.
-    async fn not_suspended(&self, review: &Review) -> Result<Option<Chain>, Stop> {
+    async fn not_suspended(&self, review: &Review) -> Result<Option<Chain>, ExecutionError> {
         let suspensions = self.suspensions().await?;
         let proposal = &review.proposal;
         match suspensions.covering(&proposal.principal, &proposal.action_type) {
-            Some(suspension) => Err(Stop::refuse("suspended", review::describe_suspension(suspension))),
+            Some(suspension) => {
+                Err(ExecutionError::refuse("suspended", review::describe_suspension(suspension)))
+            }
             None => Ok(suspensions.chain()),
         }
     }
@@ -131,7 +133,11 @@ impl Execution {
     }
 
     /// D11: a restored table approves again, the locked bucket does not.
-    pub(super) async fn claim_object(&self, attempt: &Attempt, review: &Review) -> Result<(), Ended> {
+    pub(super) async fn claim_object(
+        &self,
+        attempt: &ExecutionAttempt,
+        review: &Review,
+    ) -> Result<(), Ended> {
         let unclaimed = || Ended::not_done("no-claim", "the claim could not be locked");
         let bytes = written(attempt.item.id(), &attempt.id, review.decision.action);
         let bytes = bytes.map_err(|_| unclaimed())?;

@@ -1,15 +1,15 @@
 //! Writing down how it ended: an outcome or a refusal. Documents first, then the one write that names them.
 
-use domain::{Event, Fault, Refusal, Timestamp};
+use domain::{Event, EventRejection, Fault, Timestamp};
 use redaction::{Known, redact_text};
 use store::{Extended, StateError};
 use wire::Item;
 use wire::bounds::cut;
-use wire::documents::{Cause, Document, Kind, RefusalNote};
+use wire::documents::{Cause, Document, DocumentKind, RefusalNote};
 
-use super::Attempt;
+use super::ExecutionAttempt;
 use super::outcome::Ended;
-use crate::check::Cleared;
+use crate::check::VerifiedAction;
 use crate::{Execution, state_fault};
 
 /// The longest text that says why something was refused.
@@ -21,14 +21,14 @@ impl Execution {
     /// The outcome of an attempt. The same attempt's late outcome is still taken when the lease was lost meanwhile.
     pub(super) async fn commit(
         &self,
-        attempt: &Attempt,
-        cleared: &Cleared,
+        attempt: &ExecutionAttempt,
+        verified: &VerifiedAction,
         ended: Ended,
         started_at: Timestamp,
     ) -> Result<(), Fault> {
         let times = (started_at, self.capabilities.clock.now());
         let (event, document) = ended
-            .event(attempt, &cleared.known, times)
+            .event(attempt, &verified.known, times)
             .map_err(|error| Fault::lasting(format!("the outcome cannot be written: {error}")))?;
         let mut from = attempt.item.clone();
         let mut tried = 1;
@@ -98,7 +98,7 @@ impl Execution {
         let event = Event::Refused { code: code.to_owned(), document: document.digest() };
         let refused = match item.extend(event, self.capabilities.clock.now()) {
             Ok((refused, _)) => refused,
-            Err(Refusal::NotPossible) => return Ok(()),
+            Err(EventRejection::NotPossible) => return Ok(()),
             Err(refusal) => return Err(Fault::lasting(format!("the refusal cannot follow: {refusal}"))),
         };
         self.capabilities.document_writer.put(&document).await?;

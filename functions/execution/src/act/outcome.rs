@@ -6,10 +6,10 @@ use domain::{Event, LossReason, Timestamp};
 use redaction::{Known, redact_text, redact_value};
 use serde_json::{Value, json};
 use wire::bounds::{CODE, cut};
-use wire::documents::{Document, Kind, Outcome, OutcomeError, OutcomeStatus};
+use wire::documents::{Document, DocumentKind, Outcome, OutcomeError, OutcomeStatus};
 use wire::json::{JsonError, MAX_DEPTH, canonical, depth, reads_back};
 
-use super::Attempt;
+use super::ExecutionAttempt;
 
 /// The longest result that is kept, as canonical JSON; of a longer one only its size.
 const MAX_RESULT: usize = 64 * 1024;
@@ -39,7 +39,7 @@ impl Ended {
     /// The event, and the document it names. P8: nothing of what the target said gets past the redaction.
     pub(crate) fn event(
         self,
-        attempt: &Attempt,
+        attempt: &ExecutionAttempt,
         known: &Known,
         times: (Timestamp, Timestamp),
     ) -> Result<(Event, Option<Document>), JsonError> {

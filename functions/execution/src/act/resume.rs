@@ -8,7 +8,7 @@ use wire::Item;
 use wire::documents::Call;
 
 use super::outcome::Ended;
-use super::{Attempt, TRIES};
+use super::{ExecutionAttempt, TRIES};
 use crate::Execution;
 
 /// The very suspension that a plan ends.
@@ -37,7 +37,7 @@ impl Suspended {
 impl Execution {
     /// One event on the suspension list. A write whose answer was lost is looked for; while it may still arrive, nobody can
     /// say what came of it.
-    pub(super) async fn resume(&self, attempt: &Attempt, suspension: &Suspended) -> Ended {
+    pub(super) async fn resume(&self, attempt: &ExecutionAttempt, suspension: &Suspended) -> Ended {
         let event = Event::Resumed {
             scope: suspension.scope.clone(),
             by: attempt.item.id().clone(),

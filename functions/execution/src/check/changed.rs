@@ -7,11 +7,11 @@ use wire::Item;
 use wire::documents::Statement;
 
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 impl Execution {
     /// The statements of those who changed parameters, in order: what they say is applied here, independently of policy.
-    pub(super) async fn changes(&self, item: &Item) -> Result<Vec<Statement>, Stop> {
+    pub(super) async fn changes(&self, item: &Item) -> Result<Vec<Statement>, ExecutionError> {
         let mut changes = Vec::new();
         for (_, verdict) in item.changes() {
             changes.push(self.open(verdict.statement).await?);
@@ -25,15 +25,16 @@ impl Execution {
         item: &Item,
         requester: &RequesterSet,
         bundle: &Bundle,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), ExecutionError> {
         for (entry, verdict) in item.changes() {
             self.verdict(item, entry, verdict, (requester, bundle)).await?;
             let before = item.state_at(entry.sequence.saturating_sub(1));
             let before = before.as_ref().and_then(|state| state.review());
-            let before = before.ok_or_else(|| Stop::evidence("chain-differs", "a change of nothing"))?;
+            let before =
+                before.ok_or_else(|| ExecutionError::evidence("chain-differs", "a change of nothing"))?;
             if !may_change(before, verdict, bundle) {
                 let detail = "a reviewer changed what no requirement lets them change now";
-                return Err(Stop::refuse("no-longer-allowed", detail));
+                return Err(ExecutionError::refuse("no-longer-allowed", detail));
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ use wire::Item;
 
 use super::rules::no_longer;
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 /// The question to the rules, kept so that it can be asked again when another claim came first.
 #[derive(Clone)]
@@ -40,7 +40,11 @@ impl Counted {
 
 impl Execution {
     /// E4: asks the rules with what is counted now. None where none of them counts anything, so nothing has to be written.
-    pub(crate) async fn ask(&self, item: &Item, mut question: Question) -> Result<Option<Counted>, Stop> {
+    pub(crate) async fn ask(
+        &self,
+        item: &Item,
+        mut question: Question,
+    ) -> Result<Option<Counted>, ExecutionError> {
         let mut counted = None;
         if let Some((name, profile)) = &question.history {
             let told = self.count(item, *name, profile).await?;
@@ -56,7 +60,11 @@ impl Execution {
     }
 
     /// Asks again: somebody else's claim of this history came first.
-    pub(crate) async fn ask_again(&self, item: &Item, counted: Counted) -> Result<Option<Counted>, Stop> {
+    pub(crate) async fn ask_again(
+        &self,
+        item: &Item,
+        counted: Counted,
+    ) -> Result<Option<Counted>, ExecutionError> {
         self.ask(item, counted.question).await
     }
 
@@ -67,7 +75,7 @@ impl Execution {
         item: &Item,
         name: Digest,
         profile: &RequestProfile,
-    ) -> Result<Option<(History, Activity)>, Stop> {
+    ) -> Result<Option<(History, Activity)>, ExecutionError> {
         let activity = self.capabilities.activity.activity(name).await?;
         let now = self.capabilities.clock.now();
         let Some(recorded) = recent_history(self.capabilities.index.as_ref(), name, item.id(), now).await?

@@ -8,9 +8,9 @@ use domain::{ActionId, Event, Fault, Granted, RequesterSet, Review, Timestamp};
 use wire::documents::Action;
 use wire::{Entry, Item};
 
-use super::plan::Worked;
+use super::plan::RecomputedPlan;
 use super::record;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 use crate::{Execution, state_fault};
 
 /// What this action runs on: the item that promised, as it was checked, and which of its promises.
@@ -22,7 +22,7 @@ pub(crate) struct Promise {
 
 impl Promise {
     /// The item that promised with this use counted, each promise once; a promise that is no longer live is not used.
-    pub(crate) fn used(&self, by: &ActionId, attempt: &str, now: Timestamp) -> Result<Item, Stop> {
+    pub(crate) fn used(&self, by: &ActionId, attempt: &str, now: Timestamp) -> Result<Item, ExecutionError> {
         self.granted.iter().try_fold(self.item.clone(), |item, one| {
             let (statement, by, attempt) = (one.statement, by.clone(), attempt.to_owned());
             let used = item.extend(Event::GrantUsed { statement, by, attempt }, now);
@@ -33,11 +33,14 @@ impl Promise {
 
 impl Execution {
     /// The promise as it stands now: what was checked of it is still there, and nothing was found wrong meanwhile.
-    pub(crate) async fn again(&self, promise: Promise) -> Result<Promise, Stop> {
+    pub(crate) async fn again(&self, promise: Promise) -> Result<Promise, ExecutionError> {
         let item = self.capabilities.state.item(promise.item.id()).await.map_err(state_fault)?;
         let same = |item: &Item| item.chain_at(promise.item.sequence()) == Some(promise.item.chain());
         let item = item.filter(same).ok_or_else(|| {
-            Stop::evidence("chain-differs", "the action that promised is not the one that was checked")
+            ExecutionError::evidence(
+                "chain-differs",
+                "the action that promised is not the one that was checked",
+            )
         })?;
         self.is_prefix(&item).await?;
         Ok(Promise { item, ..promise })
@@ -49,9 +52,9 @@ impl Execution {
         &self,
         item: &Item,
         review: &Review,
-        worked: &Worked,
+        recomputed: &RecomputedPlan,
         in_force: &InForce,
-    ) -> Result<Option<Promise>, Stop> {
+    ) -> Result<Option<Promise>, ExecutionError> {
         let granted = &review.decision.granted;
         let actions: BTreeSet<&ActionId> = granted.iter().map(|one| &one.action).collect();
         let mut actions = actions.into_iter();
@@ -60,13 +63,14 @@ impl Execution {
             return Err(invalid("promises of several actions"));
         }
         let promised = self.capabilities.state.item(action).await.map_err(state_fault)?;
-        let promised = promised.ok_or_else(|| Stop::evidence("grant-missing", action.to_string()))?;
+        let promised =
+            promised.ok_or_else(|| ExecutionError::evidence("grant-missing", action.to_string()))?;
         let stood = promised.state().review().ok_or_else(used_up)?;
         let reviewed: Action = self.open(stood.decision.action).await?;
         let carried = Carried {
             action: item.id(),
-            derived: &worked.derived,
-            entry: &worked.entry,
+            derived: &recomputed.derived,
+            entry: &recomputed.entry,
             bundle: &in_force.bundle,
             changed_by: &review.proposal.changed_by,
             now: self.capabilities.clock.now(),
@@ -77,7 +81,7 @@ impl Execution {
         })?;
         self.is_prefix(&promised).await?;
         for entry in promising(&promised, granted) {
-            self.promising(&promised, entry, (&worked.derived.requester, &in_force.bundle)).await?;
+            self.promising(&promised, entry, (&recomputed.derived.requester, &in_force.bundle)).await?;
         }
         Ok(Some(Promise { item: promised, granted: granted.clone() }))
     }
@@ -88,7 +92,7 @@ impl Execution {
         promised: &Item,
         entry: &Entry,
         believed: (&RequesterSet, &Bundle),
-    ) -> Result<(), Stop> {
+    ) -> Result<(), ExecutionError> {
         if let Event::VerdictGiven(verdict) = &entry.event {
             self.verdict(promised, entry, verdict, believed).await?;
         }
@@ -107,10 +111,10 @@ fn promising<'a>(item: &'a Item, granted: &'a [Granted]) -> impl Iterator<Item =
 }
 
 /// Used up, over or taken back: it may be asked for again, and people are asked.
-fn used_up() -> Stop {
-    Stop::refuse("grant-used-up", "the grant it was to run on is used up, taken back or over")
+fn used_up() -> ExecutionError {
+    ExecutionError::refuse("grant-used-up", "the grant it was to run on is used up, taken back or over")
 }
 
-fn invalid(why: &str) -> Stop {
-    Stop::refuse("grant-invalid", format!("the grant it was to run on does not hold ({why})"))
+fn invalid(why: &str) -> ExecutionError {
+    ExecutionError::refuse("grant-invalid", format!("the grant it was to run on does not hold ({why})"))
 }

@@ -9,7 +9,7 @@ use wire::{Entry, Item};
 
 use super::record;
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 impl Execution {
     pub(crate) async fn people(
@@ -18,9 +18,9 @@ impl Execution {
         review: &Review,
         requester: &RequesterSet,
         in_force: &InForce,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), ExecutionError> {
         if self.capabilities.clock.now() >= review.proposal.expires_at {
-            return Err(Stop::Moved);
+            return Err(ExecutionError::Superseded);
         }
         for entry in counting(item) {
             if let Event::VerdictGiven(verdict) = &entry.event {
@@ -29,7 +29,7 @@ impl Execution {
         }
         let asked = &review.decision.requirements;
         if !asked.is_empty() && !review.met() && review.emergency.is_none() {
-            return Err(Stop::refuse("verdict-invalid", "fewer people agreed than are needed"));
+            return Err(ExecutionError::refuse("verdict-invalid", "fewer people agreed than are needed"));
         }
         Ok(())
     }
@@ -41,10 +41,11 @@ impl Execution {
         entry: &Entry,
         verdict: &Verdict,
         (requester, bundle): (&RequesterSet, &Bundle),
-    ) -> Result<(), Stop> {
+    ) -> Result<(), ExecutionError> {
         let before = item.state_at(entry.sequence.saturating_sub(1));
         let before = before.as_ref().and_then(|state| state.review());
-        let before = before.ok_or_else(|| Stop::evidence("chain-differs", "a verdict on nothing"))?;
+        let before =
+            before.ok_or_else(|| ExecutionError::evidence("chain-differs", "a verdict on nothing"))?;
         let (statement, envelope) =
             (self.document(verdict.statement).await?, self.document(verdict.envelope).await?);
         let proof = match verdict.proof_document {
@@ -74,13 +75,18 @@ impl Execution {
             .map_err(|error| invalid(error.code()))
     }
 
-    async fn document(&self, digest: domain::Digest) -> Result<Document, Stop> {
+    async fn document(&self, digest: domain::Digest) -> Result<Document, ExecutionError> {
         let document = self.capabilities.documents.document(digest).await?;
-        document.ok_or_else(|| Stop::evidence("document-missing", digest.to_string()))
+        document.ok_or_else(|| ExecutionError::evidence("document-missing", digest.to_string()))
     }
 
     /// The key of an ID token as ledger fetched it seconds after the vote, from the locked object with the vote's record.
-    async fn recorded_key(&self, item: &Item, entry: &Entry, proof: &Document) -> Result<Value, Stop> {
+    async fn recorded_key(
+        &self,
+        item: &Item,
+        entry: &Entry,
+        proof: &Document,
+    ) -> Result<Value, ExecutionError> {
         let proof: IdTokenProof = proof.open().map_err(|_| invalid("document-differs"))?;
         let key_ref = unverified_key_ref(&proof.id_token).map_err(|error| invalid(error.code()))?;
         let positions = self.capabilities.index.positions(item.id()).await?;
@@ -91,7 +97,7 @@ impl Execution {
         record::stands(&object, item, entry.sequence)?;
         let key = object.key(&key_ref).cloned();
         key.ok_or_else(|| {
-            Stop::evidence("key-not-recorded", "the key of an ID token is not beside its record")
+            ExecutionError::evidence("key-not-recorded", "the key of an ID token is not beside its record")
         })
     }
 }
@@ -102,9 +108,9 @@ fn counting(item: &Item) -> impl Iterator<Item = &Entry> {
     item.entries().iter().skip(decided.unwrap_or(0))
 }
 
-/// P5: nobody decides on their own request, themselves or through somebody who stands in for them; only a confirmation comes from the asking side, and from nobody but a human
+/// P5: nobody decides on their own request, themselves or through somebody who stands in for them; only a confirmation comes from the requester set, and from nobody but a human
 /// whom the agent's own token proves.
-fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), Stop> {
+fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), ExecutionError> {
     match verdict.kind {
         VerdictKind::Confirm if requester.humans.contains(&verdict.person) => Ok(()),
         VerdictKind::Confirm => Err(invalid("not-an-approver")),
@@ -115,6 +121,6 @@ fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), Stop> {
     }
 }
 
-fn invalid(check: &str) -> Stop {
-    Stop::refuse("verdict-invalid", format!("a verdict does not hold ({check})"))
+fn invalid(check: &str) -> ExecutionError {
+    ExecutionError::refuse("verdict-invalid", format!("a verdict does not hold ({check})"))
 }

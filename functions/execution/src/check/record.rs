@@ -8,7 +8,7 @@ use wire::json::canonical;
 use wire::message::Message;
 
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 /// How much earlier than it should a lock may end, in seconds: events are recorded moments after their own time.
 const SLACK: i64 = 300;
@@ -17,30 +17,38 @@ const DAY: i64 = 86_400;
 impl Execution {
     /// P4, D1, D16: the decision that makes it run is locked, nothing of this action was ever found wrong, and what was
     /// recorded is a prefix of the item.
-    pub(crate) async fn recorded(&self, item: &Item, message: &Message) -> Result<(), Stop> {
-        let at =
-            item.touched_at().ok_or_else(|| Stop::evidence("chain-differs", "an item without events"))?;
+    pub(crate) async fn recorded(&self, item: &Item, message: &Message) -> Result<(), ExecutionError> {
+        let at = item
+            .touched_at()
+            .ok_or_else(|| ExecutionError::evidence("chain-differs", "an item without events"))?;
         let object = self.locked(message.object, at).await?;
         stands(&object, item, message.sequence)?;
         self.is_prefix(item).await
     }
 
     /// Whether what is recorded of it is a prefix of the item, and nothing of it was ever found wrong.
-    pub(crate) async fn is_prefix(&self, item: &Item) -> Result<(), Stop> {
+    pub(crate) async fn is_prefix(&self, item: &Item) -> Result<(), ExecutionError> {
         let row = self.capabilities.index.row(item.id()).await?;
-        let row =
-            row.ok_or_else(|| Stop::evidence("record-missing", "the index does not know the action"))?;
+        let row = row.ok_or_else(|| {
+            ExecutionError::evidence("record-missing", "the index does not know the action")
+        })?;
         if row.quarantined {
-            return Err(Stop::evidence("action-quarantined", "a violation of this action is recorded"));
+            return Err(ExecutionError::evidence(
+                "action-quarantined",
+                "a violation of this action is recorded",
+            ));
         }
         if item.chain_at(row.sequence) != Some(row.chain) {
-            return Err(Stop::evidence("chain-differs", "what is recorded is not a prefix of the item"));
+            return Err(ExecutionError::evidence(
+                "chain-differs",
+                "what is recorded is not a prefix of the item",
+            ));
         }
         Ok(())
     }
 
     /// The object with this number, under a COMPLIANCE lock as long as the bucket's default makes it.
-    pub(crate) async fn locked(&self, number: u64, recorded_at: Timestamp) -> Result<Object, Stop> {
+    pub(crate) async fn locked(&self, number: u64, recorded_at: Timestamp) -> Result<Object, ExecutionError> {
         Ok(self.locked_since(number, recorded_at).await?.0)
     }
 
@@ -50,56 +58,66 @@ impl Execution {
         &self,
         number: u64,
         recorded_at: Timestamp,
-    ) -> Result<(Object, Timestamp), Stop> {
+    ) -> Result<(Object, Timestamp), ExecutionError> {
         let found = self.capabilities.log.locked_object(number).await?;
-        let missing = || Stop::evidence("record-missing", format!("there is no log object {number}"));
+        let missing =
+            || ExecutionError::evidence("record-missing", format!("there is no log object {number}"));
         let (bytes, lock) = found.ok_or_else(missing)?;
         let days = i64::from(self.config.retention_days);
         let least = recorded_at.plus_seconds(days.saturating_mul(DAY).saturating_sub(SLACK));
         if !lock.compliance || lock.until < least || lock.until <= self.capabilities.clock.now() {
-            return Err(Stop::evidence(
+            return Err(ExecutionError::evidence(
                 "record-not-locked",
                 format!("log object {number} is not locked as it must be"),
             ));
         }
-        let object = Object::read(number, &bytes)
-            .map_err(|error| Stop::evidence("record-malformed", format!("log object {number}: {error}")))?;
+        let object = Object::read(number, &bytes).map_err(|error| {
+            ExecutionError::evidence("record-malformed", format!("log object {number}: {error}"))
+        })?;
         Ok((object, lock.until.plus_seconds(days.saturating_mul(DAY).saturating_neg())))
     }
 }
 
 /// E3: whether the action was proposed when it says, by the lock of its record. Whoever may write the state table could
 /// date a proposal back to a time when a token that they have kept was still valid.
-pub(crate) fn proposed_then(created_at: Timestamp, recorded_at: Timestamp) -> Result<(), Stop> {
-    timely(created_at, recorded_at).map_err(|objection| Stop::refuse(objection.code, objection.detail))
+pub(crate) fn proposed_then(created_at: Timestamp, recorded_at: Timestamp) -> Result<(), ExecutionError> {
+    timely(created_at, recorded_at)
+        .map_err(|rejection| ExecutionError::refuse(rejection.code, rejection.detail))
 }
 
 /// Whether the message is about the item as it is now. An older one is overtaken; a newer or another one means that the
 /// item went back.
-pub(crate) fn is_about(message: &Message, item: &Item) -> Result<(), Stop> {
+pub(crate) fn is_about(message: &Message, item: &Item) -> Result<(), ExecutionError> {
     match item.chain_at(message.sequence) {
         Some(chain) if chain != message.chain => {
-            Err(Stop::evidence("chain-differs", "the item is not the one that was recorded"))
+            Err(ExecutionError::evidence("chain-differs", "the item is not the one that was recorded"))
         }
-        None => Err(Stop::evidence("item-behind-record", "the item has fewer events than were recorded")),
+        None => Err(ExecutionError::evidence(
+            "item-behind-record",
+            "the item has fewer events than were recorded",
+        )),
         Some(_) if message.sequence == item.sequence() => Ok(()),
-        Some(_) => Err(Stop::Moved),
+        Some(_) => Err(ExecutionError::Superseded),
     }
 }
 
 /// Whether the item's event with this place is recorded here, in the very chain the item has.
-pub(crate) fn stands(object: &Object, item: &Item, sequence: u32) -> Result<(), Stop> {
-    let missing =
-        || Stop::evidence("record-missing", format!("event {sequence} is not recorded where it should be"));
+pub(crate) fn stands(object: &Object, item: &Item, sequence: u32) -> Result<(), ExecutionError> {
+    let missing = || {
+        ExecutionError::evidence(
+            "record-missing",
+            format!("event {sequence} is not recorded where it should be"),
+        )
+    };
     let record = object.event(item.id(), sequence).ok_or_else(missing)?;
-    let line =
-        canonical(record.entry).map_err(|error| Stop::evidence("record-malformed", error.to_string()))?;
+    let line = canonical(record.entry)
+        .map_err(|error| ExecutionError::evidence("record-malformed", error.to_string()))?;
     let follows = record.previous.extend(line.as_bytes()) == *record.chain;
     let ours = item.chain_at(sequence) == Some(*record.chain)
         && sequence.checked_sub(1).and_then(|before| item.chain_at(before)) == Some(*record.previous);
     if follows && ours {
         Ok(())
     } else {
-        Err(Stop::evidence("chain-differs", format!("event {sequence} was recorded otherwise")))
+        Err(ExecutionError::evidence("chain-differs", format!("event {sequence} was recorded otherwise")))
     }
 }

@@ -8,7 +8,7 @@ use wire::message::Message;
 
 use super::record;
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 /// The opened request and whose it is.
 pub(crate) struct Sealed {
@@ -24,19 +24,22 @@ impl Execution {
         item: &Item,
         review: &Review,
         message: &Message,
-    ) -> Result<Sealed, Stop> {
+    ) -> Result<Sealed, ExecutionError> {
         let proposal = &review.proposal;
         let (object, recorded_at) = self.locked_since(message.proposed_object, proposal.created_at).await?;
         record::stands(&object, item, 1)?;
         record::proposed_then(proposal.created_at, recorded_at)?;
         let key = object.key(&proposal.token_key).cloned();
         let key = key.ok_or_else(|| {
-            Stop::evidence("key-not-recorded", "the key of the agent's token is not beside its record")
+            ExecutionError::evidence(
+                "key-not-recorded",
+                "the key of the agent's token is not beside its record",
+            )
         })?;
         let payload = self.payload(item, review).await?;
         let key_ref = unverified_key_ref(&payload.token).map_err(|error| invalid(error.code()))?;
         if key_ref != proposal.token_key {
-            return Err(Stop::refuse(
+            return Err(ExecutionError::refuse(
                 "request-mismatch",
                 "the sealed token is not the one that was recorded",
             ));
@@ -44,22 +47,22 @@ impl Execution {
         let caller = caller_with_key(&payload.token, &key, &self.config.issuers, proposal.created_at);
         match caller.map_err(|error| invalid(error.code()))? {
             Caller::Agent(caller) if caller.principal == proposal.principal => Ok(Sealed { payload, caller }),
-            _ => Err(Stop::refuse("request-mismatch", "the sealed token is not the principal's")),
+            _ => Err(ExecutionError::refuse("request-mismatch", "the sealed token is not the principal's")),
         }
     }
 
-    async fn payload(&self, item: &Item, review: &Review) -> Result<Payload, Stop> {
+    async fn payload(&self, item: &Item, review: &Review) -> Result<Payload, ExecutionError> {
         let proposal = &review.proposal;
         let sealed: SealedPayload = self.open(proposal.payload).await?;
         let now = self.capabilities.clock.now();
         match self.capabilities.payloads.open(&sealed, item.id(), Proposal::SEALED, now).await {
             Ok(payload) => Ok(payload),
-            Err(fault) if fault.is_passing() => Err(Stop::Fault(fault)),
-            Err(fault) => Err(Stop::evidence("payload-unreadable", fault.to_string())),
+            Err(fault) if fault.is_passing() => Err(ExecutionError::Fault(fault)),
+            Err(fault) => Err(ExecutionError::evidence("payload-unreadable", fault.to_string())),
         }
     }
 }
 
-fn invalid(check: &str) -> Stop {
-    Stop::refuse("invalid-token", format!("the agent's token does not hold ({check})"))
+fn invalid(check: &str) -> ExecutionError {
+    ExecutionError::refuse("invalid-token", format!("the agent's token does not hold ({check})"))
 }

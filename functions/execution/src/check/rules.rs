@@ -9,16 +9,19 @@ use wire::documents::Request;
 use wire::{Item, history_key};
 
 use super::counted::{Counted, Question};
-use super::plan::Worked;
+use super::plan::RecomputedPlan;
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 impl Execution {
     /// D2, F16: the next number is asked for again. None when the rules are others than a moment ago, when the plan was
     /// worked out: then everything is checked again.
-    pub(crate) async fn still_in_force(&self, worked: &Worked) -> Result<Option<InForce>, Stop> {
+    pub(crate) async fn still_in_force(
+        &self,
+        recomputed: &RecomputedPlan,
+    ) -> Result<Option<InForce>, ExecutionError> {
         let in_force = self.in_force().await?;
-        Ok((in_force.manifest == worked.in_force.manifest).then_some(in_force))
+        Ok((in_force.manifest == recomputed.in_force.manifest).then_some(in_force))
     }
 
     /// D2, E4: the rules in force allow it with what was really agreed to, in person or by a promise that was checked
@@ -27,20 +30,20 @@ impl Execution {
         &self,
         item: &Item,
         review: &Review,
-        worked: &Worked,
+        recomputed: &RecomputedPlan,
         in_force: &InForce,
-    ) -> Result<Option<Counted>, Stop> {
-        let (bundle, derived) = (&in_force.bundle, &worked.derived);
+    ) -> Result<Option<Counted>, ExecutionError> {
+        let (bundle, derived) = (&in_force.bundle, &recomputed.derived);
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let now = self.capabilities.clock.now();
         let emergency = review.emergency.is_some();
         let context = RequestContext { emergency, ..RequestContext::new(&claims, now) };
-        let facts = bundle.facts(principal, &worked.entry, &derived.parameters, &context);
+        let facts = bundle.facts(principal, &recomputed.entry, &derived.parameters, &context);
         let facts = facts.map_err(|error| no_longer(error.to_string()))?;
         let decision = &review.decision;
         let asked = !decision.requirements.is_empty() || !decision.granted.is_empty();
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {
-            return Err(no_longer("nobody can say who stands on the asking side"));
+            return Err(no_longer("nobody can say who belongs to the requester set"));
         }
         let mut approvals = approvals(bundle, review);
         approvals.extend(decision.granted.iter().map(|granted| granted.requirement.clone()));
@@ -54,7 +57,7 @@ impl Execution {
         review: &Review,
         bundle: &Bundle,
         facts: &Facts,
-    ) -> Result<Option<(Digest, RequestProfile)>, Stop> {
+    ) -> Result<Option<(Digest, RequestProfile)>, ExecutionError> {
         if !bundle.engine().reads_history(&facts.agent, &facts.action) {
             return Ok(None);
         }
@@ -64,8 +67,8 @@ impl Execution {
     }
 }
 
-pub(super) fn no_longer(detail: impl Into<String>) -> Stop {
-    Stop::refuse("no-longer-allowed", detail)
+pub(super) fn no_longer(detail: impl Into<String>) -> ExecutionError {
+    ExecutionError::refuse("no-longer-allowed", detail)
 }
 
 /// The names of requirements that are met. One that is defined otherwise now than when people were asked is not: they

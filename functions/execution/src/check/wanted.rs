@@ -5,12 +5,12 @@ use wire::Item;
 use wire::text::rfc3339;
 
 use crate::Execution;
-use crate::stop::Stop;
+use crate::error::ExecutionError;
 
 impl Execution {
     /// D15: what its agent has stopped asking for is not begun, if a requirement says so. Whoever may write the table can
     /// forge a mark; that only runs what was approved all the same, or keeps it from running.
-    pub(crate) async fn wanted(&self, item: &Item, review: &Review) -> Result<(), Stop> {
+    pub(crate) async fn wanted(&self, item: &Item, review: &Review) -> Result<(), ExecutionError> {
         if review.abandonment_timeout().is_none() {
             return Ok(());
         }
@@ -21,7 +21,7 @@ impl Execution {
                 let since = rfc3339(since);
                 let detail =
                     format!("its agent last asked for it at {since}, and what nobody waits for is not begun");
-                Err(Stop::refuse("abandoned", detail))
+                Err(ExecutionError::refuse("abandoned", detail))
             }
         }
     }

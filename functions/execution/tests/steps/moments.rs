@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bundle::{Manifest, ReadBundles, Stored};
 use bytes::Bytes;
 use domain::{ActionId, Digest, Event, Fault, Status};
-use ledger::{Claim, Claimed};
+use ledger::{Claimed, PutClaim};
 use runtime::sqs::HandleMessage;
 use store::{ClaimConditions, ClaimState, ClaimedState, ExtendState};
 use testkit::{Bundles, Gate, Moment, sample_bundle};
@@ -227,7 +227,7 @@ async fn nothing_runs_without_a_claim_object() {
 struct Refusing(Fault);
 
 #[async_trait]
-impl Claim for Refusing {
+impl PutClaim for Refusing {
     async fn claim(&self, _: &ActionId, _: Bytes) -> Result<Claimed, Fault> {
         Err(self.0.clone())
     }

@@ -6,7 +6,7 @@ use domain::{
 };
 use store::{ExtendState, IndexRow, Position, Watermark, WriteIndex};
 use testkit::{Ask, Story};
-use wire::documents::{Cause, Decision, Kind, OutcomeKind, Reason, Request};
+use wire::documents::{Cause, DecisionDocument, DocumentKind, OutcomeKind, ReasonJson, Request};
 use wire::text::Identity;
 
 use super::{Answer, Door, digest};
@@ -17,14 +17,14 @@ pub fn person(name: &str) -> Person {
 
 /// Policy forbids it, with its document.
 pub fn forbidden(door: &Door, id: &ActionId) -> Event {
-    let decision = Decision {
-        format: Decision::FORMAT.into(),
+    let decision = DecisionDocument {
+        format: DecisionDocument::FORMAT.into(),
         action: id.clone(),
         revision: 1,
         outcome: OutcomeKind::Forbid,
         code: Some("forbidden-by-policy".into()),
         bundle: Some(digest("bundle")),
-        reasons: vec![Reason { policy: "a-rule".into(), message: "A rule".into(), instead: None }],
+        reasons: vec![ReasonJson { policy: "a-rule".into(), message: "A rule".into(), instead: None }],
         cause: Some(Cause {
             detail: "There is no object at the source.".into(),
             salt: Commitment::of(&Key::from_bytes([1; 32]), b"{}"),

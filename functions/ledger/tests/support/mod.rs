@@ -10,7 +10,7 @@ use bundle::{Compiled, PublisherKey};
 use domain::{Digest, Fault, Proof, Timestamp, VerdictKind};
 use fn_ledger::{Capabilities, Config, Ledger, StreamRecord};
 use identity::{Issuers, Verifier};
-use ledger::verify::{Report, Verification};
+use ledger::verify::{Verification, VerificationReport};
 use store::{CreateState, ExtendState, StreamImage, WriteDocuments};
 use testkit::written::Believe;
 use testkit::{
@@ -161,7 +161,7 @@ impl Bench {
     }
 
     /// What the offline verifier says of the log.
-    pub fn verify(&self) -> Report {
+    pub fn verify(&self) -> VerificationReport {
         let mut verification = Verification::new(Some(&Believe));
         self.log.objects().iter().for_each(|(number, bytes)| verification.object(*number, bytes));
         verification.finish()
@@ -188,7 +188,7 @@ fn kind(record: &wire::record::Record) -> String {
         Record::Event { entry, .. } => entry["event"]["kind"].as_str().unwrap().to_owned(),
         Record::Key { .. } => "key".to_owned(),
         Record::Violation { code, .. } => format!("violation {code}"),
-        Record::Attempt { count, .. } => format!("attempt {count}"),
+        Record::RefusedVerdict { count, .. } => format!("attempt {count}"),
     }
 }
 

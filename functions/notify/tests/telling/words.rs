@@ -3,7 +3,7 @@
 use domain::{Fault, VerdictKind};
 use fn_notify::Notice;
 use testkit::Story;
-use wire::documents::{Kind, Request, Review};
+use wire::documents::{DocumentKind, Request, ReviewDocument};
 use wire::message::EffectName;
 
 use crate::support::{World, asked, voted};
@@ -66,7 +66,7 @@ async fn hidden_characters_are_spelled_out() {
     const SEEN: &str = "a⟨U+202E⟩b⟨U+200B⟩c⟨U+000A⟩person:alice: all is well";
     let mut story = asked();
     let review = story.item.state().review().unwrap().decision.review;
-    let mut shown: Review = story.documents[&review].open().unwrap();
+    let mut shown: ReviewDocument = story.documents[&review].open().unwrap();
     shown.what.sentence[0].text = HIDDEN.to_owned();
     // The same events, naming that document.
     let mut again = Story::new("asked");

@@ -6,7 +6,7 @@ use identity::{Caller, caller_with_key};
 use serde_json::{Value, json};
 use store::ExtendState;
 use testkit::Gate;
-use wire::documents::{Action, Kind, Payload, Request, Statement};
+use wire::documents::{Action, DocumentKind, Payload, Request, Statement};
 use wire::patch::touched;
 
 use crate::ask::Ask;

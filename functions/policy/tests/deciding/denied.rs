@@ -85,8 +85,8 @@ async fn tokens_of_others() {
     denied(&world, "token-invalid", "expired before it was proposed").await;
 }
 
-/// D8, C10: whoever cannot be found on the asking side is not asked for: no owner, or a human whom neither the people's
-/// issuer nor the directory knows. Whom the directory knows stands on the asking side as the person they are. What needs nobody's consent does not need them either.
+/// D8, C10: whoever cannot be found in the requester set is not asked for: no owner, or a human whom neither the people's
+/// issuer nor the directory knows. Whom the directory knows belongs to the requester set as the person they are. What needs nobody's consent does not need them either.
 #[tokio::test]
 async fn nobody_behind_the_agent() {
     let ownerless = ("directory.yaml", "display: demo-agent, owner: dana,", "display: demo-agent,");
@@ -136,7 +136,7 @@ async fn nobody_to_confirm() {
     }
 }
 
-/// D8: every human the token proves is on the asking side, and so is the owner.
+/// D8: every human the token proves is in the requester set, and so is the owner.
 #[tokio::test]
 async fn everybody_on_the_asking_side_is_named() {
     let world = World::new().await;

@@ -3,7 +3,7 @@
 use domain::{Digest, HistoryEntry, HistoryKind, RequestProfile, Timestamp};
 use store::{IndexRow, Position, Watermark, WriteIndex};
 use testkit::Gate;
-use wire::documents::Counts;
+use wire::documents::CountsJson;
 use wire::text::Identity;
 
 use crate::ask::Ask;
@@ -93,7 +93,7 @@ async fn a_rule_counts_what_was_done() {
     let decision = world.decision().await;
     assert_eq!(decision.resource.as_deref(), Some(RESOURCE));
     let told = decision.history.expect("told");
-    assert_eq!((told.executed, told.changed_since_last), (Counts::default(), vec!["first".to_owned()]));
+    assert_eq!((told.executed, told.changed_since_last), (CountsJson::default(), vec!["first".to_owned()]));
 
     let world = ruled(RULE).await;
     world.write_heartbeats(1);
@@ -114,7 +114,7 @@ async fn a_rule_counts_what_was_done() {
     }
     assert_eq!(world.summary().await, "approved");
     let told = world.decision().await.history.expect("told");
-    assert_eq!(told.executed, Counts { hour: 2, day: 3, week: 3 });
+    assert_eq!(told.executed, CountsJson { hour: 2, day: 3, week: 3 });
     assert_eq!((told.denied.hour, told.failed.hour), (1, 1));
     assert_eq!(told.changed_since_last, ["destination", "source"]);
 

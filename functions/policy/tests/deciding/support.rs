@@ -18,7 +18,7 @@ use testkit::{
     Sts, Targets, sample_bundle,
 };
 use wire::Item;
-use wire::documents::{self, Decision, Kind, Payload, Request};
+use wire::documents::{self, DecisionDocument, DocumentKind, Payload, Request};
 use wire::json::canonical;
 use wire::message::{EffectName, Message};
 
@@ -182,7 +182,7 @@ impl World {
         }
     }
 
-    pub async fn put<T: Kind>(&self, content: &T) -> Digest {
+    pub async fn put<T: DocumentKind>(&self, content: &T) -> Digest {
         let document = content.document().unwrap();
         self.documents.through(Gate::open()).put(&document).await.unwrap();
         document.digest()
@@ -257,17 +257,17 @@ impl World {
     }
 
     /// The decision document.
-    pub async fn decision(&self) -> Decision {
+    pub async fn decision(&self) -> DecisionDocument {
         self.open(self.decided().await.document)
     }
 
     /// The review document.
-    pub async fn review(&self) -> documents::Review {
+    pub async fn review(&self) -> documents::ReviewDocument {
         self.open(self.decided().await.review.expect("there is something to show"))
     }
 
     /// A stored document.
-    pub fn open<T: Kind>(&self, digest: Digest) -> T {
+    pub fn open<T: DocumentKind>(&self, digest: Digest) -> T {
         let body = self.documents.contents().get(&digest).cloned().expect("it is stored");
         wire::json::parse(body.as_bytes()).unwrap()
     }

@@ -1,18 +1,18 @@
 //! What the target, its credentials or its API would refuse later is refused here, and who is told what about it.
 
 use connectors::InspectError;
-use wire::documents::Decision;
+use wire::documents::DecisionDocument;
 
 use crate::ask::Ask;
 use crate::support::World;
 
-async fn decided(world: &World, ask: Ask) -> Decision {
+async fn decided(world: &World, ask: Ask) -> DecisionDocument {
     world.propose(ask).await;
     world.deliver().await.unwrap();
     world.decision().await
 }
 
-fn said(decision: &Decision) -> String {
+fn said(decision: &DecisionDocument) -> String {
     decision.reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join(" ")
 }
 

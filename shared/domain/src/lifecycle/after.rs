@@ -1,7 +1,7 @@
 //! What can still be said once an action is approved, and the suspension list.
 
 use super::vote::{admit, vote_from};
-use super::{Refusal, Step};
+use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, State};
 use crate::{Proof, Speaker, Suspension, Timestamp, Verdict, VerdictKind};
@@ -12,7 +12,7 @@ pub(super) const CONCERNS: [VerdictKind; 2] = [VerdictKind::Close, VerdictKind::
 /// Notes on an approval: an emergency's review closed or overdue, a promise used or taken back.
 pub(super) fn note(state: &State, event: &Event, now: Timestamp) -> Step {
     let mut next = state.clone();
-    let review = next.review_mut().ok_or(Refusal::NotPossible)?;
+    let review = next.review_mut().ok_or(EventRejection::NotPossible)?;
     let effects = match event {
         Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Close => close(review, verdict, now)?,
         Event::VerdictGiven(verdict) => revoke(review, verdict)?,
@@ -21,42 +21,42 @@ pub(super) fn note(state: &State, event: &Event, now: Timestamp) -> Step {
             let grants = review.grants.iter_mut();
             let grant =
                 grants.filter(|grant| grant.vote.statement == *statement).find(|grant| grant.live(now));
-            let grant = grant.ok_or(Refusal::NotPossible)?;
+            let grant = grant.ok_or(EventRejection::NotPossible)?;
             if attempt.is_empty() {
-                return Err(Refusal::Malformed);
+                return Err(EventRejection::Malformed);
             }
             grant.used = grant.used.saturating_add(1);
             Vec::new()
         }
-        _ => return Err(Refusal::NotPossible),
+        _ => return Err(EventRejection::NotPossible),
     };
     Ok((next, effects))
 }
 
-fn close(review: &mut Review, verdict: &Verdict, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+fn close(review: &mut Review, verdict: &Verdict, now: Timestamp) -> Result<Vec<Effect>, EventRejection> {
     admit(review, verdict)?;
     let vote = vote_from(review, verdict, now);
     let emergency = review.emergency.as_mut().filter(|emergency| emergency.open());
-    let emergency = emergency.ok_or(Refusal::AlreadyVoted)?;
+    let emergency = emergency.ok_or(EventRejection::AlreadyVoted)?;
     emergency.closed = Some(vote);
     Ok(vec![Effect::SendReceipt(verdict.person.clone())])
 }
 
-fn revoke(review: &mut Review, verdict: &Verdict) -> Result<Vec<Effect>, Refusal> {
+fn revoke(review: &mut Review, verdict: &Verdict) -> Result<Vec<Effect>, EventRejection> {
     admit(review, verdict)?;
     let mut standing = review.grants.iter_mut().filter(|grant| !grant.revoked).peekable();
     if standing.peek().is_none() {
-        return Err(Refusal::AlreadyVoted);
+        return Err(EventRejection::AlreadyVoted);
     }
     standing.for_each(|grant| grant.revoked = true);
     Ok(vec![Effect::SendReceipt(verdict.person.clone())])
 }
 
-fn overdue(review: &mut Review, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+fn overdue(review: &mut Review, now: Timestamp) -> Result<Vec<Effect>, EventRejection> {
     let emergency = review.emergency.as_mut().filter(|emergency| emergency.open() && !emergency.overdue);
-    let emergency = emergency.ok_or(Refusal::NotPossible)?;
+    let emergency = emergency.ok_or(EventRejection::NotPossible)?;
     if now < emergency.review_by {
-        return Err(Refusal::NotYetDue);
+        return Err(EventRejection::NotYetDue);
     }
     emergency.overdue = true;
     Ok(vec![Effect::RaiseAlarm])
@@ -73,10 +73,10 @@ pub(super) fn suspensions(state: &State, event: &Event, now: Timestamp) -> Step 
             let proven = (verdict.proof == Proof::Idp) == verdict.proof_document.is_some();
             let seated = Speaker::from(verdict).fits();
             if verdict.kind != VerdictKind::Suspend || !proven || !seated || verdict.grant.is_some() {
-                return Err(Refusal::Malformed);
+                return Err(EventRejection::Malformed);
             }
             if suspensions.iter().any(|suspension| suspension.scope == *scope) {
-                return Err(Refusal::AlreadyVoted);
+                return Err(EventRejection::AlreadyVoted);
             }
             let (by, statement) = (verdict.person.clone(), verdict.statement);
             suspensions.push(Suspension { scope: scope.clone(), by: by.clone(), statement, at: now });
@@ -86,10 +86,10 @@ pub(super) fn suspensions(state: &State, event: &Event, now: Timestamp) -> Step 
             let before = suspensions.len();
             suspensions.retain(|suspension| suspension.scope != *scope);
             if suspensions.len() == before || attempt.is_empty() {
-                return Err(Refusal::NotPossible);
+                return Err(EventRejection::NotPossible);
             }
             Ok((State::Suspensions(suspensions), vec![Effect::AnnounceSuspensions]))
         }
-        _ => Err(Refusal::NotPossible),
+        _ => Err(EventRejection::NotPossible),
     }
 }

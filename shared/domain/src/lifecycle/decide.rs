@@ -1,16 +1,16 @@
 //! From nothing to a decision.
 
-use super::{Refusal, Step};
+use super::{EventRejection, Step};
 use crate::event::{DecisionKind, Effect, Event};
-use crate::state::{Decision, DeniedBy, Proposal, Review, State};
+use crate::state::{CommittedDecision, DeniedBy, Proposal, Review, State};
 use crate::{RESUME, Timestamp};
 
 pub(super) fn propose(event: &Event, now: Timestamp) -> Step {
     let Event::Proposed { action_type, principal, payload, request, token_key, expires_at } = event else {
-        return Err(Refusal::NotPossible);
+        return Err(EventRejection::NotPossible);
     };
     if *expires_at <= now {
-        return Err(Refusal::Expired);
+        return Err(EventRejection::Expired);
     }
     let proposal = Proposal {
         revision: 1,
@@ -31,32 +31,33 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     let Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at } =
         event
     else {
-        return Err(Refusal::NotPossible);
+        return Err(EventRejection::NotPossible);
     };
     if now >= proposal.expires_at {
-        return Err(Refusal::Expired);
+        return Err(EventRejection::Expired);
     }
     if *expires_at > proposal.expires_at || requester.agent != proposal.principal {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     let proposal = Proposal { decision: Some(*document), expires_at: *expires_at, ..proposal.clone() };
     if *kind == DecisionKind::Forbid {
         return Ok((State::Denied(proposal, DeniedBy::Policy(*document)), vec![Effect::AnnounceEnd]));
     }
-    let (Some(review), Some(action)) = (*review, *action) else { return Err(Refusal::Malformed) };
+    let (Some(review), Some(action)) = (*review, *action) else { return Err(EventRejection::Malformed) };
     let (requirements, granted, requester) = (requirements.clone(), granted.clone(), requester.clone());
-    let decision = Decision { document: *document, review, action, requirements, granted, requester };
+    let decision =
+        CommittedDecision { document: *document, review, action, requirements, granted, requester };
     let waits = *kind == DecisionKind::RequireApproval;
     // What lets run again what somebody suspended is never decided without people.
     if proposal.action_type == RESUME && !waits {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     // An agent nobody answers for is denied what needs approval; an empty requirement is a contradiction.
     if waits == decision.requirements.is_empty() || (waits && decision.requester.owner.is_none()) {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     if !asks_plainly(&decision) {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     let review = Review {
         proposal,
@@ -76,7 +77,7 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
 
 /// Nobody stands in before the time, people are asked for all or for nothing (so that nobody counts once as who promised
 /// and once as who agrees), and whoever must confirm is there.
-fn asks_plainly(decision: &Decision) -> bool {
+fn asks_plainly(decision: &CommittedDecision) -> bool {
     decision.requirements.iter().all(|requirement| {
         requirement.terms.standing_in.is_empty()
             && decision.granted.is_empty()

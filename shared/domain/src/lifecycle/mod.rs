@@ -11,7 +11,7 @@ use crate::state::{DeniedBy, Proposal, State};
 
 /// Why an event is not possible. A refusal is final by rule; nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Refusal {
+pub enum EventRejection {
     /// The event belongs to another state.
     #[error("this cannot happen in the state the action is in")]
     NotPossible,
@@ -21,7 +21,7 @@ pub enum Refusal {
     /// The deadline has not passed yet.
     #[error("the deadline has not passed")]
     NotYetDue,
-    /// The person is on the asking side.
+    /// The person is in the requester set.
     #[error("nobody decides on their own request")]
     OwnRequest,
     /// The person changed what stands here, and no requirement lets them approve it all the same.
@@ -56,12 +56,12 @@ pub enum Refusal {
     Malformed,
 }
 
-type Step = Result<(State, Vec<Effect>), Refusal>;
+type Step = Result<(State, Vec<Effect>), EventRejection>;
 
 /// What this event makes of this state at this time, and what follows from it.
 ///
 /// # Errors
-/// A [`Refusal`]; the state is unchanged.
+/// A [`EventRejection`]; the state is unchanged.
 pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
     match (state, event) {
         (State::Absent, Event::Proposed { .. }) => decide::propose(event, now),
@@ -80,7 +80,7 @@ pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
         }
         (State::Proposed(proposal), Event::Expired) => expire(proposal, now),
         (State::Pending(review) | State::Approved(review), Event::Expired) => expire(&review.proposal, now),
-        (State::Pending(_), _) => Err(Refusal::NotPossible),
+        (State::Pending(_), _) => Err(EventRejection::NotPossible),
         (_, Event::GrantUsed { .. } | Event::ReviewOverdue) => after::note(state, event, now),
         (_, Event::VerdictGiven(verdict)) if after::CONCERNS.contains(&verdict.kind) => {
             after::note(state, event, now)
@@ -93,15 +93,15 @@ pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
         (State::Approved(review), Event::Claimed { .. }) => run::claim(review, event, now),
         (State::Executing(run) | State::Unknown(run), _) => run::finish(state, run, event, now),
         (State::Held { run, outcome, release_by }, _) => run::settle(run, *outcome, *release_by, event, now),
-        _ => Err(Refusal::NotPossible),
+        _ => Err(EventRejection::NotPossible),
     }
 }
 
 /// The state after these events, each folded at its own time.
 ///
 /// # Errors
-/// The first [`Refusal`]; such a list of events is not a possible history.
-pub fn fold<'a>(events: impl IntoIterator<Item = (&'a Event, Timestamp)>) -> Result<State, Refusal> {
+/// The first [`EventRejection`]; such a list of events is not a possible history.
+pub fn fold<'a>(events: impl IntoIterator<Item = (&'a Event, Timestamp)>) -> Result<State, EventRejection> {
     events.into_iter().try_fold(State::Absent, |state, (event, at)| Ok(advance(&state, event, at)?.0))
 }
 
@@ -118,14 +118,14 @@ pub fn standing_effects(state: &State) -> Vec<Effect> {
 
 fn cancel(proposal: &Proposal, by: &crate::Principal) -> Step {
     if *by != proposal.principal {
-        return Err(Refusal::NotTheProposer);
+        return Err(EventRejection::NotTheProposer);
     }
     Ok((State::Cancelled(proposal.clone()), vec![Effect::AnnounceEnd]))
 }
 
 fn expire(proposal: &Proposal, now: Timestamp) -> Step {
     if now < proposal.expires_at {
-        return Err(Refusal::NotYetDue);
+        return Err(EventRejection::NotYetDue);
     }
     Ok((State::Expired(proposal.clone()), vec![Effect::AnnounceEnd]))
 }

@@ -1,17 +1,19 @@
 //! From the claim to the end.
 
-use super::{Refusal, Step};
+use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, Run, State};
 use crate::{Digest, LossReason, Timestamp};
 
 pub(super) fn claim(review: &Review, event: &Event, now: Timestamp) -> Step {
-    let Event::Claimed { attempt, lease_until, bundle } = event else { return Err(Refusal::NotPossible) };
+    let Event::Claimed { attempt, lease_until, bundle } = event else {
+        return Err(EventRejection::NotPossible);
+    };
     if now >= review.proposal.expires_at {
-        return Err(Refusal::Expired);
+        return Err(EventRejection::Expired);
     }
     if *lease_until <= now || attempt.is_empty() {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     let run = Run {
         review: review.clone(),
@@ -42,7 +44,7 @@ pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) ->
         Event::OutcomeLost { attempt, reason } if executing => {
             same_attempt(run, attempt)?;
             if *reason == LossReason::LeaseLost && now < run.lease_until {
-                return Err(Refusal::NotYetDue);
+                return Err(EventRejection::NotYetDue);
             }
             State::Unknown(run.clone())
         }
@@ -53,7 +55,7 @@ pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) ->
                 false => State::Failed(run.clone(), None),
             }
         }
-        _ => return Err(Refusal::NotPossible),
+        _ => return Err(EventRejection::NotPossible),
     };
     Ok((next, vec![Effect::AnnounceEnd]))
 }
@@ -68,11 +70,11 @@ pub(super) fn settle(
     let next = match event {
         Event::Released(verdict) => {
             if now >= release_by {
-                return Err(Refusal::Expired);
+                return Err(EventRejection::Expired);
             }
             run.review.admits(&verdict.into())?;
             if verdict.proof < run.review.demanded_proof() {
-                return Err(Refusal::StepUpRequired);
+                return Err(EventRejection::StepUpRequired);
             }
             State::Released(run.clone(), outcome)
         }
@@ -81,12 +83,12 @@ pub(super) fn settle(
             State::Withheld(run.clone(), outcome)
         }
         Event::Withheld(None) if now >= release_by => State::Withheld(run.clone(), outcome),
-        Event::Withheld(None) => return Err(Refusal::NotYetDue),
-        _ => return Err(Refusal::NotPossible),
+        Event::Withheld(None) => return Err(EventRejection::NotYetDue),
+        _ => return Err(EventRejection::NotPossible),
     };
     Ok((next, vec![Effect::AnnounceEnd]))
 }
 
-fn same_attempt(run: &Run, attempt: &str) -> Result<(), Refusal> {
-    if run.attempt == attempt { Ok(()) } else { Err(Refusal::OtherAttempt) }
+fn same_attempt(run: &Run, attempt: &str) -> Result<(), EventRejection> {
+    if run.attempt == attempt { Ok(()) } else { Err(EventRejection::OtherAttempt) }
 }

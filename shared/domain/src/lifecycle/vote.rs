@@ -1,6 +1,6 @@
 //! While people are asked.
 
-use super::{Refusal, Step};
+use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
 use crate::state::{DeniedBy, Proposal, Review, State, Vote};
 use crate::{
@@ -9,25 +9,25 @@ use crate::{
 };
 
 /// Whether this word may be said at all: in time, by somebody who may say it, proven as it must be.
-pub(super) fn admit(review: &Review, verdict: &Verdict) -> Result<(), Refusal> {
+pub(super) fn admit(review: &Review, verdict: &Verdict) -> Result<(), EventRejection> {
     review.admits_as(verdict.kind, &verdict.into())?;
     if (verdict.proof == Proof::Idp) != verdict.proof_document.is_some() {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     if verdict.grant.is_some() && verdict.kind != VerdictKind::Approve {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     if !verdict.changed.is_empty() && verdict.kind != VerdictKind::Modify {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     if verdict.proof < review.demands(verdict.kind) {
-        return Err(Refusal::StepUpRequired);
+        return Err(EventRejection::StepUpRequired);
     }
     Ok(())
 }
 
-fn in_time(review: &Review, now: Timestamp) -> Result<(), Refusal> {
-    if now >= review.proposal.expires_at { Err(Refusal::Expired) } else { Ok(()) }
+fn in_time(review: &Review, now: Timestamp) -> Result<(), EventRejection> {
+    if now >= review.proposal.expires_at { Err(EventRejection::Expired) } else { Ok(()) }
 }
 
 pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
@@ -37,18 +37,18 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
     match verdict.kind {
         VerdictKind::Deny => return Ok(denied(review, verdict, now)),
         VerdictKind::Approve if review.vote_of(&verdict.person).is_some() => {
-            return Err(Refusal::AlreadyVoted);
+            return Err(EventRejection::AlreadyVoted);
         }
-        VerdictKind::Approve if review.has_sat(&verdict.into()) => return Err(Refusal::SeatHasVoted),
+        VerdictKind::Approve if review.has_sat(&verdict.into()) => return Err(EventRejection::SeatHasVoted),
         VerdictKind::Approve => {
             next.votes.push(vote_from(review, verdict, now));
             next.grants.extend(promise(review, verdict, now)?);
         }
-        VerdictKind::Confirm if review.confirmed.is_some() => return Err(Refusal::AlreadyVoted),
+        VerdictKind::Confirm if review.confirmed.is_some() => return Err(EventRejection::AlreadyVoted),
         VerdictKind::Confirm => next.confirmed = Some(vote_from(review, verdict, now)),
         VerdictKind::Emergency => return Ok(run_now(next, verdict, now)),
         VerdictKind::Modify | VerdictKind::Close | VerdictKind::Revoke | VerdictKind::Suspend => {
-            return Err(Refusal::Malformed);
+            return Err(EventRejection::Malformed);
         }
     }
     let receipt = Effect::SendReceipt(verdict.person.clone());
@@ -59,11 +59,11 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
 }
 
 /// The promise an approval makes, within what every requirement it counts for allows.
-fn promise(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<Grant>, Refusal> {
+fn promise(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<Grant>, EventRejection> {
     let Some(terms) = &verdict.grant else { return Ok(None) };
-    let limit = review.grant_limit(&verdict.groups).ok_or(Refusal::Malformed)?;
+    let limit = review.grant_limit(&verdict.groups).ok_or(EventRejection::Malformed)?;
     if !within(terms, &limit, now) {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     let vote = vote_from(review, verdict, now);
     let counts = |requirement: &&Requirement| vote.counts_for(requirement);
@@ -103,8 +103,8 @@ pub(super) fn wait(review: &Review, event: &Event, now: Timestamp) -> Step {
         Event::Reminded => review.reminds_at(),
         _ => review.escalates_at(),
     };
-    if now < moment.ok_or(Refusal::NotPossible)? {
-        return Err(Refusal::NotYetDue);
+    if now < moment.ok_or(EventRejection::NotPossible)? {
+        return Err(EventRejection::NotYetDue);
     }
     match event {
         Event::Reminded => next.reminded = true,
@@ -118,8 +118,10 @@ pub(super) fn deny_after_all(review: &Review, verdict: &Verdict, now: Timestamp)
     admit(review, verdict)?;
     match verdict.kind {
         VerdictKind::Deny => Ok(denied(review, verdict, now)),
-        VerdictKind::Approve if review.vote_of(&verdict.person).is_some() => Err(Refusal::AlreadyVoted),
-        _ => Err(Refusal::NotPossible),
+        VerdictKind::Approve if review.vote_of(&verdict.person).is_some() => {
+            Err(EventRejection::AlreadyVoted)
+        }
+        _ => Err(EventRejection::NotPossible),
     }
 }
 
@@ -153,12 +155,12 @@ pub(super) fn modify(review: &Review, verdict: &Verdict, request: Digest, now: T
     let ordered = verdict.changed.is_sorted_by(|one, next| one < next);
     let within = verdict.changed.iter().all(|pointer| allowed.contains(pointer));
     if verdict.kind != VerdictKind::Modify || verdict.changed.is_empty() || !ordered || !within {
-        return Err(Refusal::Malformed);
+        return Err(EventRejection::Malformed);
     }
     if review.proposal.changes_left() == 0 {
-        return Err(Refusal::TooManyChanges);
+        return Err(EventRejection::TooManyChanges);
     }
-    let revision = review.proposal.revision.checked_add(1).ok_or(Refusal::Malformed)?;
+    let revision = review.proposal.revision.checked_add(1).ok_or(EventRejection::Malformed)?;
     let mut changed_by = review.proposal.changed_by.clone();
     for who in Speaker::from(verdict).everybody() {
         if !changed_by.contains(who) {

@@ -5,7 +5,7 @@ use domain::*;
 use identity::{Invalid, Issuers, PublicKey, SignEnvelope, VerdictContext, VerdictDocuments, verdict_holds};
 use testkit::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 use wire::documents::{
-    Document, Envelope, IdTokenProof, Kind, ProofName, Statement, UnsignedEnvelope, VerdictName,
+    Document, DocumentKind, Envelope, IdTokenProof, ProofName, Statement, UnsignedEnvelope, VerdictName,
 };
 
 pub const PEOPLE: &str = "https://people.example";

@@ -148,7 +148,7 @@ async fn a_silent_sign_in_proves_nothing() {
     assert_eq!(emergency.check().await, Err(Invalid::NotFresh), "an emergency");
 }
 
-/// W4, W20, D8: nobody on the asking side, nobody who is not asked, nobody of another issuer; no weaker proof.
+/// W4, W20, D8: nobody in the requester set, nobody who is not asked, nobody of another issuer; no weaker proof.
 #[tokio::test]
 async fn the_person_may_decide() {
     fn as_person(case: &mut Case, subject: &'static str) {

@@ -5,34 +5,34 @@ use std::collections::BTreeMap;
 use domain::{ActionId, Event, Granted, Timestamp};
 use wire::{Entry, Item};
 
-use crate::evidence::Objection;
+use crate::evidence::Rejection;
 
 /// How long after a claim the record of its use may be missing, in seconds: the two reach the log one after the other.
 const APART: i64 = 600;
 
 /// One event of an action and what does not hold about it.
-pub(super) type Found = (ActionId, u32, Objection);
+pub(super) type Found = (ActionId, u32, Rejection);
 
 /// What does not hold between these actions, `last` being the latest time the log tells of.
 pub(super) fn across(items: &BTreeMap<ActionId, &Item>, last: Timestamp) -> Vec<Found> {
     let mut found = Vec::new();
     for (id, item) in items {
         for entry in item.entries() {
-            let objection = match &entry.event {
+            let rejection = match &entry.event {
                 Event::GrantUsed { .. } => used(items, item, entry).err(),
                 Event::Claimed { .. } => claimed(items, item, entry, last).err(),
                 _ => None,
             };
-            found.extend(objection.map(|objection| (id.clone(), entry.sequence, objection)));
+            found.extend(rejection.map(|rejection| (id.clone(), entry.sequence, rejection)));
         }
     }
     found
 }
 
 /// A use names an action that was decided on this promise, and the attempt that claimed it.
-fn used(items: &BTreeMap<ActionId, &Item>, item: &Item, entry: &Entry) -> Result<(), Objection> {
+fn used(items: &BTreeMap<ActionId, &Item>, item: &Item, entry: &Entry) -> Result<(), Rejection> {
     let Event::GrantUsed { statement, by, attempt } = &entry.event else { return Ok(()) };
-    let wrong = |detail: &str| Objection::new("grant-use-unproven", detail);
+    let wrong = |detail: &str| Rejection::new("grant-use-unproven", detail);
     let other = items.get(by).ok_or_else(|| wrong("a grant was used by an action that is not recorded"))?;
     let named = |one: &Granted| one.action == *item.id() && one.statement == *statement;
     if !granted(other).iter().any(named) {
@@ -56,15 +56,15 @@ fn claimed(
     item: &Item,
     entry: &Entry,
     last: Timestamp,
-) -> Result<(), Objection> {
+) -> Result<(), Rejection> {
     let Event::Claimed { attempt: claimed, .. } = &entry.event else { return Ok(()) };
     for one in granted(item) {
         let promised = items.get(&one.action);
         let missing =
-            || Objection::new("grant-unproven", "the action whose approval is named is not recorded");
+            || Rejection::new("grant-unproven", "the action whose approval is named is not recorded");
         let promised = *promised.ok_or_else(missing)?;
         if !made(promised, item, &one) {
-            return Err(Objection::new("grant-unproven", "no recorded approval promised what was run on it"));
+            return Err(Rejection::new("grant-unproven", "no recorded approval promised what was run on it"));
         }
         let counted = promised.entries().iter().any(|entry| match &entry.event {
             Event::GrantUsed { statement, by, attempt } => {
@@ -73,7 +73,7 @@ fn claimed(
             _ => false,
         });
         if !counted && entry.at.plus_seconds(APART) < last {
-            return Err(Objection::new(
+            return Err(Rejection::new(
                 "grant-not-counted",
                 "a claim on a grant is not counted where it was made",
             ));

@@ -8,11 +8,11 @@ use wire::documents::{Action, Request};
 use wire::{Item, json};
 
 use super::{CheckVerdict, GroupCheck, VerdictEvidence};
-use crate::evidence::{Objection, agrees, published, resumes, timely, unfounded};
+use crate::evidence::{Rejection, agrees, published, resumes, timely, unfounded};
 use crate::object::Object;
 
 /// What the log has told about one action so far.
-pub(super) struct History {
+pub(super) struct ActionHistory {
     item: Item,
     quarantined: bool,
     broken: bool,
@@ -34,7 +34,7 @@ pub(super) struct Step<'a> {
     /// Keys recorded before it in its object, and when the ledger fetched them.
     pub keys: &'a BTreeMap<KeyRef, (&'a Value, Timestamp)>,
     /// What the log has told about the others.
-    pub others: &'a BTreeMap<ActionId, History>,
+    pub others: &'a BTreeMap<ActionId, ActionHistory>,
 }
 
 /// What one record came to.
@@ -42,7 +42,7 @@ pub(super) struct Taken {
     pub kind: &'static str,
     pub at: Option<Timestamp>,
     pub named: Vec<Digest>,
-    pub objections: Vec<Objection>,
+    pub rejections: Vec<Rejection>,
     /// Why nobody can say whether the verdict's person spoke for its groups.
     pub groups_unchecked: Option<String>,
 }
@@ -50,11 +50,11 @@ pub(super) struct Taken {
 /// What was found about the documents of one event.
 struct Evidence {
     named: Vec<Digest>,
-    objections: Vec<Objection>,
+    rejections: Vec<Rejection>,
     groups_unchecked: Option<String>,
 }
 
-impl History {
+impl ActionHistory {
     pub(super) fn new(id: &ActionId) -> Self {
         Self {
             item: Item::new(id.clone()),
@@ -78,63 +78,63 @@ impl History {
 
     /// Replays one event record.
     pub(super) fn follow(&mut self, step: &Step<'_>, check: Option<&dyn CheckVerdict>) -> Taken {
-        let mut objections = Vec::new();
+        let mut rejections = Vec::new();
         if self.quarantined {
-            objections.push(Objection::new("event-after-violation", "an event follows a recorded violation"));
+            rejections.push(Rejection::new("event-after-violation", "an event follows a recorded violation"));
         }
         match self.extended(step) {
             Ok(next) => {
-                let Evidence { named, objections: found, groups_unchecked } =
+                let Evidence { named, rejections: found, groups_unchecked } =
                     self.evidence(&next, step, check);
-                objections.extend(found);
+                rejections.extend(found);
                 let last = next.entries().last();
                 let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
                 self.proposed = self.proposed.or(proposed(&next, step));
                 self.asked = asked(&next, step.object).map(Box::new).or(self.asked.take());
                 self.resume = agreed(&next, step.object).map(Box::new).or(self.resume.take());
                 self.item = next;
-                Taken { kind, at, named, objections, groups_unchecked }
+                Taken { kind, at, named, rejections, groups_unchecked }
             }
-            Err(objection) => {
+            Err(rejection) => {
                 // One missing record makes all later ones unreadable; it is said once.
                 if !self.broken {
-                    objections.push(objection);
+                    rejections.push(rejection);
                 }
                 self.broken = true;
                 Taken {
                     kind: "event",
                     at: None,
                     named: step.object.documents().keys().copied().collect(),
-                    objections,
+                    rejections,
                     groups_unchecked: None,
                 }
             }
         }
     }
 
-    fn extended(&self, step: &Step<'_>) -> Result<Item, Objection> {
+    fn extended(&self, step: &Step<'_>) -> Result<Item, Rejection> {
         let expected = self.item.sequence().saturating_add(1);
         if step.sequence > expected {
             let detail =
                 format!("event {expected} of the action is not recorded before event {}", step.sequence);
-            return Err(Objection::new("record-missing", detail));
+            return Err(Rejection::new("record-missing", detail));
         }
         if step.sequence < expected {
-            return Err(Objection::new(
+            return Err(Rejection::new(
                 "recorded-twice",
                 "the event's place in the action is recorded already",
             ));
         }
         if *step.previous != self.item.chain() {
-            return Err(Objection::new("chain-differs", "the record does not continue the action's chain"));
+            return Err(Rejection::new("chain-differs", "the record does not continue the action's chain"));
         }
-        let impossible = |error: String| Objection::new("event-impossible", error);
+        let impossible = |error: String| Rejection::new("event-impossible", error);
         let line = json::canonical(step.entry).map_err(|error| impossible(error.to_string()))?.into_string();
         let lines = self.item.entries().iter().map(|entry| entry.line.as_str()).chain([line.as_str()]);
         let next =
             Item::parse(self.item.id().clone(), lines).map_err(|error| impossible(error.to_string()))?;
         if next.chain() != *step.chain {
-            return Err(Objection::new(
+            return Err(Rejection::new(
                 "chain-differs",
                 "the entry does not lead to the chain recorded after it",
             ));
@@ -144,22 +144,22 @@ impl History {
 
     /// The documents the newest event names, and what does not hold about them.
     fn evidence(&self, next: &Item, step: &Step<'_>, check: Option<&dyn CheckVerdict>) -> Evidence {
-        let (mut objections, mut groups_unchecked) = (Vec::new(), None);
+        let (mut rejections, mut groups_unchecked) = (Vec::new(), None);
         let Some(last) = next.entries().last() else {
-            return Evidence { named: Vec::new(), objections, groups_unchecked };
+            return Evidence { named: Vec::new(), rejections, groups_unchecked };
         };
         let documents = step.object.documents();
-        objections.extend(
+        rejections.extend(
             agrees(next.id(), self.item.state(), &last.event, documents, self.asked.as_deref()).err(),
         );
         if let Event::Proposed { token_key, .. } = &last.event
             && !step.keys.contains_key(token_key)
         {
-            objections.push(key_missing("the agent's token"));
+            rejections.push(key_missing("the agent's token"));
         }
         // Execution runs nothing of such a one: that it was claimed says that execution was gone round.
         if let (Event::Claimed { .. }, Some((at, fetched))) = (&last.event, self.proposed) {
-            objections.extend(timely(at, fetched).err());
+            rejections.extend(timely(at, fetched).err());
         }
         if let Event::Resumed { by, .. } = &last.event {
             let by = step.others.get(by).filter(|history| !history.quarantined);
@@ -167,7 +167,7 @@ impl History {
             let founded = by.ok_or_else(unfounded);
             let founded =
                 founded.and_then(|(by, agreed)| resumes(self.item.state(), &last.event, by, agreed));
-            objections.extend(founded.err());
+            rejections.extend(founded.err());
         }
         if let Some(check) = check
             && let Some(verdict) = last.event.verdict()
@@ -175,10 +175,10 @@ impl History {
             match self.verdict(next, verdict, last.at, step, check) {
                 Ok(GroupCheck::Proven) => {}
                 Ok(GroupCheck::Unchecked(why)) => groups_unchecked = Some(why),
-                Err(objection) => objections.push(objection),
+                Err(rejection) => rejections.push(rejection),
             }
         }
-        Evidence { named: published(&last.event), objections, groups_unchecked }
+        Evidence { named: published(&last.event), rejections, groups_unchecked }
     }
 
     fn verdict(
@@ -188,8 +188,8 @@ impl History {
         at: Timestamp,
         step: &Step<'_>,
         check: &dyn CheckVerdict,
-    ) -> Result<GroupCheck, Objection> {
-        let missing = |what: &str| Objection::new("document-missing", format!("the {what} is not there"));
+    ) -> Result<GroupCheck, Rejection> {
+        let missing = |what: &str| Rejection::new("document-missing", format!("the {what} is not there"));
         let statement = step.object.document(&verdict.statement).ok_or_else(|| missing("statement"))?;
         let envelope = step.object.document(&verdict.envelope).ok_or_else(|| missing("envelope"))?;
         let proof = verdict.proof_document.as_ref();
@@ -206,7 +206,7 @@ impl History {
         let suspending = scope.map(|scope| scope.matter(&verdict.groups));
         let review = suspending.as_ref().or_else(|| self.item.state().review());
         let review =
-            review.ok_or_else(|| Objection::new("event-impossible", "there was nothing to vote on"))?;
+            review.ok_or_else(|| Rejection::new("event-impossible", "there was nothing to vote on"))?;
         let action = next.id();
         check.verdict(&VerdictEvidence {
             action,
@@ -246,6 +246,6 @@ fn asked(next: &Item, object: &Object) -> Option<Request> {
     }
 }
 
-fn key_missing(of: &str) -> Objection {
-    Objection::new("key-missing", format!("the key of {of} is not recorded before the record that needs it"))
+fn key_missing(of: &str) -> Rejection {
+    Rejection::new("key-missing", format!("the key of {of} is not recorded before the record that needs it"))
 }

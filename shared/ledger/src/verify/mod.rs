@@ -4,7 +4,7 @@ mod grants;
 mod history;
 mod report;
 
-pub use report::{Finding, Report, Trail};
+pub use report::{Trail, VerificationFinding, VerificationReport};
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use serde_json::Value;
 use wire::documents::Document;
 use wire::record::Record;
 
-use crate::evidence::Objection;
-use crate::object::{Line, Object, ObjectError, RecordError};
-use crate::tail::{Found, Tail};
-use history::History;
-use report::Place;
+use crate::evidence::Rejection;
+use crate::object::{Object, ObjectError, RecordError, RecordLine};
+use crate::tail::{FollowedObject, Tail};
+use history::ActionHistory;
+use report::LogLocation;
 
 /// What can be checked only by somebody who knows whom to believe. Implemented beside the trusted keys and issuers.
 pub trait CheckVerdict {
     /// Whether the verdict's documents prove it, and whether the person spoke for the groups it names.
     ///
     /// # Errors
-    /// An [`Objection`].
-    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection>;
+    /// A [`Rejection`].
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection>;
 
     /// The key that a proof document (an ID token) names; none when it names none.
     fn proof_key(&self, proof: &Document) -> Option<KeyRef>;
@@ -77,8 +77,8 @@ pub struct Verification<'a> {
     check: Option<&'a dyn CheckVerdict>,
     held: Vec<Held>,
     tail: Tail,
-    histories: BTreeMap<ActionId, History>,
-    report: Report,
+    histories: BTreeMap<ActionId, ActionHistory>,
+    report: VerificationReport,
     stopped: bool,
     /// An object of an unknown version, and where the log ends after it if it counts as nothing.
     unknown: Option<Unknown>,
@@ -95,7 +95,7 @@ impl<'a> Verification<'a> {
     /// incomplete.
     #[must_use]
     pub fn new(check: Option<&'a dyn CheckVerdict>) -> Self {
-        let mut report = Report::default();
+        let mut report = VerificationReport::default();
         if check.is_none() {
             report
                 .incomplete("no trusted keys were given: statements, envelopes and proofs were not checked");
@@ -126,8 +126,10 @@ impl<'a> Verification<'a> {
         match self.tail.follow(bytes) {
             Ok((tail, found)) => {
                 match found {
-                    Found::Valid(object) => self.records(number, &object),
-                    Found::Invalid { code, detail } => self.report.find(Place::object(number), code, detail),
+                    FollowedObject::Valid(object) => self.records(number, &object),
+                    FollowedObject::Invalid { code, detail } => {
+                        self.report.find(LogLocation::object(number), code, detail)
+                    }
                 }
                 self.report.objects += 1;
                 self.tail = tail;
@@ -139,7 +141,7 @@ impl<'a> Verification<'a> {
                 self.unknown = Some(Unknown { number, version, after });
             }
             Err(ObjectError::Invalid { code, detail }) => {
-                self.report.find(Place::object(number), code, detail)
+                self.report.find(LogLocation::object(number), code, detail)
             }
         }
     }
@@ -148,9 +150,9 @@ impl<'a> Verification<'a> {
     /// as a finding with no records. Otherwise it may say what this program cannot read, and so may all that follows.
     fn passed_over(&mut self, bytes: &[u8]) {
         let Some(Unknown { number, version, after }) = self.unknown.take() else { return };
-        if matches!(after.follow(bytes), Ok((_, Found::Valid(_)))) {
+        if matches!(after.follow(bytes), Ok((_, FollowedObject::Valid(_)))) {
             let meaning = format!("the object has the format `{version}`, and the log goes on without it");
-            self.report.find(Place::object(number), "unknown-version", meaning);
+            self.report.find(LogLocation::object(number), "unknown-version", meaning);
             self.report.objects += 1;
         } else {
             self.stop(format!("object {number} has the format `{version}`: a newer verifier is needed"));
@@ -159,7 +161,7 @@ impl<'a> Verification<'a> {
 
     /// What was found.
     #[must_use]
-    pub fn finish(mut self) -> Report {
+    pub fn finish(mut self) -> VerificationReport {
         self.passed_over(&[]);
         self.truncated();
         self.across();
@@ -180,7 +182,7 @@ impl<'a> Verification<'a> {
         let reached: Vec<Held> = reached;
         for held in reached.iter().filter(|held| held.size != size || held.root != root) {
             let meaning = format!("the checkpoint of {} records was taken of another log", held.size);
-            self.report.find(Place::object(number), "checkpoint-differs", meaning);
+            self.report.find(LogLocation::object(number), "checkpoint-differs", meaning);
         }
     }
 
@@ -192,7 +194,7 @@ impl<'a> Verification<'a> {
                 self.report.incomplete(format!("the checkpoint of {known} records was not reached"));
             } else {
                 let meaning = format!("the log ends after {size} records, a checkpoint knows {known}");
-                self.report.find(Place::object(self.tail.next), "log-truncated", meaning);
+                self.report.find(LogLocation::object(self.tail.next), "log-truncated", meaning);
             }
         }
     }
@@ -201,12 +203,13 @@ impl<'a> Verification<'a> {
     fn across(&mut self) {
         let items = self.histories.iter().map(|(id, history)| (id.clone(), history.item())).collect();
         let last = self.report.trails.iter().filter_map(|trail| trail.at).max();
-        for (action, sequence, objection) in grants::across(&items, last.unwrap_or(Timestamp::from_millis(0)))
+        for (action, sequence, rejection) in grants::across(&items, last.unwrap_or(Timestamp::from_millis(0)))
         {
             let here = |trail: &&Trail| trail.action == action.as_str() && trail.sequence == sequence;
             let place = self.report.trails.iter().find(here);
-            let place = place.map_or(Place::object(0), |trail| Place::record(trail.object, trail.position));
-            self.report.find(place.of(action.as_str(), sequence), objection.code, objection.detail);
+            let place = place
+                .map_or(LogLocation::object(0), |trail| LogLocation::record(trail.object, trail.position));
+            self.report.find(place.of(action.as_str(), sequence), rejection.code, rejection.detail);
         }
     }
 
@@ -220,7 +223,7 @@ impl<'a> Verification<'a> {
         let mut keys: BTreeMap<KeyRef, (&Value, Timestamp)> = BTreeMap::new();
         for line in object.records() {
             self.report.records += 1;
-            let place = Place::record(number, line.position);
+            let place = LogLocation::record(number, line.position);
             match &line.record {
                 Ok(Record::Key { issuer, kid, jwk, at, .. }) => {
                     keys.insert(KeyRef { issuer: issuer.clone(), kid: kid.clone() }, (jwk, *at));
@@ -236,19 +239,19 @@ impl<'a> Verification<'a> {
             }
         }
         for why in object.bad_documents() {
-            self.report.find(Place::object(number), "document-malformed", why.clone());
+            self.report.find(LogLocation::object(number), "document-malformed", why.clone());
         }
         for digest in object.documents().keys().filter(|digest| !named.contains(*digest)) {
             let detail = format!("document {digest} is named by no record of its object");
-            self.report.find(Place::object(number), "document-unnamed", detail);
+            self.report.find(LogLocation::object(number), "document-unnamed", detail);
         }
     }
 
     /// One record that is no key; gives the documents it names.
     fn record(
         &mut self,
-        place: Place,
-        line: &Line,
+        place: LogLocation,
+        line: &RecordLine,
         record: &Record,
         object: &Object,
         keys: &BTreeMap<KeyRef, (&Value, Timestamp)>,
@@ -257,14 +260,14 @@ impl<'a> Verification<'a> {
             Record::Event { action, sequence, chain, previous, entry, .. } => {
                 let place = place.of(action.as_str(), *sequence);
                 let history = self.histories.remove(action);
-                let mut history = history.unwrap_or_else(|| History::new(action));
+                let mut history = history.unwrap_or_else(|| ActionHistory::new(action));
                 let others = &self.histories;
                 let step =
                     history::Step { sequence: *sequence, previous, chain, entry, object, keys, others };
                 let taken = history.follow(&step, self.check);
                 self.histories.insert(action.clone(), history);
-                for objection in taken.objections {
-                    self.report.find(place.clone(), objection.code, objection.detail);
+                for rejection in taken.rejections {
+                    self.report.find(place.clone(), rejection.code, rejection.detail);
                 }
                 if let Some(why) = taken.groups_unchecked {
                     self.report.leave_groups(place.clone(), why);
@@ -275,14 +278,14 @@ impl<'a> Verification<'a> {
             Record::Violation { action, sequence, code, detail, at, .. } => {
                 let place = place.of(action, *sequence);
                 if let Ok(id) = action.parse::<ActionId>() {
-                    self.histories.entry(id.clone()).or_insert_with(|| History::new(&id)).kill();
+                    self.histories.entry(id.clone()).or_insert_with(|| ActionHistory::new(&id)).kill();
                 }
                 let meaning = format!("the ledger recorded a violation, `{code}`: {detail}");
                 self.report.find(place.clone(), "recorded-violation", meaning);
                 self.report.trail(place, line.digest, "violation", Some(*at));
                 Vec::new()
             }
-            Record::Attempt { action, at, .. } => {
+            Record::RefusedVerdict { action, at, .. } => {
                 self.report.trail(place.of(action.as_str(), 0), line.digest, "attempt", Some(*at));
                 Vec::new()
             }

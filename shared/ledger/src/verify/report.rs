@@ -6,7 +6,7 @@ use domain::{Digest, Timestamp};
 
 /// The whole result.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct VerificationReport {
     /// Objects read.
     pub objects: u64,
     /// Records read.
@@ -18,18 +18,18 @@ pub struct Report {
     /// The tree's root.
     pub root: Digest,
     /// What does not hold, in the order of the log.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<VerificationFinding>,
     /// What could not be checked, as sentences.
     pub unchecked: Vec<String>,
     /// Verdicts that hold, but for whose groups nothing at hand says whether the person belonged to them.
-    pub groups_unchecked: Vec<Finding>,
+    pub groups_unchecked: Vec<VerificationFinding>,
     /// Where each action's records are.
     pub trails: Vec<Trail>,
 }
 
 /// One thing that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct VerificationFinding {
     /// The log object.
     pub object: u64,
     /// The record's position among all records.
@@ -63,7 +63,7 @@ pub struct Trail {
     pub digest: Digest,
 }
 
-impl Default for Report {
+impl Default for VerificationReport {
     fn default() -> Self {
         Self {
             objects: 0,
@@ -79,7 +79,7 @@ impl Default for Report {
     }
 }
 
-impl Report {
+impl VerificationReport {
     /// Whether everything was checked and holds.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -91,24 +91,30 @@ impl Report {
         self.unchecked.push(why.into());
     }
 
-    pub(super) fn find(&mut self, place: Place, code: &str, meaning: impl Into<String>) {
+    pub(super) fn find(&mut self, place: LogLocation, code: &str, meaning: impl Into<String>) {
         self.findings.push(place.finding(code, meaning.into()));
     }
 
     /// Notes that nobody can say whether a verdict's person spoke for its groups.
-    pub(super) fn leave_groups(&mut self, place: Place, why: String) {
+    pub(super) fn leave_groups(&mut self, place: LogLocation, why: String) {
         self.groups_unchecked.push(place.finding("group-unchecked", why));
     }
 
-    pub(super) fn trail(&mut self, place: Place, digest: Digest, kind: &'static str, at: Option<Timestamp>) {
-        let Place { object, position: Some(position), action: Some((action, sequence)) } = place else {
+    pub(super) fn trail(
+        &mut self,
+        place: LogLocation,
+        digest: Digest,
+        kind: &'static str,
+        at: Option<Timestamp>,
+    ) {
+        let LogLocation { object, position: Some(position), action: Some((action, sequence)) } = place else {
             return;
         };
         self.trails.push(Trail { action, sequence, kind, at, object, position, digest });
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for VerificationFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "object {}", self.object)?;
         if let Some(position) = self.position {
@@ -126,13 +132,13 @@ impl fmt::Display for Finding {
 
 /// Where something is.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct LogLocation {
     object: u64,
     position: Option<u64>,
     action: Option<(String, u32)>,
 }
 
-impl Place {
+impl LogLocation {
     pub(super) fn object(object: u64) -> Self {
         Self { object, position: None, action: None }
     }
@@ -145,9 +151,9 @@ impl Place {
         Self { action: Some((action.to_owned(), sequence)), ..self }
     }
 
-    fn finding(self, code: &str, meaning: String) -> Finding {
+    fn finding(self, code: &str, meaning: String) -> VerificationFinding {
         let Self { object, position, action } = self;
         let (action, sequence) = action.unzip();
-        Finding { object, position, action, sequence, code: code.into(), meaning }
+        VerificationFinding { object, position, action, sequence, code: code.into(), meaning }
     }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, Schema};
 use domain::Timestamp;
 use policy::{
-    ActionWords, Agent, Calendar, Counts, EvaluationContext, Fact, Facts, History, Kind, PROVENANCE,
+    ActionWords, Agent, Calendar, Counts, EvaluationContext, Fact, Facts, History, PROVENANCE, ParameterKind,
     ParameterWords, RequirementWords, Resource, Source, Vocabulary,
 };
 use serde_json::{Value, json};
@@ -69,10 +69,10 @@ impl World {
                 BTreeMap::new()
             },
             parameters: BTreeMap::from([
-                parameter("rows", Kind::Whole),
-                parameter("note", Kind::Text),
-                parameter("dry", Kind::Truth),
-                parameter("labels", Kind::Texts),
+                parameter("rows", ParameterKind::Whole),
+                parameter("note", ParameterKind::Text),
+                parameter("dry", ParameterKind::Truth),
+                parameter("labels", ParameterKind::Texts),
             ]),
             high: false,
             irreversible: false,

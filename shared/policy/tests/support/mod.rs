@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Timestamp;
 use policy::{
-    ActionWords, Agent, Calendar, Engine, EvaluationContext, Fact, Facts, History, Kind, ParameterWords,
-    RequirementWords, Resource, Source, Vocabulary,
+    ActionWords, Agent, Calendar, Engine, EvaluationContext, Fact, Facts, History, ParameterKind,
+    ParameterWords, RequirementWords, Resource, Source, Vocabulary,
 };
 
 pub fn vocabulary() -> Vocabulary {
@@ -21,10 +21,10 @@ pub fn vocabulary() -> Vocabulary {
                 resource: "Object".to_owned(),
                 related: BTreeMap::from([("destination".to_owned(), "Object".to_owned())]),
                 parameters: BTreeMap::from([
-                    parameter("rows", Kind::Whole, true),
-                    parameter("note", Kind::Text, false),
-                    parameter("labels", Kind::Texts, true),
-                    parameter("dry", Kind::Truth, true),
+                    parameter("rows", ParameterKind::Whole, true),
+                    parameter("note", ParameterKind::Text, false),
+                    parameter("labels", ParameterKind::Texts, true),
+                    parameter("dry", ParameterKind::Truth, true),
                 ]),
                 high: true,
                 irreversible: true,

@@ -3,7 +3,7 @@
 use domain::{DeniedBy, State, Vote};
 use redaction::escape_value;
 use wire::action_documents::ActionDocuments;
-use wire::documents::{Kind, Statement};
+use wire::documents::{DocumentKind, Statement};
 use wire::http::{DenialView, DeniedByName, Retry};
 
 /// The denial, in the one state that is one.

@@ -7,7 +7,7 @@ use bundle::CatalogueEntry;
 use domain::{ActionId, Commitment, Digest, GroupCount, Key, Person, Proof, Requirement, Timestamp};
 use review::{Asked, context, document, what};
 use serde_json::{Value, json};
-use wire::documents::{Call, Kind, Mask, Plan, Provenance, Reason, Request, Review};
+use wire::documents::{Call, DocumentKind, Mask, Plan, Provenance, ReasonJson, Request, ReviewDocument};
 use wire::text::Identity;
 
 pub fn entry() -> CatalogueEntry {
@@ -104,7 +104,7 @@ pub fn request(reason: &str, masked: Vec<Mask>) -> Request {
     }
 }
 
-pub fn review_of(request: &Request) -> Review {
+pub fn review_of(request: &Request) -> ReviewDocument {
     let dana = Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: "dana".to_owned() };
     let group = |group: &str, count| GroupCount { group: group.to_owned(), count };
     let requirement = Requirement {
@@ -120,7 +120,7 @@ pub fn review_of(request: &Request) -> Review {
         agent: "demo-agent",
         owner: Some(&dana),
         changed: Vec::new(),
-        rules: vec![Reason {
+        rules: vec![ReasonJson {
             policy: "customer-exports-need-their-owners".to_owned(),
             message: "Customer data leaves with its owners' consent.".to_owned(),
             instead: None,
@@ -133,7 +133,7 @@ pub fn review_of(request: &Request) -> Review {
     document(Digest::of(b"action"), what, context(&asked))
 }
 
-pub fn plain() -> Review {
+pub fn plain() -> ReviewDocument {
     let mut request = request("Quarterly report, ask ‹email 1›.", vec![reason_mask(22, 31)]);
     request.provenance.truncate(1);
     review_of(&request)

@@ -7,8 +7,8 @@ use serde_json::json;
 use wire::Item;
 use wire::action_documents::ActionDocuments;
 use wire::documents::{
-    self, Kind, Mask, OutcomeError, OutcomeKind, OutcomeStatus, Provenance, Reason, RefusalNote, Request,
-    Statement, VerdictName,
+    self, DocumentKind, Mask, OutcomeError, OutcomeKind, OutcomeStatus, Provenance, ReasonJson, RefusalNote,
+    Request, Statement, VerdictName,
 };
 
 /// One action's way and its opened documents.
@@ -105,9 +105,9 @@ impl Story {
         self.then(event)
     }
 
-    fn decision(&self, outcome: OutcomeKind, code: Option<&str>, rule: &str) -> documents::Decision {
+    fn decision(&self, outcome: OutcomeKind, code: Option<&str>, rule: &str) -> documents::DecisionDocument {
         let forbidden = outcome == OutcomeKind::Forbid;
-        let reason = Reason {
+        let reason = ReasonJson {
             policy: rule.into(),
             message: if forbidden {
                 "Salaries never leave."
@@ -117,8 +117,8 @@ impl Story {
             .into(),
             instead: forbidden.then(|| "Export the anonymised table `salary_bands`.".to_owned()),
         };
-        documents::Decision {
-            format: documents::Decision::FORMAT.into(),
+        documents::DecisionDocument {
+            format: documents::DecisionDocument::FORMAT.into(),
             action: self.item.id().clone(),
             revision: 1,
             outcome,

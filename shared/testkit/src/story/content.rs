@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::{Commitment, Digest, Key, RESUME, VerdictKind};
 use serde_json::json;
-use wire::documents::{self, Action, Context, Kind, Plan, Reason, Request, Segment, Statement, What};
+use wire::documents::{
+    self, Action, Context, DocumentKind, Plan, ReasonJson, Request, Segment, Statement, What,
+};
 
 use super::{DEPLOYMENT, PAGES_CLIENT, Story};
 
@@ -71,10 +73,10 @@ impl Story {
         action: Digest,
         bundle: Digest,
         requirements: Vec<documents::RequirementJson>,
-    ) -> documents::Review {
+    ) -> documents::ReviewDocument {
         let text = |text: &str, value| Segment { text: text.to_owned(), value };
-        documents::Review {
-            format: documents::Review::FORMAT.to_owned(),
+        documents::ReviewDocument {
+            format: documents::ReviewDocument::FORMAT.to_owned(),
             action,
             what: What {
                 sentence: vec![
@@ -98,7 +100,7 @@ impl Story {
                 masked: Vec::new(),
                 hidden: 0,
                 changed: Vec::new(),
-                rules: vec![Reason {
+                rules: vec![ReasonJson {
                     policy: "exports".to_owned(),
                     message: "Owners agree".to_owned(),
                     instead: None,

@@ -147,7 +147,7 @@ pub struct Call {
 /// What policy decided and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Decision {
+pub struct DecisionDocument {
     /// `countersign-decision/1`.
     pub format: String,
     /// The action.
@@ -166,13 +166,13 @@ pub struct Decision {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// The rules that decided.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<ReasonJson>,
     /// What was found at the target, where the reasons do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
     /// Rules that only observe and would have had a say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub observed: Vec<Reason>,
+    pub observed: Vec<ReasonJson>,
     /// Who must agree.
     pub requirements: Vec<RequirementJson>,
     /// Live grants that stand for approvals already given.
@@ -180,7 +180,7 @@ pub struct Decision {
     pub granted: Vec<GrantedJson>,
     /// What the rules were told of the past; absent when none asks, and when it was stale or missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub history: Option<History>,
+    pub history: Option<HistoryJson>,
 }
 
 /// What was found at a target that the action cannot have. Agents never read it: it would tell them what is there.
@@ -198,13 +198,13 @@ pub struct Cause {
 /// What this principal did before with this action on this resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct History {
+pub struct HistoryJson {
     /// Actions that ran.
-    pub executed: Counts,
+    pub executed: CountsJson,
     /// Actions that were denied.
-    pub denied: Counts,
+    pub denied: CountsJson,
     /// Actions that failed.
-    pub failed: Counts,
+    pub failed: CountsJson,
     /// What changed since the last run: `first`, parameters (masked ones too), `repository`, `branch`, `commit`, `workflow`.
     pub changed_since_last: Vec<String>,
 }
@@ -212,7 +212,7 @@ pub struct History {
 /// How many in the time before the decision.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Counts {
+pub struct CountsJson {
     /// In the last hour.
     pub hour: u32,
     /// In the last 24 hours.
@@ -224,7 +224,7 @@ pub struct Counts {
 /// A rule and what it says to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reason {
+pub struct ReasonJson {
     /// The policy's `@id`.
     pub policy: String,
     /// Its `@reason`, or a sentence about what failed.
@@ -237,7 +237,7 @@ pub struct Reason {
 /// What people see; fixed for a revision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Review {
+pub struct ReviewDocument {
     /// `countersign-review/1`.
     pub format: String,
     /// The action digest this page shows.
@@ -311,7 +311,7 @@ pub struct Context {
     /// How many characters of the agent's words cannot be seen.
     pub hidden: u32,
     /// The rules that ask.
-    pub rules: Vec<Reason>,
+    pub rules: Vec<ReasonJson>,
     /// What reviewers changed since it was proposed, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<Change>,

@@ -12,8 +12,8 @@ pub use crate::requirement::{
     EmergencyJson, EscalationJson, GrantLimitJson, GroupJson, RequirementJson, TermsJson,
 };
 pub use action::{
-    Action, Call, Cause, Change, Context, Counts, Decision, Field, History, Mask, Plan, Provenance, Reason,
-    Request, Review, Segment, What,
+    Action, Call, Cause, Change, Context, CountsJson, DecisionDocument, Field, HistoryJson, Mask, Plan,
+    Provenance, ReasonJson, Request, ReviewDocument, Segment, What,
 };
 pub use difference::{ChangeName, Difference, Differences};
 pub use outcome::{Outcome, OutcomeError, OutcomeStatus, RefusalNote};
@@ -30,7 +30,7 @@ use crate::bounds::{self, OutOfBounds};
 use crate::json::{self, Canonical, JsonError};
 
 /// A kind of document.
-pub trait Kind: Serialize + DeserializeOwned {
+pub trait DocumentKind: Serialize + DeserializeOwned {
     /// The value of its `format` field, e.g. `countersign-statement/1`.
     const FORMAT: &'static str;
     /// The `format` field as read.
@@ -111,7 +111,7 @@ impl Document {
     ///
     /// # Errors
     /// [`DocumentError`] when it is of another kind or shape.
-    pub fn open<T: Kind>(&self) -> Result<T, DocumentError> {
+    pub fn open<T: DocumentKind>(&self) -> Result<T, DocumentError> {
         let value: T = self.read().map_err(|e| DocumentError::Malformed(self.digest, e))?;
         if value.format() == T::FORMAT {
             Ok(value)
@@ -120,7 +120,7 @@ impl Document {
         }
     }
 
-    fn read<T: Kind>(&self) -> Result<T, JsonError> {
+    fn read<T: DocumentKind>(&self) -> Result<T, JsonError> {
         bounds::text("a document", &self.body, bounds::DOCUMENT).map_err(JsonError::new)?;
         let value: T = json::parse_stored(self.body.as_bytes())?;
         value.bounded().map_err(JsonError::new)?;
@@ -130,7 +130,7 @@ impl Document {
 
 macro_rules! kinds {
     ($($kind:ty => $format:literal $($bounded:path)?),* $(,)?) => {$(
-        impl Kind for $kind {
+        impl DocumentKind for $kind {
             const FORMAT: &'static str = $format;
             fn format(&self) -> &str {
                 &self.format
@@ -146,8 +146,8 @@ kinds! {
     SealedPayload => "countersign-sealed-payload/1",
     Request => "countersign-request/1" request,
     Action => "countersign-action/1",
-    Decision => "countersign-decision/1",
-    Review => "countersign-review/1",
+    DecisionDocument => "countersign-decision/1",
+    ReviewDocument => "countersign-review/1",
     Statement => "countersign-statement/1",
     Envelope => "countersign-envelope/1",
     IdTokenProof => "countersign-id-token/1",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::PromiseView;
-use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, Reason, VerdictName};
+use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, ReasonJson, VerdictName};
 use crate::text;
 
 /// An action as it stands.
@@ -318,8 +318,8 @@ impl From<&Provenance> for ProvenanceView {
     }
 }
 
-impl From<&Reason> for ReasonView {
-    fn from(reason: &Reason) -> Self {
+impl From<&ReasonJson> for ReasonView {
+    fn from(reason: &ReasonJson) -> Self {
         Self {
             policy: reason.policy.clone(),
             message: reason.message.clone(),

@@ -3,7 +3,7 @@
 use domain::Digest;
 use store::{DocumentFault, action_documents};
 use testkit::Story;
-use wire::documents::{Document, IdTokenProof, Kind};
+use wire::documents::{Document, DocumentKind, IdTokenProof};
 
 use crate::kit;
 

@@ -2,7 +2,9 @@
 
 use domain::{ActionId, Event, Proof, VerdictKind};
 use futures::future::join_all;
-use store::{Attempt, AttributeValue, Created, Extended, MAX_ATTEMPTS, StateError, StreamImage, image};
+use store::{
+    AttributeValue, Created, Extended, MAX_REFUSED_VERDICTS, RefusedVerdict, StateError, StreamImage, image,
+};
 use testkit::{Ask, Story};
 use wire::{Item, ItemError};
 
@@ -169,21 +171,23 @@ async fn forged_items_are_no_items() {
 #[tokio::test]
 async fn refused_attempts_are_counted_up_to_a_bound() {
     let (kit, story) = (kit().await, proposed("attempts"));
-    let attempt = |subject: &str, second: i64| Attempt {
+    let attempt = |subject: &str, second: i64| RefusedVerdict {
         action: story.item.id().clone(),
         person: (&story.person(subject)).into(),
         code: "not-an-approver".to_owned(),
         at: story.now.plus_seconds(second),
     };
-    for second in 0..i64::from(MAX_ATTEMPTS) + 5 {
+    for second in 0..i64::from(MAX_REFUSED_VERDICTS) + 5 {
         kit.state.attempt(&attempt("mallory", second)).await.unwrap();
     }
     kit.state.attempt(&attempt("dana", 0)).await.unwrap();
-    for (subject, count, second) in [("mallory", MAX_ATTEMPTS, i64::from(MAX_ATTEMPTS) - 1), ("dana", 1, 0)] {
-        let key = image::attempt_key(story.item.id(), &attempt(subject, 0).person);
+    for (subject, count, second) in
+        [("mallory", MAX_REFUSED_VERDICTS, i64::from(MAX_REFUSED_VERDICTS) - 1), ("dana", 1, 0)]
+    {
+        let key = image::refused_verdict_key(story.item.id(), &attempt(subject, 0).person);
         let stored = kit.behind.state_item(&key).await.unwrap();
         let keys = [("id".to_owned(), AttributeValue::S(key))].into();
-        assert_eq!(image::read(&keys, &stored), StreamImage::Attempt(attempt(subject, second), count));
+        assert_eq!(image::read(&keys, &stored), StreamImage::RefusedVerdict(attempt(subject, second), count));
     }
 }
 
@@ -214,10 +218,14 @@ async fn asking_is_marked_once_a_minute() {
 async fn attempts_and_items_never_meet() {
     let (kit, story) = (kit().await, proposed("apart"));
     let person = (&story.person("mallory")).into();
-    let key = image::attempt_key(story.item.id(), &person);
+    let key = image::refused_verdict_key(story.item.id(), &person);
     assert!(key.parse::<ActionId>().is_err());
-    let attempt =
-        Attempt { action: story.item.id().clone(), person, code: "own-request".to_owned(), at: story.now };
+    let attempt = RefusedVerdict {
+        action: story.item.id().clone(),
+        person,
+        code: "own-request".to_owned(),
+        at: story.now,
+    };
     kit.state.attempt(&attempt).await.unwrap();
     assert_eq!(kit.state.item(story.item.id()).await, Ok(None));
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use store::sealing::{self, DataKey};
 use store::{DocumentsTable, ReadDocuments, ReadState, StateTable, WriteDocuments, image};
 use wire::Item;
-use wire::documents::{Kind, Payload, Request, SealedPayload};
+use wire::documents::{DocumentKind, Payload, Request, SealedPayload};
 
 use crate::{nothing_ran, proposed, verifier_says, violation};
 
@@ -53,13 +53,13 @@ impl Policy {
         }
     }
 
-    async fn put<T: Kind>(&self, content: &T) -> Digest {
+    async fn put<T: DocumentKind>(&self, content: &T) -> Digest {
         let document = content.document().expect("a document");
         self.documents.put(&document).await.expect("kept");
         document.digest()
     }
 
-    async fn open<T: Kind>(&self, digest: Digest) -> T {
+    async fn open<T: DocumentKind>(&self, digest: Digest) -> T {
         let document = self.documents.document(digest).await.expect("the table").expect("the document");
         document.open().expect("of its kind")
     }

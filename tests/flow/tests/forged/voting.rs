@@ -10,7 +10,7 @@ use flow::stack::Stack;
 use flow::{aws, fresh, roles};
 use identity::{KmsSigner, SignEnvelope};
 use store::{DocumentsTable, ExtendState, Extended, ReadState, StateTable, WriteDocuments};
-use wire::documents::{Envelope, IdTokenProof, Kind, ProofName, Statement, UnsignedEnvelope};
+use wire::documents::{DocumentKind, Envelope, IdTokenProof, ProofName, Statement, UnsignedEnvelope};
 
 use crate::{asked, nothing_ran, verifier_says, violation};
 
@@ -43,7 +43,7 @@ impl Callbacks {
         }
     }
 
-    async fn put<T: Kind>(&self, content: &T) -> Digest {
+    async fn put<T: DocumentKind>(&self, content: &T) -> Digest {
         let document = content.document().expect("a document");
         self.documents.put(&document).await.expect("kept");
         document.digest()

@@ -1,15 +1,15 @@
 //! The offline verifier on the log as it is.
 
 use domain::{KeyRef, Membership};
-use ledger::evidence::Objection;
-use ledger::verify::{CheckVerdict, GroupCheck, Report, VerdictEvidence, Verification};
+use ledger::evidence::Rejection;
+use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence, Verification, VerificationReport};
 use wire::documents::{Document, IdTokenProof};
 
 use crate::world::{DEPLOYMENT, PAGES_CLIENT, World};
 
 /// What an auditor of this world finds.
 #[must_use]
-pub fn verify(world: &World) -> Report {
+pub fn verify(world: &World) -> VerificationReport {
     let trust = Trust(world);
     let mut verification = Verification::new(Some(&trust));
     world.log.objects().iter().for_each(|(number, bytes)| verification.object(*number, bytes));
@@ -20,7 +20,7 @@ pub fn verify(world: &World) -> Report {
 struct Trust<'a>(&'a World);
 
 impl CheckVerdict for Trust<'_> {
-    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Objection> {
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection> {
         let (key, issuers) = (self.0.verdict.public_key(), self.0.issuers());
         let context = identity::VerdictContext {
             deployment: DEPLOYMENT,
@@ -53,7 +53,7 @@ impl CheckVerdict for Trust<'_> {
         }
         identity::verdict_holds(&context, &documents, &membership)
             .map(|()| GroupCheck::Proven)
-            .map_err(|invalid| Objection::new(invalid.code(), invalid.to_string()))
+            .map_err(|invalid| Rejection::new(invalid.code(), invalid.to_string()))
     }
 
     fn proof_key(&self, proof: &Document) -> Option<KeyRef> {

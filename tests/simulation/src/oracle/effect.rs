@@ -13,7 +13,7 @@ use super::life::Life;
 use super::{Broken, Oracle};
 use crate::people::{CHANGED, Kind};
 use crate::rules::Rules;
-use crate::target::Effect;
+use crate::target::TargetEffect;
 use crate::world::{InForce, World};
 
 /// How long an attempt may take from asking for the bundle to its claim, in seconds, with clocks off by a minute.
@@ -40,7 +40,7 @@ impl Oracle {
     }
 
     /// P2 to P7 at the moment of an effect: nothing has happened since it reached its target.
-    pub(super) fn effect(&mut self, world: &World, effect: &Effect) -> Result<(), Broken> {
+    pub(super) fn effect(&mut self, world: &World, effect: &TargetEffect) -> Result<(), Broken> {
         let id: ActionId =
             effect.action.parse().map_err(|_| format!("P3: an effect of `{}`", effect.action))?;
         let kind =
@@ -154,7 +154,7 @@ fn in_force(published: &[InForce], bundle: Digest, at: Timestamp) -> Result<Rule
     }
 }
 
-/// P5, from records alone: enough distinct people who may, on as many distinct people's seats (C20), none of the asking side,
+/// P5, from records alone: enough distinct people who may, on as many distinct people's seats (C20), none of the requester set,
 /// each as well proven as demanded. Only those count whom the directory in force at the claim still lists or lends a seat
 /// (F17, E17), and nobody who changed it (E5).
 fn agreed(id: &ActionId, kind: Kind, rules: Rules, told: &Life) -> Result<(), Broken> {

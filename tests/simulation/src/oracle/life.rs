@@ -68,7 +68,7 @@ impl Life {
         Ok(())
     }
 
-    /// P5, P6: nobody on the asking side, each person and each statement once; a denial is final.
+    /// P5, P6: nobody in the requester set, each person and each statement once; a denial is final.
     fn voted(&mut self, id: &ActionId, verdict: &Verdict) -> Result<(), Broken> {
         let who = verdict.person.subject.as_str();
         let denies = verdict.kind == VerdictKind::Deny;
@@ -88,7 +88,7 @@ impl Life {
         Ok(())
     }
 
-    /// P5, D6: nobody on the asking side changes it, and whoever had agreed to what it was is asked anew.
+    /// P5, D6: nobody in the requester set changes it, and whoever had agreed to what it was is asked anew.
     fn changed(&mut self, id: &ActionId, verdict: &Verdict) -> Result<(), Broken> {
         let who = verdict.person.subject.as_str();
         let mut names = in_whose_name(verdict);

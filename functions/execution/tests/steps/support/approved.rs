@@ -10,7 +10,10 @@ use serde_json::json;
 use store::{CreateState, EffectiveSuspensions, SealPayload};
 use testkit::story::DEPLOYMENT;
 use testkit::{Gate, Story};
-use wire::documents::{Action, Decision, Kind, Payload, Provenance, Reason, Request, Review, Statement};
+use wire::documents::{
+    Action, DecisionDocument, DocumentKind, Payload, Provenance, ReasonJson, Request, ReviewDocument,
+    Statement,
+};
 
 use super::answered::{change, vote};
 use super::ask::{Ask, Twist};
@@ -206,13 +209,14 @@ fn written(
     owner: Option<domain::Person>,
 ) -> Event {
     let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
-    let rules = vec![Reason { policy: "rule".to_owned(), message: "They agree".to_owned(), instead: None }];
+    let rules =
+        vec![ReasonJson { policy: "rule".to_owned(), message: "They agree".to_owned(), instead: None }];
     let latest = world.story.item.state().proposal().unwrap().expires_at;
     let expires_at = world.story.now.plus_seconds(1800).min(latest);
     let digest = world.story.put(&action);
     let request = &world.story.documents[&world.story.item.state().proposal().unwrap().request];
     let request: Request = request.open().unwrap();
-    let mut review: Review = review::document(
+    let mut review: ReviewDocument = review::document(
         digest,
         what,
         review::context(&Asked {
@@ -232,8 +236,8 @@ fn written(
         _ => {}
     }
     let review = world.story.put(&review);
-    let document = world.story.put(&Decision {
-        format: Decision::FORMAT.to_owned(),
+    let document = world.story.put(&DecisionDocument {
+        format: DecisionDocument::FORMAT.to_owned(),
         action: world.id(),
         revision: world.story.revision(),
         outcome: kind.into(),

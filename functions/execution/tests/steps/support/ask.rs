@@ -108,7 +108,7 @@ pub enum Twist {
     UnaskedBehind,
     /// Policy asks for a weaker proof.
     WeakerProof,
-    /// Policy leaves the owner out of the asking side, and the owner approves.
+    /// Policy leaves the owner out of the requester set, and the owner approves.
     OwnerApproves,
     /// Somebody signs the envelope with another key.
     ForgedEnvelope,
@@ -136,13 +136,13 @@ pub enum Twist {
     StandIn,
     /// Nobody has lent Erin the seat she votes on.
     SeatNotLent,
-    /// Erin stands in for Bob, who answers for the agent; policy leaves him out of the asking side.
+    /// Erin stands in for Bob, who answers for the agent; policy leaves him out of the requester set.
     SeatOfOwner,
     /// Bob runs it at once, as the requirement allows.
     Emergency,
     /// Bob would have run it at once, but the envelope is signed with another key.
     ForgedEmergency,
-    /// Policy leaves the owner out of the asking side, and the owner runs it at once.
+    /// Policy leaves the owner out of the requester set, and the owner runs it at once.
     OwnerHurries,
     /// Frank, for whom the agent acts, confirms beside the vote.
     Confirmed,
@@ -152,7 +152,7 @@ pub enum Twist {
     Changed,
     /// The same, but the change's envelope is signed with another key.
     ChangedUnsigned,
-    /// Policy leaves the owner out of the asking side, and the owner changes it.
+    /// Policy leaves the owner out of the requester set, and the owner changes it.
     ChangedByOwner,
     /// Policy lets Alice change what the rules do not let her change.
     ChangedElsewhere,

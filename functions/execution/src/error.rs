@@ -7,7 +7,7 @@ use wire::documents::Cause;
 
 /// Why nothing runs, before the claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Stop {
+pub(crate) enum ExecutionError {
     /// It may pass: the message comes again.
     Fault(Fault),
     /// The message is about a state the action has left: another message brings the present one.
@@ -26,7 +26,7 @@ pub(crate) enum Stop {
     Evidence { code: &'static str, detail: String },
 }
 
-impl Stop {
+impl ExecutionError {
     pub(crate) fn refuse(code: &str, detail: impl Into<String>) -> Self {
         Self::Refuse { code: code.to_owned(), detail: detail.into(), cause: None }
     }
@@ -38,7 +38,7 @@ impl Stop {
     }
 
     /// The same, without anything that the request masks and without whatever detectors find: it is recorded and answered.
-    pub(crate) fn cleared_of(self, known: &Known) -> Self {
+    pub(crate) fn redacted(self, known: &Known) -> Self {
         let text = |text: &str, pointer: &str| redact_text(text, pointer, known).text;
         match self {
             Self::Refuse { code, detail, cause } => Self::Refuse {
@@ -60,13 +60,13 @@ impl Stop {
 }
 
 /// A lasting fault is somebody's mistake in permissions or data: it is tried again and then seen.
-impl From<Fault> for Stop {
+impl From<Fault> for ExecutionError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl From<DocumentFault> for Stop {
+impl From<DocumentFault> for ExecutionError {
     fn from(error: DocumentFault) -> Self {
         match error {
             DocumentFault::Fault(fault) => Self::Fault(fault),
