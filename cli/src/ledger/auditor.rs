@@ -2,9 +2,8 @@
 //! in force when they did.
 
 use bundle::{Around, Timeline};
-use domain::{KeyRef, Membership, Verdict};
+use domain::{KeyRef, Membership, Rejection, Verdict};
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::evidence::Rejection;
 use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
 use wire::documents::{Document, IdTokenProof};
 

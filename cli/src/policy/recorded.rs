@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
 use domain::{ActionId, Digest, Event, HistoryKind, Timestamp};
-use ledger::{Found, Tail};
+use ledger::{FollowedObject, Tail};
 use policy::{Counts, History, Reason};
 use wire::Item;
 use wire::documents::{DecisionDocument, Document, DocumentKind, OutcomeKind, Request};
@@ -73,10 +73,10 @@ struct Log {
 }
 
 impl Log {
-    fn take(&mut self, number: u64, found: Found) {
+    fn take(&mut self, number: u64, found: FollowedObject) {
         let object = match found {
-            Found::Valid(object) => object,
-            Found::Invalid { detail, .. } => {
+            FollowedObject::Valid(object) => object,
+            FollowedObject::Invalid { detail, .. } => {
                 self.unread.push(format!("object {number} is invalid: {detail}"));
                 return;
             }

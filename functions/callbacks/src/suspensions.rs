@@ -160,7 +160,7 @@ impl Callbacks {
     }
 
     /// One conditional write; what is suspended already stays as it is.
-    async fn write_suspension(
+    async fn suspend(
         &self,
         known: &Known,
         scope: &Scope,

@@ -1,5 +1,6 @@
-//! Claiming, minting, running, and committing what came of it; in this order, once.
+//! Claims the action, mints credentials, runs the plan and commits the outcome: in this order, once.
 
+mod attempt;
 mod claim;
 mod commit;
 mod outcome;
@@ -7,24 +8,14 @@ mod resume;
 
 use connectors::{Command, RunError};
 use credentials::{Credentials, run_session};
-use domain::{Fault, Review, Timestamp};
+use domain::{Fault, Review};
 use wire::Item;
 
 use crate::Execution;
 use crate::check::VerifiedAction;
 use crate::error::ExecutionError;
+use attempt::{ExecutionAttempt, TRIES};
 use outcome::Ended;
-
-/// How often what has had no effect yet is tried.
-const TRIES: u32 = 3;
-
-/// One claimed attempt.
-pub(crate) struct ExecutionAttempt {
-    pub(crate) id: String,
-    pub(crate) lease_until: Timestamp,
-    /// The item with the claim.
-    pub(crate) item: Item,
-}
 
 impl Execution {
     pub(crate) async fn act(
@@ -42,8 +33,8 @@ impl Execution {
         Ok(self.commit(&attempt, verified, ended, started_at).await?)
     }
 
-    /// Until the command is sent nothing can have happened, so whatever goes wrong here is a failure; from then on only
-    /// the target's own word counts.
+    /// Nothing can have happened until the command is sent, so whatever goes wrong before is a failure. From then on only
+    /// the target's answer says what happened.
     async fn run(&self, attempt: &ExecutionAttempt, verified: &VerifiedAction) -> Ended {
         if let Some(suspension) = resume::Suspended::of(&verified.calls) {
             return self.resume(attempt, &suspension).await;

@@ -1,5 +1,5 @@
-//! Everything that must hold before an action may be claimed, in this order: the request and whose it is, the plan, the
-//! rules, the people, the record, and whether anybody still waits for it.
+//! Everything that must hold before an action may be claimed. It is checked in this order: the request and its proposer, the
+//! plan, the rules, the people, the record, and whether anybody still waits for the action.
 
 mod changed;
 mod counted;
@@ -23,17 +23,17 @@ pub(crate) use granted::Promise;
 use crate::Execution;
 use crate::error::ExecutionError;
 
-/// How often the check begins at once when the rules change under its hands. A message that comes again does so only after
-/// the queue's patience.
+/// How often the check starts again at once when other rules come into force meanwhile. A message that comes again would
+/// wait for the queue's visibility timeout.
 const ROUNDS: u32 = 4;
 
-/// What was checked: enough to run it, and nothing that needs believing again.
+/// A verified action: everything that is needed to run it, checked.
 pub(crate) struct VerifiedAction {
-    /// The plan, worked out here and equal to what was agreed to.
+    /// The plan, recomputed here and equal to what was approved.
     pub(crate) plan: Plan,
     /// Its calls with full values. Never printed.
     pub(crate) calls: Vec<Call>,
-    /// What results must be cleared of.
+    /// What is masked in results.
     pub(crate) known: Known,
     /// The manifest in force.
     pub(crate) bundle: Digest,
@@ -69,10 +69,10 @@ impl Execution {
         let sealed = self.sealed(item, review, message).await?;
         let recomputed = self.recompute(item, review, &sealed).await?;
         let known = recomputed.derived.known.clone();
-        self.may_run(item, review, message, recomputed).await.map_err(|stop| stop.redacted(&known))
+        self.may_run(item, review, message, recomputed).await.map_err(|error| error.redacted(&known))
     }
 
-    /// Whether what was worked out may run. None when other rules came into force meanwhile.
+    /// Whether the recomputed plan may run. None when other rules came into force meanwhile.
     async fn may_run(
         &self,
         item: &Item,
@@ -97,7 +97,7 @@ impl Execution {
         }))
     }
 
-    /// A document of this kind. One that the item names and that is not there, or is something else, proves nothing.
+    /// A document of this kind. It is evidence that does not hold when the item names it and it is missing or of another kind.
     pub(crate) async fn open<T: DocumentKind>(&self, digest: Digest) -> Result<T, ExecutionError> {
         let document = self.capabilities.documents.document(digest).await?;
         let document =

@@ -1,9 +1,10 @@
-//! Execution: believes nobody. It checks everything again, claims, mints credentials for exactly one plan, runs it, commits
-//! what came of it.
+//! The execution function trusts no other function. It checks everything again, claims the action, mints credentials for
+//! exactly one plan, runs it and commits the outcome.
 //!
-//! The order is the point: nothing is claimed before every check, nothing is minted for running before the claim, and no
-//! command is sent twice. What fails before the claim either passes (the message comes again), refuses the action (it is
-//! denied, with a code), or is evidence that does not hold (nothing is written; the message ends where people see it).
+//! The order matters: nothing is claimed before every check has passed, run credentials are minted only after the claim,
+//! and no command is sent twice. A failure before the claim has one of three consequences. A fault brings the message
+//! again. A rejection denies the action with a code. Evidence that does not hold writes nothing; the message ends in the
+//! dead-letter queue.
 
 mod act;
 mod check;
@@ -16,7 +17,7 @@ use async_trait::async_trait;
 use bundle::{InForce, ReadBundles};
 use connectors::{Inspect, RunPlan};
 use credentials::AssumeRole;
-use domain::{Fault, State};
+use domain::{Fault, Rejection, State};
 use ledger::{PutClaim, ReadLocked};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause, Random};
@@ -69,7 +70,7 @@ pub struct Capabilities {
     pub pause: Arc<dyn Pause>,
 }
 
-/// How long an attempt may take before it is given up, in seconds: longer than the function may run.
+/// Seconds after which an attempt is given up: longer than the function may run.
 pub const LEASE: i64 = 300;
 
 /// The handler. One per process.
@@ -87,21 +88,20 @@ impl HandleMessage for Execution {
         }
         let item = self.capabilities.state.item(&message.action).await.map_err(state_fault)?;
         let item = item.ok_or_else(|| Fault::passing("there is no such item"))?;
-        // Executing belongs to whoever claimed it, until its lease is lost; everything else is over or not yet there.
+        // An action that executes belongs to the attempt that claimed it until its lease is lost. In every other state it is
+        // over, or not approved yet.
         let State::Approved(review) = item.state() else { return Ok(()) };
         if self.capabilities.clock.now() >= review.proposal.expires_at {
             return Ok(());
         }
         let acted = match self.check(&item, review, message).await {
             Ok(verified) => self.act(&item, review, &verified).await,
-            Err(stop) => Err(stop),
+            Err(error) => Err(error),
         };
         match acted {
             Ok(()) | Err(ExecutionError::Superseded) => Ok(()),
-            Err(ExecutionError::Refuse { code, detail, cause }) => {
-                self.refuse(&item, &code, (detail, cause)).await
-            }
-            Err(ExecutionError::Evidence { code, detail }) => {
+            Err(ExecutionError::Rejection(rejection)) => self.deny(&item, &rejection).await,
+            Err(ExecutionError::Evidence(Rejection { code, detail })) => {
                 tracing::error!(alarm = true, action = %item.id(), code, detail, "evidence does not hold; nothing runs");
                 Err(Fault::lasting(format!("{code}: {detail}")))
             }
@@ -123,7 +123,7 @@ impl Execution {
             .map_err(state_fault)
     }
 
-    /// The bundle in force; the next number is asked for every time.
+    /// The bundle in force. The next manifest is looked for each time.
     pub(crate) async fn in_force(&self) -> Result<InForce, ExecutionError> {
         let mut cached = self.in_force.lock().await;
         let found =

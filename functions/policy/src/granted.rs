@@ -10,7 +10,7 @@ use wire::Item;
 use wire::documents::Action;
 
 use crate::Policy;
-use crate::decide::DecisionError;
+use crate::rejection::DecisionError;
 
 /// Granting actions of the agent that are looked at in the index, the newest first, and those that are read.
 const LOOKED_AT: u32 = 50;

@@ -1,13 +1,16 @@
-//! The decision: the payload opened, the token verified, policy asked, the plan worked out and pinned, and all of it
-//! committed with what people will see.
+//! The policy function: it opens the payload, verifies the agent's token, evaluates the rules, plans and pins the action,
+//! and commits the decision together with what people will see.
 //!
-//! Absent here: votes, minting, sending. What cannot be decided is denied with a reason, except what may pass: then the
-//! message comes again, and the deadline takes care of the rest.
+//! It has no part in votes, in minting run credentials or in sending. What cannot be decided is denied with a reason. Only
+//! a fault that may pass is not denied: the message comes again, at most until the action's deadline.
 
+mod approvals;
 mod decide;
+mod decision;
 mod granted;
 mod open;
 mod plan;
+mod rejection;
 mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,7 +40,7 @@ pub struct Capabilities {
     pub document_writer: Arc<dyn WriteDocuments>,
     /// Opening payloads.
     pub open: Arc<dyn OpenPayload>,
-    /// What was done before.
+    /// The history of earlier actions.
     pub index: Arc<dyn ReadIndex>,
     /// Bundles.
     pub bundles: Arc<dyn ReadBundles>,
@@ -59,7 +62,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A function that believes tokens as `verifier` does and bundles signed by `publisher`.
+    /// A function that accepts tokens that `verifier` accepts and bundles that `publisher` signed.
     #[must_use]
     pub fn new(
         capabilities: Capabilities,
@@ -76,7 +79,7 @@ impl Policy {
         }
     }
 
-    /// The bundle in force now: the next manifest is asked for each time, the others are remembered.
+    /// The bundle in force now. The next manifest is looked for each time; earlier ones are remembered.
     async fn rules(&self) -> Result<InForce, bundle::BundleFault> {
         let cached = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let found =
@@ -100,10 +103,9 @@ impl HandleMessage for Policy {
         }
         let decided = self.decide(&item, proposal).await?;
         let event = self.write(item.id(), proposal, decided).await?;
-        let next = item.extend(event, self.capabilities.clock.now());
-        let (next, _) =
-            next.map_err(|refusal| Fault::lasting(format!("the decision is refused: {refusal}")))?;
-        // Whoever was first has decided; the documents of the other are orphans.
+        let impossible = |rejection| Fault::lasting(format!("the decision is not possible: {rejection}"));
+        let (next, _) = item.extend(event, self.capabilities.clock.now()).map_err(impossible)?;
+        // The first write decides. The documents of a decision that came later stay unused.
         match self.capabilities.extend.extend(item.chain(), &next).await.map_err(fault)? {
             Extended::Updated | Extended::Differs(_) => Ok(()),
             Extended::Absent => Err(Fault::lasting("the action is gone")),

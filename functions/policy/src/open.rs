@@ -1,6 +1,6 @@
-//! What is asked, as only the sealed payload and the agent's own token say it.
+//! The request, as the sealed payload and the agent's own token state it. Nothing else is believed.
 
-use domain::{Fault, KeyRef, Proposal};
+use domain::{KeyRef, Proposal};
 use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
 use store::DocumentFault;
 use wire::Item;
@@ -8,9 +8,9 @@ use wire::documents::{DocumentKind, Payload, Request, SealedPayload, Statement};
 use wire::patch::touched;
 
 use crate::Policy;
-use crate::decide::{DecisionError, DecisionRejection};
+use crate::rejection::{DecisionError, DecisionRejection};
 
-/// A request whose payload is open and whose token holds.
+/// A request whose payload was opened and whose token is valid.
 pub(crate) struct Opened {
     pub(crate) payload: Payload,
     /// The statements of those who changed parameters since.
@@ -27,13 +27,14 @@ impl Policy {
         let request: Request = self.document(proposal.request, "request").await?;
         let now = self.capabilities.clock.now();
         let payload = self.capabilities.open.open(&sealed, id, Proposal::SEALED, now).await;
-        let payload =
-            payload.map_err(|fault| lasting(fault, "payload-unreadable", "The payload cannot be opened."))?;
+        let payload = payload.map_err(|fault| {
+            DecisionError::of_fault(fault, "payload-unreadable", "The payload cannot be opened.")
+        })?;
         let agent = self.agent(&payload.token, proposal).await?;
-        let same = request.action == *id && request.revision == proposal.revision;
-        let same =
-            same && request.action_type == proposal.action_type && agent.principal == proposal.principal;
-        if !same {
+        let same_revision = request.action == *id && request.revision == proposal.revision;
+        let same_proposer =
+            request.action_type == proposal.action_type && agent.principal == proposal.principal;
+        if !(same_revision && same_proposer) {
             return Err(DecisionRejection::new(
                 "request-mismatch",
                 "The request is not the one that was proposed.",
@@ -44,7 +45,7 @@ impl Policy {
         Ok(Opened { payload, changes, request, agent })
     }
 
-    /// What people changed since, each in its own words. That these were signed is checked before they are recorded, and
+    /// The statements of those who changed parameters since. Their signatures are checked before they are recorded, and
     /// again before anything runs.
     async fn changes(&self, item: &Item) -> Result<Vec<Statement>, DecisionError> {
         let mut changes = Vec::new();
@@ -67,8 +68,9 @@ impl Policy {
             return Err(invalid().into());
         }
         let key = self.verifier.key(&key_ref, self.capabilities.clock.now()).await;
-        let key =
-            key.map_err(|fault| lasting(fault, "token-invalid", "The agent's token cannot be checked."))?;
+        let key = key.map_err(|fault| {
+            DecisionError::of_fault(fault, "token-invalid", "The agent's token cannot be checked.")
+        })?;
         let key = key.ok_or_else(invalid)?;
         match caller_with_key(token, &key, self.verifier.issuers(), proposal.created_at) {
             Ok(Caller::Agent(agent)) => Ok(agent),
@@ -85,18 +87,11 @@ impl Policy {
         let missing = || DecisionRejection::new("document-missing", message.clone());
         let document = match self.capabilities.documents.document(digest).await {
             Ok(document) => document.ok_or_else(missing)?,
-            Err(DocumentFault::Fault(fault)) => return Err(lasting(fault, "document-missing", &message)),
+            Err(DocumentFault::Fault(fault)) => {
+                return Err(DecisionError::of_fault(fault, "document-missing", &message));
+            }
             Err(DocumentFault::Mismatch(_)) => return Err(missing().into()),
         };
         document.open().map_err(|_| missing().into())
     }
-}
-
-/// A fault that may pass stays one; one that lasts is a denial.
-pub(crate) fn lasting(fault: Fault, code: &'static str, message: &str) -> DecisionError {
-    if fault.is_passing() {
-        return DecisionError::Fault(fault);
-    }
-    tracing::error!(alarm = true, %fault, code, "denied because of a lasting fault");
-    DecisionRejection::new(code, message).into()
 }

@@ -1,12 +1,21 @@
 //! The plan and what people will see of it.
 
-use bundle::{CatalogueEntry, InForce};
+use bundle::Rules;
 use connectors::{Derived, PlanError, Planner, filled_calls};
-use domain::{ActionId, Digest, Suspension};
+use domain::{ActionRef, Digest, Suspension};
 use wire::documents::{Action, Cause, DocumentKind, What};
 
 use crate::Policy;
-use crate::decide::{DecisionError, DecisionRejection, sentence};
+use crate::rejection::{DecisionError, DecisionRejection, sentence};
+
+/// What is planned.
+pub(crate) struct Subject<'a> {
+    pub(crate) action: ActionRef<'a>,
+    pub(crate) rules: Rules<'a>,
+    pub(crate) derived: &'a Derived,
+    /// Whether the rules let this agent run it without anybody's approval.
+    pub(crate) unasked: bool,
+}
 
 /// What the digest is computed over, the digest, and *what* as people see it.
 pub(crate) struct Shown {
@@ -16,43 +25,45 @@ pub(crate) struct Shown {
 }
 
 impl Policy {
-    /// `unasked`: whether the rules let this agent do it without anybody's consent.
+    /// Inspects the target and plans the action.
     pub(crate) async fn plan(
         &self,
-        (id, revision): (&ActionId, u32),
-        in_force: &InForce,
-        (entry, suspensions): (&CatalogueEntry, &[Suspension]),
-        (derived, unasked): (&Derived, bool),
+        subject: &Subject<'_>,
+        suspensions: &[Suspension],
     ) -> Result<Shown, DecisionError> {
-        let bundle = in_force.bundle.as_ref();
-        let (assume, inspect) = (self.capabilities.assume.as_ref(), self.capabilities.inspect.as_ref());
-        let known = &derived.known;
-        let planner = Planner { in_force, deployment: &self.deployment, assume, inspect, suspensions, known };
+        let Subject { action, rules, derived, .. } = *subject;
+        let entry = rules.entry;
+        let planner = Planner {
+            in_force: rules.in_force,
+            deployment: &self.deployment,
+            assume: self.capabilities.assume.as_ref(),
+            inspect: self.capabilities.inspect.as_ref(),
+            suspensions,
+            known: &derived.known,
+        };
         let shown = &derived.shown;
-        let plan = planner.plan(id, entry, shown).await.map_err(|error| match error {
-            PlanError::Fault(fault) if fault.is_passing() => DecisionError::Fault(fault),
-            // E12: whoever needs nobody's consent could find out by doing it.
-            PlanError::Target { cause, .. } if unasked => {
-                DecisionRejection::new("cannot-plan", sentence(&cause)).into()
-            }
-            PlanError::Target { told, cause } => {
-                let cause = Cause { detail: sentence(&cause), salt: derived.commitment };
-                DecisionRejection {
-                    cause: Some(cause),
-                    ..DecisionRejection::new("cannot-plan", sentence(&told))
-                }
-                .into()
-            }
-            error => DecisionRejection::new("cannot-plan", sentence(&error)).into(),
-        })?;
-        // What is masked is longer or shorter than its mask.
-        let filled = filled_calls(bundle, entry, &derived.parameters, &plan);
-        filled.map_err(|error| DecisionRejection::new("cannot-plan", sentence(&error)))?;
-        let what = review::what(entry, shown, &plan);
-        let what = what.map_err(|error| DecisionRejection::new("cannot-plan", sentence(&error)))?;
-        let action = derived.action((&self.deployment, id, revision), (bundle, entry), plan)?;
-        let document =
-            action.document().map_err(|error| DecisionRejection::new("cannot-plan", sentence(&error)))?;
+        let plan = planner.plan(action.id, entry, shown).await;
+        let plan = plan.map_err(|error| unplanned(error, subject))?;
+        let cannot_plan = |error: &dyn std::fmt::Display| DecisionRejection::cannot_plan(error);
+        // A masked value is longer or shorter than its mask, so the limits are checked with the full values too.
+        filled_calls(&rules.in_force.bundle, entry, &derived.parameters, &plan)
+            .map_err(|error| cannot_plan(&error))?;
+        let what = review::what(entry, shown, &plan).map_err(|error| cannot_plan(&error))?;
+        let action = derived.action(action, rules, plan)?;
+        let document = action.document().map_err(|error| cannot_plan(&error))?;
         Ok(Shown { digest: document.digest(), action, what })
+    }
+}
+
+fn unplanned(error: PlanError, subject: &Subject<'_>) -> DecisionError {
+    match error {
+        PlanError::Fault(fault) if fault.is_passing() => DecisionError::Fault(fault),
+        // E12: an agent that needs nobody's approval could find out by running it, so it is told what was found.
+        PlanError::Target { cause, .. } if subject.unasked => DecisionRejection::cannot_plan(&cause).into(),
+        PlanError::Target { told, cause } => {
+            let cause = Cause { detail: sentence(&cause), salt: subject.derived.commitment };
+            DecisionRejection { cause: Some(cause), ..DecisionRejection::cannot_plan(&told) }.into()
+        }
+        error => DecisionRejection::cannot_plan(&error).into(),
     }
 }

@@ -1,4 +1,4 @@
-//! Documents first, then the event that names them.
+//! Writes the decision: first its documents, then the event that names them.
 
 use domain::{ActionId, DecisionKind, Event, Fault, Proposal};
 use redaction::{Known, redact_text};
@@ -9,7 +9,7 @@ use wire::documents::{
 use wire::json::JsonError;
 
 use crate::Policy;
-use crate::decide::{Answer, Approvable, Decided};
+use crate::decision::{Answer, Approvable, Decided};
 
 impl Policy {
     /// Stores what the decision names and makes the event.
@@ -60,7 +60,7 @@ impl Policy {
             review = Some(self.put(page.document()).await?);
             expires_at = approvable.expires_at;
         }
-        let requester = decided.requester;
+        let requester = decided.trace.requester;
         Ok(Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at })
     }
 
@@ -73,7 +73,7 @@ impl Policy {
         let asked = Asked {
             request: &approvable.request,
             agent: &approvable.agent,
-            owner: decided.requester.owner.as_ref(),
+            owner: decided.trace.requester.owner.as_ref(),
             changed: approvable.changed.clone(),
             rules: approvable.reasons.iter().map(spoken).collect(),
             requirements: &approvable.requirements,
@@ -101,7 +101,8 @@ fn told(history: &policy::History) -> HistoryJson {
     }
 }
 
-/// A reason as it is recorded. What no rule says may quote a request or a target; a rule's own text is its author's.
+/// A reason as it is recorded. A reason that comes from no rule may quote a request or a target, so it is redacted; the
+/// text of a rule is its author's and stays.
 fn told_by(reason: &policy::Reason, known: &Known) -> ReasonJson {
     let reason = spoken(reason);
     match reason.policy.is_empty() {
@@ -110,7 +111,7 @@ fn told_by(reason: &policy::Reason, known: &Known) -> ReasonJson {
     }
 }
 
-/// What was found at the target, without what may not be shown.
+/// What was found at the target, redacted.
 fn found(cause: Cause, known: &Known) -> Cause {
     Cause { detail: redact_text(&cause.detail, "/cause", known).text, ..cause }
 }

@@ -22,6 +22,7 @@ mod held;
 mod json_texts;
 mod manifest;
 mod names;
+mod rules;
 mod s3;
 mod schema;
 mod sources;
@@ -49,6 +50,7 @@ pub use directory::{Account, AgentRule, ChangeFreeze, Delegation, Directory, Gro
 pub use held::{connectors, held};
 pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
 pub use policy::Diagnostic;
+pub use rules::Rules;
 pub use s3::S3Bundles;
 pub use sources::Sources;
 pub use staged::{StageError, Staged, StagedRejection, number_of, stage};

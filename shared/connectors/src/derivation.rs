@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use bundle::{Behind, Bundle, CatalogueEntry};
+use bundle::{Behind, Bundle, CatalogueEntry, Rules};
 use data_encoding::BASE64;
-use domain::{ActionId, Commitment, Key, RequesterSet};
+use domain::{ActionId, ActionRef, Commitment, Key, Rejection, RequesterSet};
 use identity::{AgentCaller, Issuers};
 use redaction::{Known, Marks, Mask, Redacted};
 use serde_json::Value;
@@ -33,24 +33,6 @@ pub struct Derived {
     pub requester: RequesterSet,
     /// Whether a human behind the token is nobody whom the directory knows (D8).
     pub unmapped: bool,
-}
-
-/// Why a sealed request is not what it is said to be. The code is stable.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
-pub struct Rejection {
-    /// E.g. `request-mismatch`.
-    pub code: &'static str,
-    /// One sentence without values.
-    pub detail: String,
-}
-
-impl Rejection {
-    /// A rejection with this code and sentence.
-    #[must_use]
-    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
-    }
 }
 
 /// Derives what may be shown, the commitments and the requester set. `changes` are the statements of those who changed
@@ -172,18 +154,14 @@ impl Derived {
     ///
     /// # Errors
     /// [`Rejection`] `unknown-type` when the bundle has no such entry.
-    pub fn action(
-        &self,
-        (deployment, action, revision): (&str, &ActionId, u32),
-        (bundle, entry): (&Bundle, &CatalogueEntry),
-        plan: Plan,
-    ) -> Result<Action, Rejection> {
-        let digest = bundle.entry_digest(&entry.action_type);
+    pub fn action(&self, action: ActionRef<'_>, rules: Rules<'_>, plan: Plan) -> Result<Action, Rejection> {
+        let entry = rules.entry;
+        let digest = rules.in_force.bundle.entry_digest(&entry.action_type);
         Ok(Action {
             format: Action::FORMAT.to_owned(),
-            deployment: deployment.to_owned(),
-            action: action.clone(),
-            revision,
+            deployment: action.deployment.to_owned(),
+            action: action.id.clone(),
+            revision: action.revision,
             action_type: entry.action_type.clone(),
             parameters: self.shown.clone(),
             commitment: self.commitment,

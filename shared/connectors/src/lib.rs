@@ -26,7 +26,7 @@ use wire::documents::{Call, Differences, OutcomeError};
 
 pub use aws::Aws;
 pub use calls::{CallError, OWN, RESUME_CALL, calls};
-pub use derivation::{Derived, Rejection, agent_name, derive};
+pub use derivation::{Derived, agent_name, derive};
 pub use limits::{LimitError, within_limits};
 pub use plan::{PlanError, Planner, filled_calls};
 pub use promise::{Carried, NotCarried, carries, promises};

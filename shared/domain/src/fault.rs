@@ -1,4 +1,4 @@
-//! Technical failure, as opposed to a refusal by rule.
+//! Technical failure, as opposed to a rejection by rule.
 
 /// Something outside did not do its part. Whoever meets one denies, and says whether trying again makes sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

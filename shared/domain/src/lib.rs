@@ -4,6 +4,7 @@
 //! bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one
 //! function [`advance`].
 
+mod action_ref;
 mod activity;
 mod digest;
 mod event;
@@ -15,6 +16,7 @@ mod identity;
 mod lifecycle;
 mod membership;
 mod quorum;
+mod rejection;
 mod requirement;
 mod review;
 mod seat;
@@ -24,6 +26,7 @@ mod suspensions;
 mod time;
 mod verdict;
 
+pub use action_ref::ActionRef;
 pub use activity::{Activity, ActivityFull, RecentClaim};
 pub use digest::{ActionId, Chain, Commitment, Digest, Key, ParseError, ZERO_CHAIN};
 pub use event::{Actor, DecisionKind, Effect, Event, KeyRef, LossReason};
@@ -35,6 +38,7 @@ pub use identity::{Person, Principal, RequesterSet, Timestamp};
 pub use lifecycle::{EventRejection, advance, fold, standing_effects};
 pub use membership::Membership;
 pub use quorum::{Progress, progress, satisfied};
+pub use rejection::Rejection;
 pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Requirement, Terms};
 pub use seat::{Seat, Speaker};
 pub use seating::Seating;

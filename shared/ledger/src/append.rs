@@ -1,14 +1,14 @@
-//! Appending: the bucket's create-only put decides the order.
+//! Appends to the log. The bucket's create-only put decides the order.
 
 use bytes::Bytes;
 use domain::Fault;
 
 use crate::capabilities::{AppendLog, Put, ReadLog};
 
-/// How often the same bytes are put before somebody looks what is there.
+/// How often the same bytes are put before the object is read instead.
 const TRIES: u32 = 3;
 
-/// Who is at the number now.
+/// Whose object has the number now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Appended {
     /// These bytes.
@@ -17,11 +17,11 @@ pub enum Appended {
     Theirs,
 }
 
-/// Puts these bytes at this number, unless something is there. An unclear answer is met with the same bytes again, then
-/// with a look.
+/// Puts these bytes at this number, unless an object is there. After an unclear answer the same bytes are put again, and
+/// then the object is read.
 ///
 /// # Errors
-/// A [`Fault`] when it stays unclear, or the put is refused for good; appending again is safe.
+/// A [`Fault`] when the answer stays unclear, or a lasting one when the put is refused. Appending again is safe.
 pub async fn append(
     log: &dyn AppendLog,
     reader: &dyn ReadLog,
@@ -37,7 +37,7 @@ pub async fn append(
             Err(fault) => return Err(fault),
         }
     }
-    // Taken may be our own earlier put whose answer was lost.
+    // The object may be our own earlier put, whose answer was lost.
     match reader.object(number).await? {
         Some(found) if found == bytes => Ok(Appended::Ours),
         Some(_) => Ok(Appended::Theirs),

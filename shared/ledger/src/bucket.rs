@@ -1,4 +1,4 @@
-//! The locked bucket in S3. Retention comes from the bucket's default alone, so no put ever names one.
+//! The locked bucket in S3. Retention comes only from the bucket's default; no put names one.
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
@@ -137,7 +137,7 @@ async fn read(mut body: ByteStream) -> Result<Bytes, Fault> {
     Ok(read.freeze())
 }
 
-/// Nobody may delete, so a delete marker is no absence: a create-only put would succeed on it.
+/// Nobody may delete, so a delete marker does not count as absence: a create-only put would succeed on it.
 fn deleted<E>(error: &SdkError<E>) -> bool {
     error.raw_response().is_some_and(|response| response.headers().contains_key("x-amz-delete-marker"))
 }
@@ -146,7 +146,7 @@ fn status<E>(error: &SdkError<E>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
 }
 
-/// What is refused for good stays refused; whatever else happened, nobody knows whether the object is there.
+/// A request that S3 refuses is a lasting fault. After every other error it is unknown whether the object is there.
 fn fault<E: ProvideErrorMetadata>(doing: &str, error: &SdkError<E>) -> Fault {
     let code = error.code().unwrap_or("no answer");
     let what = format!("{doing}: {code}");

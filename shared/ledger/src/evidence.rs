@@ -1,9 +1,10 @@
-//! Whether the documents an event names say what the event says. Pure; the ledger and the verifier ask the same.
+//! Checks that the documents an event names agree with the event. Pure; ledger and verifier use the same functions.
 
 use std::collections::BTreeMap;
 
 use domain::{
-    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Requirement, State, Timestamp,
+    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Rejection, Requirement, State,
+    Timestamp,
 };
 use wire::documents::{
     Action, DecisionDocument, Document, DocumentKind, Outcome, OutcomeStatus, RefusalNote, Request,
@@ -14,29 +15,11 @@ use wire::json;
 /// Documents by digest.
 pub type DocumentsByDigest = BTreeMap<Digest, Document>;
 
-/// Why an event cannot stand as it is. `code` is stable and goes into records.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
-pub struct Rejection {
-    /// E.g. `document-missing`.
-    pub code: &'static str,
-    /// One sentence without foreign text.
-    pub detail: String,
-}
-
-impl Rejection {
-    /// A rejection with this code and sentence.
-    #[must_use]
-    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
-    }
-}
-
-/// How much earlier than its record a proposal may say that it was made, in seconds. No proposal is taken while records
-/// come an hour late; whatever was taken just before may need another hour. Minutes are the ledger's to judge: it knows when
-/// the stream saw the write.
+/// Seconds by which a proposal may be older than its record. Intake accepts no proposal while records are an hour late, and a
+/// proposal that was accepted just before may need another hour. The ledger checks minutes, because it knows when the stream
+/// saw the write.
 const LATE: i64 = 7500;
-/// How much later than its record, in seconds: clocks differ.
+/// Seconds by which a proposal may be newer than its record: clocks differ.
 const EARLY: i64 = 300;
 
 /// Whether an action was proposed when it says, its record being of this time by a clock that the proposer's side does not
@@ -128,7 +111,7 @@ pub fn resumes(before: &State, event: &Event, by: &State, agreed: &Action) -> Re
     if shown && said && resume { Ok(()) } else { Err(unfounded()) }
 }
 
-/// Nothing that was agreed to ends this suspension.
+/// The rejection of a resume that no approved action justifies.
 #[must_use]
 pub fn unfounded() -> Rejection {
     Rejection::new("resume-unfounded", "no approved action that began to run ends this suspension")

@@ -78,7 +78,7 @@ fn at() -> Timestamp {
 
 /// The document is not written, or it opens to the same, alone and from its line in an object of the log. Equal as written:
 /// `0.0` and `0` are one number.
-fn check<T: Kind + PartialEq>(content: &T) -> Result<bool, TestCaseError> {
+fn check<T: DocumentKind + PartialEq>(content: &T) -> Result<bool, TestCaseError> {
     let Ok(document) = content.document() else { return Ok(false) };
     let same = |read: T| read.document().is_ok_and(|again| again == document);
     prop_assert!(document.open::<T>().is_ok_and(same), "{}", document.body());
@@ -191,11 +191,14 @@ fn cause(word: &str) -> Cause {
     Cause { detail: word.to_owned(), salt: Commitment::of(&Key::from_bytes([7; 32]), b"parameters") }
 }
 
-fn decision(words: &[String]) -> Decision {
-    let reason =
-        |word: &String| Reason { policy: word.clone(), message: word.clone(), instead: Some(word.clone()) };
-    Decision {
-        format: Decision::FORMAT.to_owned(),
+fn decision(words: &[String]) -> DecisionDocument {
+    let reason = |word: &String| ReasonJson {
+        policy: word.clone(),
+        message: word.clone(),
+        instead: Some(word.clone()),
+    };
+    DecisionDocument {
+        format: DecisionDocument::FORMAT.to_owned(),
         action: id(),
         revision: 1,
         outcome: OutcomeKind::Forbid,
@@ -213,16 +216,16 @@ fn decision(words: &[String]) -> Decision {
             terms: TermsJson { may_change: words.to_vec(), ..TermsJson::default() },
         }],
         granted: Vec::new(),
-        history: Some(History { changed_since_last: words.to_vec(), ..History::default() }),
+        history: Some(HistoryJson { changed_since_last: words.to_vec(), ..HistoryJson::default() }),
         cause: Some(cause(&words[3])),
     }
 }
 
-fn review(words: &[String], who: &Identity) -> Review {
+fn review(words: &[String], who: &Identity) -> ReviewDocument {
     let word = |place: usize| words[place % words.len()].clone();
     let change = Change { pointer: word(0), from: Some(word(1)), to: None, by: who.clone() };
-    Review {
-        format: Review::FORMAT.to_owned(),
+    ReviewDocument {
+        format: ReviewDocument::FORMAT.to_owned(),
         action: Digest::of(b"action"),
         what: What {
             sentence: words.iter().map(|word| Segment { text: word.clone(), value: true }).collect(),

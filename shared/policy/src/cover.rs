@@ -1,7 +1,7 @@
-//! Nothing dangerous runs unasked by accident: every permit of an irreversible or highly sensitive action type is covered
-//! by a hold, or says why nobody needs to be asked.
+//! Checks that nothing dangerous can run unasked by accident: every permit of an irreversible or highly sensitive action type
+//! is covered by a hold, or says why nobody needs to be asked.
 
-use crate::check::{Finding, Part};
+use crate::finding::{Finding, Part};
 use crate::rule::Rule;
 use crate::tree::{Clause, Tree};
 use crate::vocabulary::{ActionWords, Vocabulary};
@@ -47,8 +47,9 @@ fn asks_for_proof(name: &str, action: &ActionWords) -> Finding {
     Finding::new(Part::Annotation("approval".to_owned()), message, help)
 }
 
-/// Whether wherever the permit matches the hold does too. Told by shape, so it may say no where a prover would say yes:
-/// the hold's scope is open or the permit's own, and each of its conditions stands in the permit word for word.
+/// Whether the hold matches wherever the permit matches. Only the shape is compared, so it may answer no where a prover would
+/// answer yes: the hold's scope must be open or the permit's own, and the permit must repeat each of its conditions word for
+/// word.
 pub(crate) fn covers(hold: &Rule, permit: &Rule) -> bool {
     let Some(requirement) = hold.approval().filter(|_| !hold.header.observe) else { return false };
     let tree = |rule: &Rule| Tree::of(&rule.parsed().ok()?.policy).ok();

@@ -1,10 +1,10 @@
-//! What policy says.
+//! The engine's decisions.
 
 use std::collections::BTreeSet;
 
 use crate::rule::Rule;
 
-/// What policy says.
+/// What the rules decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// It may run now.
@@ -68,12 +68,12 @@ impl Reason {
         Self { policy: policy.to_owned(), message: message.into(), instead: None }
     }
 
-    /// That a rule stands between yes and no, and cannot be asked.
+    /// That a rule which could decide cannot be evaluated.
     pub(crate) fn unasked(rule: &str) -> Self {
         Self::spoken(rule, "this rule could not be evaluated")
     }
 
-    /// That a rule reads what nobody knows.
+    /// That a rule reads the history, which is not known.
     pub(crate) fn no_history(rule: &str) -> Self {
         Self::spoken(rule, "the history is stale or missing")
     }

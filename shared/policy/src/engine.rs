@@ -1,4 +1,4 @@
-//! Rules and how they are asked.
+//! The engine: a bundle's rules, and how Cedar evaluates them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -117,14 +117,14 @@ impl Engine {
         })
     }
 
-    /// Whether it may run, given approvals that already exist (usually none).
+    /// Whether an action may run, given approvals that already exist (usually none).
     #[must_use]
     pub fn decide(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Decision {
         self.evaluate(facts, approvals)
             .unwrap_or_else(|error| Decision::Forbid { code: ForbidCode::PolicyError, reasons: vec![error] })
     }
 
-    /// The claim's question: does it run with the approvals really given?
+    /// Whether an action may run with the approvals that were given. Asked at the claim.
     ///
     /// # Errors
     /// The rules that stand in the way, or the error; empty when nothing permits.
@@ -134,7 +134,7 @@ impl Engine {
         if allows(&answer) { Ok(()) } else { Err(self.reasons(&answer)) }
     }
 
-    /// What rules with `@mode("observe")` would have said. Whatever goes wrong with one is said and changes nothing.
+    /// What rules with `@mode("observe")` would have decided. An error in one of them is reported and changes nothing.
     #[must_use]
     pub fn observe(&self, facts: &Facts, approvals: &BTreeSet<String>) -> Vec<Reason> {
         let question = match self.question(facts) {
@@ -228,7 +228,7 @@ impl Engine {
 }
 
 impl Question<'_> {
-    /// Cedar's answer, if every policy could be evaluated: Cedar skips one that errs, and a skipped forbid is a hole.
+    /// Cedar's answer, if every policy could be evaluated. Cedar skips a policy that errs, and a skipped `forbid` would permit.
     fn ask(&self, approvals: &BTreeSet<String>) -> Result<Response, Reason> {
         if let (Some(rule), None) = (&self.slice.historic, &self.facts.context.history) {
             return Err(Reason::no_history(rule));

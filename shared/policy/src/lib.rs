@@ -1,9 +1,9 @@
-//! Policy: Cedar, asked three times.
+//! The policy decision point: Cedar, asked three times.
 //!
-//! Pure. Rules stay plain Cedar; the schema they are checked against follows from the catalogue's [`Vocabulary`]. A
-//! *hold* is a `forbid` with `@approval("X")` that `unless { context.approvals.contains("X") }` lifts. The question is
-//! put without approvals ([`Engine::decide`]), with those that the matching holds name, and once more at the claim with
-//! the approvals really given ([`Engine::confirm`]). Whatever goes wrong on the way is a denial.
+//! Pure. Rules are plain Cedar, and the schema they are checked against follows from the catalogue's [`Vocabulary`]. A
+//! *hold* is a `forbid` with `@approval("X")` that `unless { context.approvals.contains("X") }` lifts. Cedar is asked
+//! without approvals, then with the approvals that the matching holds name ([`Engine::decide`]), and at the claim with the
+//! approvals that were given ([`Engine::confirm`]). Every error is a denial.
 
 mod check;
 mod cover;
@@ -12,6 +12,7 @@ mod diagnostic;
 mod engine;
 mod explain;
 mod facts;
+mod finding;
 mod history;
 mod meaning;
 mod parse;

@@ -1,4 +1,4 @@
-//! What a handler may ask of the store. Doubles in `testkit` and the DynamoDB client answer the same contract tests.
+//! What a handler may ask of the store. The doubles in `testkit` and the DynamoDB client pass the same contract tests.
 
 use async_trait::async_trait;
 use domain::{ActionId, Activity, Chain, Digest, Fault, Timestamp};
@@ -96,7 +96,7 @@ pub trait SuspendState: Send + Sync {
     async fn suspend(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError>;
 }
 
-/// Claiming an action: its own write, and what must stand or change beside it, in one transaction.
+/// Claiming an action: its own write, and what must hold or change with it, in one transaction.
 #[async_trait]
 pub trait ClaimState: Send + Sync {
     /// Replaces the item whose chain is `from` by `item`, which extends it, if everything beside it is as it was read.
@@ -158,20 +158,20 @@ pub enum ClaimedState {
     HistoryMoved,
 }
 
-/// Keeping refused attempts: one bounded item per action and person in the state table.
+/// Recording refused verdicts: one bounded item per action and person in the state table.
 #[async_trait]
 pub trait RecordRefusedVerdict: Send + Sync {
-    /// Counts one more attempt, up to [`MAX_REFUSED_VERDICTS`]; beyond that nothing is written.
+    /// Counts one more refused verdict, up to [`MAX_REFUSED_VERDICTS`]; beyond that nothing is written.
     ///
     /// # Errors
     /// [`Fault`].
     async fn attempt(&self, attempt: &RefusedVerdict) -> Result<(), Fault>;
 }
 
-/// How many attempts of one person at one action are counted.
+/// How many refused verdicts of one person on one action are counted.
 pub const MAX_REFUSED_VERDICTS: u32 = 20;
 
-/// A refused attempt of a signed-in caller.
+/// A verdict, or another request, of a signed-in caller that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedVerdict {
     /// At which action.
@@ -282,7 +282,7 @@ pub trait OpenPayload: Send + Sync {
     ) -> Result<Payload, Fault>;
 }
 
-/// Small facts of the dialogue: message handles, used sign-in codes. Key and value are ours.
+/// Small facts about sent notices and used sign-in codes. Key and value are made here, not outside.
 #[async_trait]
 pub trait Channels: Send + Sync {
     /// The value under this key.

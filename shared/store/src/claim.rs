@@ -1,4 +1,4 @@
-//! The claim, the one write of the state table that looks at other items too, and the suspension that it looks at.
+//! The claim, the only write of the state table that depends on other items, and the write of the suspension list.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::error::BuildError;

@@ -1,4 +1,4 @@
-//! Reading the suspension list: a suspension counts once it is written, a resume once its record is locked.
+//! Reads the suspension list. A suspension takes effect when it is written, a resume when its record is locked.
 
 use domain::{ActionId, Chain, Principal, State, Suspension};
 use wire::{Item, ItemError};

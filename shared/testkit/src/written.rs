@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use domain::{Event, KeyRef, Timestamp};
+use domain::{Event, KeyRef, Rejection, Timestamp};
 use identity::unverified_key_ref;
-use ledger::evidence::{Rejection, published};
+use ledger::evidence::published;
 use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
 use ledger::{LineBytes, Tail, document_line, record, record_line};
 use wire::documents::{Document, IdTokenProof};

@@ -1,4 +1,5 @@
-//! Steps 6 and 7: one conditional write, one create-only object. Two locks, because a table can be restored.
+//! Steps 6 and 7: one conditional write and one create-only object. There are two locks because a table can be restored from
+//! a backup, and a locked bucket cannot.
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
@@ -9,8 +10,8 @@ use store::{ClaimConditions, ClaimedState, StateError};
 use wire::Item;
 use wire::json::{JsonError, canonical};
 
+use super::attempt::{ExecutionAttempt, TRIES};
 use super::outcome::Ended;
-use super::{ExecutionAttempt, TRIES};
 use crate::check::{Counted, VerifiedAction};
 use crate::error::ExecutionError;
 use crate::{Execution, LEASE, state_fault};
@@ -25,7 +26,7 @@ enum Try {
     Again(Fault),
 }
 
-/// How often a claim that is counted is tried: as many as may run at once can each come first.
+/// How often a counted claim is tried: each of the attempts that run at once may come first.
 const TRIES_COUNTED: u32 = 20;
 
 fn tries(counted: Option<&Counted>) -> u32 {
@@ -78,7 +79,7 @@ impl Execution {
         }
     }
 
-    /// Claims of one history come one after the other: waits for a moment that no two of them agree on.
+    /// Claims of one history succeed one after the other. Each waits for a random time, so that they do not collide again.
     async fn step_aside(&self) -> Result<(), Fault> {
         let mut moment = [0];
         self.capabilities.random.fill(&mut moment)?;
@@ -86,14 +87,14 @@ impl Execution {
         Ok(())
     }
 
-    /// The suspension list as the claim has to find it. What it suspends is denied for good, so that nothing lies in wait for the
-    /// resume.
+    /// The suspension list as the claim has to find it. What it suspends is denied for good, so that nothing runs by itself after
+    /// the resume.
     async fn not_suspended(&self, review: &Review) -> Result<Option<Chain>, ExecutionError> {
         let suspensions = self.suspensions().await?;
         let proposal = &review.proposal;
         match suspensions.covering(&proposal.principal, &proposal.action_type) {
             Some(suspension) => {
-                Err(ExecutionError::refuse("suspended", review::describe_suspension(suspension)))
+                Err(ExecutionError::rejection("suspended", review::describe_suspension(suspension)))
             }
             None => Ok(suspensions.chain()),
         }
@@ -122,7 +123,7 @@ impl Execution {
         }
     }
 
-    /// F9: the answer was lost; the item says whether the write was not. Ours alone has this attempt's chain.
+    /// F9: the answer was lost, so the item is read. Only our own write leads to this attempt's chain.
     async fn look(&self, claimed: &Item, lost: Fault) -> Result<Try, Fault> {
         let stored = self.capabilities.state.item(claimed.id()).await.map_err(state_fault)?;
         Ok(match stored {
@@ -132,7 +133,7 @@ impl Execution {
         })
     }
 
-    /// D11: a restored table approves again, the locked bucket does not.
+    /// D11: a table restored from a backup would allow a second claim. The locked bucket does not.
     pub(super) async fn claim_object(
         &self,
         attempt: &ExecutionAttempt,

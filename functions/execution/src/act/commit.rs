@@ -1,4 +1,4 @@
-//! Writing down how it ended: an outcome or a refusal. Documents first, then the one write that names them.
+//! Commits how it ended: an outcome or a denial. The documents are written first, then the event that names them.
 
 use domain::{Event, EventRejection, Fault, Timestamp};
 use redaction::{Known, redact_text};
@@ -7,18 +7,19 @@ use wire::Item;
 use wire::bounds::cut;
 use wire::documents::{Cause, Document, DocumentKind, RefusalNote};
 
-use super::ExecutionAttempt;
-use super::outcome::Ended;
+use super::attempt::ExecutionAttempt;
+use super::outcome::{Ended, RunTimes};
 use crate::check::VerifiedAction;
+use crate::error::ExecutionRejection;
 use crate::{Execution, state_fault};
 
 /// The longest text that says why something was refused.
 const MAX_DETAIL: usize = 4096;
-/// How often an outcome is written before it is given up to the lease. It exists nowhere else.
+/// How often an outcome is written before the lease ends the attempt instead. The outcome exists nowhere else.
 const TRIES: u32 = 6;
 
 impl Execution {
-    /// The outcome of an attempt. The same attempt's late outcome is still taken when the lease was lost meanwhile.
+    /// Commits the outcome of an attempt. It is accepted late too, when the lease was lost meanwhile.
     pub(super) async fn commit(
         &self,
         attempt: &ExecutionAttempt,
@@ -26,7 +27,7 @@ impl Execution {
         ended: Ended,
         started_at: Timestamp,
     ) -> Result<(), Fault> {
-        let times = (started_at, self.capabilities.clock.now());
+        let times = RunTimes { started_at, finished_at: self.capabilities.clock.now() };
         let (event, document) = ended
             .event(attempt, &verified.known, times)
             .map_err(|error| Fault::lasting(format!("the outcome cannot be written: {error}")))?;
@@ -46,7 +47,7 @@ impl Execution {
         }
     }
 
-    /// True when the outcome is there or cannot be any more; false to try again from the item as it is now.
+    /// True when the outcome is stored or can no longer be stored; false to try again from the item as it is now.
     async fn write(
         &self,
         from: &mut Item,
@@ -66,7 +67,7 @@ impl Execution {
         match self.capabilities.extend.extend(from.chain(), &ended).await {
             Ok(Extended::Updated) => Ok(true),
             Ok(Extended::Differs(stored)) => {
-                // Our own write whose answer was lost, or time's.
+                // Either our own write, whose answer was lost, or an event of the schedule.
                 let written = stored.entries().iter().any(|entry| entry.event == *event);
                 *from = *stored;
                 Ok(written)
@@ -77,25 +78,21 @@ impl Execution {
     }
 
     /// Denies the action before it was claimed.
-    pub(crate) async fn refuse(
-        &self,
-        item: &Item,
-        code: &str,
-        (detail, cause): (String, Option<Cause>),
-    ) -> Result<(), Fault> {
+    pub(crate) async fn deny(&self, item: &Item, rejection: &ExecutionRejection) -> Result<(), Fault> {
+        let ExecutionRejection { code, detail, cause } = rejection;
         tracing::info!(action = %item.id(), code, "refused before the claim");
         let note = RefusalNote {
             format: RefusalNote::FORMAT.to_owned(),
             action: item.id().clone(),
-            code: code.to_owned(),
-            detail: cut(&redact_text(&detail, "/detail", &Known::nothing()).text, MAX_DETAIL),
-            cause: cause.map(|cause| Cause {
+            code: code.clone(),
+            detail: cut(&redact_text(detail, "/detail", &Known::nothing()).text, MAX_DETAIL),
+            cause: cause.as_ref().map(|cause| Cause {
                 detail: cut(&redact_text(&cause.detail, "/cause", &Known::nothing()).text, MAX_DETAIL),
-                ..cause
+                ..cause.clone()
             }),
         };
         let document = note.document().map_err(|error| Fault::lasting(error.to_string()))?;
-        let event = Event::Refused { code: code.to_owned(), document: document.digest() };
+        let event = Event::Refused { code: code.clone(), document: document.digest() };
         let refused = match item.extend(event, self.capabilities.clock.now()) {
             Ok((refused, _)) => refused,
             Err(EventRejection::NotPossible) => return Ok(()),

@@ -1,4 +1,4 @@
-//! What came of an attempt, redacted before anyone can read it.
+//! The outcome of an attempt, redacted before anyone can read it.
 
 use connectors::Ran;
 use credentials::session_name;
@@ -9,7 +9,7 @@ use wire::bounds::{CODE, cut};
 use wire::documents::{Document, DocumentKind, Outcome, OutcomeError, OutcomeStatus};
 use wire::json::{JsonError, MAX_DEPTH, canonical, depth, reads_back};
 
-use super::ExecutionAttempt;
+use super::attempt::ExecutionAttempt;
 
 /// The longest result that is kept, as canonical JSON; of a longer one only its size.
 const MAX_RESULT: usize = 64 * 1024;
@@ -18,6 +18,13 @@ const MAX_RESULT: usize = 64 * 1024;
 const RESULT_DEPTH: usize = MAX_DEPTH - 8;
 /// The longest text of an error that is kept.
 const MAX_ERROR: usize = 4096;
+
+/// When an attempt ran.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RunTimes {
+    pub(crate) started_at: Timestamp,
+    pub(crate) finished_at: Timestamp,
+}
 
 /// How an attempt ended.
 pub(crate) enum Ended {
@@ -36,12 +43,12 @@ impl Ended {
         Self::NotDone { code: code.to_owned(), detail: detail.to_owned() }
     }
 
-    /// The event, and the document it names. P8: nothing of what the target said gets past the redaction.
+    /// The event, and the document it names. P8: everything the target said is redacted.
     pub(crate) fn event(
         self,
         attempt: &ExecutionAttempt,
         known: &Known,
-        times: (Timestamp, Timestamp),
+        times: RunTimes,
     ) -> Result<(Event, Option<Document>), JsonError> {
         let id = attempt.id.clone();
         let (status, result, error) = match self {
@@ -61,8 +68,8 @@ impl Ended {
             status,
             result: kept(redact_value(&result, "/result", known).value)?,
             error: error.map(|error| redacted(error, known)),
-            started_at: times.0,
-            finished_at: times.1,
+            started_at: times.started_at,
+            finished_at: times.finished_at,
             session: session_name(attempt.item.id()),
         };
         let document = outcome.document()?;
@@ -81,7 +88,7 @@ fn redacted(error: OutcomeError, known: &Known) -> OutcomeError {
     OutcomeError { code: cut(&code, CODE), detail: cut(&detail, MAX_ERROR) }
 }
 
-/// The result as it is written: what could not be read again as the same is text, and marked.
+/// The result as it is written. A value that would not read back as the same is kept as text and marked so.
 fn kept(result: Value) -> Result<Value, JsonError> {
     let text = canonical(&result)?.into_string();
     if text.len() > MAX_RESULT {

@@ -7,8 +7,8 @@ use store::{Extended, StateError};
 use wire::Item;
 use wire::documents::Call;
 
+use super::attempt::{ExecutionAttempt, TRIES};
 use super::outcome::Ended;
-use super::{ExecutionAttempt, TRIES};
 use crate::Execution;
 
 /// The very suspension that a plan ends.

@@ -1,11 +1,12 @@
-//! Step 4 for what people changed: every change is a word as signed as an approval, and within what the rules in force
-//! let them change.
+//! Step 4 for what people changed: every modification is signed and proven like an approval, and the rules in force let
+//! its author make it.
 
 use bundle::Bundle;
 use domain::{RequesterSet, Review, Verdict};
 use wire::Item;
 use wire::documents::Statement;
 
+use super::people::VerdictRules;
 use crate::Execution;
 use crate::error::ExecutionError;
 
@@ -27,14 +28,14 @@ impl Execution {
         bundle: &Bundle,
     ) -> Result<(), ExecutionError> {
         for (entry, verdict) in item.changes() {
-            self.verdict(item, entry, verdict, (requester, bundle)).await?;
+            self.verdict(item, entry, verdict, VerdictRules { requester, bundle }).await?;
             let before = item.state_at(entry.sequence.saturating_sub(1));
             let before = before.as_ref().and_then(|state| state.review());
             let before =
                 before.ok_or_else(|| ExecutionError::evidence("chain-differs", "a change of nothing"))?;
             if !may_change(before, verdict, bundle) {
                 let detail = "a reviewer changed what no requirement lets them change now";
-                return Err(ExecutionError::refuse("no-longer-allowed", detail));
+                return Err(ExecutionError::rejection("no-longer-allowed", detail));
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What rules count, as of the claim: the recorded history, and every claim that came before this one.
+//! What rules count at the time of the claim: the recorded history, and every claim that came before this one.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,11 +9,10 @@ use policy::{Facts, History};
 use store::{CountedClaim, recent_history};
 use wire::Item;
 
-use super::rules::no_longer;
 use crate::Execution;
 use crate::error::ExecutionError;
 
-/// The question to the rules, kept so that it can be asked again when another claim came first.
+/// The question to the rules. It is kept so that it can be asked again when another claim came first.
 #[derive(Clone)]
 pub(crate) struct Question {
     pub(crate) bundle: Arc<Bundle>,
@@ -23,7 +22,7 @@ pub(crate) struct Question {
     pub(crate) history: Option<(Digest, RequestProfile)>,
 }
 
-/// A question that the rules answered with yes, and the claim as they counted it.
+/// A question that the rules answered with permit, and the claim as they counted it.
 #[derive(Clone)]
 pub(crate) struct Counted {
     question: Question,
@@ -39,7 +38,8 @@ impl Counted {
 }
 
 impl Execution {
-    /// E4: asks the rules with what is counted now. None where none of them counts anything, so nothing has to be written.
+    /// E4: evaluates the rules with what is counted now. None where no rule counts anything, so that nothing has to be
+    /// written.
     pub(crate) async fn ask(
         &self,
         item: &Item,
@@ -54,7 +54,11 @@ impl Execution {
         let said = question.bundle.engine().confirm(&question.facts, &question.approvals);
         said.map_err(|reasons| {
             let said: Vec<String> = reasons.into_iter().map(|reason| reason.message).collect();
-            no_longer(if said.is_empty() { "no rule allows it now".to_owned() } else { said.join("; ") })
+            ExecutionError::no_longer_allowed(if said.is_empty() {
+                "no rule allows it now".to_owned()
+            } else {
+                said.join("; ")
+            })
         })?;
         Ok(counted.map(|(history, next)| Counted { question, history, next }))
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use bundle::{Bundle, InForce};
+use bundle::InForce;
 use connectors::{Carried, NotCarried, carries};
-use domain::{ActionId, Event, Fault, Granted, RequesterSet, Review, Timestamp};
+use domain::{ActionId, Event, Fault, Granted, Review, Timestamp};
 use wire::documents::Action;
 use wire::{Entry, Item};
 
+use super::people::VerdictRules;
 use super::plan::RecomputedPlan;
 use super::record;
 use crate::error::ExecutionError;
@@ -80,8 +81,9 @@ impl Execution {
             NotCarried::Other(why) => invalid(why),
         })?;
         self.is_prefix(&promised).await?;
+        let rules = VerdictRules { requester: &recomputed.derived.requester, bundle: &in_force.bundle };
         for entry in promising(&promised, granted) {
-            self.promising(&promised, entry, (&recomputed.derived.requester, &in_force.bundle)).await?;
+            self.promising(&promised, entry, rules).await?;
         }
         Ok(Some(Promise { item: promised, granted: granted.clone() }))
     }
@@ -91,10 +93,10 @@ impl Execution {
         &self,
         promised: &Item,
         entry: &Entry,
-        believed: (&RequesterSet, &Bundle),
+        rules: VerdictRules<'_>,
     ) -> Result<(), ExecutionError> {
         if let Event::VerdictGiven(verdict) = &entry.event {
-            self.verdict(promised, entry, verdict, believed).await?;
+            self.verdict(promised, entry, verdict, rules).await?;
         }
         let positions = self.capabilities.index.positions(promised.id()).await?;
         let position = positions.iter().find(|one| one.sequence == entry.sequence);
@@ -112,9 +114,9 @@ fn promising<'a>(item: &'a Item, granted: &'a [Granted]) -> impl Iterator<Item =
 
 /// Used up, over or taken back: it may be asked for again, and people are asked.
 fn used_up() -> ExecutionError {
-    ExecutionError::refuse("grant-used-up", "the grant it was to run on is used up, taken back or over")
+    ExecutionError::rejection("grant-used-up", "the grant it was to run on is used up, taken back or over")
 }
 
 fn invalid(why: &str) -> ExecutionError {
-    ExecutionError::refuse("grant-invalid", format!("the grant it was to run on does not hold ({why})"))
+    ExecutionError::rejection("grant-invalid", format!("the grant it was to run on does not hold ({why})"))
 }

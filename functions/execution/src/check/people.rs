@@ -1,4 +1,5 @@
-//! Step 4: every verdict that counts, from its own documents: signature, digests, person, group, proof, and the count.
+//! Step 4: every verdict that counts is checked from its own documents: signature, digests, person, group and proof. Then
+//! they are counted.
 
 use bundle::{Bundle, InForce};
 use domain::{Event, Fault, RequesterSet, Review, Speaker, Verdict, VerdictKind};
@@ -11,6 +12,15 @@ use super::record;
 use crate::Execution;
 use crate::error::ExecutionError;
 
+/// By what a verdict is judged.
+#[derive(Clone, Copy)]
+pub(super) struct VerdictRules<'a> {
+    /// Whoever belongs to it can never approve.
+    pub(super) requester: &'a RequesterSet,
+    /// The bundle in force, whose directory says who is in which group.
+    pub(super) bundle: &'a Bundle,
+}
+
 impl Execution {
     pub(crate) async fn people(
         &self,
@@ -22,14 +32,15 @@ impl Execution {
         if self.capabilities.clock.now() >= review.proposal.expires_at {
             return Err(ExecutionError::Superseded);
         }
+        let rules = VerdictRules { requester, bundle: &in_force.bundle };
         for entry in counting(item) {
             if let Event::VerdictGiven(verdict) = &entry.event {
-                self.verdict(item, entry, verdict, (requester, &in_force.bundle)).await?;
+                self.verdict(item, entry, verdict, rules).await?;
             }
         }
         let asked = &review.decision.requirements;
         if !asked.is_empty() && !review.met() && review.emergency.is_none() {
-            return Err(ExecutionError::refuse("verdict-invalid", "fewer people agreed than are needed"));
+            return Err(ExecutionError::rejection("verdict-invalid", "fewer people agreed than are needed"));
         }
         Ok(())
     }
@@ -40,7 +51,7 @@ impl Execution {
         item: &Item,
         entry: &Entry,
         verdict: &Verdict,
-        (requester, bundle): (&RequesterSet, &Bundle),
+        rules: VerdictRules<'_>,
     ) -> Result<(), ExecutionError> {
         let before = item.state_at(entry.sequence.saturating_sub(1));
         let before = before.as_ref().and_then(|state| state.review());
@@ -56,7 +67,7 @@ impl Execution {
             Some(proof) => Some(self.recorded_key(item, entry, proof).await?),
             None => None,
         };
-        side(requester, verdict)?;
+        may_say(rules.requester, verdict)?;
         let context = VerdictContext {
             deployment: &self.config.deployment,
             action: item.id(),
@@ -70,8 +81,8 @@ impl Execution {
         };
         let (proof, proof_key) = (proof.as_ref(), proof_key.as_ref());
         let documents = VerdictDocuments { statement: &statement, envelope: &envelope, proof, proof_key };
-        // F17: by the directory in force now, so that whoever was taken out of a group since no longer counts for it.
-        verdict_holds(&context, &documents, &bundle.membership(&verdict.person, entry.at))
+        // F17: the directory in force now decides, so that whoever left a group since no longer counts for it.
+        verdict_holds(&context, &documents, &rules.bundle.membership(&verdict.person, entry.at))
             .map_err(|error| invalid(error.code()))
     }
 
@@ -108,9 +119,9 @@ fn counting(item: &Item) -> impl Iterator<Item = &Entry> {
     item.entries().iter().skip(decided.unwrap_or(0))
 }
 
-/// P5: nobody decides on their own request, themselves or through somebody who stands in for them; only a confirmation comes from the requester set, and from nobody but a human
-/// whom the agent's own token proves.
-fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), ExecutionError> {
+/// P5: nobody decides on their own request, neither themselves nor through somebody who stands in for them. Only a
+/// confirmation comes from the requester set, and only from a human whom the agent's own token names.
+fn may_say(requester: &RequesterSet, verdict: &Verdict) -> Result<(), ExecutionError> {
     match verdict.kind {
         VerdictKind::Confirm if requester.humans.contains(&verdict.person) => Ok(()),
         VerdictKind::Confirm => Err(invalid("not-an-approver")),
@@ -122,5 +133,5 @@ fn side(requester: &RequesterSet, verdict: &Verdict) -> Result<(), ExecutionErro
 }
 
 fn invalid(check: &str) -> ExecutionError {
-    ExecutionError::refuse("verdict-invalid", format!("a verdict does not hold ({check})"))
+    ExecutionError::rejection("verdict-invalid", format!("a verdict does not hold ({check})"))
 }

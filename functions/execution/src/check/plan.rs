@@ -1,10 +1,10 @@
-//! Step 2: everything that was shown, worked out again. What comes out must be the same bytes.
+//! Step 2: the plan, recomputed from the sealed request. It must be the same bytes that were shown.
 
 use std::collections::BTreeMap;
 
-use bundle::{CatalogueEntry, InForce};
+use bundle::{CatalogueEntry, InForce, Rules};
 use connectors::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
-use domain::{Requirement, Review};
+use domain::{ActionRef, Rejection, Requirement, Review};
 use review::Asked;
 use store::EffectiveSuspensions;
 use wire::Item;
@@ -14,7 +14,7 @@ use super::request::Sealed;
 use crate::Execution;
 use crate::error::ExecutionError;
 
-/// What the sealed request comes to today.
+/// The plan that the sealed request results in today.
 pub(crate) struct RecomputedPlan {
     pub(crate) in_force: InForce,
     pub(crate) entry: CatalogueEntry,
@@ -25,7 +25,22 @@ pub(crate) struct RecomputedPlan {
     pub(crate) calls: Vec<Call>,
 }
 
+/// What the plan is recomputed from.
+struct Inputs {
+    in_force: InForce,
+    entry: CatalogueEntry,
+    derived: Derived,
+    changes: Vec<Statement>,
+}
+
+impl Inputs {
+    fn rules(&self) -> Rules<'_> {
+        Rules { in_force: &self.in_force, entry: &self.entry }
+    }
+}
+
 impl Execution {
+    /// Works the plan out again. It must be, byte for byte, what was reviewed.
     pub(crate) async fn recompute(
         &self,
         item: &Item,
@@ -33,33 +48,34 @@ impl Execution {
         sealed: &Sealed,
     ) -> Result<RecomputedPlan, ExecutionError> {
         let in_force = self.in_force().await?;
-        let proposal = &review.proposal;
-        let entry = in_force.bundle.entry(&proposal.action_type);
-        let entry =
-            entry.ok_or_else(|| ExecutionError::changed("the catalogue no longer has this type"))?.clone();
+        let unknown = || ExecutionError::changed("the catalogue no longer has this type");
+        let entry = in_force.bundle.entry(&review.proposal.action_type).ok_or_else(unknown)?.clone();
         let changes = self.changes(item).await?;
-        let derived = self.derived(item, review, (sealed, &changes), (&in_force, &entry)).await?;
+        let rules = Rules { in_force: &in_force, entry: &entry };
+        let derived = self.derived(item, review, sealed, &changes, rules).await?;
         let known = derived.known.clone();
-        let recomputed = self.recompute_from(item, review, (in_force, entry), (derived, &changes)).await;
-        recomputed.map_err(|stop| stop.redacted(&known))
+        let inputs = Inputs { in_force, entry, derived, changes };
+        let recomputed = self.recompute_from(item, review, inputs).await;
+        recomputed.map_err(|error| error.redacted(&known))
     }
 
     async fn recompute_from(
         &self,
         item: &Item,
         review: &Review,
-        (in_force, entry): (InForce, CatalogueEntry),
-        (derived, changes): (Derived, &[Statement]),
+        inputs: Inputs,
     ) -> Result<RecomputedPlan, ExecutionError> {
-        let proposal = &review.proposal;
-        let changed = review::changes(&derived.redacted.parameters, changes);
-        let plan = self.plan(item, &derived, (&in_force, &entry)).await?;
-        let calls = filled_calls(&in_force.bundle, &entry, &derived.parameters, &plan);
-        let calls = calls.map_err(|error| ExecutionError::changed(error.to_string()))?;
-        let names = (self.config.deployment.as_str(), item.id(), proposal.revision);
-        let action = derived.action(names, (&in_force.bundle, &entry), plan);
+        let changed = review::changes(&inputs.derived.redacted.parameters, &inputs.changes);
+        let plan = self.plan(item, &inputs.derived, inputs.rules()).await?;
+        let full = &inputs.derived.parameters;
+        let calls = filled_calls(&inputs.in_force.bundle, &inputs.entry, full, &plan)
+            .map_err(|error| ExecutionError::changed(error.to_string()))?;
+        let (deployment, revision) = (self.config.deployment.as_str(), review.proposal.revision);
+        let name = ActionRef { deployment, id: item.id(), revision };
+        let action = inputs.derived.action(name, inputs.rules(), plan);
         let action = action.map_err(|rejection| ExecutionError::changed(rejection.detail))?;
         self.same_action(review, &action).await?;
+        let Inputs { in_force, entry, derived, .. } = inputs;
         let recomputed = RecomputedPlan { in_force, entry, derived, changed, action, calls };
         self.same_review(review, &recomputed).await?;
         Ok(recomputed)
@@ -69,47 +85,39 @@ impl Execution {
         &self,
         item: &Item,
         review: &Review,
-        (sealed, changes): (&Sealed, &[Statement]),
-        (in_force, entry): (&InForce, &CatalogueEntry),
+        sealed: &Sealed,
+        changes: &[Statement],
+        rules: Rules<'_>,
     ) -> Result<Derived, ExecutionError> {
-        let caller = sealed.caller.clone();
-        let derived = derive(&sealed.payload, changes, caller, entry, &in_force.bundle, &self.config.issuers);
-        let derived =
-            derived.map_err(|rejection| ExecutionError::refuse(rejection.code, rejection.detail))?;
+        let rejected = |rejection: Rejection| ExecutionError::rejection(rejection.code, rejection.detail);
+        let (caller, bundle) = (sealed.caller.clone(), &rules.in_force.bundle);
+        let derived = derive(&sealed.payload, changes, caller, rules.entry, bundle, &self.config.issuers)
+            .map_err(rejected)?;
         let request: Request = self.open(review.proposal.request).await?;
-        let agrees = derived.agrees_with(&request, item.id(), review.proposal.revision);
-        agrees.map_err(|rejection| ExecutionError::refuse(rejection.code, rejection.detail))?;
+        derived.agrees_with(&request, item.id(), review.proposal.revision).map_err(rejected)?;
         Ok(derived)
     }
 
-    async fn plan(
-        &self,
-        item: &Item,
-        derived: &Derived,
-        (in_force, entry): (&InForce, &CatalogueEntry),
-    ) -> Result<Plan, ExecutionError> {
-        let suspensions = match entry.is_built_in() {
+    async fn plan(&self, item: &Item, derived: &Derived, rules: Rules<'_>) -> Result<Plan, ExecutionError> {
+        let suspensions = match rules.entry.is_built_in() {
             true => self.suspensions().await?,
             false => EffectiveSuspensions::default(),
         };
         let planner = Planner {
             suspensions: suspensions.all(),
             known: &derived.known,
-            in_force,
+            in_force: rules.in_force,
             deployment: &self.config.deployment,
             assume: self.capabilities.assume.as_ref(),
             inspect: self.capabilities.inspect.as_ref(),
         };
-        let plan = planner.plan(item.id(), entry, &derived.shown).await;
+        let plan = planner.plan(item.id(), rules.entry, &derived.shown).await;
         plan.map_err(|error| match error {
             PlanError::Cannot(why) => ExecutionError::changed(format!("it can no longer be planned: {why}")),
             PlanError::Target { told, cause } => {
                 let cause = format!("it can no longer be planned: {cause}");
-                ExecutionError::at_target(
-                    format!("it can no longer be planned: {told}"),
-                    cause,
-                    derived.commitment,
-                )
+                let told = format!("it can no longer be planned: {told}");
+                ExecutionError::at_target(told, cause, derived.commitment)
             }
             PlanError::Fault(fault) => ExecutionError::Fault(fault),
         })
@@ -137,7 +145,10 @@ impl Execution {
         // Whoever agreed, or granted it earlier, agreed to what nobody could read.
         let unasked = review.decision.requirements.is_empty() && review.decision.granted.is_empty();
         if !what.is_whole() && !unasked {
-            return Err(ExecutionError::refuse("not-shown-whole", "what would change cannot be shown whole"));
+            return Err(ExecutionError::rejection(
+                "not-shown-whole",
+                "what would change cannot be shown whole",
+            ));
         }
         let request: Request = self.open(review.proposal.request).await?;
         let requirements: Vec<Requirement> = review.decision.requirements.clone();

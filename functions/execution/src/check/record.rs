@@ -1,4 +1,4 @@
-//! Step 5, and what the others stand on: the locked record.
+//! Step 5, which other steps use too: the locked record.
 
 use domain::Timestamp;
 use ledger::Object;
@@ -10,13 +10,13 @@ use wire::message::Message;
 use crate::Execution;
 use crate::error::ExecutionError;
 
-/// How much earlier than it should a lock may end, in seconds: events are recorded moments after their own time.
+/// Seconds by which a lock may end earlier than computed: events are recorded shortly after their own time.
 const SLACK: i64 = 300;
 const DAY: i64 = 86_400;
 
 impl Execution {
-    /// P4, D1, D16: the decision that makes it run is locked, nothing of this action was ever found wrong, and what was
-    /// recorded is a prefix of the item.
+    /// P4, D1, D16: the event that makes it run is locked, no violation of this action is recorded, and what was recorded is
+    /// a prefix of the item.
     pub(crate) async fn recorded(&self, item: &Item, message: &Message) -> Result<(), ExecutionError> {
         let at = item
             .touched_at()
@@ -26,7 +26,7 @@ impl Execution {
         self.is_prefix(item).await
     }
 
-    /// Whether what is recorded of it is a prefix of the item, and nothing of it was ever found wrong.
+    /// Whether what is recorded of it is a prefix of the item, and no violation of it is recorded.
     pub(crate) async fn is_prefix(&self, item: &Item) -> Result<(), ExecutionError> {
         let row = self.capabilities.index.row(item.id()).await?;
         let row = row.ok_or_else(|| {
@@ -52,7 +52,7 @@ impl Execution {
         Ok(self.locked_since(number, recorded_at).await?.0)
     }
 
-    /// The same, and when it was locked, by the bucket's own clock: its lock lasts the configured days from then on, and
+    /// The same, and when it was locked by the bucket's own clock: the lock lasts the configured days from then on, and
     /// nobody may set another.
     pub(crate) async fn locked_since(
         &self,
@@ -82,11 +82,11 @@ impl Execution {
 /// date a proposal back to a time when a token that they have kept was still valid.
 pub(crate) fn proposed_then(created_at: Timestamp, recorded_at: Timestamp) -> Result<(), ExecutionError> {
     timely(created_at, recorded_at)
-        .map_err(|rejection| ExecutionError::refuse(rejection.code, rejection.detail))
+        .map_err(|rejection| ExecutionError::rejection(rejection.code, rejection.detail))
 }
 
-/// Whether the message is about the item as it is now. An older one is overtaken; a newer or another one means that the
-/// item went back.
+/// Whether the message is about the item as it is now. An older message is superseded. A newer one, or one about another
+/// chain, means that the item was set back.
 pub(crate) fn is_about(message: &Message, item: &Item) -> Result<(), ExecutionError> {
     match item.chain_at(message.sequence) {
         Some(chain) if chain != message.chain => {

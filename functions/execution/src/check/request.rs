@@ -1,4 +1,4 @@
-//! Step 1: the sealed request, and the agent's token as of the record that says when it was proposed.
+//! Step 1: the sealed request, and the agent's token at the time of the record that says when it was proposed.
 
 use domain::{Proposal, Review};
 use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
@@ -10,15 +10,15 @@ use super::record;
 use crate::Execution;
 use crate::error::ExecutionError;
 
-/// The opened request and whose it is.
+/// The opened request and its proposer.
 pub(crate) struct Sealed {
     pub(crate) payload: Payload,
     pub(crate) caller: AgentCaller,
 }
 
 impl Execution {
-    /// D9, D17: principal and claims come from the agent's own token alone, verified with the key that ledger fetched and
-    /// locked when the action was proposed.
+    /// D9, D17: principal and claims come only from the agent's own token. The token is verified with the key that the
+    /// ledger fetched and locked when the action was proposed.
     pub(crate) async fn sealed(
         &self,
         item: &Item,
@@ -39,7 +39,7 @@ impl Execution {
         let payload = self.payload(item, review).await?;
         let key_ref = unverified_key_ref(&payload.token).map_err(|error| invalid(error.code()))?;
         if key_ref != proposal.token_key {
-            return Err(ExecutionError::refuse(
+            return Err(ExecutionError::rejection(
                 "request-mismatch",
                 "the sealed token is not the one that was recorded",
             ));
@@ -47,7 +47,9 @@ impl Execution {
         let caller = caller_with_key(&payload.token, &key, &self.config.issuers, proposal.created_at);
         match caller.map_err(|error| invalid(error.code()))? {
             Caller::Agent(caller) if caller.principal == proposal.principal => Ok(Sealed { payload, caller }),
-            _ => Err(ExecutionError::refuse("request-mismatch", "the sealed token is not the principal's")),
+            _ => {
+                Err(ExecutionError::rejection("request-mismatch", "the sealed token is not the principal's"))
+            }
         }
     }
 
@@ -64,5 +66,5 @@ impl Execution {
 }
 
 fn invalid(check: &str) -> ExecutionError {
-    ExecutionError::refuse("invalid-token", format!("the agent's token does not hold ({check})"))
+    ExecutionError::rejection("invalid-token", format!("the agent's token does not hold ({check})"))
 }

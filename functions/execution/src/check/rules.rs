@@ -1,4 +1,4 @@
-//! Step 3: the rules in force now, asked with the approvals really given.
+//! Step 3: the rules in force now are evaluated with the approvals that were given.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use crate::Execution;
 use crate::error::ExecutionError;
 
 impl Execution {
-    /// D2, F16: the next number is asked for again. None when the rules are others than a moment ago, when the plan was
-    /// worked out: then everything is checked again.
+    /// D2, F16: looks for the next manifest again. None when other rules are in force than when the plan was recomputed:
+    /// then everything is checked again.
     pub(crate) async fn still_in_force(
         &self,
         recomputed: &RecomputedPlan,
@@ -39,11 +39,11 @@ impl Execution {
         let emergency = review.emergency.is_some();
         let context = RequestContext { emergency, ..RequestContext::new(&claims, now) };
         let facts = bundle.facts(principal, &recomputed.entry, &derived.parameters, &context);
-        let facts = facts.map_err(|error| no_longer(error.to_string()))?;
+        let facts = facts.map_err(|error| ExecutionError::no_longer_allowed(error.to_string()))?;
         let decision = &review.decision;
         let asked = !decision.requirements.is_empty() || !decision.granted.is_empty();
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {
-            return Err(no_longer("nobody can say who belongs to the requester set"));
+            return Err(ExecutionError::no_longer_allowed("nobody can say who belongs to the requester set"));
         }
         let mut approvals = approvals(bundle, review);
         approvals.extend(decision.granted.iter().map(|granted| granted.requirement.clone()));
@@ -67,12 +67,8 @@ impl Execution {
     }
 }
 
-pub(super) fn no_longer(detail: impl Into<String>) -> ExecutionError {
-    ExecutionError::refuse("no-longer-allowed", detail)
-}
-
-/// The names of requirements that are met. One that is defined otherwise now than when people were asked is not: they
-/// agreed under other terms, and the item's own word for what was asked is policy's alone.
+/// The names of requirements that are met. A requirement whose definition changed since people were asked is not met: they
+/// agreed under other terms, and only policy says in the item what was asked.
 fn approvals(bundle: &Bundle, review: &Review) -> BTreeSet<String> {
     let asked = &review.decision.requirements;
     let same = |asked: &Requirement| {

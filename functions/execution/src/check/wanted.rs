@@ -1,4 +1,4 @@
-//! Whether anybody still waits for it, where a requirement asks that.
+//! Whether the agent still waits for the action, where a requirement demands that.
 
 use domain::Review;
 use wire::Item;
@@ -21,7 +21,7 @@ impl Execution {
                 let since = rfc3339(since);
                 let detail =
                     format!("its agent last asked for it at {since}, and what nobody waits for is not begun");
-                Err(ExecutionError::refuse("abandoned", detail))
+                Err(ExecutionError::rejection("abandoned", detail))
             }
         }
     }

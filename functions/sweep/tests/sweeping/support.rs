@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use domain::{Fault, Proof, Status, Timestamp, VerdictKind};
-use fn_sweep::{Report, Sweep};
+use fn_sweep::{Sweep, SweepReport};
 use ledger::Tail;
 use runtime::Clock;
 use store::{CreateState, IndexRow, Position, ReadState, Watermark, WriteIndex};
@@ -58,7 +58,7 @@ impl World {
         }
     }
 
-    pub async fn run(&self) -> Result<Report, Fault> {
+    pub async fn run(&self) -> Result<SweepReport, Fault> {
         self.process().run().await
     }
 

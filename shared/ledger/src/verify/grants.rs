@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Event, Granted, Timestamp};
+use domain::{ActionId, Event, Granted, Rejection, Timestamp};
 use wire::{Entry, Item};
 
-use crate::evidence::Rejection;
-
-/// How long after a claim the record of its use may be missing, in seconds: the two reach the log one after the other.
+/// Seconds for which the record of a use may be missing after its claim: the two reach the log one after the other.
 const APART: i64 = 600;
 
 /// One event of an action and what does not hold about it.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Chain, Digest, Event, KeyRef, RESUME, Timestamp};
+use domain::{ActionId, Chain, Digest, Event, KeyRef, RESUME, Rejection, Timestamp};
 use serde_json::Value;
 use wire::documents::{Action, Request};
 use wire::{Item, json};
 
 use super::{CheckVerdict, GroupCheck, VerdictEvidence};
-use crate::evidence::{Rejection, agrees, published, resumes, timely, unfounded};
+use crate::evidence::{agrees, published, resumes, timely, unfounded};
 use crate::object::Object;
 
 /// What the log has told about one action so far.
@@ -96,7 +96,7 @@ impl ActionHistory {
                 Taken { kind, at, named, rejections, groups_unchecked }
             }
             Err(rejection) => {
-                // One missing record makes all later ones unreadable; it is said once.
+                // One missing record makes all later ones unreadable, so it is reported once.
                 if !self.broken {
                     rejections.push(rejection);
                 }
@@ -157,7 +157,7 @@ impl ActionHistory {
         {
             rejections.push(key_missing("the agent's token"));
         }
-        // Execution runs nothing of such a one: that it was claimed says that execution was gone round.
+        // Execution refuses such an action, so a claim of it means that execution was bypassed.
         if let (Event::Claimed { .. }, Some((at, fetched))) = (&last.event, self.proposed) {
             rejections.extend(timely(at, fetched).err());
         }

@@ -1,4 +1,4 @@
-//! The offline verifier: everything the log says about itself, checked again without AWS and without us.
+//! The offline verifier: it checks again everything the log says, without access to AWS or to a deployment.
 
 mod grants;
 mod history;
@@ -8,12 +8,11 @@ pub use report::{Trail, VerificationFinding, VerificationReport};
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Digest, KeyRef, Review, Scope, Timestamp, Verdict};
+use domain::{ActionId, Digest, KeyRef, Rejection, Review, Scope, Timestamp, Verdict};
 use serde_json::Value;
 use wire::documents::Document;
 use wire::record::Record;
 
-use crate::evidence::Rejection;
 use crate::object::{Object, ObjectError, RecordError, RecordLine};
 use crate::tail::{FollowedObject, Tail};
 use history::ActionHistory;
@@ -63,7 +62,7 @@ pub struct VerdictEvidence<'a> {
     pub proof_key: Option<&'a Value>,
 }
 
-/// A checkpoint the verifier already has: the log once had so many records, under this root.
+/// A checkpoint that the verifier already has: the log once had this many records under this root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
     /// Records.
@@ -104,7 +103,7 @@ impl<'a> Verification<'a> {
         Self { check, held, tail, histories: BTreeMap::new(), report, stopped: false, unknown: None }
     }
 
-    /// The log must continue this checkpoint: only so can truncation, or another log altogether, be told.
+    /// The log must continue this checkpoint. Only a checkpoint shows truncation, or another log in the place of this one.
     pub fn hold(&mut self, checkpoint: Held) {
         self.held.push(checkpoint);
     }

@@ -1,7 +1,6 @@
 //! The offline verifier on the log as it is.
 
-use domain::{KeyRef, Membership};
-use ledger::evidence::Rejection;
+use domain::{KeyRef, Membership, Rejection};
 use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence, Verification, VerificationReport};
 use wire::documents::{Document, IdTokenProof};
 

@@ -1,9 +1,9 @@
 //! How an action comes to be approved: what intake, policy, people and callbacks write, honest or not.
 
-use bundle::{CatalogueEntry, InForce};
+use bundle::{CatalogueEntry, InForce, Rules};
 use connectors::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
-use domain::{DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope};
+use domain::{ActionRef, DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope};
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
@@ -159,9 +159,9 @@ async fn decide(
     if twist == Twist::WiderPlan {
         plan.session_policy = plan.session_policy.replace("s3:GetObjectVersion", "s3:*");
     }
-    let action = derived
-        .action((DEPLOYMENT, &world.id(), world.story.revision()), (&in_force.bundle, entry), plan)
-        .unwrap();
+    let id = world.id();
+    let name = ActionRef { deployment: DEPLOYMENT, id: &id, revision: world.story.revision() };
+    let action = derived.action(name, Rules { in_force, entry }, plan).unwrap();
     let requirements = requirements(ask, twist, in_force);
     let owner = !matches!(
         twist,

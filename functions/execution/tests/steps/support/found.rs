@@ -27,7 +27,7 @@ impl World {
 
     /// Code and detail, if execution refused.
     pub async fn refusal(&self) -> Option<(String, String)> {
-        let State::Denied(_, DeniedBy::PutClaim { document, .. }) = self.item().await.state().clone() else {
+        let State::Denied(_, DeniedBy::Claim { document, .. }) = self.item().await.state().clone() else {
             return None;
         };
         let note = self.note(document);
@@ -36,7 +36,7 @@ impl World {
 
     /// What execution found at the target and tells people alone.
     pub async fn cause(&self) -> Option<String> {
-        let State::Denied(_, DeniedBy::PutClaim { document, .. }) = self.item().await.state().clone() else {
+        let State::Denied(_, DeniedBy::Claim { document, .. }) = self.item().await.state().clone() else {
             return None;
         };
         self.note(document).cause.map(|cause| cause.detail)

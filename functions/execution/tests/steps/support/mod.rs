@@ -14,7 +14,7 @@ use bundle::Compiled;
 use bytes::Bytes;
 use domain::{ActionId, Fault, Granted, Timestamp};
 use fn_execution::{Capabilities, Config, Execution};
-use ledger::{Found, Tail};
+use ledger::{FollowedObject, Tail};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause};
 use store::{CreateState, IndexRow, Position, WriteDocuments, WriteIndex};
@@ -174,7 +174,7 @@ impl World {
         let number = self.tail.next;
         self.log.place(number, bytes.clone());
         let (tail, found) = self.tail.clone().follow(&bytes).unwrap();
-        assert!(matches!(found, Found::Valid(_)));
+        assert!(matches!(found, FollowedObject::Valid(_)));
         self.tail = tail;
         number
     }
