@@ -1,4 +1,4 @@
-//! Sending what follows, once it is locked and indexed. Sending twice is harmless, never sending is not.
+//! Sends what follows from an event, once the event is locked and indexed. Sending twice is harmless; never sending is not.
 
 use std::collections::BTreeSet;
 
@@ -7,78 +7,71 @@ use ledger::{record, record_line};
 use store::{Position, StreamImage};
 use wire::Item;
 
-use crate::effects;
-use crate::handler::Ledger;
-use crate::memory::{Memory, Placed};
-use crate::stream::StreamRecord;
+use crate::batch::Batch;
+use crate::effects::{self, RecordedEvent};
+use crate::memory::Placed;
 
 /// What this invocation has sent: action, place of the event, effect.
 type Sent = BTreeSet<(ActionId, u32, String)>;
 
-impl Ledger {
-    /// Sends the effects of everything in the batch that is validly recorded, whether by this invocation or before: a
-    /// batch that comes again, or an item that was requeued, means that somebody may have died before sending. What cannot
-    /// be sent keeps nothing else from being sent.
-    pub(crate) async fn dispatch(&self, batch: &[StreamRecord], memory: &mut Memory) -> Result<(), Fault> {
+impl Batch<'_> {
+    /// Sends the effects of everything in the batch that is validly recorded, by this invocation or by an earlier one: when
+    /// a batch or an item comes again, an earlier invocation may have ended before it sent. A message that cannot be sent
+    /// keeps no other from being sent.
+    pub(crate) async fn dispatch(&mut self) -> Result<(), Fault> {
         let mut sent = BTreeSet::new();
         let mut dispatched = Ok(());
-        for image in batch {
-            let StreamImage::Item(item) = &image.image else { continue };
-            let one = self.dispatch_item(item, &mut sent, memory).await;
+        for record in self.records {
+            let StreamImage::Item(item) = &record.image else { continue };
+            let one = self.dispatch_item(item, &mut sent).await;
             dispatched = dispatched.and(one);
         }
         dispatched
     }
 
-    async fn dispatch_item(&self, item: &Item, sent: &mut Sent, memory: &mut Memory) -> Result<(), Fault> {
-        let Some(row) = self.row(item.id(), memory).await? else { return Ok(()) };
+    async fn dispatch_item(&mut self, item: &Item, sent: &mut Sent) -> Result<(), Fault> {
+        let Some(row) = self.row(item.id()).await? else { return Ok(()) };
         let recorded = item.sequence() <= row.sequence;
-        if row.quarantined || !recorded || !self.stands(item, memory).await? {
+        if row.quarantined || !recorded || !self.stands(item).await? {
             return Ok(());
         }
         let current = item.sequence() == row.sequence;
         let mut dispatched = Ok(());
         for (sequence, effect) in following(item, current) {
             // Events recorded together are sent together; those of earlier objects were sent with theirs.
-            let Some(Placed { object, .. }) = memory.placed(item.id(), sequence) else { continue };
+            let Some(Placed { object, .. }) = self.memory.placed(item.id(), sequence) else { continue };
             if sent.insert((item.id().clone(), sequence, format!("{effect:?}"))) {
-                let one = self.send(&effect, item, sequence, row.proposed_object, object).await;
+                let recorded = RecordedEvent { sequence, proposed_object: row.proposed_object, object };
+                let one = self.send(&effect, item, recorded).await;
                 dispatched = dispatched.and(one);
             }
         }
         dispatched
     }
 
-    async fn send(
-        &self,
-        effect: &Effect,
-        item: &Item,
-        sequence: u32,
-        proposed_object: u64,
-        object: u64,
-    ) -> Result<(), Fault> {
-        match effects::sending(effect, item, sequence, proposed_object, object) {
-            Some((queue, message)) => self.capabilities.queues.send(queue, &message).await,
+    async fn send(&self, effect: &Effect, item: &Item, recorded: RecordedEvent) -> Result<(), Fault> {
+        match effects::sending(effect, item, recorded) {
+            Some((queue, message)) => self.ledger.capabilities.queues.send(queue, &message).await,
             None => Ok(()),
         }
     }
 
-    /// Whether the item's last event, and with its chain everything before, is recorded as the item has it. An item that was
-    /// written anew under a recorded place sends nothing.
-    async fn stands(&self, item: &Item, memory: &mut Memory) -> Result<bool, Fault> {
+    /// Whether the item's last event is recorded as the item has it, and so, by its chain, everything before it. An item that
+    /// was rewritten sends nothing.
+    async fn stands(&mut self, item: &Item) -> Result<bool, Fault> {
         let sequence = item.sequence();
         let record = record::event(item, sequence).ok_or_else(|| Fault::lasting("no such event"))?;
         let line = record_line(&record).map_err(|error| Fault::lasting(error.to_string()))?;
-        if memory.placed(item.id(), sequence).is_none() {
-            let positions = self.capabilities.index.positions(item.id()).await?;
+        if self.memory.placed(item.id(), sequence).is_none() {
+            let positions = self.ledger.capabilities.index.positions(item.id()).await?;
             let object = positions.iter().find(|one| one.sequence == sequence).map(|one| one.object);
             let together = |one: &&Position| Some(one.object) == object && one.sequence > 0;
             for one in positions.iter().filter(together) {
                 let placed = Placed { object: one.object, digest: one.digest };
-                memory.set_placed(item.id(), one.sequence, placed);
+                self.memory.set_placed(item.id(), one.sequence, placed);
             }
         }
-        Ok(memory.placed(item.id(), sequence).is_some_and(|placed| placed.digest == Digest::of(&line)))
+        Ok(self.memory.placed(item.id(), sequence).is_some_and(|placed| placed.digest == Digest::of(&line)))
     }
 }
 

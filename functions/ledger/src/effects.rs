@@ -1,4 +1,4 @@
-//! What follows from a recorded event, and to which queue it goes. Pure, and the only place that says so.
+//! What follows from a recorded event, and to which queue it goes. Pure. No other place defines this.
 
 use domain::{Effect, advance, standing_effects};
 use runtime::Queue;
@@ -8,6 +8,17 @@ use wire::text::Identity;
 
 /// A message and where it goes.
 pub type Sending = (Queue, Message);
+
+/// Where an event of an item is recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordedEvent {
+    /// The event's place, from 1.
+    pub sequence: u32,
+    /// The log object of the item's first event.
+    pub proposed_object: u64,
+    /// The log object of this event.
+    pub object: u64,
+}
 
 /// The effects of the item's event with this place, from 1.
 #[must_use]
@@ -24,15 +35,10 @@ pub fn standing(item: &Item) -> Vec<Effect> {
     standing_effects(item.state())
 }
 
-/// The message for an effect of the event with this place, whose record is in `object`.
+/// The message for an effect of this event of the item.
 #[must_use]
-pub fn sending(
-    effect: &Effect,
-    item: &Item,
-    sequence: u32,
-    proposed_object: u64,
-    object: u64,
-) -> Option<Sending> {
+pub fn sending(effect: &Effect, item: &Item, recorded: RecordedEvent) -> Option<Sending> {
+    let RecordedEvent { sequence, proposed_object, object } = recorded;
     let (queue, name, person) = match effect {
         Effect::Decide => (Queue::Policy, EffectName::Decide, None),
         Effect::Execute => (Queue::Execution, EffectName::Execute, None),

@@ -1,4 +1,4 @@
-//! Following the log: every object past the watermark is read, checked and indexed before anything else happens.
+//! Follows the log: every object past the watermark is read, checked and indexed before anything else happens.
 
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use store::{IndexRow, Position, Tried, Watermark};
 use wire::record::Record;
 use wire::{Item, bounds, json};
 
-use crate::handler::Ledger;
-use crate::memory::{Memory, Placed};
+use crate::batch::Batch;
+use crate::memory::Placed;
 use crate::rows;
 
-/// How often the index must refuse a record for good until it is quarantined.
+/// How often the index must refuse a record with a lasting fault until the record is quarantined.
 const REFUSALS: u32 = 5;
 
-impl Ledger {
+impl Batch<'_> {
     /// Indexes everything past the watermark and gives the end of the log: the first absent number.
-    pub(crate) async fn catch_up(&self, memory: &mut Memory) -> Result<Tail, Fault> {
-        let mut tail = match self.capabilities.index.watermark().await?.and_then(tail_at) {
+    pub(crate) async fn catch_up(&mut self) -> Result<Tail, Fault> {
+        let mut tail = match self.ledger.capabilities.index.watermark().await?.and_then(tail_at) {
             Some(tail) => tail,
-            // No watermark, or one that contradicts itself: the log says everything once more.
+            // Without a usable watermark the whole log is indexed again.
             None => {
-                self.capabilities.indexing.restart().await?;
+                self.ledger.capabilities.indexing.restart().await?;
                 Tail::default()
             }
         };
-        while let Some(bytes) = self.capabilities.log.object(tail.next).await? {
-            tail = self.take(&tail, &bytes, memory).await?;
+        while let Some(bytes) = self.ledger.capabilities.log.object(tail.next).await? {
+            tail = self.take(&tail, &bytes).await?;
         }
         Ok(tail)
     }
 
     /// Indexes the object at the tail and moves the watermark past it.
-    pub(crate) async fn take(&self, tail: &Tail, bytes: &[u8], memory: &mut Memory) -> Result<Tail, Fault> {
+    pub(crate) async fn take(&mut self, tail: &Tail, bytes: &[u8]) -> Result<Tail, Fault> {
         let (next, found) = match tail.follow(bytes) {
-            Err(ObjectError::UnknownVersion(version)) if !self.is_announced(&version) => {
+            Err(ObjectError::UnknownVersion(version)) if !self.ledger.is_announced(&version) => {
                 let detail = format!("no program that writes `{}` was announced", bounds::cut(&version, 40));
                 (tail.pass(bytes), FollowedObject::Invalid { code: "unknown-version", detail })
             }
@@ -46,8 +46,8 @@ impl Ledger {
         match found {
             FollowedObject::Valid(object) => {
                 let object = Arc::new(*object);
-                memory.set_object(tail.next, object.clone());
-                self.index(tail.next, &object, memory).await?;
+                self.memory.set_object(tail.next, object.clone());
+                self.index(tail.next, &object).await?;
             }
             FollowedObject::Invalid { code, detail } => {
                 tracing::error!(
@@ -67,15 +67,15 @@ impl Ledger {
             // Moving on says nothing about the stream.
             heartbeat: Timestamp::from_millis(0),
         };
-        self.capabilities.indexing.advance(&mark).await?;
+        self.ledger.capabilities.indexing.advance(&mark).await?;
         Ok(next)
     }
 
-    async fn index(&self, number: u64, object: &Object, memory: &mut Memory) -> Result<(), Fault> {
+    async fn index(&mut self, number: u64, object: &Object) -> Result<(), Fault> {
         for line in object.records() {
             match &line.record {
-                Ok(record) => self.index_record(number, object, line, record, memory).await?,
-                Err(error @ RecordError::UnknownVersion(version)) if self.is_announced(version) => {
+                Ok(record) => self.index_record(number, object, line, record).await?,
+                Err(error @ RecordError::UnknownVersion(version)) if self.ledger.is_announced(version) => {
                     return Err(stopped(number, error));
                 }
                 Err(error) => {
@@ -88,12 +88,11 @@ impl Ledger {
     }
 
     async fn index_record(
-        &self,
+        &mut self,
         number: u64,
         object: &Object,
         line: &RecordLine,
         record: &Record,
-        memory: &mut Memory,
     ) -> Result<(), Fault> {
         let place = |kind: &str, sequence, at| Position {
             position: line.position,
@@ -114,43 +113,42 @@ impl Ledger {
                     chain: *chain,
                     entry,
                 };
-                self.index_event(number, object, line, &unverified, memory).await
+                self.index_event(number, object, line, &unverified).await
             }
             Record::Violation { action, at, .. } => {
                 let Ok(action) = action.parse::<ActionId>() else { return Ok(()) };
-                let row = self.row(&action, memory).await?;
+                let row = self.row(&action).await?;
                 let row = row.unwrap_or_else(|| IndexRow::blank(&action, *at, number));
-                self.apply(&place("violation", 0, *at), IndexRow { quarantined: true, ..row }, memory).await
+                self.apply(&place("violation", 0, *at), IndexRow { quarantined: true, ..row }).await
             }
             Record::RefusedVerdict { action, person, code, at, .. } => {
-                let row = self.row(action, memory).await?;
+                let row = self.row(action).await?;
                 // Somebody may try before the first suspension. The suspension list is in no list, where a blank row would show.
                 let blank =
                     || (*action == ActionId::suspensions()).then(|| IndexRow::blank(action, *at, number));
                 let Some(row) = row.or_else(blank) else { return Ok(()) };
                 let tried = Some(Tried { who: person.clone(), code: code.clone() });
                 let position = Position { tried, ..place("attempt", 0, *at) };
-                self.apply(&position, row, memory).await
+                self.apply(&position, row).await
             }
             Record::Key { .. } => Ok(()),
         }
     }
 
     async fn index_event(
-        &self,
+        &mut self,
         number: u64,
         object: &Object,
         line: &RecordLine,
         unverified: &UnverifiedEvent<'_>,
-        memory: &mut Memory,
     ) -> Result<(), Fault> {
-        let row = self.row(unverified.action, memory).await?;
+        let row = self.row(unverified.action).await?;
         let (sequence, chain) = row.as_ref().map_or((0, domain::ZERO_CHAIN), |row| (row.sequence, row.chain));
         let continues = unverified.sequence == sequence.saturating_add(1) && unverified.previous == chain;
         let history = match unverified.leads() {
-            true if continues => self.history(unverified, memory).await?,
+            true if continues => self.history(unverified).await?,
             true if unverified.sequence <= sequence => {
-                self.recorded(unverified.action, unverified.sequence, unverified.chain, memory).await?
+                self.recorded(unverified.action, unverified.sequence, unverified.chain).await?
             }
             _ => None,
         };
@@ -170,7 +168,7 @@ impl Ledger {
             tried: None,
             history_entry: HistoryKind::of(&entry.event).filter(|_| continues),
         };
-        memory.set_placed(
+        self.memory.set_placed(
             unverified.action,
             unverified.sequence,
             Placed { object: number, digest: line.digest },
@@ -182,65 +180,56 @@ impl Ledger {
             _ => row,
         };
         match next {
-            Some(next) => self.apply(&position, next, memory).await,
+            Some(next) => self.apply(&position, next).await,
             None => Ok(()),
         }
     }
 
-    /// Whether the index can never hold this: it is too large, or was refused again and again. Once may be a mistake in
-    /// permissions, which costs no action its life.
+    /// Whether the index can never hold this: it is too large, or was refused several times in a row. A single refusal may be
+    /// a mistake in permissions, for which no action is quarantined.
     async fn never_fits(&self, position: &Position, row: &IndexRow) -> bool {
         if fits(position, row, row).is_err() {
             return true;
         }
-        let mut refused = self.refused.lock().await;
+        let mut refused = self.ledger.refused.lock().await;
         let times = if refused.0 == position.position { refused.1.saturating_add(1) } else { 1 };
         *refused = (position.position, times);
         times >= REFUSALS
     }
 
-    /// What the index can never hold would stop the log at its record for ever: then only what says that it is there is
-    /// kept, and nothing of the action has effects any more.
-    async fn apply(&self, position: &Position, row: IndexRow, memory: &mut Memory) -> Result<(), Fault> {
-        let row = match self.capabilities.indexing.apply(position, &row).await {
+    /// A record that the index can never hold would block the log for ever. It is quarantined instead: the index keeps only
+    /// that it exists, and nothing of the action has effects any more.
+    async fn apply(&mut self, position: &Position, row: IndexRow) -> Result<(), Fault> {
+        let row = match self.ledger.capabilities.indexing.apply(position, &row).await {
             Ok(()) => row,
             Err(fault) if fault.is_passing() || !self.never_fits(position, &row).await => return Err(fault),
             Err(fault) => {
                 tracing::error!(alarm = true, action = %row.action, %fault, "a record is quarantined in the index");
-                self.capabilities.indexing.quarantine(position, &row).await?;
+                self.ledger.capabilities.indexing.quarantine(position, &row).await?;
                 row.quarantined()
             }
         };
-        memory.set_row(&row.action.clone(), Some(row));
+        self.memory.set_row(&row.action.clone(), Some(row));
         Ok(())
     }
 
     /// The action's row, read once per invocation and then kept as applied.
-    pub(crate) async fn row(
-        &self,
-        action: &ActionId,
-        memory: &mut Memory,
-    ) -> Result<Option<IndexRow>, Fault> {
-        if let Some(row) = memory.row(action) {
+    pub(crate) async fn row(&mut self, action: &ActionId) -> Result<Option<IndexRow>, Fault> {
+        if let Some(row) = self.memory.row(action) {
             return Ok(row.cloned());
         }
-        let row = self.capabilities.index.row(action).await?;
-        memory.set_row(action, row.clone());
+        let row = self.ledger.capabilities.index.row(action).await?;
+        self.memory.set_row(action, row.clone());
         Ok(row)
     }
 
     /// The item up to the event this record claims, if the log's own records lead there.
-    async fn history(
-        &self,
-        unverified: &UnverifiedEvent<'_>,
-        memory: &mut Memory,
-    ) -> Result<Option<Item>, Fault> {
-        if let Some(item) = memory.item(unverified.action, unverified.sequence, unverified.chain) {
+    async fn history(&mut self, unverified: &UnverifiedEvent<'_>) -> Result<Option<Item>, Fault> {
+        if let Some(item) = self.memory.item(unverified.action, unverified.sequence, unverified.chain) {
             return Ok(Some(item.clone()));
         }
         let Some(before) = unverified.sequence.checked_sub(1) else { return Ok(None) };
-        let Some(recorded) = self.recorded(unverified.action, before, unverified.previous, memory).await?
-        else {
+        let Some(recorded) = self.recorded(unverified.action, before, unverified.previous).await? else {
             return Ok(None);
         };
         let Ok(line) = json::canonical(unverified.entry).map(json::Canonical::into_string) else {
@@ -250,56 +239,55 @@ impl Ledger {
         let lines = kept.map(|entry| entry.line.as_str()).chain([line.as_str()]);
         let item = Item::parse(unverified.action.clone(), lines).ok();
         let item = item.filter(|item| item.chain() == unverified.chain);
-        item.iter().for_each(|item| memory.set_item(item.clone()));
+        item.iter().for_each(|item| self.memory.set_item(item.clone()));
         Ok(item)
     }
 
     /// An item whose first `sequence` events are those the log records, ending in this chain.
     pub(crate) async fn recorded(
-        &self,
+        &mut self,
         action: &ActionId,
         sequence: u32,
         chain: Chain,
-        memory: &mut Memory,
     ) -> Result<Option<Item>, Fault> {
         if sequence == 0 {
             return Ok(Some(Item::new(action.clone())));
         }
-        if let Some(item) = memory.item(action, sequence, chain) {
+        if let Some(item) = self.memory.item(action, sequence, chain) {
             return Ok(Some(item.clone()));
         }
         let mut lines: Vec<String> = Vec::new();
-        for position in self.capabilities.index.positions(action).await? {
+        for position in self.ledger.capabilities.index.positions(action).await? {
             let expected = u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(1);
             if position.sequence != expected || expected > sequence {
                 continue;
             }
-            let object = self.object(position.object, memory).await?;
+            let object = self.object(position.object).await?;
             let entry = object.event(action, expected).and_then(|record| json::canonical(record.entry).ok());
             lines.extend(entry.map(json::Canonical::into_string));
         }
         let item = Item::parse(action.clone(), lines.iter().map(String::as_str)).ok();
         let item = item.filter(|item| item.chain_at(sequence) == Some(chain));
-        item.iter().for_each(|item| memory.set_item(item.clone()));
+        item.iter().for_each(|item| self.memory.set_item(item.clone()));
         Ok(item)
     }
 
     /// A valid object that was indexed before.
-    pub(crate) async fn object(&self, number: u64, memory: &mut Memory) -> Result<Arc<Object>, Fault> {
-        if let Some(object) = memory.object(number) {
+    pub(crate) async fn object(&mut self, number: u64) -> Result<Arc<Object>, Fault> {
+        if let Some(object) = self.memory.object(number) {
             return Ok(object);
         }
-        let bytes = self.capabilities.log.object(number).await?;
+        let bytes = self.ledger.capabilities.log.object(number).await?;
         let bytes =
             bytes.ok_or_else(|| Fault::lasting(format!("log object {number} is indexed and gone")))?;
         let object = Object::read(number, &bytes).map_err(|error| stopped(number, &error))?;
         let object = Arc::new(object);
-        memory.set_object(number, object.clone());
+        self.memory.set_object(number, object.clone());
         Ok(object)
     }
 }
 
-/// An event record, not yet believed.
+/// An event record that was not checked yet.
 struct UnverifiedEvent<'a> {
     action: &'a ActionId,
     sequence: u32,

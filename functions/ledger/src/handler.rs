@@ -1,4 +1,4 @@
-//! The ledger: check, record, index, send; in this order, and nobody else sends.
+//! The ledger function: its capabilities, its configuration, and what it remembers between batches.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,14 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bundle::{Bundle, Counting, InForce, PublisherKey, ReadBundles};
 use domain::{Fault, Membership, Person, Timestamp};
 use identity::{PublicKey, Verifier};
-use ledger::{AppendLog, Appended, ReadLog, Tail, append};
+use ledger::{AppendLog, ReadLog};
 use runtime::{Clock, SendMessage};
-use store::{ReadDocuments, ReadIndex, ReadState, StreamImage, WriteIndex};
+use store::{ReadDocuments, ReadIndex, ReadState, WriteIndex};
 use tokio::sync::Mutex;
-
-use crate::memory::Memory;
-use crate::stream::StreamRecord;
-use crate::unit::{Unit, compose, fitting};
 
 /// What the ledger may do, one capability per permission.
 #[derive(Clone)]
@@ -54,8 +50,8 @@ pub struct Config {
     pub publisher: PublisherKey,
     /// The days the bucket must keep every object.
     pub retention_days: u32,
-    /// Formats that a newer program is about to write, e.g. `countersign-log/2`: the ledger waits to be replaced where it
-    /// meets one. Every other that it does not know counts as a finding, and the log goes on.
+    /// Formats that a newer program is about to write, e.g. `countersign-log/2`. The ledger stops at the first object of such
+    /// a format and waits to be replaced. An object of any other unknown format is reported, and the log goes on.
     pub announced_formats: Vec<String>,
 }
 
@@ -71,15 +67,6 @@ pub struct Ledger {
     pub(crate) refused: Mutex<(u64, u32)>,
 }
 
-/// Whether a plan went into the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    /// All of it.
-    All,
-    /// Somebody else was first somewhere; what they wrote is indexed.
-    Overtaken,
-}
-
 impl Ledger {
     /// A ledger with these capabilities.
     #[must_use]
@@ -89,7 +76,7 @@ impl Ledger {
         Self { capabilities, config, retention_seen, in_force, silent, refused }
     }
 
-    /// Refuses to work unless the bucket locks everything under COMPLIANCE for the configured days. Asked once per
+    /// Checks that the bucket locks every object in COMPLIANCE mode for the configured days. The bucket is asked once per
     /// process.
     ///
     /// # Errors
@@ -107,73 +94,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Handles one batch of the stream: records what is new and valid, or that it is not, and sends what follows.
-    ///
-    /// An item that meets a fault (its issuer does not answer, one of its documents cannot be read) is left out, and so
-    /// are its later events; everything else is recorded. Sweep finds an item that is not recorded a minute later and
-    /// makes the stream bring it again, every minute until it is.
-    ///
-    /// # Errors
-    /// A [`Fault`]: the whole batch must come again, which is safe. So it is when log or index fail, when something could
-    /// not be sent, and for what sweep does not bring again (refused attempts, malformed items).
-    pub async fn handle(&self, batch: &[StreamRecord]) -> Result<(), Fault> {
-        self.check_retention().await?;
-        let mut memory = Memory::default();
-        for image in batch {
-            if let StreamImage::Item(item) = &image.image {
-                memory.offer_item(item);
-            }
-        }
-        let mut tail = self.catch_up(&mut memory).await?;
-        let failed = loop {
-            let (units, failed) = self.plan(batch, &mut memory).await;
-            match self.write(&mut tail, &units, &mut memory).await? {
-                Written::All => break failed,
-                Written::Overtaken => memory.forget_rows(),
-            }
-        };
-        self.dispatch(batch, &mut memory).await?;
-        if let Some(fault) = failed {
-            return Err(fault);
-        }
-        self.capabilities.indexing.write_heartbeats(&heartbeats(batch)).await
-    }
-
     /// Whether a newer program is expected to write this format.
     pub(crate) fn is_announced(&self, format: &str) -> bool {
         self.config.announced_formats.iter().any(|announced| announced == format)
-    }
-
-    /// Reads and indexes the log from the watermark to its end: on an empty index, all of it.
-    ///
-    /// # Errors
-    /// A [`Fault`]; what was indexed stays so, and the next time goes on from there.
-    pub async fn rebuild(&self) -> Result<(), Fault> {
-        self.catch_up(&mut Memory::default()).await.map(drop)
-    }
-
-    async fn write(&self, tail: &mut Tail, plan: &[Unit], memory: &mut Memory) -> Result<Written, Fault> {
-        let mut rest = plan;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at_checked(fitting(rest)).unwrap_or((rest, &[]));
-            let impossible = |error| Fault::lasting(format!("no log object can be made of this: {error}"));
-            let bytes = compose(tail, now).map_err(impossible)?;
-            let number = tail.next;
-            match append(self.capabilities.append.as_ref(), self.capabilities.log.as_ref(), number, &bytes)
-                .await?
-            {
-                Appended::Ours => {
-                    *tail = self.take(tail, &bytes, memory).await?;
-                    rest = later;
-                }
-                Appended::Theirs => {
-                    tracing::info!(number, "another writer was first");
-                    *tail = self.catch_up(memory).await?;
-                    return Ok(Written::Overtaken);
-                }
-            }
-        }
-        Ok(Written::All)
     }
 
     /// What the directories that count for an event of this time say about this person's groups.
@@ -205,17 +128,4 @@ impl Ledger {
         }
         Ok(bundles)
     }
-}
-
-/// When the stream carried the heartbeats of this batch. Its own time: what an item says of itself, whoever may write the
-/// table could write.
-fn heartbeats(batch: &[StreamRecord]) -> BTreeMap<u8, Timestamp> {
-    let mut latest = BTreeMap::new();
-    for record in batch {
-        if let StreamImage::Heartbeat(number) = record.image {
-            let at = latest.entry(number).or_insert(record.at);
-            *at = record.at.max(*at);
-        }
-    }
-    latest
 }

@@ -1,15 +1,18 @@
-//! The ledger: checks every new event, appends it to the log, indexes it, then sends what follows from it. Nothing else
-//! in the system sends.
+//! The ledger function checks every new event, appends it to the log, indexes it, and then sends what follows from it. No
+//! other function sends.
 //!
-//! Nothing here can decide: it has no key, it writes no state, and what it omits every verifier can see.
+//! The ledger cannot decide anything: it has no key and writes no state. Every verifier sees what it omits.
 
+mod batch;
 mod dispatch;
 pub mod effects;
+mod error;
 mod examiner;
 mod follower;
 mod granted;
 mod handler;
 mod memory;
+mod plan;
 mod planner;
 mod resume;
 pub mod rows;

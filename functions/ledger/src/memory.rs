@@ -1,4 +1,4 @@
-//! What one invocation has learnt: rows, histories, documents, objects. Thrown away after the batch.
+//! What one batch has read: rows, items, documents, objects. It is dropped after the batch.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) struct Placed {
     pub digest: Digest,
 }
 
-/// See the module.
+/// What one batch has read.
 #[derive(Default)]
 pub struct Memory {
     rows: BTreeMap<ActionId, Option<IndexRow>>,
@@ -33,7 +33,7 @@ pub struct Memory {
     pub documents: BTreeMap<Digest, Lookup>,
     /// Keys as their issuers gave them, and when.
     pub keys: BTreeMap<KeyRef, (Option<Value>, Timestamp)>,
-    /// Issuers that did not answer: none is asked twice.
+    /// Issuers that did not answer. None of them is asked twice.
     pub silent: BTreeMap<String, Fault>,
     /// Milliseconds spent on issuers.
     pub waited: i64,
@@ -78,8 +78,8 @@ impl Memory {
         self.items.insert(item.id().clone(), item);
     }
 
-    /// Remembers an item as the stream brings it, the longest of each action. It serves only where its chain is the one
-    /// recorded, so a forged one serves nowhere.
+    /// Remembers an item as the stream brings it, the longest of each action. It is used only where its chain is the recorded
+    /// one, so a forged item is never used.
     pub fn offer_item(&mut self, item: &Item) {
         let longer = self.items.get(item.id()).is_none_or(|known| known.sequence() < item.sequence());
         if longer {

@@ -1,110 +1,69 @@
-//! What of a batch is new, and whether it may be recorded as what it says it is.
+//! Plans what of a batch is new and may be recorded, and the violations that are recorded instead of what may not.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use domain::{ActionId, Chain, Digest, Fault, Timestamp, ZERO_CHAIN};
-use ledger::evidence::Rejection;
+use domain::{ActionId, Digest, Fault, Rejection, Timestamp, ZERO_CHAIN};
 use ledger::{record, record_line};
 use store::{RefusedVerdict, StreamImage};
 use wire::json::canonical;
 use wire::record::Record;
 use wire::{Item, bounds};
 
-use crate::handler::Ledger;
-use crate::memory::Memory;
+use crate::batch::Batch;
+use crate::error::ExamineError;
+use crate::plan::Ahead;
 use crate::stream::StreamRecord;
 use crate::unit::Unit;
 
 /// Seconds after which no further item is looked at in a batch: the function has a minute for everything.
 const PLANNING: i64 = 25;
 
-/// A plan as it grows: the units, and what will be recorded of each action once they are.
-#[derive(Default)]
-pub(crate) struct Plan {
-    units: Vec<Unit>,
-    ahead: BTreeMap<ActionId, Ahead>,
-    attempts: Vec<Digest>,
-    /// Actions left out because of a fault: their later events wait with the first.
-    later: BTreeSet<ActionId>,
-    /// The first fault of something that nobody but the stream brings again.
-    failed: Option<Fault>,
-}
-
-/// What is or will be recorded of an action.
-#[derive(Debug, Clone)]
-pub(crate) struct Ahead {
-    pub(crate) sequence: u32,
-    pub(crate) chain: Chain,
-    pub(crate) quarantined: bool,
-    /// What was found and said to be wrong in this plan.
-    said: Vec<Digest>,
-}
-
-/// Something that must not be.
+/// A violation to record.
 struct Wrong<'a> {
     key: &'a str,
     sequence: u32,
-    /// The chain found, or the digest of what stood in its place: said once.
+    /// The chain found, or the digest of what stood in its place. The same finding is recorded once.
     found: Digest,
     rejection: Rejection,
     at: Timestamp,
 }
 
-impl Ledger {
-    /// The units that record what this batch brings and the log does not have, and the fault for which the batch must come
-    /// again once they are recorded. No fault of one item keeps another from being recorded.
-    pub(crate) async fn plan(
-        &self,
-        batch: &[StreamRecord],
-        memory: &mut Memory,
-    ) -> (Vec<Unit>, Option<Fault>) {
-        let mut plan = Plan::default();
-        let began = self.capabilities.clock.now();
-        for image in batch {
-            let late = self.capabilities.clock.now() >= began.plus_seconds(PLANNING);
-            let planned = match &image.image {
-                StreamImage::Item(item) if plan.later.contains(item.id()) => Ok(()),
+impl Batch<'_> {
+    /// Plans the units that record what this batch brings and the log does not have. No fault of one item keeps another
+    /// from being recorded.
+    pub(crate) async fn plan_all(&mut self) {
+        let began = self.ledger.capabilities.clock.now();
+        for record in self.records {
+            let late = self.ledger.capabilities.clock.now() >= began.plus_seconds(PLANNING);
+            let planned = match &record.image {
+                StreamImage::Item(item) if self.plan.later.contains(item.id()) => Ok(()),
                 StreamImage::Item(_) if late => Err(Fault::passing("no time was left for it in this batch")),
-                StreamImage::Item(item) => self.plan_item(item, image, &mut plan, memory).await,
-                StreamImage::RefusedVerdict(attempt, count) => {
-                    self.plan_refused_verdict(attempt, *count, &mut plan).await
+                StreamImage::Item(item) => self.plan_item(item, record).await,
+                StreamImage::RefusedVerdict(refused, count) => {
+                    self.plan_refused_verdict(refused, *count).await
                 }
                 StreamImage::Asked | StreamImage::Heartbeat(_) => Ok(()),
                 StreamImage::Newer { key, version } => {
                     tracing::error!(alarm = true, key, version, "an item of a newer version is left alone");
                     Ok(())
                 }
-                StreamImage::Malformed { .. } => self.plan_malformed(image, &mut plan, memory).await,
+                StreamImage::Malformed { .. } => self.plan_malformed(record).await,
             };
             if let Err(fault) = planned {
-                plan.leave(&image.image, fault);
+                self.plan.leave(&record.image, fault);
             }
         }
-        (plan.units, plan.failed)
     }
 
-    async fn plan_malformed(
-        &self,
-        image: &StreamRecord,
-        plan: &mut Plan,
-        memory: &mut Memory,
-    ) -> Result<(), Fault> {
+    async fn plan_malformed(&mut self, image: &StreamRecord) -> Result<(), Fault> {
         let StreamImage::Malformed { key, sequence, code, reason } = &image.image else { return Ok(()) };
         let found = [key, &sequence.to_string(), *code, reason];
         let found = Digest::of(canonical(&found).map_err(no_form)?.as_bytes());
         let rejection = Rejection::new(code, reason.clone());
         let wrong = Wrong { key, sequence: *sequence, found, rejection, at: image.at };
-        self.plan_violation(wrong, plan, memory).await
+        self.plan_violation(wrong).await
     }
 
-    pub(crate) async fn plan_item(
-        &self,
-        item: &Item,
-        image: &StreamRecord,
-        plan: &mut Plan,
-        memory: &mut Memory,
-    ) -> Result<(), Fault> {
-        let ahead = self.ahead(item.id(), plan, memory).await?;
+    pub(crate) async fn plan_item(&mut self, item: &Item, image: &StreamRecord) -> Result<(), Fault> {
+        let ahead = self.ahead(item.id()).await?;
         let wrong = |sequence, rejection| Wrong {
             key: item.id().as_str(),
             sequence,
@@ -112,24 +71,24 @@ impl Ledger {
             rejection,
             at: image.at,
         };
-        if !self.continues(item, &ahead, memory).await? {
+        if !self.continues(item, &ahead).await? {
             let rejection = Rejection::new("chain-differs", "the item's events are not those recorded");
-            return self
-                .plan_violation(wrong(ahead.sequence.min(item.sequence()), rejection), plan, memory)
-                .await;
+            return self.plan_violation(wrong(ahead.sequence.min(item.sequence()), rejection)).await;
         }
         if ahead.quarantined && item.sequence() > ahead.sequence {
             let rejection = Rejection::new("after-violation", "the item went on after a violation");
-            return self.plan_violation(wrong(item.sequence(), rejection), plan, memory).await;
+            return self.plan_violation(wrong(item.sequence(), rejection)).await;
         }
         for sequence in ahead.sequence.saturating_add(1)..=item.sequence() {
-            if let Some(rejection) = self.unfounded(item, sequence, (image, &mut *plan), memory).await? {
-                return self.plan_violation(wrong(sequence, rejection), plan, memory).await;
-            }
-            match self.examine(item, sequence, image, memory).await? {
-                Ok(unit) => plan.push(item, sequence, unit),
-                Err(rejection) => {
-                    return self.plan_violation(wrong(sequence, rejection), plan, memory).await;
+            let examined = match self.founded(item, sequence, image).await {
+                Ok(()) => self.examine(item, sequence, image).await,
+                Err(error) => Err(error),
+            };
+            match examined {
+                Ok(unit) => self.plan.push(item, sequence, unit),
+                Err(ExamineError::Fault(fault)) => return Err(fault),
+                Err(ExamineError::Rejection(rejection)) => {
+                    return self.plan_violation(wrong(sequence, rejection)).await;
                 }
             }
         }
@@ -137,30 +96,24 @@ impl Ledger {
     }
 
     /// Whether the item's events and those recorded are the same as far as both go.
-    async fn continues(&self, item: &Item, ahead: &Ahead, memory: &mut Memory) -> Result<bool, Fault> {
+    async fn continues(&mut self, item: &Item, ahead: &Ahead) -> Result<bool, Fault> {
         if let Some(chain) = item.chain_at(ahead.sequence) {
             return Ok(chain == ahead.chain);
         }
-        let recorded = self.recorded(item.id(), ahead.sequence, ahead.chain, memory).await?;
+        let recorded = self.recorded(item.id(), ahead.sequence, ahead.chain).await?;
         Ok(recorded.is_some_and(|recorded| recorded.chain_at(item.sequence()) == Some(item.chain())))
     }
 
-    async fn plan_violation(
-        &self,
-        wrong: Wrong<'_>,
-        plan: &mut Plan,
-        memory: &mut Memory,
-    ) -> Result<(), Fault> {
+    async fn plan_violation(&mut self, wrong: Wrong<'_>) -> Result<(), Fault> {
         let Wrong { key, sequence, found, rejection, at } = wrong;
         if let Ok(action) = key.parse::<ActionId>() {
-            let ahead = self.ahead(&action, plan, memory).await?;
-            if ahead.quarantined && (ahead.said.contains(&found) || self.said(&action, found, memory).await?)
-            {
+            let ahead = self.ahead(&action).await?;
+            if ahead.quarantined && (ahead.said.contains(&found) || self.said(&action, found).await?) {
                 return Ok(());
             }
             let mut ahead = Ahead { quarantined: true, ..ahead };
             ahead.said.push(found);
-            plan.ahead.insert(action, ahead);
+            self.plan.ahead.insert(action, ahead);
         }
         tracing::error!(
             alarm = true,
@@ -169,21 +122,21 @@ impl Ledger {
             code = rejection.code,
             "a violation is recorded"
         );
-        // The end tells what was found, so it stays whole.
+        // The end names what was found, so it is never cut.
         let detail = format!("{}; found {found}", bounds::cut(&rejection.detail, bounds::DETAIL - 100));
         let record = record::violation(key, sequence, rejection.code, detail, at);
-        plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
+        self.plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
         Ok(())
     }
 
-    /// Whether the log already says of this action that this was found.
-    async fn said(&self, action: &ActionId, found: Digest, memory: &mut Memory) -> Result<bool, Fault> {
+    /// Whether the log already has this violation of this action.
+    async fn said(&mut self, action: &ActionId, found: Digest) -> Result<bool, Fault> {
         let ending = format!("found {found}");
-        for position in self.capabilities.index.positions(action).await? {
+        for position in self.ledger.capabilities.index.positions(action).await? {
             if position.kind != "violation" {
                 continue;
             }
-            let object = self.object(position.object, memory).await?;
+            let object = self.object(position.object).await?;
             let said = object.records().iter().any(|line| match &line.record {
                 Ok(Record::Violation { action: of, detail, .. }) => {
                     of == action.as_str() && detail.ends_with(&ending)
@@ -197,37 +150,27 @@ impl Ledger {
         Ok(false)
     }
 
-    async fn plan_refused_verdict(
-        &self,
-        attempt: &RefusedVerdict,
-        count: u32,
-        plan: &mut Plan,
-    ) -> Result<(), Fault> {
+    async fn plan_refused_verdict(&mut self, attempt: &RefusedVerdict, count: u32) -> Result<(), Fault> {
         let record =
             record::refused_verdict(&attempt.action, &attempt.person, &attempt.code, count, attempt.at);
         let digest = Digest::of(&record_line(&record).map_err(no_form)?);
-        if plan.attempts.contains(&digest) {
+        if self.plan.refused.contains(&digest) {
             return Ok(());
         }
-        let positions = self.capabilities.index.positions(&attempt.action).await?;
+        let positions = self.ledger.capabilities.index.positions(&attempt.action).await?;
         if positions.iter().any(|position| position.digest == digest) {
             return Ok(());
         }
-        plan.attempts.push(digest);
-        plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
+        self.plan.refused.push(digest);
+        self.plan.units.push(Unit::new(&[record], &[]).map_err(no_form)?);
         Ok(())
     }
 
-    pub(crate) async fn ahead(
-        &self,
-        action: &ActionId,
-        plan: &Plan,
-        memory: &mut Memory,
-    ) -> Result<Ahead, Fault> {
-        if let Some(ahead) = plan.ahead.get(action) {
+    pub(crate) async fn ahead(&mut self, action: &ActionId) -> Result<Ahead, Fault> {
+        if let Some(ahead) = self.plan.ahead.get(action) {
             return Ok(ahead.clone());
         }
-        let row = self.row(action, memory).await?;
+        let row = self.row(action).await?;
         Ok(row.map_or(
             Ahead { sequence: 0, chain: ZERO_CHAIN, quarantined: false, said: Vec::new() },
             |row| Ahead {
@@ -240,41 +183,7 @@ impl Ledger {
     }
 }
 
-impl Plan {
-    /// Leaves this out of the plan. An item comes again by itself: sweep looks for what is not recorded. Nobody does so for
-    /// anything else, so the batch comes again, unless that would never help.
-    fn leave(&mut self, image: &StreamImage, fault: Fault) {
-        let passing = fault.is_passing();
-        match image {
-            StreamImage::Item(item) if passing => {
-                tracing::warn!(action = %item.id(), %fault, "an item is left for later");
-            }
-            StreamImage::Item(item) => {
-                tracing::error!(alarm = true, action = %item.id(), %fault, "an item cannot be recorded");
-            }
-            _ => tracing::error!(alarm = true, %fault, passing, "something could not be recorded"),
-        }
-        match image {
-            StreamImage::Item(item) => {
-                self.later.insert(item.id().clone());
-            }
-            _ if passing => {
-                self.failed.get_or_insert(fault);
-            }
-            _ => {}
-        }
-    }
-
-    fn push(&mut self, item: &Item, sequence: u32, unit: Unit) {
-        self.units.push(unit);
-        if let Some(chain) = item.chain_at(sequence) {
-            let ahead = Ahead { sequence, chain, quarantined: false, said: Vec::new() };
-            self.ahead.insert(item.id().clone(), ahead);
-        }
-    }
-}
-
-/// Everything recorded was read as JSON before, so this says that memory itself is wrong: nothing is acknowledged.
+/// Everything recorded was read as JSON before, so this fault means a defect of this program: nothing is acknowledged.
 fn no_form(error: impl std::fmt::Display) -> Fault {
     Fault::lasting(format!("a record has no canonical form: {error}"))
 }

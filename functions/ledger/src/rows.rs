@@ -1,4 +1,4 @@
-//! What the index says of an action: a function of its records and their documents. Pure.
+//! The index row of an action, computed from its records and their documents. Pure.
 
 use domain::{Digest, Event, Person, State, progress};
 use ledger::evidence::DocumentsByDigest;
@@ -47,11 +47,11 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &DocumentsByDigest) {
         Event::Proposed { request, .. } | Event::Modified { request, .. } => {
             row.sentence.clone_from(&row.action_type);
             let request: Option<Request> = opened(documents, request);
-            // What is too much to compare is unlike everything.
+            // A request with too many parameters to compare counts as unlike every other.
             let profile = request.as_ref().map(Request::profile);
             row.profile = profile.filter(|profile| profile.parameters.len() <= bounds::COMPARED);
             row.correlation = request.and_then(|request| request.correlation);
-            // What was asked and said before a change was about something else.
+            // Approvals from before a change were about something else.
             (row.needed, row.given) = (0, 0);
         }
         Event::Decided { document, review, .. } => {

@@ -17,8 +17,8 @@ pub struct StreamRecord {
     pub at: Timestamp,
 }
 
-/// The records of one invocation. One that has another shape than a stream's becomes [`StreamImage::Malformed`]: it stops
-/// no other.
+/// The records of one invocation. A record with another shape than a stream's becomes [`StreamImage::Malformed`], so that it
+/// does not keep the others from being handled.
 ///
 /// # Errors
 /// When the event is no list of records, or the stream carries no old images: then nothing is acknowledged.

@@ -1,4 +1,4 @@
-//! What is to be recorded, in pieces that never part: keys, the record that needs them, the documents it names.
+//! Units of the log: a record, the keys it needs and the documents it names. A unit is never split between two objects.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use wire::record::Record;
 /// Room for the head, whose range grows with the logarithm of the log.
 const HEAD_ROOM: usize = 16 * 1024;
 
-/// Records that stand or fall together, and their documents.
+/// Records that are written into one object together, and their documents.
 #[derive(Debug, Clone)]
 pub struct Unit {
     records: Vec<LineBytes>,

@@ -173,7 +173,7 @@ impl Bench {
         let mut tail = ledger::Tail::default();
         for (_, bytes) in self.log.objects() {
             let (next, found) = tail.follow(&bytes).unwrap();
-            if let ledger::Found::Valid(object) = found {
+            if let ledger::FollowedObject::Valid(object) = found {
                 kinds.extend(object.records().iter().map(|line| kind(line.record.as_ref().unwrap())));
             }
             tail = next;
