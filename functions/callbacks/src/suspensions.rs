@@ -160,7 +160,7 @@ impl Callbacks {
     }
 
     /// One conditional write; what is suspended already stays as it is.
-    async fn suspend(
+    async fn write_suspension(
         &self,
         known: &Known,
         scope: &Scope,
