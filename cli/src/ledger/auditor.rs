@@ -32,9 +32,9 @@ impl CheckVerdict for Auditor<'_> {
             bundles.iter().map(|bundle| self.holds(evidence, &bundle.membership(&verdict.person, at)));
         let speaks = speaks.reduce(Result::or).unwrap_or(Err(Invalid::UnprovenGroup));
         // Only somebody of a group that may suspend things suspends anything.
-        let suspensions = |group: &String| bundles.iter().any(|bundle| bundle.may_suspend().contains(group));
-        let may_suspend_in_force = evidence.scope.is_none() || verdict.groups.iter().all(suspensions);
-        let invalid = match (speaks, may_suspend_in_force) {
+        let may = |group: &String| bundles.iter().any(|bundle| bundle.may_suspend().contains(group));
+        let may_suspend = evidence.scope.is_none() || verdict.groups.iter().all(may);
+        let invalid = match (speaks, may_suspend) {
             (Ok(()), true) => return Ok(GroupCheck::Proven),
             (Ok(()), false) => Invalid::NotAnApprover,
             (Err(invalid), _) => invalid,
@@ -56,7 +56,7 @@ impl Auditor<'_> {
         let context = VerdictContext {
             deployment: self.trust.deployment(),
             action: evidence.action,
-            review: evidence.review,
+            subject: evidence.subject,
             scope: evidence.scope,
             verdict: evidence.verdict,
             committed_at: evidence.at,

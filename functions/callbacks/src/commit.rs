@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use domain::{
     ActionId, Event, GrantTerms, Membership, Person, Proof, Review, Scope, Seating, Timestamp, Verdict,
-    VerdictKind,
+    VerdictKind, VerdictSubject,
 };
 use identity::{Invalid, PersonCaller, VerdictContext, VerdictDocuments, verdict_holds};
 use runtime::Code;
@@ -37,6 +37,31 @@ pub(crate) struct Ballot<'a> {
     pub directory: &'a Membership,
 }
 
+/// What a verdict is given on.
+#[derive(Clone, Copy)]
+pub(crate) enum About<'a> {
+    /// An action that waits for people, or did.
+    Action(&'a Review),
+    /// What a suspension covers.
+    Suspension(&'a Scope),
+}
+
+impl<'a> About<'a> {
+    fn subject(self, verdict: &Verdict) -> VerdictSubject<'a> {
+        match self {
+            Self::Action(review) => review.subject(verdict),
+            Self::Suspension(scope) => scope.subject(verdict),
+        }
+    }
+
+    fn scope(self) -> Option<&'a Scope> {
+        match self {
+            Self::Action(_) => None,
+            Self::Suspension(scope) => Some(scope),
+        }
+    }
+}
+
 impl Callbacks {
     /// Commits the ballot once. Everything is checked against the item as it is at the write: what came in between
     /// counts, and the same words said twice are said once.
@@ -61,7 +86,7 @@ impl Callbacks {
                 Some(patch) => Some(self.change(&item, &matter, &ballot.wish, patch).await?),
                 None => None,
             };
-            let verdict = self.seal_verdict(ballot, (&matter.review, None), seating, now).await?;
+            let verdict = self.seal_verdict(ballot, About::Action(&matter.review), seating, now).await?;
             let event = match request {
                 Some(request) => {
                     self.capabilities.document_writer.put(&request).await?;
@@ -88,7 +113,7 @@ impl Callbacks {
     pub(crate) async fn seal_verdict(
         &self,
         ballot: &Ballot<'_>,
-        about: (&Review, Option<&Scope>),
+        about: About<'_>,
         Seating { groups, seats }: Seating,
         now: Timestamp,
     ) -> Result<Verdict, RequestRejection> {
@@ -128,7 +153,7 @@ impl Callbacks {
     fn check(
         &self,
         ballot: &Ballot<'_>,
-        (review, scope): (&Review, Option<&Scope>),
+        about: About<'_>,
         verdict: &Verdict,
         envelope: &Document,
         now: Timestamp,
@@ -136,8 +161,8 @@ impl Callbacks {
         let context = VerdictContext {
             deployment: &self.config.deployment,
             action: ballot.action,
-            review,
-            scope,
+            subject: &about.subject(verdict),
+            scope: about.scope(),
             verdict,
             committed_at: now,
             verdict_key: &self.config.verdict_key,

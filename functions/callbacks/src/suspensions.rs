@@ -6,17 +6,17 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::{ActionId, Event, Principal, RESUME, Scope, Seating, Suspension, VerdictKind};
+use domain::{ActionId, Principal, RESUME, Scope, Seating, SuspensionEvent, VerdictKind};
 use identity::{Caller, is_name};
 use runtime::Code;
 use runtime::http::{bearer, json_body};
 use store::{EffectiveSuspensions, Extended, NARROW_SUSPENSIONS, StateError};
-use wire::Item;
 use wire::documents::{DocumentKind, Statement};
 use wire::http::{PersonView, SuspensionBody, SuspensionList, SuspensionView};
+use wire::{Item, SuspensionItem};
 
 use crate::app::{Callbacks, Known};
-use crate::commit::{Ballot, TRIES};
+use crate::commit::{About, Ballot, TRIES};
 use crate::coverage::nearest;
 use crate::directory::SuspensionRules;
 use crate::judge::Wish;
@@ -76,10 +76,6 @@ impl Callbacks {
             .filter(|suspension| concerns(&suspension.scope))
             .map(|suspension| SuspensionView { reason: None, ..suspension });
         Ok(SuspensionList { items: items.collect(), covered: None })
-    }
-
-    async fn suspensions_item(&self) -> Result<Option<Item>, RequestRejection> {
-        Ok(self.capabilities.state.item(&ActionId::suspensions()).await?)
     }
 
     async fn suspend(&self, headers: &HeaderMap, body: Body) -> Result<SuspensionList, RequestRejection> {
@@ -167,15 +163,14 @@ impl Callbacks {
         words: Words,
         client: &str,
     ) -> Result<(), RequestRejection> {
-        let review = scope.matter(&known.groups);
-        let (action, shown) = (review.decision.action, review.decision.review);
+        let digest = scope.digest();
         let statement = Statement {
             format: Statement::FORMAT.to_owned(),
             deployment: self.config.deployment.clone(),
             action: ActionId::suspensions(),
-            revision: review.proposal.revision,
-            action_digest: action,
-            review_digest: shown,
+            revision: 0,
+            action_digest: digest,
+            review_digest: digest,
             verdict: VerdictKind::Suspend.into(),
             reason_code: words.code,
             reason: words.reason,
@@ -196,8 +191,8 @@ impl Callbacks {
                 groups: &known.groups,
                 membership: &known.membership,
                 kind,
-                action,
-                review: shown,
+                action: digest,
+                review: digest,
                 promises: false,
                 whole: true,
             },
@@ -208,17 +203,17 @@ impl Callbacks {
             directory: &known.directory,
         };
         for _ in 0..TRIES {
-            let stored = self.suspensions_item().await?;
-            if active(stored.as_ref()).iter().any(|suspension| suspension.scope == *scope) {
+            let stored = self.capabilities.state.suspensions().await?;
+            if stored.as_ref().is_some_and(|list| list.state().contains(scope)) {
                 return Ok(());
             }
             has_room(stored.as_ref(), scope)?;
             let now = self.capabilities.clock.now();
             let seating = Seating::any(&known.membership, &known.groups);
-            let verdict = self.seal_verdict(&ballot, (&review, Some(scope)), seating, now).await?;
-            let from = stored.as_ref().map(Item::chain);
-            let event = Event::Suspended { scope: scope.clone(), verdict };
-            let next = stored.unwrap_or_else(|| Item::new(suspensions.clone())).extend(event, now);
+            let verdict = self.seal_verdict(&ballot, About::Suspension(scope), seating, now).await?;
+            let from = stored.as_ref().map(SuspensionItem::chain);
+            let event = SuspensionEvent::Suspended { scope: scope.clone(), verdict };
+            let next = stored.unwrap_or_else(SuspensionItem::absent).extend(event, now);
             let (next, _) = next.map_err(|refusal| RequestRejection::because(code_of(refusal)))?;
             match self.capabilities.suspend.suspend(from, &next).await {
                 Ok(Extended::Updated) => return Ok(()),
@@ -235,7 +230,7 @@ impl Callbacks {
 }
 
 /// The suspension list keeps everything that ever happened to it; suspending everything must stay possible.
-fn has_room(suspensions: Option<&Item>, scope: &Scope) -> Result<(), RequestRejection> {
+fn has_room(suspensions: Option<&SuspensionItem>, scope: &Scope) -> Result<(), RequestRejection> {
     let bytes = suspensions.map_or(0, EffectiveSuspensions::bytes);
     if bytes >= NARROW_SUSPENSIONS / 4 * 3 {
         tracing::error!(alarm = true, bytes, "the suspension list is filling up");
@@ -247,13 +242,6 @@ fn has_room(suspensions: Option<&Item>, scope: &Scope) -> Result<(), RequestReje
         "/scope",
         "the list of suspensions is nearly full, so only `all` can still be suspended; a new deployment begins with an empty list",
     ))
-}
-
-fn active(suspensions: Option<&Item>) -> &[Suspension] {
-    match suspensions.map(Item::state) {
-        Some(domain::State::Suspensions(suspensions)) => suspensions,
-        _ => &[],
-    }
 }
 
 /// Strictly, as a verdict is read.

@@ -54,7 +54,7 @@ async fn an_approval_is_proven_by_the_provider() {
     let context = VerdictContext {
         deployment: DEPLOYMENT,
         action: item.id(),
-        review,
+        subject: &review.subject(verdict),
         scope: None,
         verdict,
         committed_at: entry.at,

@@ -239,7 +239,7 @@ async fn holds(world: &World, item: &Item) {
     let context = VerdictContext {
         deployment: DEPLOYMENT,
         action: item.id(),
-        review: before.review().unwrap(),
+        subject: &before.review().unwrap().subject(verdict),
         scope: None,
         verdict,
         committed_at: entry.at,

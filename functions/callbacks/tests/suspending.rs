@@ -6,13 +6,13 @@ mod world;
 use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
-use domain::{ActionId, Event, Principal, Scope, State, Timestamp, ZERO_CHAIN};
+use domain::{ActionId, Principal, Scope, SuspensionEvent, Timestamp, ZERO_CHAIN};
 use serde_json::{Value, json};
 use store::{
     AttributeValue, EffectiveSuspensions, ExtendState, IndexRow, NARROW_SUSPENSIONS, ReadState, image,
 };
 use testkit::{Ask, Gate, Moment, Story};
-use wire::Item;
+use wire::SuspensionItem;
 use world::{Browser, World};
 
 async fn suspend(world: &World, token: &str, body: Value) -> world::Answer {
@@ -20,10 +20,8 @@ async fn suspend(world: &World, token: &str, body: Value) -> world::Answer {
 }
 
 async fn suspension_count(world: &World) -> usize {
-    match world.states.item(&ActionId::suspensions()).await.unwrap().as_ref().map(wire::Item::state) {
-        Some(State::Suspensions(suspensions)) => suspensions.len(),
-        _ => 0,
-    }
+    let list = world.states.suspensions().await.unwrap();
+    list.map_or(0, |list| list.state().active().len())
 }
 
 /// Somebody of a group that may suspend things suspends them, with their reason, once; everybody signed in reads it.
@@ -71,7 +69,7 @@ async fn a_suspension_shows_no_secret() {
         let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": reason })).await;
         assert_eq!(answer.status.is_success(), scope == "all", "{scope}: {}", answer.body);
         let documents: String = world.documents.contents().into_values().collect();
-        let stored = format!("{:?}", world.states.item(&ActionId::suspensions()).await.unwrap());
+        let stored = format!("{:?}", world.states.suspensions().await.unwrap());
         for text in [&answer.body, &documents, &stored] {
             assert!(!text.contains(token) && !text.contains("hunter2"), "{scope}: {text}");
         }
@@ -234,7 +232,7 @@ async fn a_lost_answer() {
 }
 
 /// What the index says of the suspension list: recorded up to this event.
-fn recorded(item: &Item, sequence: u32) -> IndexRow {
+fn recorded(item: &SuspensionItem, sequence: u32) -> IndexRow {
     IndexRow {
         sequence,
         chain: item.chain_at(sequence).unwrap(),
@@ -255,10 +253,11 @@ async fn the_list_says_what_counts() {
     let bob = world.person("bob", &[]);
     let all = json!({ "scope": "all", "reason": "Because" });
     assert_eq!(suspend(&world, &bob, all.clone()).await.status, StatusCode::OK);
-    let suspended = world.states.item(&ActionId::suspensions()).await.unwrap().unwrap();
+    let suspended = world.states.suspensions().await.unwrap().unwrap();
     let (by, attempt) = (ActionId::of(b"a resume"), "a1".to_owned());
-    let resumed = suspended.extend(Event::Resumed { scope: Scope::All, by, attempt }, world.now()).unwrap().0;
-    world.states.extend(suspended.chain(), &resumed).await.unwrap();
+    let resumed =
+        suspended.extend(SuspensionEvent::Resumed { scope: Scope::All, by, attempt }, world.now()).unwrap().0;
+    world.states.extend_suspensions(suspended.chain(), &resumed).await.unwrap();
     let mut browser = Browser::default();
     browser.sign_in(&world, "alice", &[]).await;
     for (sequence, counts) in [(0, 1), (1, 1), (2, 0)] {
@@ -283,7 +282,7 @@ async fn the_list_says_what_counts() {
 }
 
 /// Bytes of the suspension list in the table.
-fn stored(item: &Item) -> usize {
+fn stored(item: &SuspensionItem) -> usize {
     let value = |value: &AttributeValue| match value {
         AttributeValue::S(text) | AttributeValue::N(text) => text.len(),
         AttributeValue::L(entries) => entries
@@ -306,11 +305,11 @@ async fn suspending_everything_stays_possible() {
     let (group, mut suspensions) = ("g".repeat(255), Story::suspensions());
     let mut sizes = Vec::new();
     for scope in [longest(0), Scope::All] {
-        let before = stored(&suspensions.item);
+        let before = stored(&suspensions.list);
         suspensions.suspend(&"b".repeat(255), &[&group], scope.clone()).await;
-        let suspended = stored(&suspensions.item);
+        let suspended = stored(&suspensions.list);
         suspensions.resume(scope, ActionId::of(b"a resume"), &"a".repeat(32));
-        sizes.push((suspended - before, stored(&suspensions.item) - suspended));
+        sizes.push((suspended - before, stored(&suspensions.list) - suspended));
     }
     let [(suspend_one, end_one), (suspend_all, end_all)] = sizes[..] else { unreachable!() };
     assert!(end_one < suspend_one && end_all < suspend_all, "{sizes:?}");
@@ -318,9 +317,9 @@ async fn suspending_everything_stays_possible() {
     assert!(most < 400 * 1024, "{most} bytes: {sizes:?}");
 
     suspensions.suspend("bob", &["sre"], longest(1)).await;
-    let mut last = suspensions.item.clone();
-    while EffectiveSuspensions::bytes(&suspensions.item) < NARROW_SUSPENSIONS {
-        last = suspensions.item.clone();
+    let mut last = suspensions.list.clone();
+    while EffectiveSuspensions::bytes(&suspensions.list) < NARROW_SUSPENSIONS {
+        last = suspensions.list.clone();
         suspensions.suspend("bob", &["sre"], Scope::All).await;
         suspensions.resume(Scope::All, ActionId::of(b"a resume"), &"a".repeat(100));
     }
@@ -328,7 +327,7 @@ async fn suspending_everything_stays_possible() {
     let narrow = || json!({ "scope": "type:s3-export", "reason": "Because" });
     world.states.rebuild(&last);
     assert_eq!(suspend(&world, &bob, narrow()).await.status, StatusCode::OK);
-    world.states.rebuild(&suspensions.item);
+    world.states.rebuild(&suspensions.list);
     let refused = suspend(&world, &bob, narrow()).await;
     assert_eq!(
         (refused.status, refused.code().as_str()),

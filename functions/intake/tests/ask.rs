@@ -118,7 +118,7 @@ async fn a_preflight_of_what_is_suspended() {
     let door = Door::new().await;
     let mut suspensions = testkit::Story::suspensions();
     suspensions.suspend("bob", &["sre"], domain::Scope::Type("s3-export".into())).await;
-    store::CreateState::create(&door.states, &suspensions.item).await.unwrap();
+    store::SuspendState::suspend(&door.states, None, &suspensions.list).await.unwrap();
     let answer = preflight(&door, &door.agent(), &export()).await;
     let decision = &answer.body["decision"];
     assert_eq!(

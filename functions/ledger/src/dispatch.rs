@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{ActionId, Digest, Effect, Fault};
 use ledger::{record, record_line};
 use store::{Position, StreamImage};
-use wire::Item;
+use wire::AnyItem as Item;
 
 use crate::batch::Batch;
 use crate::effects::{self, RecordedEvent};

@@ -1,8 +1,8 @@
 //! What follows from a recorded event, and to which queue it goes. Pure. No other place defines this.
 
-use domain::{Effect, advance, standing_effects};
+use domain::{Effect, standing_effects};
 use runtime::Queue;
-use wire::Item;
+use wire::AnyItem as Item;
 use wire::message::{EffectName, Message};
 use wire::text::Identity;
 
@@ -23,16 +23,13 @@ pub struct RecordedEvent {
 /// The effects of the item's event with this place, from 1.
 #[must_use]
 pub fn of_event(item: &Item, sequence: u32) -> Vec<Effect> {
-    let Some(before) = sequence.checked_sub(1) else { return Vec::new() };
-    let entry = usize::try_from(before).ok().and_then(|place| item.entries().get(place));
-    let (Some(entry), Some(state)) = (entry, item.state_at(before)) else { return Vec::new() };
-    advance(&state, &entry.event, entry.at).map_or_else(|_| Vec::new(), |(_, effects)| effects)
+    item.effects(sequence)
 }
 
 /// What the item's present state waits for.
 #[must_use]
 pub fn standing(item: &Item) -> Vec<Effect> {
-    standing_effects(item.state())
+    item.action().map(|action| standing_effects(action.state())).unwrap_or_default()
 }
 
 /// The message for an effect of this event of the item.

@@ -1,17 +1,21 @@
 //! Examines one new event before it is recorded: its time, its documents, its signatures, against keys fetched here.
 
-use domain::{Digest, Event, Fault, KeyRef, Membership, Rejection, State, Timestamp, Verdict};
+use domain::{
+    ActionId, Digest, Event, Fault, KeyRef, Membership, Rejection, Scope, State, SuspensionEvent, Timestamp,
+    Verdict, VerdictSubject,
+};
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::evidence::{DocumentsByDigest, agrees, published, sealed};
+use ledger::evidence::{DocumentsByDigest, agrees, published, sealed, suspension_agrees};
 use ledger::{ComposeError, record};
 use serde_json::Value;
 use store::DocumentFault;
 use wire::documents::{Document, IdTokenProof, Request, SealedPayload};
 use wire::record::Record;
-use wire::{Entry, Item};
+use wire::{AnyItem, Item, SuspensionItem};
 
 use crate::batch::Batch;
 use crate::error::ExamineError;
+use crate::handler::Ledger;
 use crate::memory::Lookup;
 use crate::stream::StreamRecord;
 use crate::unit::Unit;
@@ -29,48 +33,24 @@ impl Batch<'_> {
     /// The unit that records the item's event with this place, or why it may not be recorded.
     pub(crate) async fn examine(
         &mut self,
-        item: &Item,
+        item: &AnyItem,
         sequence: u32,
         image: &StreamRecord,
     ) -> Result<Unit, ExamineError> {
-        let before = sequence.saturating_sub(1);
-        let entry = usize::try_from(before).ok().and_then(|place| item.entries().get(place));
-        let (entry, state) =
-            entry.zip(item.state_at(before)).ok_or_else(|| Fault::lasting("no such event"))?;
-        timely(entry, image)?;
-        let documents = self.documents(&entry.event).await?;
-        let asked = self.asked(&state, &entry.event).await?;
-        agrees(item.id(), &state, &entry.event, &documents, asked.as_ref())?;
-        self.ties(item, &state, &entry.event).await?;
-        let mut records: Vec<Record> = Vec::new();
-        if let Event::Proposed { token_key, .. } = &entry.event {
-            let (jwk, at) = self.key(token_key).await?;
-            records.push(record::key(token_key, jwk, at));
-        }
-        if let Some(verdict) = entry.event.verdict() {
-            let impossible = || Rejection::new("impossible-event", "there was nothing to vote on");
-            let scope = entry.event.suspends();
-            let suspending = scope.map(|scope| scope.matter(&verdict.groups));
-            let review = suspending.as_ref().or(state.review()).ok_or_else(impossible)?;
-            let context = VerdictContext {
-                deployment: &self.ledger.config.deployment,
-                action: item.id(),
-                review,
-                scope,
-                verdict,
-                committed_at: entry.at,
-                verdict_key: &self.ledger.config.verdict_key,
-                issuers: self.ledger.capabilities.verifier.issuers(),
-                pages_client: &self.ledger.config.pages_client,
-            };
-            if scope.is_some() {
-                self.may_suspend_in_force(verdict, entry.at).await?;
-            }
-            records.extend(self.verdict(&context, &documents).await?);
-        }
+        let at = item.at(sequence).ok_or_else(|| Fault::lasting("no such event"))?;
+        timely(sequence, at, image)?;
+        let documents = self.documents(item, sequence).await?;
+        let mut records = match item {
+            AnyItem::Action(action) => self.examine_action(action, sequence, &documents).await?,
+            AnyItem::Suspensions(list) => self.examine_suspensions(list, sequence, &documents).await?,
+        };
         records.extend(record::event(item, sequence));
+        let named = match item.action().and_then(|action| action.entry(sequence)) {
+            Some(entry) => published(&entry.event),
+            None => item.documents(sequence),
+        };
         let documents: Vec<Document> =
-            published(&entry.event).iter().filter_map(|digest| documents.get(digest).cloned()).collect();
+            named.iter().filter_map(|digest| documents.get(digest).cloned()).collect();
         let malformed = |error: ComposeError| Rejection::new("document-malformed", error.to_string());
         let unit = Unit::new(&records, &documents).map_err(malformed)?;
         if unit.fits() {
@@ -80,8 +60,52 @@ impl Batch<'_> {
         Err(Rejection::new("too-large", detail).into())
     }
 
-    /// Whoever suspensions something belongs to a group that may suspend things. This holds for each group they speak for.
-    async fn may_suspend_in_force(&self, verdict: &Verdict, at: Timestamp) -> Result<(), ExamineError> {
+    /// The key records that the action's event needs, if the event may be recorded.
+    async fn examine_action(
+        &mut self,
+        item: &Item,
+        sequence: u32,
+        documents: &DocumentsByDigest,
+    ) -> Result<Vec<Record>, ExamineError> {
+        let state = item.state_at(sequence.saturating_sub(1));
+        let (entry, state) =
+            item.entry(sequence).zip(state).ok_or_else(|| Fault::lasting("no such event"))?;
+        let asked = self.asked(&state, &entry.event).await?;
+        agrees(item.id(), &state, &entry.event, documents, asked.as_ref())?;
+        self.ties(item, &state, &entry.event).await?;
+        let mut records: Vec<Record> = Vec::new();
+        if let Event::Proposed { token_key, .. } = &entry.event {
+            let (jwk, at) = self.key(token_key).await?;
+            records.push(record::key(token_key, jwk, at));
+        }
+        if let Some(verdict) = entry.event.verdict() {
+            let impossible = || Rejection::new("impossible-event", "there was nothing to vote on");
+            let subject = state.review().ok_or_else(impossible)?.subject(verdict);
+            let context = self.ledger.context(item.id(), (&subject, None), verdict, entry.at);
+            records.extend(self.verdict(&context, documents).await?);
+        }
+        Ok(records)
+    }
+
+    /// The key records that the suspension list's event needs, if the event may be recorded. Whether a resume is what an
+    /// approved action was to do is asked before (`founded`).
+    async fn examine_suspensions(
+        &mut self,
+        list: &SuspensionItem,
+        sequence: u32,
+        documents: &DocumentsByDigest,
+    ) -> Result<Vec<Record>, ExamineError> {
+        let entry = list.entry(sequence).ok_or_else(|| Fault::lasting("no such event"))?;
+        suspension_agrees(&entry.event, documents)?;
+        let SuspensionEvent::Suspended { scope, verdict } = &entry.event else { return Ok(Vec::new()) };
+        self.groups_may_suspend(verdict, entry.at).await?;
+        let subject = scope.subject(verdict);
+        let context = self.ledger.context(list.id(), (&subject, Some(scope)), verdict, entry.at);
+        self.verdict(&context, documents).await
+    }
+
+    /// Only somebody of a group that may suspend things suspends anything; each group they speak for is one.
+    async fn groups_may_suspend(&self, verdict: &Verdict, at: Timestamp) -> Result<(), ExamineError> {
         let may = self.ledger.may_suspend(at).await?;
         let outsider = verdict.groups.iter().any(|group| !may.contains(group));
         let invalid = Invalid::NotAnApprover;
@@ -92,9 +116,9 @@ impl Batch<'_> {
     }
 
     /// Every document the event names; the sealed payload must be there too, though it stays where it is.
-    async fn documents(&mut self, event: &Event) -> Result<DocumentsByDigest, ExamineError> {
+    async fn documents(&mut self, item: &AnyItem, sequence: u32) -> Result<DocumentsByDigest, ExamineError> {
         let mut found = DocumentsByDigest::new();
-        for digest in event.documents() {
+        for digest in item.documents(sequence) {
             match self.document(digest).await? {
                 Lookup::There(document) => {
                     found.insert(digest, document);
@@ -109,7 +133,8 @@ impl Batch<'_> {
                 }
             }
         }
-        if let Some(payload) = sealed(event) {
+        let entry = item.action().and_then(|action| action.entry(sequence));
+        if let Some(payload) = entry.and_then(|entry| sealed(&entry.event)) {
             let opened = found.get(&payload).map(Document::open::<SealedPayload>);
             if !matches!(opened, Some(Ok(_))) {
                 let detail = format!("{payload} is no sealed payload");
@@ -226,12 +251,34 @@ fn named_key(proof: &Document) -> Result<KeyRef, Rejection> {
 
 /// An event that this write added must have the stream's time. An event that was there before, and comes only now because the
 /// stream lost it, may be of any age, but not from the future.
-fn timely(entry: &Entry, image: &StreamRecord) -> Result<(), Rejection> {
+fn timely(sequence: u32, at: Timestamp, image: &StreamRecord) -> Result<(), Rejection> {
     let latest = image.at.plus_seconds(TOLERANCE);
     let earliest = image.at.plus_seconds(-TOLERANCE);
-    let written_now = entry.sequence > image.kept;
-    if entry.at > latest || (written_now && entry.at < earliest) {
+    let written_now = sequence > image.kept;
+    if at > latest || (written_now && at < earliest) {
         return Err(Rejection::new("time-implausible", "the event's time is not that of its write"));
     }
     Ok(())
+}
+
+impl Ledger {
+    fn context<'a>(
+        &'a self,
+        action: &'a ActionId,
+        (subject, scope): (&'a VerdictSubject<'a>, Option<&'a Scope>),
+        verdict: &'a Verdict,
+        committed_at: Timestamp,
+    ) -> VerdictContext<'a> {
+        VerdictContext {
+            deployment: &self.config.deployment,
+            action,
+            subject,
+            scope,
+            verdict,
+            committed_at,
+            verdict_key: &self.config.verdict_key,
+            issuers: self.capabilities.verifier.issuers(),
+            pages_client: &self.config.pages_client,
+        }
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use store::index::fits;
 use store::{IndexRow, Position, Tried, Watermark};
 use wire::record::Record;
-use wire::{Item, bounds, json};
+use wire::{AnyItem as Item, bounds, json};
 
 use crate::batch::Batch;
 use crate::memory::Placed;
@@ -152,8 +152,11 @@ impl Batch<'_> {
             }
             _ => None,
         };
-        let kept = || history.as_ref().and_then(|item| item.entries().get(unverified.place()?));
-        let Some(entry) = kept() else {
+        let kept = || {
+            let item = history.as_ref()?;
+            Some((item, item.kind(unverified.sequence)?, item.at(unverified.sequence)?))
+        };
+        let Some((item, kind, at)) = kept() else {
             let position = line.position;
             tracing::error!(alarm = true, position, action = %unverified.action, "a record does not continue its action");
             return Ok(());
@@ -161,23 +164,24 @@ impl Batch<'_> {
         let position = Position {
             position: line.position,
             object: number,
-            kind: entry.event.kind().to_owned(),
+            kind: kind.to_owned(),
             sequence: unverified.sequence,
-            at: entry.at,
+            at,
             digest: line.digest,
             tried: None,
-            history_entry: HistoryKind::of(&entry.event).filter(|_| continues),
+            history_entry: item
+                .action()
+                .and_then(|action| HistoryKind::of(&action.entry(unverified.sequence)?.event))
+                .filter(|_| continues),
         };
         self.memory.set_placed(
             unverified.action,
             unverified.sequence,
             Placed { object: number, digest: line.digest },
         );
-        let next = match (&history, continues) {
-            (Some(item), true) => {
-                rows::after(row.as_ref(), item, unverified.sequence, object.documents(), number)
-            }
-            _ => row,
+        let next = match continues {
+            true => rows::after(row.as_ref(), item, unverified.sequence, object.documents(), number),
+            false => row,
         };
         match next {
             Some(next) => self.apply(&position, next).await,
@@ -235,8 +239,8 @@ impl Batch<'_> {
         let Ok(line) = json::canonical(unverified.entry).map(json::Canonical::into_string) else {
             return Ok(None);
         };
-        let kept = recorded.entries().iter().take(usize::try_from(before).unwrap_or(usize::MAX));
-        let lines = kept.map(|entry| entry.line.as_str()).chain([line.as_str()]);
+        let kept = recorded.lines().into_iter().take(usize::try_from(before).unwrap_or(usize::MAX));
+        let lines = kept.chain([line.as_str()]);
         let item = Item::parse(unverified.action.clone(), lines).ok();
         let item = item.filter(|item| item.chain() == unverified.chain);
         item.iter().for_each(|item| self.memory.set_item(item.clone()));
@@ -301,10 +305,6 @@ impl UnverifiedEvent<'_> {
     fn leads(&self) -> bool {
         let line = json::canonical(self.entry);
         line.is_ok_and(|line| self.previous.extend(line.as_bytes()) == self.chain)
-    }
-
-    fn place(&self) -> Option<usize> {
-        usize::try_from(self.sequence.checked_sub(1)?).ok()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{ActionId, Digest, Event, Granted, Proposal, Rejection, State};
 use store::StateError;
-use wire::Item;
+use wire::{AnyItem, Item};
 
 use crate::batch::Batch;
 use crate::error::ExamineError;
@@ -45,7 +45,7 @@ impl Batch<'_> {
             return unproven("nothing valid is recorded of the action whose approval is named");
         };
         let recorded = self.recorded(&granted.action, row.sequence, row.chain).await?;
-        let Some(recorded) = recorded else {
+        let Some(recorded) = recorded.as_ref().and_then(AnyItem::action) else {
             return unproven("the records of the action whose approval is named do not lead there");
         };
         let agent = |proposal: &Proposal| (proposal.principal.clone(), proposal.action_type.clone());

@@ -7,7 +7,7 @@ use domain::{ActionId, Chain, Digest, Fault, KeyRef, Timestamp};
 use ledger::Object;
 use serde_json::Value;
 use store::IndexRow;
-use wire::Item;
+use wire::AnyItem as Item;
 use wire::documents::Document;
 
 /// How many parsed objects are kept at once.

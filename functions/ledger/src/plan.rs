@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ActionId, Chain, Digest, Fault};
 use store::StreamImage;
-use wire::Item;
+use wire::AnyItem;
 
 use crate::unit::Unit;
 
@@ -57,7 +57,7 @@ impl Plan {
     }
 
     /// Adds the unit that records this event of the item.
-    pub(crate) fn push(&mut self, item: &Item, sequence: u32, unit: Unit) {
+    pub(crate) fn push(&mut self, item: &AnyItem, sequence: u32, unit: Unit) {
         self.units.push(unit);
         if let Some(chain) = item.chain_at(sequence) {
             let ahead = Ahead { sequence, chain, quarantined: false, said: Vec::new() };

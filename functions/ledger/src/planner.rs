@@ -5,7 +5,7 @@ use ledger::{record, record_line};
 use store::{RefusedVerdict, StreamImage};
 use wire::json::canonical;
 use wire::record::Record;
-use wire::{Item, bounds};
+use wire::{AnyItem as Item, bounds};
 
 use crate::batch::Batch;
 use crate::error::ExamineError;

@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use domain::{ActionId, Event, Fault, State};
+use domain::{ActionId, Fault, State, SuspensionEvent};
 use ledger::evidence::{resumes, unfounded};
 use store::{StateError, StreamImage};
-use wire::Item;
+use wire::AnyItem;
 use wire::documents::Action;
 
 use crate::batch::Batch;
@@ -20,14 +20,14 @@ impl Batch<'_> {
     /// Checks the event with this place, if it is a resume: whoever may write the state table could write one.
     pub(crate) async fn founded(
         &mut self,
-        item: &Item,
+        item: &AnyItem,
         sequence: u32,
         image: &StreamRecord,
     ) -> Result<(), ExamineError> {
-        let before = sequence.saturating_sub(1);
-        let entry = usize::try_from(before).ok().and_then(|place| item.entries().get(place));
-        let (Some(entry), Some(suspensions)) = (entry, item.state_at(before)) else { return Ok(()) };
-        let Event::Resumed { by, attempt, .. } = &entry.event else { return Ok(()) };
+        let AnyItem::Suspensions(list) = item else { return Ok(()) };
+        let before = list.state_at(sequence.saturating_sub(1));
+        let Some((entry, before)) = list.entry(sequence).zip(before) else { return Ok(()) };
+        let SuspensionEvent::Resumed { by, attempt, .. } = &entry.event else { return Ok(()) };
         let claims = |state: &State| state.run().is_some_and(|run| run.attempt == *attempt);
         let mut known = self.known(by).await?;
         if !known.as_ref().is_some_and(claims) {
@@ -43,7 +43,7 @@ impl Batch<'_> {
             Lookup::Absent | Lookup::Mismatch => None,
         };
         let (by, agreed) = known.zip(agreed).ok_or_else(unfounded)?;
-        Ok(resumes(&suspensions, &entry.event, &by, &agreed)?)
+        Ok(resumes(&before, &entry.event, &by, &agreed)?)
     }
 
     /// The action as it is recorded, or will be by this plan; none when a violation was found.
@@ -53,15 +53,15 @@ impl Batch<'_> {
             return Ok(None);
         }
         let item = self.recorded(action, ahead.sequence, ahead.chain).await?;
-        Ok(item.and_then(|item| item.state_at(ahead.sequence)))
+        Ok(item.as_ref().and_then(AnyItem::action).and_then(|item| item.state_at(ahead.sequence)))
     }
 
     /// The two items may come in either order. An action that the stream has not brought yet is read and recorded first.
     fn fetch<'b>(&'b mut self, action: &'b ActionId, image: &'b StreamRecord) -> Planning<'b> {
         Box::pin(async move {
             let item = match self.ledger.capabilities.state.item(action).await {
-                Ok(Some(item)) if *action != ActionId::suspensions() => item,
-                Ok(_) | Err(StateError::Item(_)) => return Ok(()),
+                Ok(Some(item)) => AnyItem::Action(item),
+                Ok(None) | Err(StateError::Item(_)) => return Ok(()),
                 Err(StateError::Fault(fault)) => return Err(fault),
             };
             self.memory.offer_item(&item);

@@ -1,45 +1,52 @@
 //! The index row of an action, computed from its records and their documents. Pure.
 
-use domain::{Digest, Event, Person, State, progress};
+use domain::{Digest, Event, Person, State, Verdict, progress};
 use ledger::evidence::DocumentsByDigest;
 use store::IndexRow;
 use wire::documents::{DecisionDocument, DocumentKind, Request, ReviewDocument};
 use wire::text::Identity;
-use wire::{Item, bounds, history_key};
+use wire::{Aggregate, AnyItem, Item, bounds, history_key};
 
 /// The row after the item's event with this place, whose record and documents are in `object`.
 #[must_use]
 pub fn after(
     before: Option<&IndexRow>,
-    item: &Item,
+    item: &AnyItem,
     sequence: u32,
     documents: &DocumentsByDigest,
     object: u64,
 ) -> Option<IndexRow> {
-    let entry = item.entries().get(usize::try_from(sequence.checked_sub(1)?).ok()?)?;
-    let state = item.state_at(sequence)?;
-    let mut row = before.cloned().unwrap_or_else(|| IndexRow::blank(item.id(), entry.at, object));
+    let at = item.at(sequence)?;
+    let mut row = before.cloned().unwrap_or_else(|| IndexRow::blank(item.id(), at, object));
     if sequence == 1 {
         row.proposed_object = object;
-        row.created_at = entry.at;
+        row.created_at = at;
     }
     row.sequence = sequence;
-    row.chain = entry.chain;
-    row.status = state.status().name().to_owned();
-    match (state.proposal(), &state) {
-        (Some(proposal), _) => {
-            row.action_type.clone_from(&proposal.action_type);
-            row.principal = (&proposal.principal).into();
-            row.expires_at = proposal.expires_at;
-        }
-        (None, State::Suspensions(_)) => {}
-        (None, _) => return None,
-    }
-    row.updated_at = entry.at;
+    row.chain = item.chain_at(sequence)?;
+    row.updated_at = at;
     row.object = object;
-    told_by(&mut row, &entry.event, documents);
-    counted(&mut row, &state);
+    match item {
+        AnyItem::Action(action) => told_of(&mut row, action, sequence, documents)?,
+        AnyItem::Suspensions(list) => {
+            row.status = list.state().status_name().to_owned();
+            decided_by(&mut row, item.verdict(sequence));
+        }
+    }
     Some(row)
+}
+
+/// What the row says of an action alone; none where its events are no action.
+fn told_of(row: &mut IndexRow, action: &Item, sequence: u32, documents: &DocumentsByDigest) -> Option<()> {
+    let (entry, state) = (action.entry(sequence)?, action.state_at(sequence)?);
+    let proposal = state.proposal()?;
+    row.status = state.status().name().to_owned();
+    row.action_type.clone_from(&proposal.action_type);
+    row.principal = (&proposal.principal).into();
+    row.expires_at = proposal.expires_at;
+    told_by(row, &entry.event, documents);
+    counted(row, &state);
+    Some(())
 }
 
 fn told_by(row: &mut IndexRow, event: &Event, documents: &DocumentsByDigest) {
@@ -68,7 +75,11 @@ fn told_by(row: &mut IndexRow, event: &Event, documents: &DocumentsByDigest) {
         }
         _ => {}
     }
-    if let Some(verdict) = event.verdict() {
+    decided_by(row, event.verdict());
+}
+
+fn decided_by(row: &mut IndexRow, verdict: Option<&Verdict>) {
+    if let Some(verdict) = verdict {
         let known = |one: &Identity| Person::from(one.clone()) == verdict.person;
         if !row.deciders.iter().any(known) {
             add(&mut row.deciders, Identity::from(&verdict.person), bounds::DECIDERS);

@@ -28,7 +28,7 @@ async fn fork(story: &Story) -> Story {
 
 /// The record of event 3 with something else in it.
 fn third(story: &Story, change: impl Fn(&mut Record)) -> Record {
-    let mut record = record::event(&story.item, 3).unwrap();
+    let mut record = record::event(&story.any(), 3).unwrap();
     change(&mut record);
     record
 }
@@ -49,7 +49,7 @@ fn impossible(story: &Story) -> Record {
 
 async fn forgeries(story: &Story) -> Vec<(&'static str, Record)> {
     let fork = fork(story).await;
-    let event = |story: &Story, sequence| record::event(&story.item, sequence).unwrap();
+    let event = |story: &Story, sequence| record::event(&story.any(), sequence).unwrap();
     let chained = |value: Digest| {
         third(story, move |record| {
             if let Record::Event { chain, .. } = record {

@@ -11,8 +11,8 @@ mod support;
 use domain::{Proof, Scope, Timestamp, VerdictKind};
 use runtime::Clock;
 use store::{
-    CreateState, DueState, EffectiveSuspensions, ExtendState, Listing, ReadIndex, RecordRefusedVerdict,
-    RefusedVerdict, Tried, WriteDocuments,
+    DueState, EffectiveSuspensions, ExtendState, Listing, ReadIndex, RecordRefusedVerdict, RefusedVerdict,
+    SuspendState, Tried, WriteDocuments,
 };
 use support::{Bench, change, requeued};
 use testkit::{Ask, Story};
@@ -252,9 +252,9 @@ async fn attempts_before_the_first_suspension() {
     );
     assert!(bench.index.list(&Listing::All, None, 10).await.unwrap().rows.is_empty());
     suspensions.suspend("bob", &["sre"], Scope::All).await;
-    bench.states.create(&suspensions.item).await.unwrap();
+    bench.states.suspend(None, &suspensions.list).await.unwrap();
     let read = EffectiveSuspensions::read(&bench.states, &bench.index).await.unwrap();
-    assert_eq!((read.all().len(), read.chain()), (1, Some(suspensions.item.chain())));
+    assert_eq!((read.all().len(), read.chain()), (1, Some(suspensions.list.chain())));
 }
 
 /// More than one object holds goes into several, in order.

@@ -44,7 +44,7 @@ fn what_was_there_before_is_told_apart() {
     assert!(matches!(inserted.image, StreamImage::Item(item) if item.sequence() == 1));
     let changed = read_one(&event("MODIFY", Some(attributes(&story, 1)), Some(attributes(&story, 2))));
     assert_eq!(changed.kept, 1);
-    assert!(matches!(changed.image, StreamImage::Item(item) if item == story.item.into()));
+    assert!(matches!(changed.image, StreamImage::Item(item) if *item == story.item.into()));
     let requeued =
         read_one(&event("MODIFY", Some(attributes(&self::story(), 2)), Some(attributes(&self::story(), 2))));
     assert_eq!(requeued.kept, 2);

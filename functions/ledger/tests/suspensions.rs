@@ -109,7 +109,7 @@ async fn a_suspension_and_its_resume_are_recorded() {
             );
         }
         let row = bench.index.row(suspensions.item.id()).await.unwrap().unwrap();
-        assert_eq!((row.sequence, row.chain, row.quarantined), (2, suspensions.item.chain(), false));
+        assert_eq!((row.sequence, row.chain, row.quarantined), (2, suspensions.list.chain(), false));
     }
 }
 

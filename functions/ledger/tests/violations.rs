@@ -289,7 +289,7 @@ async fn a_time_must_be_plausible() {
     let dated = |story: &Story, seconds: i64, kept: u32| {
         let item = story.item.clone();
         let at: Timestamp = item.touched_at().unwrap().plus_seconds(seconds);
-        StreamRecord { image: StreamImage::Item(Box::new(item)), kept, at }
+        StreamRecord { image: StreamImage::Item(Box::new(item.into())), kept, at }
     };
     for (seconds, kept, holds) in [
         (299, 0, true),

@@ -106,18 +106,16 @@ impl Notify {
 
     /// What was suspended, or runs again, to everybody in whose name it was suspended.
     async fn suspensions(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
-        Ok(notice::suspensions(
-            &self.item(message).await?,
-            message.sequence,
-            &format!("{}/", self.public_url),
-        ))
+        let list = self.state.suspensions().await.map_err(unread)?;
+        let list = list.ok_or_else(|| Fault::lasting("there is no suspension list"))?;
+        Ok(notice::suspensions(&list, message.sequence, &format!("{}/", self.public_url)))
     }
 
     async fn receipt(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
         let bytes = self.log.object(message.object).await?;
         let bytes = bytes.ok_or_else(|| Fault::passing("the record is not in the log yet"))?;
         let receipt = receipt::read(&bytes, &message.action, message.sequence)?;
-        if let Some(scope) = &receipt.suspensions {
+        if let Some(scope) = &receipt.scope {
             let (said, link) = (review::describe_scope(scope), format!("{}/", self.public_url));
             return Ok(vec![notice::receipt(&receipt, &said, message.object, &link)]);
         }
@@ -137,10 +135,7 @@ impl Notify {
     }
 
     async fn item(&self, message: &Message) -> Result<Item, Fault> {
-        let item = self.state.item(&message.action).await.map_err(|error| match error {
-            StateError::Fault(fault) => fault,
-            StateError::Item(error) => Fault::lasting(error.to_string()),
-        })?;
+        let item = self.state.item(&message.action).await.map_err(unread)?;
         item.ok_or_else(|| Fault::lasting("there is no such action"))
     }
 
@@ -175,5 +170,12 @@ impl Notify {
             return Err(fault);
         }
         self.channels.remember("delivered", &key, notice.kind).await.map(|_| ())
+    }
+}
+
+fn unread(error: StateError) -> Fault {
+    match error {
+        StateError::Fault(fault) => fault,
+        StateError::Item(error) => Fault::lasting(error.to_string()),
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{DeniedBy, Emergency, Event, GroupCount, Person, Proof, Review, State, VerdictKind};
+use domain::{
+    DeniedBy, Emergency, Event, GroupCount, Person, Proof, Review, State, SuspensionEvent, VerdictKind,
+};
 use serde_json::{Value, json};
-use wire::Item;
 use wire::text::rfc3339;
+use wire::{Item, SuspensionItem};
 
 use crate::receipt::Receipt;
 
@@ -114,11 +116,11 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
 }
 
 /// What the suspension list's event with this place changed, to the groups in whose name its scope was suspended last.
-pub(crate) fn suspensions(item: &Item, sequence: u32, link: &str) -> Vec<Notice> {
-    let until = item.entries().iter().filter(|entry| entry.sequence <= sequence);
+pub(crate) fn suspensions(list: &SuspensionItem, sequence: u32, link: &str) -> Vec<Notice> {
+    let until = list.entries().iter().filter(|entry| entry.sequence <= sequence);
     let Some(entry) = until.clone().next_back() else { return Vec::new() };
     let (scope, text) = match &entry.event {
-        Event::Suspended { scope, verdict } => {
+        SuspensionEvent::Suspended { scope, verdict } => {
             let (by, what, at) =
                 (&verdict.person.subject, review::describe_scope(scope), clock(&rfc3339(entry.at)));
             (
@@ -128,14 +130,13 @@ pub(crate) fn suspensions(item: &Item, sequence: u32, link: &str) -> Vec<Notice>
                 ),
             )
         }
-        Event::Resumed { scope, by, .. } => (
+        SuspensionEvent::Resumed { scope, by, .. } => (
             scope,
             format!("No longer suspended: {}. Action {by} resumed it.", review::describe_scope(scope)),
         ),
-        _ => return Vec::new(),
     };
     let suspended = until.rev().find_map(|entry| match &entry.event {
-        Event::Suspended { scope: suspended, verdict } if suspended == scope => Some(verdict),
+        SuspensionEvent::Suspended { scope: suspended, verdict } if suspended == scope => Some(verdict),
         _ => None,
     });
     let groups = suspended.into_iter().flat_map(|verdict| verdict.groups.iter());

@@ -1,8 +1,8 @@
 //! The vote as the locked record has it.
 
 use domain::{ActionId, Fault, Scope, Timestamp, Verdict};
-use wire::json;
 use wire::record::Record;
+use wire::{ItemError, json};
 
 /// A recorded vote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(crate) struct Receipt {
     pub(crate) verdict: Verdict,
     pub(crate) at: Timestamp,
     /// What it suspends; absent for a vote on an action.
-    pub(crate) suspensions: Option<Scope>,
+    pub(crate) scope: Option<Scope>,
 }
 
 /// Finds the vote of this action and sequence among the records of a log object.
@@ -24,8 +24,14 @@ pub(crate) fn read(object: &[u8], action: &ActionId, sequence: u32) -> Result<Re
         }
         _ => None,
     });
-    let (event, at) =
-        wire::read_entry(&entry.ok_or_else(missing)?).map_err(|e| Fault::lasting(e.to_string()))?;
-    let verdict = event.verdict().cloned().ok_or_else(missing)?;
-    Ok(Receipt { verdict, at, suspensions: event.suspends().cloned() })
+    let (entry, malformed) =
+        (entry.ok_or_else(missing)?, |error: ItemError| Fault::lasting(error.to_string()));
+    let (verdict, scope, at) = if *action == ActionId::suspensions() {
+        let (event, at) = wire::read_suspension_entry(&entry).map_err(malformed)?;
+        (event.verdict().cloned(), Some(event.scope().clone()), at)
+    } else {
+        let (event, at) = wire::read_entry(&entry).map_err(malformed)?;
+        (event.verdict().cloned(), None, at)
+    };
+    Ok(Receipt { verdict: verdict.ok_or_else(missing)?, at, scope })
 }

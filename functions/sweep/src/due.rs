@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{ActionId, Fault, State, Timestamp, due};
 use futures::StreamExt as _;
 use store::{Extended, SHARDS, StateError};
-use wire::Item;
+use wire::{AnyItem, Item};
 
 use crate::{Sweep, SweepReport};
 
@@ -69,7 +69,8 @@ impl Sweep {
     async fn sweep_item(&self, id: &ActionId) -> Result<bool, StateError> {
         let now = self.clock.now();
         let Some(item) = self.due.requeue(id, now.plus_seconds(SHORTEST)).await? else { return Ok(false) };
-        let Some(event) = due(item.state(), now) else {
+        let decided = item.action().and_then(|action| Some((action, due(action.state(), now)?)));
+        let Some((item, event)) = decided else {
             self.look_again(&item, now).await?;
             return Ok(false);
         };
@@ -80,10 +81,10 @@ impl Sweep {
         Ok(self.state.extend(item.chain(), &next).await? == Extended::Updated)
     }
 
-    async fn look_again(&self, item: &Item, now: Timestamp) -> Result<(), Fault> {
+    async fn look_again(&self, item: &AnyItem, now: Timestamp) -> Result<(), Fault> {
         let row = self.index.row(item.id()).await?;
         let recorded = row.is_some_and(|row| row.sequence >= item.sequence());
-        let next = next_look(item.state(), recorded, item.touched_at().unwrap_or(now), now);
+        let next = next_look(item.action().map(Item::state), recorded, item.touched_at().unwrap_or(now), now);
         if next == Some(now.plus_seconds(SHORTEST)) {
             return Ok(());
         }
@@ -91,16 +92,17 @@ impl Sweep {
     }
 }
 
-/// When to look at an item again that time does not decide yet; never, once it is over and recorded.
-fn next_look(state: &State, recorded: bool, touched: Timestamp, now: Timestamp) -> Option<Timestamp> {
+/// When to look at an item again that time does not decide yet; never, once it is over and recorded. The suspension list, which
+/// has no state of an action, waits for nothing but its record.
+fn next_look(state: Option<&State>, recorded: bool, touched: Timestamp, now: Timestamp) -> Option<Timestamp> {
     let waited = now.seconds().saturating_sub(touched.seconds());
     let soon = now.plus_seconds(waited.clamp(SHORTEST, LONGEST));
-    match (recorded, state.deadline()) {
+    match (recorded, state.and_then(State::deadline)) {
         (false, _) => Some(now.plus_seconds(SHORTEST)),
         (true, None) => None,
         // People and attempts may take their time; policy and execution are expected to answer.
         (true, Some(deadline)) => match state {
-            State::Proposed(_) | State::Approved(_) => Some(soon.min(deadline)),
+            Some(State::Proposed(_) | State::Approved(_)) => Some(soon.min(deadline)),
             _ => Some(deadline),
         },
     }
@@ -136,7 +138,7 @@ mod tests {
             ("over and recorded", &over, true, 60, None),
         ];
         for (name, state, recorded, now, expected) in cases {
-            assert_eq!(next_look(state, recorded, at(0), at(now)), expected, "{name}");
+            assert_eq!(next_look(Some(state), recorded, at(0), at(now)), expected, "{name}");
         }
     }
 }

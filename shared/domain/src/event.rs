@@ -1,8 +1,6 @@
 //! What can happen to an action, and what follows from it.
 
-use crate::{
-    ActionId, Digest, Granted, Person, Principal, RequesterSet, Requirement, Scope, Timestamp, Verdict,
-};
+use crate::{ActionId, Digest, Granted, Person, Principal, RequesterSet, Requirement, Timestamp, Verdict};
 
 /// One fact about an action. Together with its time it is one entry of the item; state is the fold of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,22 +127,6 @@ pub enum Event {
         /// Its attempt.
         attempt: String,
     },
-    /// A person suspended everything of a scope.
-    Suspended {
-        /// What is suspended.
-        scope: Scope,
-        /// The signed word.
-        verdict: Verdict,
-    },
-    /// An approved action let it run again.
-    Resumed {
-        /// What runs again.
-        scope: Scope,
-        /// The action that was approved.
-        by: ActionId,
-        /// Its attempt.
-        attempt: String,
-    },
 }
 
 /// What policy says.
@@ -226,16 +208,14 @@ impl Event {
             | Self::Modified { verdict, .. }
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. }
-            | Self::Suspended { verdict, .. } => Actor::Person(verdict.person.clone()),
+            | Self::Resolved { verdict, .. } => Actor::Person(verdict.person.clone()),
             Self::Decided { .. } => Actor::Policy,
             Self::Refused { .. }
             | Self::Claimed { .. }
             | Self::Succeeded { .. }
             | Self::Failed { .. }
             | Self::ResultHeld { .. }
-            | Self::GrantUsed { .. }
-            | Self::Resumed { .. } => Actor::Execution,
+            | Self::GrantUsed { .. } => Actor::Execution,
             Self::OutcomeLost { reason: LossReason::LeaseLost, .. }
             | Self::Reminded
             | Self::Escalated
@@ -269,8 +249,6 @@ impl Event {
             Self::Escalated => "escalated",
             Self::ReviewOverdue => "review_overdue",
             Self::GrantUsed { .. } => "grant_used",
-            Self::Suspended { .. } => "suspended",
-            Self::Resumed { .. } => "resumed",
         }
     }
 
@@ -288,8 +266,7 @@ impl Event {
             Self::VerdictGiven(verdict)
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. }
-            | Self::Suspended { verdict, .. } => verdict.documents(),
+            | Self::Resolved { verdict, .. } => verdict.documents(),
             Self::Refused { document, .. } => vec![*document],
             Self::Succeeded { outcome, .. }
             | Self::Failed { outcome, .. }
@@ -304,17 +281,7 @@ impl Event {
             | Self::Reminded
             | Self::Escalated
             | Self::ReviewOverdue
-            | Self::GrantUsed { .. }
-            | Self::Resumed { .. } => Vec::new(),
-        }
-    }
-
-    /// What it suspends, if it suspends something.
-    #[must_use]
-    pub fn suspends(&self) -> Option<&Scope> {
-        match self {
-            Self::Suspended { scope, .. } => Some(scope),
-            _ => None,
+            | Self::GrantUsed { .. } => Vec::new(),
         }
     }
 
@@ -326,8 +293,7 @@ impl Event {
             | Self::Modified { verdict, .. }
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. }
-            | Self::Suspended { verdict, .. } => Some(verdict),
+            | Self::Resolved { verdict, .. } => Some(verdict),
             _ => None,
         }
     }

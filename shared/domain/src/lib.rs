@@ -22,6 +22,7 @@ mod review;
 mod seat;
 mod seating;
 mod state;
+mod subject;
 mod suspensions;
 mod time;
 mod verdict;
@@ -43,6 +44,7 @@ pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Require
 pub use seat::{Seat, Speaker};
 pub use seating::Seating;
 pub use state::{CommittedDecision, DeniedBy, Proposal, Review, Run, State, Status, Vote};
-pub use suspensions::{RESUME, Scope, Suspension};
+pub use subject::VerdictSubject;
+pub use suspensions::{RESUME, Scope, Suspension, SuspensionEvent, Suspensions};
 pub use time::due;
 pub use verdict::{GrantTerms, Proof, Verdict, VerdictKind};

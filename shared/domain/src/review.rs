@@ -65,7 +65,9 @@ impl Review {
                 concerned() || self.grants.iter().any(|grant| grant.vote.person == *person)
             }
             VerdictKind::Modify => !self.may_change(groups).is_empty(),
-            VerdictKind::Approve | VerdictKind::Deny | VerdictKind::Suspend => concerned(),
+            VerdictKind::Approve | VerdictKind::Deny => concerned(),
+            // What is suspended is no action.
+            VerdictKind::Suspend => false,
         };
         if !may {
             return Err(EventRejection::NotAnApprover);

@@ -2,7 +2,7 @@
 
 use crate::{
     Digest, Emergency, Grant, Granted, KeyRef, Person, Principal, Proof, RequesterSet, Requirement, Seat,
-    Suspension, Timestamp,
+    Timestamp,
 };
 
 /// Where an action is, with everything later events need to know.
@@ -43,8 +43,6 @@ pub enum State {
     Expired(Proposal),
     /// Taken back.
     Cancelled(Proposal),
-    /// Not an action: the suspension list, with everything that is suspended.
-    Suspensions(Vec<Suspension>),
 }
 
 /// The part of an action that is there from the first event on.
@@ -203,7 +201,6 @@ pub enum Status {
     Withheld,
     Expired,
     Cancelled,
-    Suspensions,
 }
 
 impl Status {
@@ -242,7 +239,6 @@ impl Status {
             Self::Withheld => "withheld",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
-            Self::Suspensions => "suspensions",
         }
     }
 
@@ -251,13 +247,7 @@ impl Status {
     pub fn is_final(self) -> bool {
         !matches!(
             self,
-            Self::Absent
-                | Self::Proposed
-                | Self::Pending
-                | Self::Approved
-                | Self::Executing
-                | Self::Held
-                | Self::Suspensions
+            Self::Absent | Self::Proposed | Self::Pending | Self::Approved | Self::Executing | Self::Held
         )
     }
 }
@@ -281,7 +271,6 @@ impl State {
             Self::Denied(..) => Status::Denied,
             Self::Expired(_) => Status::Expired,
             Self::Cancelled(_) => Status::Cancelled,
-            Self::Suspensions(_) => Status::Suspensions,
         }
     }
 
@@ -289,7 +278,7 @@ impl State {
     #[must_use]
     pub fn proposal(&self) -> Option<&Proposal> {
         match self {
-            Self::Absent | Self::Suspensions(_) => None,
+            Self::Absent => None,
             Self::Proposed(proposal)
             | Self::Denied(proposal, _)
             | Self::Expired(proposal)

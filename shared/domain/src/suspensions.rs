@@ -1,17 +1,20 @@
-//! The suspension list: one item that is no action, part of every claim's condition.
+//! The suspension list: what people have suspended, and how approved actions resume it.
+//!
+//! It is an aggregate of its own, with its own events and its own fold. Its item is part of every claim's condition.
 
 use std::fmt;
 use std::str::FromStr;
 
+use crate::event::{Actor, Effect};
 use crate::{
-    ActionId, CommittedDecision, Digest, GroupCount, KeyRef, ParseError, Person, Principal, Proof, Proposal,
-    RequesterSet, Requirement, Review, Timestamp,
+    ActionId, Digest, EventRejection, ParseError, Person, Principal, Proof, Speaker, Timestamp, Verdict,
+    VerdictKind,
 };
 
 /// The action type that lets run again what was suspended.
 pub const RESUME: &str = "countersign-resume";
 
-/// What is suspended.
+/// What a suspension covers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// Everything.
@@ -25,7 +28,7 @@ pub enum Scope {
 /// One suspension that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suspension {
-    /// What is suspended.
+    /// What it covers.
     pub scope: Scope,
     /// Who suspended it.
     pub by: Person,
@@ -47,6 +50,136 @@ impl Suspension {
     }
 }
 
+/// One fact about the suspension list. Together with its time it is one entry of the list's item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SuspensionEvent {
+    /// A person suspended everything that a scope covers.
+    Suspended {
+        /// What is suspended.
+        scope: Scope,
+        /// The signed verdict.
+        verdict: Verdict,
+    },
+    /// An approved action resumed it.
+    Resumed {
+        /// What runs again.
+        scope: Scope,
+        /// The action that was approved.
+        by: ActionId,
+        /// Its attempt.
+        attempt: String,
+    },
+}
+
+impl SuspensionEvent {
+    /// The stable name of the kind, as records write it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Suspended { .. } => "suspended",
+            Self::Resumed { .. } => "resumed",
+        }
+    }
+
+    /// Who caused it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Suspended { verdict, .. } => Actor::Person(verdict.person.clone()),
+            Self::Resumed { .. } => Actor::Execution,
+        }
+    }
+
+    /// What it suspends or resumes.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        match self {
+            Self::Suspended { scope, .. } | Self::Resumed { scope, .. } => scope,
+        }
+    }
+
+    /// The verdict it carries, if any.
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match self {
+            Self::Suspended { verdict, .. } => Some(verdict),
+            Self::Resumed { .. } => None,
+        }
+    }
+
+    /// Every document the event names, which must be stored before it.
+    #[must_use]
+    pub fn documents(&self) -> Vec<Digest> {
+        self.verdict().map(Verdict::documents).unwrap_or_default()
+    }
+}
+
+/// Everything that is suspended, the earliest first. It is only ever built by folding events.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Suspensions(Vec<Suspension>);
+
+impl Suspensions {
+    /// The suspensions that hold.
+    #[must_use]
+    pub fn active(&self) -> &[Suspension] {
+        &self.0
+    }
+
+    /// Whether this very scope is suspended.
+    #[must_use]
+    pub fn contains(&self, scope: &Scope) -> bool {
+        self.0.iter().any(|suspension| suspension.scope == *scope)
+    }
+
+    /// What this event makes of the list at this time, and what follows from it. A person suspends a scope that is not
+    /// suspended yet; an approved action resumes one that is.
+    ///
+    /// # Errors
+    /// [`EventRejection::Malformed`] for a verdict that is not one to suspend, [`EventRejection::AlreadyVoted`] for a scope that is
+    /// suspended already, [`EventRejection::NotPossible`] for a resume of what is not suspended. The list is unchanged.
+    pub fn advance(
+        &self,
+        event: &SuspensionEvent,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<Effect>), EventRejection> {
+        let mut active = self.0.clone();
+        let effects = match event {
+            SuspensionEvent::Suspended { scope, verdict } => {
+                let proven = (verdict.proof == Proof::Idp) == verdict.proof_document.is_some();
+                let fits = Speaker::from(verdict).fits();
+                if verdict.kind != VerdictKind::Suspend || !proven || !fits || verdict.grant.is_some() {
+                    return Err(EventRejection::Malformed);
+                }
+                if self.contains(scope) {
+                    return Err(EventRejection::AlreadyVoted);
+                }
+                let (by, statement) = (verdict.person.clone(), verdict.statement);
+                active.push(Suspension { scope: scope.clone(), by: by.clone(), statement, at: now });
+                vec![Effect::SendReceipt(by), Effect::AnnounceSuspensions]
+            }
+            SuspensionEvent::Resumed { scope, attempt, .. } => {
+                active.retain(|suspension| suspension.scope != *scope);
+                if active.len() == self.0.len() || attempt.is_empty() {
+                    return Err(EventRejection::NotPossible);
+                }
+                vec![Effect::AnnounceSuspensions]
+            }
+        };
+        Ok((Self(active), effects))
+    }
+
+    /// The list after these events, each folded at its own time.
+    ///
+    /// # Errors
+    /// The first [`EventRejection`]; such a list of events is not a possible history.
+    pub fn fold<'a>(
+        events: impl IntoIterator<Item = (&'a SuspensionEvent, Timestamp)>,
+    ) -> Result<Self, EventRejection> {
+        let mut events = events.into_iter();
+        events.try_fold(Self::default(), |list, (event, at)| Ok(list.advance(event, at)?.0))
+    }
+}
+
 impl Scope {
     /// Whether an action of this type by this agent is suspended. Nothing but a suspension of its agent covers a resume: else what
     /// suspended everything could never run again.
@@ -57,44 +190,6 @@ impl Scope {
             Self::Type(suspended) => suspended == action_type && action_type != RESUME,
             // In every letter case: the provider may write the same agent another way tomorrow.
             Self::Agent(suspended) => suspended.is_spelled_like(&principal.issuer, &principal.subject),
-        }
-    }
-
-    /// What a suspension of this scope by a person of these groups is judged against: by the same checks as every verdict.
-    #[must_use]
-    pub fn matter(&self, groups: &[String]) -> Review {
-        let nobody = Principal { issuer: String::new(), subject: String::new() };
-        let never = Timestamp::from_millis(i64::MAX);
-        let digest = Digest::of(self.to_string().as_bytes());
-        let count = |group: &String| GroupCount { group: group.clone(), count: 1 };
-        let asked = Requirement { groups: groups.iter().map(count).collect(), ..Requirement::default() };
-        Review {
-            proposal: Proposal {
-                revision: 0,
-                action_type: String::new(),
-                principal: nobody.clone(),
-                payload: digest,
-                request: digest,
-                token_key: KeyRef { issuer: String::new(), kid: String::new() },
-                created_at: never,
-                expires_at: never,
-                decision: None,
-                changed_by: Vec::new(),
-            },
-            decision: CommittedDecision {
-                document: digest,
-                review: digest,
-                action: digest,
-                requirements: vec![Requirement { proof: Proof::Service, ..asked }],
-                granted: Vec::new(),
-                requester: RequesterSet { agent: nobody, owner: None, humans: Vec::new() },
-            },
-            decided_at: never,
-            votes: Vec::new(),
-            reminded: false,
-            confirmed: None,
-            emergency: None,
-            grants: Vec::new(),
         }
     }
 }

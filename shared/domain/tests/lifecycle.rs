@@ -42,10 +42,6 @@ fn events() -> Vec<(&'static str, Event)> {
         ("claimed elsewhere", lost(LossReason::ClaimedElsewhere)),
         ("no answer", lost(LossReason::NoAnswer)),
         ("resolved by bob", Event::Resolved { verdict: sre("bob", VerdictKind::Approve), succeeded: true }),
-        ("suspended: all", suspended(Scope::All)),
-        ("suspended: a type", suspended(Scope::Type("s3-export".into()))),
-        ("resumed: all", resumed(Scope::All)),
-        ("resumed: a type", resumed(Scope::Type("s3-export".into()))),
     ]
 }
 
@@ -155,46 +151,4 @@ fn standing_effects_are_those_of_waiting_states() {
         .map(|(name, events)| format!("{name}: {:?}", standing_effects(&build(events))))
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
-}
-
-/// P5: a suspension is a person's own word, proven as it says, that it is one; no other word of theirs suspends anything.
-#[test]
-fn only_a_verdict_to_suspend_suspends() {
-    let suspend = |edit: &dyn Fn(&mut Verdict)| {
-        let mut said = verdict("bob", &["sre"], VerdictKind::Suspend, Proof::Service);
-        edit(&mut said);
-        advance(&State::Absent, &Event::Suspended { scope: Scope::All, verdict: said }, at(60))
-            .map(|(state, _)| state.status())
-    };
-    assert_eq!(suspend(&|_| ()), Ok(Status::Suspensions));
-    assert_eq!(suspend(&|said| said.kind = VerdictKind::Approve), Err(EventRejection::Malformed));
-    assert_eq!(
-        suspend(&|said| said.proof_document = Some(digest("id token"))),
-        Err(EventRejection::Malformed)
-    );
-    assert_eq!(suspend(&|said| said.proof = Proof::Idp), Err(EventRejection::Malformed));
-}
-
-/// What a scope suspends, and that it reads back as it is written.
-#[test]
-fn a_scope_covers_what_it_names() {
-    let other = Principal { subject: "ci-agent".into(), ..agent() };
-    let export = Scope::Type("s3-export".into());
-    let table = [
-        (Scope::All, [true, true, true]),
-        (export, [true, true, false]),
-        (Scope::Agent(agent()), [true, false, true]),
-    ];
-    for (scope, expected) in table {
-        let covered = [
-            scope.covers(&agent(), "s3-export"),
-            scope.covers(&other, "s3-export"),
-            scope.covers(&agent(), "bucket-delete"),
-        ];
-        assert_eq!(covered, expected, "{scope}");
-        assert_eq!(scope.to_string().parse(), Ok(scope));
-    }
-    for wrong in ["", "ALL", "type:", "agent:", "agent:demo-agent", "agent:|x", "agent:https://agents|"] {
-        assert!(wrong.parse::<Scope>().is_err(), "{wrong}");
-    }
 }

@@ -1,8 +1,8 @@
 //! All of one verdict. Callbacks, ledger, execution and the offline verifier call this same function.
 
 use domain::{
-    ActionId, EventRejection, GrantTerms, Membership, Person, Proof, Requirement, Review, Scope, Timestamp,
-    Verdict, VerdictKind,
+    ActionId, EventRejection, GrantTerms, Membership, Person, Proof, Requirement, Scope, Timestamp, Verdict,
+    VerdictKind, VerdictSubject,
 };
 use serde_json::Value;
 use wire::documents::{Document, Envelope, IdTokenProof, Statement};
@@ -25,8 +25,8 @@ pub struct VerdictContext<'a> {
     pub deployment: &'a str,
     /// The action.
     pub action: &'a ActionId,
-    /// The state that was voted on; for the suspension list [`Scope::matter`].
-    pub review: &'a Review,
+    /// What it was given on: [`Review::subject`](domain::Review::subject) or [`Scope::subject`].
+    pub subject: &'a VerdictSubject<'a>,
     /// What a suspension covers; absent for every other word.
     pub scope: Option<&'a Scope>,
     /// The verdict in the event.
@@ -118,12 +118,12 @@ fn speaks_for(verdict: &Verdict, membership: &Membership, claimed: &[String]) ->
 }
 
 fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result<(), Invalid> {
-    let (review, verdict) = (context.review, context.verdict);
+    let (subject, verdict) = (context.subject, context.verdict);
     let about = statement.deployment == context.deployment
         && statement.action == *context.action
-        && statement.revision == review.proposal.revision
-        && statement.action_digest == review.decision.action
-        && statement.review_digest == review.decision.review;
+        && statement.revision == subject.revision
+        && statement.action_digest == subject.action
+        && statement.review_digest == subject.review;
     let said = VerdictKind::from(statement.verdict) == verdict.kind;
     let salted = statement.salt.len() == 32 && statement.salt.bytes().all(|b| b.is_ascii_hexdigit());
     let wordless = statement.reason.is_none() && statement.reason_code.is_none();
@@ -172,17 +172,17 @@ fn envelope_fits(
 }
 
 fn person_may(context: &VerdictContext<'_>) -> Result<(), Invalid> {
-    let (review, verdict) = (context.review, context.verdict);
+    let (subject, verdict) = (context.subject, context.verdict);
     if verdict.person.issuer != context.issuers.people().issuer {
         return Err(Invalid::Person);
     }
-    match review.admits_as(verdict.kind, &verdict.into()) {
+    match subject.admitted {
         Ok(()) => {}
         Err(EventRejection::OwnRequest) => return Err(Invalid::OwnRequest),
         Err(EventRejection::OwnChange) => return Err(Invalid::OwnChange),
         Err(_) => return Err(Invalid::NotAnApprover),
     }
-    if verdict.proof < review.demands(verdict.kind) { Err(Invalid::Proof) } else { Ok(()) }
+    if verdict.proof < subject.demanded_proof { Err(Invalid::Proof) } else { Ok(()) }
 }
 
 /// The groups the ID token gives, once it proves that this person said this, as freshly signed in as demanded.
@@ -197,7 +197,7 @@ fn proof_holds(
         return Err(Invalid::Document);
     }
     let proof: IdTokenProof = proof.open().map_err(|_| Invalid::Document)?;
-    let fresh = freshness_of(verdict.kind, &context.review.decision.requirements);
+    let fresh = freshness_of(verdict.kind, context.subject.requirements);
     let nonce = verdict.statement.to_string();
     let expected = IdTokenExpected {
         issuer: context.issuers.people(),

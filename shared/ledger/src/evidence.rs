@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Rejection, Requirement, State,
-    Timestamp,
+    SuspensionEvent, Suspensions, Timestamp,
 };
 use wire::documents::{
     Action, DecisionDocument, Document, DocumentKind, Outcome, OutcomeStatus, RefusalNote, Request,
@@ -49,6 +49,15 @@ pub fn sealed(event: &Event) -> Option<Digest> {
 pub fn published(event: &Event) -> Vec<Digest> {
     let payload = sealed(event);
     event.documents().into_iter().filter(|digest| Some(*digest) != payload).collect()
+}
+
+/// Whether the documents that an event of the suspension list names are there and canonical. What they prove is not asked
+/// here.
+///
+/// # Errors
+/// The first [`Rejection`].
+pub fn suspension_agrees(event: &SuspensionEvent, documents: &DocumentsByDigest) -> Result<(), Rejection> {
+    event.documents().into_iter().try_for_each(|digest| canonical(digest, documents))
 }
 
 /// Whether every published document is there, canonical, of its kind, and about this event of this action. What a
@@ -98,13 +107,16 @@ pub fn agrees(
 ///
 /// # Errors
 /// A [`Rejection`].
-pub fn resumes(before: &State, event: &Event, by: &State, agreed: &Action) -> Result<(), Rejection> {
-    let (Event::Resumed { scope, attempt, .. }, State::Suspensions(suspensions)) = (event, before) else {
-        return Err(unfounded());
-    };
+pub fn resumes(
+    before: &Suspensions,
+    event: &SuspensionEvent,
+    by: &State,
+    agreed: &Action,
+) -> Result<(), Rejection> {
+    let SuspensionEvent::Resumed { scope, attempt, .. } = event else { return Err(unfounded()) };
     let claimed = by.run().filter(|run| run.attempt == *attempt).ok_or_else(unfounded)?;
     let suspension =
-        suspensions.iter().find(|suspension| suspension.scope == *scope).ok_or_else(unfounded)?;
+        before.active().iter().find(|suspension| suspension.scope == *scope).ok_or_else(unfounded)?;
     let shown = agreed.plan.pins.get("suspension") == Some(&suspension.statement.to_string());
     let said = agreed.parameters.get("scope").and_then(serde_json::Value::as_str) == Some(&scope.to_string());
     let resume = claimed.review.proposal.action_type == RESUME && agreed.action_type == RESUME;

@@ -2,7 +2,7 @@
 
 use domain::{ActionId, KeyRef, Timestamp};
 use serde_json::Value;
-use wire::Item;
+use wire::AnyItem;
 use wire::bounds;
 use wire::json;
 use wire::record::Record;
@@ -10,16 +10,15 @@ use wire::text::Identity;
 
 /// The record of the item's event with this place, from 1; none beyond its end.
 #[must_use]
-pub fn event(item: &Item, sequence: u32) -> Option<Record> {
-    let place = usize::try_from(sequence.checked_sub(1)?).ok()?;
-    let entry = item.entries().get(place)?;
+pub fn event(item: &AnyItem, sequence: u32) -> Option<Record> {
+    let line = item.line(sequence)?;
     Some(Record::Event {
         format: Record::FORMAT.to_owned(),
         action: item.id().clone(),
         sequence,
         previous: item.chain_at(sequence.checked_sub(1)?)?,
-        chain: entry.chain,
-        entry: json::parse_stored_value(entry.line.as_bytes()).ok()?,
+        chain: item.chain_at(sequence)?,
+        entry: json::parse_stored_value(line.as_bytes()).ok()?,
     })
 }
 

@@ -316,7 +316,7 @@ proptest! {
             let lines: Vec<&str> = item.entries().iter().map(|entry| entry.line.as_str()).collect();
             let read = Item::parse(id(), lines);
             prop_assert_eq!(read.as_ref(), Ok(&item));
-            check_record(&record::event(&item, 1).unwrap())?;
+            check_record(&record::event(&item.into(), 1).unwrap())?;
         }
         let message = Message {
             format: Message::FORMAT.to_owned(),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{ActionId, Activity, Chain, Digest, Fault, Timestamp};
 use wire::documents::{Document, Payload, SealedPayload};
 use wire::text::Identity;
-use wire::{Item, ItemError};
+use wire::{AnyItem, Item, ItemError, SuspensionItem};
 
 /// Why an item could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,11 +20,17 @@ pub enum StateError {
 /// Reading one item, consistently.
 #[async_trait]
 pub trait ReadState: Send + Sync {
-    /// The item, or none.
+    /// The action, or none. The suspension list is no action, so none is found under its id.
     ///
     /// # Errors
     /// [`StateError`]; only a clear "no such item" is absence.
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError>;
+
+    /// The suspension list, or none: nothing was ever suspended.
+    ///
+    /// # Errors
+    /// [`StateError`]; only a clear "no such item" is absence.
+    async fn suspensions(&self) -> Result<Option<SuspensionItem>, StateError>;
 
     /// When its proposer last asked for the action, as intake marked it; none if it never did since proposing.
     ///
@@ -73,27 +79,41 @@ pub trait ExtendState: Send + Sync {
     /// # Errors
     /// [`StateError`]; a lost answer is a passing fault: read the item to see.
     async fn extend(&self, from: Chain, item: &Item) -> Result<Extended, StateError>;
+
+    /// Replaces the suspension list whose chain is `from` by `list`, which extends it.
+    ///
+    /// # Errors
+    /// [`StateError`]; a lost answer is a passing fault: read the list to see.
+    async fn extend_suspensions(
+        &self,
+        from: Chain,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError>;
 }
 
 /// What extending found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Extended {
+pub enum Extended<I = Item> {
     /// Done, now or by the same write before, whose answer was lost.
     Updated,
     /// The item has moved on, to this.
-    Differs(Box<Item>),
+    Differs(Box<I>),
     /// There is no such item.
     Absent,
 }
 
-/// Suspending: the one item that somebody who creates no action may create.
+/// Suspending. The suspension list is the one item that somebody who creates no action may create.
 #[async_trait]
 pub trait SuspendState: Send + Sync {
-    /// Puts `item` in place of the suspension list whose chain is `from`; none: there was no suspension list.
+    /// Puts `list` in place of the suspension list whose chain is `from`; none: there was no suspension list.
     ///
     /// # Errors
-    /// [`StateError`]; a lost answer is a passing fault: read the item to see.
-    async fn suspend(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError>;
+    /// [`StateError`]; a lost answer is a passing fault: read the list to see.
+    async fn suspend(
+        &self,
+        from: Option<Chain>,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError>;
 }
 
 /// Claiming an action: its own write, and what must hold or change with it, in one transaction.
@@ -198,7 +218,7 @@ pub trait DueState: Send + Sync {
     ///
     /// # Errors
     /// [`StateError`].
-    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError>;
+    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<AnyItem>, StateError>;
 
     /// Bumps every heartbeat ([`crate::image::HEARTBEATS`] items that are no actions and have no events), so that every
     /// shard of the stream brings something even when nothing happens and ledger shows how late it is. One that cannot be

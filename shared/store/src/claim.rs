@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::types::{
     CancellationReason, ConditionCheck, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use domain::{ActionId, Chain, Fault};
-use wire::Item;
+use wire::{Item, SuspensionItem};
 
 use crate::activity::{counting, uncounted};
 use crate::attributes::{named, text};
-use crate::dynamo::{Table, Update, Written, inward, may_pass, outward};
+use crate::dynamo::{Table, Update, inward, may_pass, outward};
 use crate::fault::fault;
 use crate::state::{extending, key};
 use crate::{
@@ -51,22 +51,22 @@ impl ClaimState for StateTable {
 
 #[async_trait]
 impl SuspendState for StateTable {
-    async fn suspend(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
-        image::is_suspensions(item)?;
+    async fn suspend(
+        &self,
+        from: Option<Chain>,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError> {
+        image::is_suspensions(list)?;
         let update = match from {
-            Some(from) => extending(from, item)?,
-            None => first(item),
+            Some(from) => extending(from, list)?,
+            None => first(list),
         };
-        match self.table.update("suspending", update).await? {
-            Written::Done(_) => Ok(Extended::Updated),
-            Written::Not(Some(stored)) => Ok(image::extended(item, image::item(&stored)?)),
-            Written::Not(None) => Ok(Extended::Absent),
-        }
+        self.write_suspensions(update, list).await
     }
 }
 
 /// An update that makes the item: the role that suspends has no `PutItem`.
-fn first(item: &Item) -> Update<'static> {
+fn first(item: &SuspensionItem) -> Update<'static> {
     let values = image::created(item).into_iter().filter(|(name, _)| name != "id");
     Update {
         key: key(item.id().as_str()),

@@ -2,7 +2,7 @@
 //!
 //! | item | attributes |
 //! |---|---|
-//! | an action | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `requeue`, `due_shard`, `due` (epoch ms) |
+//! | an action, the suspension list | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `requeue`, `due_shard`, `due` (epoch ms) |
 //! | refused attempts | `id` = `attempt#<action>#<16 hex of SHA-256(issuer\|subject)>`, `v` 1, `action`, `issuer`, `subject`, `code`, `count`, `at` (epoch ms) |
 //! | when its proposer last asked for it | `id` = `polled#<action>`, `v` 1, `at` (epoch ms) |
 //! | `heartbeat#<2 digits>` | `id`, `v` 1, `requeue`, `at` (epoch ms) |
@@ -10,7 +10,7 @@
 use domain::{ActionId, Chain, Digest, Fault, Timestamp};
 use wire::bounds;
 use wire::text::Identity;
-use wire::{Entry, Item, ItemError};
+use wire::{Aggregate, AnyItem, ChainedItem, Entry, Item, ItemError, SuspensionItem};
 
 use crate::attributes::{AttributeError, Attributes, Reader, named, number, text, texts};
 use crate::{ClaimConditions, Extended, MAX_REFUSED_VERDICTS, RefusedVerdict, schedule};
@@ -31,8 +31,8 @@ const ASKED: &str = "polled#";
 /// What one stream record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamImage {
-    /// An action's item, every event folded and its chain as stored.
-    Item(Box<Item>),
+    /// An item, every event folded and its chain as stored.
+    Item(Box<AnyItem>),
     /// A signed-in caller was refused, so many times so far.
     RefusedVerdict(RefusedVerdict, u32),
     /// A proposer asked for an action: no event, and nobody's word but intake's.
@@ -83,7 +83,7 @@ pub fn read(keys: &Attributes, image: &Attributes) -> StreamImage {
             Err(error) => malformed(0, "malformed-item", error.to_string()),
         };
     }
-    match item(image) {
+    match any_item(image) {
         Ok(item) => StreamImage::Item(Box::new(item)),
         Err(ItemError::NewerVersion(_, version)) => StreamImage::Newer { key, version },
         Err(error @ ItemError::Impossible(sequence, _)) => {
@@ -112,11 +112,34 @@ pub fn key(attributes: &Attributes) -> String {
     Reader(attributes).text("id").map_or_else(|_| String::new(), |key| key.chars().take(80).collect())
 }
 
-/// The item these attributes hold.
+/// The action these attributes hold.
 ///
 /// # Errors
 /// [`ItemError`]; the stored chain and sequence must be those of the events.
 pub fn item(image: &Attributes) -> Result<Item, ItemError> {
+    chained(image)
+}
+
+/// The suspension list these attributes hold.
+///
+/// # Errors
+/// [`ItemError`]; the stored chain and sequence must be those of the events.
+pub fn suspensions(image: &Attributes) -> Result<SuspensionItem, ItemError> {
+    chained(image)
+}
+
+/// The item these attributes hold, an action or the suspension list.
+///
+/// # Errors
+/// [`ItemError`]; the stored chain and sequence must be those of the events.
+pub fn any_item(image: &Attributes) -> Result<AnyItem, ItemError> {
+    match Reader(image).text("id") == Ok(ActionId::suspensions().as_str()) {
+        true => suspensions(image).map(AnyItem::from),
+        false => item(image).map(AnyItem::from),
+    }
+}
+
+fn chained<A: Aggregate>(image: &Attributes) -> Result<ChainedItem<A>, ItemError> {
     let reader = Reader(image);
     let wrong = |error: AttributeError| ItemError::Malformed(0, error.to_string());
     let version: u32 = reader.number("v").map_err(wrong)?;
@@ -126,7 +149,7 @@ pub fn item(image: &Attributes) -> Result<Item, ItemError> {
     let id: ActionId = reader.parsed("id", "action id").map_err(wrong)?;
     let chain: Chain = reader.parsed("chain", "digest").map_err(wrong)?;
     let sequence: u32 = reader.number("seq").map_err(wrong)?;
-    let item = Item::parse(id, reader.texts("events").map_err(wrong)?)?;
+    let item = ChainedItem::<A>::parse(id, reader.texts("events").map_err(wrong)?)?;
     if version != VERSION || item.sequence() == 0 || item.sequence() != sequence || item.chain() != chain {
         return Err(ItemError::Malformed(
             0,
@@ -150,7 +173,7 @@ pub fn change(keys: &Attributes, old: &Attributes, new: &Attributes) -> (StreamI
     if old.is_empty() {
         return (image, 0);
     }
-    let Ok(before) = item(old) else {
+    let Ok(before) = any_item(old) else {
         let reason = "what stood there before the item was none of this version".to_owned();
         let key = now.id().to_string();
         return (StreamImage::Malformed { key, sequence: 0, code: "foreign-image", reason }, 0);
@@ -161,14 +184,14 @@ pub fn change(keys: &Attributes, old: &Attributes, new: &Attributes) -> (StreamI
 
 /// The attributes of a new item.
 #[must_use]
-pub fn created(item: &Item) -> Attributes {
+pub fn created<A: Aggregate>(item: &ChainedItem<A>) -> Attributes {
     named([
         ("id", text(item.id().as_str())),
         ("v", number(VERSION)),
         ("chain", text(item.chain().to_string())),
         ("seq", number(item.sequence())),
         ("events", texts(item.entries().iter().map(|entry| entry.line.clone()))),
-        ("status", text(item.state().status().name())),
+        ("status", text(item.state().status_name())),
         ("requeue", number(0)),
         ("due_shard", text(schedule::shard(item.id()).to_string())),
         ("due", number(schedule::first_look(item).millis())),
@@ -179,7 +202,7 @@ pub fn created(item: &Item) -> Attributes {
 ///
 /// # Errors
 /// A lasting [`Fault`] when the item does not extend that chain.
-pub fn extension(from: Chain, item: &Item) -> Result<&[Entry], Fault> {
+pub fn extension<A: Aggregate>(from: Chain, item: &ChainedItem<A>) -> Result<&[Entry<A::Event>], Fault> {
     let wrong = || Fault::lasting("the item does not extend the chain it was read with");
     let known =
         (0..item.sequence()).find(|sequence| item.chain_at(*sequence) == Some(from)).ok_or_else(wrong)?;
@@ -190,7 +213,7 @@ pub fn extension(from: Chain, item: &Item) -> Result<&[Entry], Fault> {
 /// What an extension by `item` means that found `stored` there: done already when it is the very same. The client below
 /// asks again by itself when an answer is lost, and its second try must not look like somebody else's write.
 #[must_use]
-pub fn extended(item: &Item, stored: Item) -> Extended {
+pub fn extended<A: Aggregate>(item: &ChainedItem<A>, stored: ChainedItem<A>) -> Extended<ChainedItem<A>> {
     if stored.chain() == item.chain() { Extended::Updated } else { Extended::Differs(Box::new(stored)) }
 }
 
@@ -205,12 +228,12 @@ pub fn apart(item: &Item, conditions: &ClaimConditions<'_>) -> Result<(), Fault>
     if same { Err(Fault::lasting("a claim names one item twice")) } else { Ok(()) }
 }
 
-/// Nothing but the suspension list is written by whoever suspends.
+/// Whoever suspends writes nothing but the suspension list, under its own id and with an event.
 ///
 /// # Errors
 /// A lasting [`Fault`].
-pub fn is_suspensions(item: &Item) -> Result<(), Fault> {
-    let suspensions = *item.id() == ActionId::suspensions() && item.sequence() > 0;
+pub fn is_suspensions(list: &SuspensionItem) -> Result<(), Fault> {
+    let suspensions = *list.id() == ActionId::suspensions() && list.sequence() > 0;
     if suspensions { Ok(()) } else { Err(Fault::lasting("only the suspension list is written so")) }
 }
 

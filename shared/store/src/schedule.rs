@@ -1,7 +1,7 @@
 //! When sweep first looks at an item, and in which shard it finds it. Housekeeping: nobody believes it.
 
 use domain::{ActionId, Digest, Timestamp};
-use wire::Item;
+use wire::{Aggregate, ChainedItem};
 
 use crate::SHARDS;
 
@@ -11,10 +11,10 @@ const FIRST_LOOK: i64 = 60;
 /// The first look after the item's last event: in a minute, or at its deadline if that comes sooner. Final items too are
 /// looked at once, so that what the stream lost is recorded all the same.
 #[must_use]
-pub fn first_look(item: &Item) -> Timestamp {
+pub fn first_look<A: Aggregate>(item: &ChainedItem<A>) -> Timestamp {
     let touched = item.touched_at().unwrap_or(Timestamp::from_millis(0));
     let soon = touched.plus_seconds(FIRST_LOOK);
-    item.state().deadline().map_or(soon, |deadline| deadline.min(soon))
+    item.state().next_deadline().map_or(soon, |deadline| deadline.min(soon))
 }
 
 /// The shard of the `due` index this action is in, 0 to [`SHARDS`]−1.

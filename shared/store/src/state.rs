@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use domain::{ActionId, Chain, Fault, Timestamp};
-use wire::Item;
+use wire::{Aggregate, AnyItem, ChainedItem, Item, SuspensionItem};
 
 use crate::attributes::{Attributes, named, number, text, texts};
 use crate::dynamo::{Table, Update, Written, outward};
@@ -41,7 +41,7 @@ pub(crate) fn key(id: &str) -> Attributes {
 }
 
 /// The write that makes `item` of the item whose chain is `from`.
-pub(crate) fn extending(from: Chain, item: &Item) -> Result<Update<'static>, Fault> {
+pub(crate) fn extending<A: Aggregate>(from: Chain, item: &ChainedItem<A>) -> Result<Update<'static>, Fault> {
     let added = image::extension(from, item)?;
     Ok(Update {
         key: key(item.id().as_str()),
@@ -53,7 +53,7 @@ pub(crate) fn extending(from: Chain, item: &Item) -> Result<Update<'static>, Fau
             (":added", texts(added.iter().map(|entry| entry.line.clone()))),
             (":chain", text(item.chain().to_string())),
             (":seq", number(item.sequence())),
-            (":status", text(item.state().status().name())),
+            (":status", text(item.state().status_name())),
             (":shard", text(schedule::shard(item.id()).to_string())),
             (":due", number(schedule::first_look(item).millis())),
             (":from", text(from.to_string())),
@@ -64,8 +64,17 @@ pub(crate) fn extending(from: Chain, item: &Item) -> Result<Update<'static>, Fau
 #[async_trait]
 impl ReadState for StateTable {
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
+        if *id == ActionId::suspensions() {
+            return Ok(None);
+        }
         let stored = self.table.get("reading an item", key(id.as_str())).await?;
         Ok(stored.as_ref().map(image::item).transpose()?)
+    }
+
+    async fn suspensions(&self) -> Result<Option<SuspensionItem>, StateError> {
+        let stored =
+            self.table.get("reading the suspension list", key(ActionId::suspensions().as_str())).await?;
+        Ok(stored.as_ref().map(image::suspensions).transpose()?)
     }
 
     async fn last_polled_at(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
@@ -111,6 +120,28 @@ impl ExtendState for StateTable {
         match self.table.update("extending an item", extending(from, item)?).await? {
             Written::Done(_) => Ok(Extended::Updated),
             Written::Not(Some(stored)) => Ok(image::extended(item, image::item(&stored)?)),
+            Written::Not(None) => Ok(Extended::Absent),
+        }
+    }
+
+    async fn extend_suspensions(
+        &self,
+        from: Chain,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError> {
+        self.write_suspensions(extending(from, list)?, list).await
+    }
+}
+
+impl StateTable {
+    pub(crate) async fn write_suspensions(
+        &self,
+        update: Update<'_>,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError> {
+        match self.table.update("writing the suspension list", update).await? {
+            Written::Done(_) => Ok(Extended::Updated),
+            Written::Not(Some(stored)) => Ok(image::extended(list, image::suspensions(&stored)?)),
             Written::Not(None) => Ok(Extended::Absent),
         }
     }
@@ -180,7 +211,7 @@ impl DueState for StateTable {
         }
     }
 
-    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError> {
+    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<AnyItem>, StateError> {
         let update = Update {
             key: key(id.as_str()),
             update: "SET #requeue = if_not_exists(#requeue, :zero) + :one, #due_shard = :shard, #due = :due",
@@ -194,7 +225,7 @@ impl DueState for StateTable {
             ]),
         };
         match self.table.update("nudging an item", update).await? {
-            Written::Done(stored) => Ok(Some(image::item(&stored)?)),
+            Written::Done(stored) => Ok(Some(image::any_item(&stored)?)),
             Written::Not(_) => Ok(None),
         }
     }

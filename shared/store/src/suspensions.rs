@@ -1,7 +1,7 @@
-//! Reads the suspension list. A suspension takes effect when it is written, a resume when its record is locked.
+//! Reading the suspension list. A suspension takes effect once it is written; it is lifted only once the log contains the resume.
 
-use domain::{ActionId, Chain, Principal, State, Suspension};
-use wire::{Item, ItemError};
+use domain::{ActionId, Chain, Principal, Suspension};
+use wire::{ItemError, SuspensionItem};
 
 use crate::{ReadIndex, ReadState, StateError};
 
@@ -10,11 +10,11 @@ use crate::{ReadIndex, ReadState, StateError};
 /// can also end, and there is room left to suspend everything, and to end it, a hundred times.
 pub const NARROW_SUSPENSIONS: usize = 128 * 1024;
 
-/// The suspension list as it was read.
+/// The suspensions in effect, as they were read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EffectiveSuspensions {
     /// Its item; none: nothing was ever suspended.
-    pub item: Option<Item>,
+    pub item: Option<SuspensionItem>,
     suspensions: Vec<Suspension>,
 }
 
@@ -25,10 +25,9 @@ impl EffectiveSuspensions {
     /// # Errors
     /// [`StateError`]: what cannot be read, or is not what was recorded, may suspend everything.
     pub async fn read(state: &dyn ReadState, index: &dyn ReadIndex) -> Result<Self, StateError> {
-        let id = ActionId::suspensions();
         // The row first: it never speaks of more than the item read after it has.
-        let row = index.row(&id).await?;
-        let Some(item) = state.item(&id).await? else {
+        let row = index.row(&ActionId::suspensions()).await?;
+        let Some(item) = state.suspensions().await? else {
             return match row.filter(|row| row.quarantined || row.sequence > 0) {
                 None => Ok(Self::default()),
                 Some(_) => Err(other("the suspension list is recorded and gone")),
@@ -41,10 +40,10 @@ impl EffectiveSuspensions {
         }
         let mut suspensions: Vec<Suspension> = Vec::new();
         for sequence in recorded..=item.sequence() {
-            let State::Suspensions(then) = item.state_at(sequence).unwrap_or(State::Absent) else { continue };
-            for suspension in then {
-                if !suspensions.contains(&suspension) {
-                    suspensions.push(suspension);
+            let then = item.state_at(sequence).unwrap_or_default();
+            for suspension in then.active() {
+                if !suspensions.contains(suspension) {
+                    suspensions.push(suspension.clone());
                 }
             }
         }
@@ -54,10 +53,10 @@ impl EffectiveSuspensions {
     /// The chain a claim has to find; none: there is no suspension list.
     #[must_use]
     pub fn chain(&self) -> Option<Chain> {
-        self.item.as_ref().map(Item::chain)
+        self.item.as_ref().map(SuspensionItem::chain)
     }
 
-    /// Everything that counts as suspended.
+    /// Every suspension in effect, the earliest first.
     #[must_use]
     pub fn all(&self) -> &[Suspension] {
         &self.suspensions
@@ -65,11 +64,11 @@ impl EffectiveSuspensions {
 
     /// How many bytes the suspension list's events take, as the table counts them.
     #[must_use]
-    pub fn bytes(item: &Item) -> usize {
+    pub fn bytes(item: &SuspensionItem) -> usize {
         item.entries().iter().map(|entry| entry.line.len().saturating_add(1)).sum()
     }
 
-    /// What suspends an action of this type by this agent.
+    /// The first suspension in effect that covers an action of this type by this agent.
     #[must_use]
     pub fn covering(&self, principal: &Principal, action_type: &str) -> Option<&Suspension> {
         Suspension::covering(&self.suspensions, principal, action_type)

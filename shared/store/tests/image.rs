@@ -68,7 +68,7 @@ fn items_as_stored() {
 fn what_we_write_we_read() {
     let (item, attempt) = (item(), attempt());
     let cases = [
-        (image::created(&item), StreamImage::Item(Box::new(item))),
+        (image::created(&item), StreamImage::Item(Box::new(item.into()))),
         (image::refused_verdict(&attempt, 20), StreamImage::RefusedVerdict(attempt, 20)),
         (image::heartbeat_item(31, 9, now()), StreamImage::Heartbeat(31)),
         (image::polled(self::item().id(), now()), StreamImage::Asked),

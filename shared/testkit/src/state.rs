@@ -13,7 +13,7 @@ use store::{
     POLL_INTERVAL, ReadState, RecordPoll, RecordRefusedVerdict, RefusedVerdict, StateError, StreamImage,
     image, schedule,
 };
-use wire::Item;
+use wire::{Aggregate, AnyItem, ChainedItem, Item, ItemError, SuspensionItem};
 
 use crate::Gate;
 
@@ -103,7 +103,7 @@ impl States {
     }
 
     /// Writes an item as it is: what rebuilding the table from the log does.
-    pub fn rebuild(&self, item: &Item) {
+    pub fn rebuild<A: Aggregate>(&self, item: &ChainedItem<A>) {
         self.forge(item.id().as_str(), image::created(item));
     }
 
@@ -135,11 +135,17 @@ impl States {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn extend_now(&self, table: &mut Table, from: Chain, item: &Item) -> Result<Extended, StateError> {
+    fn extend_now<A: Aggregate>(
+        &self,
+        table: &mut Table,
+        from: Chain,
+        item: &ChainedItem<A>,
+        read: fn(&Attributes) -> Result<ChainedItem<A>, ItemError>,
+    ) -> Result<Extended<ChainedItem<A>>, StateError> {
         let added = image::extension(from, item)?;
         let Some(stored) = table.items.get(item.id().as_str()).cloned() else { return Ok(Extended::Absent) };
         if chain(&stored) != Some(from.to_string()) {
-            return Ok(image::extended(item, image::item(&stored)?));
+            return Ok(image::extended(item, read(&stored)?));
         }
         let mut next = image::created(item);
         next.extend(stored.get("requeue").map(|requeue| ("requeue".to_owned(), requeue.clone())));
@@ -171,10 +177,20 @@ fn chain(stored: &Attributes) -> Option<String> {
 #[async_trait]
 impl ReadState for States {
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
+        if *id == ActionId::suspensions() {
+            return Ok(None);
+        }
         self.gate.before("state.get").await?;
         let stored = self.table().items.get(id.as_str()).cloned();
         self.gate.after("state.get").await?;
         Ok(stored.as_ref().map(image::item).transpose()?)
+    }
+
+    async fn suspensions(&self) -> Result<Option<SuspensionItem>, StateError> {
+        self.gate.before("state.get").await?;
+        let stored = self.table().items.get(ActionId::suspensions().as_str()).cloned();
+        self.gate.after("state.get").await?;
+        Ok(stored.as_ref().map(image::suspensions).transpose()?)
     }
 
     async fn last_polled_at(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault> {
@@ -224,7 +240,18 @@ impl CreateState for States {
 impl ExtendState for States {
     async fn extend(&self, from: Chain, item: &Item) -> Result<Extended, StateError> {
         self.gate.before("state.extend").await?;
-        let extended = self.extend_now(&mut self.table(), from, item);
+        let extended = self.extend_now(&mut self.table(), from, item, image::item);
+        self.gate.after("state.extend").await?;
+        extended
+    }
+
+    async fn extend_suspensions(
+        &self,
+        from: Chain,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError> {
+        self.gate.before("state.extend").await?;
+        let extended = self.extend_now(&mut self.table(), from, list, image::suspensions);
         self.gate.after("state.extend").await?;
         extended
     }
@@ -269,7 +296,7 @@ impl DueState for States {
         Ok(due.into_iter().map(|(_, id)| id).collect())
     }
 
-    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<Item>, StateError> {
+    async fn requeue(&self, id: &ActionId, next: Timestamp) -> Result<Option<AnyItem>, StateError> {
         self.gate.before("state.requeue").await?;
         let requeued = {
             let mut table = self.table();
@@ -285,7 +312,7 @@ impl DueState for States {
             })
         };
         self.gate.after("state.requeue").await?;
-        Ok(requeued.as_ref().map(image::item).transpose()?)
+        Ok(requeued.as_ref().map(image::any_item).transpose()?)
     }
 
     async fn write_heartbeat(&self, now: Timestamp) -> Result<(), Fault> {

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use domain::*;
 use identity::SignEnvelope;
 use serde_json::json;
-use wire::Item;
 use wire::documents::{
     self, Cause, Differences, Document, DocumentKind, IdTokenProof, Outcome, OutcomeStatus, ProofName,
     RefusalNote, SealedPayload, UnsignedEnvelope,
 };
 use wire::json::canonical;
+use wire::{Item, SuspensionItem};
 
 use crate::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 
@@ -53,6 +53,8 @@ pub struct Story {
     pub cause: Option<Cause>,
     /// The item so far.
     pub item: Item,
+    /// The suspension list so far, where the story is about that.
+    pub list: SuspensionItem,
     /// The time of the next event.
     pub now: Timestamp,
 }
@@ -66,6 +68,7 @@ impl Story {
         let name = json!([issuer.name(), "demo-agent", null, key]);
         Self {
             item: Item::new(ActionId::of(canonical(&name).expect("canonical").as_bytes())),
+            list: SuspensionItem::absent(),
             issuer,
             signer: LocalSigner::seeded([9; 32], Gate::open()),
             documents: BTreeMap::new(),

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use domain::{Event, KeyRef, Rejection, Timestamp};
+use domain::{Digest, Event, KeyRef, Rejection, Timestamp};
 use identity::unverified_key_ref;
 use ledger::evidence::published;
 use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
 use ledger::{LineBytes, Tail, document_line, record, record_line};
+use wire::AnyItem;
 use wire::documents::{Document, IdTokenProof};
 use wire::record::Record;
 
@@ -36,11 +37,11 @@ pub fn write(tail: &Tail, events: &[(&Story, u32)]) -> Bytes {
     let (mut records, mut documents) = (Vec::new(), Vec::new());
     let mut named = BTreeSet::new();
     for (story, sequence) in events {
-        let event = event(story, *sequence);
-        records
-            .extend(key_of(story, &event).map(|key| line(&record::key(&key, story.issuer.jwk(), story.now))));
-        records.extend(record::event(&story.item, *sequence).map(|record| line(&record)));
-        let published = published(&event).into_iter().filter(|digest| named.insert(*digest));
+        let item = story.any();
+        let key = key_of(story, &item, *sequence);
+        records.extend(key.map(|key| line(&record::key(&key, story.issuer.jwk(), story.now))));
+        records.extend(record::event(&item, *sequence).map(|record| line(&record)));
+        let published = published_of(&item, *sequence).into_iter().filter(|digest| named.insert(*digest));
         documents.extend(published.filter_map(|digest| document_line(story.documents.get(&digest)?).ok()));
     }
     compose(tail, &records, &documents)
@@ -83,15 +84,18 @@ fn compose(tail: &Tail, records: &[LineBytes], documents: &[LineBytes]) -> Bytes
 }
 
 #[expect(clippy::expect_used, reason = "a story without that event must fail the test loudly")]
-fn event(story: &Story, sequence: u32) -> Event {
-    let entry = story.item.entries().iter().find(|entry| entry.sequence == sequence);
-    entry.expect("the story has that event").event.clone()
+fn published_of(item: &AnyItem, sequence: u32) -> Vec<Digest> {
+    match item {
+        AnyItem::Action(item) => published(&item.entry(sequence).expect("the story has that event").event),
+        AnyItem::Suspensions(_) => item.documents(sequence),
+    }
 }
 
-fn key_of(story: &Story, event: &Event) -> Option<KeyRef> {
-    if let Event::Proposed { token_key, .. } = event {
+fn key_of(story: &Story, item: &AnyItem, sequence: u32) -> Option<KeyRef> {
+    let event = item.action().and_then(|item| item.entry(sequence)).map(|entry| &entry.event);
+    if let Some(Event::Proposed { token_key, .. }) = event {
         return Some(token_key.clone());
     }
-    let proof: IdTokenProof = story.documents.get(&event.verdict()?.proof_document?)?.open().ok()?;
+    let proof: IdTokenProof = story.documents.get(&item.verdict(sequence)?.proof_document?)?.open().ok()?;
     unverified_key_ref(&proof.id_token).ok()
 }

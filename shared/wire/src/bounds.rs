@@ -4,7 +4,7 @@
 //! The numbers follow from the index: a row holds 400 KB, a key 2048 bytes, a transaction 100 items and 4 MB. Lengths are
 //! bytes of UTF-8.
 
-use domain::{Event, KeyRef, Person, Principal, RequesterSet, Requirement, Scope, Verdict};
+use domain::{Event, KeyRef, Person, Principal, RequesterSet, Requirement, Scope, SuspensionEvent, Verdict};
 
 use crate::text::Identity;
 
@@ -71,7 +71,6 @@ pub fn event(event: &Event) -> Bounded {
         | Event::Released(verdict)
         | Event::Withheld(Some(verdict))
         | Event::Resolved { verdict, .. } => said(verdict),
-        Event::Suspended { scope, verdict } => scope_of(scope).and_then(|()| said(verdict)),
         Event::Cancelled { by } => principal_of(by),
         Event::Refused { code, .. } => text("the code", code, CODE),
         Event::Claimed { attempt, .. }
@@ -80,14 +79,23 @@ pub fn event(event: &Event) -> Bounded {
         | Event::ResultHeld { attempt, .. }
         | Event::OutcomeLost { attempt, .. }
         | Event::GrantUsed { attempt, .. } => text("the attempt", attempt, CODE),
-        Event::Resumed { scope, attempt, .. } => {
-            scope_of(scope).and_then(|()| text("the attempt", attempt, CODE))
-        }
         Event::Expired
         | Event::Withheld(None)
         | Event::Reminded
         | Event::Escalated
         | Event::ReviewOverdue => Ok(()),
+    }
+}
+
+/// Whether the event of the suspension list may be recorded.
+///
+/// # Errors
+/// [`OutOfBounds`].
+pub fn suspension_event(event: &SuspensionEvent) -> Bounded {
+    scope_of(event.scope())?;
+    match event {
+        SuspensionEvent::Suspended { verdict, .. } => said(verdict),
+        SuspensionEvent::Resumed { attempt, .. } => text("the attempt", attempt, CODE),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The JSON of events: a mirror of [`domain::Event`], which knows no serialisation.
 
-use domain::{ActionId, Digest, Event, Scope, Seat, Timestamp, Verdict};
+use domain::{ActionId, Digest, Event, Seat, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::documents::{GrantTermsJson, OutcomeKind, ProofName, VerdictName};
@@ -104,18 +104,6 @@ pub(crate) enum EventJson {
         by: ActionId,
         attempt: String,
     },
-    Suspended {
-        #[serde(with = "text")]
-        scope: Scope,
-        verdict: VerdictJson,
-    },
-    Resumed {
-        #[serde(with = "text")]
-        scope: Scope,
-        #[serde(with = "text")]
-        by: ActionId,
-        attempt: String,
-    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -193,8 +181,6 @@ impl From<&Event> for EventJson {
             Event::Escalated => Self::Escalated {},
             Event::ReviewOverdue => Self::ReviewOverdue {},
             Event::GrantUsed { statement, by, attempt } => Self::GrantUsed { statement, by, attempt },
-            Event::Suspended { scope, verdict } => Self::Suspended { scope, verdict: (&verdict).into() },
-            Event::Resumed { scope, by, attempt } => Self::Resumed { scope, by, attempt },
         }
     }
 }
@@ -250,8 +236,6 @@ impl From<EventJson> for Event {
             EventJson::Escalated {} => Self::Escalated,
             EventJson::ReviewOverdue {} => Self::ReviewOverdue,
             EventJson::GrantUsed { statement, by, attempt } => Self::GrantUsed { statement, by, attempt },
-            EventJson::Suspended { scope, verdict } => Self::Suspended { scope, verdict: verdict.into() },
-            EventJson::Resumed { scope, by, attempt } => Self::Resumed { scope, by, attempt },
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The item: an action's events and the running hash over them. State is their fold.
+//! The item: an aggregate's events and the running hash over them. Its state is their fold.
 
 use domain::{
-    ActionId, Chain, Effect, Event, EventRejection, State, Timestamp, Verdict, VerdictKind, ZERO_CHAIN,
-    advance, fold,
+    ActionId, Chain, Effect, Event, EventRejection, State, SuspensionEvent, Suspensions, Timestamp, Verdict,
+    ZERO_CHAIN,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::bounds;
-use crate::event::EventJson;
+use crate::aggregate::Aggregate;
 use crate::json::{self, JsonError};
 use crate::text;
 
@@ -16,26 +16,32 @@ const VERSION: u32 = 1;
 
 /// One entry: an event, its place and time, and the exact bytes that were hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Entry<E = Event> {
     /// 1 for the first event.
     pub sequence: u32,
     /// When it was committed.
     pub at: Timestamp,
     /// What happened.
-    pub event: Event,
+    pub event: E,
     /// Its canonical JSON, as stored.
     pub line: String,
     /// The chain after it.
     pub chain: Chain,
 }
 
-/// An action's whole history.
+/// An aggregate's whole history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct ChainedItem<A: Aggregate> {
     id: ActionId,
-    entries: Vec<Entry>,
-    state: State,
+    entries: Vec<Entry<A::Event>>,
+    state: A,
 }
+
+/// An action's whole history.
+pub type Item = ChainedItem<State>;
+
+/// The suspension list's whole history.
+pub type SuspensionItem = ChainedItem<Suspensions>;
 
 /// Why stored lines are not an item.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,12 +59,12 @@ pub enum ItemError {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EntryJson {
+struct EntryJson<J> {
     v: u32,
     seq: u32,
     #[serde(with = "text::time")]
     at: Timestamp,
-    event: EventJson,
+    event: J,
 }
 
 #[derive(Deserialize)]
@@ -66,19 +72,14 @@ struct VersionJson {
     v: u32,
 }
 
-/// Bytes of an item's events up to which it may be changed.
-pub const ROOM_FOR_CHANGES: usize = 100 * 1024;
-/// Bytes of an item's events up to which it may be approved, and what it granted used.
-pub const ROOM_FOR_VOTES: usize = 220 * 1024;
-
-impl Item {
+impl<A: Aggregate> ChainedItem<A> {
     /// The item before its first event.
     #[must_use]
     pub fn new(id: ActionId) -> Self {
-        Self { id, entries: Vec::new(), state: State::Absent }
+        Self { id, entries: Vec::new(), state: A::absent() }
     }
 
-    /// The item these stored lines are, folded through [`advance`] one by one.
+    /// The item these stored lines are, folded one by one.
     ///
     /// # Errors
     /// [`ItemError`], with the number of the entry that is wrong.
@@ -88,13 +89,13 @@ impl Item {
             let (event, at) = item.read(line)?;
             let sequence = item.sequence().saturating_add(1);
             let (state, _) =
-                advance(&item.state, &event, at).map_err(|e| ItemError::Impossible(sequence, e))?;
+                item.state.advanced(&event, at).map_err(|e| ItemError::Impossible(sequence, e))?;
             item.push(event, at, line.to_owned(), state);
         }
         Ok(item)
     }
 
-    fn read(&self, line: &str) -> Result<(Event, Timestamp), ItemError> {
+    fn read(&self, line: &str) -> Result<(A::Event, Timestamp), ItemError> {
         let sequence = self.sequence().saturating_add(1);
         let wrong = |error: String| ItemError::Malformed(sequence, error);
         let value = json::parse_stored_value(line.as_bytes()).map_err(|e| wrong(e.to_string()))?;
@@ -102,39 +103,33 @@ impl Item {
         if version.v > VERSION {
             return Err(ItemError::NewerVersion(sequence, version.v));
         }
-        let entry: EntryJson = json::from_value(value).map_err(|e| wrong(e.to_string()))?;
-        let canonical = json::canonical(&entry).map_err(|e| wrong(e.to_string()))?;
-        if entry.v != VERSION || entry.seq != sequence || canonical.as_bytes() != line.as_bytes() {
+        let entry: EntryJson<Value> = json::from_value(value).map_err(|e| wrong(e.to_string()))?;
+        let event = A::event(entry.event).map_err(|e| wrong(e.to_string()))?;
+        let canonical = A::line(sequence, &event, entry.at).map_err(|e| wrong(e.to_string()))?;
+        if entry.v != VERSION || entry.seq != sequence || canonical != line {
             return Err(wrong("not in canonical form, or out of place".to_owned()));
         }
-        let event: Event = entry.event.into();
-        bounds::event(&event).map_err(|error| wrong(error.to_string()))?;
-        if !self.fits(&event) {
+        A::check(&event).map_err(|error| wrong(error.to_string()))?;
+        if !A::owns(&self.id) {
             return Err(ItemError::Impossible(sequence, EventRejection::NotPossible));
         }
         Ok((event, entry.at))
     }
 
-    /// The suspension list is one item of its own: no action can become it, and it can become no action.
-    fn fits(&self, event: &Event) -> bool {
-        let switches = matches!(event, Event::Suspended { .. } | Event::Resumed { .. });
-        switches == (self.id == ActionId::suspensions())
-    }
-
     /// The item with one more event at this time, and what follows from it.
     ///
     /// # Errors
-    /// The lifecycle's [`EventRejection`]; [`EventRejection::Malformed`] if the event has no canonical form or exceeds [`bounds`];
+    /// The aggregate's [`EventRejection`]; [`EventRejection::Malformed`] if the event has no canonical form or exceeds [`crate::bounds`];
     /// [`EventRejection::NoRoom`] for a change, an approval or a grant's use that would take the room that the item's end needs.
-    pub fn extend(&self, event: Event, now: Timestamp) -> Result<(Self, Vec<Effect>), EventRejection> {
-        if !self.fits(&event) {
+    pub fn extend(&self, event: A::Event, now: Timestamp) -> Result<(Self, Vec<Effect>), EventRejection> {
+        if !A::owns(&self.id) {
             return Err(EventRejection::NotPossible);
         }
-        let (state, effects) = advance(&self.state, &event, now)?;
-        bounds::event(&event).map_err(|_| EventRejection::Malformed)?;
+        let (state, effects) = self.state.advanced(&event, now)?;
+        A::check(&event).map_err(|_| EventRejection::Malformed)?;
         let sequence = self.sequence().checked_add(1).ok_or(EventRejection::Malformed)?;
-        let line = encode(sequence, &event, now).map_err(|_| EventRejection::Malformed)?;
-        if room(&event).is_some_and(|room| self.bytes().saturating_add(line.len()) > room) {
+        let line = A::line(sequence, &event, now).map_err(|_| EventRejection::Malformed)?;
+        if A::room(&event).is_some_and(|room| self.bytes().saturating_add(line.len()) > room) {
             return Err(EventRejection::NoRoom);
         }
         let mut next = self.clone();
@@ -142,14 +137,14 @@ impl Item {
         Ok((next, effects))
     }
 
-    fn push(&mut self, event: Event, at: Timestamp, line: String, state: State) {
+    fn push(&mut self, event: A::Event, at: Timestamp, line: String, state: A) {
         let chain = self.chain().extend(line.as_bytes());
         let sequence = self.sequence().saturating_add(1);
         self.entries.push(Entry { sequence, at, event, line, chain });
         self.state = state;
     }
 
-    /// The action's id.
+    /// The id under which it is stored.
     #[must_use]
     pub fn id(&self) -> &ActionId {
         &self.id
@@ -157,8 +152,14 @@ impl Item {
 
     /// Its events in order.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Entry<A::Event>] {
         &self.entries
+    }
+
+    /// The entry with this place, from 1.
+    #[must_use]
+    pub fn entry(&self, sequence: u32) -> Option<&Entry<A::Event>> {
+        self.entries.get(usize::try_from(sequence.checked_sub(1)?).ok()?)
     }
 
     /// The number of events.
@@ -178,29 +179,31 @@ impl Item {
     pub fn chain_at(&self, sequence: u32) -> Option<Chain> {
         match sequence {
             0 => Some(ZERO_CHAIN),
-            n => self.entries.get(usize::try_from(n).ok()?.checked_sub(1)?).map(|entry| entry.chain),
+            n => self.entry(n).map(|entry| entry.chain),
         }
     }
 
     /// The fold of all events.
     #[must_use]
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &A {
         &self.state
     }
 
     /// The state after this many events; absent beyond the end.
     #[must_use]
-    pub fn state_at(&self, sequence: u32) -> Option<State> {
+    pub fn state_at(&self, sequence: u32) -> Option<A> {
         let entries = self.entries.get(..usize::try_from(sequence).ok()?)?;
-        fold(entries.iter().map(|entry| (&entry.event, entry.at))).ok()
+        let step =
+            |state: A, entry: &Entry<A::Event>| state.advanced(&entry.event, entry.at).map(|(next, _)| next);
+        entries.iter().try_fold(A::absent(), step).ok()
     }
 
-    /// What people changed of it, in order.
-    pub fn changes(&self) -> impl Iterator<Item = (&Entry, &Verdict)> {
-        self.entries.iter().filter_map(|entry| match &entry.event {
-            Event::Modified { verdict, .. } => Some((entry, verdict)),
-            _ => None,
-        })
+    /// What follows from the event with this place.
+    #[must_use]
+    pub fn effects(&self, sequence: u32) -> Vec<Effect> {
+        let before = sequence.checked_sub(1).and_then(|before| self.state_at(before));
+        let Some((before, entry)) = before.zip(self.entry(sequence)) else { return Vec::new() };
+        before.advanced(&entry.event, entry.at).map_or_else(|_| Vec::new(), |(_, effects)| effects)
     }
 
     /// How many bytes its events take.
@@ -216,33 +219,52 @@ impl Item {
     }
 }
 
-/// The event and time of one entry as a record holds it (a JSON value, not the stored line).
+impl Item {
+    /// What people changed of it, in order.
+    pub fn changes(&self) -> impl Iterator<Item = (&Entry, &Verdict)> {
+        self.entries.iter().filter_map(|entry| match &entry.event {
+            Event::Modified { verdict, .. } => Some((entry, verdict)),
+            _ => None,
+        })
+    }
+}
+
+impl SuspensionItem {
+    /// The suspension list before anything was ever suspended.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self::new(ActionId::suspensions())
+    }
+}
+
+/// The event and time of one entry of an action as a record holds it (a JSON value, not the stored line).
 ///
 /// # Errors
 /// [`ItemError`] when it is no entry of a version this program knows.
-pub fn read_entry(entry: &serde_json::Value) -> Result<(Event, Timestamp), ItemError> {
+pub fn read_entry(entry: &Value) -> Result<(Event, Timestamp), ItemError> {
+    read_entry_of::<State>(entry)
+}
+
+/// The event and time of one entry of the suspension list as a record holds it.
+///
+/// # Errors
+/// [`ItemError`] when it is no entry of a version this program knows.
+pub fn read_suspension_entry(entry: &Value) -> Result<(SuspensionEvent, Timestamp), ItemError> {
+    read_entry_of::<Suspensions>(entry)
+}
+
+fn read_entry_of<A: Aggregate>(entry: &Value) -> Result<(A::Event, Timestamp), ItemError> {
     let wrong = |error: JsonError| ItemError::Malformed(0, error.to_string());
     let version: VersionJson = json::from_value(entry.clone()).map_err(wrong)?;
     if version.v != VERSION {
         return Err(ItemError::NewerVersion(0, version.v));
     }
-    let entry: EntryJson = json::from_value(entry.clone()).map_err(wrong)?;
-    Ok((entry.event.into(), entry.at))
+    let entry: EntryJson<Value> = json::from_value(entry.clone()).map_err(wrong)?;
+    Ok((A::event(entry.event).map_err(wrong)?, entry.at))
 }
 
-/// The bytes that an item's events may take with this one; none for an event that ends it or comes a fixed number of
-/// times. A table's item holds 400 KB, so whoever changes, approves or uses a grant leaves room for what must follow: a
-/// change for a decision and its approvals, all of them for a denial, a cancellation, a claim and its outcome.
-fn room(event: &Event) -> Option<usize> {
-    match event {
-        Event::Modified { .. } => Some(ROOM_FOR_CHANGES),
-        Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Approve => Some(ROOM_FOR_VOTES),
-        Event::GrantUsed { .. } => Some(ROOM_FOR_VOTES),
-        _ => None,
-    }
-}
-
-fn encode(seq: u32, event: &Event, at: Timestamp) -> Result<String, JsonError> {
-    let entry = EntryJson { v: VERSION, seq, at, event: event.into() };
+/// The canonical line of an entry.
+pub(crate) fn encode<J: Serialize>(seq: u32, event: J, at: Timestamp) -> Result<String, JsonError> {
+    let entry = EntryJson { v: VERSION, seq, at, event };
     json::canonical(&entry).map(json::Canonical::into_string)
 }

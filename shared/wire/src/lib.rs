@@ -2,6 +2,8 @@
 //! canonical form. Beside `bundle` the only crate that derives `serde`.
 
 pub mod action_documents;
+mod aggregate;
+mod any_item;
 pub mod bounds;
 pub mod documents;
 mod event;
@@ -15,7 +17,10 @@ mod parts;
 pub mod patch;
 pub mod record;
 mod requirement;
+mod suspension;
 pub mod text;
 
+pub use aggregate::{Aggregate, ROOM_FOR_CHANGES, ROOM_FOR_VOTES};
+pub use any_item::AnyItem;
 pub use history::{history_key, request_profile};
-pub use item::{Entry, Item, ItemError, ROOM_FOR_CHANGES, ROOM_FOR_VOTES, read_entry};
+pub use item::{ChainedItem, Entry, Item, ItemError, SuspensionItem, read_entry, read_suspension_entry};

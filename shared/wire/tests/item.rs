@@ -4,7 +4,7 @@
 
 use domain::*;
 use proptest::prelude::*;
-use wire::{Item, ItemError};
+use wire::{AnyItem, Item, ItemError, SuspensionItem};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(1_795_000_000_204).plus_seconds(seconds)
@@ -143,7 +143,7 @@ fn every_event_reads_back() {
     );
 }
 
-fn suspend(scope: Scope) -> Event {
+fn suspend(scope: Scope) -> SuspensionEvent {
     let verdict = Verdict {
         person: person("bob"),
         kind: VerdictKind::Suspend,
@@ -156,27 +156,37 @@ fn suspend(scope: Scope) -> Event {
         grant: None,
         changed: Vec::new(),
     };
-    Event::Suspended { scope, verdict }
+    SuspensionEvent::Suspended { scope, verdict }
 }
 
 /// The suspension list reads back as it was written, whatever it suspends; no action becomes it, and it becomes no action.
 #[test]
 fn the_suspensions_are_one_item_of_their_own() {
     let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(agent())];
-    let resume = Event::Resumed { scope: Scope::All, by: ActionId::of(b"resume"), attempt: "5f0c".into() };
-    let said = scopes.into_iter().map(suspend).chain([resume.clone()]);
-    let item =
-        said.fold(Item::new(ActionId::suspensions()), |item, event| item.extend(event, at(0)).unwrap().0);
-    assert_eq!(Item::parse(item.id().clone(), lines(&item)).unwrap(), item);
+    let (by, attempt) = (ActionId::of(b"resume"), "5f0c".to_owned());
+    let resume = SuspensionEvent::Resumed { scope: Scope::All, by, attempt };
+    let said = scopes.into_iter().map(suspend).chain([resume]);
+    let list = said.fold(SuspensionItem::absent(), |list, event| list.extend(event, at(0)).unwrap().0);
+    let stored: Vec<&str> = list.entries().iter().map(|entry| entry.line.as_str()).collect();
+    let id = ActionId::suspensions();
+    assert_eq!(SuspensionItem::parse(id.clone(), stored.iter().copied()).unwrap(), list);
+    assert_eq!(AnyItem::parse(id.clone(), stored.iter().copied()).unwrap(), list.clone().into());
+    insta::assert_snapshot!("the_stored_suspension_list", stored.join("\n"));
+    // Under an action's id its events are no events, and it is not the list.
     let elsewhere = ActionId::of(b"an action");
-    let moved = Item::parse(elsewhere.clone(), lines(&item));
+    assert!(matches!(
+        Item::parse(elsewhere.clone(), stored.iter().copied()),
+        Err(ItemError::Malformed(1, _))
+    ));
+    let moved = SuspensionItem::parse(elsewhere.clone(), stored.iter().copied());
     assert_eq!(moved, Err(ItemError::Impossible(1, EventRejection::NotPossible)));
-    let action = Item::new(elsewhere);
-    assert!(action.extend(suspend(Scope::All), at(0)).is_err() && action.extend(resume, at(0)).is_err());
-    assert!(Item::new(ActionId::suspensions()).extend(events().remove(0), at(0)).is_err());
-    let proposed = self::item();
-    let moved = Item::parse(ActionId::suspensions(), lines(&proposed));
+    assert!(SuspensionItem::new(elsewhere).extend(suspend(Scope::All), at(0)).is_err());
+    // Nor is an action the list under the list's id.
+    assert!(Item::new(id.clone()).extend(events().remove(0), at(0)).is_err());
+    let proposed = item();
+    let moved = Item::parse(id.clone(), lines(&proposed));
     assert_eq!(moved, Err(ItemError::Impossible(1, EventRejection::NotPossible)));
+    assert!(matches!(AnyItem::parse(id, lines(&proposed)), Err(ItemError::Malformed(1, _))));
 }
 
 fn round_trip(events: &[Event]) {

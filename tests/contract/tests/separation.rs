@@ -91,7 +91,7 @@ async fn a_nudge_needs_no_permission_to_read() {
     let may = allow(&["dynamodb:UpdateItem", "dynamodb:Query"], &[&arn, &format!("{arn}/index/due")]);
     let sweep = StateTable::new(Dynamo::new(&role(&may).await), table);
     let id = story.item.id();
-    assert_eq!(sweep.requeue(id, story.now).await, Ok(Some(story.item.clone())));
+    assert_eq!(sweep.requeue(id, story.now).await, Ok(Some(story.item.clone().into())));
     let shard = store::schedule::shard(id);
     assert_eq!(sweep.due(shard, story.now, 10).await, Ok(vec![id.clone()]));
     let Err(StateError::Fault(fault)) = sweep.item(id).await else { panic!("read without permission") };

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ActionId;
 use runtime::Queue;
-use wire::Item;
 use wire::message::Message;
+use wire::{AnyItem, Item};
 
 use crate::people::Kind;
 use crate::processes::Function;
@@ -95,9 +95,9 @@ impl Oracle {
     }
 
     /// The items as the log has them: what a table is rebuilt from.
-    pub fn rebuilt(&self) -> impl Iterator<Item = Item> {
+    pub fn rebuilt(&self) -> impl Iterator<Item = AnyItem> {
         let item = |(id, lines): (&ActionId, &Vec<String>)| {
-            Item::parse(id.clone(), lines.iter().map(String::as_str)).ok()
+            AnyItem::parse(id.clone(), lines.iter().map(String::as_str)).ok()
         };
         self.recorded.lines.iter().filter_map(item)
     }
@@ -204,9 +204,7 @@ impl Oracle {
 
     /// Whether it ended a suspension: its effect, if that is what it was for.
     fn resumed(&self, id: &ActionId) -> bool {
-        let suspensions = self.table.lives.get(&ActionId::suspensions());
-        let mut events = suspensions.into_iter().flat_map(|life| &life.events);
-        events.any(|(event, _)| matches!(event, domain::Event::Resumed { by, .. } if by == id))
+        self.table.resumed.contains(id)
     }
 
     fn ended(&self, world: &World, id: &ActionId, item: &Item) -> Result<String, Broken> {

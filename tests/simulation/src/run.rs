@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{ActionId, State};
+use wire::AnyItem;
 
 use crate::chance::Chance;
 use crate::executor::{Fate, Fates};
@@ -90,7 +91,10 @@ fn end(run: &mut Scheduler, weather: Weather) -> Result<Ends, Broken> {
 fn rebuild(run: &mut Scheduler) {
     run.note("the state table is rebuilt from the log".to_owned());
     let items: Vec<_> = run.oracle.rebuilt().collect();
-    items.iter().for_each(|item| run.world.states.rebuild(item));
+    items.iter().for_each(|item| match item {
+        AnyItem::Action(item) => run.world.states.rebuild(item),
+        AnyItem::Suspensions(list) => run.world.states.rebuild(list),
+    });
     let world = run.world.clone();
     run.oracle.restored(&world);
 }

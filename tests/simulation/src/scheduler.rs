@@ -287,10 +287,11 @@ impl Scheduler {
         let actions = self.world.states.contents();
         let actions = actions.iter().filter(|(key, _)| key.starts_with("act_"));
         self.is_idle()
-            && actions.filter_map(|(_, stored)| store::image::item(stored).ok()).all(|item| {
+            && actions.filter_map(|(_, stored)| store::image::any_item(stored).ok()).all(|item| {
                 let row = rows.iter().find(|row| row.action == *item.id());
                 let recorded = row.is_some_and(|row| row.quarantined || row.sequence == item.sequence());
-                recorded && (item.state().status().is_final() || row.is_some_and(|row| row.quarantined))
+                let over = item.action().is_none_or(|action| action.state().status().is_final());
+                recorded && (over || row.is_some_and(|row| row.quarantined))
             })
     }
 

@@ -186,10 +186,6 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line 
         Event::Escalated => plain("Others may stand in now".to_owned()),
         Event::ReviewOverdue => no("Nobody looked at the emergency in time", None),
         Event::GrantUsed { by, .. } => plain(format!("Its approval carried {by} too")),
-        Event::Suspended { scope, verdict } => {
-            no(&format!("{} suspended {scope}", verdict.person.subject), None)
-        }
-        Event::Resumed { scope, .. } => plain(format!("{scope} resumed")),
     }
 }
 

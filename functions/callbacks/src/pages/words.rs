@@ -81,6 +81,5 @@ pub(super) fn status(status: Status) -> &'static str {
         Status::Withheld => "Ran; the result was withheld",
         Status::Expired => "Ran out of time",
         Status::Cancelled => "Taken back",
-        Status::Suspensions => "The suspension list",
     }
 }

@@ -1,10 +1,10 @@
 //! The one thing execution does itself: ending a suspension that people agreed to end.
 
 use connectors::{OWN, RESUME_CALL, Ran};
-use domain::{ActionId, Chain, Digest, Event, Scope, State};
+use domain::{Chain, Digest, Scope, SuspensionEvent};
 use serde_json::json;
 use store::{Extended, StateError};
-use wire::Item;
+use wire::SuspensionItem;
 use wire::documents::Call;
 
 use super::attempt::{ExecutionAttempt, TRIES};
@@ -26,8 +26,8 @@ impl Suspended {
         own.then_some(Self { scope, suspension })
     }
 
-    fn stands(&self, item: &Item) -> bool {
-        let State::Suspensions(suspensions) = item.state() else { return false };
+    fn stands(&self, list: &SuspensionItem) -> bool {
+        let suspensions = list.state().active();
         suspensions
             .iter()
             .any(|suspension| suspension.scope == self.scope && suspension.statement == self.suspension)
@@ -38,14 +38,14 @@ impl Execution {
     /// One event on the suspension list. A write whose answer was lost is looked for; while it may still arrive, nobody can
     /// say what came of it.
     pub(super) async fn resume(&self, attempt: &ExecutionAttempt, suspension: &Suspended) -> Ended {
-        let event = Event::Resumed {
+        let event = SuspensionEvent::Resumed {
             scope: suspension.scope.clone(),
             by: attempt.item.id().clone(),
             attempt: attempt.id.clone(),
         };
         let mut lost: Option<Chain> = None;
         for tried in 1..=TRIES {
-            match self.capabilities.state.item(&ActionId::suspensions()).await {
+            match self.capabilities.state.suspensions().await {
                 Ok(Some(item)) if item.entries().iter().any(|entry| entry.event == event) => {
                     return done(suspension);
                 }
@@ -78,11 +78,11 @@ impl Execution {
         }
     }
 
-    async fn end(&self, item: &Item, event: &Event) -> Result<bool, StateError> {
+    async fn end(&self, item: &SuspensionItem, event: &SuspensionEvent) -> Result<bool, StateError> {
         let Ok((next, _)) = item.extend(event.clone(), self.capabilities.clock.now()) else {
             return Ok(false);
         };
-        Ok(self.capabilities.extend.extend(item.chain(), &next).await? == Extended::Updated)
+        Ok(self.capabilities.extend.extend_suspensions(item.chain(), &next).await? == Extended::Updated)
     }
 }
 

@@ -71,7 +71,7 @@ impl Execution {
         let context = VerdictContext {
             deployment: &self.config.deployment,
             action: item.id(),
-            review: before,
+            subject: &before.subject(verdict),
             scope: None,
             verdict,
             committed_at: entry.at,

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::{Ask, Strike, World};
 use async_trait::async_trait;
-use domain::{ActionId, Event, Fault, Scope, State, Status};
+use domain::{ActionId, Fault, Scope, Status, SuspensionEvent};
 use runtime::sqs::HandleMessage;
 use store::{
-    ClaimConditions, ClaimState, ClaimedState, CreateState, ExtendState, Extended, ReadState, StateError,
+    ClaimConditions, ClaimState, ClaimedState, ExtendState, Extended, ReadState, StateError, SuspendState,
     image,
 };
 use testkit::{Gate, States, Story};
-use wire::Item;
+use wire::{Item, SuspensionItem};
 
 fn own(world: &World) -> Scope {
     Scope::Agent(world.story.item.state().proposal().unwrap().principal.clone())
@@ -31,7 +31,7 @@ async fn suspended(scopes: &[Scope]) -> Story {
 async fn what_is_suspended_is_denied() {
     for scope in [Scope::All, Scope::Type("s3-export".into()), own(&World::approved(Ask::Export).await)] {
         let world = World::approved(Ask::Export).await;
-        world.states.create(&suspended(&[scope]).await.item).await.unwrap();
+        world.states.suspend(None, &suspended(&[scope]).await.list).await.unwrap();
         world.deliver(1).await.unwrap();
         let (code, detail) = world.refusal().await.unwrap();
         assert!(code == "suspended" && detail.starts_with("bob suspended every"), "{code}: {detail}");
@@ -46,8 +46,8 @@ async fn other_and_resumed_suspensions_cover_nothing() {
     let other = Scope::Agent(domain::Principal { subject: "somebody-else".into(), ..other });
     let mut suspensions = suspended(&[Scope::All, Scope::Type("lambda-invoke".into()), other]).await;
     suspensions.resume(Scope::All, ActionId::of(b"a resume"), "a1");
-    world.states.create(&suspensions.item).await.unwrap();
-    world.record_suspensions(&suspensions.item, suspensions.item.sequence()).await;
+    world.states.suspend(None, &suspensions.list).await.unwrap();
+    world.record_suspensions(&suspensions.list, suspensions.list.sequence()).await;
     world.deliver(1).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Succeeded);
 }
@@ -56,11 +56,11 @@ async fn other_and_resumed_suspensions_cover_nothing() {
 #[tokio::test]
 async fn a_resume_counts_once_it_is_recorded() {
     let mut suspensions = suspended(&[Scope::All]).await;
-    let suspended = suspensions.item.clone();
+    let suspended = suspensions.list.clone();
     suspensions.resume(Scope::All, ActionId::of(b"a resume"), "a1");
     for recorded in [0, 1] {
         let world = World::approved(Ask::Export).await;
-        world.states.create(&suspensions.item).await.unwrap();
+        world.states.suspend(None, &suspensions.list).await.unwrap();
         world.record_suspensions(&suspended, recorded).await;
         world.deliver(1).await.unwrap();
         assert_eq!(world.refusal().await.unwrap().0, "suspended");
@@ -69,11 +69,11 @@ async fn a_resume_counts_once_it_is_recorded() {
     let mut other = Story::suspensions();
     other.now = other.now.plus_seconds(7);
     other.suspend("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
-    for item in [None, Some(other.item)] {
+    for item in [None, Some(other.list)] {
         let world = World::approved(Ask::Export).await;
         world.record_suspensions(&suspended, 1).await;
         if let Some(item) = item {
-            world.states.create(&item).await.unwrap();
+            world.states.suspend(None, &item).await.unwrap();
         }
         assert!(world.deliver(1).await.is_err());
         world.assert_untouched("not the suspension list that was recorded");
@@ -96,7 +96,7 @@ async fn suspensions_that_cannot_be_read() {
 /// A table in which the suspension list moves just before a claim arrives, to one of these in turn.
 struct Suspending {
     states: States,
-    next: Mutex<Vec<Item>>,
+    next: Mutex<Vec<SuspensionItem>>,
 }
 
 #[async_trait]
@@ -121,7 +121,7 @@ async fn moving(mut scopes: Vec<Scope>) -> World {
     let mut next = Vec::new();
     for scope in scopes.drain(..) {
         suspensions.suspend("bob", &["sre"], scope).await;
-        next.insert(0, suspensions.item.clone());
+        next.insert(0, suspensions.list.clone());
     }
     let claim = Arc::new(Suspending { states: world.states.through(Gate::open()), next: next.into() });
     let process = world.process_with(|capabilities| capabilities.claim = claim);
@@ -147,13 +147,12 @@ async fn a_suspension_in_the_last_moment() {
 }
 
 /// The suspension list as it is stored.
-async fn suspensions(world: &World) -> Item {
-    world.states.through(Gate::open()).item(&ActionId::suspensions()).await.unwrap().unwrap()
+async fn suspensions(world: &World) -> SuspensionItem {
+    world.states.through(Gate::open()).suspensions().await.unwrap().unwrap()
 }
 
-fn suspension_count(suspensions: &Item) -> usize {
-    let State::Suspensions(suspensions) = suspensions.state() else { panic!("no suspension list") };
-    suspensions.len()
+fn suspension_count(suspensions: &SuspensionItem) -> usize {
+    suspensions.state().active().len()
 }
 
 /// What people agreed to ends the very suspension they were shown, by this attempt, with no role and no target.
@@ -170,7 +169,7 @@ async fn a_resume_ends_its_suspension() {
     );
     let (suspensions, run) = (suspensions(&world).await, item.state().run().unwrap().clone());
     assert_eq!(suspension_count(&suspensions), 0);
-    let resumed = Event::Resumed { scope: Scope::All, by: world.id(), attempt: run.attempt };
+    let resumed = SuspensionEvent::Resumed { scope: Scope::All, by: world.id(), attempt: run.attempt };
     assert_eq!(suspensions.entries().last().unwrap().event, resumed);
     assert_eq!((world.minted(), world.log.claims().len()), (0, 1));
     assert_eq!(world.targets.effects(), []);
@@ -184,10 +183,13 @@ async fn another_suspension_stands() {
     other.now = other.now.plus_seconds(9);
     other.suspend("carol", &["sre"], Scope::All).await;
     let bob = suspensions(&world).await;
-    let resumed =
-        Event::Resumed { scope: Scope::All, by: ActionId::of(b"another resume"), attempt: "a".into() };
+    let resumed = SuspensionEvent::Resumed {
+        scope: Scope::All,
+        by: ActionId::of(b"another resume"),
+        attempt: "a".into(),
+    };
     let (next, _) = bob.extend(resumed, other.now).unwrap();
-    let (next, _) = next.extend(other.item.entries()[0].event.clone(), other.now).unwrap();
+    let (next, _) = next.extend(other.list.entries()[0].event.clone(), other.now).unwrap();
     world.states.rebuild(&next);
     world.record_suspensions(&next, 3).await;
     world.deliver(1).await.unwrap();
@@ -199,8 +201,8 @@ async fn another_suspension_stands() {
 /// A table that behaves once the claim is there: the suspension list becomes another, or its end is written and never answered.
 struct AfterClaim {
     states: States,
-    another: Option<Item>,
-    meanwhile: Mutex<Option<Item>>,
+    another: Option<SuspensionItem>,
+    meanwhile: Mutex<Option<SuspensionItem>>,
     silent: AtomicBool,
 }
 
@@ -221,10 +223,18 @@ impl ClaimState for AfterClaim {
 #[async_trait]
 impl ExtendState for AfterClaim {
     async fn extend(&self, from: domain::Chain, item: &Item) -> Result<Extended, StateError> {
+        self.states.extend(from, item).await
+    }
+
+    async fn extend_suspensions(
+        &self,
+        from: domain::Chain,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError> {
         let meanwhile = self.meanwhile.lock().unwrap().take();
         meanwhile.iter().for_each(|suspensions| self.states.rebuild(suspensions));
-        let extended = self.states.extend(from, item).await;
-        if *item.id() != ActionId::suspensions() || meanwhile.is_some() {
+        let extended = self.states.extend_suspensions(from, list).await;
+        if meanwhile.is_some() {
             return extended;
         }
         self.silent.store(true, Ordering::SeqCst);
@@ -235,10 +245,14 @@ impl ExtendState for AfterClaim {
 #[async_trait]
 impl ReadState for AfterClaim {
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
-        if *id == ActionId::suspensions() && self.silent.load(Ordering::SeqCst) {
+        self.states.item(id).await
+    }
+
+    async fn suspensions(&self) -> Result<Option<SuspensionItem>, StateError> {
+        if self.silent.load(Ordering::SeqCst) {
             return Err(Fault::passing("no answer").into());
         }
-        self.states.item(id).await
+        self.states.suspensions().await
     }
 
     async fn last_polled_at(&self, id: &ActionId) -> Result<Option<domain::Timestamp>, Fault> {
@@ -247,7 +261,7 @@ impl ReadState for AfterClaim {
 }
 
 impl AfterClaim {
-    fn of(world: &World, another: Option<Item>) -> Arc<Self> {
+    fn of(world: &World, another: Option<SuspensionItem>) -> Arc<Self> {
         let states = world.states.through(Gate::open());
         Arc::new(Self { states, another, meanwhile: Mutex::default(), silent: AtomicBool::new(false) })
     }
@@ -260,7 +274,7 @@ async fn another_suspension_in_the_last_moment() {
     let mut other = Story::suspensions();
     other.now = other.now.plus_seconds(9);
     other.suspend("carol", &["sre"], Scope::All).await;
-    let claim = AfterClaim::of(&world, Some(other.item));
+    let claim = AfterClaim::of(&world, Some(other.list));
     world.process_with(|capabilities| capabilities.claim = claim).handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Failed);
     assert_eq!(suspension_count(&suspensions(&world).await), 1);
@@ -272,20 +286,16 @@ async fn a_suspension_before_the_end() {
     let world = World::approved(Ask::Resume).await;
     let mut both = Story::suspensions();
     both.suspend("bob", &["sre"], Scope::All).await;
-    assert_eq!(both.item, suspensions(&world).await);
+    assert_eq!(both.list, suspensions(&world).await);
     both.suspend("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
     let extend = AfterClaim::of(&world, None);
-    *extend.meanwhile.lock().unwrap() = Some(both.item);
+    *extend.meanwhile.lock().unwrap() = Some(both.list);
     extend.silent.store(false, Ordering::SeqCst);
     world.process_with(|capabilities| capabilities.extend = extend).handle(&world.message()).await.unwrap();
     assert_eq!(world.item().await.state().status(), Status::Succeeded);
-    let State::Suspensions(suspensions) = suspensions(&world).await.state().clone() else {
-        panic!("no suspension list")
-    };
-    assert_eq!(
-        suspensions.into_iter().map(|suspension| suspension.scope).collect::<Vec<_>>(),
-        [Scope::Type("lambda-invoke".into())]
-    );
+    let suspensions = suspensions(&world).await;
+    let [left] = suspensions.state().active() else { panic!("{suspensions:?}") };
+    assert_eq!(left.scope, Scope::Type("lambda-invoke".into()));
 }
 
 /// F9, P2: an end that was written and is never heard of again is neither done nor not done.

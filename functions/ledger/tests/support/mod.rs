@@ -11,14 +11,14 @@ use domain::{Digest, Fault, Proof, Timestamp, VerdictKind};
 use fn_ledger::{Capabilities, Config, Ledger, StreamRecord};
 use identity::{Issuers, Verifier};
 use ledger::verify::{Verification, VerificationReport};
-use store::{CreateState, ExtendState, StreamImage, WriteDocuments};
+use store::{CreateState, ExtendState, StreamImage, SuspendState, WriteDocuments};
 use testkit::written::Believe;
 use testkit::{
     Ask, Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Publisher, Queues, SimulatedClock,
     States, Story,
 };
-use wire::Item;
 use wire::documents::Document;
+use wire::{Item, SuspensionItem};
 
 /// What happens at the gate.
 type Rule = Box<dyn FnMut(&'static str, Moment) -> Passage + Send>;
@@ -126,6 +126,13 @@ impl Bench {
         for document in story.documents.values() {
             self.documents.put(document).await.unwrap();
         }
+        for (place, entry) in story.list.entries().iter().enumerate() {
+            self.clock.set(entry.at);
+            let lines = story.list.entries().iter().take(place + 1).map(|entry| entry.line.as_str());
+            let list = SuspensionItem::parse(story.list.id().clone(), lines).unwrap();
+            let from = (place > 0).then(|| list.chain_at(entry.sequence - 1).unwrap());
+            self.states.suspend(from, &list).await.unwrap();
+        }
         for (place, entry) in story.item.entries().iter().enumerate() {
             self.clock.set(entry.at);
             let item = first(story, place + 1);
@@ -211,12 +218,12 @@ pub fn first(story: &Story, events: usize) -> Item {
 /// A stream record of this item, all but the last event there before, written at its last event's time.
 pub fn image(item: &Item) -> StreamRecord {
     let at = item.touched_at().unwrap();
-    StreamRecord { image: StreamImage::Item(Box::new(item.clone())), kept: item.sequence() - 1, at }
+    StreamRecord { image: StreamImage::Item(Box::new(item.clone().into())), kept: item.sequence() - 1, at }
 }
 
 /// The same item again, requeued at this time: no event is new to the table.
 pub fn requeued(item: &Item, at: Timestamp) -> StreamRecord {
-    StreamRecord { image: StreamImage::Item(Box::new(item.clone())), kept: item.sequence(), at }
+    StreamRecord { image: StreamImage::Item(Box::new(item.clone().into())), kept: item.sequence(), at }
 }
 
 /// Every document of a story but the one with this digest.

@@ -9,7 +9,7 @@ use fn_notify::{Deliver, Notice, Notify};
 use ledger::Tail;
 use runtime::Clock;
 use runtime::sqs::HandleMessage;
-use store::{CreateState, WriteDocuments};
+use store::{CreateState, SuspendState, WriteDocuments};
 use testkit::{Ask, Channels, Documents, Gate, Log, Probe, SimulatedClock, States, Story, written};
 use wire::message::{EffectName, Message};
 
@@ -80,7 +80,11 @@ impl World {
         for document in world.story.documents.values() {
             world.documents.put(document).await.unwrap();
         }
-        world.states.through(Gate::open()).create(&world.story.item).await.unwrap();
+        let states = world.states.through(Gate::open());
+        match world.story.list.sequence() {
+            0 => drop(states.create(&world.story.item).await.unwrap()),
+            _ => drop(states.suspend(None, &world.story.list).await.unwrap()),
+        }
         world.probe.clear();
         world
     }
@@ -91,7 +95,7 @@ impl World {
     }
 
     pub fn message(&self, effect: EffectName) -> Message {
-        let item = &self.story.item;
+        let item = self.story.any();
         Message {
             format: Message::FORMAT.to_owned(),
             effect,

@@ -2,7 +2,7 @@
 
 use domain::{ActionId, Principal, Scope};
 use serde_json::json;
-use store::{CreateState, image};
+use store::{SuspendState, image};
 use testkit::{Gate, Story};
 use wire::documents::Action;
 
@@ -16,7 +16,7 @@ fn resume(scope: &str) -> Ask {
 async fn suspended(world: &World, scope: Scope) -> Story {
     let mut suspensions = Story::suspensions();
     suspensions.suspend("bob", &["sre"], scope).await;
-    world.states.through(Gate::open()).create(&suspensions.item).await.unwrap();
+    world.states.through(Gate::open()).suspend(None, &suspensions.list).await.unwrap();
     suspensions
 }
 

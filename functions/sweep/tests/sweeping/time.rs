@@ -63,7 +63,7 @@ async fn what_is_not_recorded_is_nudged() {
         let report = world.run().await.unwrap();
         assert_eq!((report.seen, report.committed, report.failed), (1, 0, 0));
         let written = world.states.stream_from(from).into_iter().map(|record| record.image);
-        let item = StreamImage::Item(Box::new(story.item.clone()));
+        let item = StreamImage::Item(Box::new(story.item.clone().into()));
         assert_eq!(written.filter(|image| *image == item).count(), 1, "E7: the item comes again by itself");
         assert_eq!(world.item(&story).await, story.item, "a requeue changes nothing");
     }

@@ -1,10 +1,10 @@
-//! What can still be said once an action is approved, and the suspension list.
+//! What can still be said once an action is approved.
 
 use super::vote::{admit, vote_from};
 use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, State};
-use crate::{Proof, Speaker, Suspension, Timestamp, Verdict, VerdictKind};
+use crate::{Timestamp, Verdict, VerdictKind};
 
 /// Words about an action that was approved, in whatever state it is since.
 pub(super) const CONCERNS: [VerdictKind; 2] = [VerdictKind::Close, VerdictKind::Revoke];
@@ -60,36 +60,4 @@ fn overdue(review: &mut Review, now: Timestamp) -> Result<Vec<Effect>, EventReje
     }
     emergency.overdue = true;
     Ok(vec![Effect::RaiseAlarm])
-}
-
-/// The suspension list: people suspend, an approved action resumes.
-pub(super) fn suspensions(state: &State, event: &Event, now: Timestamp) -> Step {
-    let mut suspensions = match state {
-        State::Suspensions(suspensions) => suspensions.clone(),
-        _ => Vec::new(),
-    };
-    match event {
-        Event::Suspended { scope, verdict } => {
-            let proven = (verdict.proof == Proof::Idp) == verdict.proof_document.is_some();
-            let seated = Speaker::from(verdict).fits();
-            if verdict.kind != VerdictKind::Suspend || !proven || !seated || verdict.grant.is_some() {
-                return Err(EventRejection::Malformed);
-            }
-            if suspensions.iter().any(|suspension| suspension.scope == *scope) {
-                return Err(EventRejection::AlreadyVoted);
-            }
-            let (by, statement) = (verdict.person.clone(), verdict.statement);
-            suspensions.push(Suspension { scope: scope.clone(), by: by.clone(), statement, at: now });
-            Ok((State::Suspensions(suspensions), vec![Effect::SendReceipt(by), Effect::AnnounceSuspensions]))
-        }
-        Event::Resumed { scope, attempt, .. } => {
-            let before = suspensions.len();
-            suspensions.retain(|suspension| suspension.scope != *scope);
-            if suspensions.len() == before || attempt.is_empty() {
-                return Err(EventRejection::NotPossible);
-            }
-            Ok((State::Suspensions(suspensions), vec![Effect::AnnounceSuspensions]))
-        }
-        _ => Err(EventRejection::NotPossible),
-    }
 }

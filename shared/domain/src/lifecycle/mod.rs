@@ -65,9 +65,6 @@ type Step = Result<(State, Vec<Effect>), EventRejection>;
 pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
     match (state, event) {
         (State::Absent, Event::Proposed { .. }) => decide::propose(event, now),
-        (State::Absent | State::Suspensions(_), Event::Suspended { .. } | Event::Resumed { .. }) => {
-            after::suspensions(state, event, now)
-        }
         (State::Proposed(proposal), Event::Decided { .. }) => decide::decide(proposal, event, now),
         (State::Pending(review), Event::VerdictGiven(verdict)) => vote::vote(review, verdict, now),
         (State::Pending(review), Event::Modified { verdict, request }) => {

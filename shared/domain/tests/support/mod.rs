@@ -99,12 +99,15 @@ pub fn lost(reason: LossReason) -> Event {
     Event::OutcomeLost { attempt: "a1".into(), reason }
 }
 
-pub fn suspended(scope: Scope) -> Event {
-    Event::Suspended { scope, verdict: verdict("bob", &["sre"], VerdictKind::Suspend, Proof::Service) }
+pub fn suspended(scope: Scope) -> SuspensionEvent {
+    SuspensionEvent::Suspended {
+        scope,
+        verdict: verdict("bob", &["sre"], VerdictKind::Suspend, Proof::Service),
+    }
 }
 
-pub fn resumed(scope: Scope) -> Event {
-    Event::Resumed { scope, by: ActionId::of(b"a resume"), attempt: "a1".into() }
+pub fn resumed(scope: Scope) -> SuspensionEvent {
+    SuspensionEvent::Resumed { scope, by: ActionId::of(b"a resume"), attempt: "a1".into() }
 }
 
 /// One history into every state, folded at one second per event.
@@ -134,7 +137,6 @@ pub fn histories() -> Vec<(&'static str, Vec<Event>)> {
         ("failed", run(vec![failed])),
         ("withheld", run(vec![held, Event::Withheld(Some(deny_verdict()))])),
         ("cancelled", vec![proposed(), Event::Cancelled { by: agent() }]),
-        ("suspensions", vec![suspended(Scope::All), suspended(Scope::Agent(agent()))]),
     ]
 }
 

@@ -158,7 +158,7 @@ impl Case {
         let context = VerdictContext {
             deployment: "local",
             action: &ActionId::of(b"example"),
-            review: &review,
+            subject: &review.subject(&verdict),
             scope: None,
             verdict: &verdict,
             committed_at: self.committed_at,

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Chain, Digest, Event, KeyRef, RESUME, Rejection, Timestamp};
+use domain::{
+    ActionId, Chain, Digest, Event, KeyRef, RESUME, Rejection, Scope, SuspensionEvent, Timestamp, Verdict,
+    VerdictSubject,
+};
 use serde_json::Value;
 use wire::documents::{Action, Request};
-use wire::{Item, json};
+use wire::{AnyItem, Item, SuspensionItem, json};
 
 use super::{CheckVerdict, GroupCheck, VerdictEvidence};
-use crate::evidence::{agrees, published, resumes, timely, unfounded};
+use crate::evidence::{agrees, published, resumes, suspension_agrees, timely, unfounded};
 use crate::object::Object;
 
 /// What the log has told about one action so far.
 pub(super) struct ActionHistory {
-    item: Item,
+    item: AnyItem,
     quarantined: bool,
     broken: bool,
     /// What was agreed to, of an action that ends a suspension.
@@ -57,7 +60,7 @@ struct Evidence {
 impl ActionHistory {
     pub(super) fn new(id: &ActionId) -> Self {
         Self {
-            item: Item::new(id.clone()),
+            item: AnyItem::new(id.clone()),
             quarantined: false,
             broken: false,
             resume: None,
@@ -66,9 +69,9 @@ impl ActionHistory {
         }
     }
 
-    /// The item as far as its records lead.
-    pub(super) fn item(&self) -> &Item {
-        &self.item
+    /// The action as far as its records lead; none for the suspension list.
+    pub(super) fn action(&self) -> Option<&Item> {
+        self.item.action()
     }
 
     /// A violation was recorded: nothing may follow.
@@ -87,11 +90,13 @@ impl ActionHistory {
                 let Evidence { named, rejections: found, groups_unchecked } =
                     self.evidence(&next, step, check);
                 rejections.extend(found);
-                let last = next.entries().last();
-                let (kind, at) = (last.map_or("event", |e| e.event.kind()), last.map(|e| e.at));
-                self.proposed = self.proposed.or(proposed(&next, step));
-                self.asked = asked(&next, step.object).map(Box::new).or(self.asked.take());
-                self.resume = agreed(&next, step.object).map(Box::new).or(self.resume.take());
+                let last = next.sequence();
+                let (kind, at) = (next.kind(last).unwrap_or("event"), next.at(last));
+                if let Some(action) = next.action() {
+                    self.proposed = self.proposed.or(proposed(action, step));
+                    self.asked = asked(action, step.object).map(Box::new).or(self.asked.take());
+                    self.resume = agreed(action, step.object).map(Box::new).or(self.resume.take());
+                }
                 self.item = next;
                 Taken { kind, at, named, rejections, groups_unchecked }
             }
@@ -112,7 +117,7 @@ impl ActionHistory {
         }
     }
 
-    fn extended(&self, step: &Step<'_>) -> Result<Item, Rejection> {
+    fn extended(&self, step: &Step<'_>) -> Result<AnyItem, Rejection> {
         let expected = self.item.sequence().saturating_add(1);
         if step.sequence > expected {
             let detail =
@@ -130,9 +135,9 @@ impl ActionHistory {
         }
         let impossible = |error: String| Rejection::new("event-impossible", error);
         let line = json::canonical(step.entry).map_err(|error| impossible(error.to_string()))?.into_string();
-        let lines = self.item.entries().iter().map(|entry| entry.line.as_str()).chain([line.as_str()]);
+        let lines = self.item.lines().into_iter().chain([line.as_str()]);
         let next =
-            Item::parse(self.item.id().clone(), lines).map_err(|error| impossible(error.to_string()))?;
+            AnyItem::parse(self.item.id().clone(), lines).map_err(|error| impossible(error.to_string()))?;
         if next.chain() != *step.chain {
             return Err(Rejection::new(
                 "chain-differs",
@@ -143,15 +148,36 @@ impl ActionHistory {
     }
 
     /// The documents the newest event names, and what does not hold about them.
-    fn evidence(&self, next: &Item, step: &Step<'_>, check: Option<&dyn CheckVerdict>) -> Evidence {
-        let (mut rejections, mut groups_unchecked) = (Vec::new(), None);
-        let Some(last) = next.entries().last() else {
-            return Evidence { named: Vec::new(), rejections, groups_unchecked };
+    fn evidence(&self, next: &AnyItem, step: &Step<'_>, check: Option<&dyn CheckVerdict>) -> Evidence {
+        let mut rejections = match next {
+            AnyItem::Action(next) => self.of_action(next, step),
+            AnyItem::Suspensions(next) => self.of_suspensions(next, step),
+        };
+        let mut groups_unchecked = None;
+        if let Some(check) = check {
+            match self.verdict(next, step, check) {
+                Ok(GroupCheck::Proven) => {}
+                Ok(GroupCheck::Unchecked(why)) => groups_unchecked = Some(why),
+                Err(rejection) => rejections.push(rejection),
+            }
+        }
+        let named = match next {
+            AnyItem::Action(next) => {
+                next.entries().last().map(|last| published(&last.event)).unwrap_or_default()
+            }
+            AnyItem::Suspensions(_) => next.documents(next.sequence()),
+        };
+        Evidence { named, rejections, groups_unchecked }
+    }
+
+    fn of_action(&self, next: &Item, step: &Step<'_>) -> Vec<Rejection> {
+        let mut rejections = Vec::new();
+        let (Some(last), Some(before)) = (next.entries().last(), self.item.action()) else {
+            return rejections;
         };
         let documents = step.object.documents();
-        rejections.extend(
-            agrees(next.id(), self.item.state(), &last.event, documents, self.asked.as_deref()).err(),
-        );
+        rejections
+            .extend(agrees(next.id(), before.state(), &last.event, documents, self.asked.as_deref()).err());
         if let Event::Proposed { token_key, .. } = &last.event
             && !step.keys.contains_key(token_key)
         {
@@ -161,34 +187,36 @@ impl ActionHistory {
         if let (Event::Claimed { .. }, Some((at, fetched))) = (&last.event, self.proposed) {
             rejections.extend(timely(at, fetched).err());
         }
-        if let Event::Resumed { by, .. } = &last.event {
-            let by = step.others.get(by).filter(|history| !history.quarantined);
-            let by = by.and_then(|history| Some((history.item.state(), history.resume.as_deref()?)));
-            let founded = by.ok_or_else(unfounded);
-            let founded =
-                founded.and_then(|(by, agreed)| resumes(self.item.state(), &last.event, by, agreed));
-            rejections.extend(founded.err());
-        }
-        if let Some(check) = check
-            && let Some(verdict) = last.event.verdict()
-        {
-            match self.verdict(next, verdict, last.at, step, check) {
-                Ok(GroupCheck::Proven) => {}
-                Ok(GroupCheck::Unchecked(why)) => groups_unchecked = Some(why),
-                Err(rejection) => rejections.push(rejection),
-            }
-        }
-        Evidence { named: published(&last.event), rejections, groups_unchecked }
+        rejections
     }
 
+    fn of_suspensions(&self, next: &SuspensionItem, step: &Step<'_>) -> Vec<Rejection> {
+        let mut rejections = Vec::new();
+        let (Some(last), Some(before)) = (next.entries().last(), self.item.suspensions()) else {
+            return rejections;
+        };
+        rejections.extend(suspension_agrees(&last.event, step.object.documents()).err());
+        if let SuspensionEvent::Resumed { by, .. } = &last.event {
+            let by = step.others.get(by).filter(|history| !history.quarantined);
+            let by = by.and_then(|history| Some((history.action()?.state(), history.resume.as_deref()?)));
+            let founded = by.ok_or_else(unfounded);
+            let founded = founded.and_then(|(by, agreed)| resumes(before.state(), &last.event, by, agreed));
+            rejections.extend(founded.err());
+        }
+        rejections
+    }
+
+    /// Whether the verdict of the newest event holds, if it carries one.
     fn verdict(
         &self,
-        next: &Item,
-        verdict: &domain::Verdict,
-        at: Timestamp,
+        next: &AnyItem,
         step: &Step<'_>,
         check: &dyn CheckVerdict,
     ) -> Result<GroupCheck, Rejection> {
+        let last = next.sequence();
+        let (Some(verdict), Some(at)) = (next.verdict(last), next.at(last)) else {
+            return Ok(GroupCheck::Proven);
+        };
         let missing = |what: &str| Rejection::new("document-missing", format!("the {what} is not there"));
         let statement = step.object.document(&verdict.statement).ok_or_else(|| missing("statement"))?;
         let envelope = step.object.document(&verdict.envelope).ok_or_else(|| missing("envelope"))?;
@@ -202,15 +230,13 @@ impl ActionHistory {
                 Some(key.ok_or_else(|| key_missing("the person's ID token"))?)
             }
         };
-        let scope = next.entries().last().and_then(|entry| entry.event.suspends());
-        let suspending = scope.map(|scope| scope.matter(&verdict.groups));
-        let review = suspending.as_ref().or_else(|| self.item.state().review());
-        let review =
-            review.ok_or_else(|| Rejection::new("event-impossible", "there was nothing to vote on"))?;
-        let action = next.id();
+        let scope = scope(next);
+        let subject = self.subject(scope, verdict);
+        let subject =
+            subject.ok_or_else(|| Rejection::new("event-impossible", "there was nothing to vote on"))?;
         check.verdict(&VerdictEvidence {
-            action,
-            review,
+            action: next.id(),
+            subject: &subject,
             scope,
             verdict,
             at,
@@ -220,6 +246,19 @@ impl ActionHistory {
             proof_key,
         })
     }
+
+    /// What the verdict was given on: the scope of a suspension, or the action before it.
+    fn subject(&self, scope: Option<&Scope>, verdict: &Verdict) -> Option<VerdictSubject<'_>> {
+        match scope {
+            Some(scope) => Some(scope.subject(verdict)),
+            None => Some(self.item.action()?.state().review()?.subject(verdict)),
+        }
+    }
+}
+
+/// What the newest event suspends or resumes, if it is the suspension list's.
+fn scope(next: &AnyItem) -> Option<&Scope> {
+    next.suspensions()?.entries().last().map(|entry| entry.event.scope())
 }
 
 /// The action document of the newest event, where it decides on the end of a suspension.

@@ -8,7 +8,7 @@ pub use report::{Trail, VerificationFinding, VerificationReport};
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Digest, KeyRef, Rejection, Review, Scope, Timestamp, Verdict};
+use domain::{ActionId, Digest, KeyRef, Rejection, Scope, Timestamp, Verdict, VerdictSubject};
 use serde_json::Value;
 use wire::documents::Document;
 use wire::record::Record;
@@ -44,9 +44,9 @@ pub enum GroupCheck {
 pub struct VerdictEvidence<'a> {
     /// The action.
     pub action: &'a ActionId,
-    /// The state that was voted on.
-    pub review: &'a Review,
-    /// What a suspension covers.
+    /// What the verdict was given on.
+    pub subject: &'a VerdictSubject<'a>,
+    /// What a suspension covers; none for a verdict on an action.
     pub scope: Option<&'a Scope>,
     /// What was said.
     pub verdict: &'a Verdict,
@@ -200,7 +200,8 @@ impl<'a> Verification<'a> {
 
     /// What ties actions to each other is seen once all are read.
     fn across(&mut self) {
-        let items = self.histories.iter().map(|(id, history)| (id.clone(), history.item())).collect();
+        let items = self.histories.iter().filter_map(|(id, history)| Some((id.clone(), history.action()?)));
+        let items = items.collect();
         let last = self.report.trails.iter().filter_map(|trail| trail.at).max();
         for (action, sequence, rejection) in grants::across(&items, last.unwrap_or(Timestamp::from_millis(0)))
         {

@@ -5,7 +5,7 @@ use domain::{ActionId, Activity, Chain, Digest, Fault};
 use store::{
     ClaimConditions, ClaimState, ClaimedState, Extended, ReadActivity, StateError, SuspendState, image,
 };
-use wire::Item;
+use wire::{Item, SuspensionItem};
 
 use super::{States, Table, chain};
 
@@ -36,10 +36,14 @@ impl ReadActivity for States {
 
 #[async_trait]
 impl SuspendState for States {
-    async fn suspend(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
-        image::is_suspensions(item)?;
+    async fn suspend(
+        &self,
+        from: Option<Chain>,
+        list: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError> {
+        image::is_suspensions(list)?;
         self.gate.before("state.suspend").await?;
-        let suspended = self.suspend_now(from, item);
+        let suspended = self.suspend_now(from, list);
         self.gate.after("state.suspend").await?;
         suspended
     }
@@ -60,7 +64,7 @@ impl States {
             table.items.get(id.as_str()).map(chain) == as_read.map(|chain| Some(chain.to_string()))
         };
         if !stands(&table, item.id(), Some(from)) {
-            return Ok(match self.extend_now(&mut table, from, item)? {
+            return Ok(match self.extend_now(&mut table, from, item, image::item)? {
                 Extended::Updated => ClaimedState::Updated,
                 Extended::Differs(stored) => ClaimedState::Differs(stored),
                 Extended::Absent => ClaimedState::Absent,
@@ -82,26 +86,30 @@ impl States {
             }
         }
         if let Some((from, grant)) = conditions.grant {
-            self.extend_now(&mut table, from, grant)?;
+            self.extend_now(&mut table, from, grant, image::item)?;
         }
         if let Some(counted) = &conditions.counted {
             table.activity.insert(counted.history, counted.next.clone());
         }
-        self.extend_now(&mut table, from, item)?;
+        self.extend_now(&mut table, from, item, image::item)?;
         Ok(ClaimedState::Updated)
     }
 
-    fn suspend_now(&self, from: Option<Chain>, item: &Item) -> Result<Extended, StateError> {
+    fn suspend_now(
+        &self,
+        from: Option<Chain>,
+        item: &SuspensionItem,
+    ) -> Result<Extended<SuspensionItem>, StateError> {
         let mut table = self.table();
         let Some(from) = from else {
             return match table.items.get(item.id().as_str()) {
-                Some(stored) => Ok(image::extended(item, image::item(stored)?)),
+                Some(stored) => Ok(image::extended(item, image::suspensions(stored)?)),
                 None => {
                     self.write(&mut table, item.id().as_str().to_owned(), image::created(item));
                     Ok(Extended::Updated)
                 }
             };
         };
-        self.extend_now(&mut table, from, item)
+        self.extend_now(&mut table, from, item, image::suspensions)
     }
 }

@@ -1,8 +1,8 @@
 //! The suspension list's story: suspensions and resumes.
 
-use domain::{ActionId, Digest, Event, Proof, Scope, VerdictKind};
-use wire::Item;
+use domain::{ActionId, Digest, Proof, Scope, SuspensionEvent, VerdictKind};
 use wire::documents::Statement;
+use wire::{AnyItem, Item};
 
 use super::{Ask, Story};
 
@@ -13,9 +13,18 @@ impl Story {
         Self { item: Item::new(ActionId::suspensions()), ..Self::new("the suspension list") }
     }
 
+    /// What the story is about: the suspension list once it has an event, else the action.
+    #[must_use]
+    pub fn any(&self) -> AnyItem {
+        match self.list.sequence() {
+            0 => self.item.clone().into(),
+            _ => self.list.clone().into(),
+        }
+    }
+
     /// A person of these groups suspends it.
     pub async fn suspend(&mut self, subject: &str, groups: &[&str], scope: Scope) {
-        let digest = scope.matter(&[]).decision.action;
+        let digest = scope.digest();
         let said = Statement {
             revision: 0,
             action_digest: digest,
@@ -25,7 +34,7 @@ impl Story {
             ..self.statement_content(subject, VerdictKind::Suspend)
         };
         let verdict = self.verdict_of(said, subject, groups, Proof::Service).await;
-        self.add(Event::Suspended { scope, verdict });
+        self.add_to_list(SuspensionEvent::Suspended { scope, verdict });
     }
 
     /// An action that two of sre agree to, which ends the suspension of this scope by this statement, and begins to.
@@ -40,15 +49,21 @@ impl Story {
         story
     }
 
+    #[expect(clippy::expect_used, reason = "a step that is not possible must fail the test loudly")]
+    fn add_to_list(&mut self, event: SuspensionEvent) {
+        self.list = self.list.extend(event, self.now).expect("the step is possible").0;
+        self.now = self.now.plus_seconds(1);
+    }
+
     /// The statement of the newest suspension.
     #[must_use]
     pub fn suspended_by(&self) -> Digest {
-        let statements = self.item.entries().iter().rev().filter_map(|entry| entry.event.verdict());
+        let statements = self.list.entries().iter().rev().filter_map(|entry| entry.event.verdict());
         statements.map(|verdict| verdict.statement).next().unwrap_or(Digest::of(b"none"))
     }
 
-    /// An approved action lets it run again.
+    /// An approved action resumes it.
     pub fn resume(&mut self, scope: Scope, by: ActionId, attempt: &str) {
-        self.add(Event::Resumed { scope, by, attempt: attempt.to_owned() });
+        self.add_to_list(SuspensionEvent::Resumed { scope, by, attempt: attempt.to_owned() });
     }
 }

@@ -1,10 +1,12 @@
 //! Claims: one transaction over the action, the suspension list and an item whose promise is used.
 
-use domain::{Activity, ActivityHistory, Chain, Digest, Event, LastRun, RequestProfile, Scope, Timestamp};
+use domain::{
+    ActionId, Activity, ActivityHistory, Chain, Digest, Event, LastRun, RequestProfile, Scope, Timestamp,
+};
 use futures::future::join_all;
 use store::{ClaimConditions, ClaimedState, CountedClaim, Extended, StateError};
 use testkit::{Ask, Story};
-use wire::Item;
+use wire::{Item, SuspensionItem};
 
 use crate::kit;
 
@@ -20,13 +22,13 @@ async fn approved(kit: &contract::Kit, key: &str) -> (Item, Item) {
 }
 
 /// The suspension list after so many suspensions.
-async fn suspensions(suspensions: usize) -> Item {
+async fn suspensions(count: usize) -> SuspensionItem {
     let mut story = Story::suspensions();
     let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(story.agent())];
-    for scope in scopes.into_iter().take(suspensions) {
+    for scope in scopes.into_iter().take(count) {
         story.suspend("bob", &["sre"], scope).await;
     }
-    story.item
+    story.list
 }
 
 fn conditions(suspensions: Option<Chain>) -> ClaimConditions<'static> {
@@ -59,19 +61,19 @@ async fn a_claim_needs_the_suspensions_as_they_were_read() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "suspended").await;
     let (one, two) = (suspensions(1).await, suspensions(2).await);
-    kit.state.create(&one).await.unwrap();
+    kit.state.suspend(None, &one).await.unwrap();
     assert_eq!(
         kit.state.claim(before.chain(), &after, &conditions(None)).await,
         Ok(ClaimedState::SuspensionsMoved),
         "it was absent when it was read"
     );
-    kit.state.extend(one.chain(), &two).await.unwrap();
+    kit.state.extend_suspensions(one.chain(), &two).await.unwrap();
     let moved = kit.state.claim(before.chain(), &after, &conditions(Some(one.chain()))).await;
     assert_eq!(moved, Ok(ClaimedState::SuspensionsMoved));
     assert_eq!(kit.state.item(before.id()).await, Ok(Some(before.clone())), "nothing was written");
     let claimed = kit.state.claim(before.chain(), &after, &conditions(Some(two.chain()))).await;
     assert_eq!(claimed, Ok(ClaimedState::Updated));
-    assert_eq!(kit.state.item(two.id()).await, Ok(Some(two)), "a claim changes no suspension list");
+    assert_eq!(kit.state.suspensions().await, Ok(Some(two)), "a claim changes no suspension list");
     // F9: with the claim there, what has moved beside it is no matter any more.
     let again = kit.state.claim(before.chain(), &after, &conditions(Some(one.chain()))).await;
     assert_eq!(again, Ok(ClaimedState::Updated));
@@ -131,31 +133,38 @@ async fn a_suspension_is_written_once() {
     for _ in 0..2 {
         assert_eq!(kit.state.suspend(None, &one).await, Ok(Extended::Updated));
     }
-    assert_eq!(kit.state.item(one.id()).await, Ok(Some(one.clone())));
+    assert_eq!(kit.state.suspensions().await, Ok(Some(one.clone())));
     assert_eq!(kit.state.suspend(Some(one.chain()), &two).await, Ok(Extended::Updated));
     assert_eq!(kit.state.suspend(None, &one).await, Ok(Extended::Differs(Box::new(two.clone()))));
-    assert_eq!(kit.state.item(one.id()).await, Ok(Some(two)));
+    assert_eq!(kit.state.suspensions().await, Ok(Some(two.clone())));
+    assert_eq!(kit.state.item(one.id()).await, Ok(None), "the list is no action");
+    let three = suspensions(3).await;
+    assert_eq!(
+        kit.state.extend_suspensions(one.chain(), &three).await,
+        Ok(Extended::Differs(Box::new(two.clone())))
+    );
+    assert_eq!(kit.state.extend_suspensions(two.chain(), &three).await, Ok(Extended::Updated));
     let shard = store::schedule::shard(one.id());
     let due = kit.state.due(shard, Timestamp::from_millis(i64::MAX / 2), 10).await.unwrap();
     assert_eq!(due, [one.id().clone()], "sweep looks whether it was recorded");
-    let (_, action) = approved(&kit, "no suspension list").await;
-    assert!(kit.state.suspend(None, &action).await.is_err(), "an action is not made so");
+    let empty = SuspensionItem::absent();
+    assert!(kit.state.suspend(None, &empty).await.is_err(), "a list without events is not written");
 }
 
 #[tokio::test]
 async fn one_item_is_named_once() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "twice").await;
-    let (one, two) = (suspensions(1).await, suspensions(2).await);
+    let list = Item::new(ActionId::suspensions());
     let twice = ClaimConditions { grant: Some((before.chain(), &after)), ..ClaimConditions::default() };
-    let switched = ClaimConditions { grant: Some((one.chain(), &two)), ..ClaimConditions::default() };
-    for conditions in [twice, switched] {
+    let listed = ClaimConditions { grant: Some((list.chain(), &list)), ..ClaimConditions::default() };
+    for conditions in [twice, listed] {
         let Err(StateError::Fault(fault)) = kit.state.claim(before.chain(), &after, &conditions).await else {
             panic!("claimed")
         };
         assert!(!fault.is_passing(), "{fault}");
     }
-    let claimed = kit.state.claim(one.chain(), &two, &ClaimConditions::default()).await;
+    let claimed = kit.state.claim(list.chain(), &list, &ClaimConditions::default()).await;
     assert!(claimed.is_err(), "the suspension list is not claimed: {claimed:?}");
 }
 
@@ -170,7 +179,7 @@ async fn a_suspension_and_claims_race() {
     let suspension = suspensions(1).await;
     let conditions = conditions(None);
     let racing = claims.iter().map(|(before, after)| kit.state.claim(before.chain(), after, &conditions));
-    let (found, created) = futures::join!(join_all(racing), kit.state.create(&suspension));
+    let (found, created) = futures::join!(join_all(racing), kit.state.suspend(None, &suspension));
     created.unwrap();
     for (found, (before, after)) in found.into_iter().zip(&claims) {
         let stored = kit.state.item(before.id()).await.unwrap().unwrap();

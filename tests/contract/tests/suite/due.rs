@@ -93,7 +93,7 @@ async fn a_nudge_changes_nothing_anybody_believes() {
     kit.state.create(&story.item).await.unwrap();
     let next = story.now.plus_seconds(300);
     for requeue in ["1", "2"] {
-        assert_eq!(kit.state.requeue(id, next).await, Ok(Some(story.item.clone())));
+        assert_eq!(kit.state.requeue(id, next).await, Ok(Some(story.item.clone().into())));
         let stored = kit.behind.state_item(id.as_str()).await.unwrap();
         assert_eq!(stored.get("requeue"), Some(&AttributeValue::N(requeue.to_owned())));
     }

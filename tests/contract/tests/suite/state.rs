@@ -122,7 +122,7 @@ async fn a_lifecycle_step_by_step() {
     assert_eq!(kit.state.item(story.item.id()).await, Ok(Some(story.item.clone())));
     let stored = kit.behind.state_item(story.item.id().as_str()).await.unwrap();
     let keys = stored.clone().into_iter().filter(|(name, _)| name == "id").collect();
-    assert_eq!(image::read(&keys, &stored), StreamImage::Item(Box::new(story.item.clone())));
+    assert_eq!(image::read(&keys, &stored), StreamImage::Item(Box::new(story.item.clone().into())));
     println!("an item with one approver: {} bytes after {} events", size(&stored), story.item.sequence());
     assert!(size(&stored) < 4096, "one read unit holds a whole action");
 }

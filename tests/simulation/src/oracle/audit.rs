@@ -24,7 +24,7 @@ impl CheckVerdict for Trust<'_> {
         let context = identity::VerdictContext {
             deployment: DEPLOYMENT,
             action: evidence.action,
-            review: evidence.review,
+            subject: evidence.subject,
             scope: evidence.scope,
             verdict: evidence.verdict,
             committed_at: evidence.at,

@@ -131,7 +131,7 @@ impl Oracle {
         // The item was bent or put back since; it held the claim all the same.
         let stream = world.states.stream();
         let items = stream.iter().filter_map(|record| match &record.image {
-            StreamImage::Item(item) if item.id() == id => Some(item),
+            StreamImage::Item(item) => item.action().filter(|item| item.id() == id),
             _ => None,
         });
         let claim = items.flat_map(|item| item.entries()).find_map(|entry| match &entry.event {

@@ -62,6 +62,14 @@ impl Recorded {
                     let text = wire::json::canonical(&entry).map_err(|error| format!("P9: {error}"))?;
                     self.lines.entry(action.clone()).or_default().push(text.into_string());
                     self.places.insert((action.clone(), sequence), (chain, number));
+                    if action == ActionId::suspensions() {
+                        wire::read_suspension_entry(&entry).map_err(|error| format!("P9: {error}"))?;
+                        if self.lives.get(&action).is_some_and(|life| life.quarantined) {
+                            told = told
+                                .and(Err("D16: the suspension list went on after a violation".to_owned()));
+                        }
+                        continue;
+                    }
                     let (event, at) = wire::read_entry(&entry).map_err(|error| format!("P9: {error}"))?;
                     told = told.and(self.lives.entry(action.clone()).or_default().add(&action, event, at));
                 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ActionId, Chain, Event};
+use domain::{ActionId, Chain, Event, SuspensionEvent};
 use store::StreamImage;
-use wire::Item;
+use wire::{AnyItem, Item, SuspensionItem};
 
 use super::Broken;
 use super::life::Life;
@@ -15,21 +15,23 @@ use crate::world::World;
 pub(super) struct Table {
     seen: usize,
     /// What is suspended at this moment, as its scopes say.
-    suspensions: BTreeSet<String>,
+    suspended: BTreeSet<String>,
+    /// The actions that resumed something.
+    pub(super) resumed: BTreeSet<ActionId>,
     ends: BTreeMap<ActionId, (u32, Chain)>,
     pub(super) lives: BTreeMap<ActionId, Life>,
 }
 
 /// W4: nothing is claimed while a suspension that covers it stands.
-fn free(suspensions: &BTreeSet<String>, id: &ActionId, life: &Life) -> Result<(), Broken> {
+fn free(suspended: &BTreeSet<String>, id: &ActionId, life: &Life) -> Result<(), Broken> {
     let proposed = life.events.iter().find_map(|(event, _)| match event {
         Event::Proposed { action_type, .. } => Some(action_type.as_str()),
         _ => None,
     });
     let action_type = proposed.unwrap_or_default();
-    let all = suspensions.contains("all") && action_type != "countersign-resume";
-    match all || suspensions.contains(&format!("type:{action_type}")) {
-        true => Err(format!("W4: {id} was claimed while it was suspended: {suspensions:?}")),
+    let all = suspended.contains("all") && action_type != "countersign-resume";
+    match all || suspended.contains(&format!("type:{action_type}")) {
+        true => Err(format!("W4: {id} was claimed while it was suspended: {suspended:?}")),
         false => Ok(()),
     }
 }
@@ -47,7 +49,7 @@ impl Table {
         self.seen += records.len();
         for record in records {
             match &record.image {
-                StreamImage::Item(item) => match self.item(item) {
+                StreamImage::Item(item) => match self.any_item(item) {
                     Err(broken) if honest => return Err(broken),
                     _ => {}
                 },
@@ -58,6 +60,28 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    fn any_item(&mut self, item: &AnyItem) -> Result<(), Broken> {
+        match item {
+            AnyItem::Action(item) => self.item(item),
+            AnyItem::Suspensions(list) => self.list(list),
+        }
+    }
+
+    fn list(&mut self, list: &SuspensionItem) -> Result<(), Broken> {
+        let (sequence, chain) = self.ends.get(list.id()).copied().unwrap_or((0, domain::ZERO_CHAIN));
+        self.ends.insert(list.id().clone(), (list.sequence(), list.chain()));
+        let active = list.state().active().iter();
+        self.suspended = active.map(|suspension| suspension.scope.to_string()).collect();
+        self.resumed.extend(list.entries().iter().filter_map(|entry| match &entry.event {
+            SuspensionEvent::Resumed { by, .. } => Some(by.clone()),
+            SuspensionEvent::Suspended { .. } => None,
+        }));
+        match sequence > 0 && list.chain_at(sequence) != Some(chain) {
+            true => Err("P1: what was committed of the suspension list is gone from the table".to_owned()),
+            false => Ok(()),
+        }
     }
 
     fn item(&mut self, item: &Item) -> Result<(), Broken> {
@@ -72,11 +96,8 @@ impl Table {
             return told.and(Err(format!("P1: what was committed of {id} is gone from the table")));
         }
         for entry in item.entries().iter().filter(|entry| entry.sequence > sequence) {
-            match &entry.event {
-                Event::Suspended { scope, .. } => drop(self.suspensions.insert(scope.to_string())),
-                Event::Resumed { scope, .. } => drop(self.suspensions.remove(&scope.to_string())),
-                Event::Claimed { .. } => free(&self.suspensions, id, life)?,
-                _ => {}
+            if matches!(entry.event, Event::Claimed { .. }) {
+                free(&self.suspended, id, life)?;
             }
             life.add(id, entry.event.clone(), entry.at)?;
         }
@@ -86,9 +107,10 @@ impl Table {
     /// The table was put back: its items begin anew with what they are now.
     pub(super) fn restored(&mut self, world: &World) {
         let contents = world.states.contents();
-        let items = contents.values().filter_map(|stored| store::image::item(stored).ok());
-        (self.ends, self.lives, self.suspensions) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let items = contents.values().filter_map(|stored| store::image::any_item(stored).ok());
+        (self.ends, self.lives, self.suspended) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        self.resumed.clear();
         // These events were looked at when they were written.
-        items.for_each(|item| drop(self.item(&item)));
+        items.for_each(|item| drop(self.any_item(&item)));
     }
 }

@@ -7,7 +7,7 @@ use domain::{ActionRef, DecisionKind, Event, KeyRef, Proof, RequesterSet, Requir
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
-use store::{CreateState, EffectiveSuspensions, SealPayload};
+use store::{EffectiveSuspensions, SealPayload, SuspendState};
 use testkit::story::DEPLOYMENT;
 use testkit::{Gate, Story};
 use wire::documents::{
@@ -180,8 +180,8 @@ async fn decide(
 async fn suspended(world: &World) -> EffectiveSuspensions {
     let mut suspensions = Story::suspensions();
     suspensions.suspend("bob", &["sre"], Scope::All).await;
-    world.states.create(&suspensions.item).await.unwrap();
-    world.record_suspensions(&suspensions.item, 1).await;
+    world.states.suspend(None, &suspensions.list).await.unwrap();
+    world.record_suspensions(&suspensions.list, 1).await;
     EffectiveSuspensions::read(&world.states, &world.index).await.unwrap()
 }
 

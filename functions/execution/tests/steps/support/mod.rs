@@ -23,7 +23,6 @@ use testkit::{
     Bundles, Documents, Index, Log, Publisher, Seal, SeededRandom, SimulatedClock, States, Story, Sts,
     Targets, sample_bundle, written,
 };
-use wire::Item;
 use wire::message::{EffectName, Message};
 
 pub use ask::{Ask, Twist};
@@ -199,7 +198,7 @@ impl World {
     }
 
     /// The suspension list's row, as ledger leaves it after so many events.
-    pub async fn record_suspensions(&self, suspensions: &Item, sequence: u32) {
+    pub async fn record_suspensions(&self, suspensions: &wire::SuspensionItem, sequence: u32) {
         if sequence == 0 {
             return;
         }

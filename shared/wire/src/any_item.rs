@@ -1,0 +1,148 @@
+//! An item of the state table, whichever it is: the stream, the ledger and the verifier handle both kinds alike.
+
+use domain::{ActionId, Chain, Digest, Effect, Timestamp, Verdict};
+
+use crate::{Item, ItemError, SuspensionItem};
+
+/// An action, or the suspension list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnyItem {
+    /// An action.
+    Action(Item),
+    /// The suspension list.
+    Suspensions(SuspensionItem),
+}
+
+/// The same expression for either kind.
+macro_rules! either {
+    ($any:expr, $item:ident => $value:expr) => {
+        match $any {
+            AnyItem::Action($item) => $value,
+            AnyItem::Suspensions($item) => $value,
+        }
+    };
+}
+
+impl AnyItem {
+    /// The item with this id before its first event.
+    #[must_use]
+    pub fn new(id: ActionId) -> Self {
+        match id == ActionId::suspensions() {
+            true => Self::Suspensions(SuspensionItem::new(id)),
+            false => Self::Action(Item::new(id)),
+        }
+    }
+
+    /// The item with this id that these stored lines are.
+    ///
+    /// # Errors
+    /// [`ItemError`], with the number of the entry that is wrong.
+    pub fn parse<'a>(id: ActionId, lines: impl IntoIterator<Item = &'a str>) -> Result<Self, ItemError> {
+        match id == ActionId::suspensions() {
+            true => SuspensionItem::parse(id, lines).map(Self::Suspensions),
+            false => Item::parse(id, lines).map(Self::Action),
+        }
+    }
+
+    /// The action, if it is one.
+    #[must_use]
+    pub fn action(&self) -> Option<&Item> {
+        match self {
+            Self::Action(item) => Some(item),
+            Self::Suspensions(_) => None,
+        }
+    }
+
+    /// The suspension list, if it is that.
+    #[must_use]
+    pub fn suspensions(&self) -> Option<&SuspensionItem> {
+        match self {
+            Self::Action(_) => None,
+            Self::Suspensions(item) => Some(item),
+        }
+    }
+
+    /// The id under which it is stored.
+    #[must_use]
+    pub fn id(&self) -> &ActionId {
+        either!(self, item => item.id())
+    }
+
+    /// The number of events.
+    #[must_use]
+    pub fn sequence(&self) -> u32 {
+        either!(self, item => item.sequence())
+    }
+
+    /// The chain after the last event.
+    #[must_use]
+    pub fn chain(&self) -> Chain {
+        either!(self, item => item.chain())
+    }
+
+    /// The chain after this many events; absent beyond the end.
+    #[must_use]
+    pub fn chain_at(&self, sequence: u32) -> Option<Chain> {
+        either!(self, item => item.chain_at(sequence))
+    }
+
+    /// When the last event was committed.
+    #[must_use]
+    pub fn touched_at(&self) -> Option<Timestamp> {
+        either!(self, item => item.touched_at())
+    }
+
+    /// The stored lines of all events.
+    #[must_use]
+    pub fn lines(&self) -> Vec<&str> {
+        either!(self, item => item.entries().iter().map(|entry| entry.line.as_str()).collect())
+    }
+
+    /// The stored line of the event with this place, from 1.
+    #[must_use]
+    pub fn line(&self, sequence: u32) -> Option<&str> {
+        either!(self, item => item.entry(sequence).map(|entry| entry.line.as_str()))
+    }
+
+    /// When the event with this place was committed.
+    #[must_use]
+    pub fn at(&self, sequence: u32) -> Option<Timestamp> {
+        either!(self, item => item.entry(sequence).map(|entry| entry.at))
+    }
+
+    /// The kind of the event with this place.
+    #[must_use]
+    pub fn kind(&self, sequence: u32) -> Option<&'static str> {
+        either!(self, item => item.entry(sequence).map(|entry| entry.event.kind()))
+    }
+
+    /// The verdict that the event with this place carries, if any.
+    #[must_use]
+    pub fn verdict(&self, sequence: u32) -> Option<&Verdict> {
+        either!(self, item => item.entry(sequence).and_then(|entry| entry.event.verdict()))
+    }
+
+    /// Every document that the event with this place names.
+    #[must_use]
+    pub fn documents(&self, sequence: u32) -> Vec<Digest> {
+        either!(self, item => item.entry(sequence).map(|entry| entry.event.documents()).unwrap_or_default())
+    }
+
+    /// What follows from the event with this place.
+    #[must_use]
+    pub fn effects(&self, sequence: u32) -> Vec<Effect> {
+        either!(self, item => item.effects(sequence))
+    }
+}
+
+impl From<Item> for AnyItem {
+    fn from(item: Item) -> Self {
+        Self::Action(item)
+    }
+}
+
+impl From<SuspensionItem> for AnyItem {
+    fn from(item: SuspensionItem) -> Self {
+        Self::Suspensions(item)
+    }
+}
