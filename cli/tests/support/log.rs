@@ -24,7 +24,7 @@ pub fn download(story: &Story, trusted: bool) -> tempfile::TempDir {
     let log = folder.path().join("log");
     std::fs::create_dir(&log).unwrap();
     let mut objects: Vec<Bytes> = Vec::new();
-    for sequence in 1..=story.item.sequence() {
+    for sequence in 1..=story.any().sequence() {
         objects.push(write(&follow(&objects), &[(story, sequence)]));
     }
     for (number, bytes) in objects.iter().enumerate() {
