@@ -52,6 +52,7 @@ impl Suspension {
 
 /// One fact about the suspension list. Together with its time it is one entry of the list's item.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "few are kept at once, and a box would show at every use")]
 pub enum SuspensionEvent {
     /// A person suspended everything that a scope covers.
     Suspended {

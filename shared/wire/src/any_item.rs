@@ -6,6 +6,7 @@ use crate::{Item, ItemError, SuspensionItem};
 
 /// An action, or the suspension list.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "the stream boxes it, and elsewhere there is one at a time")]
 pub enum AnyItem {
     /// An action.
     Action(Item),

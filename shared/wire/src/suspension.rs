@@ -9,6 +9,7 @@ use crate::text;
 /// One event, tagged by `kind`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, while a line is read or written")]
 pub(crate) enum SuspensionEventJson {
     Suspended {
         #[serde(with = "text")]
