@@ -30,25 +30,18 @@ const GRANTED: [(&str, &str); 7] = [
         "state.get documents.get index.get index.query index.put index.update bundles.get bundles.list log.get log.list \
          log.put log.lock-configuration send.policy send.notify send.execution",
     ),
-    (
-        "notify",
-        "state.get documents.get index.get channels.get channels.put bundles.get bundles.list log.get payload.secret:chat",
-    ),
+    ("notify", "state.get documents.get channels.get channels.put log.get"),
     (
         "callbacks",
         "state.get state.update documents.get documents.put index.get index.query channels.get channels.put bundles.get \
-         bundles.list kms.sign-verdict payload.secret:client payload.secret:cookie payload.secret:chat",
+         bundles.list kms.sign-verdict payload.secret:client payload.secret:cookie",
     ),
     (
         "execution",
         "state.get state.update activity.get activity.update documents.get documents.put index.get index.query \
          bundles.get bundles.list log.get claims.put claims.get kms.decrypt assume.inspect assume.run",
     ),
-    (
-        "sweep",
-        "state.update state.query-due index.get index.query bundles.get bundles.list log.get log.list checkpoints.put \
-         kms.sign-checkpoint",
-    ),
+    ("sweep", "state.update state.query-due index.get log.get log.list checkpoints.put kms.sign-checkpoint"),
 ];
 
 /// D1, W25, P8, P10: every cell of the matrix, tried. Intake cannot open what it sealed; nobody deletes anything; only ledger
