@@ -7,7 +7,7 @@ mod outcome;
 mod resume;
 
 use connectors::{Command, RunError};
-use credentials::{Credentials, run_session};
+use credentials::{Credentials, RunRole, run_session};
 use domain::{Fault, Review};
 use wire::Item;
 
@@ -68,9 +68,9 @@ impl Execution {
         attempt: &ExecutionAttempt,
         verified: &VerifiedAction,
     ) -> Result<Credentials, Fault> {
-        let plan = (verified.plan.role.as_str(), verified.plan.session_policy.as_str());
-        let session = run_session(plan, attempt.item.id(), &attempt.id, attempt.lease_until);
-        let session = session.map_err(|error| Fault::lasting(error.to_string()))?;
+        let role = RunRole { arn: &verified.plan.role, policy: &verified.plan.session_policy };
+        let session = run_session(role, attempt.item.id(), &attempt.id, attempt.lease_until)
+            .map_err(|error| Fault::lasting(error.to_string()))?;
         let mut tried = 1;
         loop {
             match self.capabilities.assume.assume(&session).await {

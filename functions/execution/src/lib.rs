@@ -86,8 +86,8 @@ impl HandleMessage for Execution {
         if message.effect != EffectName::Execute {
             return Err(Fault::lasting("not a message for execution"));
         }
-        let item = self.capabilities.state.item(&message.action).await.map_err(state_fault)?;
-        let item = item.ok_or_else(|| Fault::passing("there is no such item"))?;
+        let stored = self.capabilities.state.item(&message.action).await.map_err(state_fault)?;
+        let item = stored.ok_or_else(|| Fault::passing("there is no such item"))?;
         // An action that executes belongs to the attempt that claimed it until its lease is lost. In every other state it is
         // over, or not approved yet.
         let State::Approved(review) = item.state() else { return Ok(()) };

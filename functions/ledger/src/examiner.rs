@@ -182,10 +182,10 @@ impl Batch<'_> {
                 return Err(Fault::passing("issuers took too long; this one was not asked").into());
             }
             let now = self.ledger.capabilities.clock.now();
-            let found = self.ask(key, now).await;
+            let answer = self.ask(key, now).await;
             self.memory.waited +=
                 self.ledger.capabilities.clock.now().millis().saturating_sub(now.millis()).max(0);
-            let found = found.inspect_err(|fault| {
+            let found = answer.inspect_err(|fault| {
                 self.memory.silent.insert(key.issuer.clone(), fault.clone());
             })?;
             self.memory.keys.insert(key.clone(), (found, now));

@@ -117,16 +117,16 @@ impl Batch<'_> {
             }
             Record::Violation { action, at, .. } => {
                 let Ok(action) = action.parse::<ActionId>() else { return Ok(()) };
-                let row = self.row(&action).await?;
-                let row = row.unwrap_or_else(|| IndexRow::blank(&action, *at, number));
+                let known = self.row(&action).await?;
+                let row = known.unwrap_or_else(|| IndexRow::blank(&action, *at, number));
                 self.apply(&place("violation", 0, *at), IndexRow { quarantined: true, ..row }).await
             }
             Record::RefusedVerdict { action, person, code, at, .. } => {
-                let row = self.row(action).await?;
+                let known = self.row(action).await?;
                 // Somebody may try before the first suspension. The suspension list is in no list, where a blank row would show.
                 let blank =
                     || (*action == ActionId::suspensions()).then(|| IndexRow::blank(action, *at, number));
-                let Some(row) = row.or_else(blank) else { return Ok(()) };
+                let Some(row) = known.or_else(blank) else { return Ok(()) };
                 let tried = Some(Tried { who: person.clone(), code: code.clone() });
                 let position = Position { tried, ..place("attempt", 0, *at) };
                 self.apply(&position, row).await
@@ -241,8 +241,8 @@ impl Batch<'_> {
         };
         let kept = recorded.lines().into_iter().take(usize::try_from(before).unwrap_or(usize::MAX));
         let lines = kept.chain([line.as_str()]);
-        let item = Item::parse(unverified.action.clone(), lines).ok();
-        let item = item.filter(|item| item.chain() == unverified.chain);
+        let parsed = Item::parse(unverified.action.clone(), lines).ok();
+        let item = parsed.filter(|item| item.chain() == unverified.chain);
         item.iter().for_each(|item| self.memory.set_item(item.clone()));
         Ok(item)
     }
@@ -270,8 +270,8 @@ impl Batch<'_> {
             let entry = object.event(action, expected).and_then(|record| json::canonical(record.entry).ok());
             lines.extend(entry.map(json::Canonical::into_string));
         }
-        let item = Item::parse(action.clone(), lines.iter().map(String::as_str)).ok();
-        let item = item.filter(|item| item.chain_at(sequence) == Some(chain));
+        let parsed = Item::parse(action.clone(), lines.iter().map(String::as_str)).ok();
+        let item = parsed.filter(|item| item.chain_at(sequence) == Some(chain));
         item.iter().for_each(|item| self.memory.set_item(item.clone()));
         Ok(item)
     }
@@ -281,11 +281,9 @@ impl Batch<'_> {
         if let Some(object) = self.memory.object(number) {
             return Ok(object);
         }
-        let bytes = self.ledger.capabilities.log.object(number).await?;
-        let bytes =
-            bytes.ok_or_else(|| Fault::lasting(format!("log object {number} is indexed and gone")))?;
-        let object = Object::read(number, &bytes).map_err(|error| stopped(number, &error))?;
-        let object = Arc::new(object);
+        let gone = || Fault::lasting(format!("log object {number} is indexed and gone"));
+        let bytes = self.ledger.capabilities.log.object(number).await?.ok_or_else(gone)?;
+        let object = Arc::new(Object::read(number, &bytes).map_err(|error| stopped(number, &error))?);
         self.memory.set_object(number, object.clone());
         Ok(object)
     }

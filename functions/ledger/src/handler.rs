@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bundle::{Bundle, Counting, InForce, PublisherKey, ReadBundles};
 use domain::{Fault, Membership, Person, Timestamp};
 use identity::{PublicKey, Verifier};
-use ledger::{AppendLog, ReadLog};
+use ledger::{AppendLog, DefaultRetention, ReadLog};
 use runtime::{Clock, SendMessage};
 use store::{ReadDocuments, ReadIndex, ReadState, WriteIndex};
 use tokio::sync::Mutex;
@@ -86,7 +86,8 @@ impl Ledger {
             return Ok(());
         }
         let found = self.capabilities.append.default_retention().await?;
-        if found != Some((true, self.config.retention_days)) {
+        let configured = DefaultRetention { compliance: true, days: self.config.retention_days };
+        if found != Some(configured) {
             tracing::error!(alarm = true, ?found, "the log bucket is not locked as configured");
             return Err(Fault::lasting("the log bucket is not locked as configured"));
         }

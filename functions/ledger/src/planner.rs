@@ -55,8 +55,8 @@ impl Batch<'_> {
 
     async fn plan_malformed(&mut self, image: &StreamRecord) -> Result<(), Fault> {
         let StreamImage::Malformed { key, sequence, code, reason } = &image.image else { return Ok(()) };
-        let found = [key, &sequence.to_string(), *code, reason];
-        let found = Digest::of(canonical(&found).map_err(no_form)?.as_bytes());
+        let described = [key, &sequence.to_string(), *code, reason];
+        let found = Digest::of(canonical(&described).map_err(no_form)?.as_bytes());
         let rejection = Rejection::new(code, reason.clone());
         let wrong = Wrong { key, sequence: *sequence, found, rejection, at: image.at };
         self.plan_violation(wrong).await

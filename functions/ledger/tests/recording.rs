@@ -9,6 +9,7 @@
 mod support;
 
 use domain::{Proof, Scope, Timestamp, VerdictKind};
+use ledger::DefaultRetention;
 use runtime::Clock;
 use store::{
     DueState, EffectiveSuspensions, ExtendState, Listing, ReadIndex, RecordRefusedVerdict, RefusedVerdict,
@@ -125,7 +126,9 @@ async fn a_rebuilt_index() {
 /// The ledger refuses to work on a bucket that is not locked as configured.
 #[tokio::test]
 async fn the_lock_must_be_as_configured() {
-    for retention in [None, Some((false, 1)), Some((true, 2))] {
+    let (governance, too_long) =
+        (DefaultRetention { compliance: false, days: 1 }, DefaultRetention { compliance: true, days: 2 });
+    for retention in [None, Some(governance), Some(too_long)] {
         let bench = Bench::new();
         let batch = bench.commit(&change().await).await;
         bench.log.set_retention(retention);

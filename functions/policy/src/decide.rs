@@ -98,13 +98,14 @@ impl Policy {
 
     /// Denies what somebody suspended. A suspension list that cannot be read may suspend everything.
     async fn not_suspended(&self, proposal: &Proposal) -> Result<EffectiveSuspensions, DecisionError> {
-        let suspensions =
-            EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
-                .await;
-        let suspensions = suspensions.map_err(|error| {
+        let unreadable = |error| {
             let message = "The suspension list cannot be read, so nothing is allowed.";
             DecisionError::of_fault(fault(error), "suspensions-unreadable", message)
-        })?;
+        };
+        let read =
+            EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
+                .await;
+        let suspensions = read.map_err(unreadable)?;
         match suspensions.covering(&proposal.principal, &proposal.action_type) {
             Some(suspension) => {
                 Err(DecisionRejection::new("suspended", review::describe_suspension(suspension)).into())
@@ -123,8 +124,9 @@ impl Policy {
         let (bundle, now) = (&rules.in_force.bundle, self.capabilities.clock.now());
         let (principal, claims) = (&derived.caller.principal, derived.claims());
         let context = RequestContext::new(&claims, now);
-        let facts = bundle.facts(principal, rules.entry, &derived.parameters, &context);
-        let mut facts = facts.map_err(|error| DecisionRejection::cannot_plan(&error))?;
+        let mut facts = bundle
+            .facts(principal, rules.entry, &derived.parameters, &context)
+            .map_err(|error| DecisionRejection::cannot_plan(&error))?;
         trace.resource = Some(facts.resource.name());
         // The history is read only where a rule that applies reads it.
         if bundle.engine().reads_history(&facts.agent, &facts.action) {
@@ -144,8 +146,8 @@ impl Policy {
     ) -> Result<Option<History>, DecisionError> {
         let name = history_key(&request.principal, &facts.action, &facts.resource.name());
         let Ok(name) = name else { return Ok(None) };
-        let history = recent_history(self.capabilities.index.as_ref(), name, &request.action, now).await;
-        let history = history.map_err(DecisionError::Fault)?;
+        let read = recent_history(self.capabilities.index.as_ref(), name, &request.action, now).await;
+        let history = read.map_err(DecisionError::Fault)?;
         Ok(history.map(|history| History::of(&history, &request.profile(), now)))
     }
 }

@@ -95,8 +95,8 @@ impl HandleMessage for Policy {
         if message.effect != EffectName::Decide {
             return Err(Fault::lasting("not a message for policy"));
         }
-        let item = self.capabilities.state.item(&message.action).await.map_err(fault)?;
-        let item = item.ok_or_else(|| Fault::lasting("there is no such action"))?;
+        let stored = self.capabilities.state.item(&message.action).await.map_err(fault)?;
+        let item = stored.ok_or_else(|| Fault::lasting("there is no such action"))?;
         let State::Proposed(proposal) = item.state() else { return Ok(()) };
         if self.capabilities.clock.now() >= proposal.expires_at {
             return Ok(());

@@ -26,10 +26,10 @@ impl Policy {
         let sealed: SealedPayload = self.document(proposal.payload, "payload").await?;
         let request: Request = self.document(proposal.request, "request").await?;
         let now = self.capabilities.clock.now();
-        let payload = self.capabilities.open.open(&sealed, id, Proposal::SEALED, now).await;
-        let payload = payload.map_err(|fault| {
-            DecisionError::of_fault(fault, "payload-unreadable", "The payload cannot be opened.")
-        })?;
+        let unreadable =
+            |fault| DecisionError::of_fault(fault, "payload-unreadable", "The payload cannot be opened.");
+        let opened = self.capabilities.open.open(&sealed, id, Proposal::SEALED, now).await;
+        let payload = opened.map_err(unreadable)?;
         let agent = self.agent(&payload.token, proposal).await?;
         let same_revision = request.action == *id && request.revision == proposal.revision;
         let same_proposer =
@@ -67,11 +67,10 @@ impl Policy {
         if key_ref != proposal.token_key {
             return Err(invalid().into());
         }
-        let key = self.verifier.key(&key_ref, self.capabilities.clock.now()).await;
-        let key = key.map_err(|fault| {
-            DecisionError::of_fault(fault, "token-invalid", "The agent's token cannot be checked.")
-        })?;
-        let key = key.ok_or_else(invalid)?;
+        let unchecked =
+            |fault| DecisionError::of_fault(fault, "token-invalid", "The agent's token cannot be checked.");
+        let found = self.verifier.key(&key_ref, self.capabilities.clock.now()).await.map_err(unchecked)?;
+        let key = found.ok_or_else(invalid)?;
         match caller_with_key(token, &key, self.verifier.issuers(), proposal.created_at) {
             Ok(Caller::Agent(agent)) => Ok(agent),
             Ok(Caller::Person(_)) | Err(_) => Err(invalid().into()),

@@ -42,8 +42,8 @@ impl Policy {
             known: &derived.known,
         };
         let shown = &derived.shown;
-        let plan = planner.plan(action.id, entry, shown).await;
-        let plan = plan.map_err(|error| unplanned(error, subject))?;
+        let planned = planner.plan(action.id, entry, shown).await;
+        let plan = planned.map_err(|error| unplanned(error, subject))?;
         let cannot_plan = |error: &dyn std::fmt::Display| DecisionRejection::cannot_plan(error);
         // A masked value is longer or shorter than its mask, so the limits are checked with the full values too.
         filled_calls(&rules.in_force.bundle, entry, &derived.parameters, &plan)

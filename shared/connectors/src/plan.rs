@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Bundle, CatalogueEntry, InForce, TargetAccount, TargetError};
-use credentials::{AssumeRole, MAX_POLICY, NarrowError, RunSessionError, Session, run_session};
+use credentials::{AssumeRole, MAX_POLICY, NarrowError, RunRole, RunSessionError, Session, run_session};
 use domain::{ActionId, Fault, Scope, Suspension, Timestamp};
 use redaction::Known;
 use serde_json::Value;
@@ -189,7 +189,12 @@ fn session_policy(
         return Ok(policy);
     }
     // The length depends neither on the attempt nor on the moment.
-    let session = run_session((&place.run_role, &policy), action, "attempt", Timestamp::from_millis(0));
+    let session = run_session(
+        RunRole { arn: &place.run_role, policy: &policy },
+        action,
+        "attempt",
+        Timestamp::from_millis(0),
+    );
     match session {
         Ok(_) => Ok(policy),
         Err(RunSessionError::Policy(NarrowError::TooLong(length))) => Err(too_long(length)),

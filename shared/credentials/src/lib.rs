@@ -12,7 +12,7 @@ use domain::Fault;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use narrow::{NarrowError, narrowed};
-pub use run::{RUN_SECONDS, RunSessionError, run_session, session_name};
+pub use run::{RUN_SECONDS, RunRole, RunSessionError, run_session, session_name};
 pub use session::{MAX_NAME, MAX_POLICY, SECONDS, Session, SessionError};
 pub use sts::Sts;
 

@@ -20,21 +20,30 @@ pub enum RunSessionError {
     Session(#[from] SessionError),
 }
 
+/// The role that a plan runs with.
+#[derive(Debug, Clone, Copy)]
+pub struct RunRole<'a> {
+    /// Its ARN.
+    pub arn: &'a str,
+    /// The plan's session policy, which narrows it.
+    pub policy: &'a str,
+}
+
 /// P11: the plan's role, narrowed to the plan's policy and to the time before `until`, and marked with action and attempt.
 ///
 /// # Errors
 /// [`RunSessionError`]: STS is not asked then.
 pub fn run_session(
-    (role, policy): (&str, &str),
+    role: RunRole<'_>,
     action: &ActionId,
     attempt: &str,
     until: Timestamp,
 ) -> Result<Session, RunSessionError> {
     let tag = |name: &str, value: &str| (format!("countersign:{name}"), value.to_owned());
     let session = Session {
-        role: role.to_owned(),
+        role: role.arn.to_owned(),
         name: session_name(action),
-        policy: Some(narrowed(policy, until)?),
+        policy: Some(narrowed(role.policy, until)?),
         source_identity: Some(action.to_string()),
         tags: vec![tag("action", action.as_str()), tag("attempt", attempt)],
         seconds: RUN_SECONDS,
@@ -67,7 +76,7 @@ mod tests {
     fn what_is_judged_is_what_is_minted() {
         let (action, now) = (ActionId::of(b"one"), Timestamp::from_millis(1_795_000_000_204));
         let minted = |length: usize, attempt: &str, until: Timestamp| {
-            run_session((ROLE, &policy(length)), &action, attempt, until)
+            run_session(RunRole { arn: ROLE, policy: &policy(length) }, &action, attempt, until)
         };
         let condition = minted(200, "attempt", now).unwrap().policy.unwrap().len() - 200;
         for (attempt, until) in [("attempt", Timestamp::from_millis(0)), ("another-much-longer-attempt", now)]
@@ -83,7 +92,9 @@ mod tests {
     #[test]
     fn what_sts_would_refuse_is_no_session() {
         let (action, until) = (ActionId::of(b"one"), Timestamp::from_millis(0));
-        let judged = |role: &str, attempt: &str| run_session((role, &policy(200)), &action, attempt, until);
+        let judged = |role: &str, attempt: &str| {
+            run_session(RunRole { arn: role, policy: &policy(200) }, &action, attempt, until)
+        };
         assert!(judged(ROLE, "attempt").is_ok());
         assert!(matches!(judged(ROLE, "star*"), Err(RunSessionError::Session(SessionError::Tag(_)))));
         assert!(matches!(judged("role", "attempt"), Err(RunSessionError::Session(SessionError::Role(_)))));

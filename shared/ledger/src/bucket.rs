@@ -9,7 +9,9 @@ use aws_sdk_s3::types::{ObjectLockMode, ObjectLockRetentionMode};
 use bytes::{Bytes, BytesMut};
 use domain::{ActionId, Fault, Timestamp};
 
-use crate::capabilities::{AppendLog, Claimed, KeepCheckpoint, Lock, Put, PutClaim, ReadLocked, ReadLog};
+use crate::capabilities::{
+    AppendLog, Claimed, DefaultRetention, KeepCheckpoint, Lock, Put, PutClaim, ReadLocked, ReadLog,
+};
 use crate::object::MAX_OBJECT_BYTES;
 
 /// The key of a log object: `log/` and twenty digits.
@@ -86,7 +88,7 @@ impl AppendLog for LogBucket {
         self.put(&log_key(number), bytes).await
     }
 
-    async fn default_retention(&self) -> Result<Option<(bool, u32)>, Fault> {
+    async fn default_retention(&self) -> Result<Option<DefaultRetention>, Fault> {
         let answer = self.client.get_object_lock_configuration().bucket(&self.bucket).send().await;
         let answer = match answer {
             Ok(answer) => answer,
@@ -98,7 +100,7 @@ impl AppendLog for LogBucket {
         let compliance = default.mode == Some(ObjectLockRetentionMode::Compliance);
         let days = default.days.or_else(|| default.years.and_then(|years| years.checked_mul(365)));
         let days = days.and_then(|days| u32::try_from(days).ok());
-        Ok(days.map(|days| (compliance, days)))
+        Ok(days.map(|days| DefaultRetention { compliance, days }))
     }
 }
 

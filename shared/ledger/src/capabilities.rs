@@ -43,11 +43,20 @@ pub trait AppendLog: Send + Sync {
     /// A passing [`Fault`] when it is unclear whether the object is there (409, time-out, 503): the same bytes again.
     async fn put_new(&self, number: u64, bytes: Bytes) -> Result<Put, Fault>;
 
-    /// The bucket's default retention: whether COMPLIANCE, and how many days; none when there is no lock.
+    /// The bucket's default retention; none when there is no lock.
     ///
     /// # Errors
     /// [`Fault`].
-    async fn default_retention(&self) -> Result<Option<(bool, u32)>, Fault>;
+    async fn default_retention(&self) -> Result<Option<DefaultRetention>, Fault>;
+}
+
+/// How a bucket locks every new object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DefaultRetention {
+    /// Whether the mode is COMPLIANCE.
+    pub compliance: bool,
+    /// For how many days.
+    pub days: u32,
 }
 
 /// What a create-only PUT found.

@@ -12,7 +12,7 @@ use domain::{ActionId, Fault, Timestamp};
 use wire::documents::{Payload, SealedPayload};
 
 use crate::fault::fault;
-use crate::sealing::{self, DataKey};
+use crate::sealing::{self, DataKey, SealedFor};
 use crate::{OpenPayload, SealPayload};
 
 /// Seconds a data key is used, to seal or to open.
@@ -89,7 +89,7 @@ impl SealPayload for SealingKey {
         let held = self.data_key().await?;
         let mut nonce = [0; 12];
         SystemRandom::new().fill(&mut nonce).map_err(|_| Fault::lasting("the system has no randomness"))?;
-        sealing::seal(&held.key, &held.encrypted, nonce, payload, (action, revision), expires_at)
+        sealing::seal(&held.key, &held.encrypted, nonce, payload, SealedFor { action, revision }, expires_at)
     }
 }
 
@@ -150,7 +150,7 @@ impl OpenPayload for OpeningKey {
     ) -> Result<Payload, Fault> {
         sealing::fresh(sealed, now)?;
         let key = self.data_key(sealing::encrypted_key(sealed)?).await?;
-        sealing::open(&key, sealed, (action, revision), now)
+        sealing::open(&key, sealed, SealedFor { action, revision }, now)
     }
 }
 

@@ -16,6 +16,15 @@ const LONGEST: i64 = 7 * 86_400 + 600;
 /// A data key: 32 bytes that cannot be printed and are wiped when dropped.
 pub type DataKey = SecretBox<[u8; 32]>;
 
+/// What a payload is sealed for: it opens for nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct SealedFor<'a> {
+    /// The action.
+    pub action: &'a ActionId,
+    /// The revision, from 1.
+    pub revision: u32,
+}
+
 /// Seals the payload; `encrypted_key` is how the data key travels with it. A nonce must never be used twice.
 ///
 /// # Errors
@@ -25,7 +34,7 @@ pub fn seal(
     encrypted_key: &[u8],
     nonce: [u8; NONCE_LEN],
     payload: &Payload,
-    (action, revision): (&ActionId, u32),
+    sealed_for: SealedFor<'_>,
     expires_at: Timestamp,
 ) -> Result<SealedPayload, Fault> {
     let content = json::canonical(payload).map_err(|error| Fault::lasting(error.to_string()))?;
@@ -33,7 +42,7 @@ pub fn seal(
     aead(key)?
         .seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
-            bound_to(action, revision, expires_at),
+            bound_to(sealed_for, expires_at),
             &mut bytes,
         )
         .map_err(|_| Fault::lasting("the payload cannot be sealed"))?;
@@ -72,7 +81,7 @@ pub fn fresh(sealed: &SealedPayload, now: Timestamp) -> Result<(), Fault> {
 pub fn open(
     key: &DataKey,
     sealed: &SealedPayload,
-    (action, revision): (&ActionId, u32),
+    sealed_for: SealedFor<'_>,
     now: Timestamp,
 ) -> Result<Payload, Fault> {
     fresh(sealed, now)?;
@@ -86,7 +95,7 @@ pub fn open(
     let content = aead(key)?
         .open_in_place(
             Nonce::assume_unique_for_key(nonce),
-            bound_to(action, revision, sealed.expires_at),
+            bound_to(sealed_for, sealed.expires_at),
             &mut bytes,
         )
         .map_err(|_| wrong())?;
@@ -101,7 +110,7 @@ fn aead(key: &DataKey) -> Result<LessSafeKey, Fault> {
     key.map(LessSafeKey::new).map_err(|_| Fault::lasting("the data key is no AES-256 key"))
 }
 
-fn bound_to(action: &ActionId, revision: u32, expires_at: Timestamp) -> Aad<Vec<u8>> {
+fn bound_to(SealedFor { action, revision }: SealedFor<'_>, expires_at: Timestamp) -> Aad<Vec<u8>> {
     Aad::from(format!("{action}/{revision}/{}", rfc3339(expires_at)).into_bytes())
 }
 

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{ActionId, Fault, Timestamp};
 use ledger::{
-    AppendLog, Claimed, KeepCheckpoint, Lock, MAX_OBJECT_BYTES, Put, PutClaim, ReadLocked, ReadLog,
+    AppendLog, Claimed, DefaultRetention, KeepCheckpoint, Lock, MAX_OBJECT_BYTES, Put, PutClaim, ReadLocked,
+    ReadLog,
 };
 use runtime::Clock;
 
@@ -24,7 +25,7 @@ pub struct Log {
 
 struct Bucket {
     changes: usize,
-    retention: Option<(bool, u32)>,
+    retention: Option<DefaultRetention>,
     objects: BTreeMap<u64, (Bytes, Lock)>,
     claims: BTreeMap<ActionId, Bytes>,
     checkpoints: BTreeMap<String, Bytes>,
@@ -36,7 +37,7 @@ impl Log {
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
         let bucket = Bucket {
             changes: 0,
-            retention: Some((true, 1)),
+            retention: Some(DefaultRetention { compliance: true, days: 1 }),
             objects: BTreeMap::new(),
             claims: BTreeMap::new(),
             checkpoints: BTreeMap::new(),
@@ -50,8 +51,8 @@ impl Log {
         Self { gate, ..self.clone() }
     }
 
-    /// Changes the default retention: whether COMPLIANCE, and days; none for a bucket without lock.
-    pub fn set_retention(&self, retention: Option<(bool, u32)>) {
+    /// Changes the default retention; none for a bucket without lock.
+    pub fn set_retention(&self, retention: Option<DefaultRetention>) {
         self.bucket().retention = retention;
     }
 
@@ -100,7 +101,8 @@ impl Log {
     }
 
     fn lock(&self, bucket: &Bucket) -> Lock {
-        let (compliance, days) = bucket.retention.unwrap_or((false, 0));
+        let none = DefaultRetention { compliance: false, days: 0 };
+        let DefaultRetention { compliance, days } = bucket.retention.unwrap_or(none);
         let until: Timestamp = self.clock.now().plus_seconds(i64::from(days) * 86_400);
         Lock { compliance, until }
     }
@@ -147,7 +149,7 @@ impl AppendLog for Log {
         Ok(put)
     }
 
-    async fn default_retention(&self) -> Result<Option<(bool, u32)>, Fault> {
+    async fn default_retention(&self) -> Result<Option<DefaultRetention>, Fault> {
         self.gate.before("log.default_retention").await?;
         let retention = self.bucket().retention;
         self.gate.after("log.default_retention").await?;

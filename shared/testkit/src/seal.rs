@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use domain::{ActionId, Digest, Fault, Timestamp};
-use store::sealing::{self, DataKey};
+use store::sealing::{self, DataKey, SealedFor};
 use store::{OpenPayload, SealPayload};
 use wire::documents::{Payload, SealedPayload};
 
@@ -54,7 +54,7 @@ impl SealPayload for Seal {
         let number = self.sealed.fetch_add(1, Ordering::SeqCst);
         // A new data key each time, so one nonce is enough and none is used twice under a key.
         let encrypted = *self.derive(format!("encrypted {number}").as_bytes()).as_bytes();
-        let (key, of) = (self.data_key(&encrypted), (action, revision));
+        let (key, of) = (self.data_key(&encrypted), SealedFor { action, revision });
         let sealed = sealing::seal(&key, &encrypted, [0; 12], payload, of, expires_at);
         self.gate.after("seal.data-key").await?;
         sealed
@@ -72,7 +72,7 @@ impl OpenPayload for Seal {
     ) -> Result<Payload, Fault> {
         self.gate.before("seal.decrypt").await?;
         let key = self.data_key(&sealing::encrypted_key(sealed)?);
-        let opened = sealing::open(&key, sealed, (action, revision), now);
+        let opened = sealing::open(&key, sealed, SealedFor { action, revision }, now);
         self.gate.after("seal.decrypt").await?;
         opened
     }

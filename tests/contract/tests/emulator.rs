@@ -31,7 +31,10 @@ async fn what_the_bucket_really_holds() {
     let root = contract::emulator::root().await;
     let (bucket, client) = (contract::emulator::locked_bucket(&root).await, contract::emulator::s3(&root));
     let log = LogBucket::new(client.clone(), bucket.clone());
-    assert_eq!(log.default_retention().await, Ok(Some((true, 1))));
+    assert_eq!(
+        log.default_retention().await,
+        Ok(Some(ledger::DefaultRetention { compliance: true, days: 1 }))
+    );
     let body = || ByteStream::from_static(b"{}\n");
     let put = client.put_object().bucket(&bucket).key(log_key(0)).body(body());
     let put = put.object_lock_mode(ObjectLockMode::Governance);
@@ -48,7 +51,10 @@ async fn what_the_bucket_really_holds() {
         .build();
     let put = client.put_object_lock_configuration().bucket(&bucket).object_lock_configuration(lock);
     put.send().await.unwrap();
-    assert_eq!(log.default_retention().await, Ok(Some((false, 1))));
+    assert_eq!(
+        log.default_retention().await,
+        Ok(Some(ledger::DefaultRetention { compliance: false, days: 1 }))
+    );
 }
 
 /// F12: sessions that this STS would mint and AWS would not are refused before it is asked.

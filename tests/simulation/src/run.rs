@@ -184,7 +184,7 @@ fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
     let Some((kind, key)) = run.chance.pick(cases).cloned() else { return };
     if kind == Kind::Resume && run.chance.once_in(6) {
         let person = run.chance.below(PEOPLE.len());
-        run.start(Work::Step(Step::Suspend { person, jobs: run.chance.once_in(4) }));
+        run.start(Work::Step(PersonStep::Suspend { person, jobs: run.chance.once_in(4) }));
         return;
     }
     let (choice, approve) = (run.chance.below(40), !run.chance.once_in(30));

@@ -56,10 +56,13 @@ impl Work {
         match self {
             Self::Stream { .. } => Function::Ledger,
             Self::Message(parcel) => parcel.queue.into(),
-            Self::Step(Step::Propose { .. } | Step::Cancel { .. }) => Function::Intake,
-            Self::Step(Step::Suspend { .. } | Step::Page { .. } | Step::Change { .. } | Step::Api { .. }) => {
-                Function::Callbacks
-            }
+            Self::Step(PersonStep::Propose { .. } | PersonStep::Cancel { .. }) => Function::Intake,
+            Self::Step(
+                PersonStep::Suspend { .. }
+                | PersonStep::Page { .. }
+                | PersonStep::Change { .. }
+                | PersonStep::Api { .. },
+            ) => Function::Callbacks,
             Self::Sweep => Function::Sweep,
         }
     }
@@ -165,7 +168,7 @@ impl Scheduler {
                 let (intake, id) = (self.processes.intake(&world), world.action(&key));
                 Box::pin(async move { Answer::Replied(people::cancel(world, intake, id).await) })
             }
-            Step::Suspend { person, jobs } => {
+            PersonStep::Suspend { person, jobs } => {
                 let callbacks = self.processes.callbacks(&world);
                 Box::pin(
                     async move { Answer::Replied(people::suspend(world, callbacks, person, jobs).await) },

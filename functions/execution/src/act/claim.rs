@@ -42,23 +42,25 @@ impl Execution {
         review: &Review,
         verified: &VerifiedAction,
     ) -> Result<Option<ExecutionAttempt>, ExecutionError> {
-        let mut id = [0; 16];
-        self.capabilities.random.fill(&mut id)?;
-        let id = HEXLOWER.encode(&id);
+        let mut bytes = [0; 16];
+        self.capabilities.random.fill(&mut bytes)?;
+        let id = HEXLOWER.encode(&bytes);
         let now = self.capabilities.clock.now();
         let lease_until = now.plus_seconds(LEASE);
         let event = Event::Claimed { attempt: id.clone(), lease_until, bundle: verified.bundle };
         let claimed = match item.extend(event, now) {
             Ok((claimed, _)) => claimed,
             Err(EventRejection::Expired) => return Ok(None),
-            Err(refusal) => return Err(Fault::lasting(format!("the claim cannot follow: {refusal}")).into()),
+            Err(rejection) => {
+                return Err(Fault::lasting(format!("the claim cannot follow: {rejection}")).into());
+            }
         };
         let (mut tried, mut promise, mut counted) = (1, verified.promise.clone(), verified.counted.clone());
         loop {
             let suspensions = self.not_suspended(review).await?;
             let used = promise.as_ref().map(|promise| promise.used(item.id(), &id, now)).transpose()?;
-            let grant = promise.as_ref().zip(used.as_ref());
-            let grant = grant.map(|(promise, used)| (promise.item.chain(), used));
+            let stood_on = promise.as_ref().zip(used.as_ref());
+            let grant = stood_on.map(|(promise, used)| (promise.item.chain(), used));
             let conditions =
                 ClaimConditions { suspensions, grant, counted: counted.as_ref().map(Counted::claim) };
             match self.try_claim(item, &claimed, &conditions).await? {
@@ -140,8 +142,8 @@ impl Execution {
         review: &Review,
     ) -> Result<(), Ended> {
         let unclaimed = || Ended::not_done("no-claim", "the claim could not be locked");
-        let bytes = written(attempt.item.id(), &attempt.id, review.decision.action);
-        let bytes = bytes.map_err(|_| unclaimed())?;
+        let bytes =
+            written(attempt.item.id(), &attempt.id, review.decision.action).map_err(|_| unclaimed())?;
         let mut tried = 1;
         loop {
             match self.capabilities.claims.claim(attempt.item.id(), bytes.clone()).await {

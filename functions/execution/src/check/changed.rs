@@ -29,13 +29,12 @@ impl Execution {
     ) -> Result<(), ExecutionError> {
         for (entry, verdict) in item.changes() {
             self.verdict(item, entry, verdict, VerdictRules { requester, bundle }).await?;
-            let before = item.state_at(entry.sequence.saturating_sub(1));
-            let before = before.as_ref().and_then(|state| state.review());
-            let before =
-                before.ok_or_else(|| ExecutionError::evidence("chain-differs", "a change of nothing"))?;
+            let nothing = || ExecutionError::evidence("chain-differs", "a change of nothing");
+            let state_before = item.state_at(entry.sequence.saturating_sub(1)).ok_or_else(nothing)?;
+            let before = state_before.review().ok_or_else(nothing)?;
             if !may_change(before, verdict, bundle) {
                 let detail = "a reviewer changed what no requirement lets them change now";
-                return Err(ExecutionError::rejection("no-longer-allowed", detail));
+                return Err(ExecutionError::no_longer_allowed(detail));
             }
         }
         Ok(())

@@ -57,8 +57,8 @@ impl Execution {
         in_force: &InForce,
     ) -> Result<Option<Promise>, ExecutionError> {
         let granted = &review.decision.granted;
-        let actions: BTreeSet<&ActionId> = granted.iter().map(|one| &one.action).collect();
-        let mut actions = actions.into_iter();
+        let named: BTreeSet<&ActionId> = granted.iter().map(|one| &one.action).collect();
+        let mut actions = named.into_iter();
         let Some(action) = actions.next() else { return Ok(None) };
         if actions.next().is_some() {
             return Err(invalid("promises of several actions"));
@@ -99,8 +99,10 @@ impl Execution {
             self.verdict(promised, entry, verdict, rules).await?;
         }
         let positions = self.capabilities.index.positions(promised.id()).await?;
-        let position = positions.iter().find(|one| one.sequence == entry.sequence);
-        let position = position.ok_or_else(|| Fault::passing("a grant is not indexed yet"))?;
+        let position = positions
+            .iter()
+            .find(|one| one.sequence == entry.sequence)
+            .ok_or_else(|| Fault::passing("a grant is not indexed yet"))?;
         record::stands(&self.locked(position.object, entry.at).await?, promised, entry.sequence)
     }
 }

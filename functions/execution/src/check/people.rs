@@ -53,10 +53,9 @@ impl Execution {
         verdict: &Verdict,
         rules: VerdictRules<'_>,
     ) -> Result<(), ExecutionError> {
-        let before = item.state_at(entry.sequence.saturating_sub(1));
-        let before = before.as_ref().and_then(|state| state.review());
-        let before =
-            before.ok_or_else(|| ExecutionError::evidence("chain-differs", "a verdict on nothing"))?;
+        let nothing = || ExecutionError::evidence("chain-differs", "a verdict on nothing");
+        let state_before = item.state_at(entry.sequence.saturating_sub(1)).ok_or_else(nothing)?;
+        let before = state_before.review().ok_or_else(nothing)?;
         let (statement, envelope) =
             (self.document(verdict.statement).await?, self.document(verdict.envelope).await?);
         let proof = match verdict.proof_document {

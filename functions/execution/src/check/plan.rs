@@ -72,8 +72,10 @@ impl Execution {
             .map_err(|error| ExecutionError::changed(error.to_string()))?;
         let (deployment, revision) = (self.config.deployment.as_str(), review.proposal.revision);
         let name = ActionRef { deployment, id: item.id(), revision };
-        let action = inputs.derived.action(name, inputs.rules(), plan);
-        let action = action.map_err(|rejection| ExecutionError::changed(rejection.detail))?;
+        let action = inputs
+            .derived
+            .action(name, inputs.rules(), plan)
+            .map_err(|rejection| ExecutionError::changed(rejection.detail))?;
         self.same_action(review, &action).await?;
         let Inputs { in_force, entry, derived, .. } = inputs;
         let recomputed = RecomputedPlan { in_force, entry, derived, changed, action, calls };
@@ -137,8 +139,8 @@ impl Execution {
     async fn same_review(&self, review: &Review, recomputed: &RecomputedPlan) -> Result<(), ExecutionError> {
         let shown: documents::ReviewDocument = self.open(review.decision.review).await?;
         let (action, entry) = (&recomputed.action, &recomputed.entry);
-        let what = review::what(entry, &action.parameters, &action.plan);
-        let what = what.map_err(|error| ExecutionError::changed(error.to_string()))?;
+        let what = review::what(entry, &action.parameters, &action.plan)
+            .map_err(|error| ExecutionError::changed(error.to_string()))?;
         if shown.action != review.decision.action || shown.what != what {
             return Err(ExecutionError::changed("what was shown is not what would run"));
         }

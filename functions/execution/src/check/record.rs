@@ -28,10 +28,8 @@ impl Execution {
 
     /// Whether what is recorded of it is a prefix of the item, and no violation of it is recorded.
     pub(crate) async fn is_prefix(&self, item: &Item) -> Result<(), ExecutionError> {
-        let row = self.capabilities.index.row(item.id()).await?;
-        let row = row.ok_or_else(|| {
-            ExecutionError::evidence("record-missing", "the index does not know the action")
-        })?;
+        let unknown = || ExecutionError::evidence("record-missing", "the index does not know the action");
+        let row = self.capabilities.index.row(item.id()).await?.ok_or_else(unknown)?;
         if row.quarantined {
             return Err(ExecutionError::evidence(
                 "action-quarantined",

@@ -29,13 +29,11 @@ impl Execution {
         let (object, recorded_at) = self.locked_since(message.proposed_object, proposal.created_at).await?;
         record::stands(&object, item, 1)?;
         record::proposed_then(proposal.created_at, recorded_at)?;
-        let key = object.key(&proposal.token_key).cloned();
-        let key = key.ok_or_else(|| {
-            ExecutionError::evidence(
-                "key-not-recorded",
-                "the key of the agent's token is not beside its record",
-            )
-        })?;
+        let unrecorded = || {
+            let detail = "the key of the agent's token is not beside its record";
+            ExecutionError::evidence("key-not-recorded", detail)
+        };
+        let key = object.key(&proposal.token_key).cloned().ok_or_else(unrecorded)?;
         let payload = self.payload(item, review).await?;
         let key_ref = unverified_key_ref(&payload.token).map_err(|error| invalid(error.code()))?;
         if key_ref != proposal.token_key {

@@ -38,8 +38,9 @@ impl Execution {
         let now = self.capabilities.clock.now();
         let emergency = review.emergency.is_some();
         let context = RequestContext { emergency, ..RequestContext::new(&claims, now) };
-        let facts = bundle.facts(principal, &recomputed.entry, &derived.parameters, &context);
-        let facts = facts.map_err(|error| ExecutionError::no_longer_allowed(error.to_string()))?;
+        let facts = bundle
+            .facts(principal, &recomputed.entry, &derived.parameters, &context)
+            .map_err(|error| ExecutionError::no_longer_allowed(error.to_string()))?;
         let decision = &review.decision;
         let asked = !decision.requirements.is_empty() || !decision.granted.is_empty();
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {

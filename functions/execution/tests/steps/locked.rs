@@ -2,6 +2,7 @@
 
 use crate::support::{Ask, World};
 use domain::{Fault, Status};
+use ledger::DefaultRetention;
 use runtime::sqs::HandleMessage;
 use serde_json::Value;
 use testkit::written;
@@ -55,7 +56,7 @@ async fn the_lock_is_long_enough_and_not_over() {
     world.assert_untouched("too short");
 
     let world = World::approved(Ask::Export).await;
-    world.log.set_retention(Some((true, 0)));
+    world.log.set_retention(Some(DefaultRetention { compliance: true, days: 0 }));
     for (number, bytes) in world.log.objects() {
         world.log.place(number, bytes);
     }

@@ -2,6 +2,7 @@
 
 use crate::support::{Ask, Twist, World, changed};
 use domain::{Digest, Fault, Proof, Status, VerdictKind};
+use ledger::DefaultRetention;
 use runtime::sqs::HandleMessage;
 use store::{Position, WriteIndex};
 use testkit::{Gate, written};
@@ -158,8 +159,9 @@ async fn evidence_that_does_not_hold_stops_it() {
     world.log.remove(0);
     evidence(&world, "record-missing", "the proposal's record is gone").await;
 
+    let locked = |compliance, days| Some(DefaultRetention { compliance, days });
     for (retention, why) in
-        [(Some((false, 1)), "governance"), (Some((true, 0)), "too short"), (None, "no lock")]
+        [(locked(false, 1), "governance"), (locked(true, 0), "too short"), (None, "no lock")]
     {
         let world = World::approved(Ask::Export).await;
         let bytes = world.log.objects()[2].1.clone();

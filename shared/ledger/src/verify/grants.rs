@@ -8,11 +8,17 @@ use wire::{Entry, Item};
 /// Seconds for which the record of a use may be missing after its claim: the two reach the log one after the other.
 const APART: i64 = 600;
 
-/// One event of an action and what does not hold about it.
-pub(super) type Found = (ActionId, u32, Rejection);
+/// Something that does not hold between two actions.
+pub(super) struct CrossActionFinding {
+    /// The action whose event it is about.
+    pub(super) action: ActionId,
+    /// The event's place, from 1.
+    pub(super) sequence: u32,
+    pub(super) rejection: Rejection,
+}
 
 /// What does not hold between these actions, `last` being the latest time the log tells of.
-pub(super) fn across(items: &BTreeMap<ActionId, &Item>, last: Timestamp) -> Vec<Found> {
+pub(super) fn across(items: &BTreeMap<ActionId, &Item>, last: Timestamp) -> Vec<CrossActionFinding> {
     let mut found = Vec::new();
     for (id, item) in items {
         for entry in item.entries() {
@@ -21,7 +27,8 @@ pub(super) fn across(items: &BTreeMap<ActionId, &Item>, last: Timestamp) -> Vec<
                 Event::Claimed { .. } => claimed(items, item, entry, last).err(),
                 _ => None,
             };
-            found.extend(rejection.map(|rejection| (id.clone(), entry.sequence, rejection)));
+            let (action, sequence) = (id.clone(), entry.sequence);
+            found.extend(rejection.map(|rejection| CrossActionFinding { action, sequence, rejection }));
         }
     }
     found

@@ -23,8 +23,16 @@ pub(super) struct ActionHistory {
     resume: Option<Box<Action>>,
     /// The newest request, which a change continues.
     asked: Option<Box<Request>>,
-    /// When it was proposed, and when the ledger fetched the key of the agent's token, to record it.
-    proposed: Option<(Timestamp, Timestamp)>,
+    proposed: Option<ProposalTimes>,
+}
+
+/// When an action was proposed.
+#[derive(Debug, Clone, Copy)]
+struct ProposalTimes {
+    /// By its event.
+    proposed_at: Timestamp,
+    /// When the ledger fetched the key of the agent's token, to record the event.
+    key_fetched_at: Timestamp,
 }
 
 /// The next event record.
@@ -184,8 +192,8 @@ impl ActionHistory {
             rejections.push(key_missing("the agent's token"));
         }
         // Execution refuses such an action, so a claim of it means that execution was bypassed.
-        if let (Event::Claimed { .. }, Some((at, fetched))) = (&last.event, self.proposed) {
-            rejections.extend(timely(at, fetched).err());
+        if let (Event::Claimed { .. }, Some(times)) = (&last.event, self.proposed) {
+            rejections.extend(timely(times.proposed_at, times.key_fetched_at).err());
         }
         rejections
     }
@@ -269,10 +277,11 @@ fn agreed(next: &Item, object: &Object) -> Option<Action> {
 }
 
 /// When the newest event says it proposes something, and when the key of its token was fetched to record it.
-fn proposed(next: &Item, step: &Step<'_>) -> Option<(Timestamp, Timestamp)> {
+fn proposed(next: &Item, step: &Step<'_>) -> Option<ProposalTimes> {
     let last = next.entries().last()?;
     let Event::Proposed { token_key, .. } = &last.event else { return None };
-    Some((last.at, step.keys.get(token_key)?.1))
+    let (_, key_fetched_at) = *step.keys.get(token_key)?;
+    Some(ProposalTimes { proposed_at: last.at, key_fetched_at })
 }
 
 /// The request the newest event names, if it names one.

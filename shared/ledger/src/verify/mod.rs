@@ -203,8 +203,8 @@ impl<'a> Verification<'a> {
         let items = self.histories.iter().filter_map(|(id, history)| Some((id.clone(), history.action()?)));
         let items = items.collect();
         let last = self.report.trails.iter().filter_map(|trail| trail.at).max();
-        for (action, sequence, rejection) in grants::across(&items, last.unwrap_or(Timestamp::from_millis(0)))
-        {
+        for finding in grants::across(&items, last.unwrap_or(Timestamp::from_millis(0))) {
+            let grants::CrossActionFinding { action, sequence, rejection } = finding;
             let here = |trail: &&Trail| trail.action == action.as_str() && trail.sequence == sequence;
             let place = self.report.trails.iter().find(here);
             let place = place

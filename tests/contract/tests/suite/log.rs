@@ -59,5 +59,8 @@ async fn a_checkpoint_is_kept_once() {
 
 #[tokio::test]
 async fn the_default_retention_is_read() {
-    assert_eq!(kit().await.log.default_retention().await, Ok(Some((true, 1))));
+    assert_eq!(
+        kit().await.log.default_retention().await,
+        Ok(Some(ledger::DefaultRetention { compliance: true, days: 1 }))
+    );
 }

@@ -89,8 +89,15 @@ impl Policy {
         };
         let encrypted = sealing::encrypted_key(&sealed).expect("a data key");
         let key = self.data_key(encrypted.clone()).await;
-        let sealed =
-            sealing::seal(&key, &encrypted, [9; 12], &payload, (&id, 1), expires_at).expect("sealed");
+        let sealed = sealing::seal(
+            &key,
+            &encrypted,
+            [9; 12],
+            &payload,
+            sealing::SealedFor { action: &id, revision: 1 },
+            expires_at,
+        )
+        .expect("sealed");
         let proposed = Event::Proposed {
             action_type,
             principal,
