@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::{ActionId, ActivityHistory, Digest, Fault, HistoryKind, LastRun, Timestamp};
 use store::image::HEARTBEATS;
 use store::index::{StoredEntry, cursor_after, cursor_start, fits, lists, merge, place, shows, stored_entry};
-use store::{IndexRow, Listing, MAX_ENTRIES, Page, Position, ReadIndex, Watermark, WriteIndex};
+use store::{IndexRow, ListPage, Listing, MAX_ENTRIES, Position, ReadIndex, Watermark, WriteIndex};
 
 use crate::Gate;
 
@@ -93,7 +93,7 @@ impl Index {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn page(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault> {
+    fn page(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<ListPage, Fault> {
         let after = cursor.map(|cursor| cursor_start(listing, cursor)).transpose()?;
         let partition = match listing {
             Listing::Inbox(group) => Listing::Group(group.clone()),
@@ -111,7 +111,7 @@ impl Index {
         let last = found.last().filter(|_| more);
         let next = last.map(|(place, _)| cursor_after(listing, place));
         let listed = |row: IndexRow| IndexRow { history_key: None, profile: None, ..row };
-        Ok(Page { rows: found.into_iter().map(|(_, row)| listed(row)).collect(), next })
+        Ok(ListPage { rows: found.into_iter().map(|(_, row)| listed(row)).collect(), next })
     }
 
     fn told(&self, history_key: Digest, but: &ActionId, now: Timestamp) -> Option<ActivityHistory> {
@@ -156,7 +156,7 @@ impl ReadIndex for Index {
         Ok(positions)
     }
 
-    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault> {
+    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<ListPage, Fault> {
         self.gate.before("index.query").await?;
         let page = self.page(listing, cursor, limit);
         self.gate.after("index.query").await?;

@@ -38,7 +38,7 @@ pub use provider::SignInDesk;
 pub use queues::Queues;
 pub use seal::Seal;
 pub use signer::LocalSigner;
-pub use state::{States, StreamRecord};
+pub use state::{States, WrittenImage};
 pub use story::{Ask, Story};
 pub use sts::Sts;
 pub use targets::Targets;

@@ -29,13 +29,13 @@ pub struct States {
 struct Table {
     items: BTreeMap<String, Attributes>,
     activity: BTreeMap<Digest, Activity>,
-    stream: Vec<StreamRecord>,
+    stream: Vec<WrittenImage>,
     pulses: u64,
 }
 
 /// One record of the stream, as the ledger gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StreamRecord {
+pub struct WrittenImage {
     /// What was written.
     pub image: StreamImage,
     /// How many of its leading events stood there before this write.
@@ -59,13 +59,13 @@ impl States {
 
     /// Every stream record so far, in the order of writes.
     #[must_use]
-    pub fn stream(&self) -> Vec<StreamRecord> {
+    pub fn stream(&self) -> Vec<WrittenImage> {
         self.table().stream.clone()
     }
 
     /// The stream from its record number `from` on, counted from zero.
     #[must_use]
-    pub fn stream_from(&self, from: usize) -> Vec<StreamRecord> {
+    pub fn stream_from(&self, from: usize) -> Vec<WrittenImage> {
         self.table().stream.get(from..).unwrap_or_default().to_vec()
     }
 
@@ -127,7 +127,7 @@ impl States {
         let keys = Attributes::from([("id".to_owned(), AttributeValue::S(key.clone()))]);
         let old = table.items.get(&key).cloned().unwrap_or_default();
         let (image, kept) = image::change(&keys, &old, &attributes);
-        table.stream.push(StreamRecord { image, kept, at: self.clock.now() });
+        table.stream.push(WrittenImage { image, kept, at: self.clock.now() });
         table.items.insert(key, attributes);
     }
 

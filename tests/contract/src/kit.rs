@@ -10,7 +10,7 @@ use store::*;
 use testkit::{Documents, Gate, Index, Limits, Log, Seal, SimulatedClock, States};
 
 /// All of the state table's capabilities.
-pub trait State:
+pub trait StateStore:
     ReadState
     + CreateState
     + ExtendState
@@ -30,7 +30,7 @@ impl<
         + RecordRefusedVerdict
         + RecordPoll
         + DueState,
-> State for T
+> StateStore for T
 {
 }
 
@@ -42,7 +42,7 @@ impl<T: ReadLog + ReadLocked + AppendLog + PutClaim + KeepCheckpoint> Bucket for
 #[derive(Clone)]
 pub struct Kit {
     /// The state table.
-    pub state: Arc<dyn State>,
+    pub state: Arc<dyn StateStore>,
     /// The claims that are counted.
     pub activity: Arc<dyn ReadActivity>,
     /// Reading documents.
@@ -68,12 +68,12 @@ pub struct Kit {
     /// The time that all of these go by.
     pub clock: Arc<dyn Clock>,
     /// What no handler can do.
-    pub behind: Arc<dyn Behind>,
+    pub behind: Arc<dyn StoreContents>,
 }
 
 /// What no handler can do: looking at a table as it is, and writing what none of ours writes.
 #[async_trait]
-pub trait Behind: Send + Sync {
+pub trait StoreContents: Send + Sync {
     /// An item of the state table as it is.
     async fn state_item(&self, key: &str) -> Option<Attributes>;
     /// Writes an item of the state table whatever it says.
@@ -92,7 +92,7 @@ struct BehindDoubles {
 }
 
 #[async_trait]
-impl Behind for BehindDoubles {
+impl StoreContents for BehindDoubles {
     async fn state_item(&self, key: &str) -> Option<Attributes> {
         self.state.contents().remove(key)
     }

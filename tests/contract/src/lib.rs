@@ -7,4 +7,4 @@
 pub mod emulator;
 mod kit;
 
-pub use kit::{Behind, Kit, State};
+pub use kit::{Kit, StateStore, StoreContents};

@@ -6,11 +6,11 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::stack::Stack;
-use crate::{Outcome, Step, fail};
+use crate::{FlowResult, FlowStep, fail};
 
 /// A caller of the API with a bearer token: an agent, or a person through a script.
 #[derive(Clone)]
-pub struct Caller {
+pub struct AgentClient {
     http: reqwest::Client,
     api: String,
     token: String,
@@ -18,7 +18,7 @@ pub struct Caller {
 
 /// An answer of the API.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct AgentAnswer {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -27,12 +27,12 @@ pub struct Answer {
     pub body: Value,
 }
 
-impl Caller {
+impl AgentClient {
     /// The agent of this name; at the issuer its secret equals its id.
     ///
     /// # Errors
     /// When the issuer gives no token.
-    pub async fn agent(stack: &Stack, id: &str) -> Outcome<Self> {
+    pub async fn agent(stack: &Stack, id: &str) -> FlowResult<Self> {
         let http = reqwest::Client::new();
         let metadata =
             http.get(stack.discovery()).send().await.step("discovery")?.bytes().await.step("discovery")?;
@@ -69,7 +69,7 @@ impl Caller {
         path: &str,
         headers: &[(&str, &str)],
         body: Option<Vec<u8>>,
-    ) -> Outcome<Answer> {
+    ) -> FlowResult<AgentAnswer> {
         let mut request = self.http.request(method, format!("{}{path}", self.api));
         request = request.bearer_auth(&self.token).timeout(Duration::from_secs(60));
         for (name, value) in headers {
@@ -81,14 +81,14 @@ impl Caller {
         let response = request.send().await.step(path)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.step(path)?;
-        Ok(Answer { status, headers, body: wire::json::parse_value(&bytes).unwrap_or(Value::Null) })
+        Ok(AgentAnswer { status, headers, body: wire::json::parse_value(&bytes).unwrap_or(Value::Null) })
     }
 
     /// Proposes this body under this idempotency key.
     ///
     /// # Errors
     /// When nothing answers.
-    pub async fn propose(&self, key: &str, body: &Value) -> Outcome<Answer> {
+    pub async fn propose(&self, key: &str, body: &Value) -> FlowResult<AgentAnswer> {
         self.call(
             Method::POST,
             "/v1/actions",
@@ -102,7 +102,7 @@ impl Caller {
     ///
     /// # Errors
     /// When nothing answers.
-    pub async fn get(&self, path: &str) -> Outcome<Answer> {
+    pub async fn get(&self, path: &str) -> FlowResult<AgentAnswer> {
         self.call(Method::GET, path, &[], None).await
     }
 
@@ -110,7 +110,7 @@ impl Caller {
     ///
     /// # Errors
     /// When nothing answers.
-    pub async fn post(&self, path: &str, body: &Value) -> Outcome<Answer> {
+    pub async fn post(&self, path: &str, body: &Value) -> FlowResult<AgentAnswer> {
         self.call(Method::POST, path, &[], Some(body.to_string().into_bytes())).await
     }
 
@@ -118,7 +118,7 @@ impl Caller {
     ///
     /// # Errors
     /// When it ends otherwise or takes longer.
-    pub async fn wait_for(&self, id: &str, statuses: &[&str]) -> Outcome<Value> {
+    pub async fn wait_for(&self, id: &str, statuses: &[&str]) -> FlowResult<Value> {
         let mut last = Value::Null;
         for _ in 0..240 {
             last = self.get(&format!("/v1/actions/{id}")).await?.body;
@@ -138,7 +138,7 @@ impl Caller {
     ///
     /// # Errors
     /// When nothing answers.
-    pub async fn verdict(&self, id: &str, verdict: &str, review: &Value) -> Outcome<Answer> {
+    pub async fn verdict(&self, id: &str, verdict: &str, review: &Value) -> FlowResult<AgentAnswer> {
         let body = serde_json::json!({
             "verdict": verdict,
             "action_digest": review.get("action_digest"),
@@ -150,7 +150,7 @@ impl Caller {
     }
 }
 
-impl Answer {
+impl AgentAnswer {
     /// A text field of the body, or an empty text.
     #[must_use]
     pub fn text(&self, field: &str) -> &str {

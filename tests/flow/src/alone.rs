@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use crate::{Outcome, Step};
+use crate::{FlowResult, FlowStep};
 
 /// Held until it is dropped.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct Alone {
 ///
 /// # Errors
 /// The file of that name cannot be made or locked.
-pub fn alone(name: &str) -> Outcome<Alone> {
+pub fn alone(name: &str) -> FlowResult<Alone> {
     let path = std::env::temp_dir().join(format!("countersign-{}.lock", name.replace('/', "-")));
     let file = File::options().create(true).truncate(false).write(true).open(path).step("a lock's file")?;
     file.lock().step("a lock")?;

@@ -4,7 +4,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_s3::Client as S3;
 
 use crate::stack::Stack;
-use crate::{Outcome, Step};
+use crate::{FlowResult, FlowStep};
 
 /// The SDK's configuration with the emulator's root key.
 pub async fn root(stack: &Stack) -> aws_config::SdkConfig {
@@ -31,7 +31,7 @@ pub fn s3(config: &aws_config::SdkConfig) -> S3 {
 ///
 /// # Errors
 /// When the bucket does not answer.
-pub async fn object(s3: &S3, bucket: &str, key: &str) -> Outcome<Option<Vec<u8>>> {
+pub async fn object(s3: &S3, bucket: &str, key: &str) -> FlowResult<Option<Vec<u8>>> {
     match s3.get_object().bucket(bucket).key(key).send().await {
         Ok(answer) => Ok(Some(answer.body.collect().await.step(key)?.to_vec())),
         Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => Ok(None),
@@ -43,7 +43,7 @@ pub async fn object(s3: &S3, bucket: &str, key: &str) -> Outcome<Option<Vec<u8>>
 ///
 /// # Errors
 /// When the bucket does not take it.
-pub async fn put(s3: &S3, bucket: &str, key: &str, bytes: Vec<u8>) -> Outcome<()> {
+pub async fn put(s3: &S3, bucket: &str, key: &str, bytes: Vec<u8>) -> FlowResult<()> {
     let sent = s3.put_object().bucket(bucket).key(key).body(bytes.into()).send().await;
     sent.map(|_| ()).step(&format!("s3://{bucket}/{key}"))
 }
@@ -52,7 +52,7 @@ pub async fn put(s3: &S3, bucket: &str, key: &str, bytes: Vec<u8>) -> Outcome<()
 ///
 /// # Errors
 /// When the bucket does not answer.
-pub async fn download(s3: &S3, bucket: &str, prefix: &str) -> Outcome<Vec<(String, Vec<u8>)>> {
+pub async fn download(s3: &S3, bucket: &str, prefix: &str) -> FlowResult<Vec<(String, Vec<u8>)>> {
     let mut pages = s3.list_objects_v2().bucket(bucket).prefix(prefix).into_paginator().send();
     let mut objects = Vec::new();
     while let Some(page) = pages.next().await {

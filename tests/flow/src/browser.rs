@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
-use crate::{Outcome, Step, fail};
+use crate::{FlowResult, FlowStep, fail};
 
 /// One person's browser.
 pub struct Browser {
@@ -19,7 +19,7 @@ pub struct Browser {
 
 /// A page that was answered.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct BrowserPage {
     /// Its address after all redirects.
     pub address: Url,
     /// The status.
@@ -32,7 +32,7 @@ pub struct Page {
 
 /// A form on a page, with the fields it would send by itself.
 #[derive(Debug, Clone)]
-pub struct Form {
+pub struct BrowserForm {
     /// Where it goes.
     pub action: Url,
     /// Hidden and preset fields.
@@ -44,7 +44,7 @@ impl Browser {
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new() -> Outcome<Self> {
+    pub fn new() -> FlowResult<Self> {
         let http = reqwest::Client::builder().redirect(Policy::none()).build().step("an HTTP client")?;
         Ok(Self { http, cookies: BTreeMap::new() })
     }
@@ -53,7 +53,7 @@ impl Browser {
     ///
     /// # Errors
     /// When something does not answer.
-    pub async fn open(&mut self, address: &str) -> Outcome<Page> {
+    pub async fn open(&mut self, address: &str) -> FlowResult<BrowserPage> {
         let address = Url::parse(address).step(address)?;
         self.follow(Method::GET, address, None).await
     }
@@ -62,7 +62,7 @@ impl Browser {
     ///
     /// # Errors
     /// When something does not answer.
-    pub async fn submit(&mut self, form: &Form, extra: &[(&str, &str)]) -> Outcome<Page> {
+    pub async fn submit(&mut self, form: &BrowserForm, extra: &[(&str, &str)]) -> FlowResult<BrowserPage> {
         let mut fields = form.fields.clone();
         fields.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.follow(Method::POST, form.action.clone(), Some(fields)).await
@@ -77,7 +77,7 @@ impl Browser {
         method: Method,
         address: &Url,
         fields: Option<&BTreeMap<String, String>>,
-    ) -> Outcome<Page> {
+    ) -> FlowResult<BrowserPage> {
         let mut request = self.http.request(method, address.clone());
         let known = self.cookies.get(&address.origin().ascii_serialization());
         if let Some(known) = known.filter(|known| !known.is_empty()) {
@@ -95,7 +95,7 @@ impl Browser {
         let headers = response.headers().iter().map(text).collect();
         let status = response.status();
         let html = response.text().await.step(address.as_str())?;
-        Ok(Page { address: address.clone(), status, headers, html })
+        Ok(BrowserPage { address: address.clone(), status, headers, html })
     }
 
     async fn follow(
@@ -103,7 +103,7 @@ impl Browser {
         mut method: Method,
         mut address: Url,
         mut fields: Option<BTreeMap<String, String>>,
-    ) -> Outcome<Page> {
+    ) -> FlowResult<BrowserPage> {
         for _ in 0..12 {
             let page = self.request(method, &address, fields.as_ref()).await?;
             let redirect = page.headers.get(LOCATION.as_str()).filter(|_| page.status.is_redirection());
@@ -129,12 +129,12 @@ impl Browser {
     }
 }
 
-impl Page {
+impl BrowserPage {
     /// The first form that matches the selector, e.g. `form.decide`.
     ///
     /// # Errors
     /// When there is none.
-    pub fn form(&self, selector: &str) -> Outcome<Form> {
+    pub fn form(&self, selector: &str) -> FlowResult<BrowserForm> {
         let page = Html::parse_document(&self.html);
         let form = page.select(&css(selector)?).next();
         let missing = || format!("{} has no `{selector}` (status {})", self.address, self.status);
@@ -150,7 +150,7 @@ impl Page {
                 fields.insert(name.to_owned(), input.value().attr("value").unwrap_or("").to_owned());
             }
         }
-        Ok(Form { action, fields })
+        Ok(BrowserForm { action, fields })
     }
 
     /// Where the page goes on by itself, if it does.
@@ -165,7 +165,7 @@ impl Page {
     ///
     /// # Errors
     /// When there is none.
-    pub fn text(&self, selector: &str) -> Outcome<String> {
+    pub fn text(&self, selector: &str) -> FlowResult<String> {
         let missing = format!("{} has no `{selector}` (status {})", self.address, self.status);
         self.texts(selector)?.into_iter().next().step(&missing)
     }
@@ -174,7 +174,7 @@ impl Page {
     ///
     /// # Errors
     /// When the selector is malformed.
-    pub fn texts(&self, selector: &str) -> Outcome<Vec<String>> {
+    pub fn texts(&self, selector: &str) -> FlowResult<Vec<String>> {
         let page = Html::parse_document(&self.html);
         let fold = |element: ElementRef<'_>| {
             let text: String = element.text().collect();
@@ -184,6 +184,6 @@ impl Page {
     }
 }
 
-fn css(selector: &str) -> Outcome<Selector> {
+fn css(selector: &str) -> FlowResult<Selector> {
     Selector::parse(selector).step(selector)
 }

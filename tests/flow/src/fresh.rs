@@ -7,13 +7,13 @@ use std::time::{Duration, SystemTime};
 use domain::Timestamp;
 
 use crate::stack::local_dir;
-use crate::{Outcome, Step};
+use crate::{FlowResult, FlowStep};
 
 /// Waits until no other test puts rules in force; until what this gives is dropped, none does.
 ///
 /// # Errors
 /// When the stack has no folder.
-pub fn alone_with_the_rules() -> Outcome<File> {
+pub fn alone_with_the_rules() -> FlowResult<File> {
     let path = local_dir().join("rules.lock");
     let file = File::create(&path).step("a lock")?;
     file.lock().step("the lock")?;

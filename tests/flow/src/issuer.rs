@@ -8,7 +8,7 @@ use domain::Timestamp;
 use serde_json::{Value, json};
 
 use crate::stack::{Stack, local_dir};
-use crate::{Outcome, Step, fail};
+use crate::{FlowResult, FlowStep, fail};
 
 /// The issuer's ES256 key, which `/jwks` publishes.
 pub struct IssuerKey {
@@ -22,7 +22,7 @@ impl IssuerKey {
     ///
     /// # Errors
     /// When the stack's folder has none.
-    pub fn of(stack: &Stack) -> Outcome<Self> {
+    pub fn of(stack: &Stack) -> FlowResult<Self> {
         let file = local_dir().join("keys/issuer.json");
         let bytes = std::fs::read(&file).step("the issuer's keys")?;
         let keys: Value = wire::json::parse(&bytes).step("the issuer's keys")?;
@@ -49,7 +49,7 @@ impl IssuerKey {
     ///
     /// # Errors
     /// When it cannot be signed.
-    pub fn access_token(&self, agent: &str, at: Timestamp) -> Outcome<String> {
+    pub fn access_token(&self, agent: &str, at: Timestamp) -> FlowResult<String> {
         let claims = json!({
             "iss": self.issuer, "sub": agent, "aud": "countersign", "client_id": agent, "azp": agent,
             "iat": at.seconds(), "exp": at.seconds() + 3600, "jti": crate::fresh::name("token"),
@@ -67,7 +67,7 @@ impl IssuerKey {
         nonce: &str,
         at: Timestamp,
         signed_in: Timestamp,
-    ) -> Outcome<String> {
+    ) -> FlowResult<String> {
         let claims = json!({
             "iss": self.issuer, "sub": person, "aud": "countersign-pages", "azp": "countersign-pages",
             "iat": at.seconds(), "exp": at.seconds() + 600, "auth_time": signed_in.seconds(),
@@ -76,7 +76,7 @@ impl IssuerKey {
         self.sign("JWT", &claims)
     }
 
-    fn sign(&self, kind: &str, claims: &Value) -> Outcome<String> {
+    fn sign(&self, kind: &str, claims: &Value) -> FlowResult<String> {
         let header = json!({ "alg": "ES256", "typ": kind, "kid": self.id });
         let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
         let signed = format!("{}.{}", part(&header), part(claims));

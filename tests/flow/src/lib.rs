@@ -21,30 +21,30 @@ pub mod workload;
 pub struct Failure(pub String);
 
 /// What every step returns.
-pub type Outcome<T> = Result<T, Failure>;
+pub type FlowResult<T> = Result<T, Failure>;
 
 /// A failure with this text.
-pub fn fail<T>(text: impl Into<String>) -> Outcome<T> {
+pub fn fail<T>(text: impl Into<String>) -> FlowResult<T> {
     Err(Failure(text.into()))
 }
 
 /// Puts the step's name in front of whatever went wrong.
-pub trait Step<T> {
+pub trait FlowStep<T> {
     /// `step: cause`.
     ///
     /// # Errors
     /// The failure, named.
-    fn step(self, step: &str) -> Outcome<T>;
+    fn step(self, step: &str) -> FlowResult<T>;
 }
 
-impl<T, E: std::fmt::Display> Step<T> for Result<T, E> {
-    fn step(self, step: &str) -> Outcome<T> {
+impl<T, E: std::fmt::Display> FlowStep<T> for Result<T, E> {
+    fn step(self, step: &str) -> FlowResult<T> {
         self.map_err(|error| Failure(format!("{step}: {error}")))
     }
 }
 
-impl<T> Step<T> for Option<T> {
-    fn step(self, step: &str) -> Outcome<T> {
+impl<T> FlowStep<T> for Option<T> {
+    fn step(self, step: &str) -> FlowResult<T> {
         self.ok_or_else(|| Failure(format!("{step}: nothing there")))
     }
 }

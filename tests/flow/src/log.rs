@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::stack::{Stack, local_dir};
-use crate::{Failure, Outcome, Step, cli};
+use crate::{Failure, FlowResult, FlowStep, cli};
 
 /// Downloads the log, and the bundles that were in force, with what to believe about them into a new folder.
 ///
 /// # Errors
 /// When a bucket does not answer or the folder cannot be written.
-pub async fn download(stack: &Stack, folder: &Path) -> Outcome<()> {
+pub async fn download(stack: &Stack, folder: &Path) -> FlowResult<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder).step("the old download")?;
     }
@@ -29,7 +29,7 @@ pub async fn download(stack: &Stack, folder: &Path) -> Outcome<()> {
 ///
 /// # Errors
 /// When it cannot be run.
-pub async fn verify(folder: &Path) -> Outcome<(i32, String)> {
+pub async fn verify(folder: &Path) -> FlowResult<(i32, String)> {
     let folder = folder.to_str().step("a readable path")?;
     cli::run(&["ledger", "verify", folder, "--strict"]).await
 }

@@ -5,13 +5,13 @@ use domain::Digest;
 use serde_json::Value;
 use url::Url;
 
-use crate::agent::Caller;
-use crate::browser::{Browser, Page};
+use crate::agent::AgentClient;
+use crate::browser::{Browser, BrowserPage};
 use crate::stack::Stack;
-use crate::{Outcome, Step, fail};
+use crate::{FlowResult, FlowStep, fail};
 
 /// A person at their browser.
-pub struct Person {
+pub struct BrowserPerson {
     /// The user name, and the password.
     pub name: String,
     /// Their browser.
@@ -29,12 +29,12 @@ pub struct Client<'a> {
     pub redirect: &'a str,
 }
 
-impl Person {
+impl BrowserPerson {
     /// Somebody with a fresh browser.
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new(stack: &Stack, name: &str) -> Outcome<Self> {
+    pub fn new(stack: &Stack, name: &str) -> FlowResult<Self> {
         Ok(Self { name: name.to_owned(), browser: Browser::new()?, stack: stack.clone() })
     }
 
@@ -42,7 +42,7 @@ impl Person {
     ///
     /// # Errors
     /// When the way there is broken.
-    pub async fn open(&mut self, path: &str) -> Outcome<Page> {
+    pub async fn open(&mut self, path: &str) -> FlowResult<BrowserPage> {
         let page = self.browser.open(&format!("{}{path}", self.stack.api)).await?;
         self.sign_in_if_asked(page).await
     }
@@ -51,7 +51,12 @@ impl Person {
     ///
     /// # Errors
     /// When the page has no such form.
-    pub async fn press(&mut self, page: &Page, verdict: &str, fields: &[(&str, &str)]) -> Outcome<Page> {
+    pub async fn press(
+        &mut self,
+        page: &BrowserPage,
+        verdict: &str,
+        fields: &[(&str, &str)],
+    ) -> FlowResult<BrowserPage> {
         let form = page.form("form.decide")?;
         let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("verdict", verdict)]).collect();
         let page = self.browser.submit(&form, &fields).await?;
@@ -62,7 +67,7 @@ impl Person {
     ///
     /// # Errors
     /// When the page has no such form.
-    pub async fn change(&mut self, page: &Page, fields: &[(&str, &str)]) -> Outcome<Page> {
+    pub async fn change(&mut self, page: &BrowserPage, fields: &[(&str, &str)]) -> FlowResult<BrowserPage> {
         let form = page.form("details.change form")?;
         let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("verdict", "modify")]).collect();
         let page = self.browser.submit(&form, &fields).await?;
@@ -73,7 +78,7 @@ impl Person {
     ///
     /// # Errors
     /// When the provider refuses.
-    pub async fn sign_in_if_asked(&mut self, page: Page) -> Outcome<Page> {
+    pub async fn sign_in_if_asked(&mut self, page: BrowserPage) -> FlowResult<BrowserPage> {
         let provider = Url::parse(&self.stack.issuer).step("the issuer's address")?;
         if page.address.origin() != provider.origin() {
             return Ok(page);
@@ -91,19 +96,19 @@ impl Person {
     ///
     /// # Errors
     /// When the provider gives none.
-    pub async fn api(&mut self) -> Outcome<Caller> {
+    pub async fn api(&mut self) -> FlowResult<AgentClient> {
         let client =
             Client { name: "countersign-cli", secret: None, redirect: "http://127.0.0.1:53682/callback" };
         let answer = self.sign_in(&client, &[("nonce", "n")]).await?;
         let token = answer.get("access_token").and_then(Value::as_str).step(&format!("a token: {answer}"))?;
-        Ok(Caller::with_token(&self.stack, token))
+        Ok(AgentClient::with_token(&self.stack, token))
     }
 
     /// Signs in for a client of the provider by code with PKCE, with these parameters more: what its token endpoint answers.
     ///
     /// # Errors
     /// When the provider gives no code.
-    pub async fn sign_in(&mut self, client: &Client<'_>, more: &[(&str, &str)]) -> Outcome<Value> {
+    pub async fn sign_in(&mut self, client: &Client<'_>, more: &[(&str, &str)]) -> FlowResult<Value> {
         let verifier = BASE64URL_NOPAD.encode(Digest::of(self.name.as_bytes()).as_bytes());
         let challenge = BASE64URL_NOPAD.encode(Digest::of(verifier.as_bytes()).as_bytes());
         let metadata = self.browser.open(&self.stack.discovery()).await?;
@@ -135,7 +140,7 @@ impl Person {
     }
 
     /// Walks the provider's pages until it redirects to our loopback address, where nobody listens.
-    async fn code(&mut self, mut address: Url, redirect: &str) -> Outcome<String> {
+    async fn code(&mut self, mut address: Url, redirect: &str) -> FlowResult<String> {
         use reqwest::Method;
         let (mut method, mut fields) = (Method::GET, None);
         for _ in 0..8 {

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use crate::stack::Stack;
-use crate::{Outcome, Step, aws, fresh};
+use crate::{FlowResult, FlowStep, aws, fresh};
 
 /// Made-up secrets of several kinds, new in every test.
 pub struct Planted {
@@ -90,7 +90,7 @@ impl Default for Planted {
 /// # Errors
 /// When something cannot be read.
 #[expect(clippy::disallowed_methods, reason = "the test looks everywhere, by scanning too")]
-pub async fn everything_readable(stack: &Stack) -> Outcome<Vec<(String, String)>> {
+pub async fn everything_readable(stack: &Stack) -> FlowResult<Vec<(String, String)>> {
     let config = aws::root(stack).await;
     let (s3, dynamo) = (aws::s3(&config), aws_sdk_dynamodb::Client::new(&config));
     let mut places = Vec::new();
@@ -112,7 +112,7 @@ pub async fn everything_readable(stack: &Stack) -> Outcome<Vec<(String, String)>
 }
 
 /// Everything a function wrote, as CloudWatch Logs gives it; nothing when it never ran.
-async fn log_lines(stack: &Stack, function: &str) -> Outcome<String> {
+async fn log_lines(stack: &Stack, function: &str) -> FlowResult<String> {
     // The emulator believes any signature.
     let scope = format!("20260101/{}/logs/aws4_request", stack.region);
     let signed = format!("AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders=host, Signature=0");

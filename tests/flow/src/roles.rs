@@ -3,13 +3,13 @@
 use aws_credential_types::Credentials;
 
 use crate::stack::Stack;
-use crate::{Outcome, Step, aws};
+use crate::{FlowResult, FlowStep, aws};
 
 /// Credentials of the role that this function runs with.
 ///
 /// # Errors
 /// When the stack has no such function or the emulator gives none.
-pub async fn of(stack: &Stack, function: &str) -> Outcome<Credentials> {
+pub async fn of(stack: &Stack, function: &str) -> FlowResult<Credentials> {
     assumed(&aws::root(stack).await, stack.roles.get(function).step(function)?).await
 }
 
@@ -17,7 +17,7 @@ pub async fn of(stack: &Stack, function: &str) -> Outcome<Credentials> {
 ///
 /// # Errors
 /// When the emulator gives none.
-pub async fn assumed(by: &aws_config::SdkConfig, role: &str) -> Outcome<Credentials> {
+pub async fn assumed(by: &aws_config::SdkConfig, role: &str) -> FlowResult<Credentials> {
     let sts = aws_sdk_sts::Client::new(by);
     let session = sts.assume_role().role_arn(role).role_session_name("flow").send().await;
     let session = session.map_err(|error| crate::Failure(format!("{role}: {error:?}")))?;

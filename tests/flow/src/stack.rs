@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::{Outcome, Step};
+use crate::{FlowResult, FlowStep};
 
 /// The running stack's addresses and names.
 #[derive(Debug, Clone, Deserialize)]
@@ -75,7 +75,7 @@ impl Stack {
     ///
     /// # Errors
     /// When no stack is up.
-    pub fn running() -> Outcome<Self> {
+    pub fn running() -> FlowResult<Self> {
         let path = local_dir().join("stack.json");
         let name = format!("{} (is the stack up? run `make up`)", path.display());
         let bytes = std::fs::read(&path).step(&name)?;

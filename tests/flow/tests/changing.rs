@@ -1,13 +1,13 @@
 //! A reviewer changes it: on the page, decided anew by somebody else, and run as it was changed.
 #![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
 
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
 use flow::{fresh, log};
 use serde_json::{Value, json};
 
-async fn verdict(person: &Caller, id: &str, shown: &Value, more: Value) -> Value {
+async fn verdict(person: &AgentClient, id: &str, shown: &Value, more: Value) -> Value {
     let mut said = json!({
         "verdict": "approve",
         "action_digest": shown["action_digest"],
@@ -22,7 +22,7 @@ async fn verdict(person: &Caller, id: &str, shown: &Value, more: Value) -> Value
 #[tokio::test]
 async fn bob_changes_it_and_carol_approves() {
     let stack = Stack::running().expect("a running stack");
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let changed = format!("{{\"model\":\"{}\"}}", fresh::name("changed"));
     let body = json!({
         "type": "lambda-invoke",
@@ -33,8 +33,8 @@ async fn bob_changes_it_and_carol_approves() {
     let id = answer.text("id").to_owned();
     let before = agent.wait_for(&id, &["pending"]).await.expect("pending");
 
-    let mut bob = Person::new(&stack, "bob").expect("bob");
-    let by_api = Person::new(&stack, "bob").expect("bob").api().await.expect("a token");
+    let mut bob = BrowserPerson::new(&stack, "bob").expect("bob");
+    let by_api = BrowserPerson::new(&stack, "bob").expect("bob").api().await.expect("a token");
     let review = format!("/v1/actions/{id}/review");
     let shown = by_api.get(&review).await.expect("the review").body;
     assert_eq!(shown["may_change"], json!(["/payload"]), "{shown}");
@@ -51,7 +51,7 @@ async fn bob_changes_it_and_carol_approves() {
     assert_ne!(after["digest"], before["digest"]);
     assert_eq!(after["changes"][0]["by"]["subject"], "bob", "{after}");
     assert!(after["agent_message"].as_str().expect("a message").contains("bob changed"), "{after}");
-    let of_carol = Person::new(&stack, "carol").expect("carol").api().await.expect("a token");
+    let of_carol = BrowserPerson::new(&stack, "carol").expect("carol").api().await.expect("a token");
     assert_eq!(verdict(&of_carol, &id, &shown, json!({})).await["code"], "stale-digest");
 
     let anew = by_api.get(&review).await.expect("the review").body;
@@ -66,7 +66,7 @@ async fn bob_changes_it_and_carol_approves() {
     let page = bob.press(&page, "approve", &[]).await.expect("approving");
     assert_eq!(page.status.as_u16(), 403, "{}", page.html);
 
-    let mut carol = Person::new(&stack, "carol").expect("carol");
+    let mut carol = BrowserPerson::new(&stack, "carol").expect("carol");
     let page = carol.open(&format!("/review/{id}")).await.expect("the page of the second revision");
     assert!(page.html.contains("What was changed"), "{}", page.html);
     let page = carol.press(&page, "approve", &[]).await.expect("approving");
@@ -86,7 +86,7 @@ async fn bob_changes_it_and_carol_approves() {
 #[tokio::test]
 async fn alice_sends_it_elsewhere_and_approves_nothing() {
     let stack = Stack::running().expect("a running stack");
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let (wanted, changed) = (fresh::name("wanted"), fresh::name("changed"));
     let body = json!({
         "type": "s3-export",
@@ -97,7 +97,7 @@ async fn alice_sends_it_elsewhere_and_approves_nothing() {
     assert!(answer.status.is_success(), "{}", answer.body);
     let id = answer.text("id").to_owned();
     agent.wait_for(&id, &["pending"]).await.expect("pending");
-    let mut alice = Person::new(&stack, "alice").expect("alice");
+    let mut alice = BrowserPerson::new(&stack, "alice").expect("alice");
     let page = alice.open(&format!("/review/{id}")).await.expect("the page");
     let to = format!("s3://partner-drop/{changed}.csv");
     let page = alice.change(&page, &[("change/destination", &to)]).await.expect("changing it");
@@ -106,9 +106,9 @@ async fn alice_sends_it_elsewhere_and_approves_nothing() {
     let page = alice.open(&format!("/review/{id}")).await.expect("the page of the second revision");
     let page = alice.press(&page, "approve", &[]).await.expect("approving");
     assert_eq!(page.status.as_u16(), 403, "{}", page.html);
-    let owner = Person::new(&stack, "dana").expect("dana").api().await.expect("a token");
+    let owner = BrowserPerson::new(&stack, "dana").expect("dana").api().await.expect("a token");
     let shown = owner.get(&format!("/v1/actions/{id}/review")).await.expect("the review").body;
-    let bob = Person::new(&stack, "bob").expect("bob").api().await.expect("a token");
+    let bob = BrowserPerson::new(&stack, "bob").expect("bob").api().await.expect("a token");
     assert_eq!(verdict(&bob, &id, &shown, json!({})).await["code"], "not-an-approver");
     let answer = agent.post(&format!("/v1/actions/{id}/cancel"), &json!({})).await.expect("an answer");
     assert_eq!(answer.body["status"], "cancelled", "{}", answer.body);

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use flow::agent::Caller;
+use flow::agent::AgentClient;
 use flow::stack::{Stack, root};
 use flow::{aws, cli, fresh};
 use futures::future::join_all;
@@ -44,7 +44,7 @@ async fn publish(stack: &Stack, folder: &Path) {
     assert_eq!(code, 0, "{text}");
 }
 
-async fn propose(agent: &Caller, source: &str, n: usize) -> String {
+async fn propose(agent: &AgentClient, source: &str, n: usize) -> String {
     let body = json!({
         "type": "s3-export",
         "parameters": { "source": source, "destination": format!("s3://analytics/{}-{n}.csv", fresh::name("counted")) },
@@ -71,7 +71,7 @@ async fn sixteen_exports_at_once() {
     let s3 = aws::s3(&aws::root(&stack).await);
     let key = source.trim_start_matches("s3://reports/");
     aws::put(&s3, "reports", key, b"quarter,revenue\n3,7\n".to_vec()).await.expect("an object");
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let ids = join_all((0..AT_ONCE).map(|n| propose(&agent, &source, n))).await;
     let ended = join_all(ids.iter().map(|id| agent.wait_for(id, &["succeeded", "denied"]))).await;
     publish(&stack, &root().join("infra/policies")).await;

@@ -1,8 +1,8 @@
 //! When there is no second: one runs it at once, another looks at it afterwards.
 #![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
 
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::stack::{Stack, local_dir};
 use flow::{fresh, log};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn one_runs_it_and_another_looks_at_it() {
     let stack = Stack::running().expect("a running stack");
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let body = json!({
         "type": "iam-attach-role-policy",
         "parameters": {
@@ -27,7 +27,7 @@ async fn one_runs_it_and_another_looks_at_it() {
     assert_eq!(pending["requirements"][0]["needed"], 2, "{pending}");
     let page = format!("/review/{id}");
 
-    let mut bob = Person::new(&stack, "bob").expect("bob");
+    let mut bob = BrowserPerson::new(&stack, "bob").expect("bob");
     let shown = bob.open(&page).await.expect("the page");
     let silent = bob.press(&shown, "emergency", &[]).await.expect("an answer");
     assert!(silent.html.contains("an emergency needs a reason"), "{}", silent.html);
@@ -47,7 +47,7 @@ async fn one_runs_it_and_another_looks_at_it() {
     let own = review.verdict(&id, "close", &shown).await.expect("an answer");
     assert_eq!(own.text("code"), "own-request", "{}", own.body);
 
-    let mut carol = Person::new(&stack, "carol").expect("carol");
+    let mut carol = BrowserPerson::new(&stack, "carol").expect("carol");
     let shown = carol.open(&page).await.expect("the timeline");
     let closed = carol.press(&shown, "close", &[("reason", "It was right")]).await.expect("an answer");
     assert!(closed.status.is_success(), "{}: {}", closed.status, closed.html);
@@ -62,7 +62,7 @@ async fn one_runs_it_and_another_looks_at_it() {
 }
 
 /// Waits until everything the action is made of is in the log.
-async fn recorded(agent: &Caller, id: &str) {
+async fn recorded(agent: &AgentClient, id: &str) {
     for _ in 0..120 {
         let records = agent.get(&format!("/v1/actions/{id}/records")).await.expect("records").body;
         let events = records.get("items").and_then(Value::as_array).into_iter().flatten();

@@ -1,7 +1,7 @@
 //! The agent's door on the running stack: what is refused and how, what is answered twice, what is never told.
 #![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
 
-use flow::agent::{Answer, Caller};
+use flow::agent::{AgentAnswer, AgentClient};
 use flow::fresh;
 use flow::stack::Stack;
 use reqwest::Method;
@@ -11,8 +11,8 @@ fn stack() -> Stack {
     Stack::running().expect("a running stack")
 }
 
-async fn agent() -> Caller {
-    Caller::agent(&stack(), "demo-agent").await.expect("the agent's token")
+async fn agent() -> AgentClient {
+    AgentClient::agent(&stack(), "demo-agent").await.expect("the agent's token")
 }
 
 fn export() -> Value {
@@ -29,7 +29,7 @@ fn with(edit: impl FnOnce(&mut Value)) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-async fn post(agent: &Caller, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+async fn post(agent: &AgentClient, headers: &[(&str, &str)], body: Vec<u8>) -> AgentAnswer {
     agent.call(Method::POST, "/v1/actions", headers, Some(body)).await.expect("an answer")
 }
 
@@ -110,7 +110,7 @@ async fn bad_tokens() {
     ];
     let mut said = Vec::new();
     for (name, token) in tokens {
-        let answer = Caller::with_token(&stack, &token)
+        let answer = AgentClient::with_token(&stack, &token)
             .propose(&fresh::name("token"), &export())
             .await
             .expect("an answer");
@@ -145,7 +145,7 @@ async fn one_key_is_one_action() {
 #[tokio::test]
 async fn an_agent_sees_its_own() {
     let stack = stack();
-    let (mine, theirs) = (agent().await, Caller::agent(&stack, "ci-agent").await.expect("a token"));
+    let (mine, theirs) = (agent().await, AgentClient::agent(&stack, "ci-agent").await.expect("a token"));
     let id = mine.propose(&fresh::name("own"), &export()).await.expect("an answer").text("id").to_owned();
     for path in [format!("/v1/actions/{id}"), format!("/v1/actions/{id}/records")] {
         assert_eq!(mine.get(&path).await.expect("an answer").status, 200, "{path}");

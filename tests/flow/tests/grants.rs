@@ -1,13 +1,13 @@
 //! An approval that holds for a while: asked once, used, taken back.
 #![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
 
-use flow::agent::Caller;
+use flow::agent::AgentClient;
 use flow::fresh;
-use flow::person::Person;
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
 use serde_json::{Value, json};
 
-async fn propose(agent: &Caller, model: &str) -> String {
+async fn propose(agent: &AgentClient, model: &str) -> String {
     let body = json!({
         "type": "lambda-invoke",
         "parameters": { "function": "demo-retrain", "version": "1", "payload": format!("{{\"model\":\"{model}\"}}") },
@@ -22,8 +22,8 @@ async fn propose(agent: &Caller, model: &str) -> String {
 #[tokio::test]
 async fn asked_once_for_a_while() {
     let stack = Stack::running().expect("a running stack");
-    let agent = Caller::agent(&stack, "ci-agent").await.expect("a token");
-    let bob = Person::new(&stack, "bob").expect("bob").api().await.expect("a token");
+    let agent = AgentClient::agent(&stack, "ci-agent").await.expect("a token");
+    let bob = BrowserPerson::new(&stack, "bob").expect("bob").api().await.expect("a token");
 
     let first = propose(&agent, "churn").await;
     agent.wait_for(&first, &["pending"]).await.expect("the first asks");

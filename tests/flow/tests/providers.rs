@@ -1,8 +1,8 @@
 //! People of a provider that answers as Okta, Entra ID, Keycloak or Auth0 does. Run by `tests/providers/run`, once for each.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test's steps fail loudly")]
 
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
 use flow::workload::leave_out;
 use flow::{cli, fresh};
@@ -16,7 +16,7 @@ fn subject<'a>(stack: &'a Stack, name: &str) -> &'a str {
     stack.subjects.get(name).expect("a subject")
 }
 
-async fn pending(agent: &Caller, body: &Value) -> String {
+async fn pending(agent: &AgentClient, body: &Value) -> String {
     let answer = agent.propose(&fresh::name("provider"), body).await.expect("an answer");
     assert!(answer.status.is_success(), "{}", answer.body);
     let id = answer.text("id").to_owned();
@@ -24,23 +24,23 @@ async fn pending(agent: &Caller, body: &Value) -> String {
     id
 }
 
-async fn export(agent: &Caller) -> String {
+async fn export(agent: &AgentClient) -> String {
     let destination = format!("s3://partner-drop/{}.csv", fresh::name("provider"));
     let parameters = json!({ "source": "s3://customers/2026/q3.csv", "destination": destination });
     pending(agent, &json!({ "type": "s3-export", "parameters": parameters, "reason": "A quarterly report" }))
         .await
 }
 
-async fn privilege(agent: &Caller) -> String {
+async fn privilege(agent: &AgentClient) -> String {
     let catalog = agent.get("/v1/catalog").await.expect("the catalogue").body;
     let types = catalog["types"].as_array().expect("types");
     let entry = types.iter().find(|entry| entry["type"] == "iam-attach-role-policy").expect("the type");
     pending(agent, &entry["example"]).await
 }
 
-async fn person(stack: &Stack, name: &str) -> (Person, Caller) {
-    let caller = Person::new(stack, name).expect("a browser").api().await.expect("a token");
-    (Person::new(stack, name).expect("a browser"), caller)
+async fn person(stack: &Stack, name: &str) -> (BrowserPerson, AgentClient) {
+    let caller = BrowserPerson::new(stack, name).expect("a browser").api().await.expect("a token");
+    (BrowserPerson::new(stack, name).expect("a browser"), caller)
 }
 
 /// C17, C18, C19, P5: an approver whom only a group in the token makes one signs in with the vendor's scopes, and decides with a
@@ -49,10 +49,10 @@ async fn person(stack: &Stack, name: &str) -> (Person, Caller) {
 #[ignore = "needs the stack of tests/providers/run"]
 async fn an_approver_signs_in_and_decides_with_proof() {
     let stack = stack();
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let id = export(&agent).await;
     what_the_provider_leaves_out_is_told(&stack, &id).await;
-    let mut alice = Person::new(&stack, "alice").expect("a browser");
+    let mut alice = BrowserPerson::new(&stack, "alice").expect("a browser");
     let page = alice.open(&format!("/review/{id}")).await.expect("the page");
     let page = alice.press(&page, "approve", &[]).await.expect("approving");
     assert!(page.status.is_success(), "{}: {}", page.status, page.html);
@@ -67,7 +67,7 @@ async fn an_approver_signs_in_and_decides_with_proof() {
 /// C19, C17: without the time of the sign-in nothing is decided, and the page names the claim; where groups are left out, the
 /// page says that they are, instead of that she has none.
 async fn what_the_provider_leaves_out_is_told(stack: &Stack, id: &str) {
-    let mut alice = Person::new(stack, "alice").expect("a browser");
+    let mut alice = BrowserPerson::new(stack, "alice").expect("a browser");
     let page = alice.open(&format!("/review/{id}")).await.expect("the page");
     leave_out(stack, "alice", &["auth_time"]).await.expect("left out");
     let refused = alice.press(&page, "approve", &[]).await.expect("an answer");
@@ -79,7 +79,7 @@ async fn what_the_provider_leaves_out_is_told(stack: &Stack, id: &str) {
     );
     let groups = stack.groups_claim.as_str();
     leave_out(stack, "alice", &[groups]).await.expect("left out");
-    let mut alice = Person::new(stack, "alice").expect("a browser");
+    let mut alice = BrowserPerson::new(stack, "alice").expect("a browser");
     let page = alice.open(&format!("/review/{id}")).await.expect("the page");
     assert!(page.form("form.decide").is_err(), "nobody says that she is of the group");
     if groups == "groups" {
@@ -94,7 +94,7 @@ async fn what_the_provider_leaves_out_is_told(stack: &Stack, id: &str) {
 #[ignore = "needs the stack of tests/providers/run"]
 async fn one_human_is_one_person_on_page_api_and_cli() {
     let stack = stack();
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let id = privilege(&agent).await;
     let (mut bob, by_api) = person(&stack, "bob").await;
     let page = bob.open(&format!("/review/{id}")).await.expect("the page");
@@ -115,7 +115,7 @@ async fn one_human_is_one_person_on_page_api_and_cli() {
 }
 
 /// Who suspended an agent, as the list says, that this token's holder suspended by the command line.
-async fn suspended_by_command_line(stack: &Stack, person: &Caller) -> String {
+async fn suspended_by_command_line(stack: &Stack, person: &AgentClient) -> String {
     let token = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(token.path(), person.token()).expect("written");
     let file = token.path().to_str().expect("a plain path");
@@ -135,7 +135,7 @@ async fn suspended_by_command_line(stack: &Stack, person: &Caller) -> String {
 #[ignore = "needs the stack of tests/providers/run"]
 async fn the_owner_may_decide_nowhere() {
     let stack = stack();
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let id = export(&agent).await;
     let (mut dana, by_api) = person(&stack, "dana").await;
     let page = dana.open(&format!("/review/{id}")).await.expect("the page");
@@ -157,11 +157,11 @@ async fn the_owner_may_decide_nowhere() {
 #[ignore = "needs the stack of tests/providers/run"]
 async fn a_machine_of_a_person_client_decides_nothing() {
     let stack = stack();
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let id = export(&agent).await;
     let (_, alice) = person(&stack, "alice").await;
     let review = alice.get(&format!("/v1/actions/{id}/review")).await.expect("the review").body;
-    let machine = Caller::agent(&stack, "countersign-pages").await.expect("a token");
+    let machine = AgentClient::agent(&stack, "countersign-pages").await.expect("a token");
     for verdict in ["approve", "deny"] {
         let refused = machine.verdict(&id, verdict, &review).await.expect("an answer");
         assert!(

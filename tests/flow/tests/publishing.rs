@@ -3,8 +3,8 @@
 
 use aws_sdk_s3::Client as S3;
 use domain::Digest;
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
 use flow::{aws, cli, fresh};
 use serde_json::{Value, json};
@@ -30,12 +30,12 @@ fn key_of(stack: &Stack, body: &Value) -> String {
     key.expect("in the bundles' bucket").to_owned()
 }
 
-async fn catalog(agent: &Caller) -> Vec<Value> {
+async fn catalog(agent: &AgentClient) -> Vec<Value> {
     let catalog = agent.get("/v1/catalog").await.expect("the catalogue").body;
     catalog.get("types").and_then(Value::as_array).expect("types").clone()
 }
 
-async fn propose(agent: &Caller, body: &Value) -> String {
+async fn propose(agent: &AgentClient, body: &Value) -> String {
     let answer = agent.propose(&fresh::name("publishing"), body).await.expect("an answer");
     assert!(answer.status.is_success(), "{}", answer.body);
     answer.text("id").to_owned()
@@ -49,8 +49,8 @@ async fn new_rules_come_into_force_by_consent() {
     let stack = Stack::running().expect("a running stack");
     let _alone = flow::fresh::alone_with_the_rules().expect("nobody else publishes");
     let s3 = aws::s3(&aws::root(&stack).await);
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
-    let pipeline = Caller::agent(&stack, "ci-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
+    let pipeline = AgentClient::agent(&stack, "ci-agent").await.expect("a token");
     assert!(catalog(&agent).await.iter().all(|entry| entry["type"] != "bundle-publish"));
     let types = catalog(&pipeline).await;
     let entry = types.iter().find(|entry| entry["type"] == "bundle-publish").expect("in its catalogue");
@@ -66,7 +66,7 @@ async fn new_rules_come_into_force_by_consent() {
     let key = key_of(&stack, &body);
     for name in ["bob", "carol"] {
         assert_eq!(aws::object(&s3, &stack.bundles_bucket, &key).await.expect("the bucket"), None, "{name}");
-        let mut person = Person::new(&stack, name).expect("a person");
+        let mut person = BrowserPerson::new(&stack, name).expect("a person");
         let page = person.open(&format!("/review/{id}")).await.expect("the page");
         assert!(page.html.contains("What changes") && page.html.contains("nothing"), "{}", page.html);
         let number = key.trim_start_matches("bundles/").trim_start_matches('0');

@@ -2,8 +2,8 @@
 #![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
 
 use aws_sdk_lambda::primitives::Blob;
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::planted::{Planted, everything_readable, zip};
 use flow::stack::Stack;
 use flow::{aws, fresh};
@@ -33,7 +33,7 @@ async fn talkative(stack: &Stack, planted: &Planted) -> String {
 
 struct Scene {
     stack: Stack,
-    agent: Caller,
+    agent: AgentClient,
     planted: Planted,
     /// Everything that was answered.
     answers: Vec<(String, String)>,
@@ -68,7 +68,7 @@ impl Scene {
     async fn decide(&mut self, id: &str, verdict: &str, end: &str) {
         self.agent.wait_for(id, &["pending"]).await.expect("pending");
         for name in ["bob", "carol"] {
-            let mut person = Person::new(&self.stack, name).expect("a person");
+            let mut person = BrowserPerson::new(&self.stack, name).expect("a person");
             let page = person.open(&format!("/review/{id}")).await.expect("the page");
             self.keep("the review page", page.html.clone());
             if page.form("form.decide").is_ok() {
@@ -80,7 +80,7 @@ impl Scene {
         }
         let ended = self.agent.wait_for(id, &[end]).await.expect("the end");
         self.keep("the action", ended.to_string());
-        let mut bob = Person::new(&self.stack, "bob").expect("bob");
+        let mut bob = BrowserPerson::new(&self.stack, "bob").expect("bob");
         self.keep("the timeline", bob.open(&format!("/review/{id}")).await.expect("the page").html);
         self.keep("the inbox", bob.open("/").await.expect("the inbox").html);
     }
@@ -92,7 +92,7 @@ impl Scene {
 #[tokio::test]
 async fn secrets_are_readable_nowhere_whoever_wrote_them() {
     let stack = Stack::running().expect("a running stack");
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let planted = Planted::new();
     let version = talkative(&stack, &planted).await;
     let mut scene = Scene { stack, agent, planted, answers: Vec::new() };
@@ -122,7 +122,7 @@ async fn secrets_are_readable_nowhere_whoever_wrote_them() {
     scene.keep("the cancelled action", cancelled.body.to_string());
 
     let scope = format!("agent:{}|{}", scene.stack.issuer, fresh::name("gone"));
-    let bob = Person::new(&scene.stack, "bob").expect("bob").api().await.expect("a token");
+    let bob = BrowserPerson::new(&scene.stack, "bob").expect("bob").api().await.expect("a token");
     let suspension = json!({ "scope": scope, "reason": scene.planted.line() });
     let suspended = bob.post("/v1/suspensions", &suspension).await.expect("an answer");
     assert!(suspended.status.is_success(), "{}", suspended.body);

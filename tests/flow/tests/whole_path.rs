@@ -1,8 +1,8 @@
 //! The whole path through the front door: every example of the catalogue, the page, the pins, the log.
 #![expect(clippy::expect_used, reason = "a test's steps fail loudly")]
 
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::planted::everything_readable;
 use flow::stack::Stack;
 use flow::{aws, fresh};
@@ -18,7 +18,7 @@ fn export(source: &str) -> (Value, String) {
     (json!({ "type": "s3-export", "parameters": parameters, "reason": "For reports@partner.example" }), key)
 }
 
-async fn propose(agent: &Caller, body: &Value) -> String {
+async fn propose(agent: &AgentClient, body: &Value) -> String {
     let answer = agent.propose(&fresh::name("path"), body).await.expect("an answer");
     assert!(answer.status.is_success(), "{}", answer.body);
     answer.text("id").to_owned()
@@ -28,7 +28,7 @@ async fn propose(agent: &Caller, body: &Value) -> String {
 #[tokio::test]
 async fn every_example_runs_as_it_is() {
     let stack = stack();
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let _alone = flow::alone::alone("prod/payments/db").expect("nobody else changes it");
     let catalog = agent.get("/v1/catalog").await.expect("the catalogue").body;
     let types = catalog["types"].as_array().expect("types").clone();
@@ -44,7 +44,7 @@ async fn every_example_runs_as_it_is() {
         if entry["type"] == "countersign-resume" {
             let scope = format!("agent:{}|{}", stack.issuer, fresh::name("gone"));
             body["parameters"]["scope"] = json!(scope);
-            let bob = Person::new(&stack, "bob").expect("bob").api().await.expect("a token");
+            let bob = BrowserPerson::new(&stack, "bob").expect("bob").api().await.expect("a token");
             let suspension = json!({ "scope": scope, "reason": "It went wrong" });
             let suspended = bob.post("/v1/suspensions", &suspension).await.expect("an answer");
             assert!(suspended.status.is_success(), "{}", suspended.body);
@@ -58,7 +58,7 @@ async fn every_example_runs_as_it_is() {
             if now["status"] != "pending" {
                 break;
             }
-            let mut person = Person::new(&stack, name).expect("a person");
+            let mut person = BrowserPerson::new(&stack, name).expect("a person");
             let page = person.open(&format!("/review/{id}")).await.expect("the page");
             let page = person.press(&page, "approve", &[]).await.expect("approving");
             assert!(page.status.is_success(), "{} {}: {}", entry["type"], page.status, page.html);
@@ -77,11 +77,11 @@ async fn what_changed_since_the_review_does_not_run() {
     aws::put(&s3, "customers", &object, b"email\nreports@partner.example\n".to_vec())
         .await
         .expect("the source");
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let (body, key) = export(&format!("s3://customers/{object}"));
     let id = propose(&agent, &body).await;
     agent.wait_for(&id, &["pending"]).await.expect("pending");
-    let mut alice = Person::new(&stack, "alice").expect("alice");
+    let mut alice = BrowserPerson::new(&stack, "alice").expect("alice");
     let page = alice.open(&format!("/review/{id}")).await.expect("the page");
     aws::put(&s3, "customers", &object, b"email\nmany,more\n".to_vec()).await.expect("another version");
     alice.press(&page, "approve", &[]).await.expect("approving");
@@ -94,11 +94,11 @@ async fn what_changed_since_the_review_does_not_run() {
 #[tokio::test]
 async fn a_denial_teaches_the_agent() {
     let stack = stack();
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let (body, _) = export("s3://customers/2026/q3.csv");
     let id = propose(&agent, &body).await;
     agent.wait_for(&id, &["pending"]).await.expect("pending");
-    let mut alice = Person::new(&stack, "alice").expect("alice");
+    let mut alice = BrowserPerson::new(&stack, "alice").expect("alice");
     let page = alice.open(&format!("/review/{id}")).await.expect("the page");
     let wordless = alice.press(&page, "deny", &[]).await.expect("an answer");
     assert!(wordless.status.is_client_error(), "{}", wordless.status);
@@ -118,18 +118,18 @@ async fn a_denial_teaches_the_agent() {
 #[tokio::test]
 async fn masked_values_are_readable_nowhere() {
     let stack = stack();
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let _alone = flow::alone::alone("prod/payments/db").expect("nobody else changes it");
     let canary = format!("canary{}", fresh::name("x").replace('-', ""));
     let mut body = json!({ "type": "secret-put-value", "parameters": { "secret": "prod/payments/db", "value": canary },
         "reason": format!("New password, asked for by {canary}@partner.example") });
     let id = propose(&agent, &body).await;
     agent.wait_for(&id, &["pending"]).await.expect("pending");
-    let mut bob = Person::new(&stack, "bob").expect("bob");
+    let mut bob = BrowserPerson::new(&stack, "bob").expect("bob");
     let page = bob.open(&format!("/review/{id}")).await.expect("the page");
     assert!(!page.html.contains(&canary), "the page shows it");
     for name in ["bob", "carol"] {
-        let mut person = Person::new(&stack, name).expect("a person");
+        let mut person = BrowserPerson::new(&stack, name).expect("a person");
         let page = person.open(&format!("/review/{id}")).await.expect("the page");
         if page.form("form.decide").is_ok() {
             person.press(&page, "approve", &[]).await.expect("approving");

@@ -1,9 +1,9 @@
 //! Pipelines of GitHub and GitLab and workloads of AWS, with tokens as those issuers make them. Run by `tests/providers/run`.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test's steps fail loudly")]
 
-use flow::agent::Caller;
+use flow::agent::AgentClient;
 use flow::fresh;
-use flow::person::Person;
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
 use flow::workload::workload;
 use serde_json::{Value, json};
@@ -75,11 +75,11 @@ fn job() -> Value {
     json!({ "type": "lambda-invoke", "parameters": parameters, "reason": "The churn model is two weeks old" })
 }
 
-async fn pipeline(stack: &Stack, issuer: &Issuer, shape: &str, claims: Value) -> Caller {
+async fn pipeline(stack: &Stack, issuer: &Issuer, shape: &str, claims: Value) -> AgentClient {
     workload(stack, issuer.name, shape, claims).await.expect("a token")
 }
 
-async fn propose(agent: &Caller) -> String {
+async fn propose(agent: &AgentClient) -> String {
     let answer = agent.propose(&fresh::name("workload"), &job()).await.expect("an answer");
     assert!(answer.status.is_success(), "{}", answer.body);
     answer.text("id").to_owned()
@@ -131,10 +131,10 @@ async fn the_human_behind_it_may_not_approve(stack: &Stack, issuer: &Issuer) {
     let agent = pipeline(stack, issuer, issuer.shape, set_going_by_bob(issuer)).await;
     let id = propose(&agent).await;
     agent.wait_for(&id, &["pending"]).await.expect(issuer.name);
-    let mut bob = Person::new(stack, "bob").expect("a browser");
+    let mut bob = BrowserPerson::new(stack, "bob").expect("a browser");
     let page = bob.open(&format!("/review/{id}")).await.expect("the page");
     assert!(page.status.is_success() && page.form("form.decide").is_err(), "{}: {}", issuer.name, page.html);
-    let by_api = Person::new(stack, "bob").expect("a browser").api().await.expect("a token");
+    let by_api = BrowserPerson::new(stack, "bob").expect("a browser").api().await.expect("a token");
     let review = by_api.get(&format!("/v1/actions/{id}/review")).await.expect("the review").body;
     let refused = by_api.verdict(&id, "approve", &review).await.expect("an answer");
     assert_eq!(
@@ -144,7 +144,7 @@ async fn the_human_behind_it_may_not_approve(stack: &Stack, issuer: &Issuer) {
         issuer.name,
         refused.body
     );
-    let mut carol = Person::new(stack, "carol").expect("a browser");
+    let mut carol = BrowserPerson::new(stack, "carol").expect("a browser");
     let page = carol.open(&format!("/review/{id}")).await.expect("the page");
     for fact in issuer.facts {
         assert!(page.html.contains(fact), "{}: the page lacks {fact}: {}", issuer.name, page.html);
@@ -173,7 +173,7 @@ async fn a_rule_reads_the_event(stack: &Stack, issuer: &Issuer) {
 
 /// C3: who is suspended is the repository, project or role, however its tokens spell their subject.
 async fn a_suspension_holds_under_every_spelling(stack: &Stack, issuer: &Issuer) {
-    let bob = Person::new(stack, "bob").expect("a browser").api().await.expect("a token");
+    let bob = BrowserPerson::new(stack, "bob").expect("a browser").api().await.expect("a token");
     let suspension =
         json!({ "scope": format!("agent:{}", issuer.agent), "reason": "It does what it should not" });
     let suspended = bob.post("/v1/suspensions", &suspension).await.expect("an answer");

@@ -118,7 +118,7 @@ mod notify {
     pub use fn_notify::Notify as Handler;
 }
 mod callbacks {
-    pub use fn_callbacks::Parts as Handler;
+    pub use fn_callbacks::Capabilities as Handler;
 }
 mod execution {
     pub use fn_execution::Capabilities as Handler;
@@ -142,7 +142,7 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
                 attempts,
                 limits,
                 bodies,
-                asked,
+                polls,
                 documents,
                 document_writer,
                 seal,

@@ -42,9 +42,9 @@ impl Pause for NoPause {
 
 /// A channel that keeps what it delivers.
 #[derive(Clone)]
-pub struct Told(Gate, Arc<Mutex<Vec<Notice>>>);
+pub struct DeliveredNotices(Gate, Arc<Mutex<Vec<Notice>>>);
 
-impl Told {
+impl DeliveredNotices {
     /// Nothing told yet.
     #[must_use]
     pub fn new(gate: Gate) -> Self {
@@ -59,7 +59,7 @@ impl Told {
 }
 
 #[async_trait]
-impl Deliver for Told {
+impl Deliver for DeliveredNotices {
     async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
         self.0.before("channel.post").await?;
         self.1.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());

@@ -14,7 +14,7 @@ use runtime::Queue;
 use wire::message::Message;
 use wire::{AnyItem, Item};
 
-use crate::people::Kind;
+use crate::people::ActionKind;
 use crate::processes::Function;
 use crate::run::Ends;
 use crate::world::World;
@@ -30,7 +30,7 @@ pub type Broken = String;
 /// What was seen so far. It keeps what it knows and reads only what is new.
 #[derive(Default)]
 pub struct Oracle {
-    kinds: BTreeMap<ActionId, Kind>,
+    kinds: BTreeMap<ActionId, ActionKind>,
     acknowledged: BTreeMap<ActionId, BTreeSet<bool>>,
     recorded: Recorded,
     table: Table,
@@ -51,7 +51,7 @@ pub struct Oracle {
 
 impl Oracle {
     /// This action may be asked for in this run.
-    pub fn expect(&mut self, id: ActionId, kind: Kind) {
+    pub fn expect(&mut self, id: ActionId, kind: ActionKind) {
         self.kinds.insert(id, kind);
     }
 

@@ -18,7 +18,7 @@ use crate::world::World;
 
 /// What is asked for in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ActionKind {
     /// Internal data that stays inside: nobody is asked.
     Inside,
     /// A job: one of sre, `service` is enough.
@@ -32,9 +32,10 @@ pub enum Kind {
 }
 
 /// All kinds that have a target.
-pub const KINDS: [Kind; 4] = [Kind::Inside, Kind::Job, Kind::Export, Kind::Rights];
+pub const KINDS: [ActionKind; 4] =
+    [ActionKind::Inside, ActionKind::Job, ActionKind::Export, ActionKind::Rights];
 
-impl Kind {
+impl ActionKind {
     /// What the agent sends; `other` is another body.
     #[must_use]
     pub fn body(self, other: bool) -> Value {
@@ -110,11 +111,11 @@ pub const PEOPLE: [(&str, &[&str]); 5] =
 
 /// One thing somebody does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum PersonStep {
     /// The agent sends a body under the action's key.
     Propose {
         /** Of what. */
-        kind: Kind,
+        kind: ActionKind,
         /** Under which key. */
         key: String,
         /** Another body. */

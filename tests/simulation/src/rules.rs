@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use bundle::{Compiled, Sources};
 use domain::Verdict;
 
-use crate::people::Kind;
+use crate::people::ActionKind;
 
 /// Which rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rules {
+pub enum RuleSet {
     /// The sample bundle.
     Sample,
     /// Bob has left sre, and the directory lists others there, the agents' owner among them (F17).
@@ -24,7 +24,7 @@ pub enum Rules {
 }
 
 /// Those that may come into force in a random run.
-pub const RULES: [Rules; 4] = [Rules::Sample, Rules::WithoutBob, Rules::StandIn, Rules::NoJobs];
+pub const RULES: [RuleSet; 4] = [RuleSet::Sample, RuleSet::WithoutBob, RuleSet::StandIn, RuleSet::NoJobs];
 
 const SRE: &str = "sre: { members: [bob, carol],";
 const NO_JOBS: &str = r#"
@@ -43,7 +43,7 @@ const THREE_A_DAY: &str = r#"
 forbid (principal, action == Action::"s3-export", resource) when { context.history.executed_day >= 3 };
 "#;
 
-impl Rules {
+impl RuleSet {
     /// Compiled once per process.
     ///
     /// # Panics
@@ -80,11 +80,11 @@ impl Rules {
     /// Whether the directory lists this person in the group that decides on this kind, told here once more; once an export
     /// has waited for half an hour, sre may stand in.
     #[must_use]
-    pub fn lists(self, kind: Kind, person: &str, standing_in: bool) -> bool {
+    pub fn lists(self, kind: ActionKind, person: &str, standing_in: bool) -> bool {
         match (kind, self) {
-            (Kind::Inside, _) => false,
-            (Kind::Export, _) if person == "alice" => true,
-            (Kind::Export, _) if !standing_in => false,
+            (ActionKind::Inside, _) => false,
+            (ActionKind::Export, _) if person == "alice" => true,
+            (ActionKind::Export, _) if !standing_in => false,
             (_, Self::WithoutBob) => ["alice", "carol"].contains(&person),
             // Dana answers for the agent, so her seat says nothing either.
             (_, Self::Sample | Self::StandIn | Self::NoJobs | Self::ThreeADay) => {
@@ -108,7 +108,7 @@ impl Rules {
 
     /// Whether the rules forbid this kind, whoever agrees.
     #[must_use]
-    pub fn forbid(self, kind: Kind) -> bool {
-        self == Self::NoJobs && kind == Kind::Job
+    pub fn forbid(self, kind: ActionKind) -> bool {
+        self == Self::NoJobs && kind == ActionKind::Job
     }
 }

@@ -8,7 +8,7 @@ use wire::AnyItem;
 use crate::chance::Chance;
 use crate::executor::{Fate, Fates};
 use crate::oracle::Broken;
-use crate::people::{KINDS, Kind, PEOPLE, Step};
+use crate::people::{ActionKind, KINDS, PEOPLE, PersonStep};
 use crate::processes::{FUNCTIONS, Function};
 use crate::rules::RULES;
 use crate::scheduler::{Scheduler, Work};
@@ -52,11 +52,11 @@ pub fn random(seed: u64, weather: Weather) -> Result<Ends, Broken> {
     let mut run = Scheduler::new(seed, world);
     // Different kinds, so that one's effect is not in another's way.
     let first = chance.below(KINDS.len());
-    let mut cases: Vec<(Kind, String)> =
+    let mut cases: Vec<(ActionKind, String)> =
         (0..=chance.below(2)).map(|n| (KINDS[(first + n) % KINDS.len()], format!("key-{n}"))).collect();
     // Often somebody suspends everything, and somebody asks for the end of that.
     if chance.once_in(2) {
-        cases.push((Kind::Resume, "key-resume".to_owned()));
+        cases.push((ActionKind::Resume, "key-resume".to_owned()));
     }
     let hostile = FUNCTIONS[usize::try_from(seed).unwrap_or(0) % FUNCTIONS.len()];
     if weather == Weather::Hostile {
@@ -125,7 +125,7 @@ fn fates(seed: u64) -> Fates {
 
 fn live(
     run: &mut Scheduler,
-    cases: &[(Kind, String)],
+    cases: &[(ActionKind, String)],
     weather: Weather,
     hostile: Function,
 ) -> Result<(), Broken> {
@@ -154,7 +154,7 @@ fn live(
         if weather == Weather::Hostile
             && run.chance.once_in(40)
             // The lifecycle itself refuses what could be made up about a resume.
-            && let Some((_, key)) = run.chance.pick(cases).filter(|(kind, _)| *kind != Kind::Resume)
+            && let Some((_, key)) = run.chance.pick(cases).filter(|(kind, _)| *kind != ActionKind::Resume)
         {
             let id = run.world.action(key);
             if let Some((what, of)) = run.world.forge_something(&id, &run.chance, hostile) {
@@ -180,9 +180,9 @@ fn live(
 }
 
 /// Something one of those concerned does, whether or not it makes sense.
-fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
+fn somebody(run: &mut Scheduler, cases: &[(ActionKind, String)]) {
     let Some((kind, key)) = run.chance.pick(cases).cloned() else { return };
-    if kind == Kind::Resume && run.chance.once_in(6) {
+    if kind == ActionKind::Resume && run.chance.once_in(6) {
         let person = run.chance.below(PEOPLE.len());
         run.start(Work::Step(PersonStep::Suspend { person, jobs: run.chance.once_in(4) }));
         return;
@@ -198,11 +198,11 @@ fn somebody(run: &mut Scheduler, cases: &[(Kind, String)]) {
         _ => run.chance.below(PEOPLE.len() + 1),
     };
     let step = match choice {
-        0..=10 => Step::Propose { kind, key, other: run.chance.once_in(8) },
-        11 if run.chance.once_in(4) => Step::Cancel { key },
-        12 if kind == Kind::Export => Step::Change { person, key },
-        11..=24 => Step::Api { person, key, approve },
-        _ => Step::Page { person, key, approve },
+        0..=10 => PersonStep::Propose { kind, key, other: run.chance.once_in(8) },
+        11 if run.chance.once_in(4) => PersonStep::Cancel { key },
+        12 if kind == ActionKind::Export => PersonStep::Change { person, key },
+        11..=24 => PersonStep::Api { person, key, approve },
+        _ => PersonStep::Page { person, key, approve },
     };
     run.start(Work::Step(step));
 }
@@ -295,11 +295,11 @@ pub fn deliver_all(run: &mut Scheduler) -> Result<(), Broken> {
 ///
 /// # Errors
 /// A promise that does not hold.
-pub fn straight(run: &mut Scheduler, kind: Kind, key: &str) -> Result<(), Broken> {
+pub fn straight(run: &mut Scheduler, kind: ActionKind, key: &str) -> Result<(), Broken> {
     let id = run.world.action(key);
     for round in 0..12 {
         if !run.oracle.is_acknowledged(&id) {
-            run.start(Work::Step(Step::Propose { kind, key: key.to_owned(), other: false }));
+            run.start(Work::Step(PersonStep::Propose { kind, key: key.to_owned(), other: false }));
         }
         deliver_all(run)?;
         for name in kind.must_agree().0 {
@@ -326,8 +326,8 @@ fn vote(run: &mut Scheduler, key: &str, name: &str, page: bool) -> Result<(), Br
     }
     let key = key.to_owned();
     run.start(Work::Step(match page {
-        true => Step::Page { person, key, approve: true },
-        false => Step::Api { person, key, approve: true },
+        true => PersonStep::Page { person, key, approve: true },
+        false => PersonStep::Api { person, key, approve: true },
     }));
     deliver_all(run)
 }

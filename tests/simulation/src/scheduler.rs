@@ -11,7 +11,7 @@ use wire::message::Message;
 use crate::chance::Chance;
 use crate::executor::{End, Executor, Fates};
 use crate::oracle::{Broken, Oracle};
-use crate::people::{self, Reply, Step};
+use crate::people::{self, PersonStep, Reply};
 use crate::processes::{Function, Processes};
 use crate::world::World;
 
@@ -35,7 +35,7 @@ pub enum Work {
     /// A message, for the function behind its queue.
     Message(Parcel),
     /// What a person or an agent does.
-    Step(Step),
+    Step(PersonStep),
     /// One run of sweep.
     Sweep,
 }
@@ -69,7 +69,7 @@ impl Work {
 }
 
 /// How a piece of work ended.
-pub enum Answer {
+pub enum WorkAnswer {
     /// A handler's own result.
     Handled(Result<(), Fault>),
     /// An HTTP answer.
@@ -91,7 +91,7 @@ pub struct Scheduler {
     /// Messages that are held up for days (F4), and those that were put aside after too many receipts (F20).
     pub late: Vec<Parcel>,
     throttled: Option<(Function, Timestamp)>,
-    executor: Executor<(Work, Timestamp), Answer>,
+    executor: Executor<(Work, Timestamp), WorkAnswer>,
     processes: Processes,
     acknowledged: usize,
     failed: bool,
@@ -136,58 +136,60 @@ impl Scheduler {
         }
         self.note(format!("start {work:?}"));
         let world = self.world.clone();
-        let task: crate::executor::Task<Answer> = match work.clone() {
+        let task: crate::executor::Task<WorkAnswer> = match work.clone() {
             Work::Stream { from, to, .. } => {
                 let ledger = self.processes.ledger(&world);
                 let records = self.records(from, to);
-                Box::pin(async move { Answer::Handled(ledger.handle(&records).await) })
+                Box::pin(async move { WorkAnswer::Handled(ledger.handle(&records).await) })
             }
             Work::Message(parcel) => {
                 let handler = self.processes.behind(parcel.queue, &world);
-                Box::pin(async move { Answer::Handled(handler.handle(&parcel.message).await) })
+                Box::pin(async move { WorkAnswer::Handled(handler.handle(&parcel.message).await) })
             }
             Work::Sweep => {
                 let sweep = self.processes.sweep(&world);
-                Box::pin(async move { Answer::Handled(sweep.run().await.map(drop)) })
+                Box::pin(async move { WorkAnswer::Handled(sweep.run().await.map(drop)) })
             }
             Work::Step(step) => self.step_of(step),
         };
         self.executor.start((work, self.world.clock.now()), task);
     }
 
-    fn step_of(&mut self, step: Step) -> crate::executor::Task<Answer> {
+    fn step_of(&mut self, step: PersonStep) -> crate::executor::Task<WorkAnswer> {
         let world = self.world.clone();
         match step {
-            Step::Propose { kind, key, other } => {
+            PersonStep::Propose { kind, key, other } => {
                 let intake = self.processes.intake(&world);
                 self.oracle.expect(world.action(&key), kind);
                 let body = kind.body(other);
-                Box::pin(async move { Answer::Replied(people::propose(world, intake, key, body).await) })
+                Box::pin(async move { WorkAnswer::Replied(people::propose(world, intake, key, body).await) })
             }
-            Step::Cancel { key } => {
+            PersonStep::Cancel { key } => {
                 let (intake, id) = (self.processes.intake(&world), world.action(&key));
-                Box::pin(async move { Answer::Replied(people::cancel(world, intake, id).await) })
+                Box::pin(async move { WorkAnswer::Replied(people::cancel(world, intake, id).await) })
             }
             PersonStep::Suspend { person, jobs } => {
                 let callbacks = self.processes.callbacks(&world);
                 Box::pin(
-                    async move { Answer::Replied(people::suspend(world, callbacks, person, jobs).await) },
+                    async move { WorkAnswer::Replied(people::suspend(world, callbacks, person, jobs).await) },
                 )
             }
-            Step::Page { person, key, approve } => {
+            PersonStep::Page { person, key, approve } => {
                 let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
                 Box::pin(async move {
-                    Answer::Replied(people::by_page(world, callbacks, person, id, approve).await)
+                    WorkAnswer::Replied(people::by_page(world, callbacks, person, id, approve).await)
                 })
             }
-            Step::Change { person, key } => {
+            PersonStep::Change { person, key } => {
                 let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
-                Box::pin(async move { Answer::Replied(people::change(world, callbacks, person, id).await) })
+                Box::pin(
+                    async move { WorkAnswer::Replied(people::change(world, callbacks, person, id).await) },
+                )
             }
-            Step::Api { person, key, approve } => {
+            PersonStep::Api { person, key, approve } => {
                 let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
                 Box::pin(async move {
-                    Answer::Replied(people::by_api(world, callbacks, person, id, approve).await)
+                    WorkAnswer::Replied(people::by_api(world, callbacks, person, id, approve).await)
                 })
             }
         }
@@ -195,7 +197,7 @@ impl Scheduler {
 
     fn records(&self, from: usize, to: usize) -> Vec<fn_ledger::StreamRecord> {
         let taken = self.world.states.stream_from(from).into_iter().take(to.saturating_sub(from));
-        let record = |record: testkit::StreamRecord| fn_ledger::StreamRecord {
+        let record = |record: testkit::WrittenImage| fn_ledger::StreamRecord {
             image: record.image,
             kept: record.kept,
             at: record.at,
@@ -216,7 +218,7 @@ impl Scheduler {
         }
     }
 
-    fn ended(&mut self, work: Work, end: End<Answer>) -> Result<(), Broken> {
+    fn ended(&mut self, work: Work, end: End<WorkAnswer>) -> Result<(), Broken> {
         let function = work.function();
         let answer = match end {
             End::Answered(answer) => Some(answer),
@@ -224,8 +226,8 @@ impl Scheduler {
         };
         let told = match &answer {
             None => "killed".to_owned(),
-            Some(Answer::Handled(result)) => format!("{result:?}"),
-            Some(Answer::Replied(reply)) => {
+            Some(WorkAnswer::Handled(result)) => format!("{result:?}"),
+            Some(WorkAnswer::Replied(reply)) => {
                 format!(
                     "{} {}",
                     reply.status,
@@ -234,7 +236,7 @@ impl Scheduler {
             }
         };
         self.note(format!("  end {function:?}: {told}"));
-        let well = matches!(answer, Some(Answer::Handled(Ok(())) | Answer::Replied(_)));
+        let well = matches!(answer, Some(WorkAnswer::Handled(Ok(())) | WorkAnswer::Replied(_)));
         // Now and then a process survives what its call did not: what a dropped call leaves behind in memory is met too.
         if answer.is_none() && !self.chance.once_in(3) {
             self.processes.kill(function);
@@ -249,8 +251,8 @@ impl Scheduler {
                     false => self.late.push(parcel),
                 }
             }
-            Work::Step(Step::Propose { key, other, .. }) => {
-                if let Some(Answer::Replied(reply)) = answer
+            Work::Step(PersonStep::Propose { key, other, .. }) => {
+                if let Some(WorkAnswer::Replied(reply)) = answer
                     && (200..300).contains(&reply.status)
                 {
                     self.oracle.acknowledge(&self.world.action(&key), other)?;

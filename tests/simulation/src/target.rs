@@ -12,7 +12,7 @@ use wire::documents::Call;
 
 /// A command that reached a target.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TargetEffect {
+pub struct SimulatedEffect {
     /// The action, as the credentials' source identity says.
     pub action: String,
     /// The attempt, as the command says.
@@ -32,7 +32,7 @@ pub struct Target {
     clock: SimulatedClock,
     sts: Sts,
     targets: Targets,
-    effects: Arc<Mutex<Vec<TargetEffect>>>,
+    effects: Arc<Mutex<Vec<SimulatedEffect>>>,
 }
 
 impl Target {
@@ -49,7 +49,7 @@ impl Target {
 
     /// Everything that reached a target, from number `from` on, counted from zero.
     #[must_use]
-    pub fn effects_from(&self, from: usize) -> Vec<TargetEffect> {
+    pub fn effects_from(&self, from: usize) -> Vec<SimulatedEffect> {
         self.kept().get(from..).unwrap_or_default().to_vec()
     }
 
@@ -83,7 +83,7 @@ impl Target {
         });
     }
 
-    fn kept(&self) -> MutexGuard<'_, Vec<TargetEffect>> {
+    fn kept(&self) -> MutexGuard<'_, Vec<SimulatedEffect>> {
         self.effects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -115,7 +115,7 @@ impl RunPlan for Target {
         self.gate.before("target.run").await.map_err(silent)?;
         let ran = self.targets.run(command, credentials).await;
         let session = self.sts.session(credentials).and_then(|session| session.source_identity);
-        self.kept().push(TargetEffect {
+        self.kept().push(SimulatedEffect {
             action: session.unwrap_or_else(|| "nobody".to_owned()),
             attempt: command.attempt.to_owned(),
             calls: command.calls.to_vec(),

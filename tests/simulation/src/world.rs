@@ -19,7 +19,7 @@ use testkit::{
 use wire::text::Identity;
 
 use crate::executor::Fates;
-use crate::rules::Rules;
+use crate::rules::RuleSet;
 use crate::target::Target;
 
 /// The deployment.
@@ -76,18 +76,18 @@ pub struct World {
     /// The checkpoint key.
     pub checkpoint: LocalSigner,
     /// Everything delivered to people, as `audience: text`.
-    pub told: crate::functions::Told,
+    pub told: crate::functions::DeliveredNotices,
     publisher: Signer,
-    published: RefCell<Vec<InForce>>,
+    published: RefCell<Vec<SimulatedBundle>>,
 }
 
 /// Rules that were put in force.
 #[derive(Debug, Clone, Copy)]
-pub struct InForce {
+pub struct SimulatedBundle {
     /// The manifest's digest.
     pub manifest: Digest,
     /// What it puts in force.
-    pub rules: Rules,
+    pub rules: RuleSet,
     /// When.
     pub at: Timestamp,
 }
@@ -118,7 +118,7 @@ impl World {
             target: Target::new(gate.clone(), clock.clone()),
             verdict: LocalSigner::seeded([9; 32], gate.clone()),
             checkpoint: LocalSigner::seeded([8; 32], open),
-            told: crate::functions::Told::new(gate.clone()),
+            told: crate::functions::DeliveredNotices::new(gate.clone()),
             publisher: publisher(),
             published: RefCell::default(),
             issuer,
@@ -126,7 +126,7 @@ impl World {
             gate,
             fates,
         };
-        world.publish(Rules::Sample);
+        world.publish(RuleSet::Sample);
         // The deployment has stood for a while: sweep and ledger have shown that every shard runs.
         world.index.begin(world.clock.now());
         world
@@ -134,7 +134,7 @@ impl World {
 
     /// Puts these rules in force under the next number, as a publisher does. Past every gate, and without loading them
     /// first: whoever uses them does that.
-    pub fn publish(&self, rules: Rules) {
+    pub fn publish(&self, rules: RuleSet) {
         let (at, compiled, before) = (self.clock.now(), rules.compiled(), self.published());
         let number = u64::try_from(before.len()).unwrap_or(0) + 1;
         let previous = before.last().map(|last| last.manifest);
@@ -142,12 +142,12 @@ impl World {
         let bytes = signed.and_then(|manifest| manifest.bytes()).expect("a publisher can sign");
         self.bundles.overwrite(&format!("bundles/content/{}.json", compiled.digest.hex()), &compiled.bytes);
         self.bundles.overwrite(&format!("bundles/{number:020}"), &bytes);
-        self.published.borrow_mut().push(InForce { manifest: Digest::of(&bytes), rules, at });
+        self.published.borrow_mut().push(SimulatedBundle { manifest: Digest::of(&bytes), rules, at });
     }
 
     /// Everything that was put in force so far, oldest first.
     #[must_use]
-    pub fn published(&self) -> Vec<InForce> {
+    pub fn published(&self) -> Vec<SimulatedBundle> {
         self.published.borrow().clone()
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use simulation::executor::Fates;
-use simulation::people::Kind;
+use simulation::people::ActionKind;
 use simulation::run::straight;
 use simulation::scheduler::Scheduler;
 use simulation::world::World;
@@ -14,9 +14,9 @@ use testkit::Moment;
 
 /// Every call of one action from its proposal to its recorded end, agents' and people's own looks included. Functions
 /// are warm: another action went before.
-fn counted(kind: Kind) -> BTreeMap<&'static str, usize> {
+fn counted(kind: ActionKind) -> BTreeMap<&'static str, usize> {
     let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
-    straight(&mut run, Kind::Rights, "before").unwrap();
+    straight(&mut run, ActionKind::Rights, "before").unwrap();
     run.fates().forget();
     straight(&mut run, kind, "key-0").unwrap();
     let id = run.world.action("key-0");
@@ -35,9 +35,9 @@ fn counted(kind: Kind) -> BTreeMap<&'static str, usize> {
 #[test]
 fn calls_per_lifecycle() {
     let columns = [
-        ("nobody asked", counted(Kind::Inside)),
-        ("one by API", counted(Kind::Job)),
-        ("one on the page", counted(Kind::Export)),
+        ("nobody asked", counted(ActionKind::Inside)),
+        ("one by API", counted(ActionKind::Job)),
+        ("one on the page", counted(ActionKind::Export)),
     ];
     let writes = |counts: &BTreeMap<&str, usize>| {
         counts["state.create"] + counts["state.extend"] + counts["state.claim"]

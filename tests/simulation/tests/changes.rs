@@ -6,7 +6,7 @@ use domain::Event;
 use simulation::chance::Chance;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{Kind, Step};
+use simulation::people::{ActionKind, PersonStep};
 use simulation::run::{come_to_rest, deliver_all, told};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
@@ -21,15 +21,19 @@ const BOB: usize = 1;
 const SELDOM: usize = 150;
 
 fn propose(run: &mut Scheduler) {
-    run.start(Work::Step(Step::Propose { kind: Kind::Export, key: KEY.to_owned(), other: false }));
+    run.start(Work::Step(PersonStep::Propose {
+        kind: ActionKind::Export,
+        key: KEY.to_owned(),
+        other: false,
+    }));
 }
 
 fn change(run: &mut Scheduler, person: usize) {
-    run.start(Work::Step(Step::Change { person, key: KEY.to_owned() }));
+    run.start(Work::Step(PersonStep::Change { person, key: KEY.to_owned() }));
 }
 
 fn approve(run: &mut Scheduler, person: usize) {
-    run.start(Work::Step(Step::Page { person, key: KEY.to_owned(), approve: true }));
+    run.start(Work::Step(PersonStep::Page { person, key: KEY.to_owned(), approve: true }));
 }
 
 /// Half an hour passes, and sre may stand in.

@@ -5,8 +5,8 @@
 use simulation::chance::Chance;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{Kind, Step};
-use simulation::rules::Rules;
+use simulation::people::{ActionKind, PersonStep};
+use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all, told};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
@@ -47,7 +47,7 @@ fn what_fails_is_counted_too() {
 /// How many were claimed.
 fn at_once(seed: u64, fates: Fates) -> Result<usize, Broken> {
     let mut run = Scheduler::new(seed, World::new(seed, fates));
-    run.world.publish(Rules::ThreeADay);
+    run.world.publish(RuleSet::ThreeADay);
     let done = asked_at_once(&mut run);
     done.map_err(|broken| told(seed, &run, &broken))?;
     let claimed = |n: usize| {
@@ -65,7 +65,7 @@ fn key(n: usize) -> String {
 
 fn asked_at_once(run: &mut Scheduler) -> Result<(), Broken> {
     for n in 0..AT_ONCE {
-        run.start(Work::Step(Step::Propose { kind: Kind::Inside, key: key(n), other: false }));
+        run.start(Work::Step(PersonStep::Propose { kind: ActionKind::Inside, key: key(n), other: false }));
     }
     // Permitted and recorded, while execution is throttled: nothing has run, so nothing counts yet.
     run.throttle(simulation::processes::Function::Execution, 60);

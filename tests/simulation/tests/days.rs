@@ -4,9 +4,9 @@
 
 use domain::Event;
 use simulation::executor::Fates;
-use simulation::people::{Kind, PEOPLE, Step};
+use simulation::people::{ActionKind, PEOPLE, PersonStep};
 use simulation::processes::{FUNCTIONS, Function};
-use simulation::rules::Rules;
+use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all, straight};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::world::World;
@@ -26,7 +26,7 @@ fn status(run: &Scheduler) -> &'static str {
 /// Somebody approves by API.
 fn approves(run: &mut Scheduler, name: &str) {
     let person = PEOPLE.iter().position(|(person, _)| *person == name).unwrap();
-    run.start(Work::Step(Step::Api { person, key: KEY.to_owned(), approve: true }));
+    run.start(Work::Step(PersonStep::Api { person, key: KEY.to_owned(), approve: true }));
     deliver_all(run).unwrap();
 }
 
@@ -37,7 +37,7 @@ fn throttled_for_an_hour() {
         let mut run = begun();
         run.throttle(function, HOUR);
         for _ in 0..3 {
-            straight(&mut run, Kind::Rights, KEY).unwrap();
+            straight(&mut run, ActionKind::Rights, KEY).unwrap();
             run.pass(HOUR / 2).unwrap();
         }
         come_to_rest(&mut run).unwrap();
@@ -53,12 +53,16 @@ fn throttled_for_an_hour() {
 fn an_approver_who_left() {
     for (name, expected) in [("bob", 0), ("carol", 1)] {
         let mut run = begun();
-        run.start(Work::Step(Step::Propose { kind: Kind::Job, key: KEY.to_owned(), other: false }));
+        run.start(Work::Step(PersonStep::Propose {
+            kind: ActionKind::Job,
+            key: KEY.to_owned(),
+            other: false,
+        }));
         deliver_all(&mut run).unwrap();
         run.throttle(Function::Execution, HOUR);
         approves(&mut run, name);
         assert_eq!(status(&run), "approved", "{name}");
-        run.world.publish(Rules::WithoutBob);
+        run.world.publish(RuleSet::WithoutBob);
         run.release();
         come_to_rest(&mut run).unwrap();
         let id = run.world.action(KEY);
@@ -78,7 +82,11 @@ fn a_command_that_comes_too_late() {
         let mut run = begun();
         run.throttle(Function::Execution, late);
         // Sweep stands still too: the deadline alone must be enough.
-        run.start(Work::Step(Step::Propose { kind: Kind::Job, key: KEY.to_owned(), other: false }));
+        run.start(Work::Step(PersonStep::Propose {
+            kind: ActionKind::Job,
+            key: KEY.to_owned(),
+            other: false,
+        }));
         deliver_all(&mut run).unwrap();
         approves(&mut run, "carol");
         assert_eq!(status(&run), "approved");
@@ -93,7 +101,7 @@ fn a_command_that_comes_too_late() {
 /// F4, F5, F20: everything that was ever sent comes again a week and two weeks later: nothing follows from it.
 #[test]
 fn messages_of_last_week() {
-    for kind in [Kind::Inside, Kind::Rights] {
+    for kind in [ActionKind::Inside, ActionKind::Rights] {
         let mut run = begun();
         straight(&mut run, kind, KEY).unwrap();
         let writes = run.world.states.writes();

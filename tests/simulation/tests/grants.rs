@@ -6,7 +6,7 @@ use domain::Event;
 use simulation::chance::Chance;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{Kind, Step};
+use simulation::people::{ActionKind, PersonStep};
 use simulation::run::{come_to_rest, straight, told};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
@@ -59,18 +59,18 @@ fn promised(seed: u64) -> Result<usize, Broken> {
 }
 
 fn lived(run: &mut Scheduler, first: &str) -> Result<(), Broken> {
-    straight(run, Kind::Job, first)?;
+    straight(run, ActionKind::Job, first)?;
     let keys = ["a", "b", "c", OTHER];
     for _ in 0..150 {
         match run.chance.below(12) {
             0 | 1 => {
                 let key = (*run.chance.pick(&keys).unwrap_or(&OTHER)).to_owned();
                 let other = key == OTHER;
-                run.start(Work::Step(Step::Propose { kind: Kind::Job, key, other }));
+                run.start(Work::Step(PersonStep::Propose { kind: ActionKind::Job, key, other }));
             }
             2 if run.chance.once_in(12) => {
                 let key = first.to_owned();
-                run.start(Work::Step(Step::Api { person: CAROL, key, approve: false }));
+                run.start(Work::Step(PersonStep::Api { person: CAROL, key, approve: false }));
             }
             3 if run.chance.once_in(8) => run.pass(600)?,
             4 => run.start(Work::Sweep),

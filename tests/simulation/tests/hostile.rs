@@ -7,7 +7,7 @@ use domain::{ActionId, DecisionKind, Digest, Event, GroupCount, Proof, Requireme
 use runtime::{Clock, Queue};
 use simulation::executor::Fates;
 use simulation::forgery::Token;
-use simulation::people::{Kind, PEOPLE, Step};
+use simulation::people::{ActionKind, PEOPLE, PersonStep};
 use simulation::processes::Function;
 use simulation::run::{Weather, come_to_rest, deliver_all, random, straight};
 use simulation::scheduler::{Scheduler, Work};
@@ -19,20 +19,20 @@ use wire::Item;
 const KEY: &str = "key-0";
 
 /// A run in which the agent has asked, everything is delivered and nobody has voted.
-fn asked(kind: Kind, hostile: Function) -> (Scheduler, ActionId) {
+fn asked(kind: ActionKind, hostile: Function) -> (Scheduler, ActionId) {
     let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
     run.oracle.distrust(hostile);
-    run.start(Work::Step(Step::Propose { kind, key: KEY.to_owned(), other: false }));
+    run.start(Work::Step(PersonStep::Propose { kind, key: KEY.to_owned(), other: false }));
     deliver_all(&mut run).unwrap();
     let id = run.world.action(KEY);
     (run, id)
 }
 
 /// The same before policy was asked: the proposal is recorded, nothing else.
-fn proposed(kind: Kind, hostile: Function) -> (Scheduler, ActionId) {
+fn proposed(kind: ActionKind, hostile: Function) -> (Scheduler, ActionId) {
     let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
     run.oracle.distrust(hostile);
-    run.start(Work::Step(Step::Propose { kind, key: KEY.to_owned(), other: false }));
+    run.start(Work::Step(PersonStep::Propose { kind, key: KEY.to_owned(), other: false }));
     finish(&mut run);
     run.deliver_stream();
     finish(&mut run);
@@ -49,7 +49,7 @@ fn finish(run: &mut Scheduler) {
 /// Somebody decides on the page, and everything is delivered.
 fn decides(run: &mut Scheduler, name: &str, approve: bool) {
     let person = PEOPLE.iter().position(|(person, _)| *person == name).unwrap();
-    run.start(Work::Step(Step::Page { person, key: KEY.to_owned(), approve }));
+    run.start(Work::Step(PersonStep::Page { person, key: KEY.to_owned(), approve }));
     deliver_all(run).unwrap();
 }
 
@@ -86,7 +86,7 @@ fn violations(run: &Scheduler) -> Vec<String> {
 #[test]
 fn a_vote_written_by_who_cannot_sign() {
     for token in [Token::Invented, Token::Elsewhere] {
-        let (mut run, id) = asked(Kind::Export, Function::Policy);
+        let (mut run, id) = asked(ActionKind::Export, Function::Policy);
         let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, token, false);
         run.world.append(&id, Event::VerdictGiven(vote), |line| line);
         assert_eq!(effects(&mut run, &id), 0, "{token:?}");
@@ -99,20 +99,20 @@ fn a_vote_written_by_who_cannot_sign() {
 #[test]
 fn a_vote_signed_by_callbacks_alone() {
     for (token, code) in [(Token::Invented, "token-signature"), (Token::Elsewhere, "nonce-differs")] {
-        let (mut run, id) = asked(Kind::Export, Function::Callbacks);
+        let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
         let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, token, true);
         run.world.append(&id, Event::VerdictGiven(vote), |line| line);
         assert_eq!(effects(&mut run, &id), 0, "{token:?}");
         assert_eq!(violations(&run), [code], "{token:?}");
     }
     // E2: the person's own silent sign-in with the nonce of these words, a minute after they typed their password.
-    let (mut run, id) = asked(Kind::Export, Function::Callbacks);
+    let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
     let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::Silent, true);
     run.world.append(&id, Event::VerdictGiven(vote), |line| line);
     assert_eq!(effects(&mut run, &id), 0, "a silent sign-in");
     assert_eq!(violations(&run), ["sign-in-not-fresh"]);
     // By `service`, which this requirement does not take: such an approval cannot even stand in an item.
-    let (mut run, id) = asked(Kind::Export, Function::Callbacks);
+    let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
     let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::None, true);
     assert_eq!(vote.proof, Proof::Service);
     let denial = domain::Verdict { kind: VerdictKind::Deny, ..vote };
@@ -125,8 +125,8 @@ fn a_vote_signed_by_callbacks_alone() {
 /// approval cannot even stand in an item.
 #[test]
 fn whoever_changed_it_approves_it() {
-    let (mut run, id) = asked(Kind::Export, Function::Callbacks);
-    run.start(Work::Step(Step::Change { person: 0, key: KEY.to_owned() }));
+    let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
+    run.start(Work::Step(PersonStep::Change { person: 0, key: KEY.to_owned() }));
     deliver_all(&mut run).unwrap();
     assert_eq!(run.world.item(&id).state().proposal().map(|one| one.revision), Some(2));
     let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Deny, Token::Elsewhere, true);
@@ -139,7 +139,7 @@ fn whoever_changed_it_approves_it() {
 #[test]
 fn a_group_the_directory_does_not_give() {
     for kind in [VerdictKind::Approve, VerdictKind::Deny] {
-        let (mut run, id) = asked(Kind::Job, Function::Callbacks);
+        let (mut run, id) = asked(ActionKind::Job, Function::Callbacks);
         let vote = run.world.forge_vote(&id, ("mallory", "sre"), kind, Token::None, true);
         run.world.append(&id, Event::VerdictGiven(vote), |line| line);
         assert_eq!(effects(&mut run, &id), 0, "{kind:?}");
@@ -164,9 +164,9 @@ fn a_decision_that_is_not_the_rules() {
         (DecisionKind::RequireApproval, vec![easier("sre")]),
         (DecisionKind::RequireApproval, vec![easier("data-owners")]),
     ] {
-        let (model, id) = asked(Kind::Export, Function::Policy);
+        let (model, id) = asked(ActionKind::Export, Function::Policy);
         let honest = model.world.item(&id).entries()[1].event.clone();
-        let (mut run, same) = proposed(Kind::Export, Function::Policy);
+        let (mut run, same) = proposed(ActionKind::Export, Function::Policy);
         assert_eq!(id, same);
         for (digest, body) in model.world.documents.contents() {
             run.world.documents.forge(digest, body);
@@ -175,7 +175,7 @@ fn a_decision_that_is_not_the_rules() {
         run.world.append(&id, forged, |line| line);
         deliver_all(&mut run).unwrap();
         let bob = PEOPLE.iter().position(|(person, _)| *person == "bob").unwrap();
-        run.start(Work::Step(Step::Api { person: bob, key: KEY.to_owned(), approve: true }));
+        run.start(Work::Step(PersonStep::Api { person: bob, key: KEY.to_owned(), approve: true }));
         assert_eq!(effects(&mut run, &id), 0, "{kind:?} {requirements:?}");
         assert_eq!(refused(&run, &id).as_deref(), Some("no-longer-allowed"), "{kind:?} {requirements:?}");
     }
@@ -185,7 +185,7 @@ fn a_decision_that_is_not_the_rules() {
 /// recorded stays recorded, and the action is quarantined.
 #[test]
 fn a_denial_taken_out_of_the_item() {
-    let (mut run, id) = asked(Kind::Rights, Function::Sweep);
+    let (mut run, id) = asked(ActionKind::Rights, Function::Sweep);
     decides(&mut run, "bob", false);
     run.world.truncate(&id, 2);
     decides(&mut run, "carol", true);
@@ -198,7 +198,7 @@ fn a_denial_taken_out_of_the_item() {
 /// from the agent's own token alone.
 #[test]
 fn an_action_made_up_for_another_agent() {
-    let (mut run, model) = asked(Kind::Inside, Function::Policy);
+    let (mut run, model) = asked(ActionKind::Inside, Function::Policy);
     let id = run.world.made_up(&model);
     assert_eq!(effects(&mut run, &id), 0);
     let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
@@ -233,7 +233,7 @@ fn an_action_dated_back_to_when_a_token_held() {
     for what in
         ["nothing", "another version", "no version", "another sequence", "another chain", "events alone"]
     {
-        let (mut run, model) = asked(Kind::Inside, Function::Policy);
+        let (mut run, model) = asked(ActionKind::Inside, Function::Policy);
         let then = run.world.clock.now().plus_seconds(-7200);
         let item = run.world.making_up(&model, "demo-agent", then);
         let id = item.id().clone();
@@ -259,9 +259,9 @@ fn documents_overwritten() {
     let named = ["payload", "request", "decision", "review", "action"];
     for (late, expected) in [(false, [0, 0, 0, 0, 0]), (true, [0, 0, 1, 0, 1])] {
         for (place, name) in named.iter().enumerate() {
-            let (mut run, id) = asked(Kind::Export, Function::Policy);
+            let (mut run, id) = asked(ActionKind::Export, Function::Policy);
             if late {
-                run.start(Work::Step(Step::Page { person: 0, key: KEY.to_owned(), approve: true }));
+                run.start(Work::Step(PersonStep::Page { person: 0, key: KEY.to_owned(), approve: true }));
                 finish(&mut run);
             }
             let item = run.world.item(&id);
@@ -281,10 +281,10 @@ fn documents_overwritten() {
 #[test]
 fn a_malformed_object_in_the_log() {
     for bytes in ["", "{}", "{\"format\":\"countersign-log/1\"}\n", "not json\nat all"] {
-        let (mut run, id) = asked(Kind::Export, Function::Ledger);
+        let (mut run, id) = asked(ActionKind::Export, Function::Ledger);
         let next = u64::try_from(run.world.log.objects().len()).unwrap();
         run.world.log.place(next, bytes);
-        straight(&mut run, Kind::Export, KEY).unwrap();
+        straight(&mut run, ActionKind::Export, KEY).unwrap();
         assert_eq!(effects(&mut run, &id), 1, "{bytes}");
         assert!(!simulation::oracle::verify(&run.world).is_clean(), "{bytes}: the verifier says so");
     }
@@ -294,7 +294,7 @@ fn a_malformed_object_in_the_log() {
 /// as its record.
 #[test]
 fn messages_that_do_not_follow() {
-    let (mut run, id) = asked(Kind::Export, Function::Ledger);
+    let (mut run, id) = asked(ActionKind::Export, Function::Ledger);
     let (_, model) = run.world.queues.sent().first().cloned().unwrap();
     for object in 0..4 {
         let item = run.world.item(&id);
@@ -314,7 +314,7 @@ fn messages_that_do_not_follow() {
 /// D1, F15: sweep under foreign control says that time has passed: the event's time is not that of its write.
 #[test]
 fn a_deadline_that_has_not_passed() {
-    let (mut run, id) = asked(Kind::Export, Function::Sweep);
+    let (mut run, id) = asked(ActionKind::Export, Function::Sweep);
     let was = run.world.clock.now();
     run.world.clock.pass(3 * 3600);
     let item = run.world.item(&id);

@@ -8,7 +8,7 @@ use std::path::Path;
 use simulation::chance::Chance;
 use simulation::executor::Fates;
 use simulation::hostile::{Power, powers};
-use simulation::people::{Kind, Step};
+use simulation::people::{ActionKind, PersonStep};
 use simulation::processes::{FUNCTIONS, Function};
 use simulation::run::{come_to_rest, deliver_all};
 use simulation::scheduler::{Scheduler, Work};
@@ -93,7 +93,7 @@ fn tried(function: Function, power: Power, seed: u64) -> (usize, &'static str) {
     let key = "key-0".to_owned();
     let mut run = Scheduler::new(seed, World::new(seed, Fates::kind()));
     run.oracle.distrust(function);
-    run.start(Work::Step(Step::Propose { kind: Kind::Export, key, other: false }));
+    run.start(Work::Step(PersonStep::Propose { kind: ActionKind::Export, key, other: false }));
     deliver_all(&mut run).unwrap();
     let id = run.world.action("key-0");
     let (chance, signs) = (Chance::new(seed), powers(function).contains(&Power::Verdicts));

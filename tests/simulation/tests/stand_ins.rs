@@ -5,9 +5,9 @@
 use domain::{ActionId, Event, VerdictKind};
 use simulation::executor::Fates;
 use simulation::forgery::Token;
-use simulation::people::{Kind, PEOPLE, Step};
+use simulation::people::{ActionKind, PEOPLE, PersonStep};
 use simulation::processes::Function;
-use simulation::rules::Rules;
+use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::world::World;
@@ -15,10 +15,10 @@ use simulation::world::World;
 const KEY: &str = "key-0";
 
 /// Mallory stands in for Bob and for the agents' owner, and the agent has asked.
-fn asked(kind: Kind) -> (Scheduler, ActionId) {
+fn asked(kind: ActionKind) -> (Scheduler, ActionId) {
     let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
-    run.world.publish(Rules::StandIn);
-    run.start(Work::Step(Step::Propose { kind, key: KEY.to_owned(), other: false }));
+    run.world.publish(RuleSet::StandIn);
+    run.start(Work::Step(PersonStep::Propose { kind, key: KEY.to_owned(), other: false }));
     deliver_all(&mut run).unwrap();
     let id = run.world.action(KEY);
     (run, id)
@@ -26,7 +26,7 @@ fn asked(kind: Kind) -> (Scheduler, ActionId) {
 
 fn approves(run: &mut Scheduler, name: &str) {
     let person = PEOPLE.iter().position(|(person, _)| *person == name).unwrap();
-    run.start(Work::Step(Step::Page { person, key: KEY.to_owned(), approve: true }));
+    run.start(Work::Step(PersonStep::Page { person, key: KEY.to_owned(), approve: true }));
     deliver_all(run).unwrap();
 }
 
@@ -58,7 +58,7 @@ fn a_seat_counts_once() {
         (&["carol", "mallory"], 1),
         (&["bob", "carol"], 1),
     ] {
-        let (mut run, id) = asked(Kind::Rights);
+        let (mut run, id) = asked(ActionKind::Rights);
         voters.iter().for_each(|name| approves(&mut run, name));
         let seats: Vec<String> = run
             .world
@@ -77,10 +77,10 @@ fn a_seat_counts_once() {
 /// C20, F17: the delegation is taken back before the claim: the vote on the lent seat counts no more.
 #[test]
 fn a_delegation_that_was_taken_back() {
-    let (mut run, id) = asked(Kind::Job);
+    let (mut run, id) = asked(ActionKind::Job);
     run.throttle(Function::Execution, 3_600);
     approves(&mut run, "mallory");
-    run.world.publish(Rules::Sample);
+    run.world.publish(RuleSet::Sample);
     run.release();
     assert_eq!(effects(&mut run, &id), 0);
     let code = run.world.item(&id).entries().iter().find_map(|entry| match &entry.event {
@@ -96,7 +96,7 @@ fn a_delegation_that_was_taken_back() {
 fn a_seat_that_nobody_lent() {
     for (holder, code) in [("carol", "group-unproven"), ("dana", "impossible-event")] {
         for kind in [VerdictKind::Approve, VerdictKind::Deny] {
-            let (mut run, id) = asked(Kind::Job);
+            let (mut run, id) = asked(ActionKind::Job);
             run.oracle.distrust(Function::Callbacks);
             let vote = run.world.forge_vote(&id, ("mallory", "sre"), kind, Token::None, true);
             let vote = run.world.on_seat_of("carol", vote);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use simulation::executor::{Fate, Fates};
-use simulation::people::Kind;
+use simulation::people::ActionKind;
 use simulation::run::{Weather, come_to_rest, random, straight, told};
 use simulation::scheduler::Scheduler;
 use simulation::seeds::each;
@@ -64,12 +64,12 @@ impl Bench {
         });
         let mut bench = Self { run: Scheduler::new(1, World::new(1, fates)), left };
         // Functions are warm from here on.
-        bench.one(Kind::Rights, "before", usize::MAX);
+        bench.one(ActionKind::Rights, "before", usize::MAX);
         bench
     }
 
     /// One action whose gate of this number is hit: how it ended and how many commands reached the target.
-    fn one(&mut self, kind: Kind, key: &str, gate: usize) -> (String, usize) {
+    fn one(&mut self, kind: ActionKind, key: &str, gate: usize) -> (String, usize) {
         self.run.trace.clear();
         self.run.world.target.clear();
         self.run.fates().forget();
@@ -94,7 +94,7 @@ const SHARED: usize = 20;
 
 /// Does this at every gate an action of this kind passes, one after the other, and lets everything recover: exactly one
 /// effect, unless the attempt itself was hit; then at most one, and Unknown unless its outcome is proven.
-fn at_every_gate(kind: Kind, fate: Fate) {
+fn at_every_gate(kind: ActionKind, fate: Fate) {
     let mut bench = Bench::new(fate);
     assert_eq!(bench.one(kind, "none", usize::MAX), ("succeeded".to_owned(), 1));
     let gates = bench.run.fates().passed();
@@ -119,11 +119,11 @@ fn at_every_gate(kind: Kind, fate: Fate) {
 /// F1, F22, W19: killed before and after every call of every function.
 #[test]
 fn killed_at_every_await() {
-    at_every_gate(Kind::Export, Fate::Kill);
+    at_every_gate(ActionKind::Export, Fate::Kill);
 }
 
 /// F8, F9: every call fails once, before it did its work or after, when only the answer is lost.
 #[test]
 fn failed_at_every_await() {
-    at_every_gate(Kind::Job, Fate::Fail);
+    at_every_gate(ActionKind::Job, Fate::Fail);
 }

@@ -149,7 +149,7 @@ impl Bench {
 
     /// The stream from this record on.
     pub fn stream_from(&self, from: usize) -> Vec<StreamRecord> {
-        let record = |record: testkit::StreamRecord| StreamRecord {
+        let record = |record: testkit::WrittenImage| StreamRecord {
             image: record.image,
             kept: record.kept,
             at: record.at,

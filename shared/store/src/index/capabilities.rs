@@ -179,7 +179,7 @@ pub enum Listing {
 
 /// One page of a list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct ListPage {
     /// The rows.
     pub rows: Vec<IndexRow>,
     /// Where the next page begins; opaque.
@@ -203,7 +203,7 @@ pub trait ReadIndex: Send + Sync {
     ///
     /// # Errors
     /// A lasting [`Fault`] for a cursor it did not give.
-    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault>;
+    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<ListPage, Fault>;
     /// What the history entries under this name come to at `now`, this action's own left out; none when there are more than
     /// [`MAX_ENTRIES`] in the week.
     ///

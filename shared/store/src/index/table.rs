@@ -13,7 +13,7 @@ use super::{MAX_ENTRIES, entries, keys, merge, rows, shows};
 use crate::attributes::{AttributeValue, Attributes, Reader, named, number, text, texts};
 use crate::dynamo::{Table, Update, inward, may_pass, outward};
 use crate::fault::fault;
-use crate::{IndexRow, Listing, Page, Position, ReadIndex, Watermark, WriteIndex};
+use crate::{IndexRow, ListPage, Listing, Position, ReadIndex, Watermark, WriteIndex};
 
 /// How often a record is applied anew when another writer changed the row meanwhile.
 const TRIES: u32 = 5;
@@ -160,12 +160,12 @@ impl ReadIndex for IndexTable {
         }
     }
 
-    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<Page, Fault> {
+    async fn list(&self, listing: &Listing, cursor: Option<&str>, limit: u32) -> Result<ListPage, Fault> {
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let partition = keys::list(listing);
         let start = cursor.map(|cursor| keys::cursor_start(listing, cursor)).transpose()?;
         let mut from = start.map(|place| key(partition.clone(), place));
-        let mut page = Page { rows: Vec::new(), next: None };
+        let mut page = ListPage { rows: Vec::new(), next: None };
         for _ in 0..QUERIES {
             let (items, more) = self
                 .query(Query {
@@ -188,7 +188,7 @@ impl ReadIndex for IndexTable {
                 }
                 page.rows.push(row);
             }
-            let Some(more) = more else { return Ok(Page { next: None, ..page }) };
+            let Some(more) = more else { return Ok(ListPage { next: None, ..page }) };
             page.next = match more.get("sk") {
                 Some(AttributeValue::S(place)) => Some(keys::cursor_after(listing, place)),
                 _ => return Err(Fault::lasting("reading the index: no key to go on from")),

@@ -147,8 +147,8 @@ async fn a_suspension_is_written_once() {
     let shard = store::schedule::shard(one.id());
     let due = kit.state.due(shard, Timestamp::from_millis(i64::MAX / 2), 10).await.unwrap();
     assert_eq!(due, [one.id().clone()], "sweep looks whether it was recorded");
-    let nudged = kit.state.nudge(one.id(), Timestamp::from_millis(0)).await;
-    assert_eq!(nudged, Ok(Some(three.into())), "and makes the stream bring it again");
+    let requeued = kit.state.requeue(one.id(), Timestamp::from_millis(0)).await;
+    assert_eq!(requeued, Ok(Some(three.into())), "and makes the stream bring it again");
     let empty = SuspensionItem::absent();
     assert!(kit.state.suspend(None, &empty).await.is_err(), "a list without events is not written");
 }

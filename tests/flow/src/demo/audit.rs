@@ -2,11 +2,11 @@
 
 use flow::log::{download, verify};
 use flow::stack::{Stack, local_dir};
-use flow::{Outcome, Step, fail};
+use flow::{FlowResult, FlowStep, fail};
 
 use crate::story::Story;
 
-pub(crate) async fn verify_offline(story: &Story, stack: &Stack) -> Outcome<()> {
+pub(crate) async fn verify_offline(story: &Story, stack: &Stack) -> FlowResult<()> {
     story.scene("An auditor checks the log on their own machine");
     let folder = local_dir().join("demo-log");
     download(stack, &folder).await?;

@@ -1,16 +1,20 @@
 //! Somebody swaps the object once it has been approved.
 
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
-use flow::{Outcome, Step, aws, fail};
+use flow::{FlowResult, FlowStep, aws, fail};
 
 use crate::export::{accepted, approve, export};
 use crate::story::{Story, text};
 
-pub(crate) async fn swap_after_approval(story: &Story, stack: &Stack, alice: &mut Person) -> Outcome<()> {
+pub(crate) async fn swap_after_approval(
+    story: &Story,
+    stack: &Stack,
+    alice: &mut BrowserPerson,
+) -> FlowResult<()> {
     story.scene("The object is swapped after the approval");
-    let agent = Caller::agent(stack, "demo-agent").await?;
+    let agent = AgentClient::agent(stack, "demo-agent").await?;
     let destination = format!("swapped-{}.csv", story.run);
     let id = accepted(&agent.propose(&format!("swap-{}", story.run), &export(&destination)).await?)?;
     agent.wait_for(&id, &["pending"]).await?;
@@ -35,7 +39,13 @@ pub(crate) async fn swap_after_approval(story: &Story, stack: &Stack, alice: &mu
     }
 }
 
-async fn swap(story: &Story, stack: &Stack, agent: &Caller, alice: &mut Person, id: &str) -> Outcome<()> {
+async fn swap(
+    story: &Story,
+    stack: &Stack,
+    agent: &AgentClient,
+    alice: &mut BrowserPerson,
+    id: &str,
+) -> FlowResult<()> {
     approve(story, alice, id).await?;
     agent.wait_for(id, &["approved"]).await?;
     let s3 = aws::s3(&aws::root(stack).await);
@@ -53,7 +63,7 @@ struct Execution {
 }
 
 impl Execution {
-    async fn find(stack: &Stack) -> Outcome<Self> {
+    async fn find(stack: &Stack) -> FlowResult<Self> {
         let lambda = aws_sdk_lambda::Client::new(&aws::root(stack).await);
         let name = stack.functions.get("execution").step("the execution function")?;
         let found =
@@ -63,7 +73,7 @@ impl Execution {
         Ok(Self { mapping: mapping.to_owned(), lambda })
     }
 
-    async fn listen(&self, enabled: bool) -> Outcome<()> {
+    async fn listen(&self, enabled: bool) -> FlowResult<()> {
         let change = self.lambda.update_event_source_mapping().uuid(&self.mapping).enabled(enabled);
         change.send().await.map(|_| ()).step("execution's queue")
     }

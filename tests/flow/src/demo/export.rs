@@ -1,9 +1,9 @@
 //! The main job: an export of customer data that its owner must agree to.
 
-use flow::agent::{Answer, Caller};
-use flow::person::Person;
+use flow::agent::{AgentAnswer, AgentClient};
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
-use flow::{Outcome, Step, aws, fail};
+use flow::{FlowResult, FlowStep, aws, fail};
 use serde_json::{Value, json};
 
 use crate::story::{Story, short, text};
@@ -23,9 +23,13 @@ pub(crate) fn export(destination: &str) -> Value {
     })
 }
 
-pub(crate) async fn propose_refuse_approve(story: &Story, stack: &Stack, alice: &mut Person) -> Outcome<()> {
+pub(crate) async fn propose_refuse_approve(
+    story: &Story,
+    stack: &Stack,
+    alice: &mut BrowserPerson,
+) -> FlowResult<()> {
     story.scene("An agent wants to export customer data");
-    let agent = Caller::agent(stack, "demo-agent").await?;
+    let agent = AgentClient::agent(stack, "demo-agent").await?;
     let destination = format!("q3-{}.csv", story.run);
     let body = export(&destination);
     let answer = agent.propose(&format!("demo-{}", story.run), &body).await?;
@@ -46,7 +50,7 @@ pub(crate) async fn propose_refuse_approve(story: &Story, stack: &Stack, alice: 
 }
 
 /// The action's id, if the proposal was taken.
-pub(crate) fn accepted(answer: &Answer) -> Outcome<String> {
+pub(crate) fn accepted(answer: &AgentAnswer) -> FlowResult<String> {
     match answer.status.as_u16() {
         200 | 202 => Ok(answer.text("id").to_owned()),
         status => fail(format!("the proposal was not taken: {status} {}", answer.body)),
@@ -71,11 +75,11 @@ fn show_pending(story: &Story, pending: &Value) {
     story.detail(&format!("to the agent: {}", text(pending, "/agent_message")));
 }
 
-async fn refusals(story: &Story, stack: &Stack, agent: &Caller, id: &str) -> Outcome<()> {
-    let mut alice = Person::new(stack, "alice")?;
+async fn refusals(story: &Story, stack: &Stack, agent: &AgentClient, id: &str) -> FlowResult<()> {
+    let mut alice = BrowserPerson::new(stack, "alice")?;
     let by_api = alice.api().await?;
     let review = by_api.get(&format!("/v1/actions/{id}/review")).await?.body;
-    let attempt = async |who: &str, tried: &str, caller: &Caller, code: &str| {
+    let attempt = async |who: &str, tried: &str, caller: &AgentClient, code: &str| {
         let answer = caller.verdict(id, "approve", &review).await?;
         if answer.text("code") != code {
             return fail(format!("{who} was answered {} {}, not {code}", answer.status, answer.body));
@@ -84,15 +88,15 @@ async fn refusals(story: &Story, stack: &Stack, agent: &Caller, id: &str) -> Out
         Ok(())
     };
     attempt("agent", "tries to approve its own request:", agent, "agent-cannot-decide").await?;
-    let mallory = Person::new(stack, "mallory")?.api().await?;
+    let mallory = BrowserPerson::new(stack, "mallory")?.api().await?;
     attempt("mallory", "tries:", &mallory, "not-an-approver").await?;
-    let dana = Person::new(stack, "dana")?.api().await?;
+    let dana = BrowserPerson::new(stack, "dana")?.api().await?;
     attempt("dana", "the agent's owner, tries:", &dana, "own-request").await?;
     attempt("alice", "tries with a token of a script:", &by_api, "step-up-required").await
 }
 
 /// Alice reads the page and approves; her provider signs it. Returns the action digest she saw.
-pub(crate) async fn approve(story: &Story, person: &mut Person, id: &str) -> Outcome<String> {
+pub(crate) async fn approve(story: &Story, person: &mut BrowserPerson, id: &str) -> FlowResult<String> {
     let page = person.open(&format!("/review/{id}")).await?;
     story.line(&person.name.clone(), &format!("opens the page: {}", page.text("h1")?));
     let digest =
@@ -105,7 +109,7 @@ pub(crate) async fn approve(story: &Story, person: &mut Person, id: &str) -> Out
     Ok(digest)
 }
 
-async fn compare(story: &Story, stack: &Stack, destination: &str) -> Outcome<()> {
+async fn compare(story: &Story, stack: &Stack, destination: &str) -> FlowResult<()> {
     let s3 = aws::s3(&aws::root(stack).await);
     let source = aws::object(&s3, SOURCE.0, SOURCE.1).await?.step("the source")?;
     let copy = aws::object(&s3, "partner-drop", destination).await?.step("the copy")?;

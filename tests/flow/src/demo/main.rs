@@ -9,7 +9,7 @@ mod story;
 use std::process::ExitCode;
 
 use flow::stack::Stack;
-use flow::{Failure, Outcome};
+use flow::{Failure, FlowResult};
 use story::Story;
 
 #[tokio::main(flavor = "current_thread")]
@@ -27,9 +27,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn tell(story: &mut Story) -> Outcome<()> {
+async fn tell(story: &mut Story) -> FlowResult<()> {
     let stack = Stack::running()?;
-    let mut alice = flow::person::Person::new(&stack, "alice")?;
+    let mut alice = flow::person::BrowserPerson::new(&stack, "alice")?;
     export::propose_refuse_approve(story, &stack, &mut alice).await?;
     dispute::swap_after_approval(story, &stack, &mut alice).await?;
     others::one_of_sre_by_api(story, &stack).await?;

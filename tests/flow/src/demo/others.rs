@@ -1,18 +1,18 @@
 //! The other ways an action can go: one colleague by API, nobody asked, never.
 
-use flow::agent::Caller;
-use flow::person::Person;
+use flow::agent::AgentClient;
+use flow::person::BrowserPerson;
 use flow::stack::Stack;
-use flow::{Outcome, Step, fail};
+use flow::{FlowResult, FlowStep, fail};
 use serde_json::{Value, json};
 
 use crate::export::accepted;
 use crate::story::{Story, short, text};
 
 /// Any one of sre agrees by API; the requirement asks for no stronger proof.
-pub(crate) async fn one_of_sre_by_api(story: &Story, stack: &Stack) -> Outcome<()> {
+pub(crate) async fn one_of_sre_by_api(story: &Story, stack: &Stack) -> FlowResult<()> {
     story.scene("A model is retrained: one of sre must agree, the API will do");
-    let agent = Caller::agent(stack, "ci-agent").await?;
+    let agent = AgentClient::agent(stack, "ci-agent").await?;
     let body = example(&agent, "lambda-invoke").await?;
     let id = accepted(&agent.propose(&format!("invoke-{}", story.run), &body).await?)?;
     let pending = agent.wait_for(&id, &["pending"]).await?;
@@ -25,7 +25,7 @@ pub(crate) async fn one_of_sre_by_api(story: &Story, stack: &Stack) -> Outcome<(
         };
         story.detail(&format!("{} {} ({said})", text(fact, "/name"), text(fact, "/value")));
     }
-    let bob = Person::new(stack, "bob")?.api().await?;
+    let bob = BrowserPerson::new(stack, "bob")?.api().await?;
     let review = bob.get(&format!("/v1/actions/{id}/review")).await?.body;
     let answer = bob.verdict(&id, "approve", &review).await?;
     if answer.status != 200 {
@@ -41,9 +41,9 @@ pub(crate) async fn one_of_sre_by_api(story: &Story, stack: &Stack) -> Outcome<(
 }
 
 /// What policy allows runs without a question.
-pub(crate) async fn nobody_asked(story: &Story, stack: &Stack) -> Outcome<()> {
+pub(crate) async fn nobody_asked(story: &Story, stack: &Stack) -> FlowResult<()> {
     story.scene("What nobody needs to be asked for");
-    let agent = Caller::agent(stack, "demo-agent").await?;
+    let agent = AgentClient::agent(stack, "demo-agent").await?;
     let body = json!({
         "type": "s3-export",
         "parameters": {
@@ -60,9 +60,9 @@ pub(crate) async fn nobody_asked(story: &Story, stack: &Stack) -> Outcome<()> {
 }
 
 /// What policy forbids never waits for anybody.
-pub(crate) async fn forbidden(story: &Story, stack: &Stack) -> Outcome<()> {
+pub(crate) async fn forbidden(story: &Story, stack: &Stack) -> FlowResult<()> {
     story.scene("What nobody can agree to");
-    let agent = Caller::agent(stack, "demo-agent").await?;
+    let agent = AgentClient::agent(stack, "demo-agent").await?;
     let body = json!({
         "type": "s3-export",
         "parameters": {
@@ -78,7 +78,7 @@ pub(crate) async fn forbidden(story: &Story, stack: &Stack) -> Outcome<()> {
     Ok(())
 }
 
-async fn example(agent: &Caller, action_type: &str) -> Outcome<Value> {
+async fn example(agent: &AgentClient, action_type: &str) -> FlowResult<Value> {
     let catalog = agent.get("/v1/catalog").await?.body;
     let types = catalog.get("types").and_then(Value::as_array).step("the catalogue")?;
     let entry = types.iter().find(|entry| text(entry, "/type") == action_type).step(action_type)?;

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_kms::primitives::Blob;
 use data_encoding::BASE64;
 use domain::{ActionId, Commitment, Digest, Event, Key, KeyRef, Timestamp};
-use flow::agent::Caller;
+use flow::agent::AgentClient;
 use flow::issuer::IssuerKey;
 use flow::stack::Stack;
 use flow::{aws, fresh, roles};
@@ -146,7 +146,7 @@ impl Policy {
 #[ignore = "leaves a violation in the log: infra/local/run-tests gives it a stack of its own"]
 async fn an_agent_whose_token_has_expired() {
     let stack = Stack::running().expect("a running stack");
-    let agent = Caller::agent(&stack, AGENT).await.expect("a token");
+    let agent = AgentClient::agent(&stack, AGENT).await.expect("a token");
     let policy = Policy::with_its_role(&stack).await;
     let issuer = IssuerKey::of(&stack).expect("the issuer's key");
     let source = "s3://reports/2026/revenue-q3.csv";

@@ -8,20 +8,20 @@ mod voting;
 
 use std::time::Duration;
 
-use flow::agent::Caller;
+use flow::agent::AgentClient;
 use flow::stack::Stack;
 use flow::{aws, fresh, log};
 use serde_json::{Value, json};
 
 /// An export of customer data, of which its owners are asked: its id, and the key it would have at the partner's.
-async fn asked(agent: &Caller) -> (domain::ActionId, String) {
+async fn asked(agent: &AgentClient) -> (domain::ActionId, String) {
     let key = format!("{}.csv", fresh::name("forged"));
     let id = proposed(agent, "s3://customers/2026/q3.csv", &format!("s3://partner-drop/{key}")).await;
     agent.wait_for(id.as_str(), &["pending"]).await.expect("pending");
     (id, key)
 }
 
-async fn proposed(agent: &Caller, source: &str, destination: &str) -> domain::ActionId {
+async fn proposed(agent: &AgentClient, source: &str, destination: &str) -> domain::ActionId {
     let parameters = json!({ "source": source, "destination": destination });
     let body = json!({ "type": "s3-export", "parameters": parameters, "reason": "Quarterly report" });
     let answer = agent.propose(&fresh::name("forged"), &body).await.expect("an answer");

@@ -3,9 +3,9 @@
 use aws_sdk_secretsmanager::Client as Secrets;
 use data_encoding::BASE64;
 use domain::{ActionId, Digest, Event, Person as Who, Proof, Timestamp, Verdict, VerdictKind};
-use flow::agent::Caller;
+use flow::agent::AgentClient;
 use flow::issuer::IssuerKey;
-use flow::person::{Client, Person};
+use flow::person::{BrowserPerson, Client};
 use flow::stack::Stack;
 use flow::{aws, fresh, roles};
 use identity::{KmsSigner, SignEnvelope};
@@ -129,7 +129,7 @@ impl Callbacks {
 async fn signs_in(stack: &Stack, secret: &str, nonce: &str) -> String {
     let redirect = format!("{}/signin/return", stack.api);
     let client = Client { name: PAGES, secret: Some(secret), redirect: &redirect };
-    let mut alice = Person::new(stack, "alice").expect("alice");
+    let mut alice = BrowserPerson::new(stack, "alice").expect("alice");
     let answer = alice.sign_in(&client, &[("nonce", nonce), ("prompt", "login")]).await.expect("a sign-in");
     answer["id_token"].as_str().expect("an ID token").to_owned()
 }
@@ -142,7 +142,7 @@ async fn signs_in(stack: &Stack, secret: &str, nonce: &str) -> String {
 #[ignore = "leaves a violation in the log: infra/local/run-tests gives it a stack of its own"]
 async fn a_silent_sign_in_in_alices_name() {
     let stack = Stack::running().expect("a running stack");
-    let agent = Caller::agent(&stack, "demo-agent").await.expect("a token");
+    let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let callbacks = Callbacks::with_its_role(&stack).await;
 
     let (honest, key) = asked(&agent).await;

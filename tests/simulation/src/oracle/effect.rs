@@ -11,10 +11,10 @@ use wire::documents::Action;
 use super::granted::granted;
 use super::life::Life;
 use super::{Broken, Oracle};
-use crate::people::{CHANGED, Kind};
-use crate::rules::Rules;
-use crate::target::TargetEffect;
-use crate::world::{InForce, World};
+use crate::people::{ActionKind, CHANGED};
+use crate::rules::RuleSet;
+use crate::target::SimulatedEffect;
+use crate::world::{SimulatedBundle, World};
 
 /// How long an attempt may take from asking for the bundle to its claim, in seconds, with clocks off by a minute.
 const ATTEMPT: i64 = 240;
@@ -40,7 +40,7 @@ impl Oracle {
     }
 
     /// P2 to P7 at the moment of an effect: nothing has happened since it reached its target.
-    pub(super) fn effect(&mut self, world: &World, effect: &TargetEffect) -> Result<(), Broken> {
+    pub(super) fn effect(&mut self, world: &World, effect: &SimulatedEffect) -> Result<(), Broken> {
         let id: ActionId =
             effect.action.parse().map_err(|_| format!("P3: an effect of `{}`", effect.action))?;
         let kind =
@@ -143,7 +143,7 @@ impl Oracle {
 }
 
 /// The rules of the claim's manifest, which no other had followed long before.
-fn in_force(published: &[InForce], bundle: Digest, at: Timestamp) -> Result<Rules, &'static str> {
+fn in_force(published: &[SimulatedBundle], bundle: Digest, at: Timestamp) -> Result<RuleSet, &'static str> {
     let place = published.iter().position(|one| one.manifest == bundle);
     let place = place.ok_or("was claimed under a bundle nobody published")?;
     match published.get(place + 1) {
@@ -157,7 +157,7 @@ fn in_force(published: &[InForce], bundle: Digest, at: Timestamp) -> Result<Rule
 /// P5, from records alone: enough distinct people who may, on as many distinct people's seats (C20), none of the requester set,
 /// each as well proven as demanded. Only those count whom the directory in force at the claim still lists or lends a seat
 /// (F17, E17), and nobody who changed it (E5).
-fn agreed(id: &ActionId, kind: Kind, rules: Rules, told: &Life) -> Result<(), Broken> {
+fn agreed(id: &ActionId, kind: ActionKind, rules: RuleSet, told: &Life) -> Result<(), Broken> {
     let approvals = told.present().filter_map(|(event, _)| match event {
         domain::Event::VerdictGiven(verdict) if verdict.kind == VerdictKind::Approve => Some(verdict),
         _ => None,

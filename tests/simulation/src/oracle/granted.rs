@@ -4,8 +4,8 @@ use domain::{ActionId, Event, Granted, Proof, Timestamp, Verdict, VerdictKind};
 
 use super::life::Life;
 use super::{Broken, Oracle};
-use crate::people::Kind;
-use crate::rules::Rules;
+use crate::people::ActionKind;
+use crate::rules::RuleSet;
 
 /// What the decision on an action stands on.
 pub(super) fn granted(told: &Life) -> &[Granted] {
@@ -22,7 +22,7 @@ impl Oracle {
     pub(super) fn promised(
         &self,
         id: &ActionId,
-        (kind, rules): (Kind, Rules),
+        (kind, rules): (ActionKind, RuleSet),
         (promises, at): (&[Granted], Timestamp),
     ) -> Result<(), Broken> {
         let (_, needed) = kind.must_agree();
