@@ -5,10 +5,9 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use bundle::{
-    Bundle as Rules, BundleFault, Compiled, Diagnostic, KeyError, S3Bundles, Signer, Sources, StageError,
-    Staged, publish, stage,
-};
+use bundle::{Bundle as Rules, BundleFault};
+use bundle_build::{Compiled, Diagnostic, Signer, SignerError, Sources, StageError, Staged, publish, stage};
+use bundle_s3::S3Bundles;
 use clap::{Args, Subcommand};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -122,7 +121,7 @@ pub enum BundleError {
     File(PathBuf, std::io::Error),
     /// A key is none.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SignerError),
     /// The bucket.
     #[error(transparent)]
     Bundle(#[from] BundleFault),

@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::LazyLock;
 
-use bundle::Compiled;
+use bundle_build::Compiled;
 use domain::{Event, Proof, Scope, Seat, Timestamp, Verdict, VerdictKind};
 use serde_json::{Value, json};
 use support::log::{Bucket, download, signer, trust, verify};

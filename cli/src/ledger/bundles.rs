@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
-use bundle::{PublisherKey, ReadBundles, S3Bundles, Stored, Timeline};
+use bundle::{PublisherKey, ReadBundles, Stored, Timeline};
+use bundle_s3::S3Bundles;
 use domain::{Digest, Fault, Timestamp};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bundle::{Diagnostic, Sources};
+use bundle_build::{Diagnostic, Sources};
 use clap::Args;
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub struct Check {
 
 impl Check {
     pub(super) fn run(self, console: &Console) -> Found {
-        let cases = bundle::cases(&self.folder);
+        let cases = bundle_build::cases(&self.folder);
         let (compiled, cases) = match (compile(&self.folder), cases) {
             (Ok((_, compiled)), Ok(cases)) => (compiled, cases),
             (Ok((sources, _)), Err(wrong)) => return Ok(self.tell(console, &wrong, Some(&sources))),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bundle::Answer;
+use bundle_build::Answer;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ impl Diff {
         let (before, after) = (open(&self.before)?, open(&self.after)?);
         let mut asked = Vec::new();
         for case in self.cases()? {
-            let ask = |bundle: &bundle::Bundle| Ok(bundle.answer(&case.question(bundle)));
+            let ask = |bundle: &bundle::Bundle| Ok(case.question(bundle).answer(bundle));
             let (before, after) = (ask(&before), ask(&after));
             asked.push(Compared { name: case.name, place: case.place, before, after });
         }
@@ -90,10 +90,10 @@ impl Diff {
     }
 
     /// The cases of both folders; of two with one name and place the later one's.
-    fn cases(&self) -> Result<Vec<bundle::Case>, PolicyError> {
+    fn cases(&self) -> Result<Vec<bundle_build::Case>, PolicyError> {
         let mut all = cases(&self.cases, &self.after)?;
         if self.cases.is_empty() {
-            let known = |case: &bundle::Case| all.iter().any(|one| one.name == case.name);
+            let known = |case: &bundle_build::Case| all.iter().any(|one| one.name == case.name);
             let before = cases(&[], &self.before)?;
             let more: Vec<_> = before.into_iter().filter(|case| !known(case)).collect();
             all.extend(more);

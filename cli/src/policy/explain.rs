@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
+use bundle::Bundle;
+use bundle_build::{Answer, Answered, CaseFacts, Question};
 use clap::Args;
 use domain::Principal;
 use policy::{Explained, RuleChange, RuleOutcome};
@@ -39,9 +40,9 @@ impl Explain {
     pub(super) fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
         let (name, question) = self.question(&bundle)?;
-        let given = bundle.answer(&question);
+        let given = question.answer(&bundle);
         // What is no request is asked of no rule.
-        let facts = (given.outcome != Answered::Refused).then(|| bundle.known(&question).ok()).flatten();
+        let facts = (given.outcome != Answered::Refused).then(|| question.known(&bundle).ok()).flatten();
         let rules = match &facts {
             None => Vec::new(),
             Some(facts) => bundle

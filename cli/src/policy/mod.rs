@@ -13,7 +13,8 @@ mod test;
 
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Case, Compiled, Diagnostic, LoadError, Sources};
+use bundle::{Bundle, LoadError};
+use bundle_build::{Case, Compiled, Diagnostic, Sources};
 use clap::Subcommand;
 
 use crate::console::Console;
@@ -119,11 +120,11 @@ fn compile(folder: &Path) -> Result<(Sources, Compiled), PolicyError> {
 fn cases(files: &[PathBuf], folder: &Path) -> Result<Vec<Case>, PolicyError> {
     let mistakes = |wrong| PolicyError::Mistakes(wrong, None);
     if files.is_empty() {
-        return bundle::cases(folder).map_err(mistakes);
+        return bundle_build::cases(folder).map_err(mistakes);
     }
     let mut found = Vec::new();
     for file in files {
-        found.extend(bundle::case_file(file, &file.display().to_string()).map_err(mistakes)?);
+        found.extend(bundle_build::case_file(file, &file.display().to_string()).map_err(mistakes)?);
     }
     Ok(found)
 }

@@ -4,7 +4,8 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Compiled, Sensitivity, Sources};
+use bundle::{Bundle, Sensitivity};
+use bundle_build::{Compiled, Sources};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

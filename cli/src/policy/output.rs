@@ -1,6 +1,6 @@
 //! What these commands print: answers, problems, mistakes with their place.
 
-use bundle::{Answer, Answered, Diagnostic, Sources};
+use bundle_build::{Answer, Answered, Diagnostic, Sources};
 use serde_json::{Value, json};
 
 use super::PolicyError;

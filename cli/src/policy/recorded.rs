@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bundle::{Answer, Answered, Bundle, CaseFacts, Question};
+use bundle::Bundle;
+use bundle_build::{Answer, Answered, CaseFacts, Question};
 use domain::{ActionId, Digest, Event, HistoryKind, Timestamp};
 use ledger::{FollowedObject, Tail};
 use policy::{Counts, History, Reason};
@@ -207,7 +208,7 @@ impl Recorded {
             Some(name) => {
                 Err(format!("`{name}` was masked, and a rule asks what changed since the last run"))
             }
-            None => Ok(bundle.decided(&question)),
+            None => Ok(question.decided(bundle)),
         }
     }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use bundle::{Answer, Answered, Bundle};
+use bundle::Bundle;
+use bundle_build::{Answer, Answered};
 use clap::Args;
 use domain::Timestamp;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bundle::{Answer, Case};
+use bundle_build::{Answer, Case};
 use clap::Args;
 use serde_json::json;
 
@@ -44,7 +44,7 @@ impl Test {
             ));
         }
         let tried = |case: Case| {
-            let answer = bundle.answer(&case.question(&bundle));
+            let answer = case.question(&bundle).answer(&bundle);
             let differences = case.differences(&answer);
             Tried { case, answer, differences }
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bundle::{Compiled, Manifest, Signer};
+use bundle_build::{Compiled, Signer};
 use bytes::Bytes;
 use domain::{Digest, Timestamp};
 use serde_json::{Value, json};
@@ -86,7 +86,7 @@ impl Bucket {
     /// Puts these rules in force under the next number.
     pub fn publish(&mut self, rules: &Compiled, at: Timestamp) -> &mut Self {
         let number = self.next();
-        let manifest = Manifest::sign(&self.signer, number, rules.digest, self.previous, at, "carol");
+        let manifest = self.signer.sign(number, rules.digest, self.previous, at, "carol");
         let bytes = manifest.unwrap().bytes().unwrap();
         self.previous = Some(Digest::of(&bytes));
         self.content(rules);
@@ -96,7 +96,7 @@ impl Bucket {
     /// Puts what somebody else signed under the next number.
     pub fn forge(&mut self, signer: &Signer, rules: &Compiled, at: Timestamp) -> &mut Self {
         let number = self.next();
-        let manifest = Manifest::sign(signer, number, rules.digest, self.previous, at, "carol");
+        let manifest = signer.sign(number, rules.digest, self.previous, at, "carol");
         self.content(rules);
         self.put(number, &manifest.unwrap().bytes().unwrap(), at)
     }

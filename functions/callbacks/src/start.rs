@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use bundle::{PublisherKey, S3Bundles};
+use bundle::PublisherKey;
+use bundle_s3::S3Bundles;
 use identity::{HttpKeys, Issuers, KmsSigner, Verifier};
 use runtime::{Settings, SystemClock, SystemRandom, secrets};
 use secrecy::ExposeSecret;

@@ -38,7 +38,7 @@ async fn capabilities(settings: &Settings) -> Result<Capabilities, Error> {
         index: Arc::new(store::IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
         claims: log.clone(),
         log,
-        bundles: Arc::new(bundle::S3Bundles::new(s3, settings.text("BUNDLES_BUCKET")?.to_owned())),
+        bundles: Arc::new(bundle_s3::S3Bundles::new(s3, settings.text("BUNDLES_BUCKET")?.to_owned())),
         assume: Arc::new(credentials::Sts::new(aws_sdk_sts::Client::new(&sdk))),
         inspect: targets.clone(),
         run: targets,

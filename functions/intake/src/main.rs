@@ -32,7 +32,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         document_writer: documents,
         seal: Arc::new(SealingKey::new(kms, payload_key, deployment, || SystemClock.now())),
         index: Arc::new(IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
-        bundles: Arc::new(bundle::S3Bundles::new(
+        bundles: Arc::new(bundle_s3::S3Bundles::new(
             aws_sdk_s3::Client::new(&sdk),
             settings.text("BUNDLES_BUCKET")?.to_owned(),
         )),

@@ -33,7 +33,7 @@ async fn build(settings: &Settings) -> Result<Ledger, Error> {
         index: index.clone(),
         indexing: index,
         queues: Arc::new(SqsQueues::new(aws_sdk_sqs::Client::new(&sdk), settings)?),
-        bundles: Arc::new(bundle::S3Bundles::new(s3, settings.text("BUNDLES_BUCKET")?.to_owned())),
+        bundles: Arc::new(bundle_s3::S3Bundles::new(s3, settings.text("BUNDLES_BUCKET")?.to_owned())),
         verifier: Arc::new(Verifier::new(issuers, Arc::new(HttpKeys::new()?))),
         clock: Arc::new(SystemClock),
     };

@@ -10,7 +10,7 @@ mod support;
 
 use std::sync::Arc;
 
-use bundle::Compiled;
+use bundle_build::Compiled;
 use domain::{Scope, Timestamp};
 use fn_ledger::{Config, Ledger, StreamRecord};
 use store::{Listing, ReadIndex, StreamImage};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use bundle::{PublisherKey, S3Bundles};
+use bundle::PublisherKey;
+use bundle_s3::S3Bundles;
 use fn_policy::{Capabilities, Policy};
 use identity::{HttpKeys, Issuers, Verifier};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};

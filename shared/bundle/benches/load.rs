@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use bundle::{Bundle, Compiled, RequestContext, Sources};
+use bundle::{Bundle, RequestContext};
+use bundle_build::{Compiled, Sources};
 use domain::{Principal, Timestamp};
 use policy::Decision;
 

@@ -230,7 +230,7 @@ impl CatalogueEntry {
     }
 
     /// All resources it names: `resource` first, then the related ones by name.
-    pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &ResourceRule)> {
+    pub fn resources(&self) -> impl Iterator<Item = (&str, &ResourceRule)> {
         let related = self.related.iter().map(|(name, rule)| (name.as_str(), rule));
         std::iter::once(("resource", &self.resource)).chain(related)
     }
@@ -256,7 +256,7 @@ impl CatalogueEntry {
     /// The parameters whose values stand in the session policy.
     #[must_use]
     pub fn session_parameters(&self) -> BTreeSet<String> {
-        let names = crate::check::session_names(&self.session_policy);
+        let names = crate::session::session_names(&self.session_policy);
         let parameter = |name: String| {
             let derived = self.derived.iter().find(|(_, form)| form.names().contains(name.as_str()));
             derived.map_or(name, |(parameter, _)| parameter.clone())

@@ -14,32 +14,40 @@ use crate::catalogue::{CatalogueEntry, Sensitivity};
 use crate::directory::Directory;
 
 /// The value of `format`.
-pub(crate) const FORMAT: &str = "countersign-bundle/1";
+pub const FORMAT: &str = "countersign-bundle/1";
 
 /// Everything a bundle says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Content {
-    pub(crate) format: String,
-    pub(crate) actions: Vec<CatalogueEntry>,
-    pub(crate) policies: Vec<PolicyFile>,
-    pub(crate) requirements: Vec<RequirementRule>,
-    pub(crate) directory: Directory,
+pub struct Content {
+    /// [`FORMAT`].
+    pub format: String,
+    /// Action types, by name.
+    pub actions: Vec<CatalogueEntry>,
+    /// Files of rules, by name.
+    pub policies: Vec<PolicyFile>,
+    /// Requirements, by name.
+    pub requirements: Vec<RequirementRule>,
+    /// Who and what there is.
+    pub directory: Directory,
 }
 
 /// A file of rules, as written, with the rule headers of its rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PolicyFile {
-    pub(crate) file: String,
-    pub(crate) text: String,
-    pub(crate) rules: Vec<OutlineJson>,
+pub struct PolicyFile {
+    /// Its name, e.g. `policies/jobs.cedar`.
+    pub file: String,
+    /// As written.
+    pub text: String,
+    /// An rule header of each of its rules.
+    pub rules: Vec<OutlineJson>,
 }
 
 /// What a function knows of a rule before it parses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct OutlineJson {
+pub struct OutlineJson {
     id: String,
     offset: usize,
     length: usize,
@@ -60,12 +68,14 @@ enum ScopeJson {
 }
 
 impl Content {
-    pub(crate) fn policy_sources(&self) -> Vec<Source> {
+    /// The rules as the engine reads them.
+    #[must_use]
+    pub fn policy_sources(&self) -> Vec<Source> {
         self.policies.iter().map(|file| Source { file: file.file.clone(), text: file.text.clone() }).collect()
     }
 
     /// Draws every rule's rule header beside its text.
-    pub(crate) fn header(&mut self, engine: &Engine) {
+    pub fn header(&mut self, engine: &Engine) {
         for file in &mut self.policies {
             let theirs = engine.headers().filter(|header| header.file == file.file);
             file.rules = theirs.map(OutlineJson::of).collect();
@@ -81,7 +91,8 @@ impl Content {
     }
 
     /// The words its rules may use.
-    pub(crate) fn vocabulary(&self) -> Vocabulary {
+    #[must_use]
+    pub fn vocabulary(&self) -> Vocabulary {
         let words = |rule: &RequirementRule| {
             (rule.name.clone(), RequirementWords { fresh_proof: rule.fresh_proof() })
         };
@@ -157,7 +168,8 @@ fn action_words(entry: &CatalogueEntry) -> ActionWords {
 }
 
 /// Parameters that rules can read: those at the top, of a simple type, and never a masked one.
-pub(crate) fn parameter_words(entry: &CatalogueEntry) -> BTreeMap<String, ParameterWords> {
+#[must_use]
+pub fn parameter_words(entry: &CatalogueEntry) -> BTreeMap<String, ParameterWords> {
     let properties = entry.parameters.get("properties").and_then(Value::as_object);
     let required = required(entry);
     let mut words = BTreeMap::new();
@@ -177,7 +189,8 @@ pub(crate) fn parameter_words(entry: &CatalogueEntry) -> BTreeMap<String, Parame
 }
 
 /// Names of top-level parameters that must be there.
-pub(crate) fn required(entry: &CatalogueEntry) -> BTreeSet<&str> {
+#[must_use]
+pub fn required(entry: &CatalogueEntry) -> BTreeSet<&str> {
     let listed = entry.parameters.get("required").and_then(Value::as_array);
     listed.into_iter().flatten().filter_map(Value::as_str).collect()
 }

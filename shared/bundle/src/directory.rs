@@ -169,13 +169,15 @@ pub struct ChangeFreeze {
 
 impl Group {
     /// Whether it lists this subject, in whatever letter case.
-    pub(crate) fn lists(&self, subject: &str) -> bool {
+    #[must_use]
+    pub fn lists(&self, subject: &str) -> bool {
         self.members.iter().flatten().any(|member| is_subject(member, subject))
     }
 }
 
 /// Whether two spellings are one person's: the people's issuer is one, and letter case tells nobody apart there.
-pub(crate) fn is_subject(one: &str, other: &str) -> bool {
+#[must_use]
+pub fn is_subject(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
@@ -187,7 +189,9 @@ impl Directory {
         })
     }
 
-    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+    /// The account with these twelve digits.
+    #[must_use]
+    pub fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
     }
 
@@ -219,7 +223,8 @@ impl Directory {
     }
 
     /// Everybody the directory names, in every spelling it names them in.
-    pub(crate) fn subjects(&self) -> BTreeSet<&str> {
+    #[must_use]
+    pub fn subjects(&self) -> BTreeSet<&str> {
         let members = self.groups.values().flat_map(|group| group.members.iter().flatten());
         let owners = self.agents.iter().filter_map(|agent| agent.owner.as_ref());
         let away = self.delegations.iter().flat_map(|one| [&one.from, &one.to]);
@@ -282,7 +287,8 @@ impl Directory {
 
     /// Entries that speak of the same thing as an earlier one: the list, the key their place is found by, their number
     /// in the list, and what they are called. Which of them holds would depend on who looks.
-    pub(crate) fn repeated(&self) -> Vec<Repeated<'_>> {
+    #[must_use]
+    pub fn repeated(&self) -> Vec<Repeated<'_>> {
         let issuer = |agent: &AgentRule| agent.issuer.clone().unwrap_or_else(|| self.people.clone());
         // A suspension of an agent covers every letter case, so two that differ in it alone would be one.
         let name = |agent: &AgentRule| (issuer(agent), agent.subject.to_ascii_lowercase());
@@ -300,11 +306,16 @@ impl Directory {
 }
 
 /// An entry that is there a second time.
-pub(crate) struct Repeated<'a> {
-    pub(crate) list: &'static str,
-    pub(crate) key: &'static str,
-    pub(crate) number: usize,
-    pub(crate) name: &'a str,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeated<'a> {
+    /// The list, e.g. `agents`.
+    pub list: &'static str,
+    /// The field by which its place is found, e.g. `subject`.
+    pub key: &'static str,
+    /// Its place in the list, from zero.
+    pub number: usize,
+    /// What it is called.
+    pub name: &'a str,
 }
 
 fn again<'a, K: Ord>(

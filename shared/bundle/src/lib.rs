@@ -1,60 +1,53 @@
-//! The bundle: catalogue, Cedar policies, requirements and directory, compiled into one content-addressed document, and
-//! the signed manifests that say which content is in force.
+//! The bundle: catalogue, Cedar policies, requirements and directory in one content-addressed document, and the signed
+//! manifests that say which content is in force.
 //!
-//! [`compile()`] checks everything and names every mistake with its place; [`Bundle::load`] reads what was compiled;
-//! [`InForce::load`] finds the last validly signed manifest before the first absent number. Anything but a clear answer
-//! denies.
+//! [`Bundle::load`] reads what was compiled; [`InForce::load`] finds the last validly signed manifest before the first
+//! absent number. Anything but a clear answer denies. This crate does no I/O: [`ReadBundles`] is a capability.
+//! `bundle-build` compiles, checks, signs and publishes; `bundle-s3` reads the bucket.
 
-mod answer;
 mod approvals;
 mod behind;
 mod bundle;
 mod calendar;
 mod canonical;
-mod case;
 mod catalogue;
 mod changes;
-mod check;
-mod compile;
-mod content;
+pub mod content;
 mod directory;
-mod held;
 mod json_texts;
 mod manifest;
 mod names;
 mod rules;
-mod s3;
 mod schema;
-mod sources;
+mod session;
 mod staged;
 mod store;
 mod target;
 mod template;
-mod text;
 mod timeline;
 
-pub use answer::{Answer, Answered, Question};
-pub use approvals::RequirementRule;
+pub use approvals::{Abandoned, ConfirmRule, EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
 pub use behind::{Behind, LinkedIdentity, UNMAPPED_HUMAN};
 pub use bundle::{Bundle, FieldError, LoadError};
 pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::NameFormat;
-pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
 pub use catalogue::{
     CatalogueEntry, Exempt, FieldRule, HeldBy, Idempotency, Marked, Pin, RESUME_CONNECTOR, RedactionRules,
     ResourceRule, Reversible, Sensitivity,
 };
 pub use changes::{differences, summary};
-pub use compile::{Compiled, compile};
-pub use directory::{Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, ResourceEntry};
-pub use held::{connectors, held};
-pub use manifest::{KeyError, Manifest, PublisherKey, Signer};
-pub use policy::Diagnostic;
+pub use directory::{
+    Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, Repeated, ResourceEntry, is_subject,
+};
+pub use manifest::{KeyError, Manifest, PublisherKey};
 pub use rules::Rules;
-pub use s3::S3Bundles;
-pub use sources::Sources;
-pub use staged::{StageError, Staged, StagedRejection, number_of, stage};
-pub use store::{BundleFault, InForce, Placed, PublishBundles, Published, ReadBundles, Stored, publish};
+pub use schema::check_schema;
+pub use session::{session_names, texts};
+pub use staged::{StagedRejection, number_of};
+pub use store::{
+    BundleFault, End, InForce, Placed, PublishBundles, ReadBundles, Stored, content_key, load_content,
+    manifest_key,
+};
 pub use target::{RequestContext, TargetAccount, TargetError};
 pub use template::{Part, Template};
 pub use timeline::{Around, Counting, Remark, Timeline};

@@ -1,13 +1,10 @@
 //! Manifests: which content is in force, said and signed by the publisher under a rising number.
 
-use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use data_encoding::BASE64;
 use domain::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use wire::text;
-
-/// The value of `format`.
-const FORMAT: &str = "countersign-manifest/1";
 
 /// One manifest, the object `bundles/<20 digits>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,19 +42,10 @@ struct Unsigned<'a> {
     publisher: &'a str,
 }
 
-/// Why a key is none.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// Not base64 of 32 bytes.
-    #[error("the publisher's key is not base64 of 32 bytes")]
-    Public,
-    /// Not an Ed25519 key in PKCS#8.
-    #[error("the file holds no Ed25519 key in PKCS#8")]
-    Private,
-    /// The system gave no randomness.
-    #[error("no key could be made")]
-    Generate,
-}
+/// A text that is no publisher's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the publisher's key is not base64 of 32 bytes")]
+pub struct KeyError;
 
 /// The publisher's public key; no function holds the other half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +55,16 @@ impl PublisherKey {
     /// Reads base64 of the raw 32 bytes.
     ///
     /// # Errors
-    /// [`KeyError::Public`].
+    /// [`KeyError`].
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let bytes = BASE64.decode(text.trim().as_bytes()).map_err(|_| KeyError::Public)?;
-        bytes.try_into().map(Self).map_err(|_| KeyError::Public)
+        let bytes = BASE64.decode(text.trim().as_bytes()).map_err(|_| KeyError)?;
+        bytes.try_into().map(Self).map_err(|_| KeyError)
+    }
+
+    /// The key with these raw bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 
     /// Base64 of the raw 32 bytes.
@@ -85,61 +79,24 @@ impl PublisherKey {
     }
 }
 
-/// The publisher's private key.
-pub struct Signer(Ed25519KeyPair);
-
-impl Signer {
-    /// A new key as PKCS#8 bytes.
-    ///
-    /// # Errors
-    /// [`KeyError::Generate`].
-    pub fn generate() -> Result<Vec<u8>, KeyError> {
-        let pair = Ed25519KeyPair::generate().map_err(|_| KeyError::Generate)?;
-        Ok(pair.to_pkcs8v1().map_err(|_| KeyError::Generate)?.as_ref().to_vec())
-    }
-
-    /// Reads PKCS#8 bytes.
-    ///
-    /// # Errors
-    /// [`KeyError::Private`].
-    pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, KeyError> {
-        Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).map(Self).map_err(|_| KeyError::Private)
-    }
-
-    /// The public half.
-    ///
-    /// # Errors
-    /// [`KeyError::Public`] never happens for a key that was read.
-    pub fn public(&self) -> Result<PublisherKey, KeyError> {
-        self.0.public_key().as_ref().try_into().map(PublisherKey).map_err(|_| KeyError::Public)
-    }
-}
-
 impl Manifest {
-    /// A signed manifest.
+    /// The value of `format`.
+    pub const FORMAT: &str = "countersign-manifest/1";
+
+    /// What the signature is made over: the canonical JSON of everything but the signature.
     ///
     /// # Errors
     /// When it has no canonical form (a number beyond 2⁵³).
-    pub fn sign(
-        signer: &Signer,
-        number: u64,
-        bundle: Digest,
-        previous: Option<Digest>,
-        published_at: Timestamp,
-        publisher: &str,
-    ) -> Result<Self, wire::json::JsonError> {
-        let unsigned = Unsigned { format: FORMAT, number, bundle, previous, published_at, publisher };
-        let message = wire::json::canonical(&unsigned)?;
-        let signature = BASE64.encode(signer.0.sign(message.as_bytes()).as_ref());
-        Ok(Self {
-            format: FORMAT.to_owned(),
-            number,
-            bundle,
-            previous,
-            published_at,
-            publisher: publisher.to_owned(),
-            signature,
-        })
+    pub fn message(&self) -> Result<Vec<u8>, wire::json::JsonError> {
+        let unsigned = Unsigned {
+            format: &self.format,
+            number: self.number,
+            bundle: self.bundle,
+            previous: self.previous,
+            published_at: self.published_at,
+            publisher: &self.publisher,
+        };
+        Ok(wire::json::canonical(&unsigned)?.as_bytes().to_vec())
     }
 
     /// The object's bytes.
@@ -155,17 +112,9 @@ impl Manifest {
     #[must_use]
     pub(crate) fn verified(bytes: &[u8], number: u64, key: &PublisherKey) -> Option<Self> {
         let manifest: Self = wire::json::parse(bytes).ok()?;
-        let unsigned = Unsigned {
-            format: &manifest.format,
-            number: manifest.number,
-            bundle: manifest.bundle,
-            previous: manifest.previous,
-            published_at: manifest.published_at,
-            publisher: &manifest.publisher,
-        };
-        let message = wire::json::canonical(&unsigned).ok()?;
-        let signed = key.verifies(message.as_bytes(), &manifest.signature);
+        let signed = key.verifies(&manifest.message().ok()?, &manifest.signature);
         let canonical = manifest.bytes().ok()? == bytes;
-        (signed && canonical && manifest.format == FORMAT && manifest.number == number).then_some(manifest)
+        (signed && canonical && manifest.format == Self::FORMAT && manifest.number == number)
+            .then_some(manifest)
     }
 }

@@ -37,7 +37,8 @@ impl CatalogueEntry {
     }
 
     /// Names that are there in every valid proposal: required simple parameters and what is derived from them.
-    pub(crate) fn steady_names(&self) -> BTreeSet<String> {
+    #[must_use]
+    pub fn steady_names(&self) -> BTreeSet<String> {
         let required = content::required(self);
         let simple = content::parameter_words(self).into_iter().filter(|(name, words)| {
             required.contains(name.as_str()) && words.kind != policy::ParameterKind::Texts
@@ -47,7 +48,8 @@ impl CatalogueEntry {
     }
 
     /// Names that the sentence and the fields may use.
-    pub(crate) fn shown_names(&self) -> BTreeSet<String> {
+    #[must_use]
+    pub fn shown_names(&self) -> BTreeSet<String> {
         let effects = self.effects.iter().cloned().chain(self.described_names());
         let mut names = self.steady_names();
         names.extend(self.pins.iter().map(|pin| format!("pin.{}", pin.name)));
@@ -57,7 +59,8 @@ impl CatalogueEntry {
     }
 
     /// Names that the session policy may use.
-    pub(crate) fn session_names(&self) -> BTreeSet<String> {
+    #[must_use]
+    pub fn session_names(&self) -> BTreeSet<String> {
         let mut names = self.steady_names();
         names.extend(self.pins.iter().map(|pin| format!("pin.{}", pin.name)));
         names.extend(["plan.account".to_owned(), "plan.region".to_owned()]);

@@ -7,16 +7,13 @@ use domain::{Digest, Fault, Timestamp};
 use futures::future::join_all;
 
 use crate::bundle::{Bundle, LoadError};
-use crate::compile::Compiled;
-use crate::manifest::{Manifest, PublisherKey, Signer};
+use crate::manifest::{Manifest, PublisherKey};
 
 /// A manifest's number and the object, if there is one.
 type Found = (u64, Option<Stored>);
 
 /// How many numbers are asked for at once when nothing is known yet.
 const STRIDE: u64 = 16;
-/// How often a publisher moves on to the next number before giving up.
-const ATTEMPTS: u32 = 20;
 
 /// An object of the bundles' bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +115,27 @@ struct Last {
     since: Timestamp,
 }
 
+/// Where the numbers of a bucket end: what whoever publishes continues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct End {
+    /// The last number that is taken, by garbage too; zero where none is.
+    pub taken: u64,
+    /// The digest of the manifest in force; none where none is.
+    pub manifest: Option<Digest>,
+}
+
+impl End {
+    /// Asks for the numbers after this end, until one is absent.
+    ///
+    /// # Errors
+    /// [`BundleFault::Fault`] when the bucket does not answer.
+    pub async fn moved(self, store: &dyn ReadBundles, key: &PublisherKey) -> Result<Self, BundleFault> {
+        let chain = follow(store, key, self.taken, self.manifest).await?;
+        let manifest = chain.last.map(|last| last.digest).or(self.manifest);
+        Ok(Self { taken: chain.tail, manifest })
+    }
+}
+
 impl InForce {
     /// Finds the last validly signed manifest before the first absent number, and loads what it names. With a bundle
     /// found before, only the numbers after it are asked for: usually one.
@@ -138,7 +156,7 @@ impl InForce {
             (Some(Last { manifest, digest, since }), _) => {
                 let bundle = match cached.filter(|cached| cached.bundle.digest() == manifest.bundle) {
                     Some(cached) => Arc::clone(&cached.bundle),
-                    None => Arc::new(content(store, manifest.bundle).await?),
+                    None => Arc::new(load_content(store, manifest.bundle).await?),
                 };
                 let Manifest { number, previous, .. } = manifest;
                 let tail = chain.tail;
@@ -182,7 +200,7 @@ impl InForce {
             found = Self { manifest: expected, since, previous: manifest.previous, ..found };
         }
         if named != found.bundle.digest() {
-            found.bundle = Arc::new(content(store, named).await?);
+            found.bundle = Arc::new(load_content(store, named).await?);
         }
         Ok(found)
     }
@@ -220,7 +238,11 @@ async fn fetch(store: &dyn ReadBundles, numbers: impl Iterator<Item = u64>) -> R
     join_all(each).await.into_iter().collect()
 }
 
-pub(crate) async fn content(store: &dyn ReadBundles, digest: Digest) -> Result<Bundle, BundleFault> {
+/// Reads the bundle with this digest.
+///
+/// # Errors
+/// [`BundleFault`].
+pub async fn load_content(store: &dyn ReadBundles, digest: Digest) -> Result<Bundle, BundleFault> {
     let object = store.get(&content_key(digest)).await?;
     opened(digest, object.as_ref().map(|object| object.bytes.as_slice()))
 }
@@ -234,71 +256,14 @@ pub(crate) fn opened(digest: Digest, bytes: Option<&[u8]>) -> Result<Bundle, Bun
     Ok(Bundle::load(bytes)?)
 }
 
-/// What publishing did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    /// The new manifest's number.
-    pub number: u64,
-    /// The new manifest's digest.
-    pub manifest: Digest,
-}
-
-/// Stores the content and puts it in force under the next free number. Publishing old content again is rolling back.
-///
-/// # Errors
-/// [`BundleFault`] when the bucket does not answer, or others took every number that was tried.
-pub async fn publish(
-    store: &dyn PublishBundles,
-    signer: &Signer,
-    compiled: &Compiled,
-    publisher: &str,
-    now: Timestamp,
-) -> Result<Published, BundleFault> {
-    let key = signer.public().map_err(|error| lasting(&error))?;
-    store_content(store, compiled).await?;
-    let mut chain = follow(store, &key, 0, None).await?;
-    let mut previous = chain.last.take().map(|last| last.digest);
-    for _ in 0..ATTEMPTS {
-        let number = chain.tail.saturating_add(1);
-        let bytes = signed(signer, (number, compiled.digest, previous), now, publisher)?;
-        if store.put_new(&manifest_key(number), &bytes).await? == Placed::New {
-            return Ok(Published { number, manifest: Digest::of(&bytes) });
-        }
-        let more = follow(store, &key, chain.tail, previous).await?;
-        previous = more.last.map(|last| last.digest).or(previous);
-        chain.tail = more.tail;
-    }
-    Err(BundleFault::Fault(Fault::passing("others took every number that was tried")))
-}
-
-/// Stores the content. What the functions will read must be what was compiled, whoever stored it first.
-pub(crate) async fn store_content(
-    store: &dyn PublishBundles,
-    compiled: &Compiled,
-) -> Result<(), BundleFault> {
-    store.put_new(&content_key(compiled.digest), &compiled.bytes).await?;
-    content(store, compiled.digest).await.map(drop)
-}
-
-/// The bytes of a signed manifest: number, content, and what was in force before.
-pub(crate) fn signed(
-    signer: &Signer,
-    (number, bundle, previous): (u64, Digest, Option<Digest>),
-    now: Timestamp,
-    publisher: &str,
-) -> Result<Vec<u8>, BundleFault> {
-    let manifest = Manifest::sign(signer, number, bundle, previous, now, publisher);
-    manifest.and_then(|manifest| manifest.bytes()).map_err(|error| lasting(&error))
-}
-
-pub(crate) fn lasting(error: &dyn std::fmt::Display) -> BundleFault {
-    BundleFault::Fault(Fault::lasting(error.to_string()))
-}
-
-pub(crate) fn manifest_key(number: u64) -> String {
+/// The object of the manifest with this number.
+#[must_use]
+pub fn manifest_key(number: u64) -> String {
     format!("bundles/{number:020}")
 }
 
-pub(crate) fn content_key(digest: Digest) -> String {
+/// The object of the content with this digest.
+#[must_use]
+pub fn content_key(digest: Digest) -> String {
     format!("bundles/content/{}.json", digest.hex())
 }

@@ -9,7 +9,7 @@ use domain::{Digest, Fault, Timestamp};
 
 use crate::bundle::Bundle;
 use crate::manifest::{Manifest, PublisherKey};
-use crate::store::{BundleFault, InForce, ReadBundles, Stored, content, manifest_key};
+use crate::store::{BundleFault, InForce, ReadBundles, Stored, load_content, manifest_key};
 
 /// How long before an event its author may have read the rules, in seconds.
 const REMEMBERED: i64 = 3600;
@@ -241,7 +241,7 @@ impl Timeline {
         let found = match read.get(&manifest.bundle) {
             Some(known) => known.clone(),
             None => {
-                let found = content(store, manifest.bundle).await.map(Arc::new);
+                let found = load_content(store, manifest.bundle).await.map(Arc::new);
                 read.insert(manifest.bundle, found.clone());
                 found
             }

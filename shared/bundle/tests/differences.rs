@@ -4,7 +4,8 @@
 mod bucket;
 
 use bucket::edited;
-use bundle::{Bundle, Compiled, differences, summary};
+use bundle::{Bundle, differences, summary};
+use bundle_build::Compiled;
 use serde_json::Value;
 use wire::documents::{ChangeName, Difference};
 

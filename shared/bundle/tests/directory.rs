@@ -10,7 +10,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle, Compiled, RequestContext, Sources};
+use bundle::{Bundle, RequestContext};
+use bundle_build::{Compiled, Sources};
 use domain::{Principal, Timestamp};
 use serde_json::{Value, json};
 

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use bucket::{Bucket, content_key, load, manifest_key, now, signer};
-use bundle::{BundleFault, Compiled, InForce, Manifest, PublisherKey, Signer, Sources, publish};
+use bundle::{BundleFault, InForce, Manifest, PublisherKey};
+use bundle_build::{Compiled, Signer, Sources, publish};
 use domain::Digest;
 
 static ONE: LazyLock<Compiled> = LazyLock::new(|| compiled("1"));
@@ -22,7 +23,7 @@ fn compiled(note: &str) -> Compiled {
 }
 
 fn signed(signer: &Signer, number: u64, bundle: Digest, previous: Option<Digest>) -> Vec<u8> {
-    Manifest::sign(signer, number, bundle, previous, now(), "carol").unwrap().bytes().unwrap()
+    signer.sign(number, bundle, previous, now(), "carol").unwrap().bytes().unwrap()
 }
 
 async fn put_in_force(bucket: &Bucket, signer: &Signer, compiled: &Compiled) -> u64 {

@@ -4,10 +4,8 @@
 mod bucket;
 
 use bucket::{Bucket, edited, load, now, signer};
-use bundle::{
-    BundleFault, Compiled, InForce, Manifest, PublishBundles, PublisherKey, Signer, StageError, Staged,
-    StagedRejection, number_of, publish, stage,
-};
+use bundle::{BundleFault, InForce, Manifest, PublishBundles, PublisherKey, StagedRejection, number_of};
+use bundle_build::{Compiled, Signer, StageError, Staged, publish, stage};
 use domain::Digest;
 
 /// One bundle in force, another staged for the next number.
@@ -37,7 +35,7 @@ impl Desk {
     }
 
     fn signed(&self, signer: &Signer, number: u64, previous: Option<Digest>) -> Vec<u8> {
-        let manifest = Manifest::sign(signer, number, self.new.digest, previous, now(), "carol");
+        let manifest = signer.sign(number, self.new.digest, previous, now(), "carol");
         manifest.unwrap().bytes().unwrap()
     }
 }
@@ -99,7 +97,7 @@ async fn what_would_not_come_into_force() {
 #[tokio::test]
 async fn the_content_must_read() {
     let desk = Desk::new().await;
-    let sign = |digest| Manifest::sign(&desk.signer, 2, digest, None, now(), "carol").unwrap();
+    let sign = |digest| desk.signer.sign(2, digest, None, now(), "carol").unwrap();
     let manifest = sign(desk.new.digest);
     assert_eq!(manifest.content(Some(&desk.new.bytes)).unwrap().digest(), desk.new.digest);
     let missing = StagedRejection::Content(BundleFault::Missing(desk.new.digest));

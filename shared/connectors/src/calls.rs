@@ -184,7 +184,8 @@ mod tests {
     /// E13: a call holds exactly the pins that its connector says it holds. What follows from another input is named with it.
     #[test]
     fn calls_hold_the_pins_they_are_said_to_hold() {
-        use bundle::{HeldBy, connectors, held};
+        use bundle::HeldBy;
+        use bundle_build::{connectors, held};
         // Pin of a call → the input that holds it.
         let holds = |connector: &str, pin: &str| match (connector, pin) {
             ("s3-export" | "bundle-publish", "source_version") => "SourceVersionId",

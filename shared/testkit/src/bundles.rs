@@ -5,10 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use bundle::{
-    BundleFault, Compiled, Diagnostic, Placed, PublishBundles, Published, PublisherKey, ReadBundles, Signer,
-    Sources, Stored,
-};
+use bundle::{BundleFault, Placed, PublishBundles, PublisherKey, ReadBundles, Stored};
+use bundle_build::{Compiled, Diagnostic, Published, Signer, Sources};
 use domain::{Fault, Timestamp};
 use runtime::Clock;
 
@@ -122,7 +120,7 @@ impl Publisher {
         compiled: &Compiled,
         now: Timestamp,
     ) -> Result<Published, BundleFault> {
-        bundle::publish(store, &self.signer, compiled, "carol", now).await
+        bundle_build::publish(store, &self.signer, compiled, "carol", now).await
     }
 }
 
@@ -139,7 +137,7 @@ impl Default for Publisher {
 #[must_use]
 pub fn sample_bundle() -> Compiled {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
-    bundle::compile(&folder).unwrap_or_else(|wrong| refused(&wrong))
+    bundle_build::compile(&folder).unwrap_or_else(|wrong| refused(&wrong))
 }
 
 /// The sample with `to` instead of `from` in this file, which must change something.

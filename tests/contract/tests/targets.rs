@@ -28,7 +28,7 @@ async fn rules() -> (InForce, Bundles) {
     let sample = sample_bundle();
     publisher.publish(&bundles, &sample, SystemClock.now()).await.unwrap();
     let about = ("carol", Some("example"));
-    bundle::stage(&bundles, publisher.signer(), &sample, about, SystemClock.now()).await.unwrap();
+    bundle_build::stage(&bundles, publisher.signer(), &sample, about, SystemClock.now()).await.unwrap();
     (InForce::load(&bundles, &publisher.key(), None).await.unwrap(), bundles)
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use bundle::{Compiled, Sources};
+use bundle_build::{Compiled, Sources};
 use domain::Verdict;
 
 use crate::people::ActionKind;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use bundle::{Manifest, PublisherKey, Signer};
+use bundle::PublisherKey;
+use bundle_build::Signer;
 use domain::{ActionId, Digest, Person, Timestamp};
 use identity::{Issuers, Verifier};
 use runtime::Clock;
@@ -138,7 +139,7 @@ impl World {
         let (at, compiled, before) = (self.clock.now(), rules.compiled(), self.published());
         let number = u64::try_from(before.len()).unwrap_or(0) + 1;
         let previous = before.last().map(|last| last.manifest);
-        let signed = Manifest::sign(&self.publisher, number, compiled.digest, previous, at, "carol");
+        let signed = self.publisher.sign(number, compiled.digest, previous, at, "carol");
         let bytes = signed.and_then(|manifest| manifest.bytes()).expect("a publisher can sign");
         self.bundles.overwrite(&format!("bundles/content/{}.json", compiled.digest.hex()), &compiled.bytes);
         self.bundles.overwrite(&format!("bundles/{number:020}"), &bytes);

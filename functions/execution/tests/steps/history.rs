@@ -1,6 +1,6 @@
 //! What was done before, asked again at the claim.
 
-use bundle::{Compiled, Sources};
+use bundle_build::{Compiled, Sources};
 use domain::{Digest, HistoryKind, RequestProfile, Status};
 use store::{IndexRow, Position, Watermark, WriteIndex};
 use testkit::Gate;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::{Ask, Twist, World, changed, killed};
 use async_trait::async_trait;
-use bundle::{Manifest, ReadBundles, Stored};
+use bundle::{ReadBundles, Stored};
 use bytes::Bytes;
 use domain::{ActionId, Digest, Event, Fault, Status};
 use ledger::{Claimed, PutClaim};
@@ -126,13 +126,12 @@ async fn rules_that_change_meanwhile() {
 async fn rules_that_never_rest() {
     let world = World::approved(Ask::Export).await;
     let rules = sample_bundle().digest;
-    let first = Manifest::sign(world.publisher.signer(), 1, rules, None, world.now(), "carol").unwrap();
+    let first = world.publisher.signer().sign(1, rules, None, world.now(), "carol").unwrap();
     let mut before = Digest::of(&first.bytes().unwrap());
     world.bundles.overwrite(&key(1), &first.bytes().unwrap());
     let mut hidden = VecDeque::new();
     for number in 2..200 {
-        let next =
-            Manifest::sign(world.publisher.signer(), number, rules, Some(before), world.now(), "carol");
+        let next = world.publisher.signer().sign(number, rules, Some(before), world.now(), "carol");
         let bytes = next.unwrap().bytes().unwrap();
         before = Digest::of(&bytes);
         hidden.push_back((key(number), bytes));

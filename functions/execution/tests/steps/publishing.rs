@@ -1,6 +1,7 @@
 //! New rules that people agreed to: put in force as they were shown, or not at all.
 
-use bundle::{ReadBundles, stage};
+use bundle::ReadBundles;
+use bundle_build::stage;
 use domain::Status;
 use testkit::sample_bundle;
 

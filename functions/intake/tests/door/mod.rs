@@ -11,9 +11,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
-use bundle::{
-    Compiled, Placed, PublishBundles, PublisherKey, ReadBundles, Signer, Sources, Stored, compile, publish,
-};
+use bundle::{Placed, PublishBundles, PublisherKey, ReadBundles, Stored};
+use bundle_build::{Compiled, Signer, Sources, compile, publish};
 use domain::{ActionId, Digest, Fault, Timestamp};
 use fn_intake::{Capabilities, Config, Intake, router};
 use http::{HeaderMap, Request, StatusCode};

@@ -6,7 +6,8 @@ use std::pin::pin;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Waker};
 
-use bundle::{Compiled, PublisherKey};
+use bundle::PublisherKey;
+use bundle_build::Compiled;
 use domain::{Digest, Fault, Proof, Timestamp, VerdictKind};
 use fn_ledger::{Capabilities, Config, Ledger, StreamRecord};
 use identity::{Issuers, Verifier};

@@ -1,6 +1,7 @@
 //! New rules as an action that people decide: what is staged is judged and told before anybody is asked.
 
-use bundle::{Compiled, Manifest, ReadBundles, Staged, stage};
+use bundle::ReadBundles;
+use bundle_build::{Compiled, Staged, stage};
 use domain::Digest;
 use serde_json::json;
 use testkit::Publisher;
@@ -90,8 +91,7 @@ async fn what_would_not_come_into_force_is_denied() {
     let content = format!("bundles/content/{}.json", rules.digest.hex());
     let sign = |world: &World, publisher: &Publisher, number, previous| {
         let manifest =
-            Manifest::sign(publisher.signer(), number, rules.digest, previous, world.now(), "mallory")
-                .unwrap();
+            publisher.signer().sign(number, rules.digest, previous, world.now(), "mallory").unwrap();
         manifest.bytes().unwrap()
     };
     for (what, expected) in [

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bundle::{Bundle, Compiled, Sources};
+use bundle::Bundle;
+use bundle_build::{Compiled, Sources};
 use connectors::derive;
 use data_encoding::BASE64;
 use domain::{ActionId, Digest, Event, Fault, KeyRef, State, Timestamp};

@@ -6,10 +6,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use bundle::{
-    BundleFault, Compiled, InForce, Placed, PublishBundles, PublisherKey, ReadBundles, Signer, Sources,
-    Stored,
-};
+use bundle::{BundleFault, InForce, Placed, PublishBundles, PublisherKey, ReadBundles, Stored};
+use bundle_build::{Compiled, Signer, Sources};
 use domain::{Digest, Fault, Timestamp};
 
 #[derive(Default)]

@@ -10,7 +10,7 @@ mod rules;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use bundle::Compiled;
+use bundle_build::Compiled;
 use bytes::Bytes;
 use domain::{ActionId, Fault, Granted, Timestamp};
 use fn_execution::{Capabilities, Config, Execution};

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bundle::{Bundle, CatalogueEntry, RequestContext};
 use domain::{Principal, Timestamp};
 use policy::{Decision, Diagnostic, ForbidCode};
 use serde_json::Value;
 
-use crate::bundle::Bundle;
-use crate::catalogue::CatalogueEntry;
 use crate::sources::Sources;
-use crate::target::RequestContext;
 
 /// The fields of a proposal body.
 const BODY: [&str; 6] = ["type", "parameters", "reason", "provenance", "correlation", "expires_in"];

@@ -1,22 +1,9 @@
 //! Session policies that allow exactly what a plan needs.
 
-use std::collections::BTreeSet;
-
+use bundle::{CatalogueEntry, Template, session_names, texts};
 use serde_json::Value;
 
 use super::catalogue::Findings;
-use crate::catalogue::CatalogueEntry;
-use crate::template::Template;
-
-/// The names a session policy uses.
-pub(crate) fn names(policy: &Value) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let templates = texts(policy).into_iter().filter_map(|text| Template::parse(text).ok());
-    for template in templates {
-        found.extend(template.names().into_iter().map(str::to_owned));
-    }
-    found
-}
 
 /// P11, O8: only `Allow`, every action and resource by its name, every hole one that is always filled.
 pub(crate) fn check(entry: &CatalogueEntry) -> Findings {
@@ -41,7 +28,7 @@ pub(crate) fn check(entry: &CatalogueEntry) -> Findings {
         }
     }
     let known = entry.session_names();
-    for name in names(policy).into_iter().filter(|name| !known.contains(name)) {
+    for name in session_names(policy).into_iter().filter(|name| !known.contains(name)) {
         say(format!("`{{{name}}}` is no required parameter, derived value, pin or part of the plan"));
     }
     wrong
@@ -71,13 +58,4 @@ fn statement_faults(statement: &Value) -> Vec<String> {
         }
     }
     wrong
-}
-
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(list) => list.iter().flat_map(texts).collect(),
-        Value::Object(map) => map.values().flat_map(texts).collect(),
-        _ => Vec::new(),
-    }
 }

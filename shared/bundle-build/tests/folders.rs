@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use bundle::{Compiled, Sources, compile};
+use bundle_build::{Compiled, Sources, compile};
 
 const APPROVALS: &str = "approvals.yaml";
 const DIRECTORY: &str = "directory.yaml";

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use bundle::{Bundle, FieldError, RequestContext};
 use domain::Principal;
 use policy::{Decision, Facts, Reason};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::bundle::{Bundle, FieldError};
 use crate::case::CaseFacts;
-use crate::target::RequestContext;
 
 /// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -87,43 +86,43 @@ impl Answer {
     }
 }
 
-impl Bundle {
-    /// The answer to a whole request: what the catalogue does not take is refused before any rule is asked.
+impl Question {
+    /// A bundle's answer to a whole request: what the catalogue does not take is refused before any rule is asked.
     #[must_use]
-    pub fn answer(&self, question: &Question) -> Answer {
-        match self.validate_parameters(&question.action_type, &question.parameters) {
+    pub fn answer(&self, bundle: &Bundle) -> Answer {
+        match bundle.validate_parameters(&self.action_type, &self.parameters) {
             Err(wrong) => Answer::refused(&wrong),
-            Ok(()) => self.decided(question),
+            Ok(()) => self.decided(bundle),
         }
     }
 
-    /// What rules read of this question.
+    /// What rules read of this self.
     ///
     /// # Errors
     /// The denial, when nothing can be known.
-    pub fn known(&self, question: &Question) -> Result<Facts, Answer> {
+    pub fn known(&self, bundle: &Bundle) -> Result<Facts, Answer> {
         let unknown = || Answer::forbid("unknown-type", "there is no such action type".to_owned());
-        let entry = self.entry(&question.action_type).ok_or_else(unknown)?;
-        let facts = &question.facts;
+        let entry = bundle.entry(&self.action_type).ok_or_else(unknown)?;
+        let facts = &self.facts;
         let context = RequestContext {
             history: facts.history.clone().filter(|_| !facts.history_unknown),
             emergency: facts.emergency,
-            ..RequestContext::new(&question.claims, facts.at)
+            ..RequestContext::new(&self.claims, facts.at)
         };
-        let known = self.facts(&question.principal, entry, &question.parameters, &context);
+        let known = bundle.facts(&self.principal, entry, &self.parameters, &context);
         known.map_err(|error| Answer::forbid("cannot-plan", error.to_string()))
     }
 
     /// The answer of the rules.
     #[must_use]
-    pub fn decided(&self, question: &Question) -> Answer {
-        let (principal, facts) = (&question.principal, &question.facts);
-        let asked = match self.known(question) {
+    pub fn decided(&self, bundle: &Bundle) -> Answer {
+        let (principal, facts) = (&self.principal, &self.facts);
+        let asked = match self.known(bundle) {
             Ok(asked) => asked,
             Err(denial) => return denial,
         };
         let nothing = BTreeSet::new;
-        match self.engine().decide(&asked, &facts.approvals) {
+        match bundle.engine().decide(&asked, &facts.approvals) {
             Decision::Permit { reasons } => {
                 Answer { outcome: Answered::Permit, code: None, requirements: nothing(), reasons }
             }
@@ -132,7 +131,7 @@ impl Bundle {
                 Answer { outcome: Answered::Forbid, code, requirements: nothing(), reasons }
             }
             // D8: who answers to nobody can ask nobody.
-            Decision::RequireApproval { .. } if self.owner_of(principal).is_none() => {
+            Decision::RequireApproval { .. } if bundle.owner_of(principal).is_none() => {
                 Answer::forbid("no-owner", "nobody answers for this agent".to_owned())
             }
             Decision::RequireApproval { requirements, reasons } => {

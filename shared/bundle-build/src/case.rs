@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use bundle::Bundle;
 use domain::{Principal, Timestamp};
 use policy::{Counts, Diagnostic, History};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::answer::{Answer, Answered, Question};
-use crate::bundle::Bundle;
 use crate::sources::{Sources, general, names};
 use crate::text;
 

@@ -28,12 +28,12 @@ fn suspensions_that_would_not_hold() {
 /// Nobody may suspend what nothing lets run again.
 #[test]
 fn a_suspension_without_a_resume() {
-    let mut sources = bundle::Sources::read(&crate::folder()).unwrap();
+    let mut sources = bundle_build::Sources::read(&crate::folder()).unwrap();
     for file in [RESUME, "policies/suspensions.cedar"] {
         sources.0.remove(file).unwrap();
     }
     sources.0.remove("cases/suspensions.yaml");
-    let wrong = bundle::Compiled::from_sources(&sources, None).unwrap_err();
+    let wrong = bundle_build::Compiled::from_sources(&sources, None).unwrap_err();
     let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
     assert!(wrong.iter().any(|line| line.contains("could never run again")), "{wrong:#?}");
 }

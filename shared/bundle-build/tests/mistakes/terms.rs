@@ -1,6 +1,6 @@
 //! What a requirement says beyond its count, and who votes for whom.
 
-use bundle::{Compiled, Sources};
+use bundle_build::{Compiled, Sources};
 
 use crate::{APPROVALS, DIRECTORY, each_is_named, folder};
 

@@ -1,9 +1,10 @@
 //! E13: what the target's own call does not hold fixed is told to those who approve, in the author's words, and nobody can
 //! claim that a call holds what it does not.
 
+use bundle::{CatalogueEntry, HeldBy, Pin};
+
 use super::catalogue::Findings;
 use super::says;
-use crate::catalogue::{CatalogueEntry, HeldBy, Pin};
 use crate::held::held;
 
 pub(crate) fn check(entry: &CatalogueEntry) -> Findings {

@@ -5,14 +5,14 @@ mod catalogue;
 mod directory;
 mod example;
 mod pins;
+mod schema;
 mod session;
 mod terms;
 
+use bundle::Bundle;
+use bundle::content::Content;
 use policy::Diagnostic;
-pub(crate) use session::names as session_names;
 
-use crate::bundle::Bundle;
-use crate::content::Content;
 use crate::sources::Sources;
 
 /// Checks of each part by itself and of the parts against each other.

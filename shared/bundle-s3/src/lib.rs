@@ -1,12 +1,11 @@
-//! The bundles' bucket.
+//! The bundles' bucket in S3: the one adapter of the capabilities [`ReadBundles`] and [`PublishBundles`].
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
+use bundle::{Placed, PublishBundles, ReadBundles, Stored};
 use domain::{Fault, Timestamp};
-
-use crate::store::{Placed, PublishBundles, ReadBundles, Stored};
 
 /// Anything larger is refused unread.
 const MAX_OBJECT: i64 = 8 * 1024 * 1024;

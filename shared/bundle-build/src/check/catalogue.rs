@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use bundle::content::{self, Content};
+use bundle::{
+    CatalogueEntry, Exempt, NameFormat, Part, RedactionRules, Sensitivity, Template, session_names,
+};
 use domain::RESUME;
 use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
-use super::{is_name, pins, repeated, says, session};
-use crate::canonical::NameFormat;
-use crate::catalogue::{CatalogueEntry, Exempt, RedactionRules, Sensitivity};
-use crate::content::{self, Content};
-use crate::schema;
+use super::{is_name, pins, repeated, says, schema, session};
 use crate::sources::Sources;
-use crate::template::Template;
 
 /// The longest reason for an exemption, in characters.
 const MAX_BECAUSE: usize = 200;
@@ -119,7 +118,7 @@ fn parameters(entry: &CatalogueEntry) -> Findings {
     let path = || vec!["parameters".to_owned()];
     let mut wrong: Findings =
         schema::open_ends(&entry.parameters).into_iter().map(|message| (path(), message)).collect();
-    if let Err(error) = schema::validator(&entry.parameters) {
+    if let Err(error) = bundle::check_schema(&entry.parameters) {
         wrong.push((path(), format!("no valid JSON Schema: {error}")));
     }
     let required = content::required(entry);
@@ -136,8 +135,7 @@ fn parameters(entry: &CatalogueEntry) -> Findings {
             wrong.push((place(), format!("`{derived}` is a parameter already")));
         }
         let segments = form.segments();
-        let touching =
-            segments.windows(2).any(|pair| pair.iter().all(|part| matches!(part, crate::Part::Value(_))));
+        let touching = segments.windows(2).any(|pair| pair.iter().all(|part| matches!(part, Part::Value(_))));
         if form.names().is_empty() || touching {
             wrong.push((place(), "a derivation needs holes with words between them".to_owned()));
         }
@@ -268,7 +266,7 @@ fn exemptions(rules: &RedactionRules, say: &mut dyn FnMut(String)) {
 
 /// Parameters on which resources, roles or the session policy depend.
 fn needed(entry: &CatalogueEntry) -> BTreeSet<String> {
-    let mut names: BTreeSet<String> = session::names(&entry.session_policy);
+    let mut names: BTreeSet<String> = session_names(&entry.session_policy);
     for (_, rule) in entry.resources() {
         let used = std::iter::once(&rule.id).chain(&rule.account).flat_map(Template::names);
         names.extend(used.map(str::to_owned));

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bundle::content::Content;
+use bundle::{Directory, Repeated, is_subject};
 use domain::RESUME;
 use policy::Diagnostic;
 use url::Url;
 
 use super::{is_name, repeated, says};
-use crate::content::Content;
-use crate::directory::{Directory, Repeated, is_subject};
 use crate::sources::Sources;
 
 const FILE: &str = "directory.yaml";

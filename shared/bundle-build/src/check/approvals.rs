@@ -1,13 +1,12 @@
 //! Requirements that somebody can meet.
 
+use bundle::content::Content;
+use bundle::{Directory, RequirementRule, is_subject};
 use domain::{Digest, Person, Timestamp, Vote, satisfied};
 use policy::Diagnostic;
 use wire::documents::ProofName;
 
 use super::{is_name, repeated, terms};
-use crate::approvals::RequirementRule;
-use crate::content::Content;
-use crate::directory::{Directory, is_subject};
 use crate::sources::Sources;
 
 const FILE: &str = "approvals.yaml";

@@ -8,7 +8,7 @@ mod terms;
 
 use std::path::{Path, PathBuf};
 
-use bundle::{Compiled, Sources};
+use bundle_build::{Compiled, Sources};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies")

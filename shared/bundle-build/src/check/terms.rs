@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::approvals::{EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
-use crate::content::Content;
-use crate::directory::Directory;
+use bundle::content::Content;
+use bundle::{Directory, EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
 
 /// A grant between a minute and a week.
 const GRANT: std::ops::RangeInclusive<u64> = 60..=7 * 86_400;

@@ -1,7 +1,7 @@
 //! What each connector's own call holds fixed. Between the last look at a target and the call something can change; a pin
 //! that the call itself names cannot. The connector says so here, so that no catalogue entry can claim it.
 
-use crate::catalogue::HeldBy;
+use bundle::HeldBy;
 
 /// Pins by name, each with what holds it.
 type Pins = &'static [(&'static str, HeldBy)];
@@ -31,7 +31,7 @@ const CONNECTORS: [(&str, Pins); 6] = [
     // A published version is named in the call; its code never changes and its number is never used again.
     ("lambda-invoke", &[("code_sha256", HeldBy::Call)]),
     // One conditional write on the item that holds the suspension.
-    (crate::catalogue::RESUME_CONNECTOR, &[("suspension", HeldBy::Call)]),
+    (bundle::RESUME_CONNECTOR, &[("suspension", HeldBy::Call)]),
 ];
 
 const COPY: [(&str, HeldBy); 3] =

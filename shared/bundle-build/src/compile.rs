@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bundle::content::{Content, FORMAT, PolicyFile};
+use bundle::{Bundle, CatalogueEntry, Directory, RequirementRule};
 use domain::Digest;
 use policy::{Diagnostic, Engine, Source, Vocabulary};
 
-use crate::approvals::RequirementRule;
-use crate::bundle::Bundle;
-use crate::catalogue::CatalogueEntry;
 use crate::check;
-use crate::content::{Content, FORMAT, PolicyFile};
-use crate::directory::Directory;
 use crate::sources::{Sources, general};
 
 /// A compiled bundle.
