@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bundle::{InForce, RequestContext, Rules};
-use connectors::{Carried, Derived, agent_name, derive};
+use evaluation::{Carried, Derived, agent_name, derive};
 use domain::{ActionRef, Fault, Proposal, RequesterSet, Timestamp};
 use policy::{Decision, Facts, History};
 use store::{EffectiveSuspensions, recent_history};

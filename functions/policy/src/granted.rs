@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use connectors::{Carried, carries, promises};
 use domain::{Fault, Granted};
+use evaluation::{Carried, carries, promises};
 use policy::{Decision, Facts, Reason};
 use store::{DocumentFault, IndexRow, Listing};
 use wire::Item;

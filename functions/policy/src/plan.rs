@@ -1,7 +1,7 @@
 //! The plan and what people will see of it.
 
 use bundle::Rules;
-use connectors::{Derived, PlanError, Planner, filled_calls};
+use evaluation::{Derived, PlanError, Planner, filled_calls};
 use domain::{ActionRef, Digest, Suspension};
 use wire::documents::{Action, Cause, DocumentKind, What};
 

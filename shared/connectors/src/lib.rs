@@ -1,16 +1,10 @@
-//! What can be done to targets: worked out purely, looked at through a role that only looks, run with credentials minted
-//! for exactly that.
-//!
-//! [`derive()`] and [`Planner`] are the one way from a sealed request to an action document. Policy goes it before anybody
-//! is asked and execution goes it again before anything runs; what comes out must be the same bytes.
+//! Talks to targets: reads what is there through a role that can only read, and runs a plan's calls with credentials
+//! minted for exactly these calls. [`calls()`] says which calls a connector makes for given values.
 
 mod answer;
 mod aws;
 mod calls;
-mod derivation;
 mod limits;
-mod plan;
-mod promise;
 pub mod rules;
 mod told;
 
@@ -26,10 +20,8 @@ use wire::documents::{Call, Differences, OutcomeError};
 
 pub use aws::Aws;
 pub use calls::{CallError, OWN, RESUME_CALL, calls};
-pub use derivation::{Derived, agent_name, derive};
 pub use limits::{LimitError, within_limits};
-pub use plan::{PlanError, Planner, filled_calls};
-pub use promise::{Carried, NotCarried, carries, promises};
+pub use told::told;
 
 /// Looking at a target without changing it.
 #[async_trait]

@@ -3,7 +3,7 @@
 
 /// What must hold for this connector's targets, as its agent may read it.
 #[must_use]
-pub(crate) fn told(connector: &str) -> &'static str {
+pub fn told(connector: &str) -> &'static str {
     match connector {
         "s3-export" => {
             "the object cannot be copied as things stand; there must be one that may be read, in a bucket that keeps \

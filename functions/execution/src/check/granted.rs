@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bundle::InForce;
-use connectors::{Carried, NotCarried, carries};
+use evaluation::{Carried, NotCarried, carries};
 use domain::{ActionId, Event, Fault, Granted, Review, Timestamp};
 use wire::documents::Action;
 use wire::{Entry, Item};

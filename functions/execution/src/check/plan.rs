@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bundle::{CatalogueEntry, InForce, Rules};
-use connectors::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
+use evaluation::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
 use domain::{ActionRef, Rejection, Requirement, Review};
 use review::Asked;
 use store::EffectiveSuspensions;

@@ -1,7 +1,7 @@
 //! What a reviewer changed, decided anew.
 
-use connectors::derive;
 use domain::{Digest, Event, Person, Proof, Verdict, VerdictKind};
+use evaluation::derive;
 use identity::{Caller, caller_with_key};
 use serde_json::{Value, json};
 use store::ExtendState;

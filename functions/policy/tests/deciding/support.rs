@@ -4,9 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use bundle::Bundle;
 use bundle_build::{Compiled, Sources};
-use connectors::derive;
 use data_encoding::BASE64;
 use domain::{ActionId, Digest, Event, Fault, KeyRef, State, Timestamp};
+use evaluation::derive;
 use fn_policy::{Capabilities, Policy};
 use identity::{Caller, IssuerSettings, Issuers, Verifier, caller_with_key, unverified_key_ref};
 use runtime::Clock;

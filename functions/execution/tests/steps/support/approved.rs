@@ -1,7 +1,7 @@
 //! How an action comes to be approved: what intake, policy, people and callbacks write, honest or not.
 
 use bundle::{CatalogueEntry, InForce, Rules};
-use connectors::{Derived, Planner, agent_name, derive};
+use evaluation::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
 use domain::{ActionRef, DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope};
 use identity::{Caller, caller_with_key, unverified_key_ref};

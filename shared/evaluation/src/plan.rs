@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{Bundle, CatalogueEntry, InForce, TargetAccount, TargetError};
+use connectors::{CallError, Findings, Inspect, InspectError, Look, calls, told, within_limits};
 use credentials::{AssumeRole, MAX_POLICY, NarrowError, RunRole, RunSessionError, Session, run_session};
 use domain::{ActionId, Fault, Scope, Suspension, Timestamp};
 use redaction::Known;
@@ -10,9 +11,6 @@ use serde_json::Value;
 use wire::documents::{Call, Plan};
 use wire::json::canonical;
 use wire::text::rfc3339;
-
-use crate::told::told;
-use crate::{CallError, Findings, Inspect, InspectError, Look, calls, within_limits};
 
 /// Seconds the credentials for looking last: as short as STS makes them.
 const SECONDS: u32 = 900;
@@ -206,8 +204,8 @@ fn session_policy(
 /// held by nobody.
 fn complete(entry: &CatalogueEntry, found: &Findings) -> Result<(), PlanError> {
     let pinned: BTreeSet<&str> = found.pins.keys().map(String::as_str).collect();
-    let promised: BTreeSet<&str> = entry.pins.iter().map(|pin| pin.name.as_str()).collect();
-    if let Some(name) = pinned.symmetric_difference(&promised).next() {
+    let declared: BTreeSet<&str> = entry.pins.iter().map(|pin| pin.name.as_str()).collect();
+    if let Some(name) = pinned.symmetric_difference(&declared).next() {
         return Err(PlanError::Cannot(format!("`{name}` is not pinned as the catalogue says")));
     }
     match entry.effects.iter().find(|name| !found.effects.contains_key(*name)) {

@@ -1,0 +1,16 @@
+//! What policy works out before anybody is asked, and execution works out again before anything runs. Both must come to
+//! the same bytes, so both use this code.
+//!
+//! - [`derive()`] reads a sealed request and a verified token: what may be shown, the commitments, the requester set.
+//! - [`Planner`] turns that into a plan, with what the connector finds at the target.
+//! - [`carries`] says whether a live grant of an earlier approval covers the action.
+//!
+//! Nothing here runs anything: `connectors` talks to targets.
+
+mod derivation;
+mod grant;
+mod plan;
+
+pub use derivation::{Derived, Rejection, agent_name, derive};
+pub use grant::{Carried, NotCarried, carries, promises};
+pub use plan::{PlanError, Planner, filled_calls};
