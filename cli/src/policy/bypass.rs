@@ -118,7 +118,7 @@ fn loosened(terms: &Terms) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     if let Some(grant) = &terms.grant {
         let GrantLimit { seconds, uses, .. } = grant;
-        found.push(("grant", format!("one approval may promise {uses} more within {}", span(*seconds))));
+        found.push(("grant", format!("one approval may grant {uses} more within {}", span(*seconds))));
     }
     if let Some(rule) = &terms.emergency {
         let (who, within) = (listed(rule.groups.iter()), span(rule.review_within));
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "grant: one approval may promise 3 more within 2 hours",
+                "grant: one approval may grant 3 more within 2 hours",
                 "emergency: one of sre runs it at once; a review follows within 1 day",
                 "change: whoever changed /destination may approve what they made of it",
                 "escalation: leads may stand in after 90 seconds",

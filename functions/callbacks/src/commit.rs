@@ -26,7 +26,7 @@ pub(crate) const TRIES: u32 = 5;
 pub(crate) struct Ballot<'a> {
     pub action: &'a ActionId,
     pub wish: Wish<'a>,
-    /// What an approval promises beyond its own action, as its statement says.
+    /// What an approval grants beyond its own action, as its statement says.
     pub grant: Option<GrantTerms>,
     /// What a modification changes, as its statement says.
     pub patch: Option<&'a Value>,

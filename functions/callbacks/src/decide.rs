@@ -91,7 +91,7 @@ impl Callbacks {
             kind: kind(fields)?,
             action: digest("action_digest")?,
             review: digest("review_digest")?,
-            promises: kind(fields)? == VerdictKind::Approve
+            grants: kind(fields)? == VerdictKind::Approve
                 && fields.get("grant").is_some_and(|grant| grant == "yes"),
             whole: self.shown_whole(&matter, kind(fields)?).await?,
         };
@@ -146,7 +146,7 @@ impl Callbacks {
 
 /// The choice under the approval: for how long and how often, beside the yes that is never there from the start.
 fn asked(wish: &Wish<'_>, fields: &Fields) -> Result<Option<GrantBody>, RequestRejection> {
-    if !wish.promises {
+    if !wish.grants {
         return Ok(None);
     }
     let number = |name: &str| fields.get(name).and_then(|text| text.trim().parse::<u32>().ok());

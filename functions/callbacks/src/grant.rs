@@ -1,4 +1,4 @@
-//! What an approval may promise for the time after it, and what somebody wants it to.
+//! What an approval may grant for the time after it, and what somebody wants it to.
 
 use domain::{GrantLimit, GrantTerms, VerdictKind};
 use wire::Item;
@@ -13,13 +13,13 @@ use crate::refusal::RequestRejection;
 /// Parameters that may be fixed at once.
 const MAX_FIXED: usize = 20;
 
-/// How far this person's approval may promise more, and what that would keep the same, by name and in words.
-pub(crate) struct Offer {
+/// How far this person's approval may grant more, and what that would keep the same, by name and in words.
+pub(crate) struct GrantRequest {
     pub limit: GrantLimit,
     pub fixed: Vec<(String, String)>,
 }
 
-impl Offer {
+impl GrantRequest {
     /// None where a requirement does not allow it, or where what it fixes is not shown, so that it could carry nothing.
     pub(crate) fn of(matter: &Matter, groups: &[String], request: &Request) -> Option<Self> {
         let groups = matter.speaking(VerdictKind::Approve, groups);
@@ -43,8 +43,9 @@ impl Callbacks {
         }
         let matter = Matter::of(item).ok_or_else(RequestRejection::not_found)?;
         let request = self.action_documents(item).await?.request;
-        let offer = Offer::of(&matter, wish.groups, &request);
-        let limit = offer.ok_or_else(|| RequestRejection::input("/grant", "is not allowed here"))?.limit;
+        let grant_request = GrantRequest::of(&matter, wish.groups, &request);
+        let limit =
+            grant_request.ok_or_else(|| RequestRejection::input("/grant", "is not allowed here"))?.limit;
         if !(1..=limit.seconds).contains(&asked.seconds) {
             return Err(RequestRejection::input(
                 "/grant/seconds",

@@ -40,8 +40,8 @@ pub(crate) struct Wish<'a> {
     pub kind: VerdictKind,
     pub action: Digest,
     pub review: Digest,
-    /// Whether an approval is to promise more than its own action.
-    pub promises: bool,
+    /// Whether an approval is to grant more than its own action.
+    pub grants: bool,
     /// Whether everything that would change is in the review document.
     pub whole: bool,
 }
@@ -78,7 +78,7 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
         return Err(Code::NotShownWhole);
     }
     let said = matter.said(wish.person);
-    if said == Some(wish.kind) && matter.promised(wish.person) == wish.promises {
+    if said == Some(wish.kind) && matter.granted(wish.person) == wish.grants {
         return Ok(Judgement::AlreadySo);
     }
     let emergency = matter.review.emergency.as_ref();
@@ -149,7 +149,7 @@ fn wish<'a>(matter: &Matter, known: &'a Known, kind: VerdictKind, whole: bool) -
         kind,
         action: matter.review.decision.action,
         review: matter.review.decision.review,
-        promises: matter.promised(&known.person),
+        grants: matter.granted(&known.person),
         whole,
     }
 }

@@ -50,8 +50,8 @@ impl Matter {
             .map(|(verdict, _)| verdict.kind)
     }
 
-    /// Whether what this person said last promised more than its own action.
-    pub(crate) fn promised(&self, person: &Person) -> bool {
+    /// Whether what this person said last granted more than its own action.
+    pub(crate) fn granted(&self, person: &Person) -> bool {
         let mut said = self.verdicts.iter().rev().map(|(verdict, _)| verdict);
         said.find(|verdict| verdict.person == *person).is_some_and(|verdict| verdict.grant.is_some())
     }

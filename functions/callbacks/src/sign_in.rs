@@ -310,7 +310,7 @@ impl Callbacks {
             kind: VerdictKind::from(stated.verdict),
             action: stated.action_digest,
             review: stated.review_digest,
-            promises: stated.grant.is_some(),
+            grants: stated.grant.is_some(),
             whole: self.shown_whole(&matter, stated.verdict.into()).await?,
         };
         let (grant, patch, proof) =

@@ -193,7 +193,7 @@ impl Callbacks {
                 kind,
                 action: digest,
                 review: digest,
-                promises: false,
+                grants: false,
                 whole: true,
             },
             patch: None,

@@ -158,7 +158,7 @@ impl Callbacks {
             kind: body.verdict.into(),
             action: body.action_digest,
             review: body.review_digest,
-            promises: body.grant.is_some(),
+            grants: body.grant.is_some(),
             whole: match Matter::of(&item) {
                 Some(matter) => self.shown_whole(&matter, body.verdict.into()).await?,
                 None => true,
@@ -242,7 +242,7 @@ impl Callbacks {
     }
 }
 
-/// What is said beside the verdict: a reason as it may be kept, what an approval promises, what a modification changes.
+/// What is said beside the verdict: a reason as it may be kept, what an approval grants, what a modification changes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Words {
     pub code: Option<String>,

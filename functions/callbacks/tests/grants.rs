@@ -1,4 +1,4 @@
-//! An approval that promises more, by API and on the page; what is shown of it, and taking it back.
+//! An approval that grants more, by API and on the page; what is shown of it, and taking it back.
 
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
@@ -22,9 +22,9 @@ async fn grant(world: &World) -> Option<Grant> {
     world.item().await.state().review().unwrap().grants.first().cloned()
 }
 
-/// P5: what is promised stands in the signed statement and in the event, within the limit; the view says what is left.
+/// P5: what is granted stands in the signed statement and in the event, within the limit; the view says what is left.
 #[tokio::test]
-async fn an_approval_promises_more() {
+async fn an_approval_grants_more() {
     let world = World::asking(Ask::Granting).await;
     let answer = world.verdict(&world.person("bob", SRE), wish(1800, 3, &json!(["/source"]))).await;
     assert_eq!((answer.status, world.status().await), (StatusCode::OK, "approved"), "{}", answer.body);
@@ -41,13 +41,13 @@ async fn an_approval_promises_more() {
     let again = world.verdict(&world.person("bob", SRE), wish(1800, 3, &json!(["/source"]))).await;
     assert_eq!((again.status, world.item().await.sequence()), (StatusCode::OK, 3), "said twice, said once");
     let other = world.verdict(&world.person("bob", SRE), json!({})).await;
-    assert_eq!(other.code(), "already-voted", "without the promise it is another word");
+    assert_eq!(other.code(), "already-voted", "without the grant it is another word");
 }
 
-/// P5, P10, O7: what goes beyond the limit, is about what nobody is shown, or is no approval promises nothing and decides
+/// P5, P10, O7: what goes beyond the limit, is about what nobody is shown, or is no approval grants nothing and decides
 /// nothing.
 #[tokio::test]
-async fn promises_that_are_refused() {
+async fn grants_that_are_refused() {
     let world = World::asking(Ask::Granting).await;
     let bob = world.person("bob", SRE);
     let nothing = json!([]);
@@ -121,9 +121,9 @@ async fn the_page_offers_it_and_the_provider_proves_it() {
     assert_eq!((world.status().await, grant(&world).await), ("approved", None));
 }
 
-/// P6: a promise that is over before the sign-in comes back decides nothing.
+/// P6: a grant that is over before the sign-in comes back decides nothing.
 #[tokio::test]
-async fn a_promise_that_is_over_at_once() {
+async fn a_grant_that_is_over_at_once() {
     let world = World::asking(Ask::GrantingSigned).await;
     let mut alice = Browser::default();
     alice.sign_in(&world, "alice", &["data-owners"]).await;

@@ -18,7 +18,7 @@ use wire::documents::{Call, DocumentKind, Plan};
 use wire::message::Message;
 
 pub(crate) use counted::Counted;
-pub(crate) use granted::Promise;
+pub(crate) use granted::GrantInUse;
 
 use crate::Execution;
 use crate::error::ExecutionError;
@@ -37,8 +37,8 @@ pub(crate) struct VerifiedAction {
     pub(crate) known: Known,
     /// The manifest in force.
     pub(crate) bundle: Digest,
-    /// The promise it runs on, where nobody was asked.
-    pub(crate) promise: Option<Promise>,
+    /// The grant it runs on, where nobody was asked.
+    pub(crate) grant_in_use: Option<GrantInUse>,
     /// What rules counted, where one that may speak counts.
     pub(crate) counted: Option<Counted>,
 }
@@ -81,7 +81,7 @@ impl Execution {
         recomputed: plan::RecomputedPlan,
     ) -> Result<Option<VerifiedAction>, ExecutionError> {
         let Some(in_force) = self.still_in_force(&recomputed).await? else { return Ok(None) };
-        let promise = self.granted(item, review, &recomputed, &in_force).await?;
+        let grant_in_use = self.granted(item, review, &recomputed, &in_force).await?;
         let counted = self.allowed(item, review, &recomputed, &in_force).await?;
         self.changed(item, &recomputed.derived.requester, &in_force.bundle).await?;
         self.people(item, review, &recomputed.derived.requester, &in_force).await?;
@@ -92,7 +92,7 @@ impl Execution {
             calls: recomputed.calls,
             known: recomputed.derived.known,
             bundle: in_force.manifest,
-            promise,
+            grant_in_use,
             counted,
         }))
     }

@@ -21,7 +21,7 @@ pub(crate) struct Filter {
     pub before: Option<Timestamp>,
     pub cursor: Option<String>,
     pub limit: u32,
-    /// Only actions of which an approval promised more; no parameter of a query.
+    /// Only actions of which an approval granted more; no parameter of a query.
     pub granting: bool,
 }
 

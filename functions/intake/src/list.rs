@@ -34,7 +34,7 @@ impl Intake {
         Ok(json_answer(StatusCode::OK, &ActionList { items, next }))
     }
 
-    /// `GET /v1/grants`: what approvals of these actions promised beyond them.
+    /// `GET /v1/grants`: what approvals of these actions granted beyond them.
     pub(crate) async fn grants(&self, call: &Call, query: Option<&str>) -> Result<Response, Problem> {
         let sight = self.sight(call).await?;
         self.look_up(call, &sight.identity()).await?;
@@ -77,7 +77,7 @@ impl Intake {
         Ok((rows, next))
     }
 
-    /// The actions of these rows in their order. A row promises nothing: what it names is read, and shown only to whom it
+    /// The actions of these rows in their order. A row grants nothing: what it names is read, and shown only to whom it
     /// may be shown.
     async fn load(
         &self,

@@ -10,7 +10,7 @@
 mod door;
 
 use domain::{ActionId, Event, GrantTerms, Timestamp};
-use door::told::{add, decided, indexed, promised};
+use door::told::{add, decided, earlier_grant, indexed};
 use door::{Door, export, post};
 use serde_json::json;
 use testkit::Ask;
@@ -65,7 +65,7 @@ async fn grants_are_listed() {
     add(&door, &answer.id(), decided(&door, Ask::Granting)).await;
     let until = door.clock_now().plus_seconds(600);
     let terms = GrantTerms { until, uses: 3, fixed: vec!["/destination".to_owned()] };
-    let yes = promised(&door, terms).await;
+    let yes = earlier_grant(&door, terms).await;
     let statement = yes.statement;
     add(&door, &answer.id(), Event::VerdictGiven(yes)).await;
     let lease_until = until;

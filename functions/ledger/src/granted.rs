@@ -1,4 +1,4 @@
-//! What ties two actions: a decision that stands on another's promise, and the use that is counted there.
+//! What ties two actions: a decision that stands on another's grant, and the use that is counted there.
 
 use domain::{ActionId, Digest, Event, Granted, Proposal, Rejection, State};
 use store::StateError;
@@ -7,9 +7,9 @@ use wire::{AnyItem, Item};
 use crate::batch::Batch;
 use crate::error::ExamineError;
 
-/// One promise: the action that was approved, and the statement that made it.
+/// One grant: the action that was approved, and the statement that made it.
 #[derive(Debug, Clone, Copy)]
-struct PromiseRef<'a> {
+struct GrantRef<'a> {
     action: &'a ActionId,
     statement: Digest,
 }
@@ -26,19 +26,19 @@ impl Batch<'_> {
             Event::Decided { granted, .. } => {
                 let Some(proposal) = before.proposal() else { return Ok(()) };
                 for one in granted {
-                    self.promised(proposal, one).await?;
+                    self.check_grant(proposal, one).await?;
                 }
                 Ok(())
             }
             Event::GrantUsed { statement, by, attempt } => {
-                self.used(PromiseRef { action: item.id(), statement: *statement }, by, attempt).await
+                self.used(GrantRef { action: item.id(), statement: *statement }, by, attempt).await
             }
             _ => Ok(()),
         }
     }
 
-    /// The promise stands in the records of an action of the same agent and type.
-    async fn promised(&mut self, proposal: &Proposal, granted: &Granted) -> Result<(), ExamineError> {
+    /// The grant stands in the records of an action of the same agent and type.
+    async fn check_grant(&mut self, proposal: &Proposal, granted: &Granted) -> Result<(), ExamineError> {
         let unproven = |detail: &str| Err(Rejection::new("grant-unproven", detail).into());
         let row = self.row(&granted.action).await?;
         let Some(row) = row.filter(|row| !row.quarantined) else {
@@ -50,42 +50,42 @@ impl Batch<'_> {
         };
         let agent = |proposal: &Proposal| (proposal.principal.clone(), proposal.action_type.clone());
         if recorded.state().proposal().map(agent) != Some(agent(proposal)) {
-            return unproven("the promise was made to another agent or about another action type");
+            return unproven("the grant was made to another agent or about another action type");
         }
         let review = recorded.state().review();
-        if !review.is_some_and(|review| review.promise_stands(granted, &[])) {
-            return unproven("no recorded approval promised it");
+        if !review.is_some_and(|review| review.grant_stands(granted, &[])) {
+            return unproven("no recorded approval granted it");
         }
-        match review.is_some_and(|review| review.promise_stands(granted, &proposal.changed_by)) {
+        match review.is_some_and(|review| review.grant_stands(granted, &proposal.changed_by)) {
             true => Ok(()),
-            false => unproven("whoever promised it has changed a parameter of the action"),
+            false => unproven("whoever granted it has changed a parameter of the action"),
         }
     }
 
-    /// The use belongs to the claim of an action that was decided on this promise. Both were written at once, so the item
+    /// The use belongs to the claim of an action that was decided on this grant. Both were written at once, so the item
     /// itself says; its record may come later than this one.
-    async fn used(&self, promise: PromiseRef<'_>, by: &ActionId, attempt: &str) -> Result<(), ExamineError> {
+    async fn used(&self, grant: GrantRef<'_>, by: &ActionId, attempt: &str) -> Result<(), ExamineError> {
         let other = match self.ledger.capabilities.state.item(by).await {
             Ok(other) => other,
             Err(StateError::Fault(fault)) => return Err(fault.into()),
             Err(StateError::Item(_)) => None,
         };
-        if other.is_some_and(|other| stands_on(&other, promise, attempt)) {
+        if other.is_some_and(|other| stands_on(&other, grant, attempt)) {
             return Ok(());
         }
         Err(Rejection::new("grant-use-unproven", "no claim of the action that is named used it").into())
     }
 }
 
-/// Whether this attempt of the item was claimed under a decision that names the promise.
-fn stands_on(item: &Item, promise: PromiseRef<'_>, attempt: &str) -> bool {
+/// Whether this attempt of the item was claimed under a decision that names the grant.
+fn stands_on(item: &Item, grant: GrantRef<'_>, attempt: &str) -> bool {
     let (mut named, mut claimed) = (false, false);
     for entry in item.entries() {
         match &entry.event {
             Event::Decided { granted, .. } => {
                 named = granted
                     .iter()
-                    .any(|one| one.action == *promise.action && one.statement == promise.statement);
+                    .any(|one| one.action == *grant.action && one.statement == grant.statement);
             }
             Event::Claimed { attempt: of, .. } => claimed = named && of == attempt,
             _ => {}

@@ -1,4 +1,4 @@
-//! Promises between actions: what is recorded of them is proven by the records of the action that promised.
+//! Grants between actions: what is recorded of them is proven by the records of the action that granted.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,15 +19,15 @@ use testkit::{Ask, Story, written};
 const ATTEMPT: &str = "5f0c9d1e7a3b4c6d";
 
 /// An export that bob approved, and two more like it; it has begun.
-async fn promised() -> Story {
-    promised_by(Story::new("promised")).await
+async fn earlier_grant() -> Story {
+    earlier_grant_by(Story::new("promised")).await
 }
 
-async fn promised_by(mut story: Story) -> Story {
+async fn earlier_grant_by(mut story: Story) -> Story {
     story.propose();
     story.decide(Ask::Granting);
     let until = story.now.plus_seconds(1800);
-    story.promise = Some(GrantTerms { until, uses: 2, fixed: vec!["/destination".to_owned()] });
+    story.grant = Some(GrantTerms { until, uses: 2, fixed: vec!["/destination".to_owned()] });
     story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
     story.claim();
     story
@@ -38,7 +38,7 @@ fn statement(story: &Story) -> Digest {
 }
 
 /// Another that was decided on it, as far as the decision.
-fn carried(earlier: &Story, requirement: &str, statement: Digest) -> Story {
+fn decided_on(earlier: &Story, requirement: &str, statement: Digest) -> Story {
     let mut story = undecided(earlier);
     let (requirement, action) = (requirement.to_owned(), earlier.item.id().clone());
     story.granted = vec![Granted { requirement, action, statement }];
@@ -61,16 +61,16 @@ fn used(earlier: &Story, at: &Story, by: &ActionId, attempt: &str) -> Story {
 
 /// P4: decision, claim and use are recorded whichever comes first, the list names the action, and the verifier agrees.
 #[tokio::test]
-async fn a_promise_and_its_use_are_recorded() {
+async fn a_grant_and_its_use_are_recorded() {
     let bench = Bench::new();
-    let earlier = promised().await;
+    let earlier = earlier_grant().await;
     bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
     let listing = Listing::Granting((&earlier.agent()).into());
     let page = bench.index.list(&listing, None, 10).await.unwrap();
     assert_eq!(page.rows.len(), 1);
     assert!(page.rows[0].grants && page.rows[0].action == *earlier.item.id());
 
-    let mut later = carried(&earlier, "change", statement(&earlier));
+    let mut later = decided_on(&earlier, "change", statement(&earlier));
     bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
     let decided = bench.recorded().len();
     later.claim();
@@ -86,34 +86,34 @@ async fn a_promise_and_its_use_are_recorded() {
     assert_eq!(page.rows.len(), 1, "the use makes no grant of its own");
 }
 
-/// D1, P4: a decision on what nobody promised, and a use by what never claimed it, are violations.
+/// D1, P4: a decision on what nobody granted, and a use by what never claimed it, are violations.
 #[tokio::test]
-async fn promises_that_nobody_made() {
+async fn grants_that_nobody_made() {
     for (what, requirement, statement) in
         [("another requirement", "other", None), ("another statement", "change", Some(Digest::of(b"nobody")))]
     {
         let bench = Bench::new();
-        let earlier = promised().await;
+        let earlier = earlier_grant().await;
         bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
         let made = statement.unwrap_or_else(|| self::statement(&earlier));
-        let later = carried(&earlier, requirement, made);
+        let later = decided_on(&earlier, requirement, made);
         bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
         assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "{what}");
     }
     let bench = Bench::new();
-    let earlier = promised().await;
-    let later = carried(&earlier, "change", statement(&earlier));
+    let earlier = earlier_grant().await;
+    let later = decided_on(&earlier, "change", statement(&earlier));
     bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
     assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "nothing is recorded of it");
 
     for what in ["a quarantined action", "another action type"] {
         let bench = Bench::new();
         let earlier = match what {
-            "another action type" => promised_by(Story {
+            "another action type" => earlier_grant_by(Story {
                 resumes: Some((Scope::All, Digest::of(b"a suspension"))),
                 ..Story::new("promised")
             }),
-            _ => promised_by(Story::new("promised")),
+            _ => earlier_grant_by(Story::new("promised")),
         };
         let earlier = earlier.await;
         bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
@@ -122,26 +122,24 @@ async fn promises_that_nobody_made() {
             let image = StreamImage::Malformed { key, sequence: 0, code: "deleted", reason };
             bench.ledger.handle(&[StreamRecord { image, kept: 0, at: earlier.now }]).await.unwrap();
         }
-        let later = carried(&earlier, "change", statement(&earlier));
+        let later = decided_on(&earlier, "change", statement(&earlier));
         bench.ledger.handle(&bench.commit(&later).await).await.unwrap();
         assert_eq!(bench.recorded().last().unwrap(), "violation grant-unproven", "{what}");
     }
 
-    for what in
-        ["another attempt", "no claim", "another action", "no promise", "another promise", "another's"]
-    {
+    for what in ["another attempt", "no claim", "another action", "no grant", "another grant", "another's"] {
         let bench = Bench::new();
-        let earlier = promised().await;
+        let earlier = earlier_grant().await;
         let mut later = match what {
-            "no promise" => undecided(&earlier),
-            "another promise" => carried(&earlier, "change", Digest::of(b"another")),
+            "no grant" => undecided(&earlier),
+            "another grant" => decided_on(&earlier, "change", Digest::of(b"another")),
             "another's" => {
                 let mut story = undecided(&earlier);
                 let (requirement, action) = ("change".to_owned(), ActionId::of(b"another's"));
                 story.granted = vec![Granted { requirement, action, statement: statement(&earlier) }];
                 story
             }
-            _ => carried(&earlier, "change", statement(&earlier)),
+            _ => decided_on(&earlier, "change", statement(&earlier)),
         };
         if later.item.state().review().is_none() {
             later.decide(Ask::Nobody);
@@ -159,24 +157,24 @@ async fn promises_that_nobody_made() {
     }
 }
 
-/// P9: a claim on a promise that is not counted where it was made, and a use of nothing, are found offline.
+/// P9: a claim on a grant that is not counted where it was made, and a use of nothing, are found offline.
 #[tokio::test]
 async fn what_is_not_counted_is_found() {
-    let earlier = promised().await;
-    let mut later = carried(&earlier, "change", statement(&earlier));
+    let earlier = earlier_grant().await;
+    let mut later = decided_on(&earlier, "change", statement(&earlier));
     later.claim();
     let honest = used(&earlier, &later, later.item.id(), ATTEMPT);
     let other = used(&earlier, &later, later.item.id(), "other");
     let nobody = used(&earlier, &later, &ActionId::of(b"other"), ATTEMPT);
     let mut long_after = Story { now: later.now.plus_seconds(700), ..Story::new("long after") };
     long_after.propose();
-    for (what, promising, codes) in [
+    for (what, granting, codes) in [
         ("counted", &honest, &[][..]),
         ("not counted", &earlier, &["grant-not-counted"][..]),
         ("another attempt", &other, &["grant-not-counted", "grant-use-unproven"][..]),
         ("another action", &nobody, &["grant-not-counted", "grant-use-unproven"][..]),
     ] {
-        let told = [promising, &later, &long_after];
+        let told = [granting, &later, &long_after];
         let events: Vec<(&Story, u32)> = told
             .iter()
             .flat_map(|story| (1..=story.item.sequence()).map(|sequence| (*story, sequence)))

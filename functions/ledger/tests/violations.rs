@@ -116,10 +116,10 @@ async fn cases() -> Vec<Case> {
     let terms =
         |uses| GrantTerms { until: story.now.plus_seconds(600), uses, fixed: vec!["/destination".into()] };
     let (said, written) = (terms(1), terms(2));
-    story.promise = Some(said);
+    story.grant = Some(said);
     let approval = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
     story.add(Event::VerdictGiven(Verdict { grant: Some(written), ..approval }));
-    add("D1: more promised than was said", "statement-differs", story, nothing);
+    add("D1: more granted than was said", "statement-differs", story, nothing);
 
     let mut story = Story::new("unknown key");
     story.propose();

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use bundle::{InForce, UNMAPPED_HUMAN};
-use connectors::Derived;
 use domain::Requirement;
+use evaluation::Derived;
 
 use crate::rejection::DecisionRejection;
 

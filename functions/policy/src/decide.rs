@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use bundle::{InForce, RequestContext, Rules};
-use evaluation::{Carried, Derived, agent_name, derive};
 use domain::{ActionRef, Fault, Proposal, RequesterSet, Timestamp};
+use evaluation::{Covered, Derived, agent_name, derive};
 use policy::{Decision, Facts, History};
 use store::{EffectiveSuspensions, recent_history};
 use wire::documents::Request;
@@ -73,13 +73,15 @@ impl Policy {
             return Err(DecisionRejection::new("resume-unasked", message).into());
         }
         let (changed_by, now) = (proposal.changed_by.as_slice(), self.capabilities.clock.now());
-        let carried = Carried { action: id, derived: &derived, entry, bundle, changed_by, now };
-        let promised = match entry.is_built_in() {
+        let covered = Covered { action: id, derived: &derived, entry, bundle, changed_by, now };
+        let covering_grants = match entry.is_built_in() {
             true => None,
-            false => self.promised(&carried, &facts, &names).await?,
+            false => self.covering_grants(&covered, &facts, &names).await?,
         };
-        let (required, granted, reasons) = match promised {
-            Some(promised) => (RequiredApprovals::default(), promised.granted, promised.reasons),
+        let (required, granted, reasons) = match covering_grants {
+            Some(covering_grants) => {
+                (RequiredApprovals::default(), covering_grants.granted, covering_grants.reasons)
+            }
             None => (demanded, Vec::new(), rules_reasons),
         };
         let action = ActionRef { deployment: &self.deployment, id, revision: proposal.revision };

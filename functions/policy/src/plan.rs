@@ -1,8 +1,8 @@
 //! The plan and what people will see of it.
 
 use bundle::Rules;
-use evaluation::{Derived, PlanError, Planner, filled_calls};
 use domain::{ActionRef, Digest, Suspension};
+use evaluation::{Derived, PlanError, Planner, filled_calls};
 use wire::documents::{Action, Cause, DocumentKind, What};
 
 use crate::Policy;

@@ -38,7 +38,7 @@ pub struct RequirementRule {
     /// `on_behalf_of`: the human the agent acts for must say yes too, and is never counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<ConfirmRule>,
-    /// Whether an approval may promise the same for the time after it, and how far.
+    /// Whether an approval may grant the same for the time after it, and how far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantRule>,
     /// Who may run it at once in an emergency.

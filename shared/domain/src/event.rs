@@ -118,9 +118,9 @@ pub enum Event {
     },
     /// Nobody closed an emergency's review in time.
     ReviewOverdue,
-    /// Another action ran on the promise of an approval of this one.
+    /// Another action ran on the grant of an approval of this one.
     GrantUsed {
-        /// The statement that promised.
+        /// The statement that granted.
         statement: Digest,
         /// The action that ran.
         by: ActionId,

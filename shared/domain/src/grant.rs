@@ -1,8 +1,8 @@
-//! What reaches beyond one approval: promises for like actions, and emergencies.
+//! What reaches beyond one approval: grants for like actions, and emergencies.
 
 use crate::{ActionId, Digest, GrantTerms, Timestamp, Vote};
 
-/// A promise made by an approval: like actions of the same agent count as approved too.
+/// A grant made by an approval: like actions of the same agent count as approved too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// The approval that made it; its statement names the grant.
@@ -22,7 +22,7 @@ pub struct Grant {
 pub struct Granted {
     /// The requirement.
     pub requirement: String,
-    /// The action whose approval made the promise.
+    /// The action whose approval made the grant.
     pub action: ActionId,
     /// The statement that did.
     pub statement: Digest,

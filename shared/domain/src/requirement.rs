@@ -39,7 +39,7 @@ pub struct Terms {
     pub blind: bool,
     /// The human the agent acts for must say yes too. Recorded apart, never counted in the quorum.
     pub confirm: bool,
-    /// What an approval may promise for the time after it.
+    /// What an approval may grant for the time after it.
     pub grant: Option<GrantLimit>,
     /// Who may run it at once in an emergency.
     pub emergency: Option<EmergencyRule>,
@@ -102,7 +102,7 @@ impl Requirement {
         Self { terms: Terms { standing_in: Vec::new(), ..self.terms.clone() }, ..self.clone() }
     }
 
-    /// Whether a promise may ever stand for it: one person's yes, and nobody else's.
+    /// Whether a grant may ever stand for it: one person's yes, and nobody else's.
     #[must_use]
     pub fn may_be_granted(&self) -> bool {
         self.terms.grant.is_some() && self.needed() == 1 && !self.terms.confirm

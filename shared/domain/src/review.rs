@@ -83,21 +83,21 @@ impl Review {
         if counts { Ok(()) } else { Err(EventRejection::OwnChange) }
     }
 
-    /// Whether an approval of this action that promised more can stand for an action that these people have changed:
-    /// whoever promised it did not, or the requirement says that they may approve what they changed.
+    /// Whether an approval of this action that granted more can stand for an action that these people have changed:
+    /// whoever granted it did not, or the requirement says that they may approve what they changed.
     #[must_use]
-    pub fn promise_stands(&self, granted: &Granted, changed_by: &[Person]) -> bool {
-        let promised = |grant: &&Grant| {
+    pub fn grant_stands(&self, granted: &Granted, changed_by: &[Person]) -> bool {
+        let same = |grant: &&Grant| {
             grant.vote.statement == granted.statement && grant.requirements.contains(&granted.requirement)
         };
-        let Some(grant) = self.grants.iter().find(promised) else { return false };
+        let Some(grant) = self.grants.iter().find(same) else { return false };
         let changed_it = Speaker::from(&grant.vote).everybody().any(|who| changed_by.contains(who));
         let mut asked = self.decision.requirements.iter();
         asked.any(|one| one.name == granted.requirement && one.takes_a_vote(changed_it))
     }
 
-    /// How far the approval of a person of these groups may promise the same for the time after it: as far as every
-    /// requirement it counts for allows. A promise stands for one person's approval, never for several people's and
+    /// How far the approval of a person of these groups may grant the same for the time after it: as far as every
+    /// requirement it counts for allows. A grant stands for one person's approval, never for several people's and
     /// never for the yes of the human an agent acts for.
     #[must_use]
     pub fn grant_limit(&self, groups: &[String]) -> Option<GrantLimit> {

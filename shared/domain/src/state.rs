@@ -106,7 +106,7 @@ pub struct Review {
     pub confirmed: Option<Vote>,
     /// Whether and how it was run at once.
     pub emergency: Option<Emergency>,
-    /// Promises made by approvals of this action.
+    /// Grants made by approvals of this action.
     pub grants: Vec<Grant>,
 }
 

@@ -21,7 +21,7 @@ pub struct Verdict {
     pub envelope: Digest,
     /// The proof document (an ID token); absent for `service`.
     pub proof_document: Option<Digest>,
-    /// What an approval promises beyond its own action.
+    /// What an approval grants beyond its own action.
     pub grant: Option<GrantTerms>,
     /// Pointers of the parameters that a modification changes, each once, in order; empty for every other word.
     pub changed: Vec<String>,
@@ -42,7 +42,7 @@ pub enum VerdictKind {
     Emergency,
     /// That look: the emergency's review is closed.
     Close,
-    /// The promise of an earlier approval ends now.
+    /// The grant of an earlier approval ends now.
     Revoke,
     /// Nothing of this scope runs.
     Suspend,

@@ -199,25 +199,25 @@ fn a_changers_vote_counts_only_where_it_may() {
     assert_eq!((state.status(), given(&state)), (Status::Approved, vec![1, 1]));
 }
 
-/// E5: nor does what they promised before stand for what they changed.
+/// E5: nor does what they granted before stand for what they changed.
 #[test]
-fn an_earlier_promise_of_whoever_changed_it() {
+fn an_earlier_grant_of_whoever_changed_it() {
     let mut one = asked("change", "sre", &["/a"]);
     one.terms.grant = Some(GrantLimit { seconds: 600, uses: 3, fixed: vec!["/a".into()] });
     let terms = GrantTerms { until: at(300), uses: 2, fixed: vec!["/a".into()] };
-    let mut promise = verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service);
-    (promise.grant, promise.statement) = (Some(terms), digest("promise"));
+    let mut granting = verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service);
+    (granting.grant, granting.statement) = (Some(terms), digest("promise"));
     let asked = decided(DecisionKind::RequireApproval, vec![one]);
-    let state = build(&[proposed(), asked, Event::VerdictGiven(promise)]);
+    let state = build(&[proposed(), asked, Event::VerdictGiven(granting)]);
     let review = state.review().unwrap();
     let granted = Granted {
         requirement: "change".into(),
         action: ActionId::of(b"promised"),
         statement: digest("promise"),
     };
-    assert!(review.promise_stands(&granted, &[person("carol")]));
-    assert!(!review.promise_stands(&granted, &[person("carol"), person("bob")]));
-    assert!(!review.promise_stands(&Granted { requirement: "other".into(), ..granted }, &[]));
+    assert!(review.grant_stands(&granted, &[person("carol")]));
+    assert!(!review.grant_stands(&granted, &[person("carol"), person("bob")]));
+    assert!(!review.grant_stands(&Granted { requirement: "other".into(), ..granted }, &[]));
 }
 
 /// E21: an action is changed so many times and no more; it can still be answered.

@@ -1,4 +1,4 @@
-//! What a requirement says beyond its count: who stands in, who confirms, who hurries, what an approval promises.
+//! What a requirement says beyond its count: who stands in, who confirms, who hurries, what an approval grants.
 
 mod support;
 
@@ -159,15 +159,15 @@ fn limit() -> Terms {
     Terms { grant: Some(grant), ..Terms::default() }
 }
 
-fn promise(until: i64, uses: u32, fixed: &[&str]) -> Verdict {
+fn granting(until: i64, uses: u32, fixed: &[&str]) -> Verdict {
     let fixed = fixed.iter().map(|pointer| (*pointer).to_owned()).collect();
     let terms = GrantTerms { until: at(until), uses, fixed };
     Verdict { grant: Some(terms), ..verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service) }
 }
 
-/// A promise stays within what the requirement allows, and stands for one person's approval only.
+/// A grant stays within what the requirement allows, and stands for one person's approval only.
 #[test]
-fn a_promise_stays_within_its_limit() {
+fn a_grant_stays_within_its_limit() {
     let state = build(&asked(limit()));
     let fixed: &[&str] = &["/function"];
     for (until, uses, fixed) in [
@@ -178,20 +178,20 @@ fn a_promise_stays_within_its_limit() {
         (3600, 1, &[]),
         (3600, 1, &["/version"]),
     ] {
-        assert_eq!(status(say(&state, promise(until, uses, fixed), 60)), Err(EventRejection::Malformed));
+        assert_eq!(status(say(&state, granting(until, uses, fixed), 60)), Err(EventRejection::Malformed));
     }
-    assert_eq!(status(say(&state, promise(3660, 3, &["/function", "/version"]), 60)), Ok(Status::Approved));
+    assert_eq!(status(say(&state, granting(3660, 3, &["/function", "/version"]), 60)), Ok(Status::Approved));
     let without = build(&asked(Terms::default()));
-    assert_eq!(status(say(&without, promise(3600, 1, fixed), 60)), Err(EventRejection::Malformed));
-    assert_eq!(status(say(&two(limit()), promise(3600, 1, fixed), 60)), Err(EventRejection::Malformed));
-    let denies = Verdict { kind: VerdictKind::Deny, ..promise(3600, 1, fixed) };
+    assert_eq!(status(say(&without, granting(3600, 1, fixed), 60)), Err(EventRejection::Malformed));
+    assert_eq!(status(say(&two(limit()), granting(3600, 1, fixed), 60)), Err(EventRejection::Malformed));
+    let denies = Verdict { kind: VerdictKind::Deny, ..granting(3600, 1, fixed) };
     assert_eq!(status(say(&state, denies, 60)), Err(EventRejection::Malformed));
 }
 
-/// Uses are counted; revoked, used up or over it carries nothing; one that is denied after all promises nothing.
+/// Uses are counted; revoked, used up or over it covers nothing; one that is denied after all grants nothing.
 #[test]
-fn a_promise_is_counted_and_taken_back() {
-    let approved = say(&build(&asked(limit())), promise(3600, 2, &["/function"]), 60).unwrap();
+fn a_grant_is_counted_and_taken_back() {
+    let approved = say(&build(&asked(limit())), granting(3600, 2, &["/function"]), 60).unwrap();
     let used = Event::GrantUsed {
         statement: digest("statement of bob"),
         by: ActionId::of(b"another"),
@@ -217,7 +217,7 @@ fn a_promise_is_counted_and_taken_back() {
     assert_eq!(status(say(&once, stranger, 76)), Err(EventRejection::NotAnApprover));
     let denied = say(&approved, verdict("carol", &["sre"], VerdictKind::Deny, Proof::Service), 77).unwrap();
     assert_eq!(advance(&denied, &used, at(78)).unwrap_err(), EventRejection::NotPossible);
-    // A vote that is not enough yet promises nothing.
+    // A vote that is not enough yet grants nothing.
     let pending = two(Terms::default());
     assert_eq!(advance(&pending, &used, at(79)).unwrap_err(), EventRejection::NotPossible);
 }
@@ -235,11 +235,11 @@ fn what_is_granted_is_not_asked_for() {
     }
 }
 
-/// P5: no approval promises for the human the agent acts for.
+/// P5: no approval grants for the human the agent acts for.
 #[test]
-fn nobody_promises_for_the_human_behind() {
+fn nobody_grants_for_the_human_behind() {
     let state = build(&asked(Terms { confirm: true, ..limit() }));
-    assert_eq!(status(say(&state, promise(3600, 1, &["/function"]), 60)), Err(EventRejection::Malformed));
+    assert_eq!(status(say(&state, granting(3600, 1, &["/function"]), 60)), Err(EventRejection::Malformed));
 }
 
 /// D15: asking counts from the last mark, or else from the proposal, which no mark can undercut; the shortest patience of

@@ -3,7 +3,7 @@
 //!
 //! - [`derive()`] reads a sealed request and a verified token: what may be shown, the commitments, the requester set.
 //! - [`Planner`] turns that into a plan, with what the connector finds at the target.
-//! - [`carries`] says whether a live grant of an earlier approval covers the action.
+//! - [`grant_covers`] says whether a live grant of an earlier approval covers the action.
 //!
 //! Nothing here runs anything: `connectors` talks to targets.
 
@@ -12,5 +12,5 @@ mod grant;
 mod plan;
 
 pub use derivation::{Derived, Rejection, agent_name, derive};
-pub use grant::{Carried, NotCarried, carries, promises};
+pub use grant::{Covered, NotCovered, grant_covers, grants_for};
 pub use plan::{PlanError, Planner, filled_calls};

@@ -127,13 +127,13 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
     let said = VerdictKind::from(statement.verdict) == verdict.kind;
     let salted = statement.salt.len() == 32 && statement.salt.bytes().all(|b| b.is_ascii_hexdigit());
     let wordless = statement.reason.is_none() && statement.reason_code.is_none();
-    let promised = statement.grant.clone().map(GrantTerms::from) == verdict.grant;
+    let same_grant = statement.grant.clone().map(GrantTerms::from) == verdict.grant;
     let suspending = statement.scope == context.scope.map(ToString::to_string);
     let changing = changes(statement, verdict);
     if !about
         || !said
         || !salted
-        || !promised
+        || !same_grant
         || !suspending
         || !changing
         || (verdict.kind.needs_words() && wordless)

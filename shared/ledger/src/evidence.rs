@@ -148,9 +148,9 @@ impl Reader<'_> {
         let proposal = before.proposal().ok_or_else(|| differs("decision"))?;
         let decision: DecisionDocument = self.open(document)?;
         let named: Vec<Requirement> = decision.requirements.into_iter().map(Into::into).collect();
-        let promised: Vec<Granted> = decision.granted.into_iter().map(Into::into).collect();
+        let decided_on: Vec<Granted> = decision.granted.into_iter().map(Into::into).collect();
         let same =
-            decision.action == *self.id && decision.revision == proposal.revision && promised == *granted;
+            decision.action == *self.id && decision.revision == proposal.revision && decided_on == *granted;
         hold(same && DecisionKind::from(decision.outcome) == *kind && named == *requirements, "decision")?;
         if let Some(action) = action {
             self.action(action, proposal)?;

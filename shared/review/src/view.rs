@@ -149,7 +149,7 @@ fn verdicts(
             reason: words.and_then(|words| words.reason.clone()),
             proof: verdict.proof.into(),
             at,
-            grant: grant::promised(item, verdict.statement, &action_documents.request, now),
+            grant: grant::grant_of(item, verdict.statement, &action_documents.request, now),
         }
     })
     .collect()

@@ -155,7 +155,7 @@ pub struct CountedClaim<'a> {
 pub struct ClaimConditions<'a> {
     /// The suspension list's chain as it was read; none: it was absent.
     pub suspensions: Option<Chain>,
-    /// The item whose promise this claim uses: the chain it was read with, and the item that extends it.
+    /// The item whose grant this claim uses: the chain it was read with, and the item that extends it.
     pub grant: Option<(Chain, &'a Item)>,
     /// The claim among those of its history; none where no rule reads it.
     pub counted: Option<CountedClaim<'a>>,
@@ -172,7 +172,7 @@ pub enum ClaimedState {
     Absent,
     /// The suspension list is no longer as it was read.
     SuspensionsMoved,
-    /// The item with the promise is no longer as it was read.
+    /// The item with the grant is no longer as it was read.
     GrantMoved,
     /// Another claim of this history came first.
     HistoryMoved,

@@ -37,11 +37,11 @@ pub struct Story {
     pub documents: BTreeMap<Digest, Document>,
     /// What policy says it is about.
     pub resource: Option<String>,
-    /// What the next approvals promise beyond this action.
-    pub promise: Option<GrantTerms>,
+    /// What the next approvals grant beyond this action.
+    pub grant: Option<GrantTerms>,
     /// On which seats of others the next people vote.
     pub seats: Vec<Seat>,
-    /// What policy says earlier approvals promised.
+    /// What policy says earlier approvals granted.
     pub granted: Vec<Granted>,
     /// The suspension it ends, by scope and statement; none: it is an export.
     pub resumes: Option<(Scope, Digest)>,
@@ -73,7 +73,7 @@ impl Story {
             signer: LocalSigner::seeded([9; 32], Gate::open()),
             documents: BTreeMap::new(),
             resource: None,
-            promise: None,
+            grant: None,
             seats: Vec::new(),
             granted: Vec::new(),
             resumes: None,
@@ -269,14 +269,14 @@ impl Story {
         let envelope = self.put(&unsigned.signed(data_encoding::BASE64.encode(&signature)));
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let person = self.person(subject);
-        let grant = self.promised(kind);
+        let grant = self.grant_terms(kind);
         let seats = self.seats.clone();
         Verdict { person, kind, groups, seats, proof, statement, envelope, proof_document, grant, changed }
     }
 
-    /// Only an approval promises.
-    fn promised(&self, kind: VerdictKind) -> Option<GrantTerms> {
-        self.promise.clone().filter(|_| kind == VerdictKind::Approve)
+    /// Only an approval grants.
+    fn grant_terms(&self, kind: VerdictKind) -> Option<GrantTerms> {
+        self.grant.clone().filter(|_| kind == VerdictKind::Approve)
     }
 
     /// Execution claims it for five minutes.

@@ -16,7 +16,7 @@ pub use action::{
     ActionList, ActionView, ChangeView, DecisionView, DenialView, DeniedByName, ErrorView, Links, MaskView,
     OutcomeView, PersonView, PrincipalView, ProvenanceView, ReasonView, RequirementView, Retry, VerdictView,
 };
-pub use grant::{FixedView, GrantBody, GrantList, GrantView, PromiseView};
+pub use grant::{FixedView, GrantBody, GrantList, GrantState, GrantView};
 
 /// What an agent proposes. There is no field for who asks: that is the token's to say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -194,7 +194,7 @@ pub struct VerdictBody {
     /// The person's words. A denial needs them or a code.
     #[serde(default)]
     pub reason: Option<String>,
-    /// What an approval promises for the time after it, where the requirement allows that.
+    /// What an approval grants for the time after it, where the requirement allows that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantBody>,
     /// What `modify` changes: a JSON merge patch (RFC 7396) of the shown parameters.

@@ -11,7 +11,7 @@ use crate::text::{self, Identity};
 pub struct GrantedJson {
     /// The requirement.
     pub requirement: String,
-    /// The action whose approval promised it.
+    /// The action whose approval granted it.
     #[serde(with = "text")]
     pub action: ActionId,
     /// The statement that did.

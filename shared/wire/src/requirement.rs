@@ -50,7 +50,7 @@ pub struct TermsJson {
     /// The human the agent acts for must say yes too.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub confirm: bool,
-    /// What an approval may promise.
+    /// What an approval may grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantLimitJson>,
     /// Who may run it at once.

@@ -18,7 +18,7 @@ async fn propose(agent: &AgentClient, model: &str) -> String {
 }
 
 /// W4, P3: Bob agrees once and for the next minutes; the second job asks nobody and is counted, the third is beyond the
-/// promise, and once he takes it back nothing runs on it any more.
+/// grant, and once he takes it back nothing runs on it any more.
 #[tokio::test]
 async fn asked_once_for_a_while() {
     let stack = Stack::running().expect("a running stack");

@@ -260,14 +260,14 @@ pub async fn by_api(
     let may = |verdict: &str| shown.body.contains(&format!("\"{verdict}\""));
     let verdict = match approve {
         true => "approve",
-        // Whoever may no longer deny takes back what was promised.
+        // Whoever may no longer deny takes back what was granted.
         false if may("revoke") && !may("deny") => "revoke",
         false => "deny",
     };
     let mut body = json!({
         "verdict": verdict, "action_digest": action, "review_digest": review, "reason_code": code, "reason": null,
     });
-    // Half of the jobs that somebody approves promise two more, the requirement's fixed parameters the same.
+    // Half of the jobs that somebody approves grant two more, the requirement's fixed parameters the same.
     if approve && may("fixed") && id.as_str().bytes().last().is_some_and(|last| last % 2 == 0) {
         body["grant"] = json!({ "seconds": 1800, "uses": 2 });
     }

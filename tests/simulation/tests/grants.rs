@@ -1,4 +1,4 @@
-//! Live grants under faults: what an approval promised carries what it promised, no more often, and not after its end.
+//! Live grants under faults: a grant covers what it says, no more often, and not after its end.
 
 #![allow(clippy::panic, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
 
@@ -14,24 +14,24 @@ use simulation::world::World;
 
 /// How often one of these calls fails, or a process dies in it.
 const SELDOM: usize = 120;
-/// Carol's place among the people: she takes back what bob promised.
+/// Carol's place among the people: she takes back what bob granted.
 const CAROL: usize = 2;
 
-/// The key of a job of another version, which nobody promised.
+/// The key of a job of another version, which nobody granted.
 const OTHER: &str = "another version";
 
-/// P2 to P6, P9: at most so many claims as were promised, each counted with the claim, none after the end or once it was
+/// P2 to P6, P9: at most so many claims as were granted, each counted with the claim, none after the end or once it was
 /// taken back, none of another version; whatever fails in between.
 #[test]
-fn promises_are_kept_and_no_more() {
-    let used = each("promises_are_kept_and_no_more", 30, promised);
+fn grants_are_kept_and_no_more() {
+    let used = each("grants_are_kept_and_no_more", 30, one_grant);
     let many = used.len() > 10;
-    assert!(!many || used.contains(&2), "no promise was used up: {used:?}");
-    assert!(!many || used.contains(&0), "every promise was used: {used:?}");
+    assert!(!many || used.contains(&2), "no grant was used up: {used:?}");
+    assert!(!many || used.contains(&0), "every grant was used: {used:?}");
 }
 
-/// One approval that promises two more, and several proposals at once; how often it was used.
-fn promised(seed: u64) -> Result<usize, Broken> {
+/// One approval that grants two more, and several proposals at once; how often it was used.
+fn one_grant(seed: u64) -> Result<usize, Broken> {
     let chance = Chance::new(seed ^ 0x5eed);
     let fates = Fates::new(move |_, _| match chance.below(SELDOM) {
         0 => Fate::Kill,
@@ -39,9 +39,9 @@ fn promised(seed: u64) -> Result<usize, Broken> {
         _ => Fate::Pass,
     });
     let mut run = Scheduler::new(seed, World::new(seed, fates));
-    let promises =
+    let seeded =
         |key: &String| run.world.action(key).as_str().bytes().last().is_some_and(|last| last % 2 == 0);
-    let first = (0..).map(|n| format!("first-{n}")).find(promises).unwrap_or_default();
+    let first = (0..).map(|n| format!("first-{n}")).find(seeded).unwrap_or_default();
     let done = lived(&mut run, &first);
     done.map_err(|broken| told(seed, &run, &broken))?;
     let state = run.state(&first);

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::grant::Offer;
+use crate::grant::GrantRequest;
 
-/// What an approval may promise for the time after it: a choice of its own, never made from the start.
-pub(super) fn the_same_again(offer: &Offer) -> Markup {
-    let limit = &offer.limit;
+/// What an approval may grant for the time after it: a choice of its own, never made from the start.
+pub(super) fn the_same_again(grant_request: &GrantRequest) -> Markup {
+    let limit = &grant_request.limit;
     let minutes = (limit.seconds / 60).max(1);
     html! {
         fieldset {
@@ -19,7 +19,7 @@ pub(super) fn the_same_again(offer: &Offer) -> Markup {
                 input type="number" name="grant_uses" min="1" max=(limit.uses) value=(limit.uses); " times at most"
             }
             p class="soft" { "Only for this agent, and only while these stay as they are:" }
-            ul { @for (name, value) in &offer.fixed { li { (name) ": " span class="value" { (value) } } } }
+            ul { @for (name, value) in &grant_request.fixed { li { (name) ": " span class="value" { (value) } } } }
             p class="soft" { "Everything else may differ. You can take it back at any time, on this page." }
         }
     }

@@ -116,7 +116,7 @@ impl Callbacks {
         Ok(rows.into_values().filter(|row| !row.quarantined && row.status != "pending").collect())
     }
 
-    /// What approvals of these actions promised and still holds.
+    /// What approvals of these actions granted and still holds.
     async fn granting(&self, rows: &[IndexRow]) -> Result<Vec<Granting>, RequestRejection> {
         let (mut live, now) = (Vec::new(), self.capabilities.clock.now());
         for row in rows.iter().filter(|row| row.grants) {

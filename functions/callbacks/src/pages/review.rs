@@ -17,7 +17,7 @@ use super::timeline::{self, Told};
 use super::{Place, answer, change, page, refused, words};
 use crate::app::Callbacks;
 use crate::change::Changeable;
-use crate::grant::Offer;
+use crate::grant::GrantRequest;
 use crate::judge::{may, not_approving};
 use crate::matter::{Matter, is_open};
 use crate::refusal::{LEFT_OUT, RequestRejection};
@@ -57,7 +57,7 @@ struct Sheet<'a> {
     /// Why they may not approve, or say nothing at all.
     why_not: Option<String>,
     votes: Votes<'a>,
-    offer: Option<Offer>,
+    grant_request: Option<GrantRequest>,
     changeable: Option<Changeable>,
     csrf: &'a str,
     /// Whether groups of the person were left out of their token.
@@ -103,10 +103,10 @@ impl Callbacks {
                 Err(code) => Some(*code),
             }
             .map(|code| matter.why_not(&known.person, code)),
-            offer: may
+            grant_request: may
                 .as_ref()
                 .is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve))
-                .then(|| Offer::of(&matter, &known.groups, &action_documents.request))
+                .then(|| GrantRequest::of(&matter, &known.groups, &action_documents.request))
                 .flatten(),
             votes: Votes::of(&item, Some(&known.person)),
             may,
@@ -292,7 +292,7 @@ fn decide(sheet: &Sheet<'_>) -> Markup {
             }
             textarea id="reason" name="reason" maxlength="2000" aria-label="Reason in your words"
                 placeholder="In your words, if you like" {}
-            @if let (true, Some(offer)) = (may(VerdictKind::Approve), &sheet.offer) { (the_same_again(offer)) }
+            @if let (true, Some(grant_request)) = (may(VerdictKind::Approve), &sheet.grant_request) { (the_same_again(grant_request)) }
             div class="buttons" {
                 @if may(VerdictKind::Approve) {
                     button class="approve" name="verdict" value="approve" {

@@ -185,7 +185,7 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line 
         Event::Reminded => plain("Those who had not answered were reminded".to_owned()),
         Event::Escalated => plain("Others may stand in now".to_owned()),
         Event::ReviewOverdue => no("Nobody looked at the emergency in time", None),
-        Event::GrantUsed { by, .. } => plain(format!("Its approval carried {by} too")),
+        Event::GrantUsed { by, .. } => plain(format!("Its approval covered {by} too")),
     }
 }
 
@@ -207,7 +207,7 @@ fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> L
     let code = words.and_then(|words| words.reason_code.as_ref()).map(|code| code.replace('-', " "));
     let reason = words.and_then(|words| words.reason.clone());
     let mut note: Vec<String> = code.into_iter().chain(reason).collect();
-    note.extend(verdict.grant.as_ref().map(|terms| promised(verdict, terms, item)));
+    note.extend(verdict.grant.as_ref().map(|terms| granted(verdict, terms, item)));
     if let Some(change) = changed(verdict, action_documents) {
         note.insert(0, change);
     }
@@ -229,8 +229,8 @@ fn changed(verdict: &Verdict, action_documents: &ActionDocuments) -> Option<Stri
     Some(words.join("; "))
 }
 
-/// What the approval promised beyond this action, and what of it was used.
-fn promised(verdict: &Verdict, terms: &GrantTerms, item: &Item) -> String {
+/// What the approval granted beyond this action, and what of it was used.
+fn granted(verdict: &Verdict, terms: &GrantTerms, item: &Item) -> String {
     let grants = item.state().review().map_or(&[][..], |review| &review.grants);
     let grant = grants.iter().find(|grant| grant.vote.statement == verdict.statement);
     let (day, until) = (words::day(terms.until), words::moment(terms.until));

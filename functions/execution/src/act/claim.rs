@@ -55,12 +55,16 @@ impl Execution {
                 return Err(Fault::lasting(format!("the claim cannot follow: {rejection}")).into());
             }
         };
-        let (mut tried, mut promise, mut counted) = (1, verified.promise.clone(), verified.counted.clone());
+        let (mut tried, mut grant_in_use, mut counted) =
+            (1, verified.grant_in_use.clone(), verified.counted.clone());
         loop {
             let suspensions = self.not_suspended(review).await?;
-            let used = promise.as_ref().map(|promise| promise.used(item.id(), &id, now)).transpose()?;
-            let stood_on = promise.as_ref().zip(used.as_ref());
-            let grant = stood_on.map(|(promise, used)| (promise.item.chain(), used));
+            let used = grant_in_use
+                .as_ref()
+                .map(|grant_in_use| grant_in_use.used(item.id(), &id, now))
+                .transpose()?;
+            let stood_on = grant_in_use.as_ref().zip(used.as_ref());
+            let grant = stood_on.map(|(grant_in_use, used)| (grant_in_use.item.chain(), used));
             let conditions =
                 ClaimConditions { suspensions, grant, counted: counted.as_ref().map(Counted::claim) };
             match self.try_claim(item, &claimed, &conditions).await? {
@@ -74,8 +78,8 @@ impl Execution {
             if let Some(before) = counted {
                 counted = self.ask_again(item, before).await?;
             }
-            promise = match promise {
-                Some(promise) => Some(self.again(promise).await?),
+            grant_in_use = match grant_in_use {
+                Some(grant_in_use) => Some(self.again(grant_in_use).await?),
                 None => None,
             };
         }

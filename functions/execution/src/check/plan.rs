@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bundle::{CatalogueEntry, InForce, Rules};
-use evaluation::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
 use domain::{ActionRef, Rejection, Requirement, Review};
+use evaluation::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
 use review::Asked;
 use store::EffectiveSuspensions;
 use wire::Item;

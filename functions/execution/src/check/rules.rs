@@ -24,7 +24,7 @@ impl Execution {
         Ok((in_force.manifest == recomputed.in_force.manifest).then_some(in_force))
     }
 
-    /// D2, E4: the rules in force allow it with what was really agreed to, in person or by a promise that was checked
+    /// D2, E4: the rules in force allow it with what was really agreed to, in person or by a grant that was checked
     /// before. Answers what they counted, which the claim has to find unchanged.
     pub(crate) async fn allowed(
         &self,

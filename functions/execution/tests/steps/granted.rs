@@ -1,4 +1,4 @@
-//! What runs because an earlier approval promised it: checked like a vote of its own, and counted with the claim.
+//! What runs because an earlier approval granted it: checked like a vote of its own, and counted with the claim.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,11 +14,11 @@ use wire::Item;
 use crate::support::{Ask, Twist, World, changed};
 
 /// A job that bob approved, and more like it for ten minutes; it has run unless it `waits`.
-async fn promised(uses: u32, waits: bool) -> (World, Story) {
+async fn earlier_grant(uses: u32, waits: bool) -> (World, Story) {
     let mut world = World::empty("promised").await;
     let fixed = vec!["/function".to_owned(), "/version".to_owned()];
     let until = world.story.now.plus_seconds(600);
-    world.story.promise = Some(GrantTerms { until, uses, fixed });
+    world.story.grant = Some(GrantTerms { until, uses, fixed });
     world.tell(Ask::Job, Twist::None).await;
     if !waits {
         world.story.claim();
@@ -29,14 +29,14 @@ async fn promised(uses: u32, waits: bool) -> (World, Story) {
     (world, earlier)
 }
 
-/// Policy permits another on these promises.
-async fn carried(world: &mut World, ask: Ask, granted: Vec<Granted>) {
+/// Policy permits another on these grants.
+async fn decided_on(world: &mut World, ask: Ask, granted: Vec<Granted>) {
     decided(world, ask, Twist::Unasked, granted).await;
 }
 
 async fn decided(world: &mut World, ask: Ask, twist: Twist, granted: Vec<Granted>) {
     let now = world.story.now.plus_seconds(60);
-    world.story = Story { now, ..Story::new("carried") };
+    world.story = Story { now, ..Story::new("covered") };
     world.granted = granted;
     world.tell(ask, twist).await;
     world.settle().await;
@@ -71,15 +71,15 @@ async fn went_on(world: &World, earlier: &Story, later: &Story) {
 
 /// P2, P5: it runs without anybody being asked, and the use stands in the action that was approved, with the attempt.
 #[tokio::test]
-async fn a_promise_carries_and_is_counted() {
-    let (mut world, earlier) = promised(2, false).await;
-    carried(&mut world, Ask::Job, vec![named(&earlier)]).await;
+async fn a_grant_covers_and_is_counted() {
+    let (mut world, earlier) = earlier_grant(2, false).await;
+    decided_on(&mut world, Ask::Job, vec![named(&earlier)]).await;
     world.deliver(1).await.unwrap();
     let item = world.item().await;
     assert_eq!(item.state().status(), Status::Succeeded, "{:?}", world.refusal().await);
-    let promising = stored(&world, earlier.item.id()).await;
-    assert_eq!(grant(&promising).used, 1);
-    let Event::GrantUsed { by, attempt, .. } = &promising.entries().last().unwrap().event else {
+    let granting = stored(&world, earlier.item.id()).await;
+    assert_eq!(grant(&granting).used, 1);
+    let Event::GrantUsed { by, attempt, .. } = &granting.entries().last().unwrap().event else {
         panic!("the use is the last event")
     };
     assert_eq!((by, attempt), (&world.id(), &item.state().run().unwrap().attempt));
@@ -87,9 +87,9 @@ async fn a_promise_carries_and_is_counted() {
     assert_eq!(grant(&stored(&world, earlier.item.id()).await).used, 1, "delivered twice, used once");
 }
 
-/// P3, P5, F17, W16: whatever is not as it was promised refuses the action, each with its code, and uses nothing.
+/// P3, P5, F17, W16: whatever is not as it was granted refuses the action, each with its code, and uses nothing.
 #[tokio::test]
-async fn what_was_not_promised_is_denied() {
+async fn what_was_not_granted_is_denied() {
     let mut table = String::new();
     for what in [
         "used up",
@@ -104,7 +104,7 @@ async fn what_was_not_promised_is_denied() {
         "left",
         "itself waits",
     ] {
-        let (mut world, earlier) = promised(1, what == "itself waits").await;
+        let (mut world, earlier) = earlier_grant(1, what == "itself waits").await;
         let mut granted = named(&earlier);
         if what == "nobody's" {
             granted.statement = Digest::of(b"nobody");
@@ -119,7 +119,7 @@ async fn what_was_not_promised_is_denied() {
             _ => (Ask::Job, Twist::Unasked),
         };
         decided(&mut world, ask, twist, vec![granted]).await;
-        let mut later = Story { now: world.now(), promise: None, ..earlier.clone() };
+        let mut later = Story { now: world.now(), grant: None, ..earlier.clone() };
         match what {
             "used up" => later.add(use_of(&earlier, b"another")),
             "taken back" => later.vote("carol", &["sre"], VerdictKind::Revoke, Proof::Service).await,
@@ -145,16 +145,16 @@ async fn what_was_not_promised_is_denied() {
     insta::assert_snapshot!(table);
 }
 
-/// P4, D1, D16: a promise whose records do not prove it ends where people see it.
+/// P4, D1, D16: a grant whose records do not prove it ends where people see it.
 #[tokio::test]
-async fn a_promise_that_is_not_proven() {
+async fn a_grant_that_is_not_proven() {
     for what in ["quarantined", "not recorded", "absent", "another chain"] {
-        let (mut world, earlier) = promised(1, false).await;
+        let (mut world, earlier) = earlier_grant(1, false).await;
         let mut granted = named(&earlier);
         if what == "absent" {
             granted.action = ActionId::of(b"absent");
         }
-        carried(&mut world, Ask::Job, vec![granted]).await;
+        decided_on(&mut world, Ask::Job, vec![granted]).await;
         let rows = world.index.rows();
         let row = rows.into_iter().find(|row| row.action == *earlier.item.id()).unwrap();
         match what {
@@ -169,7 +169,7 @@ async fn a_promise_that_is_not_proven() {
     }
 }
 
-/// A table in which another action uses the promise just before each of the first claims arrives.
+/// A table in which another action uses the grant just before each of the first claims arrives.
 struct Using {
     states: States,
     next: Mutex<Vec<Item>>,
@@ -184,20 +184,20 @@ impl ClaimState for Using {
         conditions: &ClaimConditions<'_>,
     ) -> Result<ClaimedState, StateError> {
         let next = self.next.lock().unwrap().pop();
-        if let Some(promising) = next {
-            self.states.rebuild(&promising);
+        if let Some(granting) = next {
+            self.states.rebuild(&granting);
         }
         self.states.claim(from, item, conditions).await
     }
 }
 
 /// P2: two actions that run at the same moment never use the same use: the later one looks again, and what is used up
-/// carries nothing.
+/// covers nothing.
 #[tokio::test]
-async fn a_promise_that_is_used_in_the_last_moment() {
+async fn a_grant_that_is_used_in_the_last_moment() {
     for (uses, runs) in [(1, false), (2, true)] {
-        let (mut world, earlier) = promised(uses, false).await;
-        carried(&mut world, Ask::Job, vec![named(&earlier)]).await;
+        let (mut world, earlier) = earlier_grant(uses, false).await;
+        decided_on(&mut world, Ask::Job, vec![named(&earlier)]).await;
         let mut later = Story { now: world.now(), ..earlier.clone() };
         later.add(use_of(&earlier, b"another"));
         let states = world.states.through(Gate::open());

@@ -66,10 +66,10 @@ pub fn decided(door: &Door, ask: Ask) -> Event {
     }
 }
 
-/// Bob of sre approves it, and promises this.
-pub async fn promised(door: &Door, terms: GrantTerms) -> Verdict {
+/// Bob of sre approves it, and grants this.
+pub async fn earlier_grant(door: &Door, terms: GrantTerms) -> Verdict {
     let mut story = Story::new("told");
-    story.promise = Some(terms);
+    story.grant = Some(terms);
     let verdict = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
     for (digest, document) in &story.documents {
         door.documents.forge(*digest, document.body());

@@ -129,7 +129,7 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/v1/grants",
             id: "grants",
-            summary: "What approvals promised beyond their own action, those of the newest action first",
+            summary: "What approvals granted beyond their own action, those of the newest action first",
             parameters: vec![
                 query("status", "string", "A status of the action that was approved."),
                 query("type", "string", "An action type."),

@@ -1,4 +1,4 @@
-//! What an earlier approval promised, and so nobody is asked about.
+//! What an earlier approval granted, and so nobody is asked about.
 
 use domain::{ActionId, Digest, Event, GrantTerms, Person, Proof, Verdict, VerdictKind};
 use serde_json::json;
@@ -17,8 +17,8 @@ fn job(version: &str, payload: &str) -> Ask {
     Ask { action_type: "lambda-invoke", parameters, ..Ask::summary() }
 }
 
-/// What somebody promises, and what happened to it since.
-struct Promise {
+/// What somebody grants, and what happened to it since.
+struct EarlierGrant {
     by: &'static str,
     uses: u32,
     used: u32,
@@ -29,7 +29,7 @@ struct Promise {
     payload: &'static str,
 }
 
-const HONEST: Promise = Promise {
+const HONEST: EarlierGrant = EarlierGrant {
     by: "bob",
     uses: 3,
     used: 1,
@@ -40,8 +40,8 @@ const HONEST: Promise = Promise {
     payload: "{}",
 };
 
-impl Promise {
-    /// Somebody of sre approves a job and promises more; the world's next action is another.
+impl EarlierGrant {
+    /// Somebody of sre approves a job and grants more; the world's next action is another.
     async fn made(&self, world: &mut World) -> Item {
         world.targets.things(|things| {
             things.put_function("demo-retrain", "1", "code-sha-1");
@@ -98,7 +98,7 @@ async fn decided(world: &World, ask: Ask) -> String {
     world.gist().await
 }
 
-/// P3: a live promise of the same carries it; event, decision document and what people see say whose and what is left.
+/// P3: a live grant of the same covers it; event, decision document and what people see say whose and what is left.
 #[tokio::test]
 async fn a_live_grant_stands_for_those_who_would_be_asked() {
     let mut world = World::new().await;
@@ -117,22 +117,26 @@ async fn a_live_grant_stands_for_those_who_would_be_asked() {
 
 /// P3, P5, P10, W16: people are asked about whatever is not live, not the same, or not to be found.
 #[tokio::test]
-async fn what_no_grant_carries_is_asked() {
+async fn what_no_grant_covers_is_asked() {
     const MASKED: &str = "{\"to\":\"x@example.org\"}";
-    for (what, promise, version) in [
+    for (what, earlier, version) in [
         ("another version", HONEST, "2"),
-        ("used up", Promise { used: 3, ..HONEST }, "1"),
-        ("not begun", Promise { begun: false, ..HONEST }, "1"),
-        ("not in the index", Promise { listed: false, ..HONEST }, "1"),
-        ("masked", Promise { fixed: &["/function", "/payload", "/version"], payload: MASKED, ..HONEST }, "1"),
+        ("used up", EarlierGrant { used: 3, ..HONEST }, "1"),
+        ("not begun", EarlierGrant { begun: false, ..HONEST }, "1"),
+        ("not in the index", EarlierGrant { listed: false, ..HONEST }, "1"),
+        (
+            "masked",
+            EarlierGrant { fixed: &["/function", "/payload", "/version"], payload: MASKED, ..HONEST },
+            "1",
+        ),
     ] {
         let mut world = World::new().await;
-        promise.made(&mut world).await;
-        assert_eq!(decided(&world, job(version, promise.payload)).await, "pending sre", "{what}");
+        earlier.made(&mut world).await;
+        assert_eq!(decided(&world, job(version, earlier.payload)).await, "pending sre", "{what}");
         assert_eq!(world.decision().await.granted, [], "{what}");
     }
     let mut world = World::new().await;
-    Promise { seconds: 60, ..HONEST }.made(&mut world).await;
+    EarlierGrant { seconds: 60, ..HONEST }.made(&mut world).await;
     world.clock.pass(61);
     assert_eq!(decided(&world, job("1", "{}")).await, "pending sre", "over");
     for (what, from, to) in [

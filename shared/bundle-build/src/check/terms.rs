@@ -1,4 +1,4 @@
-//! What a requirement says beyond its count: nothing of it may make it weaker, or promise what cannot be kept.
+//! What a requirement says beyond its count: nothing of it may make it weaker, or grant what nobody could use.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub(crate) fn check(rule: &RequirementRule, content: &Content) -> Findings {
         wrong.extend(escalates(rule, escalation, directory).into_iter().map(|text| ("escalation", text)));
     }
     if let Some(grant) = &rule.grant {
-        wrong.extend(promises(rule, grant).into_iter().map(|text| ("grant", text)));
+        wrong.extend(grants(rule, grant).into_iter().map(|text| ("grant", text)));
         wrong.extend(shown("grant", &grant.fixed, content));
     }
     if let Some(access) = &rule.emergency {
@@ -61,16 +61,16 @@ fn escalates(rule: &RequirementRule, escalation: &EscalationRule, directory: &Di
     wrong
 }
 
-fn promises(rule: &RequirementRule, grant: &GrantRule) -> Vec<String> {
+fn grants(rule: &RequirementRule, grant: &GrantRule) -> Vec<String> {
     let mut wrong = Vec::new();
     if rule.requirement().needed() != 1 {
         wrong.push(
-            "one person's promise cannot stand for several people: a grant needs a count of one".to_owned(),
+            "one person's grant cannot stand for several people: a grant needs a count of one".to_owned(),
         );
     }
     if rule.confirm.is_some() {
         wrong.push(
-            "a promise cannot stand for the human the agent acts for: `grant` and `confirm` exclude each other"
+            "a grant cannot stand for the human the agent acts for: `grant` and `confirm` exclude each other"
                 .to_owned(),
         );
     }

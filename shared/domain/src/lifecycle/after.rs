@@ -9,7 +9,7 @@ use crate::{Timestamp, Verdict, VerdictKind};
 /// Words about an action that was approved, in whatever state it is since.
 pub(super) const CONCERNS: [VerdictKind; 2] = [VerdictKind::Close, VerdictKind::Revoke];
 
-/// Notes on an approval: an emergency's review closed or overdue, a promise used or taken back.
+/// Notes on an approval: an emergency's review closed or overdue, a grant used or taken back.
 pub(super) fn note(state: &State, event: &Event, now: Timestamp) -> Step {
     let mut next = state.clone();
     let review = next.review_mut().ok_or(EventRejection::NotPossible)?;

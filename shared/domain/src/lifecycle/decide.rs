@@ -75,7 +75,7 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     })
 }
 
-/// Nobody stands in before the time, people are asked for all or for nothing (so that nobody counts once as who promised
+/// Nobody stands in before the time, people are asked for all or for nothing (so that nobody counts once as who granted
 /// and once as who agrees), and whoever must confirm is there.
 fn asks_plainly(decision: &CommittedDecision) -> bool {
     decision.requirements.iter().all(|requirement| {

@@ -42,7 +42,7 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
         VerdictKind::Approve if review.has_sat(&verdict.into()) => return Err(EventRejection::SeatHasVoted),
         VerdictKind::Approve => {
             next.votes.push(vote_from(review, verdict, now));
-            next.grants.extend(promise(review, verdict, now)?);
+            next.grants.extend(new_grant(review, verdict, now)?);
         }
         VerdictKind::Confirm if review.confirmed.is_some() => return Err(EventRejection::AlreadyVoted),
         VerdictKind::Confirm => next.confirmed = Some(vote_from(review, verdict, now)),
@@ -58,8 +58,8 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
     })
 }
 
-/// The promise an approval makes, within what every requirement it counts for allows.
-fn promise(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<Grant>, EventRejection> {
+/// The grant an approval makes, within what every requirement it counts for allows.
+fn new_grant(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<Grant>, EventRejection> {
     let Some(terms) = &verdict.grant else { return Ok(None) };
     let limit = review.grant_limit(&verdict.groups).ok_or(EventRejection::Malformed)?;
     if !within(terms, &limit, now) {

@@ -1,4 +1,4 @@
-//! Promises across actions: every claim that stood on one was counted where it was made, and nothing else was.
+//! Grants across actions: every claim that stood on one was counted where it was made, and nothing else was.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub(super) fn across(items: &BTreeMap<ActionId, &Item>, last: Timestamp) -> Vec<
     found
 }
 
-/// A use names an action that was decided on this promise, and the attempt that claimed it.
+/// A use names an action that was decided on this grant, and the attempt that claimed it.
 fn used(items: &BTreeMap<ActionId, &Item>, item: &Item, entry: &Entry) -> Result<(), Rejection> {
     let Event::GrantUsed { statement, by, attempt } = &entry.event else { return Ok(()) };
     let wrong = |detail: &str| Rejection::new("grant-use-unproven", detail);
@@ -55,7 +55,7 @@ fn used(items: &BTreeMap<ActionId, &Item>, item: &Item, entry: &Entry) -> Result
     }
 }
 
-/// A claim that stood on promises: each was made to the same agent about the same action type, and is counted.
+/// A claim that stood on grants: each was made to the same agent about the same action type, and is counted.
 fn claimed(
     items: &BTreeMap<ActionId, &Item>,
     item: &Item,
@@ -64,14 +64,14 @@ fn claimed(
 ) -> Result<(), Rejection> {
     let Event::Claimed { attempt: claimed, .. } = &entry.event else { return Ok(()) };
     for one in granted(item) {
-        let promised = items.get(&one.action);
+        let granting = items.get(&one.action);
         let missing =
             || Rejection::new("grant-unproven", "the action whose approval is named is not recorded");
-        let promised = *promised.ok_or_else(missing)?;
-        if !made(promised, item, &one) {
-            return Err(Rejection::new("grant-unproven", "no recorded approval promised what was run on it"));
+        let granting = *granting.ok_or_else(missing)?;
+        if !made(granting, item, &one) {
+            return Err(Rejection::new("grant-unproven", "no recorded approval granted what was run on it"));
         }
-        let counted = promised.entries().iter().any(|entry| match &entry.event {
+        let counted = granting.entries().iter().any(|entry| match &entry.event {
             Event::GrantUsed { statement, by, attempt } => {
                 *statement == one.statement && by == item.id() && attempt == claimed
             }
@@ -87,13 +87,13 @@ fn claimed(
     Ok(())
 }
 
-fn made(promised: &Item, item: &Item, one: &Granted) -> bool {
-    let (theirs, ours) = (promised.state().proposal(), item.state().proposal());
+fn made(granting: &Item, item: &Item, one: &Granted) -> bool {
+    let (theirs, ours) = (granting.state().proposal(), item.state().proposal());
     let same = theirs.zip(ours).is_some_and(|(theirs, ours)| {
         theirs.principal == ours.principal && theirs.action_type == ours.action_type
     });
     let changed_by = ours.map_or(&[][..], |ours| &ours.changed_by);
-    same && promised.state().review().is_some_and(|review| review.promise_stands(one, changed_by))
+    same && granting.state().review().is_some_and(|review| review.grant_stands(one, changed_by))
 }
 
 /// What the item's last decision stands on.

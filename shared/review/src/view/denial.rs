@@ -99,7 +99,7 @@ pub(super) fn refuser(state: &State) -> Option<&str> {
     }
 }
 
-/// A grant that no longer carries it is no reason against it: asked again, people are asked.
+/// A grant that no longer covers it is no reason against it: asked again, people are asked.
 fn claim_retry(code: &str) -> Retry {
     match code {
         "changed-since-review" | "abandoned" | "suspended" | "grant-used-up" | "grant-invalid" => {

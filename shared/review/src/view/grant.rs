@@ -1,4 +1,4 @@
-//! What approvals of an action promised, as it stands.
+//! What approvals of an action granted, as it stands.
 
 use domain::{Digest, Grant, Person, Timestamp};
 use redaction::escape_value;
@@ -6,11 +6,11 @@ use serde_json::Value;
 use wire::Item;
 use wire::action_documents::ActionDocuments;
 use wire::documents::Request;
-use wire::http::{FixedView, GrantView, PersonView, PromiseView};
+use wire::http::{FixedView, GrantState, GrantView, PersonView};
 
 use crate::votes::Votes;
 
-/// Every promise of the item's approvals that this viewer may see, the oldest first.
+/// Every grant of the item's approvals that this viewer may see, the oldest first.
 #[must_use]
 pub fn grants(
     item: &Item,
@@ -26,7 +26,7 @@ pub fn grants(
         action_type: proposal.action_type.clone(),
         principal: super::principal(proposal, action_documents),
         person: person(grant),
-        grant: promise(item, grant, &action_documents.request, now),
+        grant: grant_state(item, grant, &action_documents.request, now),
         at: grant.vote.at,
         links: super::links(item, base_url),
     };
@@ -34,19 +34,19 @@ pub fn grants(
     review.grants.iter().filter(|grant| votes.shows(&grant.vote.person)).map(view).collect()
 }
 
-/// The promise this statement made, if it stands in the item.
-pub(super) fn promised(
+/// The grant this statement made, if it stands in the item.
+pub(super) fn grant_of(
     item: &Item,
     statement: Digest,
     request: &Request,
     now: Timestamp,
-) -> Option<PromiseView> {
+) -> Option<GrantState> {
     let mut grants = item.state().review()?.grants.iter();
     let grant = grants.find(|grant| grant.vote.statement == statement)?;
-    Some(promise(item, grant, request, now))
+    Some(grant_state(item, grant, request, now))
 }
 
-/// What a promise would keep the same, by name and in words; none when one of it is not shown, so that nothing could ever
+/// What a grant would keep the same, by name and in words; none when one of it is not shown, so that nothing could ever
 /// be compared with it.
 #[must_use]
 pub fn fixed(pointers: &[String], request: &Request) -> Option<Vec<(String, String)>> {
@@ -69,12 +69,12 @@ fn person(grant: &Grant) -> PersonView {
     PersonView { display: super::shown(&subject), subject }
 }
 
-fn promise(item: &Item, grant: &Grant, request: &Request, now: Timestamp) -> PromiseView {
+fn grant_state(item: &Item, grant: &Grant, request: &Request, now: Timestamp) -> GrantState {
     let fixed = |pointer: &String| FixedView {
         pointer: pointer.clone(),
         value: shown_at(pointer, request).cloned().unwrap_or(Value::Null),
     };
-    PromiseView {
+    GrantState {
         live: item.state().run().is_some() && grant.live(now),
         requirements: grant.requirements.clone(),
         fixed: grant.terms.fixed.iter().map(fixed).collect(),

@@ -56,7 +56,7 @@ pub struct IndexRow {
     pub history_key: Option<Digest>,
     /// What the next one is compared with; lists do not carry it.
     pub profile: Option<RequestProfile>,
-    /// Whether one of its approvals promised more than its own action.
+    /// Whether one of its approvals granted more than its own action.
     pub grants: bool,
 }
 
@@ -171,7 +171,7 @@ pub enum Listing {
     Principal(Identity),
     /// Actions this person voted on.
     Decider(Identity),
-    /// Actions of this principal of which an approval promised more.
+    /// Actions of this principal of which an approval granted more.
     Granting(Identity),
     /// Everything, for auditors.
     All,

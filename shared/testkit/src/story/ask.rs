@@ -19,7 +19,7 @@ pub enum Ask {
     TwoBlind,
     /// The same, and they may change the destination.
     TwoBlindChanging,
-    /// One of sre, who may promise more of the same destination.
+    /// One of sre, who may grant more of the same destination.
     Granting,
     /// The same by one of data-owners, signed by the provider just now.
     GrantingSigned,

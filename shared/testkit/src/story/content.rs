@@ -125,7 +125,7 @@ impl Story {
             verdict: kind.into(),
             reason_code: None,
             reason: Some("Agreed with the partner team".to_owned()),
-            grant: self.promised(kind).as_ref().map(Into::into),
+            grant: self.grant_terms(kind).as_ref().map(Into::into),
             scope: None,
             patch: None,
             person: (&self.person(subject)).into(),

@@ -32,7 +32,7 @@ pub struct Statement {
     pub reason_code: Option<String>,
     /// Their words, redacted.
     pub reason: Option<String>,
-    /// What an approval promises beyond its own action.
+    /// What an approval grants beyond its own action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantTermsJson>,
     /// What a suspension covers: `all`, `type:…` or `agent:…`.
@@ -61,7 +61,7 @@ pub struct GrantTermsJson {
     /// The end.
     #[serde(with = "text::time")]
     pub until: Timestamp,
-    /// How many actions it may carry beyond its own.
+    /// How many actions it may cover beyond its own.
     pub uses: u32,
     /// Pointers of parameters that must be the same.
     pub fixed: Vec<String>,
@@ -203,7 +203,7 @@ names! {
         Emergency => "emergency",
         /// An emergency's review is closed.
         Close => "close",
-        /// A promise ends.
+        /// A grant ends.
         Revoke => "revoke",
         /// Nothing of a scope runs.
         Suspend => "suspend",

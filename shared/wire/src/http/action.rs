@@ -4,7 +4,7 @@ use domain::{ActionId, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::PromiseView;
+use super::GrantState;
 use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, ReasonJson, VerdictName};
 use crate::text;
 
@@ -188,9 +188,9 @@ pub struct VerdictView {
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
-    /// What an approval promised for the time after it.
+    /// What an approval granted for the time after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grant: Option<PromiseView>,
+    pub grant: Option<GrantState>,
 }
 
 /// A parameter that a reviewer changed.

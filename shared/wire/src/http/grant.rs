@@ -1,4 +1,4 @@
-//! What approvals promise beyond their own action, as the API takes and shows it.
+//! What approvals grant beyond their own action, as the API takes and shows it.
 
 use domain::{ActionId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Links, PersonView, PrincipalView};
 use crate::text;
 
-/// What an approval is to promise: the same for a while, so many times, with these parameters the same.
+/// What an approval is to grant: the same for a while, so many times, with these parameters the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -21,10 +21,10 @@ pub struct GrantBody {
     pub fixed: Vec<String>,
 }
 
-/// A promise as it stands.
+/// A grant as it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PromiseView {
+pub struct GrantState {
     /// Whether it may be used now.
     pub live: bool,
     /// The requirements it stands for.
@@ -35,9 +35,9 @@ pub struct PromiseView {
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub until: Timestamp,
-    /// How many actions it may carry.
+    /// How many actions it may cover.
     pub uses: u32,
-    /// How many it has carried.
+    /// How many it has covered.
     pub used: u32,
     /// Whether it was taken back.
     pub revoked: bool,
@@ -65,12 +65,12 @@ pub struct GrantView {
     /// Its type.
     #[serde(rename = "type")]
     pub action_type: String,
-    /// Whose actions it carries.
+    /// Whose actions it covers.
     pub principal: PrincipalView,
-    /// Who promised.
+    /// Who granted it.
     pub person: PersonView,
     /// What.
-    pub grant: PromiseView,
+    pub grant: GrantState,
     /// When.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]

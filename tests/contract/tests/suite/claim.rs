@@ -1,4 +1,4 @@
-//! Claims: one transaction over the action, the suspension list and an item whose promise is used.
+//! Claims: one transaction over the action, the suspension list and an item whose grant is used.
 
 use domain::{
     ActionId, Activity, ActivityHistory, Chain, Digest, Event, LastRun, RequestProfile, Scope, Timestamp,
@@ -81,7 +81,7 @@ async fn a_claim_needs_the_suspensions_as_they_were_read() {
 
 /// What a claim uses up is used with it or not at all.
 #[tokio::test]
-async fn a_claim_and_a_promise_are_one_write() {
+async fn a_claim_and_a_grant_are_one_write() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "promised").await;
     let (open, used) = approved(&kit, "promising").await;
@@ -91,12 +91,12 @@ async fn a_claim_and_a_promise_are_one_write() {
     assert_eq!(kit.state.item(used.id()).await, Ok(Some(used.clone())));
     assert_eq!(kit.state.item(after.id()).await, Ok(Some(after.clone())));
 
-    let (second, claimed) = approved(&kit, "promised once").await;
+    let (second, claimed) = approved(&kit, "granted once").await;
     let moved = kit.state.claim(second.chain(), &claimed, &with(open.chain())).await;
     assert_eq!(moved, Ok(ClaimedState::GrantMoved), "it was used by another claim");
     assert_eq!(kit.state.item(second.id()).await, Ok(Some(second.clone())), "nothing was written");
 
-    let (fresh, spent) = approved(&kit, "promising too").await;
+    let (fresh, spent) = approved(&kit, "granting too").await;
     let grant = Some((fresh.chain(), &spent));
     let both = ClaimConditions { suspensions: Some(spent.chain()), grant, ..ClaimConditions::default() };
     assert_eq!(
@@ -239,9 +239,9 @@ async fn a_claim_and_its_count_are_one_write() {
 
 /// E4: what a claim uses up and what counts it are told apart when one of them moved.
 #[tokio::test]
-async fn a_promise_and_a_count_in_one_claim() {
+async fn a_grant_and_a_count_in_one_claim() {
     let kit = kit().await;
-    let history = Digest::of(b"promised history");
+    let history = Digest::of(b"granted history");
     let (spent_before, spent) = approved(&kit, "spent").await;
     let (user, claimed) = approved(&kit, "spending").await;
     let spending =
@@ -249,7 +249,7 @@ async fn a_promise_and_a_count_in_one_claim() {
     let found = kit.state.claim(user.chain(), &claimed, &spending).await;
     assert_eq!(found, Ok(ClaimedState::Updated));
 
-    let (before, after) = approved(&kit, "promised and counted").await;
+    let (before, after) = approved(&kit, "granted and counted").await;
     let next = with(&Activity::default(), &before);
     let both = ClaimConditions { counted: Some(CountedClaim { history, next: &next }), ..spending };
     assert_eq!(kit.state.claim(before.chain(), &after, &both).await, Ok(ClaimedState::GrantMoved));
@@ -259,7 +259,7 @@ async fn a_promise_and_a_count_in_one_claim() {
     let between = with(&Activity::default(), &other);
     let found = kit.state.claim(other.chain(), &claimed, &counted(history, &between)).await;
     assert_eq!(found, Ok(ClaimedState::Updated));
-    let (open, used) = approved(&kit, "promising and counted").await;
+    let (open, used) = approved(&kit, "granting and counted").await;
     let both = ClaimConditions { grant: Some((open.chain(), &used)), ..both };
     assert_eq!(kit.state.claim(before.chain(), &after, &both).await, Ok(ClaimedState::HistoryMoved));
     assert_eq!(kit.state.item(open.id()).await, Ok(Some(open)), "nothing was used");

@@ -78,7 +78,7 @@ impl Oracle {
         }
         match granted(told) {
             [] => agreed(&id, kind, rules, told)?,
-            promises => self.promised(&id, (kind, rules), (promises, at))?,
+            grants => self.granted_effect(&id, (kind, rules), (grants, at))?,
         }
         let accepted = self.acknowledged.get(&id).and_then(|bodies| bodies.first()).copied();
         let calls = format!("{:?}", effect.calls);

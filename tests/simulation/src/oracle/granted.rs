@@ -1,4 +1,4 @@
-//! What must hold of an effect that nobody was asked about because an earlier approval promised it.
+//! What must hold of an effect that nobody was asked about because an earlier approval granted it.
 
 use domain::{ActionId, Event, Granted, Proof, Timestamp, Verdict, VerdictKind};
 
@@ -17,48 +17,48 @@ pub(super) fn granted(told: &Life) -> &[Granted] {
 }
 
 impl Oracle {
-    /// P3, P5: the promise was made by somebody who may decide on this kind, for the same body of the same kind; it was
-    /// counted with the claim, no more often than was promised, before its end and before anybody took it back.
-    pub(super) fn promised(
+    /// P3, P5: the grant was made by somebody who may decide on this kind, for the same body of the same kind; it was
+    /// counted with the claim, no more often than was granted, before its end and before anybody took it back.
+    pub(super) fn granted_effect(
         &self,
         id: &ActionId,
         (kind, rules): (ActionKind, RuleSet),
-        (promises, at): (&[Granted], Timestamp),
+        (grants, at): (&[Granted], Timestamp),
     ) -> Result<(), Broken> {
         let (_, needed) = kind.must_agree();
-        if promises.len() != needed {
-            return Err(format!("P5: {id} had an effect on {} promises", promises.len()));
+        if grants.len() != needed {
+            return Err(format!("P5: {id} had an effect on {} grants", grants.len()));
         }
-        for one in promises {
+        for one in grants {
             let earlier = self.witness().get(&one.action);
-            let earlier = earlier.ok_or_else(|| format!("P5: {id} ran on a promise nobody made"))?;
+            let earlier = earlier.ok_or_else(|| format!("P5: {id} ran on a grant nobody made"))?;
             let made = earlier.events.iter().find_map(|(event, _)| match event {
                 Event::VerdictGiven(verdict) if verdict.statement == one.statement => Some(verdict),
                 _ => None,
             });
             let fits = |verdict: &&Verdict| verdict.kind == VerdictKind::Approve && verdict.grant.is_some();
-            let made = made.filter(fits).ok_or_else(|| format!("P5: {id} ran on what promised nothing"))?;
+            let made = made.filter(fits).ok_or_else(|| format!("P5: {id} ran on what granted nothing"))?;
             let name = made.person.subject.as_str();
             let proven = made.proof == Proof::Idp || !kind.needs_idp();
             let may = |seat: &str| rules.lists(kind, seat, earlier.escalated());
             if !(proven && rules.seat(made).is_some_and(may)) {
-                return Err(format!("P5: {id} ran on a promise of {name}"));
+                return Err(format!("P5: {id} ran on a grant of {name}"));
             }
             let (ours, theirs) = (self.decided(id)?, self.decided(&one.action)?);
             let same = self.kinds.get(&one.action) == Some(&kind) && ours.parameters == theirs.parameters;
             if !same || ours.principal != theirs.principal {
-                return Err(format!("P3: {id} ran on a promise about something else"));
+                return Err(format!("P3: {id} ran on a grant about something else"));
             }
             self.counted(id, one, made, at)?;
         }
         Ok(())
     }
 
-    /// The uses of the promise, as the item that made it has them.
+    /// The uses of the grant, as the item that made it has them.
     fn counted(&self, id: &ActionId, one: &Granted, made: &Verdict, at: Timestamp) -> Result<(), Broken> {
         let terms = made.grant.as_ref().ok_or("no terms")?;
         if at >= terms.until {
-            return Err(format!("P6: {id} ran on a promise that was over"));
+            return Err(format!("P6: {id} ran on a grant that was over"));
         }
         let Some(life) = self.table.lives.get(&one.action).filter(|_| !self.restored) else { return Ok(()) };
         let (mut used, mut ours, mut revoked) = (0, false, false);
@@ -76,7 +76,7 @@ impl Oracle {
         }
         match ours && used <= terms.uses {
             true => Ok(()),
-            false => Err(format!("P5: {id} ran on a promise used {used} of {} times", terms.uses)),
+            false => Err(format!("P5: {id} ran on a grant used {used} of {} times", terms.uses)),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! How an action comes to be approved: what intake, policy, people and callbacks write, honest or not.
 
 use bundle::{CatalogueEntry, InForce, Rules};
-use evaluation::{Derived, Planner, agent_name, derive};
 use data_encoding::BASE64;
 use domain::{ActionRef, DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope};
+use evaluation::{Derived, Planner, agent_name, derive};
 use identity::{Caller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;

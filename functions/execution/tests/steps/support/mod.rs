@@ -51,7 +51,7 @@ pub struct World {
     pub sts: Sts,
     pub targets: Targets,
     pub story: Story,
-    /// What policy says earlier approvals promised.
+    /// What policy says earlier approvals granted.
     pub granted: Vec<Granted>,
     /// The log object with the action's first record.
     first: u64,
