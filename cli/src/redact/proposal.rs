@@ -25,12 +25,8 @@ impl Marked {
         let entry = bundle.entry(action);
         let entry =
             entry.ok_or_else(|| RedactError::Usage(format!("the bundle has no action type `{action}`")))?;
-        let masked = entry.redaction.masked.iter().map(|mark| (mark.pointer.as_str(), mark.kind.as_str()));
-        let targets = entry.redaction.targets.iter().map(String::as_str);
-        let json = entry.json_texts();
         let marks =
-            Marks::new(masked, targets).and_then(|marks| marks.with_json(json.iter().map(String::as_str)));
-        let marks = marks.map_err(|error| RedactError::Usage(format!("the marks of `{action}`: {error}")))?;
+            entry.marks().map_err(|error| RedactError::Usage(format!("the marks of `{action}`: {error}")))?;
         Ok(Self { action: action.to_owned(), marks, bundle })
     }
 

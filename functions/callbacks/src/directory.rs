@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bundle::{AgentRule, Bundle, InForce, PublisherKey, ReadBundles};
+use bundle::{AgentRule, Bundle, InForce, PublisherKey, ReadBundles, Remembered};
 use domain::{Fault, Membership, Person, Principal, Timestamp};
-use tokio::sync::Mutex;
 
 /// Reading the directory in force.
 #[async_trait]
@@ -125,14 +124,14 @@ impl SuspensionRules {
 pub struct BundleDirectory {
     store: Arc<dyn ReadBundles>,
     key: PublisherKey,
-    cached: Mutex<Option<InForce>>,
+    remembered: Remembered,
 }
 
 impl BundleDirectory {
     /// Reads bundles signed by this publisher.
     #[must_use]
     pub fn new(store: Arc<dyn ReadBundles>, key: PublisherKey) -> Self {
-        Self { store, key, cached: Mutex::new(None) }
+        Self { store, key, remembered: Remembered::default() }
     }
 }
 
@@ -153,13 +152,6 @@ impl Directory for BundleDirectory {
 
 impl BundleDirectory {
     async fn in_force(&self) -> Result<InForce, Fault> {
-        let mut cached = self.cached.lock().await;
-        let in_force = InForce::load(self.store.as_ref(), &self.key, cached.as_ref()).await;
-        let in_force = in_force.map_err(|fault| match fault.is_passing() {
-            true => Fault::passing(fault.to_string()),
-            false => Fault::lasting(fault.to_string()),
-        })?;
-        *cached = Some(in_force.clone());
-        Ok(in_force)
+        Ok(self.remembered.in_force(self.store.as_ref(), &self.key).await?)
     }
 }

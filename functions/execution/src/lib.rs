@@ -14,7 +14,7 @@ mod error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bundle::{InForce, ReadBundles};
+use bundle::{InForce, ReadBundles, Remembered};
 use connectors::{Inspect, RunPlan};
 use credentials::AssumeRole;
 use domain::{Fault, Rejection, State};
@@ -23,9 +23,8 @@ use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause, Random};
 use store::{
     ClaimState, EffectiveSuspensions, ExtendState, OpenPayload, ReadActivity, ReadDocuments, ReadIndex,
-    ReadState, StateError, WriteDocuments,
+    ReadState, WriteDocuments,
 };
-use tokio::sync::Mutex;
 use wire::message::{EffectName, Message};
 
 pub use config::Config;
@@ -77,7 +76,7 @@ pub const LEASE: i64 = 300;
 pub struct Execution {
     pub(crate) capabilities: Capabilities,
     pub(crate) config: Config,
-    in_force: Mutex<Option<InForce>>,
+    in_force: Remembered,
 }
 
 #[async_trait]
@@ -86,7 +85,7 @@ impl HandleMessage for Execution {
         if message.effect != EffectName::Execute {
             return Err(Fault::lasting("not a message for execution"));
         }
-        let stored = self.capabilities.state.item(&message.action).await.map_err(state_fault)?;
+        let stored = self.capabilities.state.item(&message.action).await?;
         let item = stored.ok_or_else(|| Fault::passing("there is no such item"))?;
         // An action that executes belongs to the attempt that claimed it until its lease is lost. In every other state it is
         // over, or not approved yet.
@@ -114,34 +113,20 @@ impl Execution {
     /// An execution function with these capabilities.
     #[must_use]
     pub fn new(capabilities: Capabilities, config: Config) -> Self {
-        Self { capabilities, config, in_force: Mutex::default() }
+        Self { capabilities, config, in_force: Remembered::default() }
     }
 
     pub(crate) async fn suspensions(&self) -> Result<EffectiveSuspensions, Fault> {
-        EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
-            .await
-            .map_err(state_fault)
+        Ok(EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())
+            .await?)
     }
 
     /// The bundle in force. The next manifest is looked for each time.
     pub(crate) async fn in_force(&self) -> Result<InForce, ExecutionError> {
-        let mut cached = self.in_force.lock().await;
-        let found =
-            InForce::load(self.capabilities.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
-        match found {
-            Ok(found) => {
-                *cached = Some(found.clone());
-                Ok(found)
-            }
-            Err(fault) if fault.is_passing() => Err(ExecutionError::Fault(Fault::passing(fault.to_string()))),
-            Err(fault) => Err(ExecutionError::evidence("no-bundle", fault.to_string())),
-        }
-    }
-}
-
-fn state_fault(error: StateError) -> Fault {
-    match error {
-        StateError::Fault(fault) => fault,
-        StateError::Item(error) => Fault::lasting(error.to_string()),
+        let found = self.in_force.in_force(self.capabilities.bundles.as_ref(), &self.config.publisher).await;
+        found.map_err(|fault| match fault.is_passing() {
+            true => ExecutionError::Fault(fault.into()),
+            false => ExecutionError::evidence("no-bundle", fault.to_string()),
+        })
     }
 }

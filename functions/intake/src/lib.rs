@@ -20,9 +20,9 @@ mod rules;
 mod screen;
 mod shape;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use bundle::{InForce, PublisherKey, ReadBundles};
+use bundle::{PublisherKey, ReadBundles, Remembered};
 use identity::Verifier;
 use runtime::{Clock, Pause, Random};
 use secrecy::SecretBox;
@@ -90,7 +90,7 @@ pub struct Capabilities {
 pub struct Intake {
     capabilities: Capabilities,
     config: Config,
-    in_force: Mutex<Option<InForce>>,
+    in_force: Remembered,
     recorded_polls: last_polled::RecordedPolls,
 }
 
@@ -101,7 +101,7 @@ impl Intake {
         Self {
             capabilities,
             config,
-            in_force: Mutex::new(None),
+            in_force: Remembered::default(),
             recorded_polls: last_polled::RecordedPolls::default(),
         }
     }

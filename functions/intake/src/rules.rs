@@ -1,7 +1,5 @@
 //! The rules in force, and whether the ledger keeps up.
 
-use std::sync::PoisonError;
-
 use bundle::InForce;
 use runtime::{Code, Problem};
 
@@ -14,17 +12,13 @@ const LEDGER_SILENCE: i64 = 3600;
 impl Intake {
     /// The bundle in force now: the next manifest is asked for each time, the others are remembered.
     pub(crate) async fn rules(&self, call: &Call) -> Result<InForce, Problem> {
-        let cached = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let loaded =
-            InForce::load(self.capabilities.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
-        let in_force = loaded.map_err(|fault| {
+        let found = self.in_force.in_force(self.capabilities.bundles.as_ref(), &self.config.publisher).await;
+        found.map_err(|fault| {
             if !fault.is_passing() {
                 tracing::error!(alarm = true, %fault, "no rules are in force; nothing is accepted");
             }
             call.unavailable(&format!("the rules in force: {fault}"))
-        })?;
-        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(in_force.clone());
-        Ok(in_force)
+        })
     }
 
     /// Refuses while the ledger is an hour behind on any shard of the stream. Sweep makes every shard carry something each

@@ -45,8 +45,7 @@ pub(crate) fn proposal(call: &Call, body: Value) -> Result<Proposal, Problem> {
 
 fn unknown(name: &str) -> FieldError {
     let shown: String = name.chars().filter(|char| !char.is_control()).take(80).collect();
-    let pointer = format!("/{}", shown.replace('~', "~0").replace('/', "~1"));
-    FieldError { pointer, detail: "this field is not known".to_owned() }
+    FieldError { pointer: wire::pointer::segment(&shown), detail: "this field is not known".to_owned() }
 }
 
 fn text(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bundle::{Bundle, Counting, InForce, PublisherKey, ReadBundles};
+use bundle::{Bundle, Counting, PublisherKey, ReadBundles, Remembered};
 use domain::{Fault, Membership, Person, Timestamp};
 use identity::{PublicKey, Verifier};
 use ledger::{AppendLog, DefaultRetention, ReadLog};
@@ -60,7 +60,7 @@ pub struct Ledger {
     pub(crate) capabilities: Capabilities,
     pub(crate) config: Config,
     retention_seen: AtomicBool,
-    in_force: Mutex<Option<InForce>>,
+    in_force: Remembered,
     /// Issuers that did not answer, and until when they are not asked again.
     pub(crate) silent: Mutex<BTreeMap<String, Timestamp>>,
     /// The position of the record that the index refused for good last, and how often in a row.
@@ -72,7 +72,7 @@ impl Ledger {
     #[must_use]
     pub fn new(capabilities: Capabilities, config: Config) -> Self {
         let retention_seen = AtomicBool::new(false);
-        let (in_force, silent, refused) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let (in_force, silent, refused) = (Remembered::default(), Mutex::default(), Mutex::default());
         Self { capabilities, config, retention_seen, in_force, silent, refused }
     }
 
@@ -114,16 +114,9 @@ impl Ledger {
 
     /// The bundles that count for an event of this time. Execution asks again, by what is in force at the claim.
     async fn counting(&self, at: Timestamp) -> Result<Vec<Arc<Bundle>>, Fault> {
-        let mut cached = self.in_force.lock().await;
-        let loaded =
-            InForce::load(self.capabilities.bundles.as_ref(), &self.config.publisher, cached.as_ref()).await;
-        let in_force = loaded.map_err(|error| match error.is_passing() {
-            true => Fault::passing(error.to_string()),
-            false => Fault::lasting(error.to_string()),
-        })?;
-        let counting = in_force.counting(self.capabilities.bundles.as_ref(), at).await;
-        *cached = Some(in_force);
-        let Counting { bundles, unread } = counting?;
+        let in_force =
+            self.in_force.in_force(self.capabilities.bundles.as_ref(), &self.config.publisher).await?;
+        let Counting { bundles, unread } = in_force.counting(self.capabilities.bundles.as_ref(), at).await?;
         if let Some(error) = unread {
             tracing::warn!(%error, "what was in force before a vote cannot be read");
         }

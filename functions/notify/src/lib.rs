@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use domain::{Fault, State};
 use ledger::ReadLog;
 use runtime::sqs::HandleMessage;
-use store::{Channels, DocumentFault, ReadDocuments, ReadState, StateError};
+use store::{Channels, DocumentFault, ReadDocuments, ReadState};
 use wire::Item;
 use wire::message::{EffectName, Message};
 
@@ -135,7 +135,7 @@ impl Notify {
     }
 
     async fn item(&self, message: &Message) -> Result<Item, Fault> {
-        let item = self.state.item(&message.action).await.map_err(unread)?;
+        let item = self.state.item(&message.action).await?;
         item.ok_or_else(|| Fault::lasting("there is no such action"))
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bundle::{InForce, RequestContext, Rules};
 use domain::{ActionRef, Fault, Proposal, RequesterSet, Timestamp};
-use evaluation::{Covered, Derived, agent_name, derive};
+use evaluation::{Covered, Derived, ShownDecision, derive, review_context};
 use policy::{Decision, Facts, History};
 use store::{EffectiveSuspensions, recent_history};
 use wire::documents::Request;
@@ -15,7 +15,8 @@ use crate::decision::{Answer, Approvable, Decided, DecisionTrace};
 use crate::open::Opened;
 use crate::plan::Subject;
 use crate::rejection::{DecisionError, DecisionRejection};
-use crate::{Policy, fault};
+use crate::Policy;
+use crate::write::spoken;
 
 impl Policy {
     /// Decides. The only error is a fault that may pass; everything else is a denial.
@@ -90,11 +91,11 @@ impl Policy {
         let expires_at = required.deadline.map_or(proposal.expires_at, |seconds| {
             proposal.expires_at.min(self.capabilities.clock.now().plus_seconds(seconds))
         });
-        let agent = agent_name(bundle, &derived.caller);
         let requirements = required.requirements;
-        let changed = review::changes(&derived.redacted.parameters, &changes);
-        let approvable =
-            Approvable { reasons, requirements, granted, expires_at, request, changed, agent, shown };
+        let (rules, manifest) = (reasons.iter().map(spoken).collect(), in_force.manifest);
+        let decided = ShownDecision { rules, requirements: &requirements, bundle: manifest, expires_at };
+        let context = review_context(&request, &derived, &changes, bundle, decided);
+        let approvable = Approvable { reasons, requirements, granted, expires_at, shown, context };
         Ok(Answer::Approvable(Box::new(approvable)))
     }
 
@@ -102,7 +103,7 @@ impl Policy {
     async fn not_suspended(&self, proposal: &Proposal) -> Result<EffectiveSuspensions, DecisionError> {
         let unreadable = |error| {
             let message = "The suspension list cannot be read, so nothing is allowed.";
-            DecisionError::of_fault(fault(error), "suspensions-unreadable", message)
+            DecisionError::of_fault(error.into(), "suspensions-unreadable", message)
         };
         let read =
             EffectiveSuspensions::read(self.capabilities.state.as_ref(), self.capabilities.index.as_ref())

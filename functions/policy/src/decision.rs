@@ -4,7 +4,7 @@ use bundle::InForce;
 use domain::{Granted, RequesterSet, Requirement, Timestamp};
 use policy::{History, Reason};
 use redaction::Known;
-use wire::documents::{Cause, Change, Request};
+use wire::documents::{Cause, Context};
 
 use crate::plan::Shown;
 use crate::rejection::DecisionRejection;
@@ -45,11 +45,9 @@ pub(crate) struct Approvable {
     /// Live grants in whose place nobody is asked.
     pub(crate) granted: Vec<Granted>,
     pub(crate) expires_at: Timestamp,
-    pub(crate) request: Request,
-    /// What reviewers changed since it was proposed.
-    pub(crate) changed: Vec<Change>,
-    pub(crate) agent: String,
     pub(crate) shown: Shown,
+    /// Who asks, why and by when, as people see it beside what would run.
+    pub(crate) context: Context,
 }
 
 impl DecisionTrace {

@@ -58,7 +58,7 @@ impl Policy {
         };
         let like = |row: &IndexRow| !row.quarantined && row.action_type == covered.entry.action_type;
         for row in page.rows.into_iter().filter(like).take(READ) {
-            let item = match self.capabilities.state.item(&row.action).await.map_err(crate::fault) {
+            let item = match self.capabilities.state.item(&row.action).await.map_err(Fault::from) {
                 Ok(item) => item,
                 Err(fault) if fault.is_passing() => return Err(DecisionError::Fault(fault)),
                 Err(_) => None,

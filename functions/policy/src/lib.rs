@@ -13,19 +13,17 @@ mod plan;
 mod rejection;
 mod write;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use bundle::{InForce, PublisherKey, ReadBundles};
+use bundle::{InForce, PublisherKey, ReadBundles, Remembered};
 use connectors::Inspect;
 use credentials::AssumeRole;
 use domain::{Fault, State};
 use identity::Verifier;
 use runtime::Clock;
 use runtime::sqs::HandleMessage;
-use store::{
-    ExtendState, Extended, OpenPayload, ReadDocuments, ReadIndex, ReadState, StateError, WriteDocuments,
-};
+use store::{ExtendState, Extended, OpenPayload, ReadDocuments, ReadIndex, ReadState, WriteDocuments};
 use wire::message::{EffectName, Message};
 
 /// The capabilities of this function's role.
@@ -58,7 +56,7 @@ pub struct Policy {
     verifier: Verifier,
     publisher: PublisherKey,
     deployment: String,
-    in_force: Mutex<Option<InForce>>,
+    in_force: Remembered,
 }
 
 impl Policy {
@@ -75,17 +73,13 @@ impl Policy {
             verifier,
             publisher,
             deployment: deployment.to_owned(),
-            in_force: Mutex::new(None),
+            in_force: Remembered::default(),
         }
     }
 
     /// The bundle in force now. The next manifest is looked for each time; earlier ones are remembered.
     async fn rules(&self) -> Result<InForce, bundle::BundleFault> {
-        let cached = self.in_force.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let found =
-            InForce::load(self.capabilities.bundles.as_ref(), &self.publisher, cached.as_ref()).await?;
-        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
-        Ok(found)
+        self.in_force.in_force(self.capabilities.bundles.as_ref(), &self.publisher).await
     }
 }
 
@@ -95,7 +89,7 @@ impl HandleMessage for Policy {
         if message.effect != EffectName::Decide {
             return Err(Fault::lasting("not a message for policy"));
         }
-        let stored = self.capabilities.state.item(&message.action).await.map_err(fault)?;
+        let stored = self.capabilities.state.item(&message.action).await?;
         let item = stored.ok_or_else(|| Fault::lasting("there is no such action"))?;
         let State::Proposed(proposal) = item.state() else { return Ok(()) };
         if self.capabilities.clock.now() >= proposal.expires_at {
@@ -106,16 +100,9 @@ impl HandleMessage for Policy {
         let impossible = |rejection| Fault::lasting(format!("the decision is not possible: {rejection}"));
         let (next, _) = item.extend(event, self.capabilities.clock.now()).map_err(impossible)?;
         // The first write decides. The documents of a decision that came later stay unused.
-        match self.capabilities.extend.extend(item.chain(), &next).await.map_err(fault)? {
+        match self.capabilities.extend.extend(item.chain(), &next).await? {
             Extended::Updated | Extended::Differs(_) => Ok(()),
             Extended::Absent => Err(Fault::lasting("the action is gone")),
         }
-    }
-}
-
-fn fault(error: StateError) -> Fault {
-    match error {
-        StateError::Fault(fault) => fault,
-        StateError::Item(error) => Fault::lasting(error.to_string()),
     }
 }

@@ -2,14 +2,13 @@
 
 use domain::{ActionId, DecisionKind, Event, Fault, Proposal};
 use redaction::{Known, redact_text};
-use review::Asked;
 use wire::documents::{
     Cause, CountsJson, DecisionDocument, Document, DocumentKind, HistoryJson, ReasonJson, RequirementJson,
 };
 use wire::json::JsonError;
 
 use crate::Policy;
-use crate::decision::{Answer, Approvable, Decided};
+use crate::decision::{Answer, Decided};
 
 impl Policy {
     /// Stores what the decision names and makes the event.
@@ -55,32 +54,17 @@ impl Policy {
         let document = self.put(decision.document()).await?;
         let (mut review, mut action, mut expires_at) = (None, None, proposal.expires_at);
         if let Answer::Approvable(approvable) = &decided.answer {
-            let page = self.page(&decided, approvable)?;
+            let page = review::document(
+                approvable.shown.digest,
+                approvable.shown.what.clone(),
+                approvable.context.clone(),
+            );
             action = Some(self.put(approvable.shown.action.document()).await?);
             review = Some(self.put(page.document()).await?);
             expires_at = approvable.expires_at;
         }
         let requester = decided.trace.requester;
         Ok(Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at })
-    }
-
-    fn page(
-        &self,
-        decided: &Decided,
-        approvable: &Approvable,
-    ) -> Result<wire::documents::ReviewDocument, Fault> {
-        let in_force = decided.in_force.as_ref().ok_or_else(|| Fault::lasting("a page without rules"))?;
-        let asked = Asked {
-            request: &approvable.request,
-            agent: &approvable.agent,
-            owner: decided.trace.requester.owner.as_ref(),
-            changed: approvable.changed.clone(),
-            rules: approvable.reasons.iter().map(spoken).collect(),
-            requirements: &approvable.requirements,
-            bundle: in_force.manifest,
-            expires_at: approvable.expires_at,
-        };
-        Ok(review::document(approvable.shown.digest, approvable.shown.what.clone(), review::context(&asked)))
     }
 
     async fn put(&self, document: Result<Document, JsonError>) -> Result<domain::Digest, Fault> {
@@ -116,7 +100,7 @@ fn found(cause: Cause, known: &Known) -> Cause {
     Cause { detail: redact_text(&cause.detail, "/cause", known).text, ..cause }
 }
 
-fn spoken(reason: &policy::Reason) -> ReasonJson {
+pub(crate) fn spoken(reason: &policy::Reason) -> ReasonJson {
     ReasonJson {
         policy: reason.policy.clone(),
         message: reason.message.clone(),

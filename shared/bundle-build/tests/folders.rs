@@ -60,3 +60,20 @@ fn misplaced_files_are_named() {
     assert!(compile(place.path()).unwrap_err().iter().any(|found| found.message.contains("no such file")));
     assert!(compile(&place.path().join("nowhere")).is_err());
 }
+
+/// R1: what an editor puts around a text changes nothing: with a byte-order mark and carriage returns in every file, YAML and
+/// Cedar alike, the bundle has the same digest.
+#[test]
+fn marks_and_line_ends_change_no_digest() {
+    let expected = compile(&folder()).unwrap().digest;
+    let sources = Sources::read(&folder()).unwrap();
+    for (mark, end) in [("\u{feff}", "\n"), ("", "\r\n"), ("\u{feff}", "\r\n")] {
+        let place = tempfile::tempdir().unwrap();
+        for (file, text) in &sources.0 {
+            let target = place.path().join(file);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::write(target, format!("{mark}{}", text.replace('\n', end))).unwrap();
+        }
+        assert_eq!(compile(place.path()).unwrap().digest, expected, "{mark:?} {end:?}");
+    }
+}

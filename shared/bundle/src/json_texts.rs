@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use wire::json::parse_value;
-use wire::patch;
+use wire::pointer;
 
 use crate::bundle::FieldError;
 
@@ -39,7 +39,7 @@ fn collect(root: &Value, schema: &Value, pointer: &str, depth: usize, found: &mu
                 target.into_iter().for_each(|target| go(target, pointer));
             }
             "properties" => value.as_object().into_iter().flatten().for_each(|(name, schema)| {
-                go(schema, &format!("{pointer}{}", patch::pointer(name)));
+                go(schema, &format!("{pointer}{}", pointer::segment(name)));
             }),
             "dependentSchemas" => {
                 value.as_object().into_iter().flatten().for_each(|(_, schema)| go(schema, pointer));
@@ -62,9 +62,8 @@ fn collect(root: &Value, schema: &Value, pointer: &str, depth: usize, found: &mu
 /// What is declared to be JSON and is none (C28), each with its place.
 pub(crate) fn errors(declared: &[String], parameters: &Value) -> Vec<FieldError> {
     let mut wrong = Vec::new();
-    for pointer in declared {
-        let segments: Vec<String> =
-            pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+    for place in declared {
+        let segments: Vec<String> = place.split('/').skip(1).map(pointer::name).collect();
         check(parameters, &segments, "/parameters", &mut wrong);
     }
     wrong
@@ -82,7 +81,7 @@ fn check(value: &Value, segments: &[String], pointer: &str, wrong: &mut Vec<Fiel
     match value {
         Value::Object(fields) => {
             fields.iter().filter(|(name, _)| first == "*" || first == *name).for_each(|(name, value)| {
-                check(value, rest, &format!("{pointer}{}", patch::pointer(name)), wrong)
+                check(value, rest, &format!("{pointer}{}", pointer::segment(name)), wrong)
             })
         }
         Value::Array(values) => values.iter().enumerate().for_each(|(index, value)| {

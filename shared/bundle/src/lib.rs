@@ -17,6 +17,7 @@ mod directory;
 mod json_texts;
 mod manifest;
 mod names;
+mod remembered;
 mod rules;
 mod schema;
 mod session;
@@ -40,6 +41,7 @@ pub use directory::{
     Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, Repeated, ResourceEntry, is_subject,
 };
 pub use manifest::{KeyError, Manifest, PublisherKey};
+pub use remembered::Remembered;
 pub use rules::Rules;
 pub use schema::check_schema;
 pub use session::{session_names, texts};

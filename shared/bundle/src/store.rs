@@ -81,6 +81,16 @@ impl BundleFault {
     }
 }
 
+impl From<BundleFault> for Fault {
+    /// What only may pass is a passing fault; everything else stays until somebody mends it.
+    fn from(fault: BundleFault) -> Self {
+        match fault {
+            BundleFault::Fault(fault) => fault,
+            other => Self::lasting(other.to_string()),
+        }
+    }
+}
+
 /// The bundle in force and how it was found.
 #[derive(Debug, Clone)]
 pub struct InForce {

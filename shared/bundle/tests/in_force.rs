@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use bucket::{Bucket, content_key, load, manifest_key, now, signer};
-use bundle::{BundleFault, InForce, Manifest, PublisherKey};
+use bundle::{BundleFault, InForce, PublisherKey};
 use bundle_build::{Compiled, Signer, Sources, publish};
 use domain::Digest;
 

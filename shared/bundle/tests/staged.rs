@@ -4,7 +4,7 @@
 mod bucket;
 
 use bucket::{Bucket, edited, load, now, signer};
-use bundle::{BundleFault, InForce, Manifest, PublishBundles, PublisherKey, StagedRejection, number_of};
+use bundle::{BundleFault, InForce, PublishBundles, PublisherKey, StagedRejection, number_of};
 use bundle_build::{Compiled, Signer, StageError, Staged, publish, stage};
 use domain::Digest;
 

@@ -65,7 +65,7 @@ impl<'a> Place<'a> {
             let part = match step {
                 Step::Root(root) => root.to_owned(),
                 Step::Name(name) if name.len() > LONGEST => break,
-                Step::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+                Step::Name(name) => wire::pointer::segment(name),
                 Step::Index(index) => format!("/{index}"),
                 Step::Text => break,
             };

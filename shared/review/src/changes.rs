@@ -48,7 +48,7 @@ pub fn change_in_words(change: &Change) -> String {
 /// The parameter a pointer names.
 #[must_use]
 pub fn parameter(pointer: &str) -> String {
-    pointer.trim_start_matches('/').replace("~1", "/").replace("~0", "~")
+    wire::pointer::name(pointer.trim_start_matches('/'))
 }
 
 /// A value as people see it and may change it: a text as it is, anything else as canonical JSON.

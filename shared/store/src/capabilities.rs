@@ -17,6 +17,16 @@ pub enum StateError {
     Fault(#[from] Fault),
 }
 
+impl From<StateError> for Fault {
+    /// What is stored and is no item stays so until somebody mends it.
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Fault(fault) => fault,
+            StateError::Item(error) => Self::lasting(error.to_string()),
+        }
+    }
+}
+
 /// Reading one item, consistently.
 #[async_trait]
 pub trait ReadState: Send + Sync {

@@ -62,7 +62,7 @@ impl Request {
 fn masked_parameters(masked: &[Mask]) -> BTreeSet<String> {
     let top = |pointer: &str| {
         let name = pointer.strip_prefix("/parameters/")?.split('/').next()?;
-        Some(name.replace("~1", "/").replace("~0", "~"))
+        Some(crate::pointer::name(name))
     };
     masked.iter().filter_map(|mask| top(&mask.pointer)).collect()
 }

@@ -15,6 +15,7 @@ pub mod message;
 mod numbers;
 mod parts;
 pub mod patch;
+pub mod pointer;
 pub mod record;
 mod requirement;
 mod suspension;

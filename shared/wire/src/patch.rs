@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::documents::Request;
+use crate::pointer::segment;
 
 /// What the patch makes of the target: fields it names are replaced, `null` takes one away, objects are merged.
 #[must_use]
@@ -31,15 +32,9 @@ pub fn merged_all<'a>(target: &Value, patches: impl IntoIterator<Item = &'a Valu
 #[must_use]
 pub fn touched(patch: &Value) -> Vec<String> {
     let mut pointers: Vec<String> =
-        patch.as_object().into_iter().flat_map(Map::keys).map(|name| pointer(name)).collect();
+        patch.as_object().into_iter().flat_map(Map::keys).map(|name| segment(name)).collect();
     pointers.sort();
     pointers
-}
-
-/// A parameter's name as a JSON pointer.
-#[must_use]
-pub fn pointer(name: &str) -> String {
-    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 impl Request {

@@ -14,7 +14,7 @@ use super::attempt::{ExecutionAttempt, TRIES};
 use super::outcome::Ended;
 use crate::check::{Counted, VerifiedAction};
 use crate::error::ExecutionError;
-use crate::{Execution, LEASE, state_fault};
+use crate::{Execution, LEASE};
 
 /// What came of one try to claim.
 enum Try {
@@ -125,13 +125,13 @@ impl Execution {
             }
             Ok(ClaimedState::GrantMoved) => Ok(Try::Again(Fault::passing("the grant keeps moving"))),
             Err(StateError::Fault(fault)) if fault.is_passing() => self.look(claimed, fault).await,
-            Err(error) => Err(state_fault(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
     /// F9: the answer was lost, so the item is read. Only our own write leads to this attempt's chain.
     async fn look(&self, claimed: &Item, lost: Fault) -> Result<Try, Fault> {
-        let stored = self.capabilities.state.item(claimed.id()).await.map_err(state_fault)?;
+        let stored = self.capabilities.state.item(claimed.id()).await?;
         Ok(match stored {
             Some(stored) if stored.chain() == claimed.chain() => Try::Ours,
             Some(stored) if matches!(stored.state(), State::Approved(_)) => Try::Again(lost),

@@ -11,7 +11,7 @@ use super::attempt::ExecutionAttempt;
 use super::outcome::{Ended, RunTimes};
 use crate::check::VerifiedAction;
 use crate::error::ExecutionRejection;
-use crate::{Execution, state_fault};
+use crate::Execution;
 
 /// The longest text that says why something was refused.
 const MAX_DETAIL: usize = 4096;
@@ -73,7 +73,7 @@ impl Execution {
                 Ok(written)
             }
             Ok(Extended::Absent) => Err(Fault::lasting("the item is gone")),
-            Err(error) => Err(state_fault(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -103,7 +103,7 @@ impl Execution {
             Ok(Extended::Updated | Extended::Differs(_)) => Ok(()),
             Ok(Extended::Absent) => Err(Fault::lasting("the item is gone")),
             Err(StateError::Fault(fault)) => Err(fault),
-            Err(error) => Err(state_fault(error)),
+            Err(error) => Err(error.into()),
         }
     }
 }

@@ -11,8 +11,8 @@ use wire::{Entry, Item};
 use super::people::VerdictRules;
 use super::plan::RecomputedPlan;
 use super::record;
+use crate::Execution;
 use crate::error::ExecutionError;
-use crate::{Execution, state_fault};
 
 /// What this action runs on: the item that granted, as it was checked, and which of its grants.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ impl GrantInUse {
 impl Execution {
     /// The grant as it stands now: what was checked of it is still there, and nothing was found wrong meanwhile.
     pub(crate) async fn again(&self, grant_in_use: GrantInUse) -> Result<GrantInUse, ExecutionError> {
-        let item = self.capabilities.state.item(grant_in_use.item.id()).await.map_err(state_fault)?;
+        let item = self.capabilities.state.item(grant_in_use.item.id()).await.map_err(Fault::from)?;
         let same =
             |item: &Item| item.chain_at(grant_in_use.item.sequence()) == Some(grant_in_use.item.chain());
         let item = item.filter(same).ok_or_else(|| {
@@ -64,7 +64,7 @@ impl Execution {
         if actions.next().is_some() {
             return Err(invalid("grants of several actions"));
         }
-        let granting = self.capabilities.state.item(action).await.map_err(state_fault)?;
+        let granting = self.capabilities.state.item(action).await.map_err(Fault::from)?;
         let granting =
             granting.ok_or_else(|| ExecutionError::evidence("grant-missing", action.to_string()))?;
         let stood = granting.state().review().ok_or_else(used_up)?;

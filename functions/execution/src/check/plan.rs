@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use bundle::{CatalogueEntry, InForce, Rules};
-use domain::{ActionRef, Rejection, Requirement, Review};
-use evaluation::{Derived, PlanError, Planner, agent_name, derive, filled_calls};
-use review::Asked;
+use domain::{ActionRef, Rejection, Review};
+use evaluation::{Derived, PlanError, Planner, ShownDecision, derive, filled_calls, review_context};
 use store::EffectiveSuspensions;
 use wire::Item;
-use wire::documents::{self, Action, Call, Change, DocumentKind, Plan, Request, Statement};
+use wire::documents::{self, Action, Call, DocumentKind, Plan, Request, Statement};
 
 use super::request::Sealed;
 use crate::Execution;
@@ -19,8 +18,8 @@ pub(crate) struct RecomputedPlan {
     pub(crate) in_force: InForce,
     pub(crate) entry: CatalogueEntry,
     pub(crate) derived: Derived,
-    /// What reviewers changed since it was proposed.
-    pub(crate) changed: Vec<Change>,
+    /// The statements of those who changed parameters since it was proposed, in order.
+    pub(crate) changes: Vec<Statement>,
     pub(crate) action: Action,
     pub(crate) calls: Vec<Call>,
 }
@@ -65,7 +64,6 @@ impl Execution {
         review: &Review,
         inputs: Inputs,
     ) -> Result<RecomputedPlan, ExecutionError> {
-        let changed = review::changes(&inputs.derived.redacted.parameters, &inputs.changes);
         let plan = self.plan(item, &inputs.derived, inputs.rules()).await?;
         let full = &inputs.derived.parameters;
         let calls = filled_calls(&inputs.in_force.bundle, &inputs.entry, full, &plan)
@@ -77,8 +75,8 @@ impl Execution {
             .action(name, inputs.rules(), plan)
             .map_err(|rejection| ExecutionError::changed(rejection.detail))?;
         self.same_action(review, &action).await?;
-        let Inputs { in_force, entry, derived, .. } = inputs;
-        let recomputed = RecomputedPlan { in_force, entry, derived, changed, action, calls };
+        let Inputs { in_force, entry, derived, changes } = inputs;
+        let recomputed = RecomputedPlan { in_force, entry, derived, changes, action, calls };
         self.same_review(review, &recomputed).await?;
         Ok(recomputed)
     }
@@ -153,17 +151,14 @@ impl Execution {
             ));
         }
         let request: Request = self.open(review.proposal.request).await?;
-        let requirements: Vec<Requirement> = review.decision.requirements.clone();
-        let context = review::context(&Asked {
-            request: &request,
-            agent: &agent_name(&recomputed.in_force.bundle, &recomputed.derived.caller),
-            owner: recomputed.derived.requester.owner.as_ref(),
-            changed: recomputed.changed.clone(),
+        let decided = ShownDecision {
             rules: shown.context.rules.clone(),
-            requirements: &requirements,
+            requirements: &review.decision.requirements,
             bundle: shown.context.bundle,
             expires_at: review.proposal.expires_at,
-        });
+        };
+        let bundle = &recomputed.in_force.bundle;
+        let context = review_context(&request, &recomputed.derived, &recomputed.changes, bundle, decided);
         if shown.context == context {
             Ok(())
         } else {
