@@ -7,35 +7,32 @@
     reason = "a test's own functions fail loudly"
 )]
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+#[path = "../../bundle-build/tests/sample/mod.rs"]
+mod sample;
 
 use bundle::{Bundle, RequestContext};
-use bundle_build::{Compiled, Sources};
+use bundle_build::Compiled;
 use domain::{Principal, Timestamp};
+use sample::{DIRECTORY, Sample, folder};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-const DIRECTORY: &str = "directory.yaml";
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies")
+/// The mistakes of the sample with lines added to the text of its directory, before the line that begins so.
+fn with_lines(before: &str, added: &str) -> Vec<String> {
+    let mut sample = Sample::new();
+    let text = sample.sources.0.get_mut(DIRECTORY).unwrap();
+    assert!(text.contains(before), "`{before}`");
+    *text = text.replacen(before, &format!("{added}{before}"), 1);
+    sample.mistakes()
 }
 
-/// The sample with one stretch of its directory replaced, or its mistakes.
-fn edited(from: &str, to: &str) -> Result<Compiled, Vec<String>> {
-    let mut sources = Sources::read(&folder()).unwrap();
-    let text = sources.0.get_mut(DIRECTORY).unwrap();
-    assert!(text.contains(from), "`{from}`");
-    *text = text.replacen(from, to, 1);
-    Compiled::from_sources(&sources, None).map_err(|wrong| wrong.iter().map(ToString::to_string).collect())
-}
-
-fn mistakes(from: &str, to: &str) -> Vec<String> {
-    edited(from, to).err().unwrap_or_default()
+/// The sample with something else in its directory.
+fn directory(pointer: &str, value: Value) -> Sample {
+    Sample::new().set(DIRECTORY, pointer, value)
 }
 
 fn sample() -> Compiled {
-    edited("people:", "people:").unwrap()
+    Sample::new().compile().unwrap()
 }
 
 fn agent(subject: &str) -> Principal {
@@ -66,7 +63,7 @@ fn directories_that_say_two_things() {
     ] {
         let text = std::fs::read_to_string(folder().join(DIRECTORY)).unwrap();
         let line = text[..text.find(before).unwrap()].matches('\n').count() + 1;
-        let found = mistakes(before, &format!("{added}{before}"));
+        let found = with_lines(before, added);
         match expected {
             None => assert!(found.is_empty(), "{added}: {found:#?}"),
             Some(words) => {
@@ -84,12 +81,9 @@ fn directories_that_say_two_things() {
 #[test]
 fn humans_of_other_issuers() {
     let hub = "https://pipelines.example";
-    let one = |person: &str, issuer: &str, id: &str| {
-        format!("{{ person: {person}, issuer: \"{issuer}\", id: \"{id}\" }}")
-    };
-    let list = |entries: &[String]| format!("identities: [{}]\n\n# The mildest first", entries.join(", "));
-    let known =
-        edited("\n# The mildest first", &list(&[one("bob", hub, "1"), one("bob", hub, "7")])).unwrap().bundle;
+    let one = |person: &str, issuer: &str, id: &str| json!({ "person": person, "issuer": issuer, "id": id });
+    let linked = |entries: Vec<Value>| directory("/identities", json!(entries));
+    let known = linked(vec![one("bob", hub, "1"), one("bob", hub, "7")]).compile().unwrap().bundle;
     let at = |issuer: &str, id: &str| domain::Person { issuer: issuer.to_owned(), subject: id.to_owned() };
     let people = "http://127.0.0.1:8081";
     let behind = |humans: &[domain::Person], unnamed: bool| known.behind(humans, unnamed);
@@ -104,9 +98,9 @@ fn humans_of_other_issuers() {
         (vec![one("bob", hub, "1"), one("carol", hub, "1")], "`1` is listed twice in `identities`"),
         (vec![one("bob", people, "1")], "needs no identity"),
         (vec![one("bob", "pipelines", "1")], "is no issuer"),
-        (vec![one("\"\"", hub, "1")], "an identity needs"),
+        (vec![one("", hub, "1")], "an identity needs"),
     ] {
-        let found = mistakes("\n# The mildest first", &list(&entries));
+        let found = linked(entries).mistakes();
         assert!(found.iter().any(|said| said.contains(expected)), "{expected}: {found:#?}");
     }
 }
@@ -130,7 +124,7 @@ fn the_issuer_of_people() {
         "https://",
         "https:issuer.example",
         "https:///issuer.example",
-        "https:\\\\\\\\issuer.example",
+        "https:\\\\issuer.example",
         " https://issuer.example",
         "https://user@issuer.example",
         "https://user:word@issuer.example",
@@ -146,7 +140,10 @@ fn the_issuer_of_people() {
         "http://[::1]:8081",
         "http://localhost:8081/",
     ];
-    let said = |issuer: &str| mistakes("people: \"http://127.0.0.1:8081\"", &format!("people: \"{issuer}\""));
+    let said = |issuer: &str| {
+        let same = issuer == Sample::new().at(DIRECTORY, "/people");
+        if same { Vec::new() } else { directory("/people", json!(issuer)).mistakes() }
+    };
     for issuer in refused {
         assert!(
             said(issuer).iter().any(|line| line.contains("is no issuer")),
@@ -164,19 +161,18 @@ fn the_issuer_of_people() {
 #[test]
 fn an_account_nobody_knows_is_unknown() {
     const HOME: &str = "000000000000";
-    let partner = "pattern: \"s3://partner-drop/*\", account: \"000000000000\",";
-    let reports = "pattern: \"s3://reports/*\", account: \"000000000000\",";
+    let (partner, reports) = (resource("s3://partner-drop/*"), resource("s3://reports/*"));
     let without =
-        |stretch: &str| edited(stretch, &stretch.replace(" account: \"000000000000\",", "")).unwrap();
+        |entry: &str| Sample::new().without(DIRECTORY, &format!("{entry}/account")).compile().unwrap();
     let table = [
         // The directory says: ours.
         (sample(), "s3://reports/a", "s3://analytics/a", HOME, HOME),
         // It says that the partner's bucket lies in our account.
         (sample(), "s3://reports/a", "s3://partner-drop/a", HOME, HOME),
         // It says: outside, and not where.
-        (without(partner), "s3://reports/a", "s3://partner-drop/a", HOME, "unknown"),
+        (without(&partner), "s3://reports/a", "s3://partner-drop/a", HOME, "unknown"),
         // It says: ours, and home is where ours lie.
-        (without(reports), "s3://reports/a", "s3://reports/b", HOME, HOME),
+        (without(&reports), "s3://reports/a", "s3://reports/b", HOME, HOME),
         // It says nothing.
         (sample(), "s3://reports/a", "s3://unheard-of/a", HOME, "unknown"),
         (sample(), "s3://unheard-of/a", "s3://reports/a", "unknown", HOME),
@@ -200,12 +196,19 @@ fn an_account_nobody_knows_is_unknown() {
     }
 }
 
+/// Where the entry with this pattern stands in the sample's directory.
+fn resource(pattern: &str) -> String {
+    let resources = Sample::new().at(DIRECTORY, "/resources");
+    let mut entries = resources.as_array().unwrap().iter();
+    let place = entries.position(|entry| entry["pattern"] == pattern).unwrap();
+    format!("/resources/{place}")
+}
+
 /// Two entries of one resource that name two owners name none.
 #[test]
 fn two_owners_are_none() {
-    let reports = "pattern: \"s3://reports/*\",";
-    let other =
-        "pattern: \"s3://reports/2026/*\", classification: internal, owner: finance }\n  - { type: Object, ";
+    let reports = resource("s3://reports/*");
+    let year = json!({ "type": "Object", "pattern": "s3://reports/2026/*", "classification": "internal", "owner": "finance" });
     let owner = |compiled: &Compiled, source: &str| {
         let entry = compiled.bundle.entry("s3-export").unwrap();
         let parameters = json!({ "source": source, "destination": "s3://analytics/a" });
@@ -218,10 +221,11 @@ fn two_owners_are_none() {
             .resource
             .owner
     };
-    let one = edited(reports, &format!("{other}{reports}")).unwrap();
+    let sample = directory("/resources/-", year);
+    let one = sample.compile().unwrap();
     assert_eq!(owner(&one, "s3://reports/2026/a"), "finance");
     assert_eq!(owner(&one, "s3://reports/2025/a"), "platform");
-    let two = edited(reports, &format!("{other}{reports} owner: sales,")).unwrap();
+    let two = sample.set(DIRECTORY, &format!("{reports}/owner"), json!("sales")).compile().unwrap();
     assert_eq!(owner(&two, "s3://reports/2026/a"), "");
     assert_eq!(owner(&two, "s3://reports/2025/a"), "sales");
 }

@@ -2,13 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
 mod bucket;
+#[path = "../../bundle-build/tests/sample/mod.rs"]
+mod sample;
 
-use std::path::Path;
 use std::sync::LazyLock;
 
 use bucket::{Bucket, content_key, load, manifest_key, now, signer};
 use bundle::{BundleFault, InForce, PublisherKey};
-use bundle_build::{Compiled, Signer, Sources, publish};
+use bundle_build::{Compiled, Signer, publish};
 use domain::Digest;
 
 static ONE: LazyLock<Compiled> = LazyLock::new(|| compiled("1"));
@@ -16,10 +17,9 @@ static TWO: LazyLock<Compiled> = LazyLock::new(|| compiled("2"));
 
 /// The sample bundle, with something harmless changed, so that every `note` is another content.
 fn compiled(note: &str) -> Compiled {
-    let mut sources =
-        Sources::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies")).unwrap();
-    sources.0.insert("policies/note.cedar".to_owned(), format!("// {note}\n"));
-    Compiled::from_sources(&sources, None).unwrap()
+    let mut sample = sample::Sample::new();
+    sample.sources.0.insert("policies/note.cedar".to_owned(), format!("// {note}\n"));
+    sample.compile().unwrap()
 }
 
 fn signed(signer: &Signer, number: u64, bundle: Digest, previous: Option<Digest>) -> Vec<u8> {

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
 mod bucket;
+#[path = "../../bundle-build/tests/sample/mod.rs"]
+mod sample;
 
 use bucket::{Bucket, edited, load, now, signer};
 use bundle::{BundleFault, InForce, PublishBundles, PublisherKey, StagedRejection, number_of};
@@ -21,7 +23,7 @@ impl Desk {
     async fn new() -> Self {
         let (bucket, (signer, key)) = (Bucket::default(), signer());
         let (old, new) =
-            (edited(&[]), edited(&[("actions/lambda-invoke.yaml", "title: Run", "title: Start")]));
+            (edited(&[]), edited(&[("actions/lambda-invoke.yaml", "/title", r#""Start a function""#)]));
         publish(&bucket, &signer, &old, "carol", now()).await.unwrap();
         Self { bucket, signer, key, old, new }
     }

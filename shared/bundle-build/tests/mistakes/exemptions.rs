@@ -1,19 +1,24 @@
 //! C27: which targets may show what a detector finds.
 
-use crate::{EXPORT, each_is_named, mistakes};
+use serde_json::{Value, json};
 
-const TARGETS: &str = "targets: [/source, /destination]";
+use crate::sample::Sample;
+use crate::{EXPORT, is_named};
 
-fn exempting(target: &str, detector: &str, because: &str) -> String {
-    format!("{TARGETS}\n  exempt: [{{ target: {target}, detector: {detector}, because: {because} }}]")
+fn exempting(exempt: Value) -> Vec<String> {
+    Sample::new().set(EXPORT, "/redaction/exempt", exempt).mistakes()
+}
+
+fn one(target: &str, detector: &str, because: &str) -> Value {
+    json!({ "target": target, "detector": detector, "because": because })
 }
 
 /// C27: an exemption of a target from a detector of personal data, with a reason, builds.
 #[test]
 fn an_exemption_builds() {
     for detector in ["card", "phone", "email", "iban"] {
-        let exempt = exempting("/destination", detector, "keys hold order numbers");
-        assert_eq!(mistakes(EXPORT, TARGETS, &exempt), Vec::<String>::new(), "{detector}");
+        let exempt = json!([one("/destination", detector, "keys hold order numbers")]);
+        assert_eq!(exempting(exempt), Vec::<String>::new(), "{detector}");
     }
 }
 
@@ -21,30 +26,25 @@ fn an_exemption_builds() {
 #[test]
 fn exemptions_that_say_nothing_or_too_much_are_refused() {
     let because = "keys hold order numbers";
+    let card = |because: &str| one("/destination", "card", because);
     for (exempt, expected) in [
-        (exempting("/note", "card", because), "`/note` is no target"),
-        (exempting("/destination/key", "card", because), "`/destination/key` is no target"),
-        (exempting("/destination", "cards", because), "did you mean `card`?"),
-        (exempting("/destination", "anything", because), "`anything` is no detector"),
-        (exempting("/destination", "private-key", because), "nothing is exempt from `private-key`"),
-        (exempting("/destination", "aws-secret", because), "nothing is exempt from `aws-secret`"),
-        (exempting("/destination", "aws-key", because), "nothing is exempt from `aws-key`"),
-        (exempting("/destination", "jwt", because), "nothing is exempt from `jwt`"),
-        (exempting("/destination", "password", because), "nothing is exempt from `password`"),
-        (exempting("/destination", "token", because), "nothing is exempt from all of `token`"),
-        (exempting("/destination", "card", "\" \""), "`because` says in one line"),
-        (exempting("/destination", "card", "\"two\\nlines\""), "`because` says in one line"),
-        (exempting("/destination", "card", &"long ".repeat(60)), "`because` says in one line"),
-        (
-            exempting("/destination", "card", because).replace(", because: keys hold order numbers", ""),
-            "because",
-        ),
-        (
-            exempting("/destination", "card", because)
-                .replace(" }]", " }, { target: /destination, detector: card, because: y }]"),
-            "`/destination` is exempt from `card` twice",
-        ),
+        (json!([one("/note", "card", because)]), "`/note` is no target"),
+        (json!([one("/destination/key", "card", because)]), "`/destination/key` is no target"),
+        (json!([one("/destination", "cards", because)]), "did you mean `card`?"),
+        (json!([one("/destination", "anything", because)]), "`anything` is no detector"),
+        (json!([one("/destination", "private-key", because)]), "nothing is exempt from `private-key`"),
+        (json!([one("/destination", "aws-secret", because)]), "nothing is exempt from `aws-secret`"),
+        (json!([one("/destination", "aws-key", because)]), "nothing is exempt from `aws-key`"),
+        (json!([one("/destination", "jwt", because)]), "nothing is exempt from `jwt`"),
+        (json!([one("/destination", "password", because)]), "nothing is exempt from `password`"),
+        (json!([one("/destination", "token", because)]), "nothing is exempt from all of `token`"),
+        (json!([card(" ")]), "`because` says in one line"),
+        (json!([card("two\nlines")]), "`because` says in one line"),
+        (json!([card(&"long ".repeat(60))]), "`because` says in one line"),
+        (json!([{ "target": "/destination", "detector": "card" }]), "because"),
+        (json!([card(because), card("y")]), "`/destination` is exempt from `card` twice"),
     ] {
-        each_is_named(&[(EXPORT, TARGETS, &exempt, expected)]);
+        let what = exempt.to_string();
+        is_named(&exempting(exempt), (EXPORT, &what), expected);
     }
 }

@@ -6,74 +6,75 @@ mod pins;
 mod suspensions;
 mod terms;
 
-use std::path::{Path, PathBuf};
+#[path = "../sample/mod.rs"]
+mod sample;
 
-use bundle_build::{Compiled, Sources};
+use sample::{APPROVALS, DIRECTORY, Sample};
+use serde_json::{Value, json};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies")
+/// A file, a pointer, what stands there instead (none: nothing), and what is said about it.
+type Mistake = (&'static str, &'static str, Option<Value>, &'static str);
+
+fn each_is_named(table: Vec<Mistake>) {
+    for (file, pointer, value, expected) in table {
+        let sample = Sample::new();
+        let what = format!("{file}{pointer} = {value:?}");
+        let sample = match value {
+            Some(value) => sample.set(file, pointer, value),
+            None => sample.without(file, pointer),
+        };
+        is_named(&sample.mistakes(), (file, &what), expected);
+    }
+}
+
+/// The same where the text itself is the mistake, or a rule's.
+fn each_text_is_named(table: &[(&str, &str, &str, &str)]) {
+    for (file, from, to, expected) in table {
+        is_named(&texts(file, from, to), (file, to), expected);
+    }
 }
 
 /// The mistakes of the sample with one stretch of one file replaced.
-fn mistakes(file: &str, from: &str, to: &str) -> Vec<String> {
-    let mut sources = Sources::read(&folder()).unwrap();
-    let text = sources.0.get_mut(file).unwrap();
+fn texts(file: &str, from: &str, to: &str) -> Vec<String> {
+    let mut sample = Sample::new();
+    let text = sample.sources.0.get_mut(file).unwrap();
     assert!(text.contains(from), "{file} has no `{from}`");
     *text = text.replacen(from, to, 1);
-    match Compiled::from_sources(&sources, None) {
-        Ok(_) => Vec::new(),
-        Err(wrong) => wrong.iter().map(ToString::to_string).collect(),
-    }
+    sample.mistakes()
 }
 
-fn each_is_named(table: &[(&str, &str, &str, &str)]) {
-    for (file, from, to, expected) in table {
-        let found = mistakes(file, from, to);
-        let place = format!("{file}:");
-        assert!(
-            found.iter().any(|line| line.contains(expected) && line.starts_with(&place)),
-            "{file}: `{from}` → `{to}` should say `{expected}`: {found:#?}"
-        );
-    }
+fn is_named(found: &[String], (file, what): (&str, &str), expected: &str) {
+    let place = format!("{file}:");
+    assert!(
+        found.iter().any(|line| line.contains(expected) && line.starts_with(&place)),
+        "{what} should say `{expected}`: {found:#?}"
+    );
 }
 
-const APPROVALS: &str = "approvals.yaml";
-const DIRECTORY: &str = "directory.yaml";
 const EXPORT: &str = "actions/s3-export.yaml";
 const SECRET: &str = "actions/secret-put-value.yaml";
 const LAMBDA: &str = "actions/lambda-invoke.yaml";
 const JOBS: &str = "policies/jobs.cedar";
 const ATTACH: &str = "actions/iam-attach-role-policy.yaml";
 
-const SECRET_PINS: &str = "pins:
-  - { name: secret_arn, held_by: call, description: \"the secret itself, not another of its name\" }
-  - name: current_version
-    description: the value it replaces
-    held_by: check
-    unpinned: Writing a secret names no version that it must replace, so a value written just before is replaced too.
-";
-
 /// O12: sources that do not read.
 #[test]
 fn unreadable_sources() {
-    each_is_named(&[
-        (EXPORT, "pins:", "pinz:", "unknown field `pinz`"),
-        (EXPORT, "sensitivity: high", "sensitivity: extreme", "extreme"),
+    each_is_named(vec![
+        (EXPORT, "/pinz", Some(json!([])), "unknown field `pinz`"),
+        (EXPORT, "/sensitivity", Some(json!("extreme")), "extreme"),
+        (EXPORT, "/idempotency", None, "idempotency"),
+        (EXPORT, "/formats/source", Some(json!("s3")), "s3"),
+        (EXPORT, "/type", Some(json!("s3-exports")), "belongs into `actions/s3-exports.yaml`"),
+        (EXPORT, "/sentence", Some(json!("Copy {source_key")), "stays open"),
+        (EXPORT, "/sentence", Some(json!("Copy {Source key}")), "is no name"),
+        (APPROVALS, "/data-owners/deadline", Some(json!("soon")), "seconds, or a duration"),
+        (APPROVALS, "/data-owners/proof", Some(json!("trust")), "trust"),
+        (APPROVALS, "/data-owners/name", Some(json!("x")), "its key alone"),
+        (DIRECTORY, "/homeaccount", Some(json!("000000000000")), "unknown field `homeaccount`"),
+    ]);
+    each_text_is_named(&[
         (EXPORT, "summary:", "title: x\nsummary:", "duplicate mapping key"),
-        (EXPORT, "idempotency: probeable\n", "", "idempotency"),
-        (EXPORT, "source: s3-uri", "source: s3", "s3"),
-        (EXPORT, "type: s3-export", "type: s3-exports", "belongs into `actions/s3-exports.yaml`"),
-        (EXPORT, "{effect.destination_place}\"", "{effect.destination_place\"", "stays open"),
-        (EXPORT, "sentence: \"Copy {source_key}", "sentence: \"Copy {Source key}", "is no name"),
-        (APPROVALS, "deadline: PT1H", "deadline: soon", "seconds, or a duration"),
-        (APPROVALS, "proof: idp", "proof: trust", "trust"),
-        (
-            APPROVALS,
-            "groups: [{ group: data-owners",
-            "name: x\n  groups: [{ group: data-owners",
-            "its key alone",
-        ),
-        (DIRECTORY, "home_account:", "homeaccount:", "unknown field `homeaccount`"),
         (JOBS, "forbid (", "forbit (", "forbit"),
     ]);
 }
@@ -81,261 +82,179 @@ fn unreadable_sources() {
 /// W23, O12: a requirement that nobody could meet does not build.
 #[test]
 fn requirements_nobody_could_meet() {
-    each_is_named(&[
-        (APPROVALS, "group: sre, count: 2", "group: sre, count: 3", "too few distinct people"),
-        (
-            APPROVALS,
-            "group: sre, count: 2 }",
-            "group: sre, count: 2 }, { group: auditors, count: 1 }",
-            "too few distinct",
-        ),
-        (APPROVALS, "group: sre, count: 2", "group: sre, count: 0", "between 1 and 20"),
-        (APPROVALS, "group: sre, count: 2", "group: sres, count: 2", "`sres` is no group"),
-        (
-            APPROVALS,
-            "group: sre, count: 2 }",
-            "group: sre, count: 1 }, { group: sre, count: 1 }",
-            "named twice",
-        ),
-        (APPROVALS, "[{ group: sre, count: 2 }]", "[]", "nobody is asked"),
-        (APPROVALS, "deadline: PT1H", "deadline: PT10S", "between a minute and seven days"),
-        (APPROVALS, "reminder: PT30M", "reminder: PT2H", "before the deadline"),
-        (APPROVALS, "max_age: 300", "max_age: 0", "between a second and a day"),
-        (APPROVALS, "proof: service", "proof: service\n  max_age: 300", "need `proof: idp`"),
+    let sre = |count: u32| json!({ "group": "sre", "count": count });
+    let auditor = json!({ "group": "auditors", "count": 1 });
+    each_is_named(vec![
+        (APPROVALS, "/sre-pair/groups", Some(json!([sre(3)])), "too few distinct people"),
+        (APPROVALS, "/sre-pair/groups", Some(json!([sre(2), auditor])), "too few distinct"),
+        (APPROVALS, "/sre-pair/groups", Some(json!([sre(0)])), "between 1 and 20"),
+        (APPROVALS, "/sre-pair/groups/0/group", Some(json!("sres")), "`sres` is no group"),
+        (APPROVALS, "/sre-pair/groups", Some(json!([sre(1), sre(1)])), "named twice"),
+        (APPROVALS, "/sre-pair/groups", Some(json!([])), "nobody is asked"),
+        (APPROVALS, "/sre-pair/deadline", Some(json!("PT10S")), "between a minute and seven days"),
+        (APPROVALS, "/data-owners/reminder", Some(json!("PT2H")), "before the deadline"),
+        (APPROVALS, "/sre-pair/max_age", Some(json!(0)), "between a second and a day"),
+        (APPROVALS, "/sre/max_age", Some(json!(300)), "need `proof: idp`"),
     ]);
 }
 
 /// One person in two groups is one person, for the build too (W1).
 #[test]
 fn one_person_in_two_groups_is_one_person() {
-    let mut sources = Sources::read(&folder()).unwrap();
-    let edit = |sources: &mut Sources, file: &str, from: &str, to: &str| {
-        let text = sources.0.get_mut(file).unwrap();
-        assert!(text.contains(from));
-        *text = text.replacen(from, to, 1);
-    };
-    edit(&mut sources, DIRECTORY, "members: [alice]", "members: [bob]");
-    edit(&mut sources, APPROVALS, "\n  escalation: { after: PT30M, to: [sre] }", "");
-    edit(&mut sources, APPROVALS, "\n  may_change: [/destination]", "");
-    edit(
-        &mut sources,
-        APPROVALS,
-        "[{ group: data-owners, count: 1 }]",
-        "[{ group: data-owners, count: 1 }, { group: sre, count: 2 }]",
-    );
-    let wrong = Compiled::from_sources(&sources, None).unwrap_err();
-    assert!(wrong.iter().any(|found| found.message.contains("too few distinct people")), "{wrong:?}");
+    let both = json!([{ "group": "data-owners", "count": 1 }, { "group": "sre", "count": 2 }]);
+    let sample = Sample::new()
+        .set(DIRECTORY, "/groups/data-owners/members", json!(["bob"]))
+        .without(APPROVALS, "/data-owners/escalation")
+        .without(APPROVALS, "/data-owners/may_change")
+        .set(APPROVALS, "/data-owners/groups", both);
+    let wrong = sample.mistakes();
+    assert!(wrong.iter().any(|found| found.contains("too few distinct people")), "{wrong:?}");
     // Whom the directory does not list, the provider may have.
-    edit(&mut sources, DIRECTORY, "data-owners: { members: [bob] }", "data-owners: {}");
-    assert!(Compiled::from_sources(&sources, None).is_ok());
+    assert_eq!(sample.without(DIRECTORY, "/groups/data-owners/members").mistakes(), Vec::<String>::new());
 }
 
 /// D13, P5: highly sensitive and irreversible types are asked about, with a fresh proof.
 #[test]
 fn dangerous_types_are_guarded() {
-    let fresh = "proof: idp\n  max_age: 300\n  prompt_login: true";
     let proof = "must have `proof: idp`";
+    let says = |wrong: &[String], expected: &str| {
+        assert!(wrong.iter().any(|line| line.contains(expected)), "{expected}: {wrong:#?}");
+    };
+    let owners = |gone: &[&str]| {
+        gone.iter()
+            .fold(Sample::new(), |sample, field| sample.without(APPROVALS, &format!("/data-owners/{field}")))
+    };
+    let alone = owners(&["max_age", "prompt_login"]).set(APPROVALS, "/data-owners/proof", json!("service"));
+    for sample in [alone, owners(&["prompt_login"]), owners(&["max_age"])] {
+        says(&sample.mistakes(), proof);
+    }
     let unattended = "@unattended(\"Nothing depends on what runs in development\")\n";
     let except = "resource)\nunless { resource.environment == \"development\" };";
+    let asked = "`jobs-in-development` lets `lambda-invoke` (irreversible) run without being asked";
+    says(&texts(JOBS, unattended, ""), asked);
+    says(&texts(JOBS, except, "resource);"), "`agents-may-propose-jobs` lets `lambda-invoke` (irreversible)");
+    // A type comes under a permit that was written for others.
     let unguarded = "policies/privileges.cedar:3:1: `agents-may-change-privileges` lets `lambda-invoke`";
-    for (file, from, to, expected) in [
-        (APPROVALS, fresh, "proof: service", proof),
-        (APPROVALS, fresh, "proof: idp\n  max_age: 300", proof),
-        (APPROVALS, fresh, "proof: idp\n  prompt_login: true", proof),
-        (
-            JOBS,
-            unattended,
-            "",
-            "`jobs-in-development` lets `lambda-invoke` (irreversible) run without being asked",
-        ),
-        (JOBS, except, "resource);", "`agents-may-propose-jobs` lets `lambda-invoke` (irreversible)"),
-        // A type comes under a permit that was written for others.
-        (LAMBDA, "tags: [job-run]", "tags: [privilege-change]", unguarded),
-    ] {
-        let wrong = mistakes(file, from, to);
-        assert!(wrong.iter().any(|line| line.contains(expected)), "{file}: `{from}`: {wrong:#?}");
-    }
+    says(&Sample::new().set(LAMBDA, "/tags", json!(["privilege-change"])).mistakes(), unguarded);
 }
 
 /// W22, D14: what names the target is always shown, and what is masked names nothing.
 #[test]
 fn targets_are_shown_and_secrets_name_nothing() {
-    each_is_named(&[
-        (
-            EXPORT,
-            "targets: [/source, /destination]",
-            "targets: [/source]",
-            "`/destination` decides what is touched",
-        ),
-        (
-            EXPORT,
-            "targets: [/source, /destination]",
-            "masked: [{ pointer: /source, kind: path }]\n  targets: [/source, /destination]",
-            "never masked",
-        ),
-        (
-            EXPORT,
-            "targets: [/source, /destination]",
-            "targets: [/source, /destination, /sauce]",
-            "`/sauce` is no parameter",
-        ),
-        (SECRET, "pointer: /value, kind: secret", "pointer: /value, kind: \"a b\"", "no kind of mask"),
-        (SECRET, "new value into the secret {secret}", "new value {value} into {secret}", "`{value}` is no"),
-        (SECRET, "\"{pin.secret_arn}\"", "\"{value}\"", "`{value}` is no"),
-        (SECRET, "id: \"{secret}\"", "id: \"{value}\"", "`value` is no required simple parameter"),
-        (LAMBDA, "value: \"{version}\"", "value: \"{payload}\"", "`{payload}` is no required"),
-        (LAMBDA, "targets: [/function, /version]", "targets: []", "names no target"),
+    let masked = json!([{ "pointer": "/source", "kind": "path" }]);
+    let sentence = json!("Put the new value {value} into {secret}");
+    each_is_named(vec![
+        (EXPORT, "/redaction/targets/1", None, "`/destination` decides what is touched"),
+        (EXPORT, "/redaction/masked", Some(masked), "never masked"),
+        (EXPORT, "/redaction/targets/-", Some(json!("/sauce")), "`/sauce` is no parameter"),
+        (SECRET, "/redaction/masked/0/kind", Some(json!("a b")), "no kind of mask"),
+        (SECRET, "/sentence", Some(sentence), "`{value}` is no"),
+        (SECRET, "/session_policy/Statement/0/Resource", Some(json!("{value}")), "`{value}` is no"),
+        (SECRET, "/resource/id", Some(json!("{value}")), "`value` is no required simple parameter"),
+        (LAMBDA, "/fields/1/value", Some(json!("{payload}")), "`{payload}` is no required"),
+        (LAMBDA, "/redaction/targets", Some(json!([])), "names no target"),
     ]);
 }
 
 /// P11, O8: a session policy names every action and resource whole.
 #[test]
 fn session_policies_are_exact() {
-    each_is_named(&[
-        (EXPORT, "\"s3:GetObjectVersion\"", "\"s3:Get*\"", "`s3:Get*`"),
-        (
-            EXPORT,
-            "arn:aws:s3:::{source_bucket}/{source_key}",
-            "arn:aws:s3:::{source_bucket}/*",
-            "without `*` or `?`",
-        ),
-        (
-            EXPORT,
-            "Effect: Allow, Action: \"s3:PutObject\"",
-            "Effect: Deny, Action: \"s3:PutObject\"",
-            "`Effect: Allow`",
-        ),
-        (EXPORT, "Action: \"s3:PutObject\"", "NotAction: \"s3:PutObject\"", "`NotAction` has no place"),
-        (
-            EXPORT,
-            "{source_bucket}/{source_key}\" }\n",
-            "{source_bucket}/{effect.source_size}\" }\n",
-            "{effect.source_size}",
-        ),
-        (EXPORT, "\"2012-10-17\"", "\"2008-10-17\"", "Version"),
-        (LAMBDA, "{function}:{version}\"", "{function}:{version\"", "stays open"),
+    let read = "/session_policy/Statement/0/Resource";
+    let write = "/session_policy/Statement/1";
+    let deny = json!({ "Effect": "Deny", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::a/b" });
+    let open = json!("arn:aws:lambda:{plan.region}:{plan.account}:function:{function}:{version");
+    each_is_named(vec![
+        (EXPORT, "/session_policy/Statement/0/Action", Some(json!("s3:Get*")), "`s3:Get*`"),
+        (EXPORT, read, Some(json!("arn:aws:s3:::{source_bucket}/*")), "without `*` or `?`"),
+        (EXPORT, write, Some(deny), "`Effect: Allow`"),
+        (EXPORT, "/session_policy/Statement/1/NotAction", Some(json!("x")), "`NotAction` has no place"),
+        (EXPORT, read, Some(json!("arn:aws:s3:::a/{effect.source_size}")), "{effect.source_size}"),
+        (EXPORT, "/session_policy/Version", Some(json!("2008-10-17")), "Version"),
+        (LAMBDA, read, Some(open), "stays open"),
     ]);
 }
 
 /// O7, O12: schemas are closed, stand alone, and their example is a proposal.
 #[test]
 fn schemas_and_examples() {
-    each_is_named(&[
-        (EXPORT, "additionalProperties: false", "additionalProperties: true", "takes unknown fields"),
-        (EXPORT, "type: string\n      maxLength: 1100", "maxLength: 1100", "does not say its type"),
+    let payload = "/parameters/properties/payload";
+    let kind = "/parameters/properties/payload/type";
+    let outside = json!({ "$ref": "https://example.com/schema" });
+    let elsewhere = json!("arn:aws:iam::111111111111:role/etl-nightly");
+    each_is_named(vec![
+        (EXPORT, "/parameters/additionalProperties", Some(json!(true)), "takes unknown fields"),
+        (EXPORT, "/parameters/properties/source/type", None, "does not say its type"),
+        (LAMBDA, payload, Some(outside), "outside the schema"),
+        (LAMBDA, kind, Some(json!("object")), "takes unknown fields"),
+        (LAMBDA, kind, Some(json!("array")), "lists of anything"),
+        (LAMBDA, kind, Some(json!("text")), "no valid JSON Schema"),
+        (LAMBDA, "/example/parameters/version", Some(json!("0")), "the example: `/parameters/version`"),
         (
             LAMBDA,
-            "type: string\n      maxLength: 8192",
-            "$ref: \"https://example.com/schema\"",
-            "outside the schema",
-        ),
-        (LAMBDA, "type: string\n      maxLength: 8192", "type: object", "takes unknown fields"),
-        (LAMBDA, "type: string\n      maxLength: 8192", "type: array", "lists of anything"),
-        (LAMBDA, "type: string\n      maxLength: 8192", "type: text", "no valid JSON Schema"),
-        (LAMBDA, "version: \"1\"", "version: \"0\"", "the example: `/parameters/version`"),
-        (
-            LAMBDA,
-            "'{\"model\":\"churn\"}'",
-            "churn",
+            "/example/parameters/payload",
+            Some(json!("churn")),
             "the example: `/parameters/payload`: must be well-formed JSON",
         ),
-        (
-            LAMBDA,
-            "function: demo-retrain, version",
-            "funktion: demo-retrain, version",
-            "the example: `/parameters`",
-        ),
-        (LAMBDA, "  reason: The churn", "  because: The churn", "`because` is no field"),
-        (LAMBDA, "type: lambda-invoke\n  parameters", "type: s3-export\n  parameters", "its `type` is not"),
-        (
-            ATTACH,
-            "arn:aws:iam::000000000000:role/etl-nightly",
-            "arn:aws:iam::111111111111:role/etl-nightly",
-            "no account",
-        ),
+        (LAMBDA, "/example/parameters/funktion", Some(json!("x")), "the example: `/parameters`"),
+        (LAMBDA, "/example/because", Some(json!("x")), "`because` is no field"),
+        (LAMBDA, "/example/type", Some(json!("s3-export")), "its `type` is not"),
+        (ATTACH, "/example/parameters/role", Some(elsewhere), "no account"),
     ]);
 }
 
 /// What an entry says about itself.
 #[test]
 fn entries_say_everything() {
-    each_is_named(&[
-        (LAMBDA, "consequence: a job runs", "consequence: \" \"", "`consequence` says nothing"),
-        (
-            LAMBDA,
-            "consequence: a job runs",
-            "consequence: a job runs in production soon",
-            "about three words",
-        ),
-        (
-            LAMBDA,
-            "sentence: \"Run version {version} of {function}\"",
-            "sentence: Run it",
-            "says nothing of what this one",
-        ),
-        (LAMBDA, "title: Run a function", "title: \"Run {function}\"", "belong into the `sentence`"),
-        (SECRET, SECRET_PINS, "", "neither what is pinned"),
-        (LAMBDA, "tags: [job-run]", "tags: [job-run, s3-export]", "`s3-export` is no name of a group"),
-        (LAMBDA, "type: Function, id", "type: Agent, id", "cannot be the name of a resource type"),
-        (LAMBDA, "id: \"{function}\"", "id: everything", "the same resource for every proposal"),
-        (
-            EXPORT,
-            "  destination: { type: Object",
-            "  approvals: { type: Object",
-            "cannot be the name of a related",
-        ),
-        (
-            EXPORT,
-            "derived:\n  source: \"s3://{source_bucket}/{source_key}\"",
-            "derived:\n  source: \"s3://{source_bucket}{source_key}\"",
-            "words between them",
-        ),
-        (
-            LAMBDA,
-            "run_role: \"countersign-{deployment}-run-lambda-invoke\"",
-            "run_role: admin",
-            "`run_role` names",
-        ),
+    let long = json!("a job runs in production soon");
+    let touching = json!("s3://{source_bucket}{source_key}");
+    let related = json!({ "type": "Object", "id": "{destination}" });
+    each_is_named(vec![
+        (LAMBDA, "/consequence", Some(json!(" ")), "`consequence` says nothing"),
+        (LAMBDA, "/consequence", Some(long), "about three words"),
+        (LAMBDA, "/sentence", Some(json!("Run it")), "says nothing of what this one"),
+        (LAMBDA, "/title", Some(json!("Run {function}")), "belong into the `sentence`"),
+        (SECRET, "/pins", None, "neither what is pinned"),
+        (LAMBDA, "/tags/-", Some(json!("s3-export")), "`s3-export` is no name of a group"),
+        (LAMBDA, "/resource/type", Some(json!("Agent")), "cannot be the name of a resource type"),
+        (LAMBDA, "/resource/id", Some(json!("everything")), "the same resource for every proposal"),
+        (EXPORT, "/related/approvals", Some(related), "cannot be the name of a related"),
+        (EXPORT, "/derived/source", Some(touching), "words between them"),
+        (LAMBDA, "/run_role", Some(json!("admin")), "`run_role` names"),
     ]);
 }
 
 /// O8: a target that could be written in two ways would have two names in rules and directory.
 #[test]
 fn targets_have_one_name() {
-    each_is_named(&[
-        (
-            EXPORT,
-            "{ source: s3-uri, destination: s3-uri }",
-            "{ source: s3-uri }",
-            "`destination` decides what",
-        ),
-        (EXPORT, "source: s3-uri,", "sauce: s3-uri, source: s3-uri,", "`sauce` is no text"),
-        (SECRET, "{ secret: name }", "{ secret: name, value: name }", "`value` is no text"),
-        (SECRET, "{ secret: name }", "{ secret: arn }", "only one way of writing this"),
+    each_is_named(vec![
+        (EXPORT, "/formats/destination", None, "`destination` decides what"),
+        (EXPORT, "/formats/sauce", Some(json!("s3-uri")), "`sauce` is no text"),
+        (SECRET, "/formats/value", Some(json!("name")), "`value` is no text"),
+        (SECRET, "/formats/secret", Some(json!("arn")), "only one way of writing this"),
     ]);
 }
 
 /// A directory whose names lead nowhere.
 #[test]
 fn directories_that_lead_nowhere() {
-    each_is_named(&[
-        (DIRECTORY, "environment: staging", "environment: stagin", "`stagin` is no environment"),
+    each_is_named(vec![
+        (DIRECTORY, "/resources/6/environment", Some(json!("stagin")), "`stagin` is no environment"),
+        (DIRECTORY, "/resources/0/classification", Some(json!("custmer")), "`custmer` is no classification"),
+        (DIRECTORY, "/agents/0/teams", Some(json!(["data-agent"])), "`data-agent` is no team"),
+        (DIRECTORY, "/home_account", Some(json!("1")), "none of the accounts"),
+        (DIRECTORY, "/accounts/0/id", Some(json!("00000000000")), "twelve digits"),
+        (DIRECTORY, "/resources/6/type", Some(json!("Funktion")), "no action has resources of the type"),
+        (DIRECTORY, "/resources/0/pattern", Some(json!("*")), "everything there is"),
+        (DIRECTORY, "/classifications", Some(json!([])), "lists nothing"),
+        (DIRECTORY, "/auditors", Some(json!("audit")), "`audit` is no group"),
+        (DIRECTORY, "/calendar/zone", Some(json!("Europe/Berlni")), "no zone of the IANA database"),
+        (DIRECTORY, "/calendar/business_hours/from", Some(json!("17:00")), "end before they begin"),
         (
             DIRECTORY,
-            "classification: customer }",
-            "classification: custmer }",
-            "`custmer` is no classification",
+            "/calendar/business_hours/days",
+            Some(json!(["mon", "mon"])),
+            "names each day of work once",
         ),
-        (DIRECTORY, "teams: [data-agents] }", "teams: [data-agent] }", "`data-agent` is no team"),
-        (DIRECTORY, "home_account: \"000000000000\"", "home_account: \"1\"", "none of the accounts"),
-        (DIRECTORY, "id: \"000000000000\"", "id: \"00000000000\"", "twelve digits"),
-        (DIRECTORY, "{ type: Function,", "{ type: Funktion,", "no action has resources of the type"),
-        (DIRECTORY, "pattern: \"s3://customers/*\"", "pattern: \"*\"", "everything there is"),
-        (DIRECTORY, "classifications: [public, internal, customer]", "classifications: []", "lists nothing"),
-        (DIRECTORY, "auditors: auditors", "auditors: audit", "`audit` is no group"),
-        (DIRECTORY, "zone: Europe/Berlin", "zone: Europe/Berlni", "no zone of the IANA database"),
-        (DIRECTORY, "from: \"09:00\"", "from: \"17:00\"", "end before they begin"),
-        (DIRECTORY, "days: [mon, tue, wed, thu, fri]", "days: [mon, mon]", "names each day of work once"),
-        (DIRECTORY, "  business_hours:", "  # business_hours:", "say `business_hours`"),
+        (DIRECTORY, "/calendar/business_hours", None, "say `business_hours`"),
     ]);
 }

@@ -1,6 +1,9 @@
 //! Who may suspend things, and how they run again.
 
-use crate::{DIRECTORY, EXPORT, each_is_named};
+use serde_json::json;
+
+use crate::sample::{DIRECTORY, Sample};
+use crate::{EXPORT, each_is_named};
 
 const RESUME: &str = "actions/countersign-resume.yaml";
 
@@ -8,32 +11,26 @@ const RESUME: &str = "actions/countersign-resume.yaml";
 #[test]
 fn suspensions_that_would_not_hold() {
     let own = "without roles and without a session policy";
-    each_is_named(&[
-        (DIRECTORY, "may_suspend: [sre]", "may_suspend: [nobody]", "`nobody` is no group"),
-        (
-            DIRECTORY,
-            "sre: { members: [bob, carol],",
-            "sre: {",
-            "`sre` lists no members, so nobody of it could suspend",
-        ),
-        (EXPORT, "connector: s3-export", "connector: resume", "the connector of `countersign-resume` alone"),
-        (RESUME, "connector: resume", "connector: s3-export", "its connector is `resume`"),
-        (RESUME, "connector: resume", "connector: resume\nrun_role: \"x-{deployment}\"", own),
-        (RESUME, "sensitivity: high", "sensitivity: low", "is of `high` sensitivity"),
-        (RESUME, "scope: scope }", "scope: name }", "of the form `scope`"),
-        (RESUME, "name: suspension", "name: other", "a resume pins `suspension`"),
+    let open = "`sre` lists no members, so nobody of it could suspend";
+    each_is_named(vec![
+        (DIRECTORY, "/may_suspend", Some(json!(["nobody"])), "`nobody` is no group"),
+        (DIRECTORY, "/groups/sre/members", None, open),
+        (EXPORT, "/connector", Some(json!("resume")), "the connector of `countersign-resume` alone"),
+        (RESUME, "/connector", Some(json!("s3-export")), "its connector is `resume`"),
+        (RESUME, "/run_role", Some(json!("x-{deployment}")), own),
+        (RESUME, "/sensitivity", Some(json!("low")), "is of `high` sensitivity"),
+        (RESUME, "/formats/scope", Some(json!("name")), "of the form `scope`"),
+        (RESUME, "/pins/0/name", Some(json!("suspension")), "a resume pins `suspension`"),
     ]);
 }
 
 /// Nobody may suspend what nothing lets run again.
 #[test]
 fn a_suspension_without_a_resume() {
-    let mut sources = bundle_build::Sources::read(&crate::folder()).unwrap();
+    let mut sample = Sample::new();
     for file in [RESUME, "policies/suspensions.cedar"] {
-        sources.0.remove(file).unwrap();
+        sample.sources.0.remove(file).unwrap();
     }
-    sources.0.remove("cases/suspensions.yaml");
-    let wrong = bundle_build::Compiled::from_sources(&sources, None).unwrap_err();
-    let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    let wrong = sample.mistakes();
     assert!(wrong.iter().any(|line| line.contains("could never run again")), "{wrong:#?}");
 }

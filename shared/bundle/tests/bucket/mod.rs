@@ -2,13 +2,14 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use bundle::{BundleFault, InForce, Placed, PublishBundles, PublisherKey, ReadBundles, Stored};
-use bundle_build::{Compiled, Signer, Sources};
+use bundle_build::{Compiled, Signer};
 use domain::{Digest, Fault, Timestamp};
+
+use crate::sample::Sample;
 
 #[derive(Default)]
 pub struct Bucket {
@@ -77,16 +78,20 @@ pub fn content_key(digest: Digest) -> String {
     format!("bundles/content/{}.json", digest.hex())
 }
 
-/// The sample bundle with some stretches of its files replaced: (file, from, to).
+/// The sample bundle with something else in its files: (file, what, to). In YAML `what` is a JSON pointer and `to` the JSON
+/// of the value there; in a file of rules both are stretches of its text.
 pub fn edited(edits: &[(&str, &str, &str)]) -> Compiled {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
-    let mut sources = Sources::read(&folder).unwrap();
-    for (file, from, to) in edits {
-        let text = sources.0.get_mut(*file).unwrap();
-        assert!(text.contains(from), "{file} has no `{from}`");
-        *text = text.replacen(from, to, 1);
+    let mut sample = Sample::new();
+    for (file, what, to) in edits {
+        if file.ends_with(".yaml") {
+            sample = sample.set(file, what, wire::json::parse_value(to.as_bytes()).unwrap());
+            continue;
+        }
+        let text = sample.sources.0.get_mut(*file).unwrap();
+        assert!(text.contains(what), "{file} has no `{what}`");
+        *text = text.replacen(what, to, 1);
     }
-    Compiled::from_sources(&sources, None).unwrap()
+    sample.compile().unwrap()
 }
 
 pub fn signer() -> (Signer, PublisherKey) {
