@@ -83,9 +83,8 @@ fn stands_on(item: &Item, grant: GrantRef<'_>, attempt: &str) -> bool {
     for entry in item.entries() {
         match &entry.event {
             Event::Decided { granted, .. } => {
-                named = granted
-                    .iter()
-                    .any(|one| one.action == *grant.action && one.statement == grant.statement);
+                named =
+                    granted.iter().any(|one| one.action == *grant.action && one.statement == grant.statement);
             }
             Event::Claimed { attempt: of, .. } => claimed = named && of == attempt,
             _ => {}

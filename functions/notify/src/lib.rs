@@ -106,7 +106,7 @@ impl Notify {
 
     /// What was suspended, or runs again, to everybody in whose name it was suspended.
     async fn suspensions(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
-        let list = self.state.suspensions().await.map_err(unread)?;
+        let list = self.state.suspensions().await?;
         let list = list.ok_or_else(|| Fault::lasting("there is no suspension list"))?;
         Ok(notice::suspensions(&list, message.sequence, &format!("{}/", self.public_url)))
     }
@@ -170,12 +170,5 @@ impl Notify {
             return Err(fault);
         }
         self.channels.remember("delivered", &key, notice.kind).await.map(|_| ())
-    }
-}
-
-fn unread(error: StateError) -> Fault {
-    match error {
-        StateError::Fault(fault) => fault,
-        StateError::Item(error) => Fault::lasting(error.to_string()),
     }
 }

@@ -6,16 +6,16 @@ use bundle::{InForce, RequestContext, Rules};
 use domain::{ActionRef, Fault, Proposal, RequesterSet, Timestamp};
 use evaluation::{Covered, Derived, ShownDecision, derive, review_context};
 use policy::{Decision, Facts, History};
-use store::{EffectiveSuspensions, recent_history};
+use store::{EffectiveSuspensions, StateError, recent_history};
 use wire::documents::Request;
 use wire::{Item, history_key};
 
+use crate::Policy;
 use crate::approvals::RequiredApprovals;
 use crate::decision::{Answer, Approvable, Decided, DecisionTrace};
 use crate::open::Opened;
 use crate::plan::Subject;
 use crate::rejection::{DecisionError, DecisionRejection};
-use crate::Policy;
 use crate::write::spoken;
 
 impl Policy {
@@ -101,7 +101,7 @@ impl Policy {
 
     /// Denies what somebody suspended. A suspension list that cannot be read may suspend everything.
     async fn not_suspended(&self, proposal: &Proposal) -> Result<EffectiveSuspensions, DecisionError> {
-        let unreadable = |error| {
+        let unreadable = |error: StateError| {
             let message = "The suspension list cannot be read, so nothing is allowed.";
             DecisionError::of_fault(error.into(), "suspensions-unreadable", message)
         };

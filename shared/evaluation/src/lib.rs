@@ -14,6 +14,6 @@ mod grant;
 mod plan;
 
 pub use context::{ShownDecision, review_context};
-pub use derivation::{Derived, Rejection, agent_name, derive};
+pub use derivation::{Derived, agent_name, derive};
 pub use grant::{Covered, NotCovered, grant_covers, grants_for};
 pub use plan::{PlanError, Planner, filled_calls};

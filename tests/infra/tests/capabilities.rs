@@ -199,7 +199,7 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
         (
             "callbacks",
             held!(callbacks {
-                state, extend, stop, attempts, documents, document_writer, index, channels, directory, verifier, provider,
+                state, extend, suspend, attempts, documents, document_writer, index, channels, directory, verifier, provider,
                 signer = ["kms:Sign VerdictKey"],
                 clock, random,
             }),

@@ -9,9 +9,9 @@ use wire::documents::{Cause, Document, DocumentKind, RefusalNote};
 
 use super::attempt::ExecutionAttempt;
 use super::outcome::{Ended, RunTimes};
+use crate::Execution;
 use crate::check::VerifiedAction;
 use crate::error::ExecutionRejection;
-use crate::Execution;
 
 /// The longest text that says why something was refused.
 const MAX_DETAIL: usize = 4096;
