@@ -15,10 +15,10 @@ use wire::action_documents::ActionDocuments;
 use wire::documents::{Request, ReviewDocument};
 use wire::http::ActionView;
 
+use crate::check::NEEDS_WHOLE;
 use crate::directory::Directory;
-use crate::judge::NEEDS_WHOLE;
-use crate::matter::Matter;
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 use crate::seal::Sealer;
 
 /// Plain configuration.
@@ -64,7 +64,7 @@ pub struct Callbacks {
 
 /// A signed-in person with every group they speak for.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub(crate) struct ResolvedPerson {
     pub person: Person,
     pub groups: Vec<String>,
     /// What the directory says about it, with the groups that the person's token names and the directory does not list.
@@ -73,7 +73,7 @@ pub(crate) struct Known {
     pub directory: Membership,
 }
 
-impl Known {
+impl ResolvedPerson {
     /// The same person as one of whom no proof by the provider is kept.
     pub(crate) fn unproven(&self) -> Self {
         let (membership, groups) = (self.directory.clone(), self.directory.speaks_for(&[]));
@@ -96,10 +96,19 @@ impl Callbacks {
     }
 
     /// The person with the groups they speak for, given those their token claims.
-    pub(crate) async fn known(&self, person: &Person, claimed: &[String]) -> Result<Known, RequestRejection> {
+    pub(crate) async fn resolve_person(
+        &self,
+        person: &Person,
+        claimed: &[String],
+    ) -> Result<ResolvedPerson, RequestRejection> {
         let directory = self.capabilities.directory.membership(person, self.capabilities.clock.now()).await?;
         let membership = directory.with_claims(claimed);
-        Ok(Known { person: person.clone(), groups: membership.speaks_for(&[]), membership, directory })
+        Ok(ResolvedPerson {
+            person: person.clone(),
+            groups: membership.speaks_for(&[]),
+            membership,
+            directory,
+        })
     }
 
     /// The item of this id, if there is one.
@@ -126,15 +135,15 @@ impl Callbacks {
 
     /// Whether the review document shows everything that would change, as far as this verdict depends on it. What cannot be
     /// read shows nothing.
-    pub(crate) async fn shown_whole(
+    pub(crate) async fn is_shown_whole(
         &self,
-        matter: &Matter,
+        context: &ReviewContext,
         kind: VerdictKind,
     ) -> Result<bool, RequestRejection> {
         if !NEEDS_WHOLE.contains(&kind) {
             return Ok(true);
         }
-        let document = self.capabilities.documents.document(matter.review.decision.review).await?;
+        let document = self.capabilities.documents.document(context.review.decision.review).await?;
         let review = document.and_then(|document| document.open::<ReviewDocument>().ok());
         Ok(review.is_some_and(|review| review.what.is_whole()))
     }

@@ -43,7 +43,7 @@ impl Purpose {
 
 /// A sign-in under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Attempt {
+pub(crate) struct SignInAttempt {
     pub purpose: Purpose,
     pub verifier: String,
     pub nonce: String,
@@ -52,7 +52,7 @@ pub(crate) struct Attempt {
 
 /// Why a sign-in that comes back is not one that this browser began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unknown {
+pub(crate) enum UnknownSignIn {
     /// The address names no sign-in.
     NoState,
     /// The browser sent no cookie of ours at all.
@@ -65,7 +65,7 @@ pub(crate) enum Unknown {
     TooLate,
 }
 
-impl Unknown {
+impl UnknownSignIn {
     /// What happened, and what the person does about it.
     pub(crate) fn words(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl Unknown {
     }
 }
 
-impl Attempt {
+impl SignInAttempt {
     fn write(&self) -> Value {
         let (path, action, statement) = match &self.purpose {
             Purpose::Enter(path) => (Some(path), None, None),
@@ -123,18 +123,18 @@ impl Attempt {
 
 impl Callbacks {
     /// The cookies that carry this sign-in, and take the oldest others away.
-    pub(crate) fn carry(
+    pub(crate) fn attempt_cookies(
         &self,
         headers: &HeaderMap,
         state: &str,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
     ) -> Result<Vec<HeaderValue>, Fault> {
         let name = format!("{PREFIX}{state}");
         let value = self.sealer.seal(&name, &attempt.write(), self.capabilities.random.as_ref())?;
         let mut others: Vec<(Timestamp, &str)> = runtime::http::cookies(headers, &[])
             .filter(|(name, _)| name.starts_with(PREFIX))
             .map(|(name, value)| {
-                let opened = self.sealer.open(name, value).as_ref().and_then(Attempt::read);
+                let opened = self.sealer.open(name, value).as_ref().and_then(SignInAttempt::read);
                 (opened.map_or(Timestamp::from_millis(0), |attempt| attempt.until), name)
             })
             .collect();
@@ -149,26 +149,30 @@ impl Callbacks {
     ///
     /// # Errors
     /// Why it is not known.
-    pub(crate) fn carried(&self, headers: &HeaderMap, state: &str) -> Result<Attempt, Unknown> {
+    pub(crate) fn attempt_of(
+        &self,
+        headers: &HeaderMap,
+        state: &str,
+    ) -> Result<SignInAttempt, UnknownSignIn> {
         let name = format!("{PREFIX}{state}");
         let Some(value) = runtime::http::cookie(headers, &[], &name) else {
-            let others = runtime::http::cookies(headers, &[]).any(|(name, _)| cookie::is_ours(name));
-            return Err(if others { Unknown::Others } else { Unknown::NoCookies });
+            let others = runtime::http::cookies(headers, &[]).any(|(name, _)| cookie::is_own_cookie(name));
+            return Err(if others { UnknownSignIn::Others } else { UnknownSignIn::NoCookies });
         };
-        let attempt = self.sealer.open(&name, value).as_ref().and_then(Attempt::read);
-        let attempt = attempt.ok_or(Unknown::Unreadable)?;
-        if self.capabilities.clock.now() < attempt.until { Ok(attempt) } else { Err(Unknown::TooLate) }
+        let attempt = self.sealer.open(&name, value).as_ref().and_then(SignInAttempt::read);
+        let attempt = attempt.ok_or(UnknownSignIn::Unreadable)?;
+        if self.capabilities.clock.now() < attempt.until { Ok(attempt) } else { Err(UnknownSignIn::TooLate) }
     }
 
     /// A sign-in that begins now.
-    pub(crate) fn begin_attempt(&self, purpose: Purpose, nonce: String) -> Result<Attempt, Fault> {
+    pub(crate) fn begin_attempt(&self, purpose: Purpose, nonce: String) -> Result<SignInAttempt, Fault> {
         let until = self.capabilities.clock.now().plus_seconds(LIFETIME);
-        Ok(Attempt { purpose, verifier: self.secret::<32>()?, nonce, until })
+        Ok(SignInAttempt { purpose, verifier: self.secret::<32>()?, nonce, until })
     }
 }
 
 /// The line that ends it.
-pub(crate) fn done(state: &str) -> Option<HeaderValue> {
+pub(crate) fn clear_attempt_cookie(state: &str) -> Option<HeaderValue> {
     cookie::clear(&format!("{PREFIX}{state}"))
 }
 

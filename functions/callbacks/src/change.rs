@@ -13,9 +13,9 @@ use wire::http::FieldError;
 use wire::patch::{merged, touched};
 
 use crate::app::Callbacks;
-use crate::judge::Wish;
-use crate::matter::Matter;
+use crate::check::VerdictRequest;
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 
 /// The parameters somebody may change, with what the catalogue in force says of them.
 pub(crate) struct Changeable {
@@ -50,12 +50,12 @@ impl Callbacks {
     /// What somebody of these groups may change: what the requirements allow, as far as this type has it and it is shown.
     pub(crate) async fn changeable(
         &self,
-        matter: &Matter,
+        context: &ReviewContext,
         groups: &[String],
         request: &Request,
     ) -> Result<Changeable, RequestRejection> {
-        let allowed = matter.review.may_change(&matter.speaking(VerdictKind::Modify, groups));
-        let left = matter.review.proposal.changes_left();
+        let allowed = context.review.may_change(&context.speaking_groups(VerdictKind::Modify, groups));
+        let left = context.review.proposal.changes_left();
         if allowed.is_empty() || left == 0 {
             return Ok(Changeable { fields: Vec::new(), left, entry: None });
         }
@@ -69,17 +69,17 @@ impl Callbacks {
     }
 
     /// The patch of a modification, as it may be signed; none for every other word.
-    pub(crate) async fn asked_change(
+    pub(crate) async fn checked_patch(
         &self,
         item: &Item,
-        wish: &Wish<'_>,
+        wanted: &VerdictRequest<'_>,
         patch: Option<Value>,
     ) -> Result<Option<Value>, RequestRejection> {
-        match (wish.kind, patch) {
+        match (wanted.kind, patch) {
             (VerdictKind::Modify, Some(patch)) => {
-                let matter = Matter::of(item).ok_or_else(RequestRejection::not_found)?;
-                let patch = self.written_anew(item, patch).await?;
-                self.change(item, &matter, wish, &patch).await?;
+                let context = ReviewContext::of(item).ok_or_else(RequestRejection::not_found)?;
+                let patch = self.normalised_patch(item, patch).await?;
+                self.changed_request(item, &context, wanted, &patch).await?;
                 Ok(Some(patch))
             }
             (VerdictKind::Modify, None) => {
@@ -92,7 +92,7 @@ impl Callbacks {
 
     /// A patch with its texts that are JSON written in their one way: what is signed is what runs. One that cannot be written
     /// so stays as it is, to be refused with the rest of what is wrong with it.
-    async fn written_anew(&self, item: &Item, patch: Value) -> Result<Value, RequestRejection> {
+    async fn normalised_patch(&self, item: &Item, patch: Value) -> Result<Value, RequestRejection> {
         let request = self.action_documents(item).await?.request;
         let bundle = self.capabilities.directory.bundle().await?;
         let Some(entry) = bundle.entry(&request.action_type) else { return Ok(patch) };
@@ -101,28 +101,28 @@ impl Callbacks {
     }
 
     /// The request this change makes of the present one. Nothing is stored here.
-    pub(crate) async fn change(
+    pub(crate) async fn changed_request(
         &self,
         item: &Item,
-        matter: &Matter,
-        wish: &Wish<'_>,
+        context: &ReviewContext,
+        wanted: &VerdictRequest<'_>,
         patch: &Value,
     ) -> Result<Document, RequestRejection> {
         let request = self.action_documents(item).await?.request;
-        let changeable = self.changeable(matter, wish.groups, &request).await?;
+        let changeable = self.changeable(context, wanted.groups, &request).await?;
         if changeable.left == 0 {
             return Err(RequestRejection::because(Code::TooManyChanges));
         }
         let Some((bundle, entry)) = changeable.entry.as_ref().filter(|_| !changeable.fields.is_empty())
         else {
-            return Err(self.refuse_wish(item, wish, Code::NotAnApprover).await);
+            return Err(self.refuse_verdict(item, wanted, Code::NotAnApprover).await);
         };
         let next = request.changed(patch);
-        within(patch, &changeable.pointers())?;
+        check_pointers(patch, &changeable.pointers())?;
         let marks = marks(entry)?;
-        redaction::refuse_secret(patch, &marks).map_err(|error| unshown(&error))?;
-        makes_a_difference(patch, &request.parameters)?;
-        fits(bundle, &request, &next.parameters)?;
+        redaction::refuse_secret(patch, &marks).map_err(|error| redaction_refusal(&error))?;
+        check_differs(patch, &request.parameters)?;
+        check_schema(bundle, &request, &next.parameters)?;
         next.document().map_err(|_| RequestRejection::unavailable())
     }
 }
@@ -136,7 +136,7 @@ fn field(pointer: String, entry: &CatalogueEntry, request: &Request) -> Option<F
     Some(Field { pointer, value, schema, optional })
 }
 
-fn within(patch: &Value, allowed: &[String]) -> Result<(), RequestRejection> {
+fn check_pointers(patch: &Value, allowed: &[String]) -> Result<(), RequestRejection> {
     let pointers = touched(patch);
     if pointers.is_empty() {
         return Err(RequestRejection::input("/patch", "must be an object that names at least one parameter"));
@@ -148,7 +148,7 @@ fn within(patch: &Value, allowed: &[String]) -> Result<(), RequestRejection> {
 }
 
 /// Nobody signs a change that changes nothing, and nothing stands in a list of changes that did not change.
-fn makes_a_difference(patch: &Value, before: &Value) -> Result<(), RequestRejection> {
+fn check_differs(patch: &Value, before: &Value) -> Result<(), RequestRejection> {
     let after = merged(before, patch);
     let same = |pointer: &&String| before.pointer(pointer) == after.pointer(pointer);
     match touched(patch).iter().find(same) {
@@ -161,7 +161,7 @@ fn makes_a_difference(patch: &Value, before: &Value) -> Result<(), RequestReject
 
 /// The changed parameters as shown fit the schema and are written in their one way. What is wrong with a masked one
 /// alone is not known here: policy, which knows its value, looks at all of it.
-fn fits(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), RequestRejection> {
+fn check_schema(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), RequestRejection> {
     let Err(wrong) = bundle.validate_parameters(&request.action_type, parameters) else { return Ok(()) };
     let masked = |pointer: &str| {
         let place = pointer.strip_prefix("/parameters").unwrap_or(pointer);
@@ -184,7 +184,7 @@ fn marks(entry: &CatalogueEntry) -> Result<Marks, RequestRejection> {
 }
 
 /// W22, W24, D14: what people could not see as it is, nobody may put there.
-fn unshown(error: &RedactionError) -> RequestRejection {
+fn redaction_refusal(error: &RedactionError) -> RequestRejection {
     let code = match error {
         RedactionError::Hidden { .. }
         | RedactionError::LookAlike { .. }

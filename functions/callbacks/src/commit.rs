@@ -15,17 +15,17 @@ use wire::patch::touched;
 use wire::text::Identity;
 
 use crate::app::Callbacks;
-use crate::judge::{Judgement, Wish, judge};
-use crate::matter::Matter;
+use crate::check::{CheckedVerdict, VerdictRequest, check_verdict};
 use crate::refusal::{RequestRejection, code_of};
+use crate::review_context::ReviewContext;
 
 /// How often a write that met another write is tried again.
 pub(crate) const TRIES: u32 = 5;
 
 /// A verdict that has everything but its envelope.
-pub(crate) struct Ballot<'a> {
+pub(crate) struct UnsignedVerdict<'a> {
     pub action: &'a ActionId,
-    pub wish: Wish<'a>,
+    pub wanted: VerdictRequest<'a>,
     /// What an approval grants beyond its own action, as its statement says.
     pub grant: Option<GrantTerms>,
     /// What a modification changes, as its statement says.
@@ -65,28 +65,32 @@ impl<'a> About<'a> {
 impl Callbacks {
     /// Commits the ballot once. Everything is checked against the item as it is at the write: what came in between
     /// counts, and the same words said twice are said once.
-    pub(crate) async fn commit(&self, ballot: &Ballot<'_>) -> Result<Item, RequestRejection> {
+    pub(crate) async fn commit(&self, unsigned: &UnsignedVerdict<'_>) -> Result<Item, RequestRejection> {
         for _ in 0..TRIES {
-            let item =
-                self.capabilities.state.item(ballot.action).await?.ok_or_else(RequestRejection::not_found)?;
+            let item = self
+                .capabilities
+                .state
+                .item(unsigned.action)
+                .await?
+                .ok_or_else(RequestRejection::not_found)?;
             let now = self.capabilities.clock.now();
-            let seating = match judge(&item, &ballot.wish, now) {
-                Ok(Judgement::AlreadySo) => return Ok(item),
-                Ok(Judgement::May(seating)) => seating,
-                Err(code) => return Err(self.refuse_wish(&item, &ballot.wish, code).await),
+            let seating = match check_verdict(&item, &unsigned.wanted, now) {
+                Ok(CheckedVerdict::AlreadyGiven) => return Ok(item),
+                Ok(CheckedVerdict::Allowed(seating)) => seating,
+                Err(code) => return Err(self.refuse_verdict(&item, &unsigned.wanted, code).await),
             };
-            if ballot.grant.as_ref().is_some_and(|terms| now >= terms.until) {
+            if unsigned.grant.as_ref().is_some_and(|terms| now >= terms.until) {
                 return Err(RequestRejection::new(
                     Code::Expired,
                     "The time your grant was to last was over before you had signed in. Nothing was decided.",
                 ));
             }
-            let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
-            let request = match ballot.patch {
-                Some(patch) => Some(self.change(&item, &matter, &ballot.wish, patch).await?),
+            let context = ReviewContext::of(&item).ok_or_else(RequestRejection::not_found)?;
+            let request = match unsigned.patch {
+                Some(patch) => Some(self.changed_request(&item, &context, &unsigned.wanted, patch).await?),
                 None => None,
             };
-            let verdict = self.seal_verdict(ballot, About::Action(&matter.review), seating, now).await?;
+            let verdict = self.sign_verdict(unsigned, About::Action(&context.review), seating, now).await?;
             let event = match request {
                 Some(request) => {
                     self.capabilities.document_writer.put(&request).await?;
@@ -110,41 +114,41 @@ impl Callbacks {
     }
 
     /// Signs the envelope for this very moment, checks the whole as the ledger will, and keeps the documents.
-    pub(crate) async fn seal_verdict(
+    pub(crate) async fn sign_verdict(
         &self,
-        ballot: &Ballot<'_>,
+        unsigned: &UnsignedVerdict<'_>,
         about: About<'_>,
         Seating { groups, seats }: Seating,
         now: Timestamp,
     ) -> Result<Verdict, RequestRejection> {
-        let proof = if ballot.proof.is_some() { Proof::Idp } else { Proof::Service };
-        let proof_document = ballot.proof.map(|(document, _)| document.digest());
-        let unsigned = UnsignedEnvelope {
+        let proof = if unsigned.proof.is_some() { Proof::Idp } else { Proof::Service };
+        let proof_document = unsigned.proof.map(|(document, _)| document.digest());
+        let unsigned_envelope = UnsignedEnvelope {
             format: Envelope::FORMAT.to_owned(),
-            statement: ballot.statement.digest(),
+            statement: unsigned.statement.digest(),
             proof: proof.into(),
             proof_document,
             at: now,
         };
         let unwritable = |_| RequestRejection::unavailable();
-        let message = unsigned.message().map_err(unwritable)?;
+        let message = unsigned_envelope.message().map_err(unwritable)?;
         let signature = self.capabilities.signer.sign(message.as_bytes()).await?;
-        let envelope = unsigned.signed(BASE64.encode(&signature)).document().map_err(unwritable)?;
+        let envelope = unsigned_envelope.signed(BASE64.encode(&signature)).document().map_err(unwritable)?;
         let verdict = Verdict {
-            person: ballot.wish.person.clone(),
-            kind: ballot.wish.kind,
+            person: unsigned.wanted.person.clone(),
+            kind: unsigned.wanted.kind,
             groups,
             seats,
             proof,
-            statement: ballot.statement.digest(),
+            statement: unsigned.statement.digest(),
             envelope: envelope.digest(),
             proof_document,
-            grant: ballot.grant.clone(),
-            changed: ballot.patch.map(touched).unwrap_or_default(),
+            grant: unsigned.grant.clone(),
+            changed: unsigned.patch.map(touched).unwrap_or_default(),
         };
-        self.check(ballot, about, &verdict, &envelope, now)?;
-        let proof = ballot.proof.map(|(document, _)| document);
-        for document in [Some(ballot.statement), proof, Some(&envelope)].into_iter().flatten() {
+        self.check(unsigned, about, &verdict, &envelope, now)?;
+        let proof = unsigned.proof.map(|(document, _)| document);
+        for document in [Some(unsigned.statement), proof, Some(&envelope)].into_iter().flatten() {
             self.capabilities.document_writer.put(document).await?;
         }
         Ok(verdict)
@@ -152,7 +156,7 @@ impl Callbacks {
 
     fn check(
         &self,
-        ballot: &Ballot<'_>,
+        unsigned: &UnsignedVerdict<'_>,
         about: About<'_>,
         verdict: &Verdict,
         envelope: &Document,
@@ -160,7 +164,7 @@ impl Callbacks {
     ) -> Result<(), RequestRejection> {
         let context = VerdictContext {
             deployment: &self.config.deployment,
-            action: ballot.action,
+            action: unsigned.action,
             subject: &about.subject(verdict),
             scope: about.scope(),
             verdict,
@@ -170,22 +174,22 @@ impl Callbacks {
             pages_client: &self.config.pages_client,
         };
         let documents = VerdictDocuments {
-            statement: ballot.statement,
+            statement: unsigned.statement,
             envelope,
-            proof: ballot.proof.map(|(document, _)| document),
-            proof_key: ballot.proof.map(|(_, key)| key),
+            proof: unsigned.proof.map(|(document, _)| document),
+            proof_key: unsigned.proof.map(|(_, key)| key),
         };
-        verdict_holds(&context, &documents, ballot.directory)
-            .map_err(|invalid| self.not_held(ballot, invalid))
+        verdict_holds(&context, &documents, unsigned.directory)
+            .map_err(|invalid| self.refuse_invalid(unsigned, invalid))
     }
 
-    fn not_held(&self, ballot: &Ballot<'_>, invalid: Invalid) -> RequestRejection {
-        tracing::warn!(action = %ballot.action, check = invalid.code(), "a verdict does not hold");
+    fn refuse_invalid(&self, unsigned: &UnsignedVerdict<'_>, invalid: Invalid) -> RequestRejection {
+        tracing::warn!(action = %unsigned.action, check = invalid.code(), "a verdict does not hold");
         match invalid {
             Invalid::OwnRequest => RequestRejection::because(Code::OwnRequest),
             Invalid::OwnChange => RequestRejection::because(Code::OwnChange),
             Invalid::NotAnApprover | Invalid::UnprovenGroup => RequestRejection::because(Code::NotAnApprover),
-            Invalid::Proof => self.step_up(ballot.action),
+            Invalid::Proof => self.step_up(unsigned.action),
             Invalid::NotFresh | Invalid::NoSignInTime => RequestRejection::new(
                 Code::StepUpRequired,
                 format!("{} Nothing was decided.", invalid.at_sign_in()),
@@ -209,15 +213,22 @@ impl Callbacks {
     }
 
     /// The refusal of what somebody wanted to say, kept where it is kept; who may decide may still have nothing to change.
-    pub(crate) async fn refuse_wish(&self, item: &Item, wish: &Wish<'_>, code: Code) -> RequestRejection {
-        let no = self.refuse(item, &wish.person.into(), code).await;
-        if wish.kind == VerdictKind::Modify && no.code == Code::NotAnApprover {
+    pub(crate) async fn refuse_verdict(
+        &self,
+        item: &Item,
+        wanted: &VerdictRequest<'_>,
+        code: Code,
+    ) -> RequestRejection {
+        let no = self.refuse_and_record(item, &wanted.person.into(), code).await;
+        if wanted.kind == VerdictKind::Modify && no.code == Code::NotAnApprover {
             return RequestRejection { detail: "Nothing here is for you to change.".to_owned(), ..no };
         }
         // Whoever has answered is told in the words of the API that it stands.
-        let answered = |matter: &Matter| no.code == Code::AlreadyVoted && matter.said(wish.person).is_some();
-        match Matter::of(item).filter(|matter| !answered(matter)) {
-            Some(matter) => RequestRejection { detail: matter.why_not(wish.person, no.code), ..no },
+        let answered = |context: &ReviewContext| {
+            no.code == Code::AlreadyVoted && context.last_verdict(wanted.person).is_some()
+        };
+        match ReviewContext::of(item).filter(|context| !answered(context)) {
+            Some(context) => RequestRejection { detail: context.refusal_text(wanted.person, no.code), ..no },
             None => no,
         }
     }
@@ -232,7 +243,7 @@ impl Callbacks {
             return Ok(());
         }
         let scope = self.capabilities.verifier.issuers().people().decide_scope.clone();
-        let no = self.refuse(item, &(&caller.person).into(), Code::InsufficientScope).await;
+        let no = self.refuse_and_record(item, &(&caller.person).into(), Code::InsufficientScope).await;
         let detail = format!(
             "This token may read and not decide: it has not the scope `{scope}`. Get one that has it \
              (`countersign login --decide`) and repeat the call."
@@ -241,7 +252,12 @@ impl Callbacks {
     }
 
     /// The refusal, kept as an attempt where somebody tried what is not theirs to do.
-    pub(crate) async fn refuse(&self, item: &Item, who: &Identity, code: Code) -> RequestRejection {
+    pub(crate) async fn refuse_and_record(
+        &self,
+        item: &Item,
+        who: &Identity,
+        code: Code,
+    ) -> RequestRejection {
         let kept = [
             Code::OwnRequest,
             Code::OwnChange,
@@ -268,10 +284,10 @@ impl Callbacks {
 
 /// Whether an approval by `service` is enough here.
 pub(crate) fn needs_idp(item: &Item, kind: VerdictKind) -> bool {
-    Matter::of(item).is_none_or(|matter| matter.review.demands(kind) > Proof::Service)
+    ReviewContext::of(item).is_none_or(|context| context.review.demands(kind) > Proof::Service)
 }
 
 /// Whether this is the person who is to prove a statement.
-pub(crate) fn is_same(person: &Person, stated: &Identity) -> bool {
+pub(crate) fn is_person(person: &Person, stated: &Identity) -> bool {
     Person::from(stated.clone()) == *person
 }

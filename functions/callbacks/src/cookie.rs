@@ -23,6 +23,6 @@ fn line(name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
 }
 
 /// Whether a cookie of this name can only be one of ours: nothing else on this host sets any.
-pub(crate) fn is_ours(name: &str) -> bool {
+pub(crate) fn is_own_cookie(name: &str) -> bool {
     name.starts_with("__Host-")
 }

@@ -7,7 +7,7 @@ use store::Listing;
 use wire::http::{CoverageView, OpenActionsView};
 
 use crate::app::Callbacks;
-use crate::directory::{KnownAgent, SuspensionRules};
+use crate::directory::{ListedAgent, SuspensionRules};
 
 /// How many names that are near are told.
 const NEAREST: usize = 5;
@@ -72,7 +72,7 @@ fn detail(scope: &Scope, rules: &SuspensionRules) -> String {
             format!("`{name}` is an action type of the rules in force; it is suspended for every agent.")
         }
         Scope::Agent(agent) => match rules.agent(agent) {
-            Some(KnownAgent { display, .. }) => {
+            Some(ListedAgent { display, .. }) => {
                 format!(
                     "`{}` is an agent of the directory, shown as `{display}`; all it proposes is suspended.",
                     agent.subject
@@ -101,8 +101,8 @@ pub(crate) fn nearest(scope: &Scope, rules: &SuspensionRules) -> Vec<String> {
             rules.types.iter().map(near).collect()
         }
         Scope::Agent(wanted) => {
-            let near = |known: &KnownAgent| {
-                let KnownAgent { principal, display } = known;
+            let near = |known: &ListedAgent| {
+                let ListedAgent { principal, display } = known;
                 let by_name =
                     distance(&wanted.subject, &principal.subject).min(distance(&wanted.subject, display));
                 (by_name, principal.issuer != wanted.issuer, Scope::Agent(principal.clone()).to_string())

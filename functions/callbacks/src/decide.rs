@@ -16,14 +16,14 @@ use wire::http::GrantBody;
 
 use crate::app::Callbacks;
 use crate::attempt::Purpose;
-use crate::judge::{Judgement, Wish, judge};
-use crate::matter::Matter;
+use crate::check::{CheckedVerdict, VerdictRequest, check_verdict};
 use crate::pages::{read_change, refused};
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 use crate::router::{Fields, form};
 use crate::session::Session;
-use crate::sign_in::{see, to_sign_in_by_page};
-use crate::verdicts::Words;
+use crate::sign_in::{redirect_to_sign_in_by_page, see_other};
+use crate::verdicts::VerdictComment;
 
 /// What was typed was not right: the page stands again, saying what.
 const AGAIN: [Code; 4] =
@@ -42,14 +42,14 @@ pub(crate) async fn post_decision(
     // Without a session nothing happens but the way to one.
     let session = match callbacks.session(&headers).await {
         Ok(Some(session)) => session,
-        Ok(None) => return to_sign_in_by_page(&format!("/review/{id}")),
+        Ok(None) => return redirect_to_sign_in_by_page(&format!("/review/{id}")),
         Err(fault) => {
             return refused(None, &fault.into(), Some((&format!("/review/{id}"), "Back to the page")));
         }
     };
     let decided = async {
         let fields = form(&headers, body).await?;
-        if !fields.get("csrf").is_some_and(|csrf| session.made(csrf)) {
+        if !fields.get("csrf").is_some_and(|csrf| session.has_csrf_token(csrf)) {
             return Err(RequestRejection::new(
                 Code::StaleDigest,
                 "This form is not from your present session. Read the page again.",
@@ -80,73 +80,76 @@ impl Callbacks {
         fields: &Fields,
     ) -> Result<Response, RequestRejection> {
         let item = self.item(id).await?;
-        let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
-        let known = self.known(&session.person, &session.groups.names).await?;
+        let context = ReviewContext::of(&item).ok_or_else(RequestRejection::not_found)?;
+        let resolved = self.resolve_person(&session.person, &session.groups.names).await?;
         let digest =
             |name: &str| fields.get(name).and_then(|text| text.parse().ok()).ok_or(Code::StaleDigest);
-        let wish = Wish {
-            person: &known.person,
-            groups: &known.groups,
-            membership: &known.membership,
+        let wanted = VerdictRequest {
+            person: &resolved.person,
+            groups: &resolved.groups,
+            membership: &resolved.membership,
             kind: kind(fields)?,
             action: digest("action_digest")?,
             review: digest("review_digest")?,
             grants: kind(fields)? == VerdictKind::Approve
                 && fields.get("grant").is_some_and(|grant| grant == "yes"),
-            whole: self.shown_whole(&matter, kind(fields)?).await?,
+            whole: self.is_shown_whole(&context, kind(fields)?).await?,
         };
         let page = format!("/review/{}", item.id());
-        match judge(&item, &wish, self.capabilities.clock.now()) {
-            Ok(Judgement::AlreadySo) => return Ok(see(&page, [])),
-            Ok(Judgement::May(_)) => {}
-            Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
+        match check_verdict(&item, &wanted, self.capabilities.clock.now()) {
+            Ok(CheckedVerdict::AlreadyGiven) => return Ok(see_other(&page, [])),
+            Ok(CheckedVerdict::Allowed(_)) => {}
+            Err(code) => return Err(self.refuse_verdict(&item, &wanted, code).await),
         }
-        let mut words = Words::check(wish.kind, text(fields, "reason_code"), text(fields, "reason"))?;
+        let mut comment =
+            VerdictComment::check(wanted.kind, text(fields, "reason_code"), text(fields, "reason"))?;
         let through = ("page", self.config.pages_client.as_str());
-        let unproven = self.by_word_alone(&item, &wish, &known).filter(|_| wish.kind.fails_safe());
+        let unproven =
+            self.provable_without_idp(&item, &wanted, &resolved).filter(|_| wanted.kind.fails_safe());
         if let Some(unproven) = unproven {
-            let wish = Wish { groups: &unproven.groups, membership: &unproven.membership, ..wish };
-            self.by_service(&item, (&wish, &known), words, through).await?;
-            return Ok(see(&page, []));
+            let wanted =
+                VerdictRequest { groups: &unproven.groups, membership: &unproven.membership, ..wanted };
+            self.commit_by_service(&item, (&wanted, &resolved), comment, through).await?;
+            return Ok(see_other(&page, []));
         }
-        let asked = asked(&wish, fields)?;
-        words.grant = self.terms(&item, &wish, asked.as_ref()).await?;
-        words.patch = self.typed(&item, &matter, &wish, fields).await?;
-        let statement = self.statement(&item, &wish, words, through)?;
+        let asked = asked(&wanted, fields)?;
+        comment.grant = self.grant_terms(&item, &wanted, asked.as_ref()).await?;
+        comment.patch = self.patch_from_form(&item, &context, &wanted, fields).await?;
+        let statement = self.statement(&item, &wanted, comment, through)?;
         let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
         self.capabilities.document_writer.put(&document).await?;
-        let fresh = freshness_of(wish.kind, &matter.review.decision.requirements);
+        let fresh = freshness_of(wanted.kind, &context.review.decision.requirements);
         let purpose = Purpose::Decide(item.id().clone(), document.digest());
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
-        self.leave_by_page((Some(session), BY_PROVIDER), headers, &attempt, fresh).await
+        self.redirect_to_idp_by_page((Some(session), BY_PROVIDER), headers, &attempt, fresh).await
     }
 }
 
 impl Callbacks {
     /// The change the form asks for, if it asks for one.
-    async fn typed(
+    async fn patch_from_form(
         &self,
         item: &Item,
-        matter: &Matter,
-        wish: &Wish<'_>,
+        context: &ReviewContext,
+        wanted: &VerdictRequest<'_>,
         fields: &Fields,
     ) -> Result<Option<Value>, RequestRejection> {
-        if wish.kind != VerdictKind::Modify {
+        if wanted.kind != VerdictKind::Modify {
             return Ok(None);
         }
         let request = self.action_documents(item).await?.request;
-        let changeable = self.changeable(matter, wish.groups, &request).await?;
+        let changeable = self.changeable(context, wanted.groups, &request).await?;
         let patch = match changeable.fields().is_empty() {
             true => Value::Null,
             false => read_change(&changeable, fields)?,
         };
-        self.asked_change(item, wish, Some(patch)).await
+        self.checked_patch(item, wanted, Some(patch)).await
     }
 }
 
 /// The choice under the approval: for how long and how often, beside the yes that is never there from the start.
-fn asked(wish: &Wish<'_>, fields: &Fields) -> Result<Option<GrantBody>, RequestRejection> {
-    if !wish.grants {
+fn asked(wanted: &VerdictRequest<'_>, fields: &Fields) -> Result<Option<GrantBody>, RequestRejection> {
+    if !wanted.grants {
         return Ok(None);
     }
     let number = |name: &str| fields.get(name).and_then(|text| text.trim().parse::<u32>().ok());

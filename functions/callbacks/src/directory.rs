@@ -65,7 +65,7 @@ pub struct SuspensionRules {
     /// The action types there are.
     pub types: Vec<String>,
     /// The agents that the directory lists.
-    pub agents: Vec<KnownAgent>,
+    pub agents: Vec<ListedAgent>,
     /// The issuer people come from.
     pub people: String,
     /// Subjects of people that the directory lists.
@@ -74,7 +74,7 @@ pub struct SuspensionRules {
 
 /// An agent of the directory.
 #[derive(Debug, Clone)]
-pub struct KnownAgent {
+pub struct ListedAgent {
     /// Its issuer and subject.
     pub principal: Principal,
     /// What people read.
@@ -86,7 +86,7 @@ impl SuspensionRules {
     #[must_use]
     pub fn of(bundle: &Bundle) -> Self {
         let directory = bundle.directory();
-        let agent = |agent: &AgentRule| KnownAgent {
+        let agent = |agent: &AgentRule| ListedAgent {
             principal: Principal {
                 issuer: agent.issuer.clone().unwrap_or_else(|| directory.people.clone()),
                 subject: agent.subject.clone(),
@@ -107,9 +107,9 @@ impl SuspensionRules {
 
     /// The agent of this name, in whatever letter case, if it is listed: a suspension covers every one.
     #[must_use]
-    pub fn agent(&self, principal: &Principal) -> Option<&KnownAgent> {
+    pub fn agent(&self, principal: &Principal) -> Option<&ListedAgent> {
         let named =
-            |agent: &&KnownAgent| agent.principal.is_spelled_like(&principal.issuer, &principal.subject);
+            |agent: &&ListedAgent| agent.principal.is_spelled_like(&principal.issuer, &principal.subject);
         self.agents.iter().find(named)
     }
 

@@ -6,9 +6,9 @@ use wire::documents::Request;
 use wire::http::GrantBody;
 
 use crate::app::Callbacks;
-use crate::judge::Wish;
-use crate::matter::Matter;
+use crate::check::VerdictRequest;
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 
 /// Parameters that may be fixed at once.
 const MAX_FIXED: usize = 20;
@@ -21,9 +21,9 @@ pub(crate) struct GrantRequest {
 
 impl GrantRequest {
     /// None where a requirement does not allow it, or where what it fixes is not shown, so that it could carry nothing.
-    pub(crate) fn of(matter: &Matter, groups: &[String], request: &Request) -> Option<Self> {
-        let groups = matter.speaking(VerdictKind::Approve, groups);
-        let limit = matter.review.grant_limit(&groups)?;
+    pub(crate) fn of(context: &ReviewContext, groups: &[String], request: &Request) -> Option<Self> {
+        let groups = context.speaking_groups(VerdictKind::Approve, groups);
+        let limit = context.review.grant_limit(&groups)?;
         let fixed = review::fixed(&limit.fixed, request)?;
         Some(Self { limit, fixed })
     }
@@ -31,19 +31,19 @@ impl GrantRequest {
 
 impl Callbacks {
     /// The terms a statement may carry: within the limit, from now on, about parameters that are shown.
-    pub(crate) async fn terms(
+    pub(crate) async fn grant_terms(
         &self,
         item: &Item,
-        wish: &Wish<'_>,
+        wanted: &VerdictRequest<'_>,
         asked: Option<&GrantBody>,
     ) -> Result<Option<GrantTerms>, RequestRejection> {
         let Some(asked) = asked else { return Ok(None) };
-        if wish.kind != VerdictKind::Approve {
+        if wanted.kind != VerdictKind::Approve {
             return Err(RequestRejection::input("/grant", "belongs to an approval alone"));
         }
-        let matter = Matter::of(item).ok_or_else(RequestRejection::not_found)?;
+        let context = ReviewContext::of(item).ok_or_else(RequestRejection::not_found)?;
         let request = self.action_documents(item).await?.request;
-        let grant_request = GrantRequest::of(&matter, wish.groups, &request);
+        let grant_request = GrantRequest::of(&context, wanted.groups, &request);
         let limit =
             grant_request.ok_or_else(|| RequestRejection::input("/grant", "is not allowed here"))?.limit;
         if !(1..=limit.seconds).contains(&asked.seconds) {

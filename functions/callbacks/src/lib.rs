@@ -6,17 +6,17 @@
 mod app;
 mod attempt;
 mod change;
+mod check;
 mod commit;
 mod cookie;
 mod coverage;
 mod decide;
 mod directory;
 mod grant;
-mod judge;
-mod matter;
 mod pages;
 mod provider;
 mod refusal;
+mod review_context;
 mod router;
 mod seal;
 mod session;
@@ -28,7 +28,7 @@ mod suspensions;
 mod verdicts;
 
 pub use app::{Callbacks, Capabilities, Config};
-pub use directory::{BundleDirectory, Directory, KnownAgent, NamedGroups, SuspensionRules};
+pub use directory::{BundleDirectory, Directory, ListedAgent, NamedGroups, SuspensionRules};
 pub use provider::HttpProvider;
 pub use router::router;
 pub use start::start;

@@ -14,7 +14,7 @@ use crate::cookie;
 use crate::pages::refused;
 use crate::refusal::RequestRejection;
 use crate::session_groups::SessionGroups;
-use crate::sign_in::to_sign_in;
+use crate::sign_in::redirect_to_sign_in;
 
 const NAME: &str = "__Host-session";
 /// Eight hours, in seconds.
@@ -40,7 +40,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Whether the form was made for this session.
-    pub(crate) fn made(&self, csrf: &str) -> bool {
+    pub(crate) fn has_csrf_token(&self, csrf: &str) -> bool {
         self.csrf.as_bytes().ct_eq(csrf.as_bytes()).into()
     }
 
@@ -90,7 +90,7 @@ impl Callbacks {
         };
         match found {
             Ok(Some(session)) => Ok(session),
-            Ok(None) => Err(Box::new(to_sign_in(path))),
+            Ok(None) => Err(Box::new(redirect_to_sign_in(path))),
             Err(fault) => {
                 Err(Box::new(refused(None, &RequestRejection::from(fault), Some((path, "Try again")))))
             }
@@ -150,6 +150,6 @@ impl Callbacks {
 }
 
 /// The line that ends a session.
-pub(crate) fn end() -> Option<HeaderValue> {
+pub(crate) fn clear_session_cookie() -> Option<HeaderValue> {
     cookie::clear(NAME)
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::app::Callbacks;
 use crate::attempt::Purpose;
 use crate::directory::NamedGroups;
-use crate::matter::Matter;
 use crate::refusal::{LEFT_OUT, RequestRejection};
+use crate::review_context::ReviewContext;
 use crate::session::Session;
 
 /// The groups of a session.
@@ -118,7 +118,7 @@ impl Callbacks {
             Some(action) => {
                 let item = self.capabilities.state.item(&action).await;
                 let item = item.map_err(|error| Fault::passing(error.to_string()))?;
-                let asked = item.as_ref().and_then(Matter::of).map(|matter| matter.asked());
+                let asked = item.as_ref().and_then(ReviewContext::of).map(|context| context.asked_groups());
                 Ok(SessionGroups::choose(token, &named, &asked.unwrap_or_default()))
             }
             None => Ok(chosen),

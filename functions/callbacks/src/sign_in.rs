@@ -16,12 +16,12 @@ use serde_json::Value;
 use wire::documents::{Document, DocumentKind, IdTokenProof, Statement};
 
 use crate::app::Callbacks;
-use crate::attempt::{Attempt, Purpose, Unknown, done, is_state};
-use crate::commit::{Ballot, is_same};
-use crate::judge::Wish;
-use crate::matter::Matter;
+use crate::attempt::{Purpose, SignInAttempt, UnknownSignIn, clear_attempt_cookie, is_state};
+use crate::check::VerdictRequest;
+use crate::commit::{UnsignedVerdict, is_person};
 use crate::pages::{answer, notice, onward, refused};
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 use crate::router::{form, query};
 use crate::session::{self, Session};
 use crate::sign_in_refusal::SignInRefusal;
@@ -33,19 +33,19 @@ const TOPIC: &str = "sign-in";
 const ANY: Freshness = Freshness { max_age: None, prompt_login: false };
 
 /// To the sign-in, and from there to this path.
-pub(crate) fn to_sign_in(path: &str) -> Response {
-    let path = if is_ours(path) { path } else { "/" };
-    see(&format!("/signin?to={path}"), [])
+pub(crate) fn redirect_to_sign_in(path: &str) -> Response {
+    let path = if is_page(path) { path } else { "/" };
+    see_other(&format!("/signin?to={path}"), [])
 }
 
 /// The same as the answer to a form: no redirect may leave this site there, so a page of ours comes in between.
-pub(crate) fn to_sign_in_by_page(path: &str) -> Response {
-    let path = if is_ours(path) { path } else { "/" };
-    see(&format!("/signin?to={path}&page=yes"), [])
+pub(crate) fn redirect_to_sign_in_by_page(path: &str) -> Response {
+    let path = if is_page(path) { path } else { "/" };
+    see_other(&format!("/signin?to={path}&page=yes"), [])
 }
 
 /// On to another address, with these cookies.
-pub(crate) fn see(address: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+pub(crate) fn see_other(address: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
     response.headers_mut().insert(header::LOCATION, location);
@@ -56,7 +56,7 @@ pub(crate) fn see(address: &str, cookies: impl IntoIterator<Item = HeaderValue>)
 }
 
 /// The pages one may come back to: no other host, nothing that is not a page.
-fn is_ours(path: &str) -> bool {
+fn is_page(path: &str) -> bool {
     let review = path.strip_prefix("/review/").is_some_and(|id| id.parse::<ActionId>().is_ok());
     review || matches!(path, "/" | "/history")
 }
@@ -66,10 +66,10 @@ pub(crate) async fn get_signin(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let path = query(raw.as_deref(), "to").filter(|path| is_ours(path)).unwrap_or_else(|| "/".to_owned());
+    let path = query(raw.as_deref(), "to").filter(|path| is_page(path)).unwrap_or_else(|| "/".to_owned());
     let says = |name: &str| query(raw.as_deref(), name).is_some_and(|value| value == "yes");
     if says("back") {
-        return callbacks.entered(&headers, &path).await;
+        return callbacks.after_sign_in(&headers, &path).await;
     }
     let by_page = says("page");
     let begun = async {
@@ -79,9 +79,9 @@ pub(crate) async fn get_signin(
             true => {
                 let text =
                     "You are signed out, so nothing was decided. Your identity provider asks who you are.";
-                callbacks.leave_by_page((None, text), &headers, &attempt, ANY).await
+                callbacks.redirect_to_idp_by_page((None, text), &headers, &attempt, ANY).await
             }
-            false => callbacks.leave(&headers, &attempt).await,
+            false => callbacks.redirect_to_idp(&headers, &attempt).await,
         }
     };
     let again = format!("/signin?to={path}");
@@ -95,11 +95,11 @@ pub(crate) async fn get_return(
 ) -> Response {
     let raw = raw.as_deref();
     let Some(state) = query(raw, "state").filter(|state| is_state(state)) else {
-        return unknown_sign_in(Unknown::NoState);
+        return refuse_unknown_sign_in(UnknownSignIn::NoState);
     };
-    let attempt = match callbacks.carried(&headers, &state) {
+    let attempt = match callbacks.attempt_of(&headers, &state) {
         Ok(attempt) => attempt,
-        Err(unknown) => return unknown_sign_in(unknown),
+        Err(unknown) => return refuse_unknown_sign_in(unknown),
     };
     let path = attempt.purpose.path();
     let back = match attempt.purpose {
@@ -110,13 +110,13 @@ pub(crate) async fn get_return(
         Ok(session) => session,
         Err(fault) => return refused(None, &fault.into(), Some(back)),
     };
-    let come_back = callbacks.come_back(&attempt, &state, raw, session.as_ref()).await;
-    let mut response = come_back.unwrap_or_else(|no| refused(session.as_ref(), &no, Some(back)));
-    response.headers_mut().extend(done(&state).map(|line| (header::SET_COOKIE, line)));
+    let finish_sign_in = callbacks.finish_sign_in(&attempt, &state, raw, session.as_ref()).await;
+    let mut response = finish_sign_in.unwrap_or_else(|no| refused(session.as_ref(), &no, Some(back)));
+    response.headers_mut().extend(clear_attempt_cookie(&state).map(|line| (header::SET_COOKIE, line)));
     response
 }
 
-fn unknown_sign_in(unknown: Unknown) -> Response {
+fn refuse_unknown_sign_in(unknown: UnknownSignIn) -> Response {
     let text = format!("{} Nothing was decided.", unknown.words());
     answer(
         StatusCode::BAD_REQUEST,
@@ -134,9 +134,9 @@ pub(crate) async fn post_signout(
         Err(fault) => return refused(None, &fault.into(), Some(("/", "Back to your inbox"))),
     };
     let fields = form(&headers, body).await.unwrap_or_default();
-    let Some(session) = session else { return to_sign_in_by_page("/") };
-    if !fields.get("csrf").is_some_and(|csrf| session.made(csrf)) {
-        return see("/", []);
+    let Some(session) = session else { return redirect_to_sign_in_by_page("/") };
+    if !fields.get("csrf").is_some_and(|csrf| session.has_csrf_token(csrf)) {
+        return see_other("/", []);
     }
     if let Err(fault) = callbacks.end_session(&session).await {
         return refused(Some(&session), &fault.into(), Some(("/", "Back to your inbox")));
@@ -144,19 +144,19 @@ pub(crate) async fn post_signout(
     let text = "You are signed out here, in every tab. Your identity provider may still know you.";
     let mut response =
         answer(StatusCode::OK, &notice(None, "Signed out", text, Some(("/", "Sign in again"))));
-    response.headers_mut().extend(session::end().map(|line| (header::SET_COOKIE, line)));
+    response.headers_mut().extend(session::clear_session_cookie().map(|line| (header::SET_COOKIE, line)));
     response
 }
 
 impl Callbacks {
     /// Just signed in, on to this path; words where the browser has not brought the session back: it would be sent to the
     /// provider and back for ever, since the provider knows the person by now.
-    async fn entered(&self, headers: &HeaderMap, path: &str) -> Response {
+    async fn after_sign_in(&self, headers: &HeaderMap, path: &str) -> Response {
         let text = "You signed in, but your browser did not send back the cookie that says so: it blocks this site's cookies, or \
             the address has no https. Allow this site's cookies, then sign in again.";
         let again = format!("/signin?to={path}");
         match self.session(headers).await {
-            Ok(Some(_)) => see(path, []),
+            Ok(Some(_)) => see_other(path, []),
             Ok(None) => answer(
                 StatusCode::BAD_REQUEST,
                 &notice(None, "You are not signed in", text, Some((&again, "Sign in again"))),
@@ -166,29 +166,33 @@ impl Callbacks {
     }
 
     /// Off to the provider, however fresh its sign-in; the browser carries what is needed to come back.
-    async fn leave(&self, headers: &HeaderMap, attempt: &Attempt) -> Result<Response, RequestRejection> {
-        let (address, cookies) = self.away(headers, attempt, ANY).await?;
-        Ok(see(&address, cookies))
+    async fn redirect_to_idp(
+        &self,
+        headers: &HeaderMap,
+        attempt: &SignInAttempt,
+    ) -> Result<Response, RequestRejection> {
+        let (address, cookies) = self.authorization_request(headers, attempt, ANY).await?;
+        Ok(see_other(&address, cookies))
     }
 
     /// The same as the answer to a form: by a page of ours with this text that goes on there.
-    pub(crate) async fn leave_by_page(
+    pub(crate) async fn redirect_to_idp_by_page(
         &self,
         (session, text): (Option<&Session>, &str),
         headers: &HeaderMap,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
         fresh: Freshness,
     ) -> Result<Response, RequestRejection> {
-        let (address, cookies) = self.away(headers, attempt, fresh).await?;
+        let (address, cookies) = self.authorization_request(headers, attempt, fresh).await?;
         let mut response = answer(StatusCode::OK, &onward(session, "Sign in", text, &address));
         response.headers_mut().extend(cookies.into_iter().map(|line| (header::SET_COOKIE, line)));
         Ok(response)
     }
 
-    async fn away(
+    async fn authorization_request(
         &self,
         headers: &HeaderMap,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
         Freshness { max_age, prompt_login }: Freshness,
     ) -> Result<(String, Vec<HeaderValue>), RequestRejection> {
         let state = self.secret::<16>()?;
@@ -200,14 +204,14 @@ impl Callbacks {
             prompt_login,
         };
         let address = self.capabilities.provider.address(&sign_in).await;
-        let address = address.map_err(|fault| SignInRefusal::Away(fault).no(&attempt.purpose))?;
-        let cookies = self.carry(headers, &state, attempt)?;
+        let address = address.map_err(|fault| SignInRefusal::ProviderFault(fault).no(&attempt.purpose))?;
+        let cookies = self.attempt_cookies(headers, &state, attempt)?;
         Ok((address, cookies))
     }
 
-    async fn come_back(
+    async fn finish_sign_in(
         &self,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
         state: &str,
         raw: Option<&str>,
         before: Option<&Session>,
@@ -220,7 +224,7 @@ impl Callbacks {
             return Err(refused(SignInRefusal::Used));
         }
         let exchanged = self.capabilities.provider.exchange(&code, &attempt.verifier).await;
-        let token = match exchanged.map_err(|fault| refused(SignInRefusal::Away(fault)))? {
+        let token = match exchanged.map_err(|fault| refused(SignInRefusal::ProviderFault(fault)))? {
             Exchanged::IdToken(token) => token,
             Exchanged::Refused(error) => return Err(refused(SignInRefusal::Exchange(error))),
         };
@@ -229,7 +233,7 @@ impl Callbacks {
                 let (facts, _) =
                     self.verified(&token, &attempt.nonce, (None, None)).await.map_err(refused)?;
                 let session = self.begin_session(before, &facts, purpose).await?;
-                Ok(see(&format!("/signin?to={path}&back=yes"), session))
+                Ok(see_other(&format!("/signin?to={path}&back=yes"), session))
             }
             Purpose::Decide(action, statement) => {
                 self.prove((action, *statement), purpose, &token, before).await
@@ -240,7 +244,7 @@ impl Callbacks {
     /// The code that the browser brings back from the people's issuer.
     fn code(&self, raw: Option<&str>) -> Result<String, SignInRefusal> {
         let issuer = &self.capabilities.verifier.issuers().people().issuer;
-        let brings = |name: &str| url_has(raw, name);
+        let brings = |name: &str| has_parameter(raw, name);
         if brings("iss") && query(raw, "iss").as_ref() != Some(issuer) {
             return Err(SignInRefusal::OtherIssuer);
         }
@@ -260,7 +264,8 @@ impl Callbacks {
     ) -> Result<(IdTokenFacts, Value), SignInRefusal> {
         let key_ref = unverified_key_ref(token).map_err(SignInRefusal::Token)?;
         let now = self.capabilities.clock.now();
-        let key = self.capabilities.verifier.key(&key_ref, now).await.map_err(SignInRefusal::Away)?;
+        let key =
+            self.capabilities.verifier.key(&key_ref, now).await.map_err(SignInRefusal::ProviderFault)?;
         let key = key.ok_or(SignInRefusal::Token(Invalid::Key))?;
         let expected = IdTokenExpected {
             issuer: self.capabilities.verifier.issuers().people(),
@@ -289,35 +294,36 @@ impl Callbacks {
             .ok_or_else(RequestRejection::unavailable)?;
         let stated: Statement = document.open().map_err(|_| RequestRejection::unavailable())?;
         let item = self.item(action.as_str()).await?;
-        let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
-        let fresh = freshness_of(stated.verdict.into(), &matter.review.decision.requirements);
+        let context = ReviewContext::of(&item).ok_or_else(RequestRejection::not_found)?;
+        let fresh = freshness_of(stated.verdict.into(), &context.review.decision.requirements);
         let since = fresh.prompt_login.then_some(stated.at);
         let verified = self.verified(token, &statement.to_string(), (fresh.max_age, since)).await;
         let (facts, key) = verified.map_err(|refusal| refusal.no(purpose))?;
-        if !is_same(&facts.person, &stated.person) {
-            let refused = self.refuse(&item, &(&facts.person).into(), Code::NotAnApprover).await;
+        if !is_person(&facts.person, &stated.person) {
+            let refused = self.refuse_and_record(&item, &(&facts.person).into(), Code::NotAnApprover).await;
             let detail =
                 "Somebody else signed in than the person who pressed the button. Nothing was decided.";
             return Err(RequestRejection { detail: detail.to_owned(), ..refused });
         }
-        let known = self.known(&facts.person, &facts.groups.names).await?;
+        let resolved = self.resolve_person(&facts.person, &facts.groups.names).await?;
         let proof = IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token: token.to_owned() };
         let proof: Document = proof.document().map_err(|_| RequestRejection::unavailable())?;
-        let wish = Wish {
+        let wanted = VerdictRequest {
             person: &facts.person,
-            groups: &known.groups,
-            membership: &known.membership,
+            groups: &resolved.groups,
+            membership: &resolved.membership,
             kind: VerdictKind::from(stated.verdict),
             action: stated.action_digest,
             review: stated.review_digest,
             grants: stated.grant.is_some(),
-            whole: self.shown_whole(&matter, stated.verdict.into()).await?,
+            whole: self.is_shown_whole(&context, stated.verdict.into()).await?,
         };
         let (grant, patch, proof) =
             (stated.grant.map(Into::into), stated.patch.as_ref(), Some((&proof, &key)));
-        let directory = &known.directory;
-        let ballot = Ballot { action, wish, grant, patch, statement: &document, proof, directory };
-        if let Err(no) = self.commit(&ballot).await {
+        let directory = &resolved.directory;
+        let unsigned =
+            UnsignedVerdict { action, wanted, grant, patch, statement: &document, proof, directory };
+        if let Err(no) = self.commit(&unsigned).await {
             return Err(self.because_left_out(no, facts.groups.left_out).await);
         }
         // It is decided: where no new session can begin, the one before goes on.
@@ -325,11 +331,11 @@ impl Callbacks {
             tracing::warn!(%fault, "a session was not renewed");
             None
         });
-        Ok(see(&format!("/review/{action}"), session))
+        Ok(see_other(&format!("/review/{action}"), session))
     }
 }
 
 /// Whether a query has this parameter at all.
-fn url_has(raw: Option<&str>, name: &str) -> bool {
+fn has_parameter(raw: Option<&str>, name: &str) -> bool {
     url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes()).any(|(found, _)| found == name)
 }

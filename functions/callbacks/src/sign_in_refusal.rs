@@ -23,7 +23,7 @@ pub(crate) enum SignInRefusal {
     /// The ID token does not hold.
     Token(Invalid),
     /// The provider could not be asked, or its answer was none.
-    Away(Fault),
+    ProviderFault(Fault),
 }
 
 impl SignInRefusal {
@@ -41,7 +41,7 @@ impl SignInRefusal {
                     ProviderRefusal::TemporarilyUnavailable | ProviderRefusal::ServerError
                 )
             }
-            Self::Away(_) => true,
+            Self::ProviderFault(_) => true,
             Self::OtherIssuer | Self::NoAnswer | Self::Used | Self::Token(_) => false,
         };
         let code = if passes { Code::Unavailable } else { Code::StepUpRequired };
@@ -62,7 +62,7 @@ impl SignInRefusal {
                 tracing::warn!(error = error.code(), "the provider refused to exchange a code");
             }
             Self::Token(invalid) => tracing::warn!(check = invalid.code(), "an ID token was refused"),
-            Self::Away(fault) => {
+            Self::ProviderFault(fault) => {
                 tracing::warn!(%fault, passing = fault.is_passing(), "the provider gave no answer");
             }
             Self::OtherIssuer => tracing::warn!("a sign-in came back from another issuer"),
@@ -81,11 +81,11 @@ impl SignInRefusal {
             Self::Provider(error) => at_the_provider(error.means()),
             Self::Exchange(error) => at_the_exchange(error.means()),
             Self::Token(invalid) => invalid.at_sign_in(),
-            Self::Away(fault) if fault.is_passing() => {
+            Self::ProviderFault(fault) if fault.is_passing() => {
                 "Your identity provider does not answer this service at the moment, or was asked for its keys just before. Try again in \
                  a minute."
             }
-            Self::Away(_) => {
+            Self::ProviderFault(_) => {
                 "Your identity provider answers this service in a way that is not understood. Your administrator finds the \
                  cause in the log of the function `callbacks`, and compares `issuer` and `metadata` of the issuer's settings."
             }

@@ -15,13 +15,13 @@ use wire::documents::{DocumentKind, Statement};
 use wire::http::{PersonView, SuspensionBody, SuspensionList, SuspensionView};
 use wire::{Item, SuspensionItem};
 
-use crate::app::{Callbacks, Known};
-use crate::commit::{About, Ballot, TRIES};
+use crate::app::{Callbacks, ResolvedPerson};
+use crate::check::VerdictRequest;
+use crate::commit::{About, TRIES, UnsignedVerdict};
 use crate::coverage::nearest;
 use crate::directory::SuspensionRules;
-use crate::judge::Wish;
 use crate::refusal::{RequestRejection, code_of};
-use crate::verdicts::{Words, answer};
+use crate::verdicts::{VerdictComment, answer};
 
 pub(crate) async fn get_suspensions(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
     let told = async {
@@ -88,19 +88,20 @@ impl Callbacks {
         };
         self.may_decide(&nothing, &person).await?;
         let (scope, reason) = read(&body)?;
-        let known = self.known(&person.person, &person.groups.names).await?;
+        let resolved = self.resolve_person(&person.person, &person.groups.names).await?;
         let rules = self.capabilities.directory.suspension_rules().await?;
         // No proof by the provider is kept of a suspension, so what a token claims counts for nothing.
-        let known = known.unproven();
+        let resolved = resolved.unproven();
         let groups: Vec<String> =
-            known.groups.iter().filter(|group| rules.groups.contains(group)).cloned().collect();
+            resolved.groups.iter().filter(|group| rules.groups.contains(group)).cloned().collect();
         if groups.is_empty() {
-            let no = self.refuse(&nothing, &(&known.person).into(), Code::NotAnApprover).await;
+            let no = self.refuse_and_record(&nothing, &(&resolved.person).into(), Code::NotAnApprover).await;
             return Err(self.because_left_out(no, person.groups.left_out).await);
         }
         self.is_there(&scope, &rules)?;
-        let words = Words::check(VerdictKind::Suspend, None, Some(reason))?;
-        self.write_suspension(&Known { groups, ..known }, &scope, words, &person.client).await?;
+        let comment = VerdictComment::check(VerdictKind::Suspend, None, Some(reason))?;
+        self.write_suspension(&ResolvedPerson { groups, ..resolved }, &scope, comment, &person.client)
+            .await?;
         let unread =
             "It is suspended. What else is suspended cannot be read right now; ask for the list again.";
         let list =
@@ -113,7 +114,7 @@ impl Callbacks {
     async fn refuse_agent(&self, nothing: &Item, agent: &Principal) -> RequestRejection {
         match self.capabilities.directory.bundle().await {
             Ok(bundle) if bundle.lists(agent) => {
-                self.refuse(nothing, &agent.into(), Code::AgentCannotDecide).await
+                self.refuse_and_record(nothing, &agent.into(), Code::AgentCannotDecide).await
             }
             _ => RequestRejection::because(Code::AgentCannotDecide),
         }
@@ -158,9 +159,9 @@ impl Callbacks {
     /// One conditional write; what is suspended already stays as it is.
     async fn write_suspension(
         &self,
-        known: &Known,
+        resolved: &ResolvedPerson,
         scope: &Scope,
-        words: Words,
+        comment: VerdictComment,
         client: &str,
     ) -> Result<(), RequestRejection> {
         let digest = scope.digest();
@@ -172,24 +173,24 @@ impl Callbacks {
             action_digest: digest,
             review_digest: digest,
             verdict: VerdictKind::Suspend.into(),
-            reason_code: words.code,
-            reason: words.reason,
+            reason_code: comment.code,
+            reason: comment.reason,
             grant: None,
             scope: Some(scope.to_string()),
             patch: None,
-            person: (&known.person).into(),
+            person: (&resolved.person).into(),
             client: client.to_owned(),
             channel: "api".to_owned(),
             at: self.capabilities.clock.now(),
             salt: self.salt()?,
         };
         let (suspensions, kind) = (ActionId::suspensions(), VerdictKind::Suspend);
-        let ballot = Ballot {
+        let unsigned = UnsignedVerdict {
             action: &suspensions,
-            wish: Wish {
-                person: &known.person,
-                groups: &known.groups,
-                membership: &known.membership,
+            wanted: VerdictRequest {
+                person: &resolved.person,
+                groups: &resolved.groups,
+                membership: &resolved.membership,
                 kind,
                 action: digest,
                 review: digest,
@@ -200,7 +201,7 @@ impl Callbacks {
             statement: &statement.document().map_err(|_| RequestRejection::unavailable())?,
             proof: None,
             grant: None,
-            directory: &known.directory,
+            directory: &resolved.directory,
         };
         for _ in 0..TRIES {
             let stored = self.capabilities.state.suspensions().await?;
@@ -209,8 +210,8 @@ impl Callbacks {
             }
             has_room(stored.as_ref(), scope)?;
             let now = self.capabilities.clock.now();
-            let seating = Seating::any(&known.membership, &known.groups);
-            let verdict = self.seal_verdict(&ballot, About::Suspension(scope), seating, now).await?;
+            let seating = Seating::any(&resolved.membership, &resolved.groups);
+            let verdict = self.sign_verdict(&unsigned, About::Suspension(scope), seating, now).await?;
             let from = stored.as_ref().map(SuspensionItem::chain);
             let event = SuspensionEvent::Suspended { scope: scope.clone(), verdict };
             let next = stored.unwrap_or_else(SuspensionItem::absent).extend(event, now);

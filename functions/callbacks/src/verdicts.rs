@@ -15,11 +15,11 @@ use serde_json::Value;
 use wire::documents::{DocumentKind, Statement, VerdictName};
 use wire::http::{ActionView, ReviewParts, ReviewView, VerdictBody};
 
-use crate::app::{Callbacks, Known};
-use crate::commit::{Ballot, needs_idp};
-use crate::judge::{Judgement, Wish, judge, may, not_approving};
-use crate::matter::Matter;
+use crate::app::{Callbacks, ResolvedPerson};
+use crate::check::{CheckedVerdict, VerdictRequest, allowed_verdicts, check_verdict, why_not_approve};
+use crate::commit::{UnsignedVerdict, needs_idp};
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 
 /// The fixed reasons.
 pub(crate) const REASON_CODES: [&str; 5] =
@@ -67,26 +67,26 @@ impl Callbacks {
     async fn review_for(&self, id: &str, caller: Caller) -> Result<ReviewView, RequestRejection> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
-        let matter = Matter::of(&item).ok_or_else(RequestRejection::not_found)?;
+        let context = ReviewContext::of(&item).ok_or_else(RequestRejection::not_found)?;
         let (mut groups, mut own) = (Vec::new(), None);
-        let whole = self.shown_whole(&matter, VerdictKind::Approve).await?;
+        let whole = self.is_shown_whole(&context, VerdictKind::Approve).await?;
         let said = match &caller {
             Caller::Person(person) => {
-                let known = self.known(&person.person, &person.groups.names).await?;
-                if !matter.concerns(&known.person, &known.groups) {
+                let resolved = self.resolve_person(&person.person, &person.groups.names).await?;
+                if !context.concerns(&resolved.person, &resolved.groups) {
                     return Err(RequestRejection::not_found());
                 }
                 let now = self.capabilities.clock.now();
-                let said = may(&item, &matter, &known, (whole, now));
-                own = not_approving(&item, &matter, &known, now);
-                groups = known.groups;
+                let said = allowed_verdicts(&item, &context, &resolved, (whole, now));
+                own = why_not_approve(&item, &context, &resolved, now);
+                groups = resolved.groups;
                 said
             }
             Caller::Agent(_) => Err(Code::AgentCannotDecide),
         };
         let action_documents = self.action_documents(&item).await?;
         let may_change = match said.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
-            true => self.changeable(&matter, &groups, &action_documents.request).await?.pointers(),
+            true => self.changeable(&context, &groups, &action_documents.request).await?.pointers(),
             false => Vec::new(),
         };
         let (Some(action), Some(review)) = (action_documents.action, action_documents.review) else {
@@ -107,12 +107,12 @@ impl Callbacks {
             Err(code) => (Vec::new(), Some(code.name().to_owned())),
         };
         Ok(ReviewView {
-            review_digest: matter.review.decision.review,
-            action_digest: matter.review.decision.action,
+            review_digest: context.review.decision.review,
+            action_digest: context.review.decision.action,
             action,
             document: ReviewParts { what, context: review.context },
             may,
-            changes_left: (!may_change.is_empty()).then(|| matter.review.proposal.changes_left()),
+            changes_left: (!may_change.is_empty()).then(|| context.review.proposal.changes_left()),
             may_change,
             why_not,
         })
@@ -145,79 +145,85 @@ impl Callbacks {
             Caller::Person(person) => person,
             Caller::Agent(agent) => {
                 let who = (&agent.principal).into();
-                return Err(self.refuse(&item, &who, Code::AgentCannotDecide).await);
+                return Err(self.refuse_and_record(&item, &who, Code::AgentCannotDecide).await);
             }
         };
         self.may_decide(&item, &person).await?;
         let body = read(body)?;
-        let known = self.known(&person.person, &person.groups.names).await?;
-        let wish = Wish {
-            person: &known.person,
-            groups: &known.groups,
-            membership: &known.membership,
+        let resolved = self.resolve_person(&person.person, &person.groups.names).await?;
+        let wanted = VerdictRequest {
+            person: &resolved.person,
+            groups: &resolved.groups,
+            membership: &resolved.membership,
             kind: body.verdict.into(),
             action: body.action_digest,
             review: body.review_digest,
             grants: body.grant.is_some(),
-            whole: match Matter::of(&item) {
-                Some(matter) => self.shown_whole(&matter, body.verdict.into()).await?,
+            whole: match ReviewContext::of(&item) {
+                Some(context) => self.is_shown_whole(&context, body.verdict.into()).await?,
                 None => true,
             },
         };
-        match judge(&item, &wish, self.capabilities.clock.now()) {
-            Ok(Judgement::AlreadySo) => return self.view(&item, &known.person).await,
-            Ok(Judgement::May(_)) => {}
-            Err(code) => return Err(self.refuse_wish(&item, &wish, code).await),
+        match check_verdict(&item, &wanted, self.capabilities.clock.now()) {
+            Ok(CheckedVerdict::AlreadyGiven) => return self.view(&item, &resolved.person).await,
+            Ok(CheckedVerdict::Allowed(_)) => {}
+            Err(code) => return Err(self.refuse_verdict(&item, &wanted, code).await),
         }
-        let Some(unproven) = self.by_word_alone(&item, &wish, &known) else {
+        let Some(unproven) = self.provable_without_idp(&item, &wanted, &resolved) else {
             return Err(self.step_up(item.id()));
         };
-        let wish = Wish { groups: &unproven.groups, membership: &unproven.membership, ..wish };
-        let mut words = Words::check(wish.kind, body.reason_code, body.reason)?;
-        words.grant = self.terms(&item, &wish, body.grant.as_ref()).await?;
-        words.patch = self.asked_change(&item, &wish, body.patch).await?;
-        let item = self.by_service(&item, (&wish, &known), words, ("api", &person.client)).await?;
-        self.view(&item, &known.person).await
+        let wanted = VerdictRequest { groups: &unproven.groups, membership: &unproven.membership, ..wanted };
+        let mut comment = VerdictComment::check(wanted.kind, body.reason_code, body.reason)?;
+        comment.grant = self.grant_terms(&item, &wanted, body.grant.as_ref()).await?;
+        comment.patch = self.checked_patch(&item, &wanted, body.patch).await?;
+        let item =
+            self.commit_by_service(&item, (&wanted, &resolved), comment, ("api", &person.client)).await?;
+        self.view(&item, &resolved.person).await
     }
 
     /// Who says it where this function's word is enough: where the requirements do not ask for more, and the directory itself
     /// lists the person or lends them a seat. Of a group that only their token names nothing would prove afterwards that
     /// they belong to it.
-    pub(crate) fn by_word_alone(&self, item: &wire::Item, wish: &Wish<'_>, known: &Known) -> Option<Known> {
-        let unproven = known.unproven();
-        let alone = Wish { groups: &unproven.groups, membership: &unproven.membership, ..*wish };
-        let judged = judge(item, &alone, self.capabilities.clock.now());
-        (!needs_idp(item, wish.kind) && judged.is_ok()).then_some(unproven)
+    pub(crate) fn provable_without_idp(
+        &self,
+        item: &wire::Item,
+        wanted: &VerdictRequest<'_>,
+        resolved: &ResolvedPerson,
+    ) -> Option<ResolvedPerson> {
+        let unproven = resolved.unproven();
+        let alone = VerdictRequest { groups: &unproven.groups, membership: &unproven.membership, ..*wanted };
+        let checked = check_verdict(item, &alone, self.capabilities.clock.now());
+        (!needs_idp(item, wanted.kind) && checked.is_ok()).then_some(unproven)
     }
 
     /// Commits by `service`: callbacks itself says that it was this person.
-    pub(crate) async fn by_service(
+    pub(crate) async fn commit_by_service(
         &self,
         item: &wire::Item,
-        (wish, known): (&Wish<'_>, &Known),
-        words: Words,
+        (wanted, resolved): (&VerdictRequest<'_>, &ResolvedPerson),
+        comment: VerdictComment,
         through: (&str, &str),
     ) -> Result<wire::Item, RequestRejection> {
-        let statement = self.statement(item, wish, words, through)?;
+        let statement = self.statement(item, wanted, comment, through)?;
         let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
-        let ballot = Ballot {
+        let unsigned = UnsignedVerdict {
             action: item.id(),
-            wish: *wish,
+            wanted: *wanted,
             grant: statement.grant.map(Into::into),
             patch: statement.patch.as_ref(),
             statement: &document,
             proof: None,
-            directory: &known.directory,
+            directory: &resolved.directory,
         };
-        self.commit(&ballot).await
+        self.commit(&unsigned).await
     }
 
     /// What the person says, in the form that is signed.
     pub(crate) fn statement(
         &self,
         item: &wire::Item,
-        wish: &Wish<'_>,
-        words: Words,
+        wanted: &VerdictRequest<'_>,
+        comment: VerdictComment,
         (channel, client): (&str, &str),
     ) -> Result<Statement, RequestRejection> {
         Ok(Statement {
@@ -225,15 +231,15 @@ impl Callbacks {
             deployment: self.config.deployment.clone(),
             action: item.id().clone(),
             revision: item.state().proposal().ok_or_else(RequestRejection::not_found)?.revision,
-            action_digest: wish.action,
-            review_digest: wish.review,
-            verdict: wish.kind.into(),
-            reason_code: words.code,
-            reason: words.reason,
-            grant: words.grant.as_ref().map(Into::into),
+            action_digest: wanted.action,
+            review_digest: wanted.review,
+            verdict: wanted.kind.into(),
+            reason_code: comment.code,
+            reason: comment.reason,
+            grant: comment.grant.as_ref().map(Into::into),
             scope: None,
-            patch: words.patch,
-            person: wish.person.into(),
+            patch: comment.patch,
+            person: wanted.person.into(),
             client: client.to_owned(),
             channel: channel.to_owned(),
             at: self.capabilities.clock.now(),
@@ -244,14 +250,14 @@ impl Callbacks {
 
 /// What is said beside the verdict: a reason as it may be kept, what an approval grants, what a modification changes.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Words {
+pub(crate) struct VerdictComment {
     pub code: Option<String>,
     pub reason: Option<String>,
     pub grant: Option<GrantTerms>,
     pub patch: Option<Value>,
 }
 
-impl Words {
+impl VerdictComment {
     /// Redacted, hidden characters spelled out; a denial without any is refused.
     pub(crate) fn check(
         kind: VerdictKind,
@@ -266,7 +272,7 @@ impl Words {
             return Err(RequestRejection::input("/reason", "must have at most 2,000 characters"));
         }
         if kind.needs_words() && code.is_none() && reason.is_none() {
-            return Err(RequestRejection::input("/reason", wordless(kind)));
+            return Err(RequestRejection::input("/reason", missing_reason(kind)));
         }
         let shown = |text: String| {
             let redacted = redaction::redact_text(&text, "/reason", &redaction::Known::nothing());
@@ -280,9 +286,10 @@ impl Words {
 fn read(body: &[u8]) -> Result<VerdictBody, RequestRejection> {
     let value = wire::json::parse_value(body)
         .map_err(|e| RequestRejection::new(Code::MalformedJson, e.to_string()))?;
-    let known = ["verdict", "action_digest", "review_digest", "reason_code", "reason", "grant", "patch"];
+    let allowed_fields =
+        ["verdict", "action_digest", "review_digest", "reason_code", "reason", "grant", "patch"];
     let fields = value.as_object().ok_or_else(|| RequestRejection::input("", "must be an object"))?;
-    if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
+    if let Some(field) = fields.keys().find(|field| !allowed_fields.contains(&field.as_str())) {
         let pointer = format!("/{}", field.chars().filter(|c| !c.is_control()).take(60).collect::<String>());
         let no = RequestRejection::input(&pointer, "is not a known field");
         return Err(RequestRejection { code: Code::UnknownField, ..no });
@@ -303,7 +310,7 @@ fn read(body: &[u8]) -> Result<VerdictBody, RequestRejection> {
     }
 }
 
-fn wordless(kind: VerdictKind) -> &'static str {
+fn missing_reason(kind: VerdictKind) -> &'static str {
     match kind {
         VerdictKind::Suspend => "a suspension needs a reason: people read it before they approve the resume",
         VerdictKind::Emergency => "an emergency needs a reason: somebody else reads it afterwards",

@@ -37,7 +37,7 @@ async fn an_approval_is_proven_by_the_provider() {
     );
     assert_eq!(world.status().await, "pending", "leaving decides nothing");
     world.clock.pass(20);
-    let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, world.page()), "{}", back.body);
 
     let item = world.item().await;
@@ -91,7 +91,7 @@ async fn a_provider_that_ignores_max_age() {
         world.clock.pass(1200);
         let left = browser.press(&world, "approve", &[]).await;
         let auth_time = minutes_ago.map(|minutes| world.now().plus_seconds(-60 * minutes));
-        let back = browser.come_back(&world, &left, "alice", &["data-owners"], auth_time).await;
+        let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], auth_time).await;
         let words = match minutes_ago {
             Some(_) => "did not ask you to sign in again",
             None => "does not state when you signed in (`auth_time`)",
@@ -106,7 +106,7 @@ async fn another_person_coming_back() {
     let world = export().await;
     let mut browser = alice(&world).await;
     let left = browser.press(&world, "approve", &[]).await;
-    let back = browser.come_back(&world, &left, "frank", &["data-owners"], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &left, "frank", &["data-owners"], Some(world.now())).await;
     undecided(&world, &back, 403, "Somebody else signed in").await;
     assert_eq!(world.attempts(), ["frank not-an-approver 1"]);
     assert!(!browser.cookies.keys().any(|name| name.starts_with("__Host-attempt-")), "the attempt is over");
@@ -122,7 +122,7 @@ async fn two_tabs() {
     let under_way = browser.cookies.keys().filter(|name| name.starts_with("__Host-attempt-")).count();
     assert_eq!(under_way, 2);
     for left in [&second, &first] {
-        let back = browser.come_back(&world, left, "alice", &["data-owners"], Some(world.now())).await;
+        let back = browser.finish_sign_in(&world, left, "alice", &["data-owners"], Some(world.now())).await;
         assert_eq!(back.location(), world.page(), "{}", back.body);
     }
     let item = world.item().await;
@@ -136,7 +136,7 @@ async fn a_form_in_another_tab() {
     let mut browser = alice(&world).await;
     let open = browser.get(&world, &world.page()).await;
     let left = browser.press(&world, "approve", &[]).await;
-    browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     let stopped = browser.press_on(&world, &open, "deny", &[("reason_code", "wrong-target")]).await;
     assert_eq!(stopped.location(), world.page(), "{}", stopped.body);
     assert_eq!(world.status().await, "denied");
@@ -169,7 +169,7 @@ async fn what_changed_meanwhile() {
     world.clock.pass(1790);
     let left = browser.press(&world, "approve", &[]).await;
     world.clock.pass(30);
-    let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     undecided(&world, &back, 409, "The time to decide has run out").await;
 
     for cancelled in [true, false] {
@@ -187,7 +187,7 @@ async fn what_changed_meanwhile() {
         };
         let (moved, _) = item.extend(event, world.now()).unwrap();
         world.states.extend(item.chain(), &moved).await.unwrap();
-        let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+        let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
         assert_eq!(back.status, 409, "{}", back.body);
         assert!(back.body.contains("Others have decided this already"), "{}", back.body);
         assert_eq!(world.item().await, moved);
@@ -206,7 +206,7 @@ async fn a_new_revision_meanwhile() {
     let changed = story.changed("frank", &["data-owners"], &patch, Proof::Idp).await;
     let (moved, _) = item.extend(changed, world.now()).unwrap();
     world.states.extend(item.chain(), &moved).await.unwrap();
-    let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     assert_eq!(back.status, 409, "{}", back.body);
     assert!(back.body.contains("not what stands there now"), "{}", back.body);
     assert_eq!(world.item().await, moved);
@@ -243,7 +243,7 @@ async fn the_way_back_counts_once() {
     let mut browser = alice(&world).await;
     let left = browser.press(&world, "approve", &[]).await;
     world.clock.pass(601);
-    let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     undecided(&world, &back, 400, "more than ten minutes ago").await;
 }
 
@@ -266,7 +266,7 @@ async fn groups_come_from_the_proof() {
     let mut browser = Browser::default();
     browser.sign_in(&world, "erin", &["data-owners"]).await;
     let left = browser.press(&world, "approve", &[]).await;
-    let back = browser.come_back(&world, &left, "erin", &["marketing"], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &left, "erin", &["marketing"], Some(world.now())).await;
     undecided(&world, &back, 403, "not in any group that is asked").await;
     assert_eq!(world.attempts(), ["erin not-an-approver 1"]);
 }
@@ -308,7 +308,7 @@ async fn whatever_fails_on_the_way_back() {
         let mut browser = alice(&world).await;
         let left = browser.press(&world, "approve", &[]).await;
         away.store(true, std::sync::atomic::Ordering::SeqCst);
-        let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+        let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
         undecided(&world, &back, 503, "Nothing was decided").await;
     }
 }

@@ -205,7 +205,7 @@ async fn a_change_on_the_page() {
     );
     assert_eq!(world.status().await, "pending", "leaving changes nothing");
     world.clock.pass(20);
-    let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     assert_eq!((back.status.as_u16(), back.location()), (303, world.page()), "{}", back.body);
     let item = world.item().await;
     let (statement, request) = documents_of(&world, &item).await;

@@ -122,7 +122,7 @@ async fn nobody_is_sent_elsewhere() {
     for (to, comes_back) in [("//evil.example", "/"), (elsewhere, "/"), ("/review/x", "/"), (&page, &page)] {
         let mut browser = Browser::default();
         let left = browser.get(&world, &format!("/signin?to={to}")).await;
-        let back = browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+        let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
         assert_eq!(back.location(), comes_back, "{to}");
     }
     let unknown = Browser::default().get(&world, "/review/%2F%2Fevil.example").await;

@@ -105,7 +105,7 @@ async fn the_page_offers_it_and_the_provider_proves_it() {
     let left = alice.press(&world, "approve", &[("grant", "yes"), numbers[0], numbers[1]]).await;
     assert_eq!(left.status, StatusCode::OK, "{}", left.body);
     world.clock.pass(20);
-    let back = alice.come_back(&world, &left, "alice", owners, Some(world.now())).await;
+    let back = alice.finish_sign_in(&world, &left, "alice", owners, Some(world.now())).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
     let made = grant(&world).await.unwrap();
     assert_eq!((made.terms.until, made.terms.uses), (pressed.plus_seconds(1800), 2));
@@ -117,7 +117,7 @@ async fn the_page_offers_it_and_the_provider_proves_it() {
     let mut alice = Browser::default();
     alice.sign_in(&world, "alice", owners).await;
     let left = alice.press(&world, "approve", &numbers).await;
-    alice.come_back(&world, &left, "alice", owners, Some(world.now())).await;
+    alice.finish_sign_in(&world, &left, "alice", owners, Some(world.now())).await;
     assert_eq!((world.status().await, grant(&world).await), ("approved", None));
 }
 
@@ -130,7 +130,7 @@ async fn a_grant_that_is_over_at_once() {
     let fields = [("grant", "yes"), ("grant_minutes", "1"), ("grant_uses", "2")];
     let left = alice.press(&world, "approve", &fields).await;
     world.clock.pass(60);
-    let back = alice.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    let back = alice.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     assert!(back.body.contains("was over before you had signed in"), "{}", back.body);
     assert_eq!(world.status().await, "pending");
 }

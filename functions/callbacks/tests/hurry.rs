@@ -21,7 +21,7 @@ async fn prove(world: &World, browser: &mut Browser, who: (&str, &[&str]), verdi
     let left = browser.press(world, verdict, &[("reason", "Customers cannot pay")]).await;
     assert_eq!(left.status, StatusCode::OK, "{}", left.body);
     world.clock.pass(20);
-    browser.come_back(world, &left, who.0, who.1, Some(world.now())).await
+    browser.finish_sign_in(world, &left, who.0, who.1, Some(world.now())).await
 }
 
 /// W4, W5, P5: it runs at once on a fresh sign-in of who may, it is marked, and only somebody else closes its review.

@@ -78,7 +78,7 @@ async fn a_group_that_only_tokens_name_needs_the_provider() {
         let mut browser = Browser::default();
         browser.sign_in(&world, "erin", &["sre"]).await;
         let away = browser.press(&world, verdict, &[("reason_code", "not-now")]).await;
-        let back = browser.come_back(&world, &away, "erin", &["sre"], Some(world.now())).await;
+        let back = browser.finish_sign_in(&world, &away, "erin", &["sre"], Some(world.now())).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{verdict}: {}", back.body);
         let item = world.item().await;
         let given = item.entries().last().and_then(|entry| entry.event.verdict()).unwrap();
@@ -113,7 +113,7 @@ async fn one_person_whatever_the_letter_case() {
     let mut browser = Browser::default();
     browser.sign_in(&world, "alice", &[]).await;
     let away = browser.press(&world, "approve", &[]).await;
-    let back = browser.come_back(&world, &away, "Alice", &[], Some(world.now())).await;
+    let back = browser.finish_sign_in(&world, &away, "Alice", &[], Some(world.now())).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
     assert_eq!(world.status().await, "approved");
 }

@@ -77,7 +77,7 @@ async fn a_proof_rotates_the_session() {
     let mut browser = alice(&world).await;
     let mut copy = browser.clone();
     let left = browser.press(&world, "approve", &[]).await;
-    browser.come_back(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
+    browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     assert_eq!(world.status().await, "approved");
     assert_eq!(copy.get(&world, "/").await.location(), "/signin?to=/");
     let mut later = browser.clone();
@@ -136,7 +136,7 @@ async fn a_form_leads_to_a_page_of_ours() {
     assert_eq!(led.location(), format!("/signin?to={}&page=yes", world.page()));
     let led = nobody.get(&world, &led.location()).await;
     assert_eq!((led.status, led.location().as_str()), (StatusCode::OK, ""));
-    let back = nobody.come_back(&world, &led, "alice", &["data-owners"], Some(world.now())).await;
+    let back = nobody.finish_sign_in(&world, &led, "alice", &["data-owners"], Some(world.now())).await;
     assert_eq!(back.location(), world.page(), "{}", back.body);
     let signed_out = Browser::default().post(&world, "/signout", &[("csrf", "x")]).await;
     assert_eq!(signed_out.location(), "/signin?to=/&page=yes");

@@ -10,11 +10,11 @@ use wire::Item;
 use wire::documents::{DecisionDocument, ReasonJson};
 use wire::text::Identity;
 
-use super::timeline::{self, Told};
-use super::{Place, answer, page};
-use crate::app::{Callbacks, Known};
-use crate::matter::Matter;
+use super::timeline::{self, TimelineView};
+use super::{NavTab, answer, page};
+use crate::app::{Callbacks, ResolvedPerson};
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 use crate::session::Session;
 
 impl Callbacks {
@@ -22,19 +22,20 @@ impl Callbacks {
     pub(super) async fn undecided_page(
         &self,
         session: &Session,
-        known: &Known,
+        resolved: &ResolvedPerson,
         item: &Item,
     ) -> Result<Response, RequestRejection> {
         let asking = asking_side(item);
-        let asked = Matter::of(item).is_some_and(|matter| matter.concerns(&known.person, &known.groups));
-        if !asked && !asking.is_some_and(|side| side.contains(&known.person)) {
+        let asked = ReviewContext::of(item)
+            .is_some_and(|context| context.concerns(&resolved.person, &resolved.groups));
+        if !asked && !asking.is_some_and(|side| side.contains(&resolved.person)) {
             return Err(RequestRejection::not_found());
         }
         let action_documents = self.action_documents(item).await?;
         let positions = self.capabilities.index.positions(item.id()).await?;
         let log_bucket = self.config.log_bucket.as_str();
-        let votes = Votes::of(item, Some(&known.person));
-        let told = Told {
+        let votes = Votes::of(item, Some(&resolved.person));
+        let view = TimelineView {
             item,
             action_documents: &action_documents,
             positions: &positions,
@@ -47,8 +48,8 @@ impl Callbacks {
             "{} asked for {}",
             action_documents.request.principal.subject, action_documents.request.action_type
         );
-        let body = sheet(&told, owner.as_ref());
-        Ok(answer(StatusCode::OK, &page(Some(session), Place::Elsewhere, &title, &body)))
+        let body = sheet(&view, owner.as_ref());
+        Ok(answer(StatusCode::OK, &page(Some(session), NavTab::Elsewhere, &title, &body)))
     }
 }
 
@@ -61,26 +62,26 @@ fn asking_side(item: &Item) -> Option<&RequesterSet> {
     })
 }
 
-fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
-    let request = &told.action_documents.request;
+fn sheet(view: &TimelineView<'_>, owner: Option<&Identity>) -> Markup {
+    let request = &view.action_documents.request;
     html! {
         article class="sheet" {
             header {
-                (timeline::state(told.item))
+                (timeline::state(view.item))
                 h1 {
                     (review::html::text(&request.principal.subject)) " asked for "
                     code { (review::html::text(&request.action_type)) }
                 }
             }
-            @if let Some(decision) = &told.action_documents.decision { (why(decision, told.item.changes().next().is_none())) }
-            @else if matches!(told.item.state(), State::Proposed(_)) { (changed()) }
+            @if let Some(decision) = &view.action_documents.decision { (why(decision, view.item.changes().next().is_none())) }
+            @else if matches!(view.item.state(), State::Proposed(_)) { (changed()) }
             (review::html::request(request, owner))
-            (timeline::happened(told))
+            (timeline::happened(view))
             details {
                 summary { "For the record" }
                 dl {
-                    dt { "Action" } dd class="value" { (told.item.id()) }
-                    @if let Some(decision) = &told.action_documents.decision {
+                    dt { "Action" } dd class="value" { (view.item.id()) }
+                    @if let Some(decision) = &view.action_documents.decision {
                         @if let Some(code) = &decision.code { dt { "Code" } dd class="value" { (code) } }
                         @if let Some(bundle) = decision.bundle {
                             dt { "Rules in force" } dd class="value" { (bundle) }
@@ -88,7 +89,7 @@ fn sheet(told: &Told<'_>, owner: Option<&Identity>) -> Markup {
                     }
                 }
             }
-            (timeline::check(told))
+            (timeline::check(view))
         }
     }
 }

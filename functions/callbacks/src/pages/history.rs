@@ -12,8 +12,8 @@ use maud::html;
 use serde_json::{Value, json};
 use store::{IndexRow, Listing};
 
-use super::{Place, answer, inbox, missing_groups, page, refused};
-use crate::app::{Callbacks, Known};
+use super::{NavTab, answer, inbox, missing_groups, page, refused};
+use crate::app::{Callbacks, ResolvedPerson};
 use crate::refusal::RequestRejection;
 use crate::router::query;
 
@@ -30,12 +30,12 @@ pub(crate) async fn get_history(
         Err(elsewhere) => return *elsewhere,
     };
     let cursor = query(raw.as_deref(), "cursor");
-    let gathered = async {
-        let known = callbacks.known(&session.person, &session.groups.names).await?;
-        callbacks.history(&known, cursor.as_deref()).await
+    let loaded = async {
+        let resolved = callbacks.resolve_person(&session.person, &session.groups.names).await?;
+        callbacks.history(&resolved, cursor.as_deref()).await
     };
     let now = callbacks.capabilities.clock.now();
-    match gathered.await {
+    match loaded.await {
         Ok((rows, next)) => {
             let body = html! {
                 (missing_groups(&session))
@@ -46,7 +46,7 @@ pub(crate) async fn get_history(
                     p class="section" { a href=(format!("/history?cursor={next}")) rel="next" { "Older" } }
                 }
             };
-            answer(StatusCode::OK, &page(Some(&session), Place::History, "History", &body))
+            answer(StatusCode::OK, &page(Some(&session), NavTab::History, "History", &body))
         }
         Err(no) => refused(Some(&session), &no, Some(("/history", "To the beginning"))),
     }
@@ -69,12 +69,12 @@ enum Step {
 impl Callbacks {
     async fn history(
         &self,
-        known: &Known,
+        resolved: &ResolvedPerson,
         cursor: Option<&str>,
     ) -> Result<(Vec<IndexRow>, Option<String>), RequestRejection> {
-        let decider = Listing::Decider((&known.person).into());
+        let decider = Listing::Decider((&resolved.person).into());
         let listings: Vec<Listing> =
-            known.groups.iter().cloned().map(Listing::Group).chain([decider]).collect();
+            resolved.groups.iter().cloned().map(Listing::Group).chain([decider]).collect();
         let cursor = match cursor {
             None => Cursor { below: None, lists: vec![Step::Start; listings.len()] },
             Some(text) => Cursor::parse(text, listings.len()).ok_or(runtime::Code::BadCursor)?,

@@ -13,12 +13,12 @@ use store::{IndexRow, Listing};
 use wire::documents::ReviewDocument;
 use wire::http::SuspensionView;
 
-use super::paging::{Place, Trail, waiting_page};
-use super::{Place as Tab, answer, missing_groups, page, refused, words};
-use crate::app::{Callbacks, Known};
-use crate::judge::may;
-use crate::matter::Matter;
+use super::paging::{ListPosition, PageTrail, waiting_page};
+use super::{NavTab, answer, missing_groups, page, refused, words};
+use crate::app::{Callbacks, ResolvedPerson};
+use crate::check::allowed_verdicts;
 use crate::refusal::RequestRejection;
+use crate::review_context::ReviewContext;
 
 /// Rows of one list that are looked at beside what waits.
 const LOOKED_AT: u32 = 25;
@@ -34,16 +34,16 @@ pub(crate) async fn get_inbox(
         Ok(session) => session,
         Err(elsewhere) => return *elsewhere,
     };
-    let trail = Trail::read(query.as_deref());
-    let gathered = async {
-        let known = callbacks.known(&session.person, &session.groups.names).await?;
-        callbacks.gather(&known, trail).await
+    let trail = PageTrail::read(query.as_deref());
+    let loaded = async {
+        let resolved = callbacks.resolve_person(&session.person, &session.groups.names).await?;
+        callbacks.load_inbox(&resolved, trail).await
     };
-    match gathered.await {
+    match loaded.await {
         Ok(inbox) => {
             let lists = inbox.show(callbacks.capabilities.clock.now());
             let body = html! { (missing_groups(&session)) (lists) };
-            answer(StatusCode::OK, &page(Some(&session), Tab::Inbox, "Inbox", &body))
+            answer(StatusCode::OK, &page(Some(&session), NavTab::Inbox, "Inbox", &body))
         }
         Err(no) => refused(Some(&session), &no, None),
     }
@@ -55,8 +55,8 @@ struct Inbox {
     granting: Vec<Granting>,
     decided: Vec<IndexRow>,
     suspended: Vec<SuspensionView>,
-    trail: Trail,
-    next: Option<Place>,
+    trail: PageTrail,
+    next: Option<ListPosition>,
 }
 
 /// A live grant, as its item says now.
@@ -69,15 +69,19 @@ struct Granting {
 struct Waiting {
     row: IndexRow,
     review: ReviewDocument,
-    matter: Matter,
+    context: ReviewContext,
     count: String,
     answered: Option<Timestamp>,
 }
 
 impl Callbacks {
     /// E9: a page of what waits, however much that is; on the first one everything else too.
-    async fn gather(&self, known: &Known, trail: Trail) -> Result<Inbox, RequestRejection> {
-        let inboxes: Vec<Listing> = known.groups.iter().cloned().map(Listing::Inbox).collect();
+    async fn load_inbox(
+        &self,
+        resolved: &ResolvedPerson,
+        trail: PageTrail,
+    ) -> Result<Inbox, RequestRejection> {
+        let inboxes: Vec<Listing> = resolved.groups.iter().cloned().map(Listing::Inbox).collect();
         let page = waiting_page(self.capabilities.index.as_ref(), &inboxes, trail.last()).await?;
         let mut inbox = Inbox {
             yours: Vec::new(),
@@ -89,13 +93,13 @@ impl Callbacks {
             next: page.next,
         };
         for row in page.rows {
-            let Some((waiting, yours)) = self.waiting(row, known).await? else { continue };
+            let Some((waiting, yours)) = self.waiting(row, resolved).await? else { continue };
             if yours { inbox.yours.push(waiting) } else { inbox.others.push(waiting) }
         }
         inbox.yours.sort_by_key(Waiting::until);
         inbox.others.sort_by_key(Waiting::until);
         if inbox.trail.last().is_none() {
-            let mut decided = self.decided(known).await?;
+            let mut decided = self.decided(resolved).await?;
             inbox.granting = self.granting(&decided).await?;
             decided.sort_by_key(|row| std::cmp::Reverse(row.updated_at));
             decided.truncate(LATELY);
@@ -106,10 +110,10 @@ impl Callbacks {
     }
 
     /// What was decided lately in the person's groups or by them.
-    async fn decided(&self, known: &Known) -> Result<Vec<IndexRow>, RequestRejection> {
+    async fn decided(&self, resolved: &ResolvedPerson) -> Result<Vec<IndexRow>, RequestRejection> {
         let mut rows: BTreeMap<ActionId, IndexRow> = BTreeMap::new();
-        let of_groups = known.groups.iter().cloned().map(Listing::Group);
-        for listing in of_groups.chain([Listing::Decider((&known.person).into())]) {
+        let of_groups = resolved.groups.iter().cloned().map(Listing::Group);
+        for listing in of_groups.chain([Listing::Decider((&resolved.person).into())]) {
             let page = self.capabilities.index.list(&listing, None, LOOKED_AT).await?;
             rows.extend(page.rows.into_iter().map(|row| (row.action.clone(), row)));
         }
@@ -132,25 +136,25 @@ impl Callbacks {
     async fn waiting(
         &self,
         row: IndexRow,
-        known: &Known,
+        resolved: &ResolvedPerson,
     ) -> Result<Option<(Waiting, bool)>, RequestRejection> {
         let Some(item) = self.capabilities.state.item(&row.action).await? else { return Ok(None) };
-        let (Some(matter), domain::State::Pending(_)) = (Matter::of(&item), item.state()) else {
+        let (Some(context), domain::State::Pending(_)) = (ReviewContext::of(&item), item.state()) else {
             return Ok(None);
         };
         let now = self.capabilities.clock.now();
-        if now >= matter.review.proposal.expires_at {
+        if now >= context.review.proposal.expires_at {
             return Ok(None);
         }
-        let document = self.capabilities.documents.document(matter.review.decision.review).await?;
+        let document = self.capabilities.documents.document(context.review.decision.review).await?;
         let review = document.and_then(|document| document.open::<ReviewDocument>().ok());
         let Some(review) = review else { return Ok(None) };
-        let may = may(&item, &matter, known, (review.what.is_whole(), now));
+        let may = allowed_verdicts(&item, &context, resolved, (review.what.is_whole(), now));
         let yours = may.is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve));
-        let answered = matter.verdicts.iter().find(|(verdict, _)| verdict.person == known.person);
+        let answered = context.verdicts.iter().find(|(verdict, _)| verdict.person == resolved.person);
         let answered = answered.map(|(_, at)| *at);
-        let count = count(&matter.review, Votes::of(&item, Some(&known.person)));
-        Ok(Some((Waiting { row, review, matter, count, answered }, yours)))
+        let count = count(&context.review, Votes::of(&item, Some(&resolved.person)));
+        Ok(Some((Waiting { row, review, context, count, answered }, yours)))
     }
 }
 
@@ -219,7 +223,7 @@ fn suspended(suspensions: &[SuspensionView], now: Timestamp) -> Markup {
 
 impl Waiting {
     fn until(&self) -> Timestamp {
-        self.matter.review.proposal.expires_at
+        self.context.review.proposal.expires_at
     }
 
     fn show(&self, now: Timestamp) -> Markup {

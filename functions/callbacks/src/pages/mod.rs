@@ -32,19 +32,19 @@ const POLICY: &str =
 
 /// Which of the two lists one is looking at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum NavTab {
     Inbox,
     History,
     Elsewhere,
 }
 
 /// A whole page.
-pub(crate) fn page(session: Option<&Session>, place: Place, title: &str, body: &Markup) -> Markup {
+pub(crate) fn page(session: Option<&Session>, place: NavTab, title: &str, body: &Markup) -> Markup {
     whole(session, place, title, &Markup::default(), body)
 }
 
-fn whole(session: Option<&Session>, place: Place, title: &str, head: &Markup, body: &Markup) -> Markup {
-    let current = |here: Place| (place == here).then_some("page");
+fn whole(session: Option<&Session>, place: NavTab, title: &str, head: &Markup, body: &Markup) -> Markup {
+    let current = |here: NavTab| (place == here).then_some("page");
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -61,8 +61,8 @@ fn whole(session: Option<&Session>, place: Place, title: &str, head: &Markup, bo
                     @if let Some(session) = session {
                         span {
                             nav {
-                                a href="/" aria-current=[current(Place::Inbox)] { "Inbox" }
-                                a href="/history" aria-current=[current(Place::History)] { "History" }
+                                a href="/" aria-current=[current(NavTab::Inbox)] { "Inbox" }
+                                a href="/history" aria-current=[current(NavTab::History)] { "History" }
                             }
                             " " (who(session)) " "
                             form method="post" action="/signout" {
@@ -112,7 +112,7 @@ pub(crate) fn notice(
             }
         }
     };
-    page(session, Place::Elsewhere, title, &body)
+    page(session, NavTab::Elsewhere, title, &body)
 }
 
 /// The page for a refusal.
@@ -131,7 +131,7 @@ pub(crate) fn refused(
             @if let Some(words) = no.page_words.as_ref().and_then(|words| words.quoted.as_ref()) { (quoted(words)) }
         }
     };
-    answer(no.code.status(), &page(session, Place::Elsewhere, no.title(), &body))
+    answer(no.code.status(), &page(session, NavTab::Elsewhere, no.title(), &body))
 }
 
 /// C18: the identity provider's own words, which anybody may have written: plain text, hidden characters and line ends spelled
@@ -165,7 +165,7 @@ pub(crate) fn onward(session: Option<&Session>, title: &str, text: &str, address
         }
     };
     let refresh = html! { meta http-equiv="refresh" content=(format!("0; url={address}")); };
-    whole(session, Place::Elsewhere, title, &refresh, &body)
+    whole(session, NavTab::Elsewhere, title, &refresh, &body)
 }
 
 /// HTML with its policy.

@@ -16,12 +16,12 @@ const STEPS: usize = 50;
 
 /// A place in every list: after the row of this action, created then.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct ListPosition {
     created: Timestamp,
     action: ActionId,
 }
 
-impl Place {
+impl ListPosition {
     fn of(row: &IndexRow) -> Self {
         Self { created: row.created_at, action: row.action.clone() }
     }
@@ -49,7 +49,7 @@ pub(super) struct WaitingPage {
     /// Newest first.
     pub(super) rows: Vec<IndexRow>,
     /// Where the next page begins; none after the last.
-    pub(super) next: Option<Place>,
+    pub(super) next: Option<ListPosition>,
 }
 
 /// What these lists hold after this place, each action once.
@@ -59,17 +59,17 @@ pub(super) struct WaitingPage {
 pub(super) async fn waiting_page(
     index: &dyn ReadIndex,
     listings: &[Listing],
-    from: Option<&Place>,
+    from: Option<&ListPosition>,
 ) -> Result<WaitingPage, Fault> {
-    let mut rows: BTreeMap<Place, IndexRow> = BTreeMap::new();
-    let mut known_to: Option<Place> = None;
+    let mut rows: BTreeMap<ListPosition, IndexRow> = BTreeMap::new();
+    let mut known_to: Option<ListPosition> = None;
     for listing in listings {
         let (found, stopped) = read(index, listing, from).await?;
-        rows.extend(found.into_iter().map(|row| (Place::of(&row), row)));
+        rows.extend(found.into_iter().map(|row| (ListPosition::of(&row), row)));
         // Beyond the newest place where a list was left, others may hold rows that it would put between.
         known_to = known_to.max(stopped);
     }
-    let mut rows: Vec<(Place, IndexRow)> =
+    let mut rows: Vec<(ListPosition, IndexRow)> =
         rows.into_iter().rev().filter(|(place, _)| known_to.as_ref().is_none_or(|to| place >= to)).collect();
     let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|(place, _)| place.clone()) } else { known_to };
     rows.truncate(PAGE);
@@ -80,8 +80,8 @@ pub(super) async fn waiting_page(
 async fn read(
     index: &dyn ReadIndex,
     listing: &Listing,
-    from: Option<&Place>,
-) -> Result<(Vec<IndexRow>, Option<Place>), Fault> {
+    from: Option<&ListPosition>,
+) -> Result<(Vec<IndexRow>, Option<ListPosition>), Fault> {
     let mut cursor = from.map(|from| cursor_after(listing, &place(from.created, &from.action)));
     let mut rows = Vec::new();
     for _ in 0..CALLS {
@@ -93,28 +93,28 @@ async fn read(
         }
     }
     let left = cursor.map(|cursor| cursor_start(listing, &cursor)).transpose()?;
-    Ok((rows, left.and_then(|key| Place::of_key(&key))))
+    Ok((rows, left.and_then(|key| ListPosition::of_key(&key))))
 }
 
 /// The pages that led here, by where each begins. A link carries it; there is nothing to remember.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Trail(Vec<Place>);
+pub(super) struct PageTrail(Vec<ListPosition>);
 
-impl Trail {
+impl PageTrail {
     /// What a query says; anything else is the first page.
     pub(super) fn read(query: Option<&str>) -> Self {
         let text = query.and_then(|query| query.strip_prefix("after=")).unwrap_or_default();
-        let places: Option<Vec<Place>> = text.split(',').map(Place::read).collect();
+        let places: Option<Vec<ListPosition>> = text.split(',').map(ListPosition::read).collect();
         Self(places.filter(|places| places.len() <= STEPS).unwrap_or_default())
     }
 
     /// Where this page begins; none on the first.
-    pub(super) fn last(&self) -> Option<&Place> {
+    pub(super) fn last(&self) -> Option<&ListPosition> {
         self.0.last()
     }
 
     /// To the pages before and after this one.
-    pub(super) fn links(&self, next: Option<&Place>) -> Markup {
+    pub(super) fn links(&self, next: Option<&ListPosition>) -> Markup {
         let (before, further) = (self.before(), next.map(|next| self.further(next)));
         html! {
             @if before.is_some() || further.is_some() {
@@ -136,18 +136,18 @@ impl Trail {
         Some(address(before))
     }
 
-    fn further(&self, next: &Place) -> String {
+    fn further(&self, next: &ListPosition) -> String {
         let skip = (self.0.len() + 1).saturating_sub(STEPS);
-        let places: Vec<Place> = self.0.iter().skip(skip).chain([next]).cloned().collect();
+        let places: Vec<ListPosition> = self.0.iter().skip(skip).chain([next]).cloned().collect();
         address(&places)
     }
 }
 
-fn address(places: &[Place]) -> String {
+fn address(places: &[ListPosition]) -> String {
     match places {
         [] => "/".to_owned(),
         places => {
-            let places: Vec<String> = places.iter().map(Place::written).collect();
+            let places: Vec<String> = places.iter().map(ListPosition::written).collect();
             format!("/?after={}", places.join(","))
         }
     }

@@ -13,14 +13,14 @@ use wire::Item;
 use wire::documents::{ReasonJson, ReviewDocument, VerdictName};
 
 use super::choices::{in_an_emergency, the_same_again};
-use super::timeline::{self, Told};
-use super::{Place, answer, change, page, refused, words};
+use super::timeline::{self, TimelineView};
+use super::{NavTab, answer, change, page, refused, words};
 use crate::app::Callbacks;
 use crate::change::Changeable;
+use crate::check::{allowed_verdicts, why_not_approve};
 use crate::grant::GrantRequest;
-use crate::judge::{may, not_approving};
-use crate::matter::{Matter, is_open};
 use crate::refusal::{LEFT_OUT, RequestRejection};
+use crate::review_context::{ReviewContext, is_open};
 use crate::session::Session;
 
 pub(crate) async fn get_review_page(
@@ -46,9 +46,9 @@ pub(crate) async fn get_review_page(
 }
 
 /// What the page of an open action shows beside the document.
-struct Sheet<'a> {
+struct ReviewPage<'a> {
     item: &'a Item,
-    matter: &'a Matter,
+    context: &'a ReviewContext,
     review: &'a ReviewDocument,
     observed: &'a [ReasonJson],
     /// When its proposer last asked for it, if that was marked.
@@ -75,11 +75,11 @@ impl Callbacks {
         wrong: Option<&RequestRejection>,
     ) -> Result<Response, RequestRejection> {
         let item = self.item(id).await?;
-        let known = self.known(&session.person, &session.groups.names).await?;
-        let Some(matter) = Matter::of(&item).filter(|matter| matter.current) else {
-            return self.undecided_page(session, &known, &item).await;
+        let resolved = self.resolve_person(&session.person, &session.groups.names).await?;
+        let Some(context) = ReviewContext::of(&item).filter(|context| context.current) else {
+            return self.undecided_page(session, &resolved, &item).await;
         };
-        if !matter.concerns(&known.person, &known.groups) {
+        if !context.concerns(&resolved.person, &resolved.groups) {
             return Err(RequestRejection::not_found());
         }
         let action_documents = self.action_documents(&item).await?;
@@ -87,28 +87,28 @@ impl Callbacks {
         let asked = self.capabilities.state.last_polled_at(item.id()).await?;
         let now = self.capabilities.clock.now();
         let title = review::sentence(&review.what);
-        let may = may(&item, &matter, &known, (review.what.is_whole(), now));
+        let may = allowed_verdicts(&item, &context, &resolved, (review.what.is_whole(), now));
         let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
-            true => Some(self.changeable(&matter, &known.groups, &action_documents.request).await?),
+            true => Some(self.changeable(&context, &resolved.groups, &action_documents.request).await?),
             false => None,
         };
-        let sheet = Sheet {
+        let sheet = ReviewPage {
             item: &item,
-            matter: &matter,
+            context: &context,
             review,
             observed: action_documents.decision.as_ref().map_or(&[], |decision| &decision.observed),
             asked,
             why_not: match &may {
-                Ok(_) => not_approving(&item, &matter, &known, now),
+                Ok(_) => why_not_approve(&item, &context, &resolved, now),
                 Err(code) => Some(*code),
             }
-            .map(|code| matter.why_not(&known.person, code)),
+            .map(|code| context.refusal_text(&resolved.person, code)),
             grant_request: may
                 .as_ref()
                 .is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve))
-                .then(|| GrantRequest::of(&matter, &known.groups, &action_documents.request))
+                .then(|| GrantRequest::of(&context, &resolved.groups, &action_documents.request))
                 .flatten(),
-            votes: Votes::of(&item, Some(&known.person)),
+            votes: Votes::of(&item, Some(&resolved.person)),
             may,
             changeable,
             csrf: &session.csrf,
@@ -123,7 +123,7 @@ impl Callbacks {
             let positions = self.capabilities.index.positions(item.id()).await?;
             let log_bucket = self.config.log_bucket.as_str();
             let votes = sheet.votes;
-            let told = Told {
+            let view = TimelineView {
                 item: &item,
                 action_documents: &action_documents,
                 positions: &positions,
@@ -131,22 +131,22 @@ impl Callbacks {
                 votes,
                 log_bucket,
             };
-            timeline::sheet(&told, review, sheet.after_all())
+            timeline::sheet(&view, review, sheet.after_all())
         };
         let status = wrong.map_or(StatusCode::OK, |no| no.code.status());
-        Ok(answer(status, &page(Some(session), Place::Elsewhere, &title, &body)))
+        Ok(answer(status, &page(Some(session), NavTab::Elsewhere, &title, &body)))
     }
 }
 
-impl Sheet<'_> {
+impl ReviewPage<'_> {
     /// Once approved and not yet begun, whoever may still stop it finds the way to do so under the timeline.
     fn after_all(&self) -> Option<Markup> {
         self.may.is_ok().then(|| decide(self))
     }
 }
 
-fn open(sheet: &Sheet<'_>) -> Markup {
-    let expires_at = sheet.matter.review.proposal.expires_at;
+fn open(sheet: &ReviewPage<'_>) -> Markup {
+    let expires_at = sheet.context.review.proposal.expires_at;
     let yours = if sheet.may.is_ok() { "Waiting for you" } else { "Waiting for others" };
     let until = words::minute(sheet.now, expires_at);
     html! {
@@ -162,7 +162,7 @@ fn open(sheet: &Sheet<'_>) -> Markup {
             }
             (review::html::document(sheet.review))
             (observed(sheet.observed))
-            (so_far(&sheet.matter.review, sheet.votes))
+            (so_far(&sheet.context.review, sheet.votes))
             (asked_for(sheet))
             @match &sheet.may {
                 Ok(_) => {
@@ -226,8 +226,8 @@ fn so_far(review: &domain::Review, votes: Votes<'_>) -> Markup {
 }
 
 /// D15: whether anybody still waits for it, and what comes of it when nobody does.
-fn asked_for(sheet: &Sheet<'_>) -> Markup {
-    let (review, now) = (&sheet.matter.review, sheet.now);
+fn asked_for(sheet: &ReviewPage<'_>) -> Markup {
+    let (review, now) = (&sheet.context.review, sheet.now);
     let at = review.last_polled_at(sheet.asked);
     html! {
         section {
@@ -261,8 +261,8 @@ const OTHERS: [(VerdictKind, &str, &str); 4] = [
 ];
 
 /// What says what was shown, and that this very session sends it.
-fn shown(sheet: &Sheet<'_>) -> Markup {
-    let decision = &sheet.matter.review.decision;
+fn shown(sheet: &ReviewPage<'_>) -> Markup {
+    let decision = &sheet.context.review.decision;
     html! {
         input type="hidden" name="action_digest" value=(decision.action);
         input type="hidden" name="review_digest" value=(decision.review);
@@ -271,14 +271,14 @@ fn shown(sheet: &Sheet<'_>) -> Markup {
 }
 
 /// For whom parameters are open.
-fn change_it(sheet: &Sheet<'_>) -> Markup {
+fn change_it(sheet: &ReviewPage<'_>) -> Markup {
     let open = sheet.changeable.as_ref().filter(|changeable| !changeable.fields().is_empty());
     let address = format!("/review/{}/verdict", sheet.item.id());
     html! { @if let Some(changeable) = open { (change::form(changeable, &address, &shown(sheet))) } }
 }
 
 /// Buttons of the same weight, none preselected.
-fn decide(sheet: &Sheet<'_>) -> Markup {
+fn decide(sheet: &ReviewPage<'_>) -> Markup {
     let id = sheet.item.id();
     let may = |kind| sheet.may.as_ref().is_ok_and(|kinds| kinds.contains(&kind));
     html! {
@@ -311,8 +311,8 @@ fn decide(sheet: &Sheet<'_>) -> Markup {
     }
 }
 
-fn for_the_record(sheet: &Sheet<'_>) -> Markup {
-    let decision = &sheet.matter.review.decision;
+fn for_the_record(sheet: &ReviewPage<'_>) -> Markup {
+    let decision = &sheet.context.review.decision;
     html! {
         details {
             summary { "For the record" }

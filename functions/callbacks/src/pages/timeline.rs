@@ -13,7 +13,7 @@ use wire::{Entry, Item};
 use super::words;
 
 /// One line of the timeline.
-struct Line {
+struct TimelineRow {
     tone: Option<&'static str>,
     text: String,
     tag: Option<&'static str>,
@@ -21,7 +21,7 @@ struct Line {
 }
 
 /// The item, what it names, and where its records are.
-pub(super) struct Told<'a> {
+pub(super) struct TimelineView<'a> {
     pub item: &'a Item,
     pub action_documents: &'a ActionDocuments,
     pub positions: &'a [Position],
@@ -33,17 +33,17 @@ pub(super) struct Told<'a> {
     pub log_bucket: &'a str,
 }
 
-pub(super) fn sheet(told: &Told<'_>, shown: &ReviewDocument, after_all: Option<Markup>) -> Markup {
+pub(super) fn sheet(view: &TimelineView<'_>, shown: &ReviewDocument, after_all: Option<Markup>) -> Markup {
     html! {
         article class="sheet" {
             header {
-                (state(told.item))
+                (state(view.item))
                 h1 { (review::html::sentence(&shown.what)) }
             }
-            (happened(told))
+            (happened(view))
             @if let Some(form) = after_all { (form) }
             details { summary { "What was shown" } (review::html::document(shown)) }
-            (check(told))
+            (check(view))
         }
     }
 }
@@ -60,17 +60,17 @@ pub(super) fn state(item: &Item) -> Markup {
     }
 }
 
-pub(super) fn happened(told: &Told<'_>) -> Markup {
+pub(super) fn happened(view: &TimelineView<'_>) -> Markup {
     html! {
         section aria-labelledby="happened" {
             h2 id="happened" { "What happened" }
-            ol class="time" { @for line in lines(told) { (line) } }
+            ol class="time" { @for line in lines(view) { (line) } }
         }
     }
 }
 
-pub(super) fn check(told: &Told<'_>) -> Markup {
-    let command = format!("countersign ledger verify s3://{} --action {}", told.log_bucket, told.item.id());
+pub(super) fn check(view: &TimelineView<'_>) -> Markup {
+    let command = format!("countersign ledger verify s3://{} --action {}", view.log_bucket, view.item.id());
     html! { details { summary { "Check this yourself" } p class="mono" { (command) } } }
 }
 
@@ -83,10 +83,10 @@ fn tone(status: Status) -> &'static str {
 }
 
 /// Events and refused attempts by time; an event that is not recorded yet says so.
-fn lines(told: &Told<'_>) -> Vec<Markup> {
-    let Told { item, action_documents, positions, .. } = told;
+fn lines(view: &TimelineView<'_>) -> Vec<Markup> {
+    let TimelineView { item, action_documents, positions, .. } = view;
     let mut lines: Vec<(i64, Markup)> = Vec::new();
-    for entry in item.entries().iter().filter(|entry| told.votes.shows_event(&entry.event)) {
+    for entry in item.entries().iter().filter(|entry| view.votes.shows_event(&entry.event)) {
         let place = positions.iter().find(|place| place.sequence == entry.sequence && place.sequence > 0);
         let meta = match place {
             Some(place) => format!("{} · record {}", words::moment(entry.at), place.position),
@@ -94,9 +94,9 @@ fn lines(told: &Told<'_>) -> Vec<Markup> {
         };
         lines.push((entry.at.millis(), show(&line(entry, item, action_documents), &meta)));
     }
-    if let Some(at) = told.asked {
+    if let Some(at) = view.asked {
         let text = "Last asked for by its agent".to_owned();
-        let line = Line { tone: None, text, tag: None, note: None };
+        let line = TimelineRow { tone: None, text, tag: None, note: None };
         let meta = format!("{} · a mark, kept beside the records", words::moment(at));
         lines.push((at.millis(), show(&line, &meta)));
     }
@@ -109,7 +109,7 @@ fn lines(told: &Told<'_>) -> Vec<Markup> {
 }
 
 /// A refused attempt, by its name as the record has it.
-fn tried(tried: Option<&Tried>) -> Line {
+fn tried(tried: Option<&Tried>) -> TimelineRow {
     let who = tried.map_or("Somebody", |tried| tried.who.subject.as_str());
     let why = tried.map(|tried| match tried.code.as_str() {
         "own-request" => "belongs to the requester set",
@@ -121,10 +121,10 @@ fn tried(tried: Option<&Tried>) -> Line {
         _ => "was refused",
     });
     let text = format!("{} tried to decide and may not", redaction::escape_value(who).text);
-    Line { tone: Some("no"), text, tag: None, note: why.map(str::to_owned) }
+    TimelineRow { tone: Some("no"), text, tag: None, note: why.map(str::to_owned) }
 }
 
-fn show(line: &Line, meta: &str) -> Markup {
+fn show(line: &TimelineRow, meta: &str) -> Markup {
     html! {
         li class=[line.tone] {
             strong { (line.text) }
@@ -135,10 +135,14 @@ fn show(line: &Line, meta: &str) -> Markup {
     }
 }
 
-fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line {
-    let plain = |text: String| Line { tone: None, text, tag: None, note: None };
-    let no =
-        |text: &str, note: Option<String>| Line { tone: Some("no"), text: text.to_owned(), tag: None, note };
+fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> TimelineRow {
+    let plain = |text: String| TimelineRow { tone: None, text, tag: None, note: None };
+    let no = |text: &str, note: Option<String>| TimelineRow {
+        tone: Some("no"),
+        text: text.to_owned(),
+        tag: None,
+        note,
+    };
     match &entry.event {
         Event::Proposed { principal, .. } => plain(format!("Proposed by {}", principal.subject)),
         Event::Decided { kind, requirements, granted, .. } => {
@@ -154,7 +158,7 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line 
             let rules = action_documents.decision.iter().flat_map(|decision| &decision.reasons);
             let rules: Vec<&str> = rules.map(|reason| reason.policy.as_str()).collect();
             let tone = (*kind == DecisionKind::Forbid).then_some("no");
-            Line { tone, note: (!rules.is_empty()).then(|| rules.join(", ")), ..plain(text) }
+            TimelineRow { tone, note: (!rules.is_empty()).then(|| rules.join(", ")), ..plain(text) }
         }
         Event::VerdictGiven(verdict) | Event::Modified { verdict, .. } => {
             said(verdict, item, action_documents)
@@ -166,7 +170,7 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line 
             no("Stopped before it ran", note.or_else(|| denied_code(item)))
         }
         Event::Claimed { .. } => plain("Began to run, with credentials for this alone".to_owned()),
-        Event::Succeeded { .. } => Line { tone: Some("yes"), ..plain(ran(action_documents)) },
+        Event::Succeeded { .. } => TimelineRow { tone: Some("yes"), ..plain(ran(action_documents)) },
         Event::Failed { .. } => {
             let error = action_documents.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
             no("Failed", error.map(|error| format!("{}: {}", error.code, error.detail)))
@@ -189,7 +193,7 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Line 
     }
 }
 
-fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> Line {
+fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> TimelineRow {
     let (tone, verb) = match verdict.kind {
         VerdictKind::Approve => ("yes", "approved"),
         VerdictKind::Deny => ("no", "denied"),
@@ -203,15 +207,16 @@ fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> L
     let digest = |statement: &&Statement| {
         statement.document().is_ok_and(|document| document.digest() == verdict.statement)
     };
-    let words = action_documents.changes.iter().chain(&action_documents.statements).find(digest);
-    let code = words.and_then(|words| words.reason_code.as_ref()).map(|code| code.replace('-', " "));
-    let reason = words.and_then(|words| words.reason.clone());
+    let statement = action_documents.changes.iter().chain(&action_documents.statements).find(digest);
+    let code =
+        statement.and_then(|statement| statement.reason_code.as_ref()).map(|code| code.replace('-', " "));
+    let reason = statement.and_then(|statement| statement.reason.clone());
     let mut note: Vec<String> = code.into_iter().chain(reason).collect();
     note.extend(verdict.grant.as_ref().map(|terms| granted(verdict, terms, item)));
     if let Some(change) = changed(verdict, action_documents) {
         note.insert(0, change);
     }
-    Line {
+    TimelineRow {
         tone: (!tone.is_empty()).then_some(tone),
         text: format!("{} {verb}", review::speaker(verdict.into())),
         tag: (verdict.proof == Proof::Idp).then_some("signed by their identity provider"),

@@ -54,12 +54,12 @@ impl Browser {
     /// Signs in, having typed the password just now.
     pub async fn sign_in(&mut self, world: &World, subject: &str, groups: &[&str]) {
         let left = self.get(world, "/signin?to=/").await;
-        let back = self.come_back(world, &left, subject, groups, Some(world.now())).await;
+        let back = self.finish_sign_in(world, &left, subject, groups, Some(world.now())).await;
         assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, "/".to_owned()), "{}", back.body);
     }
 
     /// Comes back from the provider, at which this person signed in at that time.
-    pub async fn come_back(
+    pub async fn finish_sign_in(
         &mut self,
         world: &World,
         left: &Answer,

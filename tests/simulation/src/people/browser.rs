@@ -39,7 +39,7 @@ impl Browser {
         (verdict, signed): (&str, bool),
     ) -> Option<Reply> {
         let away = self.send("GET", &format!("/signin?to=/review/{id}"), String::new()).await;
-        self.come_back(world, person, &away).await?;
+        self.finish_sign_in(world, person, &away).await?;
         let page = self.send("GET", &format!("/review/{id}"), String::new()).await;
         let field =
             |name: &str| page.hidden(name).map(|value| format!("{name}={}", value.replace(':', "%3A")));
@@ -47,13 +47,13 @@ impl Browser {
         let form = format!("{}&{verdict}", fields.join("&"));
         let answer = self.send("POST", &format!("/review/{id}/verdict"), form).await;
         match signed {
-            true => self.come_back(world, person, &answer).await,
+            true => self.finish_sign_in(world, person, &answer).await,
             false => Some(answer),
         }
     }
 
     /// From the address of the provider back to ours, signed in.
-    async fn come_back(&mut self, world: &World, person: usize, away: &Reply) -> Option<Reply> {
+    async fn finish_sign_in(&mut self, world: &World, person: usize, away: &Reply) -> Option<Reply> {
         let address = away.onward().filter(|address| address.contains("/authorize?"))?;
         let state = address.split_once("state=")?.1.split('&').next()?.to_owned();
         let (name, groups) = PEOPLE.get(person)?;

@@ -14,7 +14,7 @@ const SEAT_CHANGED_IT: &str = "You would vote on the seat of somebody in whose n
 
 /// The part of an item that concerns deciding, also when the state that ended it no longer carries it.
 #[derive(Debug, Clone)]
-pub(crate) struct Matter {
+pub(crate) struct ReviewContext {
     /// The latest state with a decision, votes included.
     pub review: Review,
     /// Whether that decision is the present revision's.
@@ -23,7 +23,7 @@ pub(crate) struct Matter {
     pub verdicts: Vec<(Verdict, Timestamp)>,
 }
 
-impl Matter {
+impl ReviewContext {
     /// None until policy has spoken and did not forbid.
     pub(crate) fn of(item: &Item) -> Option<Self> {
         let revision = item.state().proposal()?.revision;
@@ -42,7 +42,7 @@ impl Matter {
     }
 
     /// What this person said last.
-    pub(crate) fn said(&self, person: &Person) -> Option<VerdictKind> {
+    pub(crate) fn last_verdict(&self, person: &Person) -> Option<VerdictKind> {
         self.verdicts
             .iter()
             .rev()
@@ -57,10 +57,10 @@ impl Matter {
     }
 
     /// Why this person may not say something, in words that fit whether it is for themselves or for the seat they take.
-    pub(crate) fn why_not(&self, person: &Person, code: Code) -> String {
+    pub(crate) fn refusal_text(&self, person: &Person, code: Code) -> String {
         let asks = self.decision_is_of(person);
         let words = match code {
-            Code::AlreadyVoted if self.said(person).is_none() => SEAT_HAS_VOTED,
+            Code::AlreadyVoted if self.last_verdict(person).is_none() => SEAT_HAS_VOTED,
             Code::AlreadyVoted => "You have answered. Others are still to.",
             Code::OwnRequest if !asks => SEAT_OF_REQUESTER,
             Code::OwnChange if !self.review.proposal.was_changed_by(person) => SEAT_CHANGED_IT,
@@ -75,7 +75,7 @@ impl Matter {
     }
 
     /// Those of these groups for which somebody who says this speaks. The human behind an agent speaks for none.
-    pub(crate) fn speaking(&self, kind: VerdictKind, groups: &[String]) -> Vec<String> {
+    pub(crate) fn speaking_groups(&self, kind: VerdictKind, groups: &[String]) -> Vec<String> {
         let hurries = matches!(kind, VerdictKind::Emergency | VerdictKind::Close);
         let asks = !matches!(kind, VerdictKind::Emergency | VerdictKind::Confirm);
         let wanted = |group: &&String| {
@@ -89,7 +89,7 @@ impl Matter {
     }
 
     /// Every group that is asked here, may stand in, or may act in an emergency.
-    pub(crate) fn asked(&self) -> BTreeSet<String> {
+    pub(crate) fn asked_groups(&self) -> BTreeSet<String> {
         let of = |one: &Requirement| {
             let asked = one.groups.iter().map(|wanted| wanted.group.clone());
             let later = one.terms.escalation.iter().flat_map(|rule| rule.groups.clone());
@@ -101,8 +101,8 @@ impl Matter {
 
     /// Whether the person has anything to do with it: asked, answered, or in the requester set.
     pub(crate) fn concerns(&self, person: &Person, groups: &[String]) -> bool {
-        !self.speaking(VerdictKind::Close, groups).is_empty()
-            || self.said(person).is_some()
+        !self.speaking_groups(VerdictKind::Close, groups).is_empty()
+            || self.last_verdict(person).is_some()
             || self.review.decision.requester.contains(person)
     }
 }

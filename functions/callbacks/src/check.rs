@@ -4,8 +4,8 @@ use domain::{Digest, EventRejection, Membership, Person, Seating, State, Timesta
 use runtime::Code;
 use wire::Item;
 
-use crate::app::Known;
-use crate::matter::Matter;
+use crate::app::ResolvedPerson;
+use crate::review_context::ReviewContext;
 
 /// Everything people say here, the usual first: whoever may say nothing is told why not about that.
 const SAID: [VerdictKind; 7] = [
@@ -32,7 +32,7 @@ pub(crate) const NEEDS_WHOLE: [VerdictKind; 3] =
 
 /// What somebody wants to say, and what they were shown.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wish<'a> {
+pub(crate) struct VerdictRequest<'a> {
     pub person: &'a Person,
     pub groups: &'a [String],
     /// Why they speak for these groups, and on whose seats.
@@ -48,20 +48,24 @@ pub(crate) struct Wish<'a> {
 
 /// What is to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Judgement {
+pub(crate) enum CheckedVerdict {
     /// They have said exactly this already.
-    AlreadySo,
+    AlreadyGiven,
     /// They may, for these groups and on these seats.
-    May(Seating),
+    Allowed(Seating),
 }
 
 /// Own request before everything, so that the requester set learns nothing else; what was shown before what was said.
-pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judgement, Code> {
-    let matter = Matter::of(item).ok_or(Code::NotAnApprover)?;
-    let groups = matter.speaking(wish.kind, wish.groups);
-    let seating = matter.review.seating(wish.kind, wish.membership, &groups);
+pub(crate) fn check_verdict(
+    item: &Item,
+    wanted: &VerdictRequest<'_>,
+    now: Timestamp,
+) -> Result<CheckedVerdict, Code> {
+    let context = ReviewContext::of(item).ok_or(Code::NotAnApprover)?;
+    let groups = context.speaking_groups(wanted.kind, wanted.groups);
+    let seating = context.review.seating(wanted.kind, wanted.membership, &groups);
     let admitted = seating.and_then(|seating| {
-        matter.review.admits_as(wish.kind, &seating.speaker(wish.person))?;
+        context.review.admits_as(wanted.kind, &seating.speaker(wanted.person))?;
         Ok(seating)
     });
     let seating = match admitted {
@@ -70,36 +74,36 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
         Err(EventRejection::OwnChange) => return Err(Code::OwnChange),
         Err(_) => return Err(Code::NotAnApprover),
     };
-    let decision = &matter.review.decision;
-    if !matter.current || decision.action != wish.action || decision.review != wish.review {
+    let decision = &context.review.decision;
+    if !context.current || decision.action != wanted.action || decision.review != wanted.review {
         return Err(Code::StaleDigest);
     }
-    if !wish.whole && NEEDS_WHOLE.contains(&wish.kind) {
+    if !wanted.whole && NEEDS_WHOLE.contains(&wanted.kind) {
         return Err(Code::NotShownWhole);
     }
-    let said = matter.said(wish.person);
-    if said == Some(wish.kind) && matter.granted(wish.person) == wish.grants {
-        return Ok(Judgement::AlreadySo);
+    let said = context.last_verdict(wanted.person);
+    if said == Some(wanted.kind) && context.granted(wanted.person) == wanted.grants {
+        return Ok(CheckedVerdict::AlreadyGiven);
     }
-    let emergency = matter.review.emergency.as_ref();
-    let later = match wish.kind {
+    let emergency = context.review.emergency.as_ref();
+    let later = match wanted.kind {
         VerdictKind::Close => emergency.is_some_and(domain::Emergency::open),
-        VerdictKind::Revoke => matter.review.grants.iter().any(|grant| !grant.revoked),
+        VerdictKind::Revoke => context.review.grants.iter().any(|grant| !grant.revoked),
         _ => false,
     };
     match item.state() {
         State::Pending(_) if later => Err(Code::NotAnApprover),
-        _ if later => Ok(Judgement::May(seating)),
+        _ if later => Ok(CheckedVerdict::Allowed(seating)),
         State::Pending(review) | State::Approved(review) if now >= review.proposal.expires_at => {
             Err(Code::Expired)
         }
         State::Pending(review)
-            if wish.kind == VerdictKind::Approve && review.has_sat(&seating.speaker(wish.person)) =>
+            if wanted.kind == VerdictKind::Approve && review.has_sat(&seating.speaker(wanted.person)) =>
         {
             Err(Code::AlreadyVoted)
         }
-        State::Pending(_) if BEFORE.contains(&wish.kind) => Ok(Judgement::May(seating)),
-        State::Approved(_) if wish.kind == VerdictKind::Deny => Ok(Judgement::May(seating)),
+        State::Pending(_) if BEFORE.contains(&wanted.kind) => Ok(CheckedVerdict::Allowed(seating)),
+        State::Approved(_) if wanted.kind == VerdictKind::Deny => Ok(CheckedVerdict::Allowed(seating)),
         _ if said.is_some() => Err(Code::AlreadyVoted),
         State::Expired(_) => Err(Code::Expired),
         State::Executing(_)
@@ -114,42 +118,53 @@ pub(crate) fn judge(item: &Item, wish: &Wish<'_>, now: Timestamp) -> Result<Judg
 }
 
 /// What the person may say at this moment about what stands there, or why nothing.
-pub(crate) fn may(
+pub(crate) fn allowed_verdicts(
     item: &Item,
-    matter: &Matter,
-    known: &Known,
+    context: &ReviewContext,
+    resolved: &ResolvedPerson,
     (whole, now): (bool, Timestamp),
 ) -> Result<Vec<VerdictKind>, Code> {
-    let judged = SAID.map(|kind| (kind, judge(item, &wish(matter, known, kind, whole), now)));
-    let open: Vec<VerdictKind> = judged
+    let checked =
+        SAID.map(|kind| (kind, check_verdict(item, &verdict_request(context, resolved, kind, whole), now)));
+    let open: Vec<VerdictKind> = checked
         .iter()
-        .filter(|(_, judgement)| matches!(judgement, Ok(Judgement::May(_))))
+        .filter(|(_, checked_verdict)| matches!(checked_verdict, Ok(CheckedVerdict::Allowed(_))))
         .map(|(kind, _)| *kind)
         .collect();
     if !open.is_empty() {
         return Ok(open);
     }
-    let why = judged.into_iter().find_map(|(_, judgement)| judgement.err());
+    let why = checked.into_iter().find_map(|(_, checked_verdict)| checked_verdict.err());
     Err(why.unwrap_or(Code::AlreadyVoted))
 }
 
 /// Why somebody who may deny what waits may not approve it, where that is because of who they are or whose seat they take:
 /// it was changed in the same name, or approved on the same seat.
-pub(crate) fn not_approving(item: &Item, matter: &Matter, known: &Known, now: Timestamp) -> Option<Code> {
-    let waits = matches!(item.state(), State::Pending(_)) && matter.said(&known.person).is_none();
-    let judged = judge(item, &wish(matter, known, VerdictKind::Approve, true), now);
-    judged.err().filter(|code| *code == Code::OwnChange || (waits && *code == Code::AlreadyVoted))
+pub(crate) fn why_not_approve(
+    item: &Item,
+    context: &ReviewContext,
+    resolved: &ResolvedPerson,
+    now: Timestamp,
+) -> Option<Code> {
+    let waits = matches!(item.state(), State::Pending(_)) && context.last_verdict(&resolved.person).is_none();
+    let checked = check_verdict(item, &verdict_request(context, resolved, VerdictKind::Approve, true), now);
+    checked.err().filter(|code| *code == Code::OwnChange || (waits && *code == Code::AlreadyVoted))
 }
 
-fn wish<'a>(matter: &Matter, known: &'a Known, kind: VerdictKind, whole: bool) -> Wish<'a> {
-    Wish {
-        person: &known.person,
-        groups: &known.groups,
-        membership: &known.membership,
+fn verdict_request<'a>(
+    context: &ReviewContext,
+    resolved: &'a ResolvedPerson,
+    kind: VerdictKind,
+    whole: bool,
+) -> VerdictRequest<'a> {
+    VerdictRequest {
+        person: &resolved.person,
+        groups: &resolved.groups,
+        membership: &resolved.membership,
         kind,
-        action: matter.review.decision.action,
-        review: matter.review.decision.review,
-        grants: matter.granted(&known.person),
+        action: context.review.decision.action,
+        review: context.review.decision.review,
+        grants: context.granted(&resolved.person),
         whole,
     }
 }
