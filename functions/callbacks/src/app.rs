@@ -1,9 +1,9 @@
-//! What the handlers may use: one field per permission of the role.
+//! The configuration and the capabilities of the handlers: one field for each permission of the role.
 
 use std::sync::Arc;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use domain::{ActionId, Fault, Membership, Person, VerdictKind};
+use domain::{ActionId, Fault, Membership, Person};
 use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
 use runtime::{Clock, Random};
 use store::{
@@ -12,31 +12,29 @@ use store::{
 };
 use wire::Item;
 use wire::action_documents::ActionDocuments;
-use wire::documents::{Request, ReviewDocument};
+use wire::documents::Request;
 use wire::http::ActionView;
 
-use crate::check::NEEDS_WHOLE;
 use crate::directory::Directory;
 use crate::refusal::RequestRejection;
-use crate::review_context::ReviewContext;
 use crate::seal::Sealer;
 
-/// Plain configuration.
+/// The configuration, read once at start.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The deployment's name, as statements carry it.
+    /// The name of the deployment; every signed statement contains it.
     pub deployment: String,
-    /// The base of links, without a slash at its end.
+    /// The base URL of links, without a slash at its end.
     pub public_url: String,
-    /// The pages' client id at the people's issuer.
+    /// The client id of the pages at the identity provider of people.
     pub pages_client: String,
-    /// What the log's bucket is called: only shown, in the command that checks the log.
+    /// The name of the log's bucket. It is only shown, in the command that verifies the log.
     pub log_bucket: String,
-    /// The public half of the verdict key: what is committed is checked with it first.
+    /// The public half of the verdict key. Each envelope is verified with it before it is committed.
     pub verdict_key: PublicKey,
 }
 
-/// Capabilities.
+/// The capabilities of the handlers.
 #[expect(missing_docs, reason = "each field is named after what it is")]
 pub struct Capabilities {
     pub state: Arc<dyn ReadState>,
@@ -55,26 +53,26 @@ pub struct Capabilities {
     pub random: Arc<dyn Random>,
 }
 
-/// The use cases of this function.
+/// The handlers of this function.
 pub struct Callbacks {
     pub(crate) config: Config,
     pub(crate) capabilities: Capabilities,
     pub(crate) sealer: Sealer,
 }
 
-/// A signed-in person with every group they speak for.
+/// An authenticated person with the groups that they may speak for now.
 #[derive(Debug, Clone)]
 pub(crate) struct ResolvedPerson {
     pub person: Person,
     pub groups: Vec<String>,
-    /// What the directory says about it, with the groups that the person's token names and the directory does not list.
+    /// The membership by the directory and, for groups whose members the directory does not list, by the person's token.
     pub membership: Membership,
-    /// What the directory alone says: what counts where no proof by the provider is kept.
+    /// The membership by the directory alone. It decides where no ID token is kept that proves the claims of the token.
     pub directory: Membership,
 }
 
 impl ResolvedPerson {
-    /// The same person as one of whom no proof by the provider is kept.
+    /// The same person with the groups of the directory alone.
     pub(crate) fn unproven(&self) -> Self {
         let (membership, groups) = (self.directory.clone(), self.directory.speaks_for(&[]));
         Self { groups, membership, ..self.clone() }
@@ -82,7 +80,7 @@ impl ResolvedPerson {
 }
 
 impl Callbacks {
-    /// With these capabilities; `cookie_key` seals what browsers carry.
+    /// The handlers with these capabilities; `cookie_key` encrypts the cookies.
     ///
     /// # Errors
     /// A lasting [`Fault`] when the key cannot be used.
@@ -90,12 +88,12 @@ impl Callbacks {
         Ok(Self { config, capabilities, sealer: Sealer::new(cookie_key)? })
     }
 
-    /// Whoever holds this bearer token.
+    /// The verified caller of this bearer token.
     pub(crate) async fn caller(&self, bearer: &str) -> Result<Caller, RequestRejection> {
         Ok(self.capabilities.verifier.caller(bearer, self.capabilities.clock.now()).await?)
     }
 
-    /// The person with the groups they speak for, given those their token claims.
+    /// The person with the groups that they may speak for; `claimed` are the groups of their token.
     pub(crate) async fn resolve_person(
         &self,
         person: &Person,
@@ -111,13 +109,14 @@ impl Callbacks {
         })
     }
 
-    /// The item of this id, if there is one.
+    /// The item of this action; `not-found` where there is none.
     pub(crate) async fn item(&self, id: &str) -> Result<Item, RequestRejection> {
         let id: ActionId = id.parse().map_err(|_| RequestRejection::not_found())?;
         self.capabilities.state.item(&id).await?.ok_or_else(RequestRejection::not_found)
     }
 
-    /// E20: to an agent an action that is not its own, proposed for the same human or for none, is not there.
+    /// E20: an agent sees only the actions that it proposed itself, on behalf of the same human or of none. Every other action is
+    /// `not-found`.
     pub(crate) async fn require_own(&self, caller: &Caller, item: &Item) -> Result<(), RequestRejection> {
         let Caller::Agent(agent) = caller else { return Ok(()) };
         let proposal = item.state().proposal().filter(|proposal| proposal.principal == agent.principal);
@@ -129,23 +128,19 @@ impl Callbacks {
         if human == agent.on_behalf_of { Ok(()) } else { Err(RequestRejection::not_found()) }
     }
 
+    /// The documents of an action, as far as they exist.
     pub(crate) async fn action_documents(&self, item: &Item) -> Result<ActionDocuments, RequestRejection> {
         Ok(store::action_documents(self.capabilities.documents.as_ref(), item).await?)
     }
 
-    /// Whether the review document shows everything that would change, as far as this verdict depends on it. What cannot be
-    /// read shows nothing.
-    pub(crate) async fn is_shown_whole(
-        &self,
-        context: &ReviewContext,
-        kind: VerdictKind,
-    ) -> Result<bool, RequestRejection> {
-        if !NEEDS_WHOLE.contains(&kind) {
-            return Ok(true);
+    /// The refusal for somebody whose identity provider left groups out of the token. It names that as a possible reason where
+    /// the rules in force let any group come from a token, or where the rules cannot be read.
+    pub(crate) async fn because_left_out(&self, no: RequestRejection, left_out: bool) -> RequestRejection {
+        if !left_out || !no.depends_on_groups() {
+            return no;
         }
-        let document = self.capabilities.documents.document(context.review.decision.review).await?;
-        let review = document.and_then(|document| document.open::<ReviewDocument>().ok());
-        Ok(review.is_some_and(|review| review.what.is_whole()))
+        let counts = self.capabilities.directory.groups().await.map(|groups| !groups.claimable.is_empty());
+        no.left_out(counts.unwrap_or(true))
     }
 
     /// The action as the API shows it to this person.
@@ -156,22 +151,22 @@ impl Callbacks {
             .ok_or_else(RequestRejection::not_found)
     }
 
-    /// 128 random bits for a salt, as hex.
+    /// A random salt of 128 bits, in hexadecimal.
     pub(crate) fn salt(&self) -> Result<String, Fault> {
         let mut bytes = [0; 16];
         self.capabilities.random.fill(&mut bytes)?;
         Ok(HEXLOWER.encode(&bytes))
     }
 
-    /// Something nobody guesses, in characters fit for cookies and links.
+    /// A random secret in characters that are allowed in cookies and links.
     pub(crate) fn secret<const BYTES: usize>(&self) -> Result<String, Fault> {
         let mut bytes = [0; BYTES];
         self.capabilities.random.fill(&mut bytes)?;
         Ok(BASE64URL_NOPAD.encode(&bytes))
     }
 
-    /// The page where this action is decided.
-    pub(crate) fn page(&self, id: &ActionId) -> String {
+    /// The address of the page on which this action is decided.
+    pub(crate) fn review_page_url(&self, id: &ActionId) -> String {
         format!("{}/review/{id}", self.config.public_url)
     }
 }

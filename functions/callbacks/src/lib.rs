@@ -1,34 +1,27 @@
-//! Callbacks: who is answering, and one signed verdict. The two JSON calls of the contract and the pages.
+//! Callbacks: people sign in, read what an agent asks for, and decide it, on pages or by the JSON API.
 //!
-//! What is absent: no function here can run anything, send anything or change a bundle. A page has no script, a link no
-//! secret, and no GET but the return from the identity provider leads to a write.
+//! The function has three rooms. `sign_in` signs people in at their identity provider and keeps their sessions. `verdicts`
+//! checks what a person wants to decide, writes the signed statement and commits it. `pages` shows the inbox, the history and
+//! the page of one action. `sign_in` uses `verdicts`; `pages` uses both.
+//!
+//! No code here can run an action, send a message or change a bundle. Pages have no scripts, links carry no secrets, and the
+//! only GET that leads to a write is the return from the identity provider.
 
 mod app;
-mod attempt;
-mod change;
-mod check;
-mod commit;
-mod cookie;
-mod coverage;
-mod decide;
 mod directory;
-mod grant;
+mod form;
+mod layout;
 mod pages;
-mod provider;
 mod refusal;
-mod review_context;
 mod router;
 mod seal;
 mod session;
-mod session_groups;
 mod sign_in;
-mod sign_in_refusal;
 mod start;
-mod suspensions;
 mod verdicts;
 
 pub use app::{Callbacks, Capabilities, Config};
 pub use directory::{BundleDirectory, Directory, ListedAgent, NamedGroups, SuspensionRules};
-pub use provider::HttpProvider;
 pub use router::router;
+pub use sign_in::{HttpProvider, ProviderClient};
 pub use start::start;

@@ -1,4 +1,4 @@
-//! From the environment to handlers.
+//! Builds the handlers from the environment.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use runtime::{Settings, SystemClock, SystemRandom, secrets};
 use secrecy::ExposeSecret;
 use store::{ChannelsTable, DocumentsTable, IndexTable, StateTable};
 
-use crate::{BundleDirectory, Callbacks, Capabilities, Config, HttpProvider};
+use crate::{BundleDirectory, Callbacks, Capabilities, Config, HttpProvider, ProviderClient};
 
-/// Handlers over the real things. Everything missing or malformed refuses the start.
+/// Builds the handlers over the AWS clients.
 ///
 /// # Errors
-/// What is missing or malformed.
+/// The setting or secret that is missing or malformed; the function then does not start.
 pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error> {
     let aws = runtime::aws::configuration().await?;
     let dynamo = aws_sdk_dynamodb::Client::new(&aws);
@@ -29,9 +29,9 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     };
     let http = HttpKeys::new()?;
     let secret = secrets::text(&vault, settings.text("CLIENT_SECRET")?).await?;
-    let redirect = format!("{}/signin/return", config.public_url);
-    let provider =
-        HttpProvider::new(http.clone(), issuers.people().clone(), &config.pages_client, secret, &redirect);
+    let redirect_uri = format!("{}/signin/return", config.public_url);
+    let client = ProviderClient { id: config.pages_client.clone(), secret, redirect_uri };
+    let provider = HttpProvider::new(http.clone(), issuers.people().clone(), client);
     let cookie_key = secrets::key(&vault, settings.text("COOKIE_SECRET")?).await?;
     let bundles = S3Bundles::new(aws_sdk_s3::Client::new(&aws), settings.text("BUNDLES_BUCKET")?.to_owned());
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;

@@ -21,9 +21,9 @@ async fn a_sign_in_without_its_cookie() {
         value.push('A');
     }
     let mut table = vec![
-        (&mut nobody, address.clone(), "nor any other cookie of this site: it blocks them"),
+        (&mut nobody, address.clone(), "nor any other cookie of this site. It blocks cookies"),
         (&mut other, address.clone(), "more than ten minutes ago or in another browser"),
-        (&mut changed, address.clone(), "is not as it was set"),
+        (&mut changed, address.clone(), "cannot be read"),
     ];
     let mut forgetful = browser.clone();
     table.push((&mut forgetful, "/signin/return?code=x".to_owned(), "is not complete"));
@@ -41,7 +41,7 @@ async fn a_sign_in_without_its_cookie() {
     let state = late.get(&world, "/signin?to=/").await.parameter("state").unwrap_or_default();
     world.clock.pass(601);
     let back = late.get(&world, &format!("/signin/return?code=c&state={state}")).await;
-    assert!(back.body.contains("began more than ten minutes ago, and counts no longer"), "{}", back.body);
+    assert!(back.body.contains("began more than ten minutes ago and is no longer valid"), "{}", back.body);
 }
 
 /// C18: a browser that drops the session's cookie, while the provider sends it back at once, is not sent there again: it reads

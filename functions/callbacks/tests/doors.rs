@@ -108,7 +108,7 @@ async fn cookies_are_sealed() {
     let code = world.desk.sign_in(&state, "alice", &["data-owners"], Some(world.now()));
     browser.cookies.insert(format!("__Host-attempt-{state}"), session);
     let back = browser.get(&world, &format!("/signin/return?code={code}&state={state}")).await;
-    undecided(&world, &back, 400, "is not as it was set").await;
+    undecided(&world, &back, 400, "cannot be read").await;
     world.clock.pass(8 * 3600);
     assert_eq!(browser.get(&world, "/").await.status, 303, "a session ends");
 }
@@ -140,5 +140,5 @@ async fn a_sign_in_under_anothers_name() {
     browser.cookies.insert(format!("__Host-attempt-{other}"), value);
     let code = world.desk.sign_in(&other, "alice", &["data-owners"], Some(world.now()));
     let back = browser.get(&world, &format!("/signin/return?code={code}&state={other}")).await;
-    undecided(&world, &back, 400, "is not as it was set").await;
+    undecided(&world, &back, 400, "cannot be read").await;
 }

@@ -5,7 +5,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 
-use fn_callbacks::HttpProvider;
+use fn_callbacks::{HttpProvider, ProviderClient};
 use identity::{Claim, Exchanged, HttpKeys, IssuerSettings, Provider, ProviderError, SignIn};
 use serde_json::{Value, json};
 
@@ -49,13 +49,12 @@ fn provider(base: &str, change: impl Fn(IssuerSettings) -> IssuerSettings) -> Ht
     let plain = IssuerSettings::plain(ISSUER, "countersign");
     let settings = change(IssuerSettings { metadata: format!("{base}/configuration"), ..plain });
     let http = HttpKeys::new().unwrap();
-    HttpProvider::new(
-        http,
-        settings,
-        "pages",
-        "hunter2".to_owned().into(),
-        "https://pages.example/signin/return",
-    )
+    let client = ProviderClient {
+        id: "pages".to_owned(),
+        secret: "hunter2".to_owned().into(),
+        redirect_uri: "https://pages.example/signin/return".to_owned(),
+    };
+    HttpProvider::new(http, settings, client)
 }
 
 async fn asked(scopes: Value, change: impl Fn(IssuerSettings) -> IssuerSettings) -> String {

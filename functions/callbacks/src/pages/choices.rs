@@ -1,11 +1,11 @@
-//! What may be chosen beside the buttons of a decision; nothing of it is chosen from the start.
+//! Choices beside the buttons of a decision. None of them is made at first.
 
 use maud::{Markup, html};
 
-use crate::grant::GrantRequest;
+use crate::verdicts::GrantRequest;
 
-/// What an approval may grant for the time after it: a choice of its own, never made from the start.
-pub(super) fn the_same_again(grant_request: &GrantRequest) -> Markup {
+/// A grant beside an approval.
+pub(super) fn grant_choice(grant_request: &GrantRequest) -> Markup {
     let limit = &grant_request.limit;
     let minutes = (limit.seconds / 60).max(1);
     html! {
@@ -25,8 +25,8 @@ pub(super) fn the_same_again(grant_request: &GrantRequest) -> Markup {
     }
 }
 
-/// Apart from the decision, closed until somebody looks for it.
-pub(super) fn in_an_emergency() -> Markup {
+/// The button of an emergency, folded at first.
+pub(super) fn emergency_choice() -> Markup {
     html! {
         details {
             summary { "Emergency" }

@@ -1,5 +1,5 @@
-//! The page of an action about which nothing is left to decide, or not yet: what policy denied, by which rule and why, and
-//! what may be asked instead; and what somebody changed, until policy has spoken anew.
+//! The page of an action on which nobody can decide: one that policy denied, with the rule, its reason and what is allowed
+//! instead; and one that was changed, until policy has decided again.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,24 +11,24 @@ use wire::documents::{DecisionDocument, ReasonJson};
 use wire::text::Identity;
 
 use super::timeline::{self, TimelineView};
-use super::{NavTab, answer, page};
 use crate::app::{Callbacks, ResolvedPerson};
+use crate::layout::{NavTab, html_response, page};
 use crate::refusal::RequestRejection;
-use crate::review_context::ReviewContext;
 use crate::session::Session;
+use crate::verdicts::ReviewContext;
 
 impl Callbacks {
-    /// The page, for whoever stands behind the request, and for those who were asked before it was changed.
+    /// The page, for the requesters of the action and for those who were asked before it was changed.
     pub(super) async fn undecided_page(
         &self,
         session: &Session,
         resolved: &ResolvedPerson,
         item: &Item,
     ) -> Result<Response, RequestRejection> {
-        let asking = asking_side(item);
+        let requesters = denied_requesters(item);
         let asked = ReviewContext::of(item)
             .is_some_and(|context| context.concerns(&resolved.person, &resolved.groups));
-        if !asked && !asking.is_some_and(|side| side.contains(&resolved.person)) {
+        if !asked && !requesters.is_some_and(|set| set.contains(&resolved.person)) {
             return Err(RequestRejection::not_found());
         }
         let action_documents = self.action_documents(item).await?;
@@ -43,18 +43,18 @@ impl Callbacks {
             votes,
             log_bucket,
         };
-        let owner = asking.and_then(|side| side.owner.as_ref()).map(Identity::from);
+        let owner = requesters.and_then(|set| set.owner.as_ref()).map(Identity::from);
         let title = format!(
             "{} asked for {}",
             action_documents.request.principal.subject, action_documents.request.action_type
         );
         let body = sheet(&view, owner.as_ref());
-        Ok(answer(StatusCode::OK, &page(Some(session), NavTab::Elsewhere, &title, &body)))
+        Ok(html_response(StatusCode::OK, &page(Some(session), NavTab::Elsewhere, &title, &body)))
     }
 }
 
-/// Who stands behind a request that policy denied before anybody was asked.
-fn asking_side(item: &Item) -> Option<&RequesterSet> {
+/// The requester set of an action that policy denied before anybody was asked.
+fn denied_requesters(item: &Item) -> Option<&RequesterSet> {
     let State::Denied(_, DeniedBy::Policy(_)) = item.state() else { return None };
     item.entries().iter().rev().find_map(|entry| match &entry.event {
         Event::Decided { requester, .. } => Some(requester),
@@ -94,7 +94,7 @@ fn sheet(view: &TimelineView<'_>, owner: Option<&Identity>) -> Markup {
     }
 }
 
-/// The rules in their own words; without one, that none allows it.
+/// The reasons of the rules that denied it, or that no rule allows it.
 fn why(decision: &DecisionDocument, at_once: bool) -> Markup {
     html! {
         section aria-labelledby="denied" {
@@ -112,7 +112,7 @@ fn why(decision: &DecisionDocument, at_once: bool) -> Markup {
     }
 }
 
-/// Between a change and policy's word about it.
+/// After a change, until policy has decided again.
 fn changed() -> Markup {
     html! {
         section class="notice" {

@@ -1,4 +1,4 @@
-//! The inbox: waiting for you, waiting for others, decided lately.
+//! The inbox: what waits for this person, what waits for others, live grants, and what was decided lately.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::{ActionId, Grant, Timestamp, VerdictKind};
+use domain::{ActionId, Grant, Timestamp};
 use maud::{Markup, html};
 use review::Votes;
 use store::{IndexRow, Listing};
@@ -14,17 +14,18 @@ use wire::documents::ReviewDocument;
 use wire::http::SuspensionView;
 
 use super::paging::{ListPosition, PageTrail, waiting_page};
-use super::{NavTab, answer, missing_groups, page, refused, words};
+use super::words;
 use crate::app::{Callbacks, ResolvedPerson};
-use crate::check::allowed_verdicts;
+use crate::layout::{NavTab, html_response, missing_groups, page, refused};
 use crate::refusal::RequestRejection;
-use crate::review_context::ReviewContext;
+use crate::verdicts::{ReviewContext, is_waiting_for};
 
-/// Rows of one list that are looked at beside what waits.
+/// The rows of one list that are read beside the pending ones.
 const LOOKED_AT: u32 = 25;
-/// Rows under "Decided lately".
+/// The rows under "Decided lately".
 const LATELY: usize = 10;
 
+/// `GET /`.
 pub(crate) async fn get_inbox(
     State(callbacks): State<Arc<Callbacks>>,
     RawQuery(query): RawQuery,
@@ -41,9 +42,9 @@ pub(crate) async fn get_inbox(
     };
     match loaded.await {
         Ok(inbox) => {
-            let lists = inbox.show(callbacks.capabilities.clock.now());
+            let lists = inbox.html(callbacks.capabilities.clock.now());
             let body = html! { (missing_groups(&session)) (lists) };
-            answer(StatusCode::OK, &page(Some(&session), NavTab::Inbox, "Inbox", &body))
+            html_response(StatusCode::OK, &page(Some(&session), NavTab::Inbox, "Inbox", &body))
         }
         Err(no) => refused(Some(&session), &no, None),
     }
@@ -65,17 +66,20 @@ struct Granting {
     grant: Grant,
 }
 
-/// An action that waits, as its item says now; the index only found it.
+/// A pending action, as its item says now; the index only names it.
 struct Waiting {
+    /// Whether it waits for the person who looks.
+    is_yours: bool,
     row: IndexRow,
     review: ReviewDocument,
     context: ReviewContext,
     count: String,
+    /// When the person who looks answered, if they did.
     answered: Option<Timestamp>,
 }
 
 impl Callbacks {
-    /// E9: a page of what waits, however much that is; on the first one everything else too.
+    /// E9: one page of the pending actions. The first page also has everything else of the inbox.
     async fn load_inbox(
         &self,
         resolved: &ResolvedPerson,
@@ -93,8 +97,8 @@ impl Callbacks {
             next: page.next,
         };
         for row in page.rows {
-            let Some((waiting, yours)) = self.waiting(row, resolved).await? else { continue };
-            if yours { inbox.yours.push(waiting) } else { inbox.others.push(waiting) }
+            let Some(waiting) = self.waiting(row, resolved).await? else { continue };
+            if waiting.is_yours { inbox.yours.push(waiting) } else { inbox.others.push(waiting) }
         }
         inbox.yours.sort_by_key(Waiting::until);
         inbox.others.sort_by_key(Waiting::until);
@@ -109,7 +113,7 @@ impl Callbacks {
         Ok(inbox)
     }
 
-    /// What was decided lately in the person's groups or by them.
+    /// The actions that the person's groups or the person decided lately.
     async fn decided(&self, resolved: &ResolvedPerson) -> Result<Vec<IndexRow>, RequestRejection> {
         let mut rows: BTreeMap<ActionId, IndexRow> = BTreeMap::new();
         let of_groups = resolved.groups.iter().cloned().map(Listing::Group);
@@ -120,7 +124,7 @@ impl Callbacks {
         Ok(rows.into_values().filter(|row| !row.quarantined && row.status != "pending").collect())
     }
 
-    /// What approvals of these actions granted and still holds.
+    /// The live grants of these actions.
     async fn granting(&self, rows: &[IndexRow]) -> Result<Vec<Granting>, RequestRejection> {
         let (mut live, now) = (Vec::new(), self.capabilities.clock.now());
         for row in rows.iter().filter(|row| row.grants) {
@@ -132,12 +136,12 @@ impl Callbacks {
         Ok(live)
     }
 
-    /// None when it no longer waits; else whether it waits for this person.
+    /// The pending action of this row; `None` when it is no longer pending or has expired.
     async fn waiting(
         &self,
         row: IndexRow,
         resolved: &ResolvedPerson,
-    ) -> Result<Option<(Waiting, bool)>, RequestRejection> {
+    ) -> Result<Option<Waiting>, RequestRejection> {
         let Some(item) = self.capabilities.state.item(&row.action).await? else { return Ok(None) };
         let (Some(context), domain::State::Pending(_)) = (ReviewContext::of(&item), item.state()) else {
             return Ok(None);
@@ -149,12 +153,11 @@ impl Callbacks {
         let document = self.capabilities.documents.document(context.review.decision.review).await?;
         let review = document.and_then(|document| document.open::<ReviewDocument>().ok());
         let Some(review) = review else { return Ok(None) };
-        let may = allowed_verdicts(&item, &context, resolved, (review.what.is_whole(), now));
-        let yours = may.is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve));
-        let answered = context.verdicts.iter().find(|(verdict, _)| verdict.person == resolved.person);
-        let answered = answered.map(|(_, at)| *at);
+        let is_yours = is_waiting_for(&item, &context, resolved, now);
+        let answered = context.verdicts.iter().find(|given| given.verdict.person == resolved.person);
+        let answered = answered.map(|given| given.at);
         let count = count(&context.review, Votes::of(&item, Some(&resolved.person)));
-        Ok(Some((Waiting { row, review, context, count, answered }, yours)))
+        Ok(Some(Waiting { is_yours, row, review, context, count, answered }))
     }
 }
 
@@ -164,31 +167,31 @@ impl Inbox {
         if alone { "Nothing waits for you." } else { "Nothing on this page waits for you." }
     }
 
-    fn show(&self, now: Timestamp) -> Markup {
+    fn html(&self, now: Timestamp) -> Markup {
         html! {
             @if !self.suspended.is_empty() { (suspended(&self.suspended, now)) }
             h1 class="section" { "Waiting for you" }
             @if self.yours.is_empty() { p class="soft section" { (self.nothing()) } }
-            @else { ul class="list sheet" { @for one in &self.yours { (one.show(now)) } } }
+            @else { ul class="list sheet" { @for one in &self.yours { (one.html(now)) } } }
             @if !self.others.is_empty() {
                 h2 class="section" { "Waiting for others" }
-                ul class="list sheet" { @for one in &self.others { (one.show(now)) } }
+                ul class="list sheet" { @for one in &self.others { (one.html(now)) } }
             }
             (self.trail.links(self.next.as_ref()))
             @if !self.granting.is_empty() {
                 h2 class="section" { "Live grants" }
-                ul class="list sheet" { @for one in &self.granting { (one.show(now)) } }
+                ul class="list sheet" { @for one in &self.granting { (one.html(now)) } }
             }
             @if !self.decided.is_empty() {
                 h2 class="section" { "Decided lately" }
-                ul class="list sheet" { @for row in &self.decided { (decided(row, now)) } }
+                ul class="list sheet" { @for row in &self.decided { (decided_row(row, now)) } }
             }
         }
     }
 }
 
 impl Granting {
-    fn show(&self, now: Timestamp) -> Markup {
+    fn html(&self, now: Timestamp) -> Markup {
         let terms = &self.grant.terms;
         let left = terms.uses.saturating_sub(self.grant.used);
         let who = &self.grant.vote.person.subject;
@@ -226,7 +229,7 @@ impl Waiting {
         self.context.review.proposal.expires_at
     }
 
-    fn show(&self, now: Timestamp) -> Markup {
+    fn html(&self, now: Timestamp) -> Markup {
         let until = self.until();
         let when = if words::is_soon(now, until) { "when soon" } else { "when" };
         html! {
@@ -249,7 +252,7 @@ impl Waiting {
     }
 }
 
-/// `needs 2`, or `1 of 2`, as the votes stand that may be seen.
+/// `needs 2` or `1 of 2`, by the votes that the person may see.
 fn count(review: &domain::Review, votes: Votes<'_>) -> String {
     let all = votes.progress(review);
     let (needed, given): (u32, u32) =
@@ -257,8 +260,8 @@ fn count(review: &domain::Review, votes: Votes<'_>) -> String {
     if given == 0 { format!("needs {needed}") } else { format!("{given} of {needed}") }
 }
 
-/// A line of what is decided.
-pub(super) fn decided(row: &IndexRow, now: Timestamp) -> Markup {
+/// A row of a list of decided actions.
+pub(super) fn decided_row(row: &IndexRow, now: Timestamp) -> Markup {
     let at = review::moved_at(&row.status, row.created_at, row.updated_at);
     let names = review::answered(&row.status, row.deciders.iter().map(|person| person.subject.as_str()));
     let by = if names.is_empty() { String::new() } else { format!(" · answered by {}", names.join(", ")) };

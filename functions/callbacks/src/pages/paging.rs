@@ -1,4 +1,4 @@
-//! Page after page of what waits, newest first, over several lists at once: nothing is ever pushed out.
+//! Pages of pending actions from several lists at once, newest first. Every action is on one of them.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use maud::{Markup, html};
 use store::index::{cursor_after, cursor_start, place};
 use store::{IndexRow, Listing, ReadIndex};
 
-/// Rows of one page.
+/// The rows of a page.
 const PAGE: usize = 25;
-/// Calls that one list may cost for one page when most of its rows no longer wait; the rest comes with the next page.
+/// The most queries of one list for one page, when most of its rows are no longer pending. The rest follows on the next page.
 const CALLS: usize = 8;
-/// So many pages back the way is known; further back there is the first one.
+/// How many pages back the links lead; beyond that, back to the first page.
 const STEPS: usize = 50;
 
-/// A place in every list: after the row of this action, created then.
+/// A position in every list: after the row of this action, created then.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ListPosition {
     created: Timestamp,
@@ -26,7 +26,7 @@ impl ListPosition {
         Self { created: row.created_at, action: row.action.clone() }
     }
 
-    /// As a link says it; none for what no page said.
+    /// The position in a link; `None` for a text that no page has written.
     fn read(text: &str) -> Option<Self> {
         let (created, action) = text.split_once('.')?;
         let created =
@@ -34,28 +34,28 @@ impl ListPosition {
         Some(Self { created: Timestamp::from_millis(created), action: action.parse().ok()? })
     }
 
-    /// A sort key of the index.
+    /// The position of a sort key of the index.
     fn of_key(key: &str) -> Option<Self> {
         Self::read(&key.replacen('#', ".", 1))
     }
 
-    fn written(&self) -> String {
+    fn text(&self) -> String {
         format!("{}.{}", self.created.millis(), self.action)
     }
 }
 
-/// One page.
+/// One page of pending actions.
 pub(super) struct WaitingPage {
     /// Newest first.
     pub(super) rows: Vec<IndexRow>,
-    /// Where the next page begins; none after the last.
+    /// Where the next page begins; `None` after the last.
     pub(super) next: Option<ListPosition>,
 }
 
-/// What these lists hold after this place, each action once.
+/// The rows of these lists after this position, each action once.
 ///
 /// # Errors
-/// [`Fault`].
+/// [`Fault`] when the index cannot be read.
 pub(super) async fn waiting_page(
     index: &dyn ReadIndex,
     listings: &[Listing],
@@ -64,10 +64,10 @@ pub(super) async fn waiting_page(
     let mut rows: BTreeMap<ListPosition, IndexRow> = BTreeMap::new();
     let mut known_to: Option<ListPosition> = None;
     for listing in listings {
-        let (found, stopped) = read(index, listing, from).await?;
-        rows.extend(found.into_iter().map(|row| (ListPosition::of(&row), row)));
-        // Beyond the newest place where a list was left, others may hold rows that it would put between.
-        known_to = known_to.max(stopped);
+        let part = read(index, listing, from).await?;
+        rows.extend(part.rows.into_iter().map(|row| (ListPosition::of(&row), row)));
+        // Beyond the newest position at which a list was left, that list may have rows between those of others.
+        known_to = known_to.max(part.left_at);
     }
     let mut rows: Vec<(ListPosition, IndexRow)> =
         rows.into_iter().rev().filter(|(place, _)| known_to.as_ref().is_none_or(|to| place >= to)).collect();
@@ -76,12 +76,19 @@ pub(super) async fn waiting_page(
     Ok(WaitingPage { rows: rows.into_iter().map(|(_, row)| row).collect(), next })
 }
 
-/// At least a page of one list if there is one, and where it was left; none at its end.
+/// A part of one list.
+struct ListPart {
+    rows: Vec<IndexRow>,
+    /// Where reading stopped; `None` at the end of the list.
+    left_at: Option<ListPosition>,
+}
+
+/// Rows of one list: at least a page, if the list has that many.
 async fn read(
     index: &dyn ReadIndex,
     listing: &Listing,
     from: Option<&ListPosition>,
-) -> Result<(Vec<IndexRow>, Option<ListPosition>), Fault> {
+) -> Result<ListPart, Fault> {
     let mut cursor = from.map(|from| cursor_after(listing, &place(from.created, &from.action)));
     let mut rows = Vec::new();
     for _ in 0..CALLS {
@@ -93,27 +100,27 @@ async fn read(
         }
     }
     let left = cursor.map(|cursor| cursor_start(listing, &cursor)).transpose()?;
-    Ok((rows, left.and_then(|key| ListPosition::of_key(&key))))
+    Ok(ListPart { rows, left_at: left.and_then(|key| ListPosition::of_key(&key)) })
 }
 
-/// The pages that led here, by where each begins. A link carries it; there is nothing to remember.
+/// The beginnings of the pages that led here. The links carry them, so that nothing has to be stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PageTrail(Vec<ListPosition>);
 
 impl PageTrail {
-    /// What a query says; anything else is the first page.
+    /// The trail in a query; without a valid one, the first page.
     pub(super) fn read(query: Option<&str>) -> Self {
         let text = query.and_then(|query| query.strip_prefix("after=")).unwrap_or_default();
         let places: Option<Vec<ListPosition>> = text.split(',').map(ListPosition::read).collect();
         Self(places.filter(|places| places.len() <= STEPS).unwrap_or_default())
     }
 
-    /// Where this page begins; none on the first.
+    /// Where this page begins; `None` on the first.
     pub(super) fn last(&self) -> Option<&ListPosition> {
         self.0.last()
     }
 
-    /// To the pages before and after this one.
+    /// Links to the pages before and after this one.
     pub(super) fn links(&self, next: Option<&ListPosition>) -> Markup {
         let (before, further) = (self.before(), next.map(|next| self.further(next)));
         html! {
@@ -147,7 +154,7 @@ fn address(places: &[ListPosition]) -> String {
     match places {
         [] => "/".to_owned(),
         places => {
-            let places: Vec<String> = places.iter().map(ListPosition::written).collect();
+            let places: Vec<String> = places.iter().map(ListPosition::text).collect();
             format!("/?after={}", places.join(","))
         }
     }

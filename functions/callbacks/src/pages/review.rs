@@ -12,17 +12,16 @@ use runtime::Code;
 use wire::Item;
 use wire::documents::{ReasonJson, ReviewDocument, VerdictName};
 
-use super::choices::{in_an_emergency, the_same_again};
+use super::choices::{emergency_choice, grant_choice};
 use super::timeline::{self, TimelineView};
-use super::{NavTab, answer, change, page, refused, words};
+use super::{change, words};
 use crate::app::Callbacks;
-use crate::change::Changeable;
-use crate::check::{allowed_verdicts, why_not_approve};
-use crate::grant::GrantRequest;
+use crate::layout::{Link, NavTab, html_response, page, refused};
 use crate::refusal::{LEFT_OUT, RequestRejection};
-use crate::review_context::{ReviewContext, is_open};
 use crate::session::Session;
+use crate::verdicts::{Changeable, GrantRequest, ReviewContext, allowed_verdicts, is_open, why_not_approve};
 
+/// `GET /review/{id}`.
 pub(crate) async fn get_review_page(
     State(callbacks): State<Arc<Callbacks>>,
     Path(id): Path<String>,
@@ -39,9 +38,9 @@ pub(crate) async fn get_review_page(
             let detail = format!("{} If it is asked of a group of yours, sign in for it.", no.detail);
             let again = format!("/signin?to=/review/{id}");
             let no = session.explained(RequestRejection { detail, ..no });
-            refused(Some(&session), &no, Some((&again, "Sign in for this action")))
+            refused(Some(&session), &no, Some(Link { address: &again, label: "Sign in for this action" }))
         }
-        Err(no) => refused(Some(&session), &session.explained(no), Some(("/", "To your inbox"))),
+        Err(no) => refused(Some(&session), &session.explained(no), Some(Link::INBOX)),
     }
 }
 
@@ -87,7 +86,7 @@ impl Callbacks {
         let asked = self.capabilities.state.last_polled_at(item.id()).await?;
         let now = self.capabilities.clock.now();
         let title = review::sentence(&review.what);
-        let may = allowed_verdicts(&item, &context, &resolved, (review.what.is_whole(), now));
+        let may = allowed_verdicts(&item, &context, &resolved, review.what.is_whole(), now);
         let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
             true => Some(self.changeable(&context, &resolved.groups, &action_documents.request).await?),
             false => None,
@@ -134,7 +133,7 @@ impl Callbacks {
             timeline::sheet(&view, review, sheet.after_all())
         };
         let status = wrong.map_or(StatusCode::OK, |no| no.code.status());
-        Ok(answer(status, &page(Some(session), NavTab::Elsewhere, &title, &body)))
+        Ok(html_response(status, &page(Some(session), NavTab::Elsewhere, &title, &body)))
     }
 }
 
@@ -274,7 +273,7 @@ fn shown(sheet: &ReviewPage<'_>) -> Markup {
 fn change_it(sheet: &ReviewPage<'_>) -> Markup {
     let open = sheet.changeable.as_ref().filter(|changeable| !changeable.fields().is_empty());
     let address = format!("/review/{}/verdict", sheet.item.id());
-    html! { @if let Some(changeable) = open { (change::form(changeable, &address, &shown(sheet))) } }
+    html! { @if let Some(changeable) = open { (change::change_form(changeable, &address, &shown(sheet))) } }
 }
 
 /// Buttons of the same weight, none preselected.
@@ -292,7 +291,7 @@ fn decide(sheet: &ReviewPage<'_>) -> Markup {
             }
             textarea id="reason" name="reason" maxlength="2000" aria-label="Reason in your words"
                 placeholder="In your words, if you like" {}
-            @if let (true, Some(grant_request)) = (may(VerdictKind::Approve), &sheet.grant_request) { (the_same_again(grant_request)) }
+            @if let (true, Some(grant_request)) = (may(VerdictKind::Approve), &sheet.grant_request) { (grant_choice(grant_request)) }
             div class="buttons" {
                 @if may(VerdictKind::Approve) {
                     button class="approve" name="verdict" value="approve" {
@@ -306,7 +305,7 @@ fn decide(sheet: &ReviewPage<'_>) -> Markup {
             @if may(VerdictKind::Approve) {
                 p class="soft" { "Approving takes you through your sign-in once more; that signature is your vote." }
             }
-            @if may(VerdictKind::Emergency) { (in_an_emergency()) }
+            @if may(VerdictKind::Emergency) { (emergency_choice()) }
         }
     }
 }

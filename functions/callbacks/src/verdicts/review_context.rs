@@ -1,4 +1,4 @@
-//! What is to be decided about an item: the latest decision that asked people, and what they said since.
+//! What people decide about an item: the latest decision that asked them, and their verdicts since.
 
 use std::collections::BTreeSet;
 
@@ -8,23 +8,30 @@ use wire::Item;
 
 use crate::refusal::RequestRejection;
 
-const SEAT_HAS_VOTED: &str = "It was approved already on the seat that you would vote on: a seat counts once while it is lent. You may still deny it.";
-const SEAT_OF_REQUESTER: &str = "You would vote on the seat of somebody who belongs to the requester set of this request, so nobody may vote on it.";
-const SEAT_CHANGED_IT: &str = "You would vote on the seat of somebody in whose name this was changed, so somebody else has to approve it. You may still deny it.";
+const SEAT_HAS_VOTED: &str = "It was already approved for the member for whom you stand in, and each member counts once. You may still deny it.";
+const SEAT_OF_REQUESTER: &str = "You would stand in for somebody who belongs to the requesters of this action, so nobody may decide for them.";
+const SEAT_CHANGED_IT: &str = "You would stand in for somebody in whose name this was changed, so somebody else has to approve it. You may still deny it.";
 
-/// The part of an item that concerns deciding, also when the state that ended it no longer carries it.
+/// The part of an item that people decide on. It is found also where the present state no longer holds it.
 #[derive(Debug, Clone)]
 pub(crate) struct ReviewContext {
-    /// The latest state with a decision, votes included.
+    /// The latest review, with its votes.
     pub review: Review,
-    /// Whether that decision is the present revision's.
+    /// Whether it belongs to the present revision.
     pub current: bool,
     /// Every verdict on it, in order.
-    pub verdicts: Vec<(Verdict, Timestamp)>,
+    pub verdicts: Vec<GivenVerdict>,
+}
+
+/// A verdict and when it was committed.
+#[derive(Debug, Clone)]
+pub(crate) struct GivenVerdict {
+    pub verdict: Verdict,
+    pub at: Timestamp,
 }
 
 impl ReviewContext {
-    /// None until policy has spoken and did not forbid.
+    /// `None` while policy has not decided, and where it denied.
     pub(crate) fn of(item: &Item) -> Option<Self> {
         let revision = item.state().proposal()?.revision;
         let states = (1..=item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
@@ -35,33 +42,33 @@ impl ReviewContext {
         };
         let given = item.entries().iter().filter(|entry| of_revision(entry.sequence));
         let verdicts = given.filter_map(|entry| match &entry.event {
-            Event::VerdictGiven(verdict) => Some((verdict.clone(), entry.at)),
+            Event::VerdictGiven(verdict) => Some(GivenVerdict { verdict: verdict.clone(), at: entry.at }),
             _ => None,
         });
         Some(Self { current: review.proposal.revision == revision, verdicts: verdicts.collect(), review })
     }
 
-    /// What this person said last.
+    /// The kind of this person's last verdict.
     pub(crate) fn last_verdict(&self, person: &Person) -> Option<VerdictKind> {
-        self.verdicts
-            .iter()
-            .rev()
-            .find(|(verdict, _)| verdict.person == *person)
-            .map(|(verdict, _)| verdict.kind)
+        self.last_given(person).map(|given| given.verdict.kind)
     }
 
-    /// Whether what this person said last granted more than its own action.
+    /// Whether this person's last verdict grants more than its own action.
     pub(crate) fn granted(&self, person: &Person) -> bool {
-        let mut said = self.verdicts.iter().rev().map(|(verdict, _)| verdict);
-        said.find(|verdict| verdict.person == *person).is_some_and(|verdict| verdict.grant.is_some())
+        self.last_given(person).is_some_and(|given| given.verdict.grant.is_some())
     }
 
-    /// Why this person may not say something, in words that fit whether it is for themselves or for the seat they take.
+    fn last_given(&self, person: &Person) -> Option<&GivenVerdict> {
+        self.verdicts.iter().rev().find(|given| given.verdict.person == *person)
+    }
+
+    /// The text for somebody whose verdict is refused with this code. It tells apart whether the reason is they themselves or the
+    /// member for whom they stand in.
     pub(crate) fn refusal_text(&self, person: &Person, code: Code) -> String {
         let asks = self.decision_is_of(person);
         let words = match code {
             Code::AlreadyVoted if self.last_verdict(person).is_none() => SEAT_HAS_VOTED,
-            Code::AlreadyVoted => "You have answered. Others are still to.",
+            Code::AlreadyVoted => "You have answered. Others still have to.",
             Code::OwnRequest if !asks => SEAT_OF_REQUESTER,
             Code::OwnChange if !self.review.proposal.was_changed_by(person) => SEAT_CHANGED_IT,
             other => return RequestRejection::because(other).detail,
@@ -74,7 +81,8 @@ impl ReviewContext {
         emergency || self.review.decision.requester.contains(person)
     }
 
-    /// Those of these groups for which somebody who says this speaks. The human behind an agent speaks for none.
+    /// Those of these groups for which somebody with this verdict speaks. The human on whose behalf an agent acts speaks for no
+    /// group.
     pub(crate) fn speaking_groups(&self, kind: VerdictKind, groups: &[String]) -> Vec<String> {
         let hurries = matches!(kind, VerdictKind::Emergency | VerdictKind::Close);
         let asks = !matches!(kind, VerdictKind::Emergency | VerdictKind::Confirm);
@@ -99,7 +107,7 @@ impl ReviewContext {
         self.review.decision.requirements.iter().flat_map(of).collect()
     }
 
-    /// Whether the person has anything to do with it: asked, answered, or in the requester set.
+    /// Whether the action concerns the person: they are asked, have answered, or belong to the requester set.
     pub(crate) fn concerns(&self, person: &Person, groups: &[String]) -> bool {
         !self.speaking_groups(VerdictKind::Close, groups).is_empty()
             || self.last_verdict(person).is_some()
@@ -107,7 +115,7 @@ impl ReviewContext {
     }
 }
 
-/// Whether a decision is still awaited or can still be stopped.
+/// Whether people can still decide on an item in this state, or deny it.
 pub(crate) fn is_open(state: &State) -> bool {
     matches!(state, State::Pending(_) | State::Approved(_))
 }

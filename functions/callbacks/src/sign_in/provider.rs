@@ -1,4 +1,4 @@
-//! The people's identity provider over HTTP, through the `oauth2` crate.
+//! The identity provider of people over HTTP, through the `oauth2` crate.
 
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -15,16 +15,25 @@ use oauth2::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
-/// The longest answer of a token endpoint that is read, in bytes.
+/// The longest response of a token endpoint that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
 
-/// Any conforming provider: authorization code with PKCE S256, the secret in the header.
+/// The client that the pages are at the provider.
+#[derive(Clone)]
+pub struct ProviderClient {
+    /// Its client id.
+    pub id: String,
+    /// Its secret.
+    pub secret: SecretString,
+    /// The redirect URI, exactly as it is registered.
+    pub redirect_uri: String,
+}
+
+/// Any conforming provider: authorization code flow with PKCE (S256) and `client_secret_basic`.
 pub struct HttpProvider {
     http: HttpKeys,
     issuer: IssuerSettings,
-    client: String,
-    secret: SecretString,
-    redirect: String,
+    client: ProviderClient,
     endpoints: OnceCell<Endpoints>,
 }
 
@@ -32,34 +41,27 @@ type Client =
     oauth2::basic::BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 impl HttpProvider {
-    /// The provider of this issuer for this client; `redirect` is exactly the registered address.
+    /// The provider of this issuer, for this client.
     #[must_use]
-    pub fn new(
-        http: HttpKeys,
-        issuer: IssuerSettings,
-        client: &str,
-        secret: SecretString,
-        redirect: &str,
-    ) -> Self {
-        let (client, redirect) = (client.to_owned(), redirect.to_owned());
-        Self { http, issuer, client, secret, redirect, endpoints: OnceCell::new() }
+    pub fn new(http: HttpKeys, issuer: IssuerSettings, client: ProviderClient) -> Self {
+        Self { http, issuer, client, endpoints: OnceCell::new() }
     }
 
     async fn client(&self) -> Result<Client, Fault> {
         let endpoints = self.endpoints().await?;
-        let wrong = |what: &str| Fault::lasting(format!("`{what}` of the people's issuer is no address"));
+        let wrong = |what: &str| Fault::lasting(format!("`{what}` of the issuer of people is not a URL"));
         let authorize = AuthUrl::new(endpoints.authorization.clone());
         let token = TokenUrl::new(endpoints.token.clone());
-        let redirect = RedirectUrl::new(self.redirect.clone());
-        Ok(BasicClient::new(ClientId::new(self.client.clone()))
-            .set_client_secret(ClientSecret::new(self.secret.expose_secret().to_owned()))
+        let redirect = RedirectUrl::new(self.client.redirect_uri.clone());
+        Ok(BasicClient::new(ClientId::new(self.client.id.clone()))
+            .set_client_secret(ClientSecret::new(self.client.secret.expose_secret().to_owned()))
             .set_auth_uri(authorize.map_err(|_| wrong("authorization_endpoint"))?)
             .set_token_uri(token.map_err(|_| wrong("token_endpoint"))?)
             .set_redirect_uri(redirect.map_err(|_| wrong("redirect"))?))
     }
 
-    /// The configured scopes; without any `openid`, and one called like the groups claim if the provider says it has it: a
-    /// provider refuses a sign-in that asks for a scope it does not know.
+    /// The configured scopes. Where none are configured: `openid`, and the scope that is named like the groups claim if the
+    /// provider's metadata lists it, because providers refuse scopes that they do not know.
     async fn scopes(&self) -> Result<Vec<Scope>, Fault> {
         let scopes = match &self.issuer.scopes {
             Some(scopes) => scopes.clone(),
@@ -86,7 +88,7 @@ impl HttpProvider {
         let kind = answer.headers().get(reqwest::header::CONTENT_TYPE).cloned();
         while let Some(chunk) = answer.chunk().await.map_err(passing)? {
             if bytes.len().saturating_add(chunk.len()) > MAX_ANSWER {
-                return Err(Fault::lasting("the token endpoint answers too much"));
+                return Err(Fault::lasting("the response of the token endpoint is too long"));
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -97,7 +99,7 @@ impl HttpProvider {
     }
 }
 
-/// One exchange under way, and the bytes that were answered.
+/// One token request, and the bytes of its response.
 struct Exchanging<'a> {
     provider: &'a HttpProvider,
     seen: Mutex<Vec<u8>>,
@@ -140,7 +142,7 @@ impl Provider for HttpProvider {
 
     async fn exchange(&self, code: &str, verifier: &str) -> Result<Exchanged, Fault> {
         let client = self.client().await?;
-        // The crate's answer type leaves the ID token out; it is taken from the very bytes the crate has judged.
+        // The response type of the crate has no ID token, so it is read from the same bytes that the crate has checked.
         let exchanging = Exchanging { provider: self, seen: Mutex::default() };
         let exchange = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
@@ -152,16 +154,16 @@ impl Provider for HttpProvider {
                 return Ok(Exchanged::Refused(ProviderError::new(said.error().as_ref(), description)));
             }
             Err(RequestTokenError::Request(fault)) => return Err(fault),
-            Err(_) => return Err(Fault::passing("the token endpoint answered something else")),
+            Err(_) => return Err(Fault::passing("the response of the token endpoint is not understood")),
         }
         let bytes = exchanging
             .seen
             .into_inner()
-            .map_err(|_| Fault::passing("the token endpoint's answer was lost"))?;
+            .map_err(|_| Fault::passing("the response of the token endpoint was lost"))?;
         let answer = wire::json::parse_value(&bytes).map_err(|e| Fault::passing(e.to_string()))?;
         let id_token = answer.get("id_token").and_then(serde_json::Value::as_str);
         id_token
             .map(|token| Exchanged::IdToken(token.to_owned()))
-            .ok_or_else(|| Fault::lasting("the token endpoint gives no ID token"))
+            .ok_or_else(|| Fault::lasting("the response of the token endpoint has no ID token"))
     }
 }

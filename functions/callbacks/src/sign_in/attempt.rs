@@ -1,47 +1,47 @@
-//! A sign-in under way, carried by the browser that began it: each in a cookie of its own, so that two tabs can decide
-//! two things at once.
+//! A sign-in that has begun and not yet ended. The browser that began it carries it in an encrypted cookie; each sign-in has
+//! a cookie of its own, so that a person can decide two actions in two tabs.
 
 use axum::http::{HeaderMap, HeaderValue};
 use domain::{ActionId, Digest, Fault, Timestamp};
 use serde_json::{Value, json};
 
+use super::cookie;
 use crate::app::Callbacks;
-use crate::cookie;
 
 const PREFIX: &str = "__Host-attempt-";
-/// Ten minutes, in seconds.
+/// How long a sign-in may take: ten minutes, in seconds.
 const LIFETIME: i64 = 600;
-/// So many at once; older ones are dropped so that the request never outgrows the gateway.
+/// The number of sign-ins that a browser carries. Older ones are dropped, so that requests stay below the gateway's limit.
 const MAX_AT_ONCE: usize = 6;
 
 /// What a sign-in is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To see pages, coming back to this path.
+    /// To see pages; afterwards the browser goes to this path.
     Enter(String),
-    /// To prove this statement about this action.
-    Decide(ActionId, Digest),
+    /// To prove a signed statement about an action.
+    Decide { action: ActionId, statement: Digest },
 }
 
 impl Purpose {
-    /// Where the person goes on afterwards.
+    /// The path to which the browser goes afterwards.
     pub(crate) fn path(&self) -> String {
         match self {
             Self::Enter(path) => path.clone(),
-            Self::Decide(action, _) => format!("/review/{action}"),
+            Self::Decide { action, .. } => format!("/review/{action}"),
         }
     }
 
-    /// The action they come for, if it is one.
+    /// The action whose page the person wants to see or decide; `None` for every other page.
     pub(crate) fn action(&self) -> Option<ActionId> {
         match self {
             Self::Enter(path) => path.strip_prefix("/review/")?.parse().ok(),
-            Self::Decide(action, _) => Some(action.clone()),
+            Self::Decide { action, .. } => Some(action.clone()),
         }
     }
 }
 
-/// A sign-in under way.
+/// A sign-in that has begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SignInAttempt {
     pub purpose: Purpose,
@@ -50,41 +50,41 @@ pub(crate) struct SignInAttempt {
     pub until: Timestamp,
 }
 
-/// Why a sign-in that comes back is not one that this browser began.
+/// Why the return from the identity provider belongs to no sign-in that this browser began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnknownSignIn {
-    /// The address names no sign-in.
+    /// The address has no valid `state`.
     NoState,
-    /// The browser sent no cookie of ours at all.
+    /// The browser sent no cookie of this site.
     NoCookies,
-    /// It sent cookies of ours, and not the one of this sign-in.
+    /// The browser sent cookies of this site, but not the one of this sign-in.
     Others,
-    /// The cookie is not as it was set.
+    /// The cookie cannot be decrypted.
     Unreadable,
-    /// It began too long ago.
+    /// The sign-in began more than ten minutes ago.
     TooLate,
 }
 
 impl UnknownSignIn {
-    /// What happened, and what the person does about it.
-    pub(crate) fn words(self) -> &'static str {
+    /// What happened and what the person can do.
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::NoState => {
-                "The address that you came back with is not complete: it does not say which sign-in it belongs to."
+                "The address that you came back with is not complete: the part that names the sign-in is missing."
             }
             Self::NoCookies => {
-                "Your browser did not send back the cookie of this sign-in, nor any other cookie of this site: it blocks them, or \
-                 the sign-in began in another browser, profile or private window, or at an address without https. Allow this \
-                 site's cookies, then sign in again."
+                "Your browser did not send back the cookie of this sign-in, nor any other cookie of this site. It blocks cookies, \
+                 or the sign-in began in another browser, profile or private window, or at an address without https. Allow the \
+                 cookies of this site, then sign in again."
             }
             Self::Others => {
-                "Your browser did not send back the cookie of this sign-in: it is finished already, began more than ten minutes \
-                 ago or in another browser, profile or private window, or six others began after it."
+                "Your browser did not send back the cookie of this sign-in. The sign-in has ended already, began more than ten \
+                 minutes ago, began in another browser, profile or private window, or six others began after it."
             }
             Self::Unreadable => {
-                "The cookie of this sign-in is not as it was set: it was changed, or it is older than the key it was sealed with."
+                "The cookie of this sign-in cannot be read: it was changed, or the key that encrypts cookies was replaced."
             }
-            Self::TooLate => "This sign-in began more than ten minutes ago, and counts no longer.",
+            Self::TooLate => "This sign-in began more than ten minutes ago and is no longer valid.",
         }
     }
 }
@@ -93,7 +93,7 @@ impl SignInAttempt {
     fn write(&self) -> Value {
         let (path, action, statement) = match &self.purpose {
             Purpose::Enter(path) => (Some(path), None, None),
-            Purpose::Decide(action, statement) => {
+            Purpose::Decide { action, statement } => {
                 (None, Some(action.to_string()), Some(statement.to_string()))
             }
         };
@@ -108,7 +108,7 @@ impl SignInAttempt {
         let purpose = match (text("path"), text("action"), text("statement")) {
             (Some(path), None, None) => Purpose::Enter(path.to_owned()),
             (None, Some(action), Some(statement)) => {
-                Purpose::Decide(action.parse().ok()?, statement.parse().ok()?)
+                Purpose::Decide { action: action.parse().ok()?, statement: statement.parse().ok()? }
             }
             _ => return None,
         };
@@ -122,7 +122,7 @@ impl SignInAttempt {
 }
 
 impl Callbacks {
-    /// The cookies that carry this sign-in, and take the oldest others away.
+    /// The `Set-Cookie` values that store this sign-in and remove the oldest others.
     pub(crate) fn attempt_cookies(
         &self,
         headers: &HeaderMap,
@@ -145,10 +145,10 @@ impl Callbacks {
         Ok(cookie::set(&name, &value, LIFETIME).into_iter().chain(dropped).collect())
     }
 
-    /// The sign-in this browser began under this `state`, while it lasts.
+    /// The sign-in that this browser began with this `state`.
     ///
     /// # Errors
-    /// Why it is not known.
+    /// Why there is none.
     pub(crate) fn attempt_of(
         &self,
         headers: &HeaderMap,
@@ -164,19 +164,19 @@ impl Callbacks {
         if self.capabilities.clock.now() < attempt.until { Ok(attempt) } else { Err(UnknownSignIn::TooLate) }
     }
 
-    /// A sign-in that begins now.
+    /// A new sign-in with ten minutes of time.
     pub(crate) fn begin_attempt(&self, purpose: Purpose, nonce: String) -> Result<SignInAttempt, Fault> {
         let until = self.capabilities.clock.now().plus_seconds(LIFETIME);
         Ok(SignInAttempt { purpose, verifier: self.secret::<32>()?, nonce, until })
     }
 }
 
-/// The line that ends it.
+/// The `Set-Cookie` value that removes the cookie of a sign-in.
 pub(crate) fn clear_attempt_cookie(state: &str) -> Option<HeaderValue> {
     cookie::clear(&format!("{PREFIX}{state}"))
 }
 
-/// Whether this text can be a `state` of ours.
+/// Whether a text has the form of a `state` that this function issues.
 pub(crate) fn is_state(text: &str) -> bool {
     text.len() == 22 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }

@@ -5,12 +5,12 @@ use wire::Item;
 use wire::documents::Request;
 use wire::http::GrantBody;
 
+use super::check::VerdictRequest;
+use super::review_context::ReviewContext;
 use crate::app::Callbacks;
-use crate::check::VerdictRequest;
 use crate::refusal::RequestRejection;
-use crate::review_context::ReviewContext;
 
-/// Parameters that may be fixed at once.
+/// The most parameters that a grant may fix.
 const MAX_FIXED: usize = 20;
 
 /// How far this person's approval may grant more, and what that would keep the same, by name and in words.

@@ -1,4 +1,4 @@
-//! What a reviewer may change, and whether a patch is one that may be signed.
+//! Which parameters a reviewer may change, and whether a patch may be signed.
 
 use std::sync::Arc;
 
@@ -12,27 +12,27 @@ use wire::documents::{Document, DocumentKind, Request};
 use wire::http::FieldError;
 use wire::patch::{merged, touched};
 
+use super::check::VerdictRequest;
+use super::review_context::ReviewContext;
 use crate::app::Callbacks;
-use crate::check::VerdictRequest;
 use crate::refusal::RequestRejection;
-use crate::review_context::ReviewContext;
 
-/// The parameters somebody may change, with what the catalogue in force says of them.
+/// The parameters that somebody may change, with their schemas from the catalogue in force.
 pub(crate) struct Changeable {
     fields: Vec<Field>,
-    /// How often it may still be changed.
+    /// How many more times the action may be changed.
     pub left: u32,
     entry: Option<(Arc<Bundle>, CatalogueEntry)>,
 }
 
-/// One of them.
+/// A parameter that may be changed.
 pub(crate) struct Field {
     pub pointer: String,
-    /// What it is now; none where it was not given.
+    /// Its present value; `None` where the request does not have it.
     pub value: Option<Value>,
     /// Its JSON Schema.
     pub schema: Value,
-    /// Whether it may be left out.
+    /// Whether a request may leave it out.
     pub optional: bool,
 }
 
@@ -47,7 +47,8 @@ impl Changeable {
 }
 
 impl Callbacks {
-    /// What somebody of these groups may change: what the requirements allow, as far as this type has it and it is shown.
+    /// The parameters that somebody of these groups may change: those that the requirements allow, that the action type has and
+    /// that are not masked.
     pub(crate) async fn changeable(
         &self,
         context: &ReviewContext,
@@ -68,7 +69,10 @@ impl Callbacks {
         Ok(Changeable { fields: fields.collect(), left, entry: Some((bundle, entry)) })
     }
 
-    /// The patch of a modification, as it may be signed; none for every other word.
+    /// The patch of a modification, checked and normalised; `None` for every other verdict.
+    ///
+    /// # Errors
+    /// A refusal where the patch is missing, is not allowed, or stands beside another verdict.
     pub(crate) async fn checked_patch(
         &self,
         item: &Item,
@@ -90,8 +94,8 @@ impl Callbacks {
         }
     }
 
-    /// A patch with its texts that are JSON written in their one way: what is signed is what runs. One that cannot be written
-    /// so stays as it is, to be refused with the rest of what is wrong with it.
+    /// The patch with JSON texts in canonical form, so that what is signed is what runs. A patch that cannot be normalised stays as
+    /// it is; the checks that follow refuse it.
     async fn normalised_patch(&self, item: &Item, patch: Value) -> Result<Value, RequestRejection> {
         let request = self.action_documents(item).await?.request;
         let bundle = self.capabilities.directory.bundle().await?;
@@ -100,7 +104,7 @@ impl Callbacks {
         Ok(written.unwrap_or(patch))
     }
 
-    /// The request this change makes of the present one. Nothing is stored here.
+    /// The request that results from this change of the present one. Nothing is stored here.
     pub(crate) async fn changed_request(
         &self,
         item: &Item,
@@ -143,24 +147,24 @@ fn check_pointers(patch: &Value, allowed: &[String]) -> Result<(), RequestReject
     }
     let Some(other) = pointers.iter().find(|pointer| !allowed.contains(pointer)) else { return Ok(()) };
     let place: String = other.chars().filter(|c| !c.is_control()).take(60).collect();
-    let detail = format!("is not for you to change; you may change {}", allowed.join(", "));
+    let detail = format!("is not yours to change; you may change {}", allowed.join(", "));
     Err(RequestRejection::input(&format!("/patch{place}"), &detail))
 }
 
-/// Nobody signs a change that changes nothing, and nothing stands in a list of changes that did not change.
+/// Every parameter in a patch must differ from its present value.
 fn check_differs(patch: &Value, before: &Value) -> Result<(), RequestRejection> {
     let after = merged(before, patch);
     let same = |pointer: &&String| before.pointer(pointer) == after.pointer(pointer);
     match touched(patch).iter().find(same) {
         Some(pointer) => {
-            Err(RequestRejection::input(&format!("/patch{pointer}"), "is like this already: leave it out"))
+            Err(RequestRejection::input(&format!("/patch{pointer}"), "has this value already: leave it out"))
         }
         None => Ok(()),
     }
 }
 
-/// The changed parameters as shown fit the schema and are written in their one way. What is wrong with a masked one
-/// alone is not known here: policy, which knows its value, looks at all of it.
+/// The changed parameters must fit the schema. Faults of masked parameters are left out, because their values are not known
+/// here; policy knows them and checks all.
 fn check_schema(bundle: &Bundle, request: &Request, parameters: &Value) -> Result<(), RequestRejection> {
     let Err(wrong) = bundle.validate_parameters(&request.action_type, parameters) else { return Ok(()) };
     let masked = |pointer: &str| {
@@ -183,7 +187,7 @@ fn marks(entry: &CatalogueEntry) -> Result<Marks, RequestRejection> {
     entry.marks().map_err(|_| RequestRejection::unavailable())
 }
 
-/// W22, W24, D14: what people could not see as it is, nobody may put there.
+/// W22, W24, D14: the refusal of a value that people could not see as it is.
 fn redaction_refusal(error: &RedactionError) -> RequestRejection {
     let code = match error {
         RedactionError::Hidden { .. }
@@ -200,7 +204,7 @@ fn redaction_refusal(error: &RedactionError) -> RequestRejection {
     RequestRejection { code, ..RequestRejection::input(&in_patch(error.pointer()), &error.to_string()) }
 }
 
-/// A pointer into the parameters as one into the patch.
+/// The pointer into the patch for a pointer into the parameters.
 fn in_patch(pointer: &str) -> String {
     format!("/patch{}", pointer.strip_prefix("/parameters").unwrap_or_default())
 }

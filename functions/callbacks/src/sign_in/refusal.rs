@@ -1,38 +1,41 @@
-//! Why a sign-in did not come about, in words for the person at the browser: what happened, and what the administrator changes.
+//! Why a sign-in failed, in text for the person at the browser: what happened, and what the administrator can change.
 
 use domain::Fault;
 use identity::{Invalid, ProviderError, ProviderRefusal};
 use runtime::Code;
 
-use crate::attempt::Purpose;
+use super::attempt::Purpose;
 use crate::refusal::{PageWords, RequestRejection};
 
-/// Why a sign-in did not come about.
+/// Why a sign-in failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SignInRefusal {
-    /// The answer names another issuer (RFC 9207).
+    /// The response names another issuer (`iss`, RFC 9207).
     OtherIssuer,
-    /// The answer has neither a code nor an error, or one of them twice.
+    /// The response has neither a code nor an error, or one of them twice.
     NoAnswer,
-    /// The same answer came before.
+    /// The same response was received before.
     Used,
     /// The provider refused the sign-in.
     Provider(ProviderError),
     /// The provider refused the code.
     Exchange(ProviderError),
-    /// The ID token does not hold.
+    /// The ID token was refused.
     Token(Invalid),
-    /// The provider could not be asked, or its answer was none.
+    /// The provider could not be reached, or its response was not understood.
     ProviderFault(Fault),
 }
 
 impl SignInRefusal {
-    /// The refusal as it is logged and shown. A sign-in that was only to read says nothing of a decision.
-    pub(crate) fn no(self, purpose: &Purpose) -> RequestRejection {
+    /// Logs the refusal and returns what the page shows. Where the sign-in was for a decision, the text says that nothing was
+    /// decided.
+    pub(crate) fn into_page(self, purpose: &Purpose) -> RequestRejection {
         self.log();
         let (title, end) = match purpose {
             Purpose::Enter(_) => ("You are not signed in", "You are not signed in; you can try again."),
-            Purpose::Decide(..) => (Code::StepUpRequired.title(), "Nothing was decided; you can try again."),
+            Purpose::Decide { .. } => {
+                (Code::StepUpRequired.title(), "Nothing was decided; you can try again.")
+            }
         };
         let passes = match &self {
             Self::Provider(error) | Self::Exchange(error) => {
@@ -45,7 +48,7 @@ impl SignInRefusal {
             Self::OtherIssuer | Self::NoAnswer | Self::Used | Self::Token(_) => false,
         };
         let code = if passes { Code::Unavailable } else { Code::StepUpRequired };
-        let no = RequestRejection::new(code, format!("{} {end}", self.words()));
+        let no = RequestRejection::new(code, format!("{} {end}", self.text()));
         let quoted = match self {
             Self::Provider(error) | Self::Exchange(error) => Some(error),
             _ => None,
@@ -71,7 +74,7 @@ impl SignInRefusal {
         }
     }
 
-    fn words(&self) -> &'static str {
+    fn text(&self) -> &'static str {
         match self {
             Self::OtherIssuer => "The answer came from another identity provider.",
             Self::NoAnswer => {
@@ -82,18 +85,18 @@ impl SignInRefusal {
             Self::Exchange(error) => at_the_exchange(error.means()),
             Self::Token(invalid) => invalid.at_sign_in(),
             Self::ProviderFault(fault) if fault.is_passing() => {
-                "Your identity provider does not answer this service at the moment, or was asked for its keys just before. Try again in \
+                "Your identity provider does not answer this service at the moment, or its keys were fetched too recently. Try again in \
                  a minute."
             }
             Self::ProviderFault(_) => {
-                "Your identity provider answers this service in a way that is not understood. Your administrator finds the \
+                "This service does not understand the response of your identity provider. Your administrator finds the \
                  cause in the log of the function `callbacks`, and compares `issuer` and `metadata` of the issuer's settings."
             }
         }
     }
 }
 
-/// What a refusal of the sign-in itself means.
+/// The text for a refusal of the authorization request.
 fn at_the_provider(refusal: ProviderRefusal) -> &'static str {
     match refusal {
         ProviderRefusal::InvalidScope => {
@@ -109,7 +112,7 @@ fn at_the_provider(refusal: ProviderRefusal) -> &'static str {
              your identity provider first, then come back."
         }
         ProviderRefusal::InteractionRequired => {
-            "The sign-in was not finished: your identity provider wants something else of you first, such as a second factor or \
+            "The sign-in was not finished: your identity provider requires something else of you first, such as a second factor or \
              a new password. Sign in at your identity provider, do what it asks, then come back."
         }
         ProviderRefusal::ConsentRequired => {
@@ -149,7 +152,7 @@ fn at_the_provider(refusal: ProviderRefusal) -> &'static str {
     }
 }
 
-/// What a refusal to exchange the code means.
+/// The text for a refusal of the token request.
 fn at_the_exchange(refusal: ProviderRefusal) -> &'static str {
     match refusal {
         ProviderRefusal::InvalidClient => {
@@ -158,8 +161,8 @@ fn at_the_exchange(refusal: ProviderRefusal) -> &'static str {
              (`PagesClient`)."
         }
         ProviderRefusal::InvalidGrant => {
-            "Your identity provider took the sign-in back: its code was too old, used already, or of another sign-in. If it goes \
-             on, your administrator compares the redirect address at the provider with the address of these pages."
+            "Your identity provider took the sign-in back: its code was too old, used already, or of another sign-in. If this \
+             happens again, your administrator compares the redirect address at the provider with the address of these pages."
         }
         ProviderRefusal::UnauthorizedClient | ProviderRefusal::UnsupportedFlow => {
             "Your identity provider does not let this application exchange codes. Your administrator registers it there as a web \

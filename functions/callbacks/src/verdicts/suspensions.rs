@@ -15,13 +15,14 @@ use wire::documents::{DocumentKind, Statement};
 use wire::http::{PersonView, SuspensionBody, SuspensionList, SuspensionView};
 use wire::{Item, SuspensionItem};
 
+use super::api::json_response;
+use super::check::VerdictRequest;
+use super::comment::VerdictComment;
+use super::commit::{About, TRIES, UnsignedVerdict};
+use super::coverage::nearest;
 use crate::app::{Callbacks, ResolvedPerson};
-use crate::check::VerdictRequest;
-use crate::commit::{About, TRIES, UnsignedVerdict};
-use crate::coverage::nearest;
 use crate::directory::SuspensionRules;
 use crate::refusal::{RequestRejection, code_of};
-use crate::verdicts::{VerdictComment, answer};
 
 pub(crate) async fn get_suspensions(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
     let told = async {
@@ -30,7 +31,7 @@ pub(crate) async fn get_suspensions(State(callbacks): State<Arc<Callbacks>>, hea
             Caller::Agent(agent) => callbacks.suspensions_of(&agent.principal).await,
         }
     };
-    answer(&callbacks, told.await)
+    json_response(&callbacks, told.await)
 }
 
 pub(crate) async fn post_suspension(
@@ -38,7 +39,7 @@ pub(crate) async fn post_suspension(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answer(&callbacks, callbacks.suspend(&headers, body).await)
+    json_response(&callbacks, callbacks.suspend(&headers, body).await)
 }
 
 impl Callbacks {

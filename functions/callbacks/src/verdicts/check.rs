@@ -1,14 +1,16 @@
-//! May this person say this now? Pure, and asked again before every write.
+//! Whether a person may give a verdict now. Pure; checked again before every write.
 
 use domain::{Digest, EventRejection, Membership, Person, Seating, State, Timestamp, VerdictKind};
 use runtime::Code;
 use wire::Item;
+use wire::documents::ReviewDocument;
 
-use crate::app::ResolvedPerson;
-use crate::review_context::ReviewContext;
+use super::review_context::ReviewContext;
+use crate::app::{Callbacks, ResolvedPerson};
+use crate::refusal::RequestRejection;
 
-/// Everything people say here, the usual first: whoever may say nothing is told why not about that.
-const SAID: [VerdictKind; 7] = [
+/// Every verdict, the usual first: somebody who may give none is told why about the first one.
+const ALL: [VerdictKind; 7] = [
     VerdictKind::Approve,
     VerdictKind::Deny,
     VerdictKind::Confirm,
@@ -17,8 +19,8 @@ const SAID: [VerdictKind; 7] = [
     VerdictKind::Revoke,
     VerdictKind::Modify,
 ];
-/// What is said while people are asked.
-const BEFORE: [VerdictKind; 5] = [
+/// The verdicts that are possible while people are asked.
+const WHILE_PENDING: [VerdictKind; 5] = [
     VerdictKind::Approve,
     VerdictKind::Deny,
     VerdictKind::Modify,
@@ -26,36 +28,38 @@ const BEFORE: [VerdictKind; 5] = [
     VerdictKind::Emergency,
 ];
 
-/// What lets it run, and so needs everything shown.
-pub(crate) const NEEDS_WHOLE: [VerdictKind; 3] =
-    [VerdictKind::Approve, VerdictKind::Confirm, VerdictKind::Emergency];
+/// The verdicts that let the action run. They need a review document that shows every change.
+const NEEDS_WHOLE: [VerdictKind; 3] = [VerdictKind::Approve, VerdictKind::Confirm, VerdictKind::Emergency];
 
-/// What somebody wants to say, and what they were shown.
+/// A verdict that somebody wants to give, and what they were shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VerdictRequest<'a> {
     pub person: &'a Person,
     pub groups: &'a [String],
-    /// Why they speak for these groups, and on whose seats.
+    /// Why they speak for these groups, and for whom they stand in.
     pub membership: &'a Membership,
     pub kind: VerdictKind,
     pub action: Digest,
     pub review: Digest,
     /// Whether an approval is to grant more than its own action.
     pub grants: bool,
-    /// Whether everything that would change is in the review document.
+    /// Whether the review document shows everything that would change.
     pub whole: bool,
 }
 
-/// What is to be done about it.
+/// A verdict that was checked and may be given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CheckedVerdict {
-    /// They have said exactly this already.
+    /// The person has given exactly this verdict already.
     AlreadyGiven,
-    /// They may, for these groups and on these seats.
+    /// The person may give it, for these groups and on these seats.
     Allowed(Seating),
 }
 
-/// Own request before everything, so that the requester set learns nothing else; what was shown before what was said.
+/// Checks run in this order: requester, group, stale digest, earlier verdict. A requester therefore learns nothing else.
+///
+/// # Errors
+/// The code of the first check that fails.
 pub(crate) fn check_verdict(
     item: &Item,
     wanted: &VerdictRequest<'_>,
@@ -81,8 +85,8 @@ pub(crate) fn check_verdict(
     if !wanted.whole && NEEDS_WHOLE.contains(&wanted.kind) {
         return Err(Code::NotShownWhole);
     }
-    let said = context.last_verdict(wanted.person);
-    if said == Some(wanted.kind) && context.granted(wanted.person) == wanted.grants {
+    let given = context.last_verdict(wanted.person);
+    if given == Some(wanted.kind) && context.granted(wanted.person) == wanted.grants {
         return Ok(CheckedVerdict::AlreadyGiven);
     }
     let emergency = context.review.emergency.as_ref();
@@ -102,9 +106,9 @@ pub(crate) fn check_verdict(
         {
             Err(Code::AlreadyVoted)
         }
-        State::Pending(_) if BEFORE.contains(&wanted.kind) => Ok(CheckedVerdict::Allowed(seating)),
+        State::Pending(_) if WHILE_PENDING.contains(&wanted.kind) => Ok(CheckedVerdict::Allowed(seating)),
         State::Approved(_) if wanted.kind == VerdictKind::Deny => Ok(CheckedVerdict::Allowed(seating)),
-        _ if said.is_some() => Err(Code::AlreadyVoted),
+        _ if given.is_some() => Err(Code::AlreadyVoted),
         State::Expired(_) => Err(Code::Expired),
         State::Executing(_)
         | State::Held { .. }
@@ -117,15 +121,19 @@ pub(crate) fn check_verdict(
     }
 }
 
-/// What the person may say at this moment about what stands there, or why nothing.
+/// The verdicts that the person may give now on what is shown now.
+///
+/// # Errors
+/// The code that says why there are none.
 pub(crate) fn allowed_verdicts(
     item: &Item,
     context: &ReviewContext,
     resolved: &ResolvedPerson,
-    (whole, now): (bool, Timestamp),
+    whole: bool,
+    now: Timestamp,
 ) -> Result<Vec<VerdictKind>, Code> {
     let checked =
-        SAID.map(|kind| (kind, check_verdict(item, &verdict_request(context, resolved, kind, whole), now)));
+        ALL.map(|kind| (kind, check_verdict(item, &verdict_request(context, resolved, kind, whole), now)));
     let open: Vec<VerdictKind> = checked
         .iter()
         .filter(|(_, checked_verdict)| matches!(checked_verdict, Ok(CheckedVerdict::Allowed(_))))
@@ -138,8 +146,8 @@ pub(crate) fn allowed_verdicts(
     Err(why.unwrap_or(Code::AlreadyVoted))
 }
 
-/// Why somebody who may deny what waits may not approve it, where that is because of who they are or whose seat they take:
-/// it was changed in the same name, or approved on the same seat.
+/// Why somebody who may deny a pending action may not approve it, where the reason is who they are or for whom they stand in:
+/// they changed it, or it was approved on the same seat.
 pub(crate) fn why_not_approve(
     item: &Item,
     context: &ReviewContext,
@@ -149,6 +157,36 @@ pub(crate) fn why_not_approve(
     let waits = matches!(item.state(), State::Pending(_)) && context.last_verdict(&resolved.person).is_none();
     let checked = check_verdict(item, &verdict_request(context, resolved, VerdictKind::Approve, true), now);
     checked.err().filter(|code| *code == Code::OwnChange || (waits && *code == Code::AlreadyVoted))
+}
+
+/// Whether the action still waits for this person: they may approve or confirm it, and have not done so.
+pub(crate) fn is_waiting_for(
+    item: &Item,
+    context: &ReviewContext,
+    resolved: &ResolvedPerson,
+    now: Timestamp,
+) -> bool {
+    [VerdictKind::Approve, VerdictKind::Confirm].into_iter().any(|kind| {
+        let checked = check_verdict(item, &verdict_request(context, resolved, kind, true), now);
+        matches!(checked, Ok(CheckedVerdict::Allowed(_)))
+    })
+}
+
+impl Callbacks {
+    /// Whether the review document shows every change, as far as a verdict of this kind needs it. A document that cannot be
+    /// read shows nothing.
+    pub(crate) async fn is_shown_whole(
+        &self,
+        context: &ReviewContext,
+        kind: VerdictKind,
+    ) -> Result<bool, RequestRejection> {
+        if !NEEDS_WHOLE.contains(&kind) {
+            return Ok(true);
+        }
+        let document = self.capabilities.documents.document(context.review.decision.review).await?;
+        let review = document.and_then(|document| document.open::<ReviewDocument>().ok());
+        Ok(review.is_some_and(|review| review.what.is_whole()))
+    }
 }
 
 fn verdict_request<'a>(

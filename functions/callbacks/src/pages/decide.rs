@@ -1,4 +1,4 @@
-//! The form of the review page: a denial at once, an approval through the provider.
+//! The forms of the review page. A denial is committed at once; an approval is proven at the identity provider first.
 
 use std::sync::Arc;
 
@@ -14,41 +14,40 @@ use wire::Item;
 use wire::documents::DocumentKind;
 use wire::http::GrantBody;
 
+use super::change;
 use crate::app::Callbacks;
-use crate::attempt::Purpose;
-use crate::check::{CheckedVerdict, VerdictRequest, check_verdict};
-use crate::pages::{read_change, refused};
+use crate::form::{Fields, read_form};
+use crate::layout::{Link, refused};
 use crate::refusal::RequestRejection;
-use crate::review_context::ReviewContext;
-use crate::router::{Fields, form};
 use crate::session::Session;
-use crate::sign_in::{redirect_to_sign_in_by_page, see_other};
-use crate::verdicts::VerdictComment;
+use crate::sign_in::{Purpose, redirect_to_sign_in_by_page, see_other};
+use crate::verdicts::{CheckedVerdict, ReviewContext, VerdictComment, VerdictRequest, Via, check_verdict};
 
-/// What was typed was not right: the page stands again, saying what.
-const AGAIN: [Code; 4] =
+/// Codes that concern what was typed: the page is shown again and says what is wrong.
+const SHOWN_ON_PAGE: [Code; 4] =
     [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget, Code::SecretInParameter];
 
-/// What somebody reads on the way to the provider.
-const BY_PROVIDER: &str = "Your identity provider asks you to sign in. That signature is your answer: nothing is decided before \
-    you come back.";
+/// The text of the page on the way to the identity provider.
+const BY_PROVIDER: &str = "Your identity provider asks you to sign in. The signed token is the proof of your answer; nothing is decided \
+    before you come back.";
 
+/// `POST /review/{id}/verdict`.
 pub(crate) async fn post_decision(
     State(callbacks): State<Arc<Callbacks>>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    // Without a session nothing happens but the way to one.
+    let page = format!("/review/{id}");
     let session = match callbacks.session(&headers).await {
         Ok(Some(session)) => session,
-        Ok(None) => return redirect_to_sign_in_by_page(&format!("/review/{id}")),
+        Ok(None) => return redirect_to_sign_in_by_page(&page),
         Err(fault) => {
-            return refused(None, &fault.into(), Some((&format!("/review/{id}"), "Back to the page")));
+            return refused(None, &fault.into(), Some(Link { address: &page, label: "Back to the page" }));
         }
     };
     let decided = async {
-        let fields = form(&headers, body).await?;
+        let fields = read_form(&headers, body).await?;
         if !fields.get("csrf").is_some_and(|csrf| session.has_csrf_token(csrf)) {
             return Err(RequestRejection::new(
                 Code::StaleDigest,
@@ -59,14 +58,14 @@ pub(crate) async fn post_decision(
     };
     match decided.await {
         Ok(response) => response,
-        Err(no) if AGAIN.contains(&no.code) => {
+        Err(no) if SHOWN_ON_PAGE.contains(&no.code) => {
             let again = callbacks.review_page(&session, &id, Some(&no)).await;
-            again.unwrap_or_else(|no| refused(Some(&session), &no, Some(("/", "To your inbox"))))
+            again.unwrap_or_else(|no| refused(Some(&session), &no, Some(Link::INBOX)))
         }
         Err(no) => {
             let no = session.explained(no);
-            let back = if no.code == Code::NotFound { "/".to_owned() } else { format!("/review/{id}") };
-            refused(Some(&session), &no, Some((&back, "Back to the page")))
+            let address = if no.code == Code::NotFound { "/" } else { &page };
+            refused(Some(&session), &no, Some(Link { address, label: "Back to the page" }))
         }
     }
 }
@@ -103,30 +102,30 @@ impl Callbacks {
         }
         let mut comment =
             VerdictComment::check(wanted.kind, text(fields, "reason_code"), text(fields, "reason"))?;
-        let through = ("page", self.config.pages_client.as_str());
+        let via = Via { channel: "page", client: &self.config.pages_client };
         let unproven =
-            self.provable_without_idp(&item, &wanted, &resolved).filter(|_| wanted.kind.fails_safe());
+            self.resolve_without_idp(&item, &wanted, &resolved).filter(|_| wanted.kind.fails_safe());
         if let Some(unproven) = unproven {
             let wanted =
                 VerdictRequest { groups: &unproven.groups, membership: &unproven.membership, ..wanted };
-            self.commit_by_service(&item, (&wanted, &resolved), comment, through).await?;
+            self.commit_by_service(&item, &wanted, &resolved.directory, comment, via).await?;
             return Ok(see_other(&page, []));
         }
         let asked = asked(&wanted, fields)?;
         comment.grant = self.grant_terms(&item, &wanted, asked.as_ref()).await?;
         comment.patch = self.patch_from_form(&item, &context, &wanted, fields).await?;
-        let statement = self.statement(&item, &wanted, comment, through)?;
+        let statement = self.statement(&item, &wanted, comment, via)?;
         let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
         self.capabilities.document_writer.put(&document).await?;
         let fresh = freshness_of(wanted.kind, &context.review.decision.requirements);
-        let purpose = Purpose::Decide(item.id().clone(), document.digest());
+        let purpose = Purpose::Decide { action: item.id().clone(), statement: document.digest() };
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
-        self.redirect_to_idp_by_page((Some(session), BY_PROVIDER), headers, &attempt, fresh).await
+        self.redirect_to_idp_by_page(Some(session), BY_PROVIDER, headers, &attempt, fresh).await
     }
 }
 
 impl Callbacks {
-    /// The change the form asks for, if it asks for one.
+    /// The patch of the form that changes parameters; `None` for every other verdict.
     async fn patch_from_form(
         &self,
         item: &Item,
@@ -141,13 +140,13 @@ impl Callbacks {
         let changeable = self.changeable(context, wanted.groups, &request).await?;
         let patch = match changeable.fields().is_empty() {
             true => Value::Null,
-            false => read_change(&changeable, fields)?,
+            false => change::read(&changeable, fields)?,
         };
         self.checked_patch(item, wanted, Some(patch)).await
     }
 }
 
-/// The choice under the approval: for how long and how often, beside the yes that is never there from the start.
+/// The grant that the form asks for beside an approval: for how long, and how often. Its checkbox is never checked at first.
 fn asked(wanted: &VerdictRequest<'_>, fields: &Fields) -> Result<Option<GrantBody>, RequestRejection> {
     if !wanted.grants {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The two JSON calls: what is to be decided, and the decision. Cookies mean nothing here.
+//! The JSON routes of one action: its review, and verdicts. Cookies do not authenticate these routes.
 
 use std::sync::Arc;
 
@@ -7,44 +7,41 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use domain::{GrantTerms, VerdictKind};
+use domain::VerdictKind;
 use identity::Caller;
 use runtime::Code;
 use runtime::http::{bearer, instance, json_body};
-use serde_json::Value;
-use wire::documents::{DocumentKind, Statement, VerdictName};
+use wire::documents::VerdictName;
 use wire::http::{ActionView, ReviewParts, ReviewView, VerdictBody};
 
-use crate::app::{Callbacks, ResolvedPerson};
-use crate::check::{CheckedVerdict, VerdictRequest, allowed_verdicts, check_verdict, why_not_approve};
-use crate::commit::{UnsignedVerdict, needs_idp};
+use super::check::{CheckedVerdict, VerdictRequest, allowed_verdicts, check_verdict, why_not_approve};
+use super::comment::VerdictComment;
+use super::review_context::ReviewContext;
+use super::statement::Via;
+use crate::app::Callbacks;
 use crate::refusal::RequestRejection;
-use crate::review_context::ReviewContext;
 
-/// The fixed reasons.
-pub(crate) const REASON_CODES: [&str; 5] =
-    ["wrong-target", "not-recognised", "not-now", "needs-ticket", "other"];
-/// The longest reason, in characters.
-pub(crate) const MAX_REASON: usize = 2000;
-
+/// `GET /v1/actions/{id}/review`.
 pub(crate) async fn get_review(
     State(callbacks): State<Arc<Callbacks>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    answer(&callbacks, callbacks.review(&id, &headers).await)
+    json_response(&callbacks, callbacks.review(&id, &headers).await)
 }
 
+/// `POST /v1/actions/{id}/verdicts`.
 pub(crate) async fn post_verdict(
     State(callbacks): State<Arc<Callbacks>>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answer(&callbacks, callbacks.verdict(&id, &headers, body).await)
+    json_response(&callbacks, callbacks.verdict(&id, &headers, body).await)
 }
 
-pub(crate) fn answer<T>(callbacks: &Callbacks, result: Result<T, RequestRejection>) -> Response
+/// The JSON response to a result: its body, or a problem with an instance of its own.
+pub(crate) fn json_response<T>(callbacks: &Callbacks, result: Result<T, RequestRejection>) -> Response
 where
     Json<T>: IntoResponse,
 {
@@ -70,22 +67,22 @@ impl Callbacks {
         let context = ReviewContext::of(&item).ok_or_else(RequestRejection::not_found)?;
         let (mut groups, mut own) = (Vec::new(), None);
         let whole = self.is_shown_whole(&context, VerdictKind::Approve).await?;
-        let said = match &caller {
+        let allowed = match &caller {
             Caller::Person(person) => {
                 let resolved = self.resolve_person(&person.person, &person.groups.names).await?;
                 if !context.concerns(&resolved.person, &resolved.groups) {
                     return Err(RequestRejection::not_found());
                 }
                 let now = self.capabilities.clock.now();
-                let said = allowed_verdicts(&item, &context, &resolved, (whole, now));
+                let allowed = allowed_verdicts(&item, &context, &resolved, whole, now);
                 own = why_not_approve(&item, &context, &resolved, now);
                 groups = resolved.groups;
-                said
+                allowed
             }
             Caller::Agent(_) => Err(Code::AgentCannotDecide),
         };
         let action_documents = self.action_documents(&item).await?;
-        let may_change = match said.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
+        let may_change = match allowed.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
             true => self.changeable(&context, &groups, &action_documents.request).await?.pointers(),
             false => Vec::new(),
         };
@@ -98,7 +95,7 @@ impl Callbacks {
             Caller::Person(_) => (action, what),
         };
         let offered = |kind: &VerdictKind| *kind != VerdictKind::Modify || !may_change.is_empty();
-        let (may, why_not) = match said {
+        let (may, why_not) = match allowed {
             Ok(kinds) => {
                 let why_not = if whole { own } else { Some(Code::NotShownWhole) };
                 let why_not = why_not.map(|code| code.name().to_owned());
@@ -169,120 +166,20 @@ impl Callbacks {
             Ok(CheckedVerdict::Allowed(_)) => {}
             Err(code) => return Err(self.refuse_verdict(&item, &wanted, code).await),
         }
-        let Some(unproven) = self.provable_without_idp(&item, &wanted, &resolved) else {
+        let Some(unproven) = self.resolve_without_idp(&item, &wanted, &resolved) else {
             return Err(self.step_up(item.id()));
         };
         let wanted = VerdictRequest { groups: &unproven.groups, membership: &unproven.membership, ..wanted };
+        let via = Via { channel: "api", client: &person.client };
         let mut comment = VerdictComment::check(wanted.kind, body.reason_code, body.reason)?;
         comment.grant = self.grant_terms(&item, &wanted, body.grant.as_ref()).await?;
         comment.patch = self.checked_patch(&item, &wanted, body.patch).await?;
-        let item =
-            self.commit_by_service(&item, (&wanted, &resolved), comment, ("api", &person.client)).await?;
+        let item = self.commit_by_service(&item, &wanted, &resolved.directory, comment, via).await?;
         self.view(&item, &resolved.person).await
     }
-
-    /// Who says it where this function's word is enough: where the requirements do not ask for more, and the directory itself
-    /// lists the person or lends them a seat. Of a group that only their token names nothing would prove afterwards that
-    /// they belong to it.
-    pub(crate) fn provable_without_idp(
-        &self,
-        item: &wire::Item,
-        wanted: &VerdictRequest<'_>,
-        resolved: &ResolvedPerson,
-    ) -> Option<ResolvedPerson> {
-        let unproven = resolved.unproven();
-        let alone = VerdictRequest { groups: &unproven.groups, membership: &unproven.membership, ..*wanted };
-        let checked = check_verdict(item, &alone, self.capabilities.clock.now());
-        (!needs_idp(item, wanted.kind) && checked.is_ok()).then_some(unproven)
-    }
-
-    /// Commits by `service`: callbacks itself says that it was this person.
-    pub(crate) async fn commit_by_service(
-        &self,
-        item: &wire::Item,
-        (wanted, resolved): (&VerdictRequest<'_>, &ResolvedPerson),
-        comment: VerdictComment,
-        through: (&str, &str),
-    ) -> Result<wire::Item, RequestRejection> {
-        let statement = self.statement(item, wanted, comment, through)?;
-        let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
-        let unsigned = UnsignedVerdict {
-            action: item.id(),
-            wanted: *wanted,
-            grant: statement.grant.map(Into::into),
-            patch: statement.patch.as_ref(),
-            statement: &document,
-            proof: None,
-            directory: &resolved.directory,
-        };
-        self.commit(&unsigned).await
-    }
-
-    /// What the person says, in the form that is signed.
-    pub(crate) fn statement(
-        &self,
-        item: &wire::Item,
-        wanted: &VerdictRequest<'_>,
-        comment: VerdictComment,
-        (channel, client): (&str, &str),
-    ) -> Result<Statement, RequestRejection> {
-        Ok(Statement {
-            format: Statement::FORMAT.to_owned(),
-            deployment: self.config.deployment.clone(),
-            action: item.id().clone(),
-            revision: item.state().proposal().ok_or_else(RequestRejection::not_found)?.revision,
-            action_digest: wanted.action,
-            review_digest: wanted.review,
-            verdict: wanted.kind.into(),
-            reason_code: comment.code,
-            reason: comment.reason,
-            grant: comment.grant.as_ref().map(Into::into),
-            scope: None,
-            patch: comment.patch,
-            person: wanted.person.into(),
-            client: client.to_owned(),
-            channel: channel.to_owned(),
-            at: self.capabilities.clock.now(),
-            salt: self.salt()?,
-        })
-    }
 }
 
-/// What is said beside the verdict: a reason as it may be kept, what an approval grants, what a modification changes.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct VerdictComment {
-    pub code: Option<String>,
-    pub reason: Option<String>,
-    pub grant: Option<GrantTerms>,
-    pub patch: Option<Value>,
-}
-
-impl VerdictComment {
-    /// Redacted, hidden characters spelled out; a denial without any is refused.
-    pub(crate) fn check(
-        kind: VerdictKind,
-        code: Option<String>,
-        reason: Option<String>,
-    ) -> Result<Self, RequestRejection> {
-        if code.as_deref().is_some_and(|code| !REASON_CODES.contains(&code)) {
-            return Err(RequestRejection::input("/reason_code", "must be one of the fixed codes, or null"));
-        }
-        let reason = reason.map(|text| text.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty());
-        if reason.as_ref().is_some_and(|text| text.chars().count() > MAX_REASON) {
-            return Err(RequestRejection::input("/reason", "must have at most 2,000 characters"));
-        }
-        if kind.needs_words() && code.is_none() && reason.is_none() {
-            return Err(RequestRejection::input("/reason", missing_reason(kind)));
-        }
-        let shown = |text: String| {
-            let redacted = redaction::redact_text(&text, "/reason", &redaction::Known::nothing());
-            redaction::escape_hidden(&redacted.text).text
-        };
-        Ok(Self { code, reason: reason.map(shown), grant: None, patch: None })
-    }
-}
-
-/// Strictly: JSON faults apart from fields of the wrong shape, and an unknown field by its own code.
+/// Reads the body strictly. Malformed JSON, an unknown field and a field of the wrong shape have a code each.
 fn read(body: &[u8]) -> Result<VerdictBody, RequestRejection> {
     let value = wire::json::parse_value(body)
         .map_err(|e| RequestRejection::new(Code::MalformedJson, e.to_string()))?;
@@ -307,14 +204,5 @@ fn read(body: &[u8]) -> Result<VerdictBody, RequestRejection> {
             "must be `approve`, `deny`, `modify`, `confirm`, `emergency`, `close` or `revoke`",
         )),
         _ => Ok(body),
-    }
-}
-
-fn missing_reason(kind: VerdictKind) -> &'static str {
-    match kind {
-        VerdictKind::Suspend => "a suspension needs a reason: people read it before they approve the resume",
-        VerdictKind::Emergency => "an emergency needs a reason: somebody else reads it afterwards",
-        VerdictKind::Close => "closing a review needs a reason: what you found",
-        _ => "a denial needs a reason or a reason_code: the agent learns from it",
     }
 }
