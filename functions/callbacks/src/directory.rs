@@ -1,4 +1,4 @@
-//! What the directory of the bundle in force says: who belongs to which group, and who may suspend what.
+//! The directory of the bundle in force: who belongs to which group, and who may suspend what.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use domain::{Fault, Membership, Person, Principal, Timestamp};
 /// Reading the directory in force.
 #[async_trait]
 pub trait Directory: Send + Sync {
-    /// What the directory in force says about the person's groups.
+    /// The membership of the person by the directory in force.
     ///
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
@@ -22,7 +22,7 @@ pub trait Directory: Send + Sync {
     /// [`Fault`] when no bundle in force can be established.
     async fn suspension_rules(&self) -> Result<SuspensionRules, Fault>;
 
-    /// The rules in force, which say what parameters may be.
+    /// The rules in force.
     ///
     /// # Errors
     /// [`Fault`] when no bundle in force can be established.
@@ -40,14 +40,14 @@ pub trait Directory: Send + Sync {
 /// The groups that rules name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamedGroups {
-    /// Those that a token's claim can put somebody into.
+    /// The groups that a person can belong to by a claim of their token.
     pub claimable: BTreeSet<String>,
-    /// Those whose members the directory lists: a token's claim counts for nothing.
+    /// The groups whose members the directory lists; claims to them are ignored.
     pub listed: BTreeSet<String>,
 }
 
 impl NamedGroups {
-    /// What these rules say. Whatever a requirement names is a group of the directory.
+    /// The groups that these rules name. Every group of a requirement is a group of the directory.
     #[must_use]
     pub fn of(bundle: &Bundle) -> Self {
         let groups = bundle.directory().groups.iter();
@@ -120,7 +120,7 @@ impl SuspensionRules {
     }
 }
 
-/// The directory of the bundle in force, asked anew each time.
+/// The directory of the bundle in force; every call looks for a newer bundle.
 pub struct BundleDirectory {
     store: Arc<dyn ReadBundles>,
     key: PublisherKey,

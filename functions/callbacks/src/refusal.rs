@@ -1,4 +1,4 @@
-//! Why not: one kind of answer for the API (a problem) and the pages (words).
+//! Refusals: one type for the API, which answers with a problem, and for the pages, which show a text.
 
 use domain::{EventRejection, Fault};
 use identity::{AuthError, ProviderError};
@@ -6,7 +6,7 @@ use runtime::{Code, Problem};
 use store::{DocumentFault, StateError};
 use wire::http::FieldError;
 
-/// A refusal on its way out. It says what is wrong and what to do, and nothing internal.
+/// A refusal as it is sent. It says what is wrong and what to do, and nothing internal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestRejection {
     pub code: Code,
@@ -15,16 +15,16 @@ pub(crate) struct RequestRejection {
     pub page: Option<String>,
     /// The scope that the caller's token lacks.
     pub scope: Option<String>,
-    /// What a page says beside the detail.
+    /// What a page shows in addition to the detail.
     pub page_words: Option<Box<PageWords>>,
 }
 
-/// What a page says of a refusal beside its detail. The API never does.
+/// What only a page shows of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PageWords {
-    /// In place of the code's title.
+    /// The heading, in place of the title of the code.
     pub title: &'static str,
-    /// The identity provider's own words: shown as its, escaped, and trusted in nothing.
+    /// The error of the identity provider: shown escaped, as its own text, and used for nothing else.
     pub quoted: Option<ProviderError>,
 }
 
@@ -33,7 +33,7 @@ impl RequestRejection {
         Self { code, detail: detail.into(), errors: Vec::new(), page: None, scope: None, page_words: None }
     }
 
-    /// The refusal of this code in its usual words.
+    /// The refusal of this code with its usual text.
     pub(crate) fn because(code: Code) -> Self {
         Self::new(code, words(code))
     }
@@ -42,7 +42,7 @@ impl RequestRejection {
         Self::because(Code::NotFound)
     }
 
-    /// Something outside did not answer; nothing was decided.
+    /// Another system did not answer; nothing was decided.
     pub(crate) fn unavailable() -> Self {
         Self::because(Code::Unavailable)
     }
@@ -53,17 +53,17 @@ impl RequestRejection {
         Self { errors: vec![error], ..Self::new(Code::InvalidParameters, detail) }
     }
 
-    /// What a page is headed with.
+    /// The heading of the page.
     pub(crate) fn title(&self) -> &'static str {
         self.page_words.as_ref().map_or_else(|| self.code.title(), |words| words.title)
     }
 
-    /// Whether another group in the token could have led to another answer.
+    /// Whether another group in the token could have changed the answer.
     pub(crate) fn depends_on_groups(&self) -> bool {
         matches!(self.code, Code::NotAnApprover | Code::NotFound)
     }
 
-    /// C17: the same where the person's groups were left out of their token: then that is why, or may be.
+    /// C17: the refusal with the possible reason that the person's groups are missing in their token.
     pub(crate) fn left_out(self, left_out: bool) -> Self {
         match left_out && self.depends_on_groups() && !self.detail.contains(LEFT_OUT) {
             true => Self { detail: format!("{} {LEFT_OUT}", self.detail), ..self },
@@ -84,11 +84,11 @@ impl RequestRejection {
     }
 }
 
-/// C17: what is told to somebody whose provider put no groups into the token.
+/// C17: the text for a person whose provider left the groups out of the token.
 pub(crate) const LEFT_OUT: &str = "Your identity provider left your groups out of the sign-in, because you are in too many. Ask your \
     administrator to send only the groups assigned to this application.";
 
-/// What each code means for somebody who decides.
+/// The text of each code for a person who decides.
 fn words(code: Code) -> &'static str {
     match code {
         Code::OwnRequest => {
@@ -99,23 +99,21 @@ fn words(code: Code) -> &'static str {
         }
         Code::NotAnApprover => "You are not in any group that is asked here.",
         Code::AgentCannotDecide => {
-            "This token is not a person's own. A person decides on the page or with a token of a person client, which is one of \
-             `person_clients` of the issuer's settings, and which the provider marks as a human's (`human`)."
+            "This token does not belong to a person. A person decides on the page, or with a token of a client that is listed in \
+             `person_clients` of the issuer's settings and that the provider marks as a human's (`human`)."
         }
-        Code::StaleDigest => {
-            "What you were shown is not what stands there now. Read the review again, then decide."
-        }
+        Code::StaleDigest => "The review has changed since it was shown to you. Read it again, then decide.",
         Code::NotShownWhole => {
-            "What would change is too long to be shown whole, so nobody can approve it. Deny it, and ask for smaller parts."
+            "The change is too long to be shown completely, so nobody can approve it. Deny it, and ask for smaller parts."
         }
         Code::AlreadyVoted => "You have already answered, and this can no longer be changed.",
-        Code::AlreadyDecided => "Others have decided this already; nothing more is asked.",
+        Code::AlreadyDecided => "Others have decided this already; no more answers are needed.",
         Code::AlreadyStarted => "It has begun to run, so it can no longer be decided.",
         Code::TooManyChanges => {
-            "It was changed as often as one action may be. Approve or deny it as it is; the agent may propose another."
+            "It cannot be changed again. Approve or deny it as it is; the agent may propose another action."
         }
         Code::ActionFull => {
-            "The action holds no more answers or changes; it can still be denied, cancelled or run. The agent may propose another."
+            "The action has no room for more answers or changes. It can still be denied, cancelled or run; the agent may propose another."
         }
         Code::Expired => "The time to decide has run out. The agent may ask again.",
         Code::NotFound => "There is no such action, or it is not for you to see.",
@@ -151,7 +149,7 @@ impl From<AuthError> for RequestRejection {
 
 impl From<Fault> for RequestRejection {
     fn from(fault: Fault) -> Self {
-        tracing::warn!(%fault, passing = fault.is_passing(), "something outside did not do its part");
+        tracing::warn!(%fault, passing = fault.is_passing(), "another system failed");
         Self::unavailable()
     }
 }
@@ -180,7 +178,7 @@ impl From<DocumentFault> for RequestRejection {
     }
 }
 
-/// What the lifecycle refuses, in the contract's codes.
+/// The code of the API for a refusal of the lifecycle.
 pub(crate) fn code_of(refusal: EventRejection) -> Code {
     match refusal {
         EventRejection::Expired => Code::Expired,

@@ -1,4 +1,4 @@
-//! Sealing what a browser carries: it can neither read nor change it, nor use it under another name.
+//! Encrypts the content of cookies. The browser can neither read nor change it, nor use it as the content of another cookie.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use data_encoding::BASE64URL_NOPAD;
@@ -6,7 +6,7 @@ use domain::Fault;
 use runtime::Random;
 use serde_json::Value;
 
-/// AES-256-GCM under the cookie key; the cookie's name is associated data.
+/// AES-256-GCM with the cookie key; the name of the cookie is the associated data.
 pub(crate) struct Sealer(LessSafeKey);
 
 impl Sealer {
@@ -16,7 +16,7 @@ impl Sealer {
         Ok(Self(LessSafeKey::new(key)))
     }
 
-    /// The value of the cookie of this name.
+    /// The encrypted value for the cookie of this name.
     pub(crate) fn seal(&self, name: &str, content: &Value, random: &dyn Random) -> Result<String, Fault> {
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce)?;
@@ -31,7 +31,7 @@ impl Sealer {
         Ok(BASE64URL_NOPAD.encode(&[nonce.as_slice(), &sealed].concat()))
     }
 
-    /// What was sealed under this name; none for anything else.
+    /// The content of the cookie of this name; `None` for every value that was not encrypted for it.
     pub(crate) fn open(&self, name: &str, value: &str) -> Option<Value> {
         let mut bytes = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN)?;

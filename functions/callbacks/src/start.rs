@@ -9,7 +9,9 @@ use runtime::{Settings, SystemClock, SystemRandom, secrets};
 use secrecy::ExposeSecret;
 use store::{ChannelsTable, DocumentsTable, IndexTable, StateTable};
 
-use crate::{BundleDirectory, Callbacks, Capabilities, Config, HttpProvider, ProviderClient};
+use crate::app::{Callbacks, Capabilities, Config};
+use crate::directory::BundleDirectory;
+use crate::sign_in::{HttpProvider, ProviderClient};
 
 /// Builds the handlers over the AWS clients.
 ///

@@ -208,7 +208,7 @@ async fn a_new_revision_meanwhile() {
     world.states.extend(item.chain(), &moved).await.unwrap();
     let back = browser.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
     assert_eq!(back.status, 409, "{}", back.body);
-    assert!(back.body.contains("not what stands there now"), "{}", back.body);
+    assert!(back.body.contains("has changed since it was shown to you"), "{}", back.body);
     assert_eq!(world.item().await, moved);
 }
 
@@ -280,7 +280,7 @@ async fn a_denial_needs_no_provider() {
     let page = browser.get(&world, &world.page()).await;
     assert_eq!(page.status, 200);
     let wordless = browser.press_on(&world, &page, "deny", &[]).await;
-    undecided(&world, &wordless, 422, "a denial needs a reason").await;
+    undecided(&world, &wordless, 422, "A denial needs a reason").await;
     let approve = browser.press_on(&world, &page, "approve", &[]).await;
     undecided(&world, &approve, 503, "Nothing was decided").await;
     let denied = browser.press_on(&world, &page, "deny", &[("reason_code", "wrong-target")]).await;

@@ -22,7 +22,7 @@ async fn a_sign_in_without_its_cookie() {
     }
     let mut table = vec![
         (&mut nobody, address.clone(), "nor any other cookie of this site. It blocks cookies"),
-        (&mut other, address.clone(), "more than ten minutes ago or in another browser"),
+        (&mut other, address.clone(), "more than ten minutes ago, began in another browser"),
         (&mut changed, address.clone(), "cannot be read"),
     ];
     let mut forgetful = browser.clone();
@@ -35,7 +35,7 @@ async fn a_sign_in_without_its_cookie() {
     }
     assert_eq!(browser.finish(&world, &format!("code={code}&state={state}")).await.location(), "/");
     let again = browser.get(&world, &address).await;
-    assert!(again.body.contains("it is finished already"), "{}", again.body);
+    assert!(again.body.contains("The sign-in has ended already"), "{}", again.body);
 
     let mut late = Browser::default();
     let state = late.get(&world, "/signin?to=/").await.parameter("state").unwrap_or_default();
@@ -67,7 +67,11 @@ async fn a_browser_that_drops_the_session() {
             };
         };
         assert_eq!((rounds, end.status), (1, StatusCode::BAD_REQUEST), "{page}: {}", end.body);
-        assert!(end.body.contains("your browser did not send back the cookie"), "{page}: {}", end.body);
+        assert!(
+            end.body.contains("your browser did not send back the session's cookie"),
+            "{page}: {}",
+            end.body
+        );
         assert!(end.body.contains(&format!("href=\"/signin?to={page}\"")), "{page}: {}", end.body);
     }
 }

@@ -2,7 +2,7 @@
 
 mod world;
 
-use axum::http::Method;
+use axum::http::{Method, header};
 use testkit::Ask;
 use world::{Answer, Browser, World};
 
@@ -141,4 +141,28 @@ async fn a_sign_in_under_anothers_name() {
     let code = world.desk.sign_in(&other, "alice", &["data-owners"], Some(world.now()));
     let back = browser.get(&world, &format!("/signin/return?code={code}&state={other}")).await;
     undecided(&world, &back, 400, "cannot be read").await;
+}
+
+/// A method that an address does not take is answered with 405, and `Allow` says which ones it takes.
+#[tokio::test]
+async fn a_method_that_is_not_allowed() {
+    let world = World::asking(Ask::DataOwner).await;
+    let (id, page) = (world.id(), world.page());
+    for (method, path, allow) in [
+        (Method::DELETE, format!("/v1/actions/{id}/review"), "GET,HEAD"),
+        (Method::GET, format!("/v1/actions/{id}/verdicts"), "POST"),
+        (Method::PUT, "/v1/suspensions".to_owned(), "GET,HEAD,POST"),
+        (Method::POST, page.clone(), "GET,HEAD"),
+        (Method::GET, format!("{page}/verdict"), "POST"),
+        (Method::POST, "/".to_owned(), "GET,HEAD"),
+        (Method::GET, "/signout".to_owned(), "POST"),
+    ] {
+        let answer = world.call(method.clone(), &path, None, None).await;
+        let allowed = answer.headers.get(header::ALLOW).and_then(|value| value.to_str().ok());
+        assert_eq!((answer.status.as_u16(), allowed), (405, Some(allow)), "{method} {path}: {}", answer.body);
+        if path.starts_with("/v1/") {
+            assert_eq!(answer.code(), "method-not-allowed", "{path}");
+        }
+    }
+    assert_eq!(world.call(Method::GET, "/v1/elsewhere", None, None).await.status, 404);
 }

@@ -131,7 +131,7 @@ async fn a_grant_that_is_over_at_once() {
     let left = alice.press(&world, "approve", &fields).await;
     world.clock.pass(60);
     let back = alice.finish_sign_in(&world, &left, "alice", &["data-owners"], Some(world.now())).await;
-    assert!(back.body.contains("was over before you had signed in"), "{}", back.body);
+    assert!(back.body.contains("would have ended before you had signed in"), "{}", back.body);
     assert_eq!(world.status().await, "pending");
 }
 

@@ -61,7 +61,7 @@ async fn what_is_no_emergency() {
     let world = World::asking(Ask::OrInEmergency).await;
     let mut bob = signed_in(&world, "bob", &["sre"]).await;
     let silent = bob.press(&world, "emergency", &[]).await;
-    assert!(silent.body.contains("an emergency needs a reason"), "{}", silent.body);
+    assert!(silent.body.contains("An emergency needs a reason"), "{}", silent.body);
     let wish = json!({"verdict": "emergency", "reason": "Customers cannot pay"});
     for (subject, groups, code) in [
         ("bob", ["sre"], "step-up-required"),

@@ -137,3 +137,36 @@ async fn names_are_spelled_out() {
         assert_eq!(redaction::find_hidden(&page), vec![], "{path}");
     }
 }
+
+/// After one's own approval neither the page nor the inbox says that the action waits for oneself; it waits for the others.
+#[tokio::test]
+async fn after_ones_own_vote() {
+    let world = World::asking(Ask::TwoOfSre).await;
+    let row = row(&world, &world.story, "pending");
+    let position = Position {
+        position: 100,
+        object: 1,
+        kind: "decided".to_owned(),
+        sequence: row.sequence,
+        at: row.created_at,
+        digest: Digest::of(b"own"),
+        tried: None,
+        history_entry: None,
+    };
+    world.index.apply(&position, &row).await.unwrap();
+    let approved = world.verdict(&world.person("bob", &[]), serde_json::json!({})).await;
+    assert_eq!(approved.status, 200, "{}", approved.body);
+    for (who, state, list) in [
+        ("bob", "You approved it at 11:06 · Waiting for others · ", "Waiting for others</h2>"),
+        ("carol", "Waiting for you · ", "Waiting for you</h1>"),
+    ] {
+        let mut browser = Browser::default();
+        browser.sign_in(&world, who, &[]).await;
+        let page = body(&world, &mut browser, &world.page()).await;
+        assert!(page.contains(&format!("<p class=\"state\">{state}")), "{who}: {page}");
+        let inbox = body(&world, &mut browser, "/").await;
+        let (_, rest) = inbox.split_once(list).unwrap();
+        assert_eq!(actions(rest), [world.id()], "{who}: {inbox}");
+        assert_eq!(inbox.contains("Nothing waits for you."), who == "bob", "{who}: {inbox}");
+    }
+}

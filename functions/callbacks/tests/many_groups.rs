@@ -115,7 +115,11 @@ async fn more_groups_than_there_is_room_for() {
     assert!(page.body.contains("value=\"approve\""), "{}", page.body);
     for path in ["/", "/history"] {
         let lists = carol.get(&world, path).await;
-        assert!(lists.body.contains("You are in more groups that the rules name"), "{path}: {}", lists.body);
+        assert!(
+            lists.body.contains("You belong to more groups that the rules name"),
+            "{path}: {}",
+            lists.body
+        );
     }
     let (mut carol, _) = with_token(&world, "/", &groups, &json!({})).await;
     let missing = carol.get(&world, &world.page()).await;

@@ -65,7 +65,7 @@ async fn nor_on_the_page() {
     browser.sign_in(&world, "alice", &["data-owners"]).await;
     let pressed = browser.press(&world, "approve", &[]).await;
     assert_eq!(pressed.status.as_u16(), 409, "{}", pressed.body);
-    assert!(pressed.body.contains("too long to be shown whole"), "{}", pressed.body);
+    assert!(pressed.body.contains("too long to be shown completely"), "{}", pressed.body);
     assert_eq!(world.item().await.sequence(), world.story.item.sequence());
 }
 

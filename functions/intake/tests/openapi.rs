@@ -100,7 +100,8 @@ fn document() -> Value {
         "openapi": schemas["openapi"],
         "info": {
             "title": "Countersign", "version": env!("CARGO_PKG_VERSION"),
-            "description": "Propose an action, have it decided by policy and people, read what came of it.",
+            "description": "Propose an action, have it decided by policy and people, read what came of it. An address answers a \
+                method that it does not take with the problem `method-not-allowed` (405); `Allow` lists the methods that it takes.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "security": [{ "bearer": [] }],
@@ -165,11 +166,16 @@ async fn every_operation_is_a_route() {
         );
         assert_eq!(answer.status.is_success(), public, "{}", operation.id);
     }
-    for (method, path, expected) in
-        [("PUT", "/v1/actions", "405 method-not-allowed"), ("GET", "/v2", "404 not-found")]
-    {
+    for (method, path, expected, allow) in [
+        ("PUT", "/v1/actions", "405 method-not-allowed", Some("POST,GET,HEAD")),
+        ("GET", "/v1/preflight", "405 method-not-allowed", Some("POST")),
+        ("GET", "/v2", "404 not-found", None),
+    ] {
         let request =
             Request::builder().method(method).uri(path).body(axum::body::Body::empty()).expect("a request");
-        assert_eq!(door.send(request).await.gist(), expected);
+        let answer = door.send(request).await;
+        assert_eq!(answer.gist(), expected);
+        let allowed = answer.headers.get("allow").and_then(|value| value.to_str().ok());
+        assert_eq!(allowed, allow, "{method} {path}");
     }
 }

@@ -180,3 +180,19 @@ fn what_was_found_is_for_people() {
     let person = review::view(&story.item, &story.action_documents, BASE, Some(&alice), at(1)).unwrap();
     assert_eq!(person.denial.unwrap().cause.as_deref(), Some("There is no object at the source."));
 }
+
+/// What a rule allows instead ends as a sentence before the next one begins, with or without a full stop in the rule.
+#[test]
+fn what_is_allowed_instead_is_a_sentence() {
+    for instead in ["Ask the platform team", "Ask the platform team."] {
+        let mut story = Story::proposed().forbidden("forbidden-by-policy");
+        story.action_documents.decision.as_mut().unwrap().reasons[0].instead = Some(instead.to_owned());
+        let message = view(&story, 1).agent_message;
+        assert!(message.contains("Instead: Ask the platform team. Propose something changed"), "{message}");
+        let reasons = &mut story.action_documents.decision.as_mut().unwrap().reasons;
+        let second = wire::documents::ReasonJson { instead: Some("Wait".to_owned()), ..reasons[0].clone() };
+        reasons.push(second);
+        let message = view(&story, 1).agent_message;
+        assert!(message.contains("Instead: Ask the platform team. Wait. Propose"), "{message}");
+    }
+}

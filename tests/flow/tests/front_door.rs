@@ -225,3 +225,14 @@ async fn what_is_public() {
     }
     assert_eq!(http.get(format!("{}/healthz", stack.api)).send().await.expect("an answer").status(), 200);
 }
+
+/// Whichever function an address belongs to: a method that it does not take is answered 405, and `Allow` says which ones it takes.
+#[tokio::test]
+async fn methods_that_are_not_allowed() {
+    let http = reqwest::Client::new();
+    for (path, allow) in [("/v1/actions", "POST,GET,HEAD"), ("/v1/preflight", "POST"), ("/signout", "POST")] {
+        let answer = http.delete(format!("{}{path}", stack().api)).send().await.expect("an answer");
+        let allowed = answer.headers().get("allow").and_then(|value| value.to_str().ok());
+        assert_eq!((answer.status().as_u16(), allowed), (405, Some(allow)), "{path}");
+    }
+}

@@ -211,3 +211,15 @@ fn routes_are_written_out() {
     lines.sort();
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+/// A method that an address of intake does not know reaches intake, which answers 405: with a route for each method it would
+/// reach callbacks by the default route, and be answered 404.
+#[test]
+fn every_method_reaches_the_function_of_its_address() {
+    let template = yaml("infra/template.yaml").unwrap();
+    let intake = resources(&template, "AWS::ApiGatewayV2::Route")
+        .map(|(_, route)| &route["Properties"])
+        .filter(|route| route["Target"].as_str().unwrap().contains("Intake"));
+    let keys: Vec<&str> = intake.map(|route| route["RouteKey"].as_str().unwrap()).collect();
+    assert!(keys.len() > 5 && keys.iter().all(|key| key.starts_with("ANY /")), "{keys:?}");
+}

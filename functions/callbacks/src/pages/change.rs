@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 use wire::documents::VerdictName;
 
+use super::rejected_form::RejectedForm;
 use crate::form::Fields;
 use crate::refusal::RequestRejection;
 use crate::verdicts::{Changeable, Field};
@@ -16,22 +17,30 @@ const PREFIX: &str = "change";
 const LONGEST: u64 = 4096;
 
 /// The form, folded at first. It is separate from the form that decides: its button only changes parameters.
-pub(super) fn change_form(changeable: &Changeable, address: &str, hidden: &Markup) -> Markup {
+pub(super) fn change_form(
+    changeable: &Changeable,
+    address: &str,
+    hidden: &Markup,
+    rejected: Option<&RejectedForm<'_>>,
+) -> Markup {
+    let rejected = rejected.filter(|form| form.is_change());
     html! {
-        details class="change" {
+        details class="change" open[rejected.is_some()] {
             summary { "Change it" }
             form class="decide" method="post" action=(address) {
                 (hidden)
-                @for field in changeable.fields() { (input(field)) }
-                label { "Why " span class="soft" { "(if you like)" } input type="text" name="reason" maxlength="2000" autocomplete="off"; }
+                @for field in changeable.fields() { (input(field, rejected)) }
+                label { "Why " span class="soft" { "(if you like)" } input type="text" name="reason" maxlength="2000" autocomplete="off"
+                    value=[rejected.and_then(|form| form.typed("reason"))]; }
+                @if let Some(error) = rejected.and_then(|form| form.error_at("/reason")) { p class="error" { (error) } }
                 div class="buttons" {
                     button name="verdict" value=(VerdictName::from(VerdictKind::Modify).as_str()) {
-                        "Change it and ask anew"
+                        "Change it and ask again"
                     }
                 }
                 p class="soft" {
-                    "This approves nothing. Policy looks at what you make of it, and everybody who is asked then, you too, "
-                    "decides anew. Changing it takes you through your sign-in once more; that signature is your change. "
+                    "This approves nothing. Policy decides about the changed action again, and everybody who is asked then, "
+                    "including you, decides again. Changing it takes you through your sign-in once more, which proves it. "
                     (changes_left(changeable.left))
                 }
             }
@@ -46,9 +55,9 @@ fn changes_left(changes: u32) -> String {
     }
 }
 
-fn input(field: &Field) -> Markup {
+fn input(field: &Field, rejected: Option<&RejectedForm<'_>>) -> Markup {
     let name = format!("{PREFIX}{}", field.pointer);
-    let shown = shown(field);
+    let shown = rejected.and_then(|form| form.typed(&name)).unwrap_or_else(|| shown(field));
     let description = field.schema.get("description").and_then(Value::as_str).unwrap_or_default();
     html! {
         label {
@@ -128,7 +137,7 @@ pub(super) fn read(changeable: &Changeable, fields: &Fields) -> Result<Value, Re
     if patch.is_empty() {
         return Err(RequestRejection::input(
             "/patch",
-            "You changed nothing: write something else into one of the fields first.",
+            "You changed nothing. Change the value of a field first.",
         ));
     }
     Ok(Value::Object(patch))
@@ -138,12 +147,8 @@ fn value(field: &Field, typed: String) -> Result<Value, RequestRejection> {
     if typed.is_empty() && field.optional {
         return Ok(Value::Null);
     }
-    let wrong = || {
-        RequestRejection::input(
-            &format!("/patch{}", field.pointer),
-            "This is not a value that can stand there.",
-        )
-    };
+    let wrong =
+        || RequestRejection::input(&format!("/patch{}", field.pointer), "This value is not allowed here.");
     if let Some(values) = choices(&field.schema) {
         return values.into_iter().find(|value| review::written(value) == typed).ok_or_else(wrong);
     }

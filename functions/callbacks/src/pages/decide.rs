@@ -15,6 +15,7 @@ use wire::documents::DocumentKind;
 use wire::http::GrantBody;
 
 use super::change;
+use super::rejected_form::{RejectedForm, comment_refusal, grant_refusal};
 use crate::app::Callbacks;
 use crate::form::{Fields, read_form};
 use crate::layout::{Link, refused};
@@ -26,6 +27,9 @@ use crate::verdicts::{CheckedVerdict, ReviewContext, VerdictComment, VerdictRequ
 /// Codes that concern what was typed: the page is shown again and says what is wrong.
 const SHOWN_ON_PAGE: [Code; 4] =
     [Code::InvalidParameters, Code::HiddenCharacters, Code::SecretInTarget, Code::SecretInParameter];
+
+/// The text for a form of another session, or of one that has ended.
+const OTHER_SESSION: &str = "This form is not from your present session. Read the page again.";
 
 /// The text of the page on the way to the identity provider.
 const BY_PROVIDER: &str = "Your identity provider asks you to sign in. The signed token is the proof of your answer; nothing is decided \
@@ -46,31 +50,37 @@ pub(crate) async fn post_decision(
             return refused(None, &fault.into(), Some(Link { address: &page, label: "Back to the page" }));
         }
     };
-    let decided = async {
-        let fields = read_form(&headers, body).await?;
-        if !fields.get("csrf").is_some_and(|csrf| session.has_csrf_token(csrf)) {
-            return Err(RequestRejection::new(
-                Code::StaleDigest,
-                "This form is not from your present session. Read the page again.",
-            ));
-        }
-        callbacks.decide(&session, &id, &headers, &fields).await
-    };
-    match decided.await {
-        Ok(response) => response,
-        Err(no) if SHOWN_ON_PAGE.contains(&no.code) => {
-            let again = callbacks.review_page(&session, &id, Some(&no)).await;
-            again.unwrap_or_else(|no| refused(Some(&session), &no, Some(Link::INBOX)))
-        }
+    let fields = match read_form(&headers, body).await {
+        Ok(fields) => fields,
         Err(no) => {
-            let no = session.explained(no);
-            let address = if no.code == Code::NotFound { "/" } else { &page };
-            refused(Some(&session), &no, Some(Link { address, label: "Back to the page" }))
+            return callbacks
+                .refuse_form(&session, &id, &RejectedForm { no: &no, fields: &Fields::new() })
+                .await;
         }
+    };
+    let decided = match fields.get("csrf").is_some_and(|csrf| session.has_csrf_token(csrf)) {
+        true => callbacks.decide(&session, &id, &headers, &fields).await,
+        false => Err(RequestRejection::new(Code::StaleDigest, OTHER_SESSION)),
+    };
+    match decided {
+        Ok(response) => response,
+        Err(no) => callbacks.refuse_form(&session, &id, &RejectedForm { no: &no, fields: &fields }).await,
     }
 }
 
 impl Callbacks {
+    /// The page again where something that was typed is wrong; otherwise a page that says why the decision is refused.
+    async fn refuse_form(&self, session: &Session, id: &str, form: &RejectedForm<'_>) -> Response {
+        if SHOWN_ON_PAGE.contains(&form.no.code) {
+            let again = self.review_page(session, id, Some(form)).await;
+            return again.unwrap_or_else(|no| refused(Some(session), &no, Some(Link::INBOX)));
+        }
+        let no = session.explained(form.no.clone());
+        let page = format!("/review/{id}");
+        let address = if no.code == Code::NotFound { "/" } else { &page };
+        refused(Some(session), &no, Some(Link { address, label: "Back to the page" }))
+    }
+
     async fn decide(
         &self,
         session: &Session,
@@ -100,8 +110,9 @@ impl Callbacks {
             Ok(CheckedVerdict::Allowed(_)) => {}
             Err(code) => return Err(self.refuse_verdict(&item, &wanted, code).await),
         }
-        let mut comment =
-            VerdictComment::check(wanted.kind, text(fields, "reason_code"), text(fields, "reason"))?;
+        let comment =
+            VerdictComment::check(wanted.kind, reason_code(wanted.kind, fields), text(fields, "reason"));
+        let mut comment = comment.map_err(comment_refusal)?;
         let via = Via { channel: "page", client: &self.config.pages_client };
         let unproven =
             self.resolve_without_idp(&item, &wanted, &resolved).filter(|_| wanted.kind.fails_safe());
@@ -112,7 +123,7 @@ impl Callbacks {
             return Ok(see_other(&page, []));
         }
         let asked = asked(&wanted, fields)?;
-        comment.grant = self.grant_terms(&item, &wanted, asked.as_ref()).await?;
+        comment.grant = self.grant_terms(&item, &wanted, asked.as_ref()).await.map_err(grant_refusal)?;
         comment.patch = self.patch_from_form(&item, &context, &wanted, fields).await?;
         let statement = self.statement(&item, &wanted, comment, via)?;
         let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
@@ -169,6 +180,12 @@ fn kind(fields: &Fields) -> Result<VerdictKind, RequestRejection> {
         Some("revoke") => Ok(VerdictKind::Revoke),
         _ => Err(RequestRejection::input("/verdict", "Press one of the buttons.")),
     }
+}
+
+/// The reason code of a denial. The form has one set of reasons for all of its buttons; beside every other verdict a chosen
+/// reason is not recorded.
+fn reason_code(kind: VerdictKind, fields: &Fields) -> Option<String> {
+    text(fields, "reason_code").filter(|_| kind == VerdictKind::Deny)
 }
 
 fn text(fields: &Fields, name: &str) -> Option<String> {

@@ -117,8 +117,8 @@ fn changed() -> Markup {
     html! {
         section class="notice" {
             strong { "It was changed." }
-            " Policy is looking at what became of it. Whoever has to agree is asked anew; "
-            "this page shows it as soon as policy has spoken. Nothing has run."
+            " Policy is deciding about the changed action. Everybody who has to agree is asked again; "
+            "this page shows it as soon as policy has decided. Nothing has run."
         }
     }
 }

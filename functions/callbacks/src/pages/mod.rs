@@ -3,10 +3,12 @@
 mod change;
 mod choices;
 mod decide;
+mod decision_form;
 mod denied;
 mod history;
 mod inbox;
 mod paging;
+mod rejected_form;
 mod review;
 mod timeline;
 mod words;

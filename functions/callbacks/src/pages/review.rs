@@ -1,4 +1,4 @@
-//! The page of one action: to decide it, or what became of it.
+//! The page of one action: to decide it, or to see what became of it.
 
 use std::sync::Arc;
 
@@ -10,16 +10,20 @@ use maud::{Markup, html};
 use review::Votes;
 use runtime::Code;
 use wire::Item;
-use wire::documents::{ReasonJson, ReviewDocument, VerdictName};
+use wire::documents::{ReasonJson, ReviewDocument};
+use wire::http::FieldError;
 
-use super::choices::{emergency_choice, grant_choice};
+use super::decision_form::DecisionForm;
+use super::rejected_form::RejectedForm;
 use super::timeline::{self, TimelineView};
-use super::{change, words};
+use super::words;
 use crate::app::Callbacks;
 use crate::layout::{Link, NavTab, html_response, page, refused};
 use crate::refusal::{LEFT_OUT, RequestRejection};
 use crate::session::Session;
-use crate::verdicts::{Changeable, GrantRequest, ReviewContext, allowed_verdicts, is_open, why_not_approve};
+use crate::verdicts::{
+    GivenVerdict, GrantRequest, ReviewContext, allowed_verdicts, is_open, is_waiting_for, why_not_approve,
+};
 
 /// `GET /review/{id}`.
 pub(crate) async fn get_review_page(
@@ -33,7 +37,7 @@ pub(crate) async fn get_review_page(
     };
     match callbacks.review_page(&session, &id, None).await {
         Ok(response) => response,
-        // Groups that this session could not keep are kept by one that is begun for this very action.
+        // A session that begins for this action keeps the groups that the action asks.
         Err(no) if no.code == Code::NotFound && session.groups.is_partial() => {
             let detail = format!("{} If it is asked of a group of yours, sign in for it.", no.detail);
             let again = format!("/signin?to=/review/{id}");
@@ -44,7 +48,7 @@ pub(crate) async fn get_review_page(
     }
 }
 
-/// What the page of an open action shows beside the document.
+/// What the page of a pending action shows beside the review document.
 struct ReviewPage<'a> {
     item: &'a Item,
     context: &'a ReviewContext,
@@ -52,26 +56,30 @@ struct ReviewPage<'a> {
     observed: &'a [ReasonJson],
     /// When its proposer last asked for it, if that was marked.
     asked: Option<Timestamp>,
-    may: Result<Vec<VerdictKind>, Code>,
-    /// Why they may not approve, or say nothing at all.
+    /// Whether it waits for the person who looks.
+    is_yours: bool,
+    /// What the person who looks answered last.
+    own: Option<&'a GivenVerdict>,
+    /// Why they may give no verdict.
+    forbidden: Option<Code>,
+    /// Why they may not approve, or may give no verdict at all.
     why_not: Option<String>,
     votes: Votes<'a>,
-    grant_request: Option<GrantRequest>,
-    changeable: Option<Changeable>,
-    csrf: &'a str,
     /// Whether groups of the person were left out of their token.
     left_out: bool,
-    wrong: Option<&'a RequestRejection>,
+    /// The form they may send; `None` where they may give no verdict.
+    form: Option<DecisionForm<'a>>,
+    rejected: Option<&'a RejectedForm<'a>>,
     now: Timestamp,
 }
 
 impl Callbacks {
-    /// The page for this person; `wrong` is what was refused about a form they sent.
-    pub(crate) async fn review_page(
+    /// The page for this person; `rejected` is a form of theirs that was refused.
+    pub(super) async fn review_page(
         &self,
         session: &Session,
         id: &str,
-        wrong: Option<&RequestRejection>,
+        rejected: Option<&RejectedForm<'_>>,
     ) -> Result<Response, RequestRejection> {
         let item = self.item(id).await?;
         let resolved = self.resolve_person(&session.person, &session.groups.names).await?;
@@ -86,10 +94,39 @@ impl Callbacks {
         let asked = self.capabilities.state.last_polled_at(item.id()).await?;
         let now = self.capabilities.clock.now();
         let title = review::sentence(&review.what);
-        let may = allowed_verdicts(&item, &context, &resolved, review.what.is_whole(), now);
-        let changeable = match may.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
-            true => Some(self.changeable(&context, &resolved.groups, &action_documents.request).await?),
-            false => None,
+        let allowed = allowed_verdicts(&item, &context, &resolved, review.what.is_whole(), now);
+        let why_not = match &allowed {
+            Ok(_) => why_not_approve(&item, &context, &resolved, now),
+            Err(code) => Some(*code),
+        };
+        let forbidden = allowed.as_ref().err().copied();
+        let form = match allowed {
+            Ok(allowed) => {
+                let may = |kind| allowed.contains(&kind);
+                let changeable = match may(VerdictKind::Modify) {
+                    true => {
+                        Some(self.changeable(&context, &resolved.groups, &action_documents.request).await?)
+                    }
+                    false => None,
+                };
+                let grant_request = may(VerdictKind::Approve)
+                    .then(|| GrantRequest::of(&context, &resolved.groups, &action_documents.request))
+                    .flatten();
+                let (action, csrf) = (item.id(), session.csrf.as_str());
+                let decision = &context.review.decision;
+                Some(DecisionForm {
+                    action,
+                    action_digest: decision.action,
+                    review_digest: decision.review,
+                    what: &review.what,
+                    csrf,
+                    allowed,
+                    grant_request,
+                    changeable,
+                    rejected,
+                })
+            }
+            Err(_) => None,
         };
         let sheet = ReviewPage {
             item: &item,
@@ -97,22 +134,14 @@ impl Callbacks {
             review,
             observed: action_documents.decision.as_ref().map_or(&[], |decision| &decision.observed),
             asked,
-            why_not: match &may {
-                Ok(_) => why_not_approve(&item, &context, &resolved, now),
-                Err(code) => Some(*code),
-            }
-            .map(|code| context.refusal_text(&resolved.person, code)),
-            grant_request: may
-                .as_ref()
-                .is_ok_and(|kinds| kinds.contains(&VerdictKind::Approve))
-                .then(|| GrantRequest::of(&context, &resolved.groups, &action_documents.request))
-                .flatten(),
+            is_yours: is_waiting_for(&item, &context, &resolved, now),
+            own: context.last_given(&resolved.person),
+            forbidden,
+            why_not: why_not.map(|code| context.refusal_text(&resolved.person, code)),
             votes: Votes::of(&item, Some(&resolved.person)),
-            may,
-            changeable,
-            csrf: &session.csrf,
             left_out: session.groups.left_out,
-            wrong,
+            form,
+            rejected,
             now,
         };
         let waits = is_open(item.state()) && matches!(item.state(), domain::State::Pending(_));
@@ -130,59 +159,72 @@ impl Callbacks {
                 votes,
                 log_bucket,
             };
-            timeline::sheet(&view, review, sheet.after_all())
+            timeline::sheet(&view, review, sheet.form.as_ref().map(DecisionForm::html))
         };
-        let status = wrong.map_or(StatusCode::OK, |no| no.code.status());
+        let status = rejected.map_or(StatusCode::OK, |form| form.no.code.status());
         Ok(html_response(status, &page(Some(session), NavTab::Elsewhere, &title, &body)))
-    }
-}
-
-impl ReviewPage<'_> {
-    /// Once approved and not yet begun, whoever may still stop it finds the way to do so under the timeline.
-    fn after_all(&self) -> Option<Markup> {
-        self.may.is_ok().then(|| decide(self))
     }
 }
 
 fn open(sheet: &ReviewPage<'_>) -> Markup {
     let expires_at = sheet.context.review.proposal.expires_at;
-    let yours = if sheet.may.is_ok() { "Waiting for you" } else { "Waiting for others" };
     let until = words::minute(sheet.now, expires_at);
     html! {
         article class="sheet" {
             header {
                 p class="state" {
-                    (yours) " · " (words::left(sheet.now, expires_at)) " (until " (until) " UTC)"
+                    (waits_for(sheet)) " · " (words::left(sheet.now, expires_at)) " (until " (until) " UTC)"
                 }
                 h1 { (review::html::sentence(&sheet.review.what)) }
             }
-            @if let Some(no) = sheet.wrong {
-                section class="notice" role="alert" { strong { (no.code.title()) } (words_of(no)) }
-            }
+            @if let Some(rejected) = sheet.rejected { (rejection(rejected)) }
             (review::html::document(sheet.review))
             (observed(sheet.observed))
             (so_far(&sheet.context.review, sheet.votes))
             (asked_for(sheet))
-            @match &sheet.may {
-                Ok(_) => {
-                    @if let Some(why) = &sheet.why_not { section class="notice" { strong { (why) } } }
-                    (decide(sheet))
-                    (change_it(sheet))
+            @if let Some(why) = &sheet.why_not {
+                section class="notice" {
+                    strong { (why) }
+                    @if sheet.left_out && sheet.forbidden == Some(Code::NotAnApprover) { (LEFT_OUT) }
                 }
-                Err(code) => @if let Some(why) = &sheet.why_not {
-                    section class="notice" {
-                        strong { (why) }
-                        @if sheet.left_out && *code == Code::NotAnApprover { (LEFT_OUT) }
-                    }
-                },
             }
+            @if let Some(form) = &sheet.form { (form.html()) (form.change_html()) }
             (for_the_record(sheet))
         }
     }
 }
 
-/// What was refused, with the place where that is not all of it.
-fn words_of(no: &RequestRejection) -> String {
+/// For whom the action waits, and what the person who looks has answered.
+fn waits_for(sheet: &ReviewPage<'_>) -> String {
+    match (sheet.is_yours, sheet.own) {
+        (true, _) => "Waiting for you".to_owned(),
+        (false, Some(own)) => {
+            let verb = match own.verdict.kind {
+                VerdictKind::Confirm => "confirmed",
+                _ => "approved",
+            };
+            format!("You {verb} it at {} · Waiting for others", words::minute(sheet.now, own.at))
+        }
+        (false, None) => "Waiting for others".to_owned(),
+    }
+}
+
+/// Why a form was refused. What concerns one field of the form that decides is told at that field; here is a link to it.
+fn rejection(RejectedForm { no, .. }: &RejectedForm<'_>) -> Markup {
+    let is_in_form = |error: &FieldError| error.pointer == "/reason" || error.pointer == "/grant";
+    html! {
+        section class="notice" role="alert" {
+            strong {
+                @if no.code == Code::InvalidParameters { "Nothing was decided." } @else { (no.code.title()) }
+            }
+            @if no.errors.iter().any(is_in_form) { a href="#decide" { "See what is wrong in the form." } }
+            @else { (text_of(no)) }
+        }
+    }
+}
+
+/// The detail of a refusal, and of each parameter that is wrong.
+fn text_of(no: &RequestRejection) -> String {
     let more = no.errors.iter().filter(|error| error.detail != no.detail);
     let more: Vec<String> = more
         .map(|error| {
@@ -192,7 +234,7 @@ fn words_of(no: &RequestRejection) -> String {
     format!("{} {}", no.detail, more.join(" ")).trim_end().to_owned()
 }
 
-/// Rules that are only tried out, told apart from those that ask.
+/// The rules that only observe, separate from those that ask.
 fn observed(rules: &[ReasonJson]) -> Markup {
     html! {
         @if !rules.is_empty() {
@@ -208,7 +250,7 @@ fn observed(rules: &[ReasonJson]) -> Markup {
     }
 }
 
-/// Who has agreed and how many are still needed; past approvals of other actions are no argument.
+/// Who has agreed, and how many more are needed.
 fn so_far(review: &domain::Review, votes: Votes<'_>) -> Markup {
     let progress = votes.progress(review);
     let needed: u32 = progress.iter().map(|one| one.needed.saturating_sub(one.given)).sum();
@@ -224,7 +266,7 @@ fn so_far(review: &domain::Review, votes: Votes<'_>) -> Markup {
     }
 }
 
-/// D15: whether anybody still waits for it, and what comes of it when nobody does.
+/// D15: when the proposer last asked for it, and what happens when it stops asking.
 fn asked_for(sheet: &ReviewPage<'_>) -> Markup {
     let (review, now) = (&sheet.context.review, sheet.now);
     let at = review.last_polled_at(sheet.asked);
@@ -240,72 +282,6 @@ fn asked_for(sheet: &ReviewPage<'_>) -> Markup {
                     " Once nobody has asked for " (abandonment_timeout) " it is not begun any more."
                 }
             }
-        }
-    }
-}
-
-const PICKS: [(&str, &str); 4] = [
-    ("wrong-target", "wrong target"),
-    ("not-recognised", "I don't recognise this"),
-    ("not-now", "not now"),
-    ("needs-ticket", "needs a ticket"),
-];
-
-/// What else may be said, and on which button.
-const OTHERS: [(VerdictKind, &str, &str); 4] = [
-    (VerdictKind::Confirm, "approve", "Yes, I asked for this"),
-    (VerdictKind::Deny, "deny", "Deny"),
-    (VerdictKind::Close, "approve", "I have looked at this emergency"),
-    (VerdictKind::Revoke, "deny", "Take the grant back"),
-];
-
-/// What says what was shown, and that this very session sends it.
-fn shown(sheet: &ReviewPage<'_>) -> Markup {
-    let decision = &sheet.context.review.decision;
-    html! {
-        input type="hidden" name="action_digest" value=(decision.action);
-        input type="hidden" name="review_digest" value=(decision.review);
-        input type="hidden" name="csrf" value=(sheet.csrf);
-    }
-}
-
-/// For whom parameters are open.
-fn change_it(sheet: &ReviewPage<'_>) -> Markup {
-    let open = sheet.changeable.as_ref().filter(|changeable| !changeable.fields().is_empty());
-    let address = format!("/review/{}/verdict", sheet.item.id());
-    html! { @if let Some(changeable) = open { (change::change_form(changeable, &address, &shown(sheet))) } }
-}
-
-/// Buttons of the same weight, none preselected.
-fn decide(sheet: &ReviewPage<'_>) -> Markup {
-    let id = sheet.item.id();
-    let may = |kind| sheet.may.as_ref().is_ok_and(|kinds| kinds.contains(&kind));
-    html! {
-        form class="decide" method="post" action=(format!("/review/{id}/verdict")) {
-            (shown(sheet))
-            fieldset {
-                legend { "Reason " span class="soft" { "(one is needed to deny)" } }
-                @for (code, label) in PICKS {
-                    label class="pick" { input type="radio" name="reason_code" value=(code); " " (label) }
-                }
-            }
-            textarea id="reason" name="reason" maxlength="2000" aria-label="Reason in your words"
-                placeholder="In your words, if you like" {}
-            @if let (true, Some(grant_request)) = (may(VerdictKind::Approve), &sheet.grant_request) { (grant_choice(grant_request)) }
-            div class="buttons" {
-                @if may(VerdictKind::Approve) {
-                    button class="approve" name="verdict" value="approve" {
-                        (review::approve_label(&sheet.review.what))
-                    }
-                }
-                @for (kind, class, label) in OTHERS.into_iter().filter(|(kind, _, _)| may(*kind)) {
-                    button class=(class) name="verdict" value=(VerdictName::from(kind).as_str()) { (label) }
-                }
-            }
-            @if may(VerdictKind::Approve) {
-                p class="soft" { "Approving takes you through your sign-in once more; that signature is your vote." }
-            }
-            @if may(VerdictKind::Emergency) { (emergency_choice()) }
         }
     }
 }

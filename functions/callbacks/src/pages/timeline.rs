@@ -1,4 +1,4 @@
-//! What happened, in order, each with its place in the log.
+//! The timeline of an action: its events in order, each with its position in the log.
 
 use domain::{
     DecisionKind, DeniedBy, Event, GrantTerms, Proof, State, Status, Timestamp, Verdict, VerdictKind,
@@ -12,7 +12,7 @@ use wire::{Entry, Item};
 
 use super::words;
 
-/// One line of the timeline.
+/// One row of the timeline.
 struct TimelineRow {
     tone: Option<&'static str>,
     text: String,
@@ -20,16 +20,16 @@ struct TimelineRow {
     note: Option<String>,
 }
 
-/// The item, what it names, and where its records are.
+/// What the timeline shows: the item, its documents, and the positions of its records.
 pub(super) struct TimelineView<'a> {
     pub item: &'a Item,
     pub action_documents: &'a ActionDocuments,
     pub positions: &'a [Position],
     /// When its proposer last asked for it, if that was marked.
     pub asked: Option<Timestamp>,
-    /// Which votes are shown.
+    /// The votes that the person may see.
     pub votes: Votes<'a>,
-    /// Where the log can be checked.
+    /// The bucket of the log.
     pub log_bucket: &'a str,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn sheet(view: &TimelineView<'_>, shown: &ReviewDocument, after_all: 
     }
 }
 
-/// How it ended or where it stands, and since when.
+/// The present state and since when.
 pub(super) fn state(item: &Item) -> Markup {
     let status = item.state().status();
     let since = item.touched_at().map(words::moment).unwrap_or_default();
@@ -82,7 +82,7 @@ fn tone(status: Status) -> &'static str {
     }
 }
 
-/// Events and refused attempts by time; an event that is not recorded yet says so.
+/// The events and the refused attempts by time. A row says so where its event is not recorded yet.
 fn lines(view: &TimelineView<'_>) -> Vec<Markup> {
     let TimelineView { item, action_documents, positions, .. } = view;
     let mut lines: Vec<(i64, Markup)> = Vec::new();
@@ -108,7 +108,7 @@ fn lines(view: &TimelineView<'_>) -> Vec<Markup> {
     lines.into_iter().map(|(_, markup)| markup).collect()
 }
 
-/// A refused attempt, by its name as the record has it.
+/// The row of a refused attempt.
 fn tried(tried: Option<&Tried>) -> TimelineRow {
     let who = tried.map_or("Somebody", |tried| tried.who.subject.as_str());
     let why = tried.map(|tried| match tried.code.as_str() {
@@ -117,7 +117,7 @@ fn tried(tried: Option<&Tried>) -> TimelineRow {
         "insufficient-scope" => "came with a token that may only read",
         "not-an-approver" => "is not who is asked",
         "agent-cannot-decide" => "is an agent, and agents never decide",
-        "stale-digest" => "answered something that no longer stood there",
+        "stale-digest" => "decided on a review that had changed",
         _ => "was refused",
     });
     let text = format!("{} tried to decide and may not", redaction::escape_value(who).text);
@@ -224,7 +224,7 @@ fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> T
     }
 }
 
-/// What this word changed, from what to what.
+/// What this modification changed, from what to what.
 fn changed(verdict: &Verdict, action_documents: &ActionDocuments) -> Option<String> {
     let said =
         |statement: &Statement| statement.document().is_ok_and(|one| one.digest() == verdict.statement);

@@ -1,4 +1,4 @@
-//! Times and states in the words of people.
+//! Times and states as people write them.
 
 use domain::{Status, Timestamp};
 use wire::text::rfc3339;
@@ -17,7 +17,7 @@ pub(super) fn ago(now: Timestamp, at: Timestamp) -> String {
     span((now.seconds() - at.seconds()).max(0)) + " ago"
 }
 
-/// Seconds as people say them, the rest dropped.
+/// A duration in its largest unit, rounded down.
 pub(super) fn span(seconds: i64) -> String {
     match seconds {
         ..60 => "less than a minute".to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn left_short(now: Timestamp, until: Timestamp) -> String {
         .replace("hour", "h")
 }
 
-/// Whether it has to be looked at within the hour.
+/// Whether less than an hour is left.
 pub(super) fn is_soon(now: Timestamp, until: Timestamp) -> bool {
     until.seconds() - now.seconds() < 3600
 }
@@ -55,7 +55,7 @@ pub(super) fn minute(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
-/// `14:51:03.660`, to the millisecond as the log has it.
+/// `14:51:03.660`, with milliseconds as in the log.
 pub(super) fn moment(at: Timestamp) -> String {
     rfc3339(at).get(11..23).unwrap_or_default().to_owned()
 }
@@ -65,7 +65,7 @@ pub(super) fn day(at: Timestamp) -> String {
     rfc3339(at).get(..10).unwrap_or_default().to_owned()
 }
 
-/// A status as a person says it.
+/// The text of a status.
 pub(super) fn status(status: Status) -> &'static str {
     match status {
         Status::Absent | Status::Proposed => "Waiting for policy",

@@ -66,18 +66,7 @@ pub(crate) fn check_verdict(
     now: Timestamp,
 ) -> Result<CheckedVerdict, Code> {
     let context = ReviewContext::of(item).ok_or(Code::NotAnApprover)?;
-    let groups = context.speaking_groups(wanted.kind, wanted.groups);
-    let seating = context.review.seating(wanted.kind, wanted.membership, &groups);
-    let admitted = seating.and_then(|seating| {
-        context.review.admits_as(wanted.kind, &seating.speaker(wanted.person))?;
-        Ok(seating)
-    });
-    let seating = match admitted {
-        Ok(seating) => seating,
-        Err(EventRejection::OwnRequest) => return Err(Code::OwnRequest),
-        Err(EventRejection::OwnChange) => return Err(Code::OwnChange),
-        Err(_) => return Err(Code::NotAnApprover),
-    };
+    let seating = admitted_seating(&context, wanted)?;
     let decision = &context.review.decision;
     if !context.current || decision.action != wanted.action || decision.review != wanted.review {
         return Err(Code::StaleDigest);
@@ -119,6 +108,21 @@ pub(crate) fn check_verdict(
         | State::Withheld(..) => Err(Code::AlreadyStarted),
         _ => Err(Code::AlreadyDecided),
     }
+}
+
+/// The groups and seats for which the person gives the verdict.
+fn admitted_seating(context: &ReviewContext, wanted: &VerdictRequest<'_>) -> Result<Seating, Code> {
+    let groups = context.speaking_groups(wanted.kind, wanted.groups);
+    let seating = context.review.seating(wanted.kind, wanted.membership, &groups);
+    let admitted = seating.and_then(|seating| {
+        context.review.admits_as(wanted.kind, &seating.speaker(wanted.person))?;
+        Ok(seating)
+    });
+    admitted.map_err(|refusal| match refusal {
+        EventRejection::OwnRequest => Code::OwnRequest,
+        EventRejection::OwnChange => Code::OwnChange,
+        _ => Code::NotAnApprover,
+    })
 }
 
 /// The verdicts that the person may give now on what is shown now.

@@ -8,7 +8,7 @@ use crate::refusal::RequestRejection;
 /// The reason codes of a denial.
 const REASON_CODES: [&str; 5] = ["wrong-target", "not-recognised", "not-now", "needs-ticket", "other"];
 /// The longest reason, in characters.
-pub(crate) const MAX_REASON: usize = 2000;
+const MAX_REASON: usize = 2000;
 
 /// What a person says beside a verdict: a reason as it may be stored, the grant of an approval, the patch of a modification.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,12 +49,12 @@ impl VerdictComment {
         if kind.needs_words() && code.is_none() && reason.is_none() {
             return Err(CommentError::Missing(kind));
         }
-        Ok(Self { code, reason: reason.map(|text| redacted(&text)), grant: None, patch: None })
+        Ok(Self { code, reason: reason.map(|text| redacted_text(&text)), grant: None, patch: None })
     }
 }
 
 /// A text of a person as it may be stored and shown.
-pub(crate) fn redacted(text: &str) -> String {
+pub(crate) fn redacted_text(text: &str) -> String {
     let redacted = redaction::redact_text(text, "/reason", &redaction::Known::nothing());
     redaction::escape_hidden(&redacted.text).text
 }

@@ -18,10 +18,10 @@ pub(crate) use change::{Changeable, Field};
 pub(crate) use check::{
     CheckedVerdict, VerdictRequest, allowed_verdicts, check_verdict, is_waiting_for, why_not_approve,
 };
-pub(crate) use comment::VerdictComment;
+pub(crate) use comment::{CommentError, VerdictComment, redacted_text};
 pub(crate) use commit::{IdpProof, UnsignedVerdict};
 pub(crate) use grant::GrantRequest;
 pub(crate) use refuse::is_person;
-pub(crate) use review_context::{ReviewContext, is_open};
+pub(crate) use review_context::{GivenVerdict, ReviewContext, is_open};
 pub(crate) use statement::Via;
 pub(crate) use suspensions::{get_suspensions, post_suspension};

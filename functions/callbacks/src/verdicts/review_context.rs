@@ -8,8 +8,9 @@ use wire::Item;
 
 use crate::refusal::RequestRejection;
 
-const SEAT_HAS_VOTED: &str = "It was already approved for the member for whom you stand in, and each member counts once. You may still deny it.";
-const SEAT_OF_REQUESTER: &str = "You would stand in for somebody who belongs to the requesters of this action, so nobody may decide for them.";
+const SEAT_HAS_VOTED: &str =
+    "It was already approved on the seat that you would use, and a seat counts once. You may still deny it.";
+const SEAT_OF_REQUESTER: &str = "You would stand in for somebody who belongs to the requester set of this action, so nobody may decide for them.";
 const SEAT_CHANGED_IT: &str = "You would stand in for somebody in whose name this was changed, so somebody else has to approve it. You may still deny it.";
 
 /// The part of an item that people decide on. It is found also where the present state no longer holds it.
@@ -58,7 +59,8 @@ impl ReviewContext {
         self.last_given(person).is_some_and(|given| given.verdict.grant.is_some())
     }
 
-    fn last_given(&self, person: &Person) -> Option<&GivenVerdict> {
+    /// This person's last verdict.
+    pub(crate) fn last_given(&self, person: &Person) -> Option<&GivenVerdict> {
         self.verdicts.iter().rev().find(|given| given.verdict.person == *person)
     }
 

@@ -29,18 +29,33 @@ pub(super) fn cause(state: &State, action_documents: &ActionDocuments) -> Option
 fn by_policy(action_documents: &ActionDocuments) -> DenialView {
     let decision = action_documents.decision.as_ref();
     let reasons = decision.map(|decision| decision.reasons.as_slice()).unwrap_or_default();
-    let join = |texts: Vec<&str>| if texts.is_empty() { None } else { Some(texts.join(" ")) };
     let code = decision.and_then(|decision| decision.code.clone());
     let code = code.unwrap_or_else(|| "forbidden-by-policy".to_owned());
-    let message = join(reasons.iter().map(|reason| reason.message.as_str()).collect());
+    let message = joined(&reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>());
+    let instead: Vec<&str> = reasons.iter().filter_map(|reason| reason.instead.as_deref()).collect();
     DenialView {
         by: DeniedByName::Policy,
         message: message.unwrap_or_else(|| "No rule allows it.".to_owned()),
         retry: policy_retry(&code),
         code,
-        allowed_instead: join(reasons.iter().filter_map(|reason| reason.instead.as_deref()).collect()),
+        allowed_instead: joined(&instead),
         cause: None,
     }
+}
+
+/// One text as it is; several as sentences, one after another.
+fn joined(texts: &[&str]) -> Option<String> {
+    match texts {
+        [] => None,
+        [only] => Some((*only).to_owned()),
+        several => Some(several.iter().map(|text| sentence(text)).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+/// The text with a full stop at its end, where no other sign ends its sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 fn policy_retry(code: &str) -> Retry {

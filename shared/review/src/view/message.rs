@@ -5,7 +5,7 @@ use redaction::escape_hidden;
 use wire::action_documents::ActionDocuments;
 use wire::http::{DenialView, Retry};
 
-use super::denial::refuser;
+use super::denial::{refuser, sentence};
 use crate::changes::{changes, parameter};
 
 /// What the sentences are made from.
@@ -133,8 +133,10 @@ fn denied(scene: &Scene<'_>) -> String {
         None if scene.review.is_some() => "It had been allowed, but it may no longer run".to_owned(),
         None => "Policy refused".to_owned(),
     };
-    let instead =
-        denial.allowed_instead.as_ref().map_or_else(String::new, |text| format!(" Instead: {text}"));
+    let instead = denial
+        .allowed_instead
+        .as_ref()
+        .map_or_else(String::new, |text| format!(" Instead: {}", sentence(text)));
     let next = match denial.retry {
         Retry::Never => "Asking again will not help.",
         Retry::Changed => {
