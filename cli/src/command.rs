@@ -12,6 +12,7 @@ use crate::bundle::Bundle;
 use crate::console::Console;
 use crate::exit;
 use crate::identity::Identity;
+use crate::keys::Keys;
 use crate::ledger::Ledger;
 use crate::login::{Login, Logout};
 use crate::policy::Policy;
@@ -41,6 +42,9 @@ enum Command {
     /// Check the configuration of issuers, and try a token with it.
     #[command(subcommand)]
     Identity(Identity),
+    /// Print the public halves of a deployment's signing keys.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Propose an action, and wait for it if asked.
     Propose(Propose),
     /// Show what would be masked in a text, and by which rule.
@@ -80,6 +84,9 @@ impl Arguments {
             Command::Ledger(ledger) => return ledger.run(console).await,
             Command::Identity(identity) => {
                 identity.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
+            }
+            Command::Keys(keys) => {
+                keys.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
             }
             Command::Bundle(bundle) => {
                 bundle.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))

@@ -10,6 +10,7 @@ pub mod exit;
 mod file;
 pub mod identity;
 mod key;
+mod keys;
 pub mod ledger;
 pub mod login;
 pub mod policy;

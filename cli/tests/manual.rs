@@ -103,6 +103,8 @@ fn every_command_is_told() {
         &["ledger", "fetch"],
         &["ledger", "verify"],
         &["identity", "check"],
+        &["keys", "verdict"],
+        &["keys", "checkpoint"],
     ];
     for command in commands {
         let (code, text) = run(&[command, &["--help"]].concat());
@@ -119,7 +121,7 @@ fn every_command_is_told() {
     for code in ["0 ", "2 ", "3 ", "4 ", "5 ", "6 ", "7 ", "8 ", "74 ", "141 "] {
         assert!(text.contains(&format!(" {code}")) && PAGE.contains(&format!("| {code}| ")), "{code}");
     }
-    for group in ["policy", "bundle", "ledger", "identity"] {
+    for group in ["policy", "bundle", "ledger", "identity", "keys"] {
         let (_, text) = run(&[group, "--help"]);
         let listed =
             text.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
