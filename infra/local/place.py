@@ -36,7 +36,7 @@ VENDOR = _VENDORS.get(PROVIDER, {})
 ISSUER = f"http://127.0.0.1:{ISSUER_PORT}{VENDOR.get('path', '')}"
 CONSOLE = f"http://127.0.0.1:{CONSOLE_PORT}"
 
-DEPLOYMENT = "local"
+DEPLOYMENT = os.environ.get("DEPLOYMENT") or "local"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 PREFIX = f"countersign-{DEPLOYMENT}"

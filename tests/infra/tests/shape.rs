@@ -223,3 +223,33 @@ fn every_method_reaches_the_function_of_its_address() {
     let keys: Vec<&str> = intake.map(|route| route["RouteKey"].as_str().unwrap()).collect();
     assert!(keys.len() > 5 && keys.iter().all(|key| key.starts_with("ANY /")), "{keys:?}");
 }
+
+/// A key of one's own, and a bucket for access logs, reach everything that they are for, and nothing without being asked for.
+#[test]
+fn keys_and_access_logs_reach_everything() {
+    let chosen = |found: &Value, condition: &str, parameter: &str, id: &str| {
+        let all = found.as_array().unwrap_or_else(|| panic!("{id} takes no {parameter}"));
+        assert_eq!((&all[0], &all[2]), (&condition.into(), &"AWS::NoValue".into()), "{id}");
+        assert!(all[1].to_string().contains(&format!("\"{parameter}\"")), "{id}: {}", all[1]);
+    };
+    let state = yaml("infra/state.yaml").unwrap();
+    for (id, table) in resources(&state, "AWS::DynamoDB::Table") {
+        chosen(&table["Properties"]["SSESpecification"], "HasStorageKey", "StorageKey", id);
+    }
+    for (id, secret) in resources(&state, "AWS::SecretsManager::Secret") {
+        chosen(&secret["Properties"]["KmsKeyId"], "HasStorageKey", "StorageKey", id);
+    }
+    for (id, bucket) in resources(&state, "AWS::S3::Bucket") {
+        let logging = &bucket["Properties"]["LoggingConfiguration"];
+        chosen(logging, "HasAccessLogBucket", "AccessLogBucket", id);
+    }
+    let template = yaml("infra/template.yaml").unwrap();
+    assert_eq!(resources(&template, "AWS::Logs::LogGroup").count(), 8);
+    for (id, group) in resources(&template, "AWS::Logs::LogGroup") {
+        chosen(&group["Properties"]["KmsKeyId"], "HasLogGroupKey", "LogGroupKey", id);
+    }
+    for (template, name) in [(&state, "StorageKey"), (&state, "AccessLogBucket"), (&template, "LogGroupKey")]
+    {
+        assert_eq!(template["Parameters"][name]["Default"], "", "{name}");
+    }
+}
