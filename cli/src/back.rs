@@ -21,7 +21,7 @@ pub(crate) struct Back {
     address: String,
 }
 
-/// What a request to it brings.
+/// The contents of a request to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Brought {
     /// The sign-in's code.

@@ -70,7 +70,7 @@ pub async fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 impl Arguments {
-    /// An error repeats what was typed: then it is of the same arguments with everything hidden spelled out.
+    /// An error repeats what was typed; hidden characters in it are spelled out.
     fn read(arguments: Vec<OsString>) -> Result<Self, clap::Error> {
         Self::try_parse_from(&arguments).map_err(|error| {
             let shown = |argument: &OsString| redaction::escape_value(&argument.to_string_lossy()).text;
@@ -123,7 +123,7 @@ fn unread(console: &Console, error: &clap::Error) -> u8 {
     if result { exit::DONE } else { exit::USAGE }
 }
 
-/// What the environment says is repeated as well: whatever is quoted is quoted with everything hidden spelled out.
+/// Values of the environment are repeated too: everything quoted has its hidden characters spelled out.
 fn spelled_out(mut error: clap::Error) -> clap::Error {
     let shown = |text: &String| redaction::escape_value(text).text;
     let quoted = error.context().filter_map(|(kind, value)| match value {

@@ -4,13 +4,13 @@
 pub const DONE: u8 = 0;
 /// Something was found: mistakes, differences, findings.
 pub const FOUND: u8 = 1;
-/// It could not be done: wrong usage, a refusal, nobody who answers.
+/// It could not be done: wrong usage, a refusal, or no answer.
 pub const USAGE: u8 = 2;
 /// The action was denied.
 pub const DENIED: u8 = 3;
 /// The action expired or was taken back.
 pub const EXPIRED: u8 = 4;
-/// The action failed, or nobody knows how it ended.
+/// The action failed, or its outcome is unknown.
 pub const FAILED: u8 = 5;
 /// The action is not over yet.
 pub const WAITING: u8 = 6;

@@ -1,4 +1,4 @@
-//! Files that people wrote, read with words for what is wrong in them.
+//! Reads files that people wrote, with messages about what is wrong in them.
 
 use std::io::Read;
 use std::path::Path;

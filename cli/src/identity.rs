@@ -1,4 +1,4 @@
-//! `identity check`: what the issuers' configuration says, and what it makes of a token.
+//! `identity check`: shows the issuers' configuration, and how a token is read with it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub enum IdentityError {
     /// A file cannot be read.
     #[error("`{0}` cannot be read")]
     File(PathBuf, #[source] std::io::Error),
-    /// A file is not what it should be.
+    /// A file does not have the expected contents.
     #[error("`{0}`: {1}")]
     Content(PathBuf, String),
     /// The issuer cannot be asked for its keys.
@@ -128,7 +128,7 @@ fn read_issuers(path: &Path) -> Result<Issuers, IdentityError> {
     Issuers::parse(&entries.to_string()).map_err(|error| wrong(error.to_string()))
 }
 
-/// What an issuer's settings say once its preset is filled in.
+/// An issuer's settings with its preset filled in.
 fn settings(issuer: &IssuerSettings) -> Vec<(&'static str, String)> {
     let of_people = match issuer.people {
         true => issuer.person_clients.join(", "),
@@ -197,7 +197,7 @@ fn show(console: &Console, issuer: &IssuerSettings) {
     console.table(&[], &rows);
 }
 
-/// What the token is read as, in words.
+/// How the token is read, as text.
 fn read_as(caller: &Caller) -> Vec<(&'static str, String)> {
     match caller {
         Caller::Person(person) => vec![

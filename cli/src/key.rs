@@ -30,7 +30,7 @@ impl Key {
     /// The key that was given; else that of the CI run and this proposal; else a new one.
     ///
     /// # Errors
-    /// A sentence when the one that was given is none, or a [`Fault`]'s when there is no randomness.
+    /// A sentence if the given key is not valid, or that of a [`Fault`] if there is no randomness.
     pub(crate) fn of(
         given: Option<&str>,
         environment: &dyn Fn(&str) -> Option<String>,

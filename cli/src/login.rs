@@ -21,12 +21,12 @@ const DISCOVERING: u64 = 30;
 /// How long the exchange of the code may take.
 const EXCHANGE: Duration = Duration::from_secs(30);
 
-/// What is asked for where nothing was chosen, if the issuer has it.
+/// The scopes that are asked for if none were chosen, as far as the issuer has them.
 const USUAL: [&str; 2] = ["groups", "countersign:read"];
 
 const CODES: &str = "Exit codes: 0 signed in; 2 nobody was, and why is said.";
 
-/// Signs a person in and keeps their token, for the commands that need one.
+/// Signs a person in and stores their token for the commands that need one.
 #[derive(Debug, Args)]
 #[command(after_help = format!("{CODES}\n\nExample:\n  \
 countersign login --api https://approvals.example.com --issuer https://id.example.com"))]
@@ -130,7 +130,7 @@ impl Login {
         Ok(exit::DONE)
     }
 
-    /// What was chosen on the command line, over what was chosen at the last sign-in for this API at this issuer.
+    /// The choices of the command line, over those of the last sign-in for this API at this issuer.
     fn chosen(&self) -> Option<Chosen> {
         let saved = SavedLogin::for_api(&self.api).ok().and_then(|saved| saved.chosen);
         let before = saved.filter(|before| before.issuer == self.issuer);

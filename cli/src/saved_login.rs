@@ -1,4 +1,4 @@
-//! The token that `countersign login` keeps: one file, its owner's alone.
+//! The token that `countersign login` stores: one file that only its owner can read.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -23,17 +23,17 @@ pub(crate) struct SavedLogin {
     pub(crate) scope: Option<String>,
     /// How another is got without the person, where the issuer allows it.
     pub(crate) refresh: Option<Refresh>,
-    /// What was chosen at the sign-in, for the next one.
+    /// The user's choices at the sign-in, for the next one.
     pub(crate) chosen: Option<Chosen>,
 }
 
-/// The scopes that somebody chose for sign-ins at one issuer.
+/// The scopes that the user chose for sign-ins at one issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Chosen {
     pub(crate) issuer: Address,
-    /// What is asked for in any case.
+    /// The scopes that are always asked for.
     pub(crate) scopes: Vec<String>,
-    /// What is asked for in order to decide.
+    /// The scopes that are asked for in order to decide.
     pub(crate) decide_scope: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Chosen {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Refresh {
     pub(crate) issuer: Address,
-    /// Other origins that the issuer's endpoints may have, as somebody said at the sign-in.
+    /// Other origins that the issuer's endpoints may have, as the user said at the sign-in.
     pub(crate) elsewhere: Vec<Address>,
     pub(crate) client: String,
     pub(crate) token: String,
@@ -79,13 +79,13 @@ impl SavedLogin {
         SystemClock.now() < self.until
     }
 
-    /// The sign-in for this API, if somebody signed in for it.
+    /// The sign-in for this API, if there is one.
     pub(crate) fn for_api(api: &Address) -> Result<Self, ApiError> {
         let saved = Self::read(&place().ok_or(ApiError::NoToken)?)?;
         saved.filter(|saved| saved.api == api.as_str()).ok_or(ApiError::NoToken)
     }
 
-    /// Keeps it in place of any other.
+    /// Stores it in place of any other.
     pub(crate) fn write(&self) -> Result<PathBuf, ApiError> {
         let place =
             place().ok_or_else(|| ApiError::Answer("there is no HOME to keep the token in".to_owned()))?;
@@ -125,7 +125,7 @@ impl SavedLogin {
         }))
     }
 
-    /// Written beside it first, readable by nobody else from its first byte on.
+    /// Written to a file beside it first, readable by nobody else from its first byte on.
     fn write_to(&self, place: &Path) -> Result<(), std::io::Error> {
         let until = rfc3339(self.until);
         let mut content =

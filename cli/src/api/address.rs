@@ -27,13 +27,13 @@ impl Address {
         &self.0
     }
 
-    /// Scheme, host and port: what a secret may be sent to.
+    /// Scheme, host and port: where a secret may be sent.
     #[must_use]
     pub fn origin(&self) -> String {
         Url::parse(&self.0).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
     }
 
-    /// Whether what is sent there crosses no network.
+    /// Whether a request there crosses no network.
     pub(crate) fn is_plain(&self) -> bool {
         self.0.starts_with("http://")
     }

@@ -34,8 +34,8 @@ impl Issuer {
         Self { address: address.clone(), elsewhere: elsewhere.to_vec() }
     }
 
-    /// Reads its discovery document. An endpoint of another origin is taken only where somebody said so: codes, secrets
-    /// and passwords would go there.
+    /// Reads its discovery document. An endpoint of another origin is accepted only if the user named that origin,
+    /// because codes, secrets and passwords are sent there.
     pub(crate) async fn discover(&self, http: &Http, within: Duration) -> Result<Endpoints, Trouble> {
         self.elsewhere.iter().chain([&self.address]).try_for_each(|place| http.admits(place))?;
         let document = self.address.below("/.well-known/openid-configuration");
@@ -102,7 +102,7 @@ mod tests {
         issuer.read(document).map_err(|error| error.to_string())
     }
 
-    /// E19: secrets go to the issuer's own origin, or to one that somebody named.
+    /// E19: secrets go to the issuer's own origin, or to one that the user named.
     #[test]
     fn endpoints() {
         let document = |authorization: &str, token: &str| {

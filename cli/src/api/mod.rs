@@ -49,7 +49,7 @@ pub struct Api<'a> {
     console: &'a Console,
 }
 
-/// An action, and what came with it.
+/// An action, and the headers of the answer.
 #[derive(Debug)]
 pub struct Told {
     /// As the API shows it.
@@ -60,7 +60,7 @@ pub struct Told {
     pub patience: Option<Duration>,
     /// The API's own time, in seconds since 1970, where it says so.
     pub date: Option<i64>,
-    /// Whether an earlier try got no answer: then that one may be what is replayed.
+    /// Whether an earlier try got no answer; the replay may then be of that try.
     pub unsure: bool,
 }
 
@@ -114,7 +114,7 @@ impl Api<'_> {
         Ok(self.ask(request, deadline, &|_| Some(())).await?.0.value)
     }
 
-    /// Suspends what this says; asked again while no answer comes, for what is suspended stays as it is.
+    /// Suspends this scope. The request is repeated while no answer comes, because repeating it changes nothing.
     ///
     /// # Errors
     /// [`ApiError`], with the problem's own sentence when the API refuses.

@@ -10,13 +10,13 @@ use super::http::Trouble;
 
 /// The first pause after a failure.
 const FIRST: Duration = Duration::from_millis(500);
-/// The longest pause that nobody asked for.
+/// The longest pause, unless the server asked for a longer one.
 const LONGEST: Duration = Duration::from_secs(30);
 /// A try may always take this long, or the last one would never succeed.
 const LEAST: Duration = Duration::from_secs(3);
-/// The longest try: longer than the API ever keeps a question open.
+/// The longest single try: longer than the API ever keeps a request open.
 const MOST: Duration = Duration::from_secs(45);
-/// Nobody waits longer; it keeps sums of times within what a clock holds.
+/// The longest wait; it keeps sums of times within the range of a clock.
 const CENTURY: u64 = 100 * 365 * 86_400;
 
 /// Until when something is tried, in time that really passes.
@@ -31,7 +31,7 @@ impl Deadline {
         Self(now.checked_add(Duration::from_secs(seconds.min(CENTURY))).unwrap_or(now))
     }
 
-    /// What is left; nothing once it has passed.
+    /// The time that is left; zero once it has passed.
     #[must_use]
     pub fn left(&self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
@@ -43,8 +43,8 @@ impl Deadline {
     }
 }
 
-/// The next pause after so many failures: twice as long each time, up to half of it by chance, so that many who failed
-/// together do not come back together; never shorter than what the other side asked for.
+/// The next pause after this many failures: twice as long each time, up to half of it random, so that many callers
+/// that failed together do not return together; never shorter than the server asked for.
 pub(crate) fn pause(failures: u32, asked: Option<Duration>) -> Duration {
     let most = FIRST.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX)).min(LONGEST);
     let mut byte = [0; 1];
@@ -58,7 +58,7 @@ pub(crate) fn pause(failures: u32, asked: Option<Duration>) -> Duration {
 /// Tries until it succeeds or fails for good. Where a pause ends with the time, there is one more try.
 ///
 /// # Errors
-/// What failed for good, or [`ApiError::NoAnswer`] with the last trouble.
+/// The final failure, or [`ApiError::NoAnswer`] with the last one.
 pub(crate) async fn persist<T>(
     deadline: &Deadline,
     mut attempt: impl AsyncFnMut(Duration) -> Result<T, Trouble>,

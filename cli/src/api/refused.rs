@@ -1,8 +1,8 @@
-//! What an issuer's refusal means for somebody at the command line, and what they change.
+//! Explains an issuer's refusal to the user, and what to change.
 
 use identity::{ProviderError, ProviderRefusal};
 
-/// The refusal in one line: the issuer's code and words, and what they mean.
+/// The refusal in one line: the issuer's code and message, and what they mean.
 pub(crate) fn told(error: &ProviderError) -> String {
     format!(
         "{}: {}; {}",
@@ -12,7 +12,7 @@ pub(crate) fn told(error: &ProviderError) -> String {
     )
 }
 
-/// An issuer's words on a terminal: nothing but visible ASCII.
+/// An issuer's message for a terminal: visible ASCII only.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect()
 }

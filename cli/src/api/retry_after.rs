@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 /// The longest that is believed: a front that says a week is not to put a night to sleep.
 const MOST: Duration = Duration::from_secs(300);
 
-/// How long to wait, counted from `date` (the answer's own, in seconds since 1970); none when it says nothing usable.
+/// How long to wait, counted from `date` (the answer's own, in seconds since 1970); `None` if the header is not
+/// usable.
 pub(crate) fn retry_after(value: &str, date: i64) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

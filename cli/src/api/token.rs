@@ -15,12 +15,12 @@ use super::{Address, ApiError};
 use crate::console::Console;
 use crate::saved_login::{Refresh, SavedLogin};
 
-/// The longest token that the API looks at.
+/// The longest token that the API accepts.
 const LONGEST: usize = 16 * 1024;
 /// A shell's own codes for a command that cannot be run.
 const NOT_RUN: [i32; 2] = [126, 127];
 
-/// Where the token comes from. On the command line stand only places: what stands there can be read by others.
+/// Where the token comes from. The command line contains only places, because other users can read it.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Source {
     /// A file that holds the bearer token (or set COUNTERSIGN_TOKEN); read again once the token is no longer accepted.
@@ -69,7 +69,7 @@ pub(crate) struct Tokens {
 }
 
 impl Source {
-    /// What was said on the command line comes before what the environment says, and that before a sign-in.
+    /// The command line comes before the environment, and the environment before a sign-in.
     fn way(self) -> Way {
         let Self { token_file, token_command, issuer, client, secret_file, endpoint_origin } = self;
         if let Some(file) = token_file {
@@ -218,7 +218,7 @@ async fn again(
     Ok(renewed.token)
 }
 
-/// What the command prints. One that fails may succeed in a moment; one that cannot be run never does.
+/// The output of the command. A command that fails may succeed later; one that cannot be run never will.
 async fn run(command: &str, within: Duration) -> Result<String, Trouble> {
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(command).stdin(Stdio::null()).kill_on_drop(true);
@@ -242,7 +242,7 @@ fn read(file: &Path) -> Result<String, ApiError> {
     Ok(text.trim_start_matches('\u{feff}').trim().to_owned())
 }
 
-/// What can stand in a header, and nothing else. What it is instead is not repeated.
+/// Only what a header can contain. The value is not repeated in the error.
 fn checked(token: &str, from: &str) -> Result<String, ApiError> {
     let fits =
         !token.is_empty() && token.len() <= LONGEST && token.bytes().all(|byte| byte.is_ascii_graphic());

@@ -12,7 +12,7 @@ use super::Trust;
 /// Whom to believe, and which rules were in force when.
 pub(super) struct Auditor<'a> {
     pub trust: &'a Trust,
-    /// Or why none are known.
+    /// Or why there are none.
     pub bundles: Result<Timeline, String>,
 }
 

@@ -17,7 +17,7 @@ use wire::text::{parse_rfc3339, rfc3339};
 use super::LedgerError;
 use super::source::{bucket_and_prefix, client, keys, write};
 
-/// What stands before every key of the bundles' bucket.
+/// The prefix of every key of the bundles' bucket.
 const FOLDER: &str = "bundles/";
 /// The file of a copy that says when the bucket stored each manifest, and when the copy was made.
 const TIMES: &str = "stored.json";
@@ -33,16 +33,16 @@ pub(super) enum BundleSource {
     Bucket { client: Client, bucket: String, prefix: String, store: S3Bundles },
 }
 
-/// A copy: the folder that holds `stored.json`, and what that says.
+/// A copy: the folder with `stored.json`, and its contents.
 pub(super) struct Copy {
     folder: PathBuf,
     times: Times,
 }
 
-/// What `stored.json` says.
+/// The contents of `stored.json`.
 struct Times {
     read_at: Timestamp,
-    /// When the bucket stored each manifest, by its own word.
+    /// When the bucket stored each manifest, as the bucket says.
     stored: BTreeMap<u64, Timestamp>,
 }
 
@@ -142,7 +142,7 @@ impl ReadBundles for BundleSource {
 }
 
 impl Copy {
-    /// A manifest whose time is not known is as good as none: nobody can say when it came into force.
+    /// A manifest without a known time is ignored, because nobody can say when it came into force.
     fn get(&self, key: &str) -> Result<Option<Stored>, Fault> {
         let name = file_name(key);
         let at = match number(&name) {
@@ -166,7 +166,7 @@ impl Copy {
 }
 
 impl Times {
-    /// None when there is no such file.
+    /// `None` if there is no such file.
     fn read(folder: &Path) -> Result<Option<Self>, LedgerError> {
         let file = folder.join(TIMES);
         let wrong = |why: String| LedgerError::Source(format!("`{}` cannot be used: {why}", file.display()));

@@ -1,4 +1,4 @@
-//! `countersign ledger`: the log, checked by somebody who trusts neither us nor AWS.
+//! `countersign ledger`: verifies the log without trusting the deployment or AWS.
 
 mod auditor;
 mod bundles;
@@ -146,7 +146,7 @@ impl Verify {
         })
     }
 
-    /// Which rules were in force when, or why nobody can say.
+    /// Which rules were in force when, or why that is unknown.
     async fn timeline(
         &self,
         trust: &Trust,
@@ -167,7 +167,7 @@ impl Verify {
     }
 }
 
-/// What a verification came to, of the log and of the bundles that its verdicts were judged by.
+/// The result of verifying the log and the bundles with which its verdicts were judged.
 struct Verified<'a> {
     report: &'a VerificationReport,
     timeline: Option<&'a Timeline>,

@@ -17,9 +17,9 @@ pub(crate) enum Source {
     Bucket { client: Client, bucket: String, prefix: String },
 }
 
-/// One byte more than allowed tells that an object is too long.
+/// One byte more than allowed shows that an object is too long.
 const MOST: usize = MAX_OBJECT_BYTES + 1;
-/// What stands before a checkpoint's name in its key.
+/// The prefix of a checkpoint's key.
 const CHECKPOINTS: &str = "checkpoints/";
 
 impl Source {
@@ -142,7 +142,7 @@ fn is_checkpoint(name: &str) -> bool {
     parts.is_some_and(|(size, digest)| size.bytes().all(|c| c.is_ascii_digit()) && digest.bytes().all(hex))
 }
 
-/// The whole file or none: what a fetch left half done, the next one does again.
+/// The whole file or nothing: the next fetch repeats what this one left unfinished.
 pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
     let file = folder.join(name);
     let failed = |error: std::io::Error| {

@@ -88,7 +88,7 @@ impl Trust {
         &self.deployment
     }
 
-    /// What only `callbacks` may sign with.
+    /// The key with which only `callbacks` may sign.
     pub(super) fn verdict_key(&self) -> &PublicKey {
         &self.verdict_key
     }
@@ -108,7 +108,7 @@ impl Trust {
         self.publisher_key.as_ref()
     }
 
-    /// What only `sweep` may sign with.
+    /// The key with which only `sweep` may sign.
     pub(super) fn checkpoint_key(&self) -> Option<&PublicKey> {
         self.checkpoint_key.as_ref()
     }

@@ -1,4 +1,4 @@
-//! What is read: bounded, and never refused for not being UTF-8.
+//! Reads the input: bounded, and never refused for not being UTF-8.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::RedactError;
 
 const MIB: usize = 1024 * 1024;
-/// A file that is read whole has at most so many bytes.
+/// The most bytes of a file that is read as a whole.
 const WHOLE: usize = 64 * MIB;
-/// A line that is read by itself has at most so many.
+/// The most bytes of a line that is read by itself.
 const LINE: usize = 16 * MIB;
 
 /// A text, and what it is.

@@ -1,4 +1,4 @@
-//! What people would be shown of a proposal, or why it would be refused: as the API does it.
+//! What people would be shown of a proposal, or why it would be refused, as the API does it.
 
 use std::collections::BTreeSet;
 use std::path::Path;

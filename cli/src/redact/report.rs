@@ -1,4 +1,4 @@
-//! What is printed of each text: the text masked, and a table of what was.
+//! Prints each text masked, and a table of what was masked.
 
 use redaction::{Finding, Known};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub(super) struct Shown<'a> {
     /// Null where it would be refused.
     pub(super) redacted: Value,
     pub(super) findings: &'a [Finding],
-    /// Why it would be refused: a code, a pointer, and words.
+    /// Why it would be refused: a code, a pointer, and a message.
     pub(super) refused: Option<(&'static str, String, String)>,
 }
 

@@ -1,10 +1,10 @@
-//! The execution function trusts no other function. It checks everything again, claims the action, mints credentials for
-//! exactly one plan, runs it and commits the outcome.
+//! Execution: trusts no other function. It checks everything again, claims the action, obtains credentials for
+//! exactly one plan, runs it, and commits the outcome.
 //!
-//! The order matters: nothing is claimed before every check has passed, run credentials are minted only after the claim,
-//! and no command is sent twice. A failure before the claim has one of three consequences. A fault brings the message
-//! again. A rejection denies the action with a code. Evidence that does not hold writes nothing; the message ends in the
-//! dead-letter queue.
+//! The order matters: nothing is claimed before every check, no credentials for running are requested before the
+//! claim, and no command is sent twice. A failure before the claim has one of three results. If it may pass, the
+//! message is delivered again. If a rule forbids the action, it is denied with a code. If evidence is not valid,
+//! nothing is written, and the message ends in the dead-letter queue, where people see it.
 
 mod act;
 mod check;

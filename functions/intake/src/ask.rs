@@ -1,4 +1,4 @@
-//! Asking without proposing: what would be said, and what there is to propose.
+//! Questions without a proposal: what would be decided, and what may be proposed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use crate::propose::read_body;
 use crate::screen::{Screened, entry, screen};
 use crate::shape;
 
-/// What is asked about.
+/// The question.
 struct Question<'a> {
     agent: &'a AgentCaller,
     entry: &'a CatalogueEntry,
@@ -50,8 +50,8 @@ impl Intake {
         Ok(json_answer(StatusCode::OK, &foreseen))
     }
 
-    /// What policy would say by the same engine and the same facts. What it would only learn at the target is not
-    /// foreseen here.
+    /// What policy would decide, with the same engine and the same facts. It does not include what policy would
+    /// only learn at the target.
     async fn foresee(&self, rules: &InForce, question: &Question<'_>) -> Result<Preflight, Fault> {
         let (agent, now) = (question.agent, self.capabilities.clock.now());
         let claims: BTreeMap<String, String> =
@@ -69,7 +69,7 @@ impl Intake {
         Ok(self.said(rules, agent, &facts))
     }
 
-    /// What this agent did before, as policy will be told it.
+    /// What this agent did before, as policy will be told.
     async fn history(
         &self,
         question: &Question<'_>,

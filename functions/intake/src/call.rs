@@ -9,11 +9,11 @@ use store::{DocumentFault, StateError};
 use wire::http::{ActionView, FieldError};
 use wire::json;
 
-/// One call on its way.
+/// One call in progress.
 pub(crate) struct Call {
     instance: String,
     pub headers: HeaderMap,
-    /// When the function's own time is over.
+    /// When the function's own time ends.
     pub deadline: Option<Timestamp>,
 }
 
@@ -36,7 +36,7 @@ impl Call {
         self.problem(code, format!("{}: {}", error.pointer, error.detail)).errors(vec![error])
     }
 
-    /// Something outside did not answer as it should. What it was stays in our log.
+    /// Something outside failed. The cause is written to our log only.
     pub fn fault(&self, fault: &Fault) -> Problem {
         tracing::error!(instance = self.instance, passing = fault.is_passing(), %fault, "answered 503");
         self.problem(Code::Unavailable, "Nothing was done. Ask again with the same key.")
@@ -78,7 +78,7 @@ impl Call {
     }
 }
 
-/// An answer in JSON that nobody in between keeps.
+/// A JSON answer that no cache may store.
 pub(crate) fn json_answer<T: serde::Serialize>(status: StatusCode, body: &T) -> Response {
     let mut response = (status, Json(body)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -101,7 +101,7 @@ pub(crate) fn action_answer(status: StatusCode, view: &ActionView, now: Timestam
     response
 }
 
-/// A tag of the whole view, so that whatever a caller would see differently has another.
+/// A tag of the whole view: it differs whenever the caller would see a difference.
 pub(crate) fn etag(view: &ActionView) -> String {
     let digest =
         json::canonical(view).map_or_else(|_| Digest::of(view.agent_message.as_bytes()), |c| c.digest());

@@ -21,7 +21,7 @@ pub(crate) struct Proven<'a> {
 }
 
 impl Intake {
-    /// Whoever the bearer token says, and nobody else: nothing in a body or another header names a caller.
+    /// The caller is whoever the bearer token names; nothing in the body or in another header names a caller.
     pub(crate) async fn caller(&self, call: &Call) -> Result<Caller, Problem> {
         let token = requests::bearer(&call.headers).map_err(|code| refused(call, code))?;
         match self.capabilities.verifier.caller(token, self.capabilities.clock.now()).await {
@@ -64,8 +64,8 @@ impl Intake {
         }
     }
 
-    /// E20: whether this action is the caller's to see. An agent's own is what it proposed for the same human, or for
-    /// none.
+    /// E20: whether the caller may see this action. An agent may see what it proposed itself, for the same human or
+    /// for none.
     pub(crate) async fn sees(&self, call: &Call, sight: &Sight, item: &Item) -> Result<bool, Problem> {
         if !sight.may_see(item) {
             return Ok(false);
@@ -86,7 +86,8 @@ impl Intake {
 pub(crate) enum Sight {
     /// An agent: its own, proposed for this human or for none.
     Agent { principal: Principal, on_behalf_of: Option<Person> },
-    /// A person: what they were asked, have decided or stand behind; auditors everything.
+    /// A person: actions that ask them, that they decided, or of which they are a requester; an auditor:
+    /// everything.
     Person { person: Person, groups: Vec<String>, bundle: Arc<Bundle> },
 }
 
@@ -105,7 +106,7 @@ impl Sight {
         }
     }
 
-    /// Whether this action can be the caller's to see, as far as its item tells.
+    /// Whether the caller may see this action, as far as its item says.
     fn may_see(&self, item: &Item) -> bool {
         let Some(proposal) = item.state().proposal() else { return false };
         match self {
@@ -138,7 +139,8 @@ impl Sight {
     }
 }
 
-/// A name stands in every record of what an agent does and is never masked, so none that holds a secret is taken.
+/// An agent's name appears in every record of what it does and is never masked, so a name that contains a secret is
+/// refused.
 fn nameable(call: &Call, agent: AgentCaller) -> Result<AgentCaller, Problem> {
     let human = agent.on_behalf_of.iter().map(|human| ("the human it acts for", human.subject.as_str()));
     let mut names = std::iter::once(("the agent", agent.principal.subject.as_str())).chain(human);

@@ -1,4 +1,4 @@
-//! Taking a proposal back: by its proposer, while nothing has begun to run.
+//! Cancelling a proposal: by its proposer, while nothing has begun to run.
 
 use axum::response::Response;
 use domain::{ActionId, Event, EventRejection, State};
@@ -11,7 +11,7 @@ use crate::Intake;
 use crate::call::{Call, action_answer};
 use crate::caller::Sight;
 
-/// How often somebody else may be faster before the caller is asked to try again.
+/// How often another write may come first before the caller is asked to try again.
 const TRIES: u32 = 5;
 
 impl Intake {

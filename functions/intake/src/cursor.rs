@@ -1,16 +1,16 @@
-//! Where a list goes on: opaque outside, checked when it comes back.
+//! The position in a list: opaque to callers, and checked when it comes back.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use wire::json;
 
-/// The last item given, and for each list the page its next row is on. It carries no right: which lists there are
-/// follows from the caller each time.
+/// The last item that was given, and for each list the page of its next row. A cursor grants nothing: the caller's
+/// lists are determined again on each request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cursor {
-    /// What it was given for.
+    /// The query for which it was given.
     scope: String,
     /// Milliseconds of the last item's creation.
     at: i64,
@@ -25,7 +25,7 @@ impl Cursor {
         Self { scope: digest(scope), at: at.millis(), id: id.to_owned(), pages }
     }
 
-    /// Nothing was given yet, though pages were read.
+    /// Nothing was given yet, although pages were read.
     pub fn before_all(scope: &str, pages: Vec<Option<String>>) -> Self {
         Self::new(scope, Timestamp::from_millis(i64::MAX), "", pages)
     }

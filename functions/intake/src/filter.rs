@@ -1,4 +1,4 @@
-//! The query of a list: what is asked for, strictly read.
+//! The query of a list, read strictly.
 
 use domain::{Status, Timestamp};
 use runtime::{Code, Problem};
@@ -21,13 +21,13 @@ pub(crate) struct Filter {
     pub before: Option<Timestamp>,
     pub cursor: Option<String>,
     pub limit: u32,
-    /// Only actions of which an approval granted more; no parameter of a query.
+    /// Only actions with a grant; this is not a parameter of a query.
     pub granting: bool,
 }
 
 impl Filter {
-    /// The filters in this query. A parameter that is not known, or comes twice, is refused: a misspelt filter must not
-    /// look like one that found everything.
+    /// The filters in this query. A parameter that is unknown or repeated is refused, because a misspelt filter
+    /// must not look like one that matched everything.
     pub fn read(call: &Call, query: Option<&str>) -> Result<Self, Problem> {
         let mut filter = Self { limit: USUAL_LIMIT, ..Self::default() };
         let mut seen = Vec::new();
@@ -78,7 +78,7 @@ impl Filter {
             && self.before.is_none_or(|before| row.created_at < before)
     }
 
-    /// Everything but cursor and limit, as a cursor remembers what it was given for.
+    /// Everything except cursor and limit: the query for which a cursor was given.
     pub fn scope(&self) -> String {
         let without = Self { cursor: None, limit: 0, ..self.clone() };
         format!("{without:?}")

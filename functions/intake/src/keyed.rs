@@ -1,5 +1,5 @@
-//! What intake's own key makes of a proposal: its id, which nobody can compute from a guessed idempotency key, and the
-//! fingerprint of its body, which nobody else reads and which is worth nothing for any other action.
+//! What intake derives with its own key: the action id, which nobody can compute from a guessed idempotency key, and
+//! the fingerprint of the body, which nobody else reads and which is useless for any other action.
 
 use aws_lc_rs::hmac;
 use data_encoding::HEXLOWER;
@@ -8,11 +8,11 @@ use serde_json::json;
 use wire::json::{Canonical, JsonError, canonical};
 use wire::text::Identity;
 
-/// What each use of the key begins with, so that none of them makes what another does.
+/// The prefix of each use of the key, so that no two uses give the same value.
 const ID: &str = "countersign-action-id/1";
 const FINGERPRINT: &str = "countersign-fingerprint/1";
 
-/// The id of what this agent proposes for this human, or for none, under this idempotency key.
+/// The id of the action that this agent proposes for this human, or for none, under this idempotency key.
 ///
 /// # Errors
 /// [`JsonError`] when the names have no canonical form.

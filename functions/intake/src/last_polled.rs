@@ -1,4 +1,5 @@
-//! When a proposer last asked for an action: a mark beside it, for who decides and who runs it. Never more than a mark.
+//! When a proposer last asked for an action, stored beside the item for the page and for `execution`. It is not
+//! audited.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,10 +10,10 @@ use wire::Item;
 
 use crate::Intake;
 
-/// So many actions are remembered; then all are forgotten and marked once more.
+/// The number of actions that are remembered; beyond it all are forgotten and written once more.
 const REMEMBERED: usize = 1024;
 
-/// What this process marked, so that most readings write nothing.
+/// What this process has written already, so that most reads write nothing.
 #[derive(Default)]
 pub(crate) struct RecordedPolls(Mutex<HashMap<ActionId, Timestamp>>);
 
@@ -32,8 +33,8 @@ impl RecordedPolls {
 }
 
 impl Intake {
-    /// D15: its proposer asks for it, and it has not begun. A mark that cannot be written is missed, and nothing else:
-    /// whoever asks gets their answer.
+    /// D15: the proposer asks for an action that has not begun to run. If the time cannot be written, only the time
+    /// is missing: the caller still gets an answer.
     pub(crate) async fn record_poll(&self, caller: &Principal, item: &Item) {
         let waits = matches!(item.state(), State::Proposed(_) | State::Pending(_) | State::Approved(_));
         let Some(proposal) = item.state().proposal().filter(|_| waits) else { return };

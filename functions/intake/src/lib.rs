@@ -1,7 +1,7 @@
-//! The agents' door: proposals in, actions as they stand out.
+//! Intake: the HTTP API for agents. It accepts proposals and shows actions.
 //!
-//! Absent here: any decision, any key that opens what was sealed, any message sent. A proposal becomes two documents and
-//! one new item; everything that follows comes from the stream.
+//! It makes no decision, has no key that opens sealed payloads, and sends no messages. A proposal becomes two
+//! documents and one new item; everything that follows comes from the table's stream.
 
 mod ask;
 mod call;
@@ -40,13 +40,13 @@ pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// Plain configuration.
 pub struct Config {
-    /// What every link begins with.
+    /// The beginning of every link.
     pub public_url: String,
-    /// Whose signature makes a manifest count.
+    /// The key whose signature makes a manifest valid.
     pub publisher: PublisherKey,
-    /// The key of ids and fingerprints; nobody else has it.
+    /// The key for ids and fingerprints; no other function has it.
     pub fingerprint: SecretBox<[u8; 32]>,
-    /// How much of the door one caller may use.
+    /// The limits of one caller.
     pub limits: Limits,
 }
 
@@ -56,9 +56,9 @@ pub struct Capabilities {
     pub create: Arc<dyn CreateState>,
     /// Reading one item.
     pub state: Arc<dyn ReadState>,
-    /// Adding the proposer's cancellation.
+    /// Adds the proposer's cancellation.
     pub extend: Arc<dyn ExtendState>,
-    /// Keeping what was refused.
+    /// Stores refused verdicts of callers.
     pub attempts: Arc<dyn RecordRefusedVerdict>,
     /// How much of its limits a caller has used.
     pub limits: Arc<dyn Limit>,
@@ -70,7 +70,7 @@ pub struct Capabilities {
     pub documents: Arc<dyn ReadDocuments>,
     /// Storing the sealed payload and the redacted request.
     pub document_writer: Arc<dyn WriteDocuments>,
-    /// Sealing; opening is not to be had here.
+    /// Seals payloads; this function cannot open them.
     pub seal: Arc<dyn SealPayload>,
     /// Lists, positions and the ledger's heartbeat.
     pub index: Arc<dyn ReadIndex>,

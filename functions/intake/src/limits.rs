@@ -1,4 +1,4 @@
-//! How much of the door one caller may use, so that no agent is in another's way.
+//! The limits of one caller, so that no agent can use up the capacity of the others.
 
 use bundle::Bundle;
 use domain::{ActionId, Digest, Principal, Timestamp};
@@ -10,16 +10,16 @@ use wire::text::Identity;
 use crate::Intake;
 use crate::call::Call;
 
-/// How many take another body for one, as often as they may propose.
+/// What a request with another body for a used key costs, in proposals.
 const MISMATCH: u32 = 30;
-/// From so many open actions on some of them are looked at, to see whether they still are; how many, and how many when
-/// there is no room.
+/// From this many open actions on, some of them are read to see whether they are still open: how many normally, and
+/// how many if there is no room left.
 const MANY: usize = 32;
 const LOOKED_AT: usize = 4;
 const LOOKED_AT_FULL: usize = 32;
 /// State items read at once.
 const AT_ONCE: usize = 8;
-/// After so many seconds an action that was never created is none.
+/// Seconds after which an action that was never created counts as finished.
 const NEVER_CREATED: i64 = 120;
 /// Seconds after which an agent with too many open actions may try again.
 const LATER: u32 = 10;
@@ -68,17 +68,17 @@ impl Limits {
     }
 }
 
-/// Whose new and open actions are counted together.
+/// The caller under which new and open actions are counted.
 pub(crate) struct Counted {
     who: Identity,
     whose: &'static str,
-    /// The person who answers for the agent.
+    /// The person who is responsible for the agent.
     owner: Option<Identity>,
 }
 
 impl Counted {
-    /// An agent's own where the directory lists it. Everybody else of an issuer counts as one caller: an issuer that anybody
-    /// may use gives out as many names as somebody wants, and each of them could fill the log.
+    /// An agent that the directory lists is a caller of its own. All other agents of an issuer count as one caller,
+    /// because a public issuer gives out any number of names, and each could fill the log.
     pub fn of(bundle: &Bundle, agent: &Principal) -> Self {
         if bundle.lists(agent) {
             let owner = bundle.owner_of(agent).as_ref().map(Into::into);
@@ -90,7 +90,7 @@ impl Counted {
     }
 }
 
-/// A place among those who wait.
+/// A place among the waiting calls.
 pub(crate) struct Waiting {
     name: String,
     member: String,
@@ -116,7 +116,7 @@ impl Intake {
         self.open(call, (&open, &member), limits.open_per_owner, "this agent's owner").await
     }
 
-    /// A repeated key: as often as new ones, so that nobody tries out what another body was.
+    /// A repeated key costs as much as a new proposal, so that nobody can try out what another body was.
     pub(crate) async fn repeat(&self, call: &Call, agent: &Identity) -> Result<(), Problem> {
         let name = name("repeats", agent);
         self.take(call, &name, (self.config.limits.proposals_per_minute, 1), "repeated keys").await
@@ -179,7 +179,8 @@ impl Intake {
         Err(call.problem(Code::RateLimited, detail).retry_after(LATER))
     }
 
-    /// Takes out what is over among some of these actions, and says how many that were. What cannot be read stays.
+    /// Removes members that are finished among these actions, and returns how many it removed. Members that cannot
+    /// be read stay.
     async fn tidy(&self, name: &str, members: &[String], many: usize) -> usize {
         let mut from = [0; 2];
         let from =
@@ -211,7 +212,8 @@ impl Intake {
         over.then_some(member)
     }
 
-    /// E9: a place among the caller's calls that wait until then; none when they are too many, or cannot be counted.
+    /// E9: a place among the caller's waiting calls until that time; `None` if there are too many, or if they
+    /// cannot be counted.
     pub(crate) async fn begin_to_wait(
         &self,
         call: &Call,
@@ -242,7 +244,7 @@ impl Intake {
         None
     }
 
-    /// Gives the place back. One that is lost is free again when its time is over.
+    /// Gives the place back. A lost place becomes free when its time has passed.
     pub(crate) async fn end_waiting(&self, waiting: Waiting) {
         if let Err(fault) = self.capabilities.limits.leave(&waiting.name, &[waiting.member]).await {
             tracing::warn!(%fault, "a call that no longer waits is still counted");

@@ -1,4 +1,4 @@
-//! Lists: rows from the index, each shown as it stands in the state table.
+//! Lists: rows come from the index, and each action is shown as it is in the state table.
 
 use std::collections::VecDeque;
 
@@ -18,7 +18,7 @@ use crate::filter::Filter;
 
 /// Rows of one page of the index.
 const PAGE: u32 = 100;
-/// Pages one call reads of each list; a longer search goes on with the cursor.
+/// Pages of each list that one call reads; a longer search continues with the cursor.
 const MAX_PAGES: u32 = 10;
 /// Actions loaded at once.
 const AT_ONCE: usize = 8;
@@ -34,7 +34,7 @@ impl Intake {
         Ok(json_answer(StatusCode::OK, &ActionList { items, next }))
     }
 
-    /// `GET /v1/grants`: what approvals of these actions granted beyond them.
+    /// `GET /v1/grants`: the grants that approvals of these actions made.
     pub(crate) async fn grants(&self, call: &Call, query: Option<&str>) -> Result<Response, Problem> {
         let sight = self.sight(call).await?;
         self.look_up(call, &sight.identity()).await?;
@@ -77,8 +77,8 @@ impl Intake {
         Ok((rows, next))
     }
 
-    /// The actions of these rows in their order. A row grants nothing: what it names is read, and shown only to whom it
-    /// may be shown.
+    /// The actions of these rows, in order. A row proves nothing: the action is read, and shown only to callers who
+    /// may see it.
     async fn load(
         &self,
         call: &Call,
@@ -176,7 +176,7 @@ impl<'a> Merged<'a> {
 }
 
 impl List<'_> {
-    /// Reads on until there is a row that comes after the cursor, or the list ends, or enough was read.
+    /// Reads on until there is a row after the cursor, the list ends, or enough was read.
     async fn fill(&mut self, index: &dyn ReadIndex, cursor: Option<&Cursor>) -> Result<(), Fault> {
         while self.rows.is_empty() && !self.ended() && self.pages < MAX_PAGES {
             if self.begun {
@@ -196,7 +196,7 @@ impl List<'_> {
         self.begun && self.next.is_none()
     }
 
-    /// Nothing is left of what may be read in one call, though the list goes on.
+    /// One call may read no more, although the list goes on.
     fn exhausted(&self) -> bool {
         self.rows.is_empty() && !self.ended()
     }

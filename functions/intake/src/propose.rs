@@ -1,4 +1,4 @@
-//! Proposing: screened, sealed, stored once.
+//! Proposing: a proposal is checked, sealed and stored once.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -24,7 +24,7 @@ use crate::read::Waiting;
 use crate::screen::{Screened, entry, screen};
 use crate::{keyed, shape};
 
-/// Longer than this nothing waits, whatever a requirement allows; in seconds.
+/// The longest time that an action may wait, in seconds, whatever a requirement allows.
 const LONGEST: u32 = 7 * 86_400;
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -118,8 +118,8 @@ impl Intake {
         Ok((payload, Commitment::of(&Key::from_bytes(key), canonical.as_bytes())))
     }
 
-    /// P7, E10: the key's first body is the only one it ever stands for. Kept before the action it belongs to, so that
-    /// there is no action without it.
+    /// P7, E10: the first body of a key is the only one that it ever stands for. It is stored before the action, so
+    /// that no action exists without it.
     async fn keep_body(
         &self,
         call: &Call,
@@ -170,7 +170,7 @@ impl Intake {
         Ok(call.problem(Code::KeyReused, detail))
     }
 
-    /// The action as it stands, after waiting as long as the caller prefers.
+    /// The action in its present state, after waiting as long as the caller prefers.
     async fn answer(
         &self,
         call: &Call,
@@ -246,7 +246,7 @@ fn expires_at(now: Timestamp, expires_in: Option<u32>) -> Timestamp {
     now.plus_seconds(i64::from(expires_in.unwrap_or(LONGEST).min(LONGEST)))
 }
 
-/// The seconds of `Prefer: wait=N`; a preference that is not understood is none.
+/// The seconds of `Prefer: wait=N`; a preference that is not understood counts as absent.
 fn preferred_wait(prefer: &str) -> u32 {
     let mut preferences = prefer.split([',', ';']).filter_map(|one| one.trim().split_once('='));
     let wait = preferences.find(|(name, _)| name.trim().eq_ignore_ascii_case("wait"));

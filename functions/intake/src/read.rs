@@ -1,4 +1,4 @@
-//! Reading one action: as it stands, as soon as it is final, or as soon as it differs; and its records.
+//! Reading one action: in its present state, as soon as it is final, or as soon as it differs; and its records.
 
 use std::ops::RangeInclusive;
 
@@ -16,11 +16,11 @@ use crate::Intake;
 use crate::call::{Call, action_answer, etag, json_answer, matches};
 use crate::caller::Sight;
 
-/// Nobody waits longer than this in one call, in seconds.
+/// The longest wait of one call, in seconds.
 pub(crate) const LONGEST_WAIT: u32 = 25;
-/// What an answer needs after the last look, in milliseconds.
+/// The time that an answer needs after the last look, in milliseconds.
 const MARGIN: i64 = 2_000;
-/// Between two looks, in milliseconds: at first and at most.
+/// The pause between two looks, in milliseconds: at first and at most.
 const FIRST_PAUSE: u64 = 200;
 const LONGEST_PAUSE: u64 = 1_000;
 
@@ -69,7 +69,7 @@ impl Intake {
         Ok(json_answer(StatusCode::OK, &RecordList { items: items.collect() }))
     }
 
-    /// The action, if there is one and the caller may see it; whatever is wrong looks the same from outside.
+    /// The action, if it exists and the caller may see it; every other case looks the same from outside.
     async fn require_visible(&self, call: &Call, id: &str) -> Result<(Sight, Item), Problem> {
         let sight = self.sight(call).await?;
         let id: ActionId = id.parse().map_err(|_| call.not_found())?;
@@ -84,7 +84,8 @@ impl Intake {
         ReadState::item(self.capabilities.state.as_ref(), id).await.map_err(|error| call.state(&error))
     }
 
-    /// The action as this viewer may see it; none for an agent, which is not told what was found at the target (E12).
+    /// The action as this viewer may see it; `None` is an agent, which is not told what was found at the target
+    /// (E12).
     pub(crate) async fn view(
         &self,
         call: &Call,

@@ -1,7 +1,7 @@
-//! The ledger function checks every new event, appends it to the log, indexes it, and then sends what follows from it. No
-//! other function sends.
+//! Ledger: checks every new event, appends it to the log, indexes it, then sends what follows from it. No other
+//! function sends messages.
 //!
-//! The ledger cannot decide anything: it has no key and writes no state. Every verifier sees what it omits.
+//! It cannot decide anything: it has no signing key and writes no state, and every verifier can see what it omits.
 
 mod batch;
 mod dispatch;

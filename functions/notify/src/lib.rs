@@ -1,6 +1,6 @@
-//! Telling people: that they are asked, what was recorded in their name, how it ended.
+//! Notify: tells people that they are asked, what was recorded in their name, and how an action ended.
 //!
-//! Absent here: any decision. A message only leads to a page that asks who you are; it carries no secret and changes
+//! It decides nothing. A message only leads to a page that asks who you are; it contains no secret and changes
 //! nothing. Receipts are made from the locked record, not from what callbacks says.
 
 mod console;

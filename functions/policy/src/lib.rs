@@ -1,8 +1,8 @@
-//! The policy function: it opens the payload, verifies the agent's token, evaluates the rules, plans and pins the action,
-//! and commits the decision together with what people will see.
+//! Policy: opens the payload, verifies the token, evaluates the rules, derives and pins the plan, and commits all of
+//! it with the document that people will see.
 //!
-//! It has no part in votes, in minting run credentials or in sending. What cannot be decided is denied with a reason. Only
-//! a fault that may pass is not denied: the message comes again, at most until the action's deadline.
+//! It gives no verdicts, requests no credentials for running, and sends nothing. What cannot be decided is denied
+//! with a reason. If the cause may pass, the message is delivered again, and the deadline bounds the attempts.
 
 mod approvals;
 mod decide;

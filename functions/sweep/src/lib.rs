@@ -1,7 +1,8 @@
-//! What time alone decides, what has sat too long, and checkpoints of the log.
+//! Sweep: commits what follows from time alone, requeues what was not recorded, and signs checkpoints of the log.
 //!
-//! Absent here: any opinion. Sweep commits only events the lifecycle allows once a deadline has passed, and otherwise
-//! makes the stream carry an item again. Expiry never depends on it: votes and claims check the deadline themselves.
+//! It has no discretion: it commits only events that the lifecycle allows once a deadline has passed, and otherwise
+//! makes the stream deliver an item again. Expiry never depends on it: verdicts and claims check the deadline
+//! themselves.
 
 mod checkpoint;
 mod due;

@@ -10,25 +10,25 @@ use crate::canonical::NameFormat;
 use crate::json_texts;
 use crate::template::Template;
 
-/// One action type, `actions/<type>.yaml`: what it is called, what it takes, what it touches, what it may use.
+/// One action type, `actions/<type>.yaml`: its name, its parameters, what it touches and what it may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogueEntry {
-    /// Its name, `[a-z][a-z0-9-]*`, the file's name too.
+    /// Its name, `[a-z][a-z0-9-]*`; also the name of the file.
     #[serde(rename = "type")]
     pub action_type: String,
     /// What kind of action it is, in a few words, without values.
     pub title: String,
-    /// What this one does, in one sentence with its values filled in. Names: required parameters, derived values, `pin.…`,
-    /// `effect.…`, `plan.account`, `plan.region`.
+    /// What this one action does, in one sentence with its values filled in. Available names: required parameters,
+    /// derived values, `pin.…`, `effect.…`, `plan.account`, `plan.region`.
     pub sentence: Template,
     /// What it does, for agents and the catalogue.
     pub summary: String,
     /// What approving does, in about three words, for the button.
     pub consequence: String,
-    /// How much it can hurt.
+    /// How much harm it can do.
     pub sensitivity: Sensitivity,
-    /// Whether it can be undone.
+    /// Whether its effect can be undone.
     pub reversible: Reversible,
     /// What a second run would do, and what can be found out about a run whose answer was lost.
     pub idempotency: Idempotency,
@@ -40,7 +40,8 @@ pub struct CatalogueEntry {
     pub formats: BTreeMap<String, NameFormat>,
     /// A complete proposal body; on the local stack it runs as it is.
     pub example: Value,
-    /// Parameter → template whose holes are values derived from it, e.g. `source: "s3://{source_bucket}/{source_key}"`.
+    /// Parameter → template with holes for the values that are derived from it, e.g. `source:
+    /// "s3://{source_bucket}/{source_key}"`.
     #[serde(default)]
     pub derived: BTreeMap<String, Template>,
     /// Cedar's `resource`. Its attributes (`account`, `classification`, `environment`, `inside`, `known`, `owner`) are what
@@ -49,47 +50,47 @@ pub struct CatalogueEntry {
     /// Further resources by their name in `context`.
     #[serde(default)]
     pub related: BTreeMap<String, ResourceRule>,
-    /// The list under "What will run".
+    /// The list under "What will run" on the review page.
     pub fields: Vec<FieldRule>,
-    /// What is never shown and what is always shown.
+    /// What is never shown, and what is always shown.
     pub redaction: RedactionRules,
     /// What must not change between approval and execution.
     #[serde(default)]
     pub pins: Vec<Pin>,
-    /// What cannot be pinned, each a sentence for the review.
+    /// What cannot be pinned, each a sentence for the people who approve.
     #[serde(default)]
     pub unpinned: Vec<String>,
-    /// The effect preview: names of the facts that the connector reads at the target for people, as `effect.…`. What the
-    /// directory says is there without being listed: `effect.resource_environment`, `effect.<related>_place`, ….
+    /// The facts that the connector reads at the target for people, as `effect.…`. What the directory says is
+    /// available without being listed here: `effect.resource_environment`, `effect.<related>_place`, ….
     #[serde(default)]
     pub effects: Vec<String>,
     /// The connector that plans and runs it.
     pub connector: String,
-    /// Name of the read-only role, with `{deployment}`; none for what Countersign does itself.
+    /// The name of the read-only role, with `{deployment}`; absent for what Countersign does itself.
     #[serde(default, skip_serializing_if = "Template::is_blank")]
     pub inspection_role: Template,
-    /// Name of the role that runs it, with `{deployment}`; none for what Countersign does itself.
+    /// The name of the role that runs it, with `{deployment}`; absent for what Countersign does itself.
     #[serde(default, skip_serializing_if = "Template::is_blank")]
     pub run_role: Template,
-    /// An IAM policy whose texts are templates: what the role is narrowed to; none where there is no role.
+    /// An IAM policy whose texts are templates and to which the role is narrowed; absent if there is no role.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub session_policy: Value,
     /// How long it usually takes.
     pub expected_seconds: u32,
-    /// Cedar action groups.
+    /// The Cedar action groups to which it belongs.
     #[serde(default)]
     pub tags: Vec<String>,
 }
 
-/// How much an action can hurt.
+/// How much harm an action can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sensitivity {
-    /// Little.
+    /// Little harm.
     Low,
-    /// Some.
+    /// Some harm.
     Medium,
-    /// Much: approvals need a fresh proof of the person.
+    /// Much harm: approvals need proof by a fresh sign-in.
     High,
 }
 
@@ -105,13 +106,13 @@ impl Sensitivity {
     }
 }
 
-/// Whether it can be undone.
+/// Whether the effect can be undone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reversible {
-    /// Yes or no.
+    /// Whether it can.
     pub can: bool,
-    /// As a sentence.
+    /// The same as a sentence for people.
     pub description: String,
 }
 
@@ -137,7 +138,7 @@ pub struct ResourceRule {
     pub kind: String,
     /// Its id, from parameters and derived values.
     pub id: Template,
-    /// The account, when the id says it.
+    /// The account, if the id contains it.
     #[serde(default)]
     pub account: Option<Template>,
 }
@@ -146,40 +147,40 @@ pub struct ResourceRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldRule {
-    /// E.g. `From`.
+    /// The name of the line, e.g. `From`.
     pub label: String,
     /// The value.
     pub value: Template,
-    /// A softer second line.
+    /// A second line in smaller print.
     #[serde(default)]
     pub note: Option<Template>,
 }
 
-/// What is never shown and what is always shown. Pointers are relative to the parameters, e.g. `/value`.
+/// What is never shown, and what is always shown. Pointers are relative to the parameters, e.g. `/value`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedactionRules {
-    /// Always masked.
+    /// Parameters that are always masked.
     #[serde(default)]
     pub masked: Vec<Marked>,
-    /// Verb, target and destination: never masked; a secret found there refuses the proposal.
+    /// The operation, target and destination, which are never masked. A secret found there refuses the proposal.
     pub targets: Vec<String>,
-    /// Targets that show what one detector finds in them, because a name there merely looks like that.
+    /// Targets that show what one detector finds in them, because names there only look like that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exempt: Vec<Exempt>,
 }
 
-/// A target that is exempt from one detector: what that detector finds there is readable for everybody, in a locked log too.
-/// `policy bypass` lists it. Every other detector still refuses there.
+/// A target that is exempt from one detector. Everybody can read what that detector finds there, in the locked log
+/// too. `policy bypass` lists it. Every other detector still refuses there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exempt {
-    /// Where: written as in `targets`.
+    /// The pointer of the target, as in `targets`.
     pub target: String,
-    /// A kind of personal data, e.g. `card`, or one rule's name, as refusals and `countersign redact` tell it. Never one that
-    /// finds private keys, AWS keys, JWTs or passwords.
+    /// A kind of personal data, e.g. `card`, or the name of one rule, as refusals and `countersign redact` show it.
+    /// The detectors of private keys, AWS keys, JWTs and passwords are not allowed.
     pub detector: String,
-    /// Why what it finds there is none, in one line.
+    /// Why the finding is not personal data, in one line.
     pub because: String,
 }
 
@@ -187,24 +188,24 @@ pub struct Exempt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Marked {
-    /// Where.
+    /// The pointer of the parameter.
     pub pointer: String,
-    /// One word for what it is, e.g. `secret`.
+    /// One word for its kind, e.g. `secret`.
     pub kind: String,
 }
 
-/// Something that must not change between approval and execution.
+/// A property of the target that must not change between approval and execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pin {
     /// Its name in the plan.
     pub name: String,
-    /// What it is, for people.
+    /// The property, in words for people.
     pub description: String,
-    /// What keeps it from changing between the last look at the target and the effect. The connector knows; another answer
-    /// than its own does not build.
+    /// What keeps it from changing between the last look at the target and the effect. The connector knows the
+    /// right answer; any other does not build.
     pub held_by: HeldBy,
-    /// With `held_by: check`: what can still change, as a sentence for those who approve.
+    /// With `held_by: check`: what can still change, as a sentence for the people who approve.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unpinned: String,
 }
@@ -213,9 +214,9 @@ pub struct Pin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HeldBy {
-    /// The call itself names it, so the target refuses when it has changed.
+    /// The call itself names the value, so the target refuses if it has changed.
     Call,
-    /// It is compared just before the call, which cannot name it.
+    /// It is compared just before the call, because the call cannot name it.
     Check,
 }
 

@@ -1,6 +1,6 @@
 //! Credentials minted for one command: session policies and STS.
 //!
-//! Absent here: any cache. What is minted is used for one look or one command and dropped.
+//! There is no cache. Credentials are used for one look or one command and then dropped.
 
 mod narrow;
 mod run;
@@ -22,7 +22,7 @@ pub trait AssumeRole: Send + Sync {
     /// Credentials for exactly this session.
     ///
     /// # Errors
-    /// [`Fault`]; nothing was minted that anybody holds.
+    /// [`Fault`]; nobody holds credentials then.
     async fn assume(&self, session: &Session) -> Result<Credentials, Fault>;
 }
 

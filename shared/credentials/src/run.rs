@@ -1,5 +1,5 @@
-//! The session in which a plan runs. Policy judges it before anybody is asked, execution mints it: one function, so that what
-//! was judged is what STS is asked for.
+//! The session in which a plan runs. Policy checks it before anybody is asked, and execution requests it. Both use
+//! one function, so that what was checked is what STS is asked for.
 
 use domain::{ActionId, Timestamp};
 

@@ -48,7 +48,8 @@ impl AssumeRole for Sts {
     }
 }
 
-/// What STS refuses by rule stays refused; everything else may pass. Its text may quote our policy, so it goes nowhere.
+/// What STS refuses by rule stays refused; everything else may pass. The text of STS may quote our policy, so it is
+/// not passed on.
 fn fault<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Fault {
     const LASTING: [&str; 7] = [
         "AccessDenied",

@@ -1,8 +1,8 @@
-//! Claims that the index may not have yet, as the claims themselves count them.
+//! Recent claims that the index may not contain yet, as the claims themselves count them.
 //!
-//! The index follows the log, so it is seconds behind. What is claimed in these seconds stands here, in one item per
-//! agent, action type and resource, which every claim reads and replaces in its own transaction: of claims at once each
-//! counts all that came before it.
+//! The index follows the log, so it is some seconds behind. What is claimed in these seconds is kept here, in one
+//! item per agent, action type and resource. Every claim reads that item and replaces it in its own transaction, so
+//! each of several simultaneous claims counts all that came before it.
 
 use crate::{ActionId, ActivityHistory, HistoryEntry, HistoryKind, LastRun, Timestamp};
 
@@ -11,22 +11,23 @@ use crate::{ActionId, ActivityHistory, HistoryEntry, HistoryKind, LastRun, Times
 pub struct RecentClaim {
     /// The action.
     pub action: ActionId,
-    /// When it was claimed, by the clock of whoever claimed it.
+    /// When it was claimed, by the clock of the function that claimed it.
     pub at: Timestamp,
 }
 
 /// Recent claims of one agent, action type and resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Activity {
-    /// How often it was replaced; 0 before the first claim, when there is no item.
+    /// How often the item was replaced; 0 before the first claim, when there is no item.
     pub version: u64,
     /// In the order in which they were written.
     pub claims: Vec<RecentClaim>,
-    /// The one that was written last; none before the first.
+    /// The claim that was written last; `None` before the first.
     pub last: Option<LastRun>,
 }
 
-/// More claims at once than an [`Activity`] holds. None of them may be forgotten, so nothing more is claimed.
+/// There are more simultaneous claims than an [`Activity`] can hold. None may be forgotten, so nothing more is
+/// claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("more than {} claims are recent", Activity::MOST)]
 pub struct ActivityFull;
@@ -34,8 +35,8 @@ pub struct ActivityFull;
 impl Activity {
     /// The most claims it holds: about 50 KB.
     pub const MOST: usize = 1_000;
-    /// How long a claim that the index has stays here all the same, in seconds: longer than any two clocks differ, so that
-    /// a reader whose clock is behind, for whom the index has it in the future, still counts it.
+    /// For how many seconds a claim that the index already has is kept here. This is longer than any two clocks
+    /// differ, so that a reader with a slow clock, for whom the index has the claim in the future, still counts it.
     pub const KEPT: i64 = 900;
 
     /// What was done before `now` by the index and by this together, each action once and `but` left out. What stands
@@ -55,7 +56,8 @@ impl Activity {
         history
     }
 
-    /// The last that ran. The order of writes counts where both are known here; clocks only where one is not.
+    /// The last claim. The order of writes counts where both claims are known here; clocks count only where one is
+    /// not.
     fn last_of(&self, recorded: &ActivityHistory, but: &ActionId) -> Option<LastRun> {
         let here = self.last.as_ref().filter(|last| last.action != *but);
         let (Some(here), Some(there)) = (here, recorded.last.as_ref()) else {
@@ -65,7 +67,8 @@ impl Activity {
         Some(if knows || here.at >= there.at { here.clone() } else { there.clone() })
     }
 
-    /// This with one more claim, and without those that the index has had for long enough or that are older than a week.
+    /// The item with one more claim, and without those that the index has had long enough or that are older than a
+    /// week.
     ///
     /// # Errors
     /// [`ActivityFull`].

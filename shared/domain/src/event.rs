@@ -1,15 +1,15 @@
-//! What can happen to an action, and what follows from it.
+//! The events of an action, and the effects that follow from them.
 
 use crate::{ActionId, Digest, Granted, Person, Principal, RequesterSet, Requirement, Timestamp, Verdict};
 
-/// One fact about an action. Together with its time it is one entry of the item; state is the fold of them.
+/// One fact about an action. With its time it is one entry of the item; the state is computed from all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// Intake accepted a request.
     Proposed {
-        /// The catalogue's name of what is asked for, e.g. `s3-export`.
+        /// The name of the action type in the catalogue, e.g. `s3-export`.
         action_type: String,
-        /// Who asks, as the token says.
+        /// The agent, as its token says.
         principal: Principal,
         /// The sealed payload document.
         payload: Digest,
@@ -17,12 +17,12 @@ pub enum Event {
         request: Digest,
         /// The key that verified the agent's token.
         token_key: KeyRef,
-        /// The latest moment anything may be decided or begun.
+        /// The last time at which anything may be decided or begun.
         expires_at: Timestamp,
     },
-    /// Policy spoke.
+    /// Policy decided.
     Decided {
-        /// What it said.
+        /// The decision.
         kind: DecisionKind,
         /// The decision document.
         document: Digest,
@@ -30,36 +30,37 @@ pub enum Event {
         review: Option<Digest>,
         /// The action document, whose digest is the action digest; absent when policy forbids.
         action: Option<Digest>,
-        /// Who must agree; empty unless approval is required.
+        /// Who must approve; empty unless approval is required.
         requirements: Vec<Requirement>,
         /// Live grants that stand for approvals already given.
         granted: Vec<Granted>,
-        /// Who can never agree.
+        /// Who may never approve.
         requester: RequesterSet,
         /// The deadline, never later than the proposal's.
         expires_at: Timestamp,
     },
-    /// A person said something about the action.
+    /// A person gave a verdict.
     VerdictGiven(Verdict),
-    /// Those who have not answered are reminded.
+    /// People who have not answered were reminded.
     Reminded,
-    /// The time came for others to stand in.
+    /// Other groups may approve from now on.
     Escalated,
-    /// A person changed parameters: a new revision, policy starts again. What was sealed stays as it is.
+    /// A person changed parameters: a new revision, about which policy decides anew. The sealed payload stays as it
+    /// is.
     Modified {
-        /// The signed wish to change.
+        /// The signed modification.
         verdict: Verdict,
         /// The new redacted request.
         request: Digest,
     },
-    /// The proposer took it back.
+    /// The proposer cancelled it.
     Cancelled {
         /// The proposer.
         by: Principal,
     },
     /// The deadline passed.
     Expired,
-    /// An approved action may no longer run: policy in force says no, or what was reviewed has changed.
+    /// An approved action may no longer run: the rules in force forbid it, or what was reviewed has changed.
     Refused {
         /// Stable code, e.g. `changed-since-review`.
         code: String,
@@ -70,19 +71,19 @@ pub enum Event {
     Claimed {
         /// The attempt's random id.
         attempt: String,
-        /// When the lease is lost unless an outcome has come.
+        /// When the lease ends, unless there is an outcome before.
         lease_until: Timestamp,
         /// The bundle manifest in force at the claim.
         bundle: Digest,
     },
-    /// The attempt ran and its target agreed.
+    /// The attempt ran and the target confirmed it.
     Succeeded {
         /// The attempt.
         attempt: String,
         /// The outcome document.
         outcome: Digest,
     },
-    /// The attempt provably did not have its effect.
+    /// The attempt provably had no effect.
     Failed {
         /// The attempt.
         attempt: String,
@@ -102,11 +103,11 @@ pub enum Event {
     Released(Verdict),
     /// A person withheld it, or (without a verdict) the deadline did.
     Withheld(Option<Verdict>),
-    /// Nobody can say what the attempt did.
+    /// Nobody can prove what the attempt did.
     OutcomeLost {
         /// The attempt.
         attempt: String,
-        /// Why nobody can.
+        /// The reason.
         reason: LossReason,
     },
     /// A person found out what an unknown attempt had done.
@@ -116,11 +117,11 @@ pub enum Event {
         /// Whether the effect is there.
         succeeded: bool,
     },
-    /// Nobody closed an emergency's review in time.
+    /// Nobody closed the review of an emergency in time.
     ReviewOverdue,
-    /// Another action ran on the grant of an approval of this one.
+    /// Another action ran on a grant of an approval of this one.
     GrantUsed {
-        /// The statement that granted.
+        /// The statement with the grant.
         statement: Digest,
         /// The action that ran.
         by: ActionId,
@@ -129,14 +130,14 @@ pub enum Event {
     },
 }
 
-/// What policy says.
+/// What policy decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DecisionKind {
     /// Run it.
     Permit,
-    /// Never.
+    /// Deny it.
     Forbid,
-    /// Once the requirements are met.
+    /// Allow it once the requirements are met.
     RequireApproval,
 }
 
@@ -175,16 +176,16 @@ pub enum Actor {
     Time,
 }
 
-/// What follows from an event once its record is locked. Imperative; the ledger sends it.
+/// What follows from an event once its record is locked. Named in the imperative; the ledger sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Ask policy.
     Decide,
-    /// Ask the people the requirements name.
+    /// Ask the people whom the requirements name.
     AskApprovers,
-    /// Ask somebody else to look at an emergency.
+    /// Ask somebody else to review an emergency.
     AskReviewers,
-    /// Tell the people in charge that nobody has.
+    /// Tell the people in charge that nobody reviewed it in time.
     RaiseAlarm,
     /// Tell everybody what is suspended and what is not.
     AnnounceSuspensions,

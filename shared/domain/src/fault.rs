@@ -1,6 +1,6 @@
 //! Technical failure, as opposed to a rejection by rule.
 
-/// Something outside did not do its part. Whoever meets one denies, and says whether trying again makes sense.
+/// Something outside failed. The caller denies, and the fault says whether trying again makes sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
 pub struct Fault {
@@ -15,7 +15,7 @@ impl Fault {
         Self { what: what.into(), retry: true }
     }
 
-    /// A fault that stays until somebody mends it: access denied, malformed data, missing configuration.
+    /// A fault that lasts until somebody repairs it: access denied, malformed data, missing configuration.
     #[must_use]
     pub fn lasting(what: impl Into<String>) -> Self {
         Self { what: what.into(), retry: false }

@@ -1,48 +1,48 @@
-//! What reaches beyond one approval: grants for like actions, and emergencies.
+//! What reaches beyond one approval: grants for later actions, and emergencies.
 
 use crate::{ActionId, Digest, GrantTerms, Timestamp, Vote};
 
-/// A grant made by an approval: like actions of the same agent count as approved too.
+/// A grant that an approval made: later actions like this one, by the same agent, count as approved too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// The approval that made it; its statement names the grant.
+    /// The approval that made the grant; its statement identifies the grant.
     pub vote: Vote,
-    /// The requirements it meets.
+    /// The requirements that the grant satisfies.
     pub requirements: Vec<String>,
-    /// How long, how often, with what the same.
+    /// How long and how often the grant may be used, and which parameters must stay the same.
     pub terms: GrantTerms,
-    /// How often it was used.
+    /// How often the grant was used.
     pub used: u32,
-    /// Whether it was taken back.
+    /// Whether the grant was revoked.
     pub revoked: bool,
 }
 
-/// A requirement that was not asked for, because a live grant meets it.
+/// A requirement that nobody was asked for, because a live grant satisfies it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Granted {
     /// The requirement.
     pub requirement: String,
     /// The action whose approval made the grant.
     pub action: ActionId,
-    /// The statement that did.
+    /// The statement of that approval.
     pub statement: Digest,
 }
 
-/// An action that was run at once.
+/// An action that was run in an emergency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emergency {
-    /// Who ran it, and with which words.
+    /// The verdict of the person who ran it.
     pub vote: Vote,
-    /// When somebody else must have looked at it.
+    /// The time by which somebody else must review it.
     pub review_by: Timestamp,
-    /// Who did.
+    /// The person who reviewed it.
     pub closed: Option<Vote>,
-    /// Whether nobody had in time.
+    /// Whether the review was not closed in time.
     pub overdue: bool,
 }
 
 impl Grant {
-    /// Whether it may be used once more.
+    /// Whether the grant may be used once more.
     #[must_use]
     pub fn live(&self, now: Timestamp) -> bool {
         !self.revoked && now < self.terms.until && self.used < self.terms.uses
@@ -50,7 +50,7 @@ impl Grant {
 }
 
 impl Emergency {
-    /// Whether nobody has looked yet.
+    /// Whether the review is still open.
     #[must_use]
     pub fn open(&self) -> bool {
         self.closed.is_none()

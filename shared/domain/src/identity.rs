@@ -34,19 +34,20 @@ impl Timestamp {
     }
 }
 
-/// A human being, as the people's one issuer knows them. Two tenants with one e-mail are two people. Two spellings of one
-/// subject that differ only in ASCII letter case are one person: providers do not agree on the case of names and e-mail
-/// addresses, and nobody may count twice by writing theirs another way. So `==`, order and hash ignore it.
+/// A human being, identified by the people's issuer and a subject. The same e-mail address at two tenants means two
+/// people. Two subjects that differ only in ASCII letter case are one person, because providers differ in how they
+/// write names and e-mail addresses and nobody may count twice by writing theirs another way. So `==`, order and hash
+/// ignore ASCII letter case.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// The issuer, exactly as in the token's `iss`.
     pub issuer: String,
-    /// The subject as it was written where it comes from: to be shown, not to be compared.
+    /// The subject as its source writes it: for showing, not for comparing.
     pub subject: String,
 }
 
 impl Person {
-    /// The subject in the one spelling that all its spellings share; for keys of tables.
+    /// The subject in the one spelling that all its spellings share, for keys of tables.
     #[must_use]
     pub fn folded_subject(&self) -> String {
         self.subject.to_ascii_lowercase()
@@ -90,13 +91,14 @@ impl Hash for Person {
 pub struct Principal {
     /// The issuer, exactly as in the token's `iss`.
     pub issuer: String,
-    /// What the issuer's settings make of the token's claims; `sub` where they say nothing.
+    /// The subject that the issuer's settings make of the token's claims; `sub` unless they say otherwise.
     pub subject: String,
 }
 
 impl Principal {
-    /// Whether the other is this one, or this one in another letter case. Such two are never told apart where that could
-    /// only let more happen: when somebody suspends an agent, and when it is asked whether a person is the agent.
+    /// Whether the other principal is this one, possibly in another letter case. The two are treated as the same
+    /// wherever distinguishing them could only allow more: when somebody suspends an agent, and when the product
+    /// checks whether a person is the agent.
     #[must_use]
     pub fn is_spelled_like(&self, issuer: &str, subject: &str) -> bool {
         self.issuer == issuer && self.subject.eq_ignore_ascii_case(subject)
@@ -115,19 +117,19 @@ impl fmt::Display for Principal {
     }
 }
 
-/// Everybody who belongs to the requester set and so can never decide.
+/// Everybody who may not approve the action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequesterSet {
     /// The agent itself.
     pub agent: Principal,
-    /// The person who answers for the agent; an agent without one is denied whatever needs approval.
+    /// The person who is responsible for the agent. An agent without an owner is denied whatever needs approval.
     pub owner: Option<Person>,
-    /// The human it acts for and every human its token proves.
+    /// The human for whom it acts, and every human whom its token proves.
     pub humans: Vec<Person>,
 }
 
 impl RequesterSet {
-    /// Whether this person asks, in any of the ways there are.
+    /// Whether this person is in the requester set, in any of these ways.
     #[must_use]
     pub fn contains(&self, person: &Person) -> bool {
         self.agent.is_spelled_like(&person.issuer, &person.subject)

@@ -1,4 +1,4 @@
-//! The core: what an action is, how it moves, who may agree to it.
+//! The core: what an action is, which states it goes through, and who may approve it.
 //!
 //! Pure. There is no I/O here, no clock, no randomness, no AWS and no serialisation: time, ids and canonical
 //! bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one

@@ -1,5 +1,5 @@
-//! Which groups a person speaks for, and on whose seats: the one place that decides it, for pages, API, lists, ledger,
-//! execution and verifier.
+//! Decides for which groups a person votes, and on whose seats. Pages, API, lists, ledger, execution and verifier all
+//! use this.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,16 +8,17 @@ use crate::{Person, Speaker, Verdict};
 /// What a directory says about one person's groups at one time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Membership {
-    /// Every group whose members the directory lists. A token's claim to one of these counts for nothing.
+    /// Every group whose members the directory lists. A token's claim to one of these groups counts for nothing.
     pub listed: BTreeSet<String>,
     /// The groups that list the person.
     pub groups: BTreeSet<String>,
-    /// By group, the members who are away and have lent the person their seat.
+    /// By group: the absent members who have lent the person their seat.
     pub lent: BTreeMap<String, BTreeSet<Person>>,
 }
 
 impl Membership {
-    /// A directory that puts somebody in every group they spoke for, on the seats they spoke on: for checks of all else.
+    /// A directory that puts a person in every group for which they voted, on the seats that they used: for
+    /// checking everything else.
     #[must_use]
     pub fn as_spoken(verdict: &Verdict) -> Self {
         let mut membership = Self { groups: verdict.groups.iter().cloned().collect(), ..Self::default() };
@@ -27,8 +28,8 @@ impl Membership {
         membership
     }
 
-    /// The same with the groups that the person's token names: such a claim counts only where the directory does not list
-    /// the group's members.
+    /// The same with the groups that the person's token names. Such a claim counts only for groups whose members
+    /// the directory does not list.
     #[must_use]
     pub fn with_claims(&self, claimed: &[String]) -> Self {
         let unlisted = claimed.iter().filter(|group| !self.listed.contains(*group));
@@ -42,13 +43,13 @@ impl Membership {
         self.groups.contains(group)
     }
 
-    /// The people who are away and whose seats in this group the person may take.
+    /// The absent people whose seats in this group the person may use.
     pub fn away(&self, group: &str) -> impl Iterator<Item = &Person> {
         self.lent.get(group).into_iter().flatten()
     }
 
-    /// Whether the speaker may speak for each of their groups, on the seat they take there. `claimed` are the groups that
-    /// a kept proof names; where none is kept there are none.
+    /// Whether the speaker may vote for each of their groups, on the seat that they use there. `claimed` are the
+    /// groups that a stored proof names; without a stored proof there are none.
     #[must_use]
     pub fn holds(&self, speaker: &Speaker<'_>, claimed: &[String]) -> bool {
         let with_claims = self.with_claims(claimed);
@@ -58,7 +59,7 @@ impl Membership {
         })
     }
 
-    /// Every group the person speaks for, on a seat of their own or a lent one, sorted, each once.
+    /// Every group for which the person may vote, on their own or a lent seat, sorted, each once.
     #[must_use]
     pub fn speaks_for(&self, claimed: &[String]) -> Vec<String> {
         let lent = self.lent.iter().filter(|(_, away)| !away.is_empty()).map(|(group, _)| group);

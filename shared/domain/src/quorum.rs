@@ -1,14 +1,14 @@
-//! The count of distinct people who meet requirements: distinct voters on distinct people's seats.
+//! Counts the distinct people who satisfy requirements: distinct voters on the seats of distinct people.
 
 use std::collections::BTreeMap;
 
 use crate::{Person, Requirement, Speaker, Vote};
 
-/// So many ways to share seats out are tried. Beyond six people who could each count on one of two seats, whoever votes
-/// later counts on the first of theirs alone.
+/// The number of ways to share out seats that are tried. With more than six people who could each count on one of two
+/// seats, a later voter counts only on the first of their seats.
 const WAYS: usize = 64;
 
-/// How far one requirement has come.
+/// How many approvals one requirement has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// The requirement's name.
@@ -19,7 +19,7 @@ pub struct Progress {
     pub given: u32,
 }
 
-/// One place to fill: which requirement, its number, and which of its groups.
+/// One approval to fill: which requirement, its number, and which of its groups.
 struct QuorumSlot<'a> {
     number: usize,
     requirement: &'a Requirement,
@@ -47,8 +47,8 @@ impl QuorumSlot<'_> {
     }
 }
 
-/// How far each requirement has come. Every voter counts once across all of them, and so does everybody whose seats are
-/// voted on, by themselves or by whoever stands in: seats that are lent never make more people.
+/// How many approvals each requirement has. Every voter counts once across all requirements, and so does every owner
+/// of a seat, whether they vote themselves or a delegate does: lending seats never makes more people.
 #[must_use]
 pub fn progress(requirements: &[Requirement], votes: &[Vote]) -> Vec<Progress> {
     let slots = slots(requirements);
@@ -73,8 +73,8 @@ pub fn progress(requirements: &[Requirement], votes: &[Vote]) -> Vec<Progress> {
         .collect()
 }
 
-/// Whether every place of every requirement is filled by a person of its own. Nothing required is never satisfied
-/// here: that is policy's permit, not a quorum.
+/// Whether every place of every requirement is filled by a different person. An empty list of requirements is never
+/// satisfied here: that case is policy's permit, not a quorum.
 #[must_use]
 pub fn satisfied(requirements: &[Requirement], votes: &[Vote]) -> bool {
     let counted = |requirement: &Requirement| {
@@ -85,7 +85,7 @@ pub fn satisfied(requirements: &[Requirement], votes: &[Vote]) -> bool {
         && progress(requirements, votes).iter().all(|progress| progress.given >= progress.needed)
 }
 
-/// Every way to share the approvals out among the people on whose seats they are: each counts on one seat.
+/// Every way to share out the approvals among the owners of the seats: each approval counts on one seat.
 fn ways(votes: &[Vote]) -> impl Iterator<Item = Vec<Holder<'_>>> {
     let mut number = 1;
     let mut choices: Vec<(&Vote, Vec<&Person>)> = Vec::new();
@@ -120,7 +120,7 @@ fn slots(requirements: &[Requirement]) -> Vec<QuorumSlot<'_>> {
     slots
 }
 
-/// A largest assignment of holders to places (augmenting paths): a person in two groups fills one place.
+/// A largest assignment of people to places (augmenting paths): a person in two groups fills one place.
 fn fill(slots: &[QuorumSlot<'_>], holders: &[Holder<'_>]) -> Vec<Option<usize>> {
     let mut filled = vec![None; slots.len()];
     for holder in 0..holders.len() {

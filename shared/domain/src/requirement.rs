@@ -1,59 +1,61 @@
-//! What must be agreed, by whom, how soon, and what else a requirement allows.
+//! What must be approved, by whom, how soon, and what else a requirement allows.
 
 use crate::Proof;
 
-/// What must be agreed and by whom: every group in the list must give its count of distinct people.
+/// What must be approved and by whom: every group in the list must give its count of distinct people.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Requirement {
     /// The name policies and people use, e.g. `data-owners`.
     pub name: String,
-    /// Groups and how many of each.
+    /// The groups, and how many people of each.
     pub groups: Vec<GroupCount>,
-    /// The weakest proof an approval may carry.
+    /// The weakest proof that an approval may have.
     pub proof: Proof,
-    /// How many seconds ago the person may have signed in, for `idp`.
+    /// With `idp`: the greatest age of the person's sign-in, in seconds.
     pub max_age: Option<u32>,
-    /// Whether the provider must be told to ask for the password again.
+    /// Whether the provider must be told to ask for the credentials again.
     pub prompt_login: bool,
-    /// Everything beyond the count; nothing of it makes a count smaller.
+    /// Everything beyond the count. Nothing in it makes a count smaller.
     pub terms: Terms,
 }
 
-/// So many people of this group.
+/// A number of people of one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupCount {
     /// The group's name at the people's issuer or in the directory.
     pub group: String,
-    /// How many distinct people; zero is met by nobody ever (it does not build).
+    /// How many distinct people. Nobody can ever satisfy zero, so it does not build.
     pub count: u32,
 }
 
 /// What a requirement says beyond groups, counts and proof.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Terms {
-    /// Seconds after the decision when those who have not answered are reminded, once.
+    /// Seconds after the decision at which those who have not answered are reminded, once.
     pub reminder: Option<u32>,
-    /// Who may stand in, and from when.
+    /// Which groups may approve instead, and from when.
     pub escalation: Option<Escalation>,
     /// Votes stay hidden from other voters until the action is decided.
     pub blind: bool,
-    /// The human the agent acts for must say yes too. Recorded apart, never counted in the quorum.
+    /// The human for whom the agent acts must agree too. This is recorded separately and never counted in the
+    /// quorum.
     pub confirm: bool,
-    /// What an approval may grant for the time after it.
+    /// What an approval may grant for later actions.
     pub grant: Option<GrantLimit>,
-    /// Who may run it at once in an emergency.
+    /// Who may run the action at once in an emergency.
     pub emergency: Option<EmergencyRule>,
-    /// Seconds without anybody asking for the action after which it is not begun; absent: it runs.
+    /// After how many seconds without a question from its agent an approved action is no longer run; without it,
+    /// the action runs anyway.
     pub abandoned_after: Option<u32>,
-    /// Pointers of parameters a reviewer may change.
+    /// Pointers of the parameters that a reviewer may change.
     pub may_change: Vec<String>,
-    /// Whether somebody who changed a parameter may approve what they made of it.
+    /// Whether a person who changed a parameter may approve the result.
     pub who_changed_may_approve: bool,
-    /// Groups that stand in since the escalation. A state has them, a decision never.
+    /// The groups that may approve instead since the escalation. A state has them, a decision never does.
     pub standing_in: Vec<String>,
 }
 
-/// Groups that may fill the same places after a while. The count stays.
+/// Groups that may fill the same places after a while. The count stays the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {
     /// Seconds after the decision.
@@ -62,47 +64,47 @@ pub struct Escalation {
     pub groups: Vec<String>,
 }
 
-/// How far an approval may reach beyond its own action.
+/// The limits of a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantLimit {
-    /// Seconds from the approval, at most.
+    /// The longest time from the approval, in seconds.
     pub seconds: u32,
-    /// Uses, at most.
+    /// The largest number of uses.
     pub uses: u32,
-    /// Pointers of parameters that must be the same at every use.
+    /// Pointers of the parameters that must be the same at every use.
     pub fixed: Vec<String>,
 }
 
-/// Who may run an action at once, and how soon somebody else must look at it.
+/// Who may run an action at once, and how soon somebody else must review it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmergencyRule {
-    /// Groups, one of which the person belongs to.
+    /// The groups; the person belongs to one of them.
     pub groups: Vec<String>,
-    /// Seconds until the review must be closed by somebody else.
+    /// Seconds until somebody else must have closed the review.
     pub review_within: u32,
 }
 
 impl Requirement {
-    /// Whether a person of these groups has a say here now.
+    /// Whether a member of these groups may vote here now.
     #[must_use]
     pub fn concerns(&self, groups: &[String]) -> bool {
         self.groups.iter().any(|wanted| groups.contains(&wanted.group))
             || self.terms.standing_in.iter().any(|group| groups.contains(group))
     }
 
-    /// Whether the vote of somebody who changed a parameter of the action, or did not, can count here.
+    /// Whether the vote of a person who changed a parameter, or who did not, can count here.
     #[must_use]
     pub fn takes_a_vote(&self, changed_it: bool) -> bool {
         !changed_it || self.terms.who_changed_may_approve
     }
 
-    /// As policy decided it, before anybody stood in.
+    /// The requirement as policy decided it, before any escalation.
     #[must_use]
     pub fn as_decided(&self) -> Self {
         Self { terms: Terms { standing_in: Vec::new(), ..self.terms.clone() }, ..self.clone() }
     }
 
-    /// Whether a grant may ever stand for it: one person's yes, and nobody else's.
+    /// Whether a grant may ever satisfy it: it needs one person's approval and nobody else's.
     #[must_use]
     pub fn may_be_granted(&self) -> bool {
         self.terms.grant.is_some() && self.needed() == 1 && !self.terms.confirm

@@ -1,4 +1,4 @@
-//! Who may say what about a decision, and whether it is enough.
+//! Who may give which verdict about a decision, and whether the verdicts are enough.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ impl Review {
         self.decision.requirements.iter().map(|requirement| requirement.proof).max().unwrap_or(Proof::Service)
     }
 
-    /// The weakest proof with which this may be said.
+    /// The weakest proof that is enough for this verdict.
     #[must_use]
     pub fn demands(&self, kind: VerdictKind) -> Proof {
         match kind {
@@ -25,7 +25,8 @@ impl Review {
         }
     }
 
-    /// Whether they may decide here: concerned by a requirement, not in the requester set, and not the one who changed it.
+    /// Whether the person may approve here: a requirement asks them, they are not in the requester set, and they
+    /// did not change the action.
     ///
     /// # Errors
     /// [`EventRejection::OwnRequest`], [`EventRejection::NotAnApprover`] and [`EventRejection::OwnChange`].
@@ -33,9 +34,9 @@ impl Review {
         self.admits_as(VerdictKind::Approve, speaker)
     }
 
-    /// Whether they may say this here. Only a confirmation comes from the requester set. Whoever changed a parameter approves
-    /// it, runs it in an emergency and closes the review of one only where the requirements say so. What the owner of a
-    /// seat may not say, nobody says on it.
+    /// Whether the person may give this verdict. Only a confirmation comes from the requester set. A person who
+    /// changed a parameter approves it, runs it in an emergency or closes its review only where the requirements
+    /// say so. What the owner of a seat may not do, nobody may do on that seat.
     ///
     /// # Errors
     /// [`EventRejection::OwnRequest`], [`EventRejection::NotAnApprover`], [`EventRejection::OwnChange`], and [`EventRejection::Malformed`] when the
@@ -83,8 +84,8 @@ impl Review {
         if counts { Ok(()) } else { Err(EventRejection::OwnChange) }
     }
 
-    /// Whether an approval of this action that granted more can stand for an action that these people have changed:
-    /// whoever granted it did not, or the requirement says that they may approve what they changed.
+    /// Whether an approval with a grant can cover an action that these people have changed: the grantor did not
+    /// change it, or the requirement lets people approve what they changed.
     #[must_use]
     pub fn grant_stands(&self, granted: &Granted, changed_by: &[Person]) -> bool {
         let same = |grant: &&Grant| {
@@ -96,9 +97,9 @@ impl Review {
         asked.any(|one| one.name == granted.requirement && one.takes_a_vote(changed_it))
     }
 
-    /// How far the approval of a person of these groups may grant the same for the time after it: as far as every
-    /// requirement it counts for allows. A grant stands for one person's approval, never for several people's and
-    /// never for the yes of the human an agent acts for.
+    /// What the approval of a member of these groups may grant for later actions: as much as every requirement for
+    /// which it counts allows. A grant is one person's approval, never that of several people, and never the
+    /// agreement of the human for whom an agent acts.
     #[must_use]
     pub fn grant_limit(&self, groups: &[String]) -> Option<GrantLimit> {
         let mut concerned = self.requirements_of(groups).peekable();
@@ -114,7 +115,8 @@ impl Review {
         })
     }
 
-    /// The parameters a person of these groups may change: those that every requirement their word counts for allows.
+    /// The parameters that a member of these groups may change: those that every requirement for which their
+    /// verdict counts allows.
     #[must_use]
     pub fn may_change(&self, groups: &[String]) -> Vec<String> {
         let mut allowed = self.requirements_of(groups).map(|asked| &asked.terms.may_change);
@@ -125,13 +127,13 @@ impl Review {
         every.into_iter().cloned().collect()
     }
 
-    /// The requirements an approval of a person of these groups counts for.
+    /// The requirements for which an approval of a member of these groups counts.
     pub fn requirements_of<'a>(&'a self, groups: &'a [String]) -> impl Iterator<Item = &'a Requirement> {
         self.decision.requirements.iter().filter(|requirement| requirement.concerns(groups))
     }
 
-    /// Whether everybody who must say yes has: the quorum, and the human the agent acts for where that is demanded. An
-    /// emergency is not asked for here.
+    /// Whether everybody has agreed who must: the quorum, and the human for whom the agent acts where that is
+    /// demanded. This does not consider emergencies.
     #[must_use]
     pub fn met(&self) -> bool {
         let asked = &self.decision.requirements;
@@ -139,21 +141,21 @@ impl Review {
         satisfied(asked, &self.votes) && (!confirms || self.confirmed.is_some())
     }
 
-    /// How long nobody may have asked for it, in seconds, if a requirement says so.
+    /// For how many seconds nobody may have asked for the action, if a requirement says so.
     #[must_use]
     pub fn abandonment_timeout(&self) -> Option<u32> {
         let asked = self.decision.requirements.iter();
         asked.filter_map(|requirement| requirement.terms.abandoned_after).min()
     }
 
-    /// When its proposer last asked for it: at a mark that was kept, or else when it was proposed.
+    /// When its proposer last asked for the action: the stored time, or else the time of the proposal.
     #[must_use]
     pub fn last_polled_at(&self, last_polled_at: Option<Timestamp>) -> Timestamp {
         last_polled_at
             .map_or(self.proposal.created_at, |last_polled_at| last_polled_at.max(self.proposal.created_at))
     }
 
-    /// Since when nobody waits for it any more, once that is too long for a requirement.
+    /// Since when nobody has waited for the action, once that is too long for a requirement.
     #[must_use]
     pub fn abandoned_since(&self, last_polled_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         let since = self.last_polled_at(last_polled_at);

@@ -1,60 +1,61 @@
-//! Whose vote it is: everybody votes on a seat, their own or that of somebody who is away.
+//! Whose vote it is: a person votes on a seat, their own or that of an absent person.
 
 use std::collections::BTreeSet;
 
 use crate::{Person, Requirement, Verdict, Vote};
 
-/// A seat in a group that another person than its owner takes.
+/// A seat in a group on which somebody other than its owner votes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
     /// The group.
     pub group: String,
-    /// Its owner, who is away.
+    /// Its owner, who is absent.
     pub person: Person,
 }
 
-/// Whoever says something, the groups they speak for, and the seats of others that they take there.
+/// A person who gives a verdict, the groups for which they vote, and the seats of others on which they vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Speaker<'a> {
-    /// Who speaks.
+    /// The person.
     pub person: &'a Person,
-    /// For which groups.
+    /// Their groups.
     pub groups: &'a [String],
-    /// The seats of others, at most one in each of these groups; in all other groups it is their own.
+    /// The seats of others, at most one in each of these groups; in all other groups the person votes on their own.
     pub seats: &'a [Seat],
 }
 
 impl<'a> Speaker<'a> {
-    /// Somebody who takes nobody else's seat.
+    /// A person who votes on nobody else's seat.
     #[must_use]
     pub fn of(person: &'a Person, groups: &'a [String]) -> Self {
         Self { person, groups, seats: &[] }
     }
 
-    /// Whose seat they take in this group, if it is not their own.
+    /// Whose seat the person uses in this group, if not their own.
     #[must_use]
     pub fn lent_seat(&self, group: &str) -> Option<&'a Person> {
         self.seats.iter().find(|seat| seat.group == group).map(|seat| &seat.person)
     }
 
-    /// Whose seat it is on which they speak for this group.
+    /// The owner of the seat on which the person votes for this group.
     #[must_use]
     pub fn holder(&self, group: &str) -> &'a Person {
         self.lent_seat(group).unwrap_or(self.person)
     }
 
-    /// Everybody whose seat they take, themselves included where they take their own.
+    /// The owners of all seats that the person uses, the person included where they use their own.
     #[must_use]
     pub fn holders(&self) -> BTreeSet<&'a Person> {
         self.groups.iter().map(|group| self.holder(group)).collect()
     }
 
-    /// Everybody in whose name they speak: themselves, and whoever lent them a seat.
+    /// Everybody in whose name the person votes: themselves, and whoever lent them a seat.
     pub fn everybody(&self) -> impl Iterator<Item = &'a Person> {
         std::iter::once(self.person).chain(self.seats.iter().map(|seat| &seat.person))
     }
 
-    /// Whether the seats fit the groups: each in one of them, one in each, in order, and none their own.
+    /// Whether the seats fit the groups: each in one of them, at most one in each, in order, and none the person's
+    /// own.
     #[must_use]
     pub fn fits(&self) -> bool {
         let one = |seat: &Seat| {
@@ -79,14 +80,15 @@ impl<'a> From<&'a Vote> for Speaker<'a> {
 }
 
 impl Vote {
-    /// Whether what was voted on is partly the doing of the voter, or of whoever's seat they took in this group.
+    /// Whether the voter, or the owner of the seat that they used in this group, changed a parameter of what was
+    /// voted on.
     #[must_use]
     pub fn changed_it(&self, group: &str) -> bool {
         let holder = Speaker::from(self).holder(group);
         self.changers.contains(&self.person) || self.changers.contains(holder)
     }
 
-    /// Whether it can count for this requirement: in one of its groups, now.
+    /// Whether the vote can count for this requirement: in one of its groups, now.
     #[must_use]
     pub fn counts_for(&self, requirement: &Requirement) -> bool {
         let concerned = |group: &&String| requirement.concerns(std::slice::from_ref(*group));

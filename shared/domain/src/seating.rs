@@ -1,25 +1,26 @@
-//! Which seats somebody takes who wants to say something, and whether a seat has been used.
+//! Chooses the seats on which a person votes, and checks whether a seat has been used.
 
 use crate::state::Review;
 use crate::{EventRejection, Membership, Person, Requirement, Seat, Speaker, VerdictKind, Vote};
 
-/// The groups somebody speaks for, and the seats of others that they take there.
+/// The groups for which a person votes, and the seats of other people on which they vote there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seating {
     /// The groups, as they were given.
     pub groups: Vec<String>,
-    /// The seats of others, in order of their groups.
+    /// The seats of other people, in the order of their groups.
     pub seats: Vec<Seat>,
 }
 
 impl Seating {
-    /// Whoever sits so.
+    /// The person with these groups and seats, as a speaker.
     #[must_use]
     pub fn speaker<'a>(&'a self, person: &'a Person) -> Speaker<'a> {
         Speaker { person, groups: &self.groups, seats: &self.seats }
     }
 
-    /// Their own seat where they have one, else the first seat that somebody has lent them.
+    /// The person's own seat in each group where they have one, otherwise the first seat that somebody has lent
+    /// them.
     #[must_use]
     pub fn any(membership: &Membership, groups: &[String]) -> Self {
         Self::choose(membership, groups, |away| away.into_iter().next())
@@ -45,11 +46,12 @@ impl Seating {
 }
 
 impl Review {
-    /// The seats somebody takes who says this for these groups: their own where they have one, else that of somebody who
-    /// is away and might say it too, rather of one who has not voted and has changed nothing.
+    /// The seats on which a person votes who gives this verdict for these groups: their own where they have one,
+    /// otherwise the seat of an absent person who could give the verdict too, preferably of one who has not voted
+    /// and has changed nothing.
     ///
     /// # Errors
-    /// [`EventRejection::OwnRequest`] when only seats are left whose owners may not say it themselves.
+    /// [`EventRejection::OwnRequest`] if the owners of all remaining seats could not give this verdict themselves.
     pub fn seating(
         &self,
         kind: VerdictKind,
@@ -65,7 +67,8 @@ impl Review {
         if speaks && seating.groups.is_empty() { Err(EventRejection::OwnRequest) } else { Ok(seating) }
     }
 
-    /// Whether nothing may be said so in this person's name: they ask for it, or they are whose emergency is looked at.
+    /// Whether this verdict may not be given in this person's name, because they are in the requester set or
+    /// because they ran the emergency that is being reviewed.
     pub(crate) fn is_barred(&self, kind: VerdictKind, person: &Person) -> bool {
         let emergency = self.emergency.as_ref().filter(|_| kind == VerdictKind::Close);
         let theirs =
@@ -77,8 +80,8 @@ impl Review {
         self.votes.iter().any(|vote| Speaker::from(vote).holders().contains(person))
     }
 
-    /// Whether an approval on these seats could never count, because the one seat it takes has voted for all these groups.
-    /// Where votes are hidden that is not told; it counts once all the same.
+    /// Whether an approval on these seats could never count, because the only seat that it would use has voted for
+    /// all these groups. If votes are hidden, this is not told; the seat counts once all the same.
     #[must_use]
     pub fn has_sat(&self, speaker: &Speaker<'_>) -> bool {
         let blind = self.decision.requirements.iter().any(|requirement| requirement.terms.blind);
@@ -95,7 +98,7 @@ impl Review {
     }
 }
 
-/// Whether whatever the speaker could fill, this vote fills in the name of the same one person.
+/// Whether this vote already fills, in the name of the same person, everything that the speaker could fill.
 fn covers(vote: &Vote, speaker: &Speaker<'_>) -> bool {
     let voted = Speaker::from(vote);
     let same = |group: &String| voted.groups.contains(group) && voted.holder(group) == speaker.holder(group);

@@ -1,11 +1,11 @@
-//! Where an action can be. A state is only ever built by folding events.
+//! The states of an action. A state is only ever made by folding events.
 
 use crate::{
     Digest, Emergency, Grant, Granted, KeyRef, Person, Principal, Proof, RequesterSet, Requirement, Seat,
     Timestamp,
 };
 
-/// Where an action is, with everything later events need to know.
+/// The state of an action, with everything that later events need to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// Nothing has happened.
@@ -16,7 +16,7 @@ pub enum State {
     Pending(Review),
     /// May run until its deadline.
     Approved(Review),
-    /// One attempt holds it.
+    /// An attempt has claimed it and runs it.
     Executing(Run),
     /// It ran; the result waits for a decision.
     Held {
@@ -27,15 +27,15 @@ pub enum State {
         /// When the result is withheld by itself.
         release_by: Timestamp,
     },
-    /// Nobody knows what the attempt did.
+    /// Nobody can prove what the attempt did.
     Unknown(Run),
     /// It ran.
     Succeeded(Run, Option<Digest>),
     /// It provably did not.
     Failed(Run, Option<Digest>),
-    /// It ran and the result was let out.
+    /// It ran, and the held result was released.
     Released(Run, Digest),
-    /// It ran and the result was kept back.
+    /// It ran, and the held result was withheld.
     Withheld(Run, Digest),
     /// Refused.
     Denied(Proposal, DeniedBy),
@@ -45,12 +45,12 @@ pub enum State {
     Cancelled(Proposal),
 }
 
-/// The part of an action that is there from the first event on.
+/// The part of an action that exists from the first event on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
     /// 1, and one more for every modification.
     pub revision: u32,
-    /// The catalogue's name.
+    /// The name of the action type in the catalogue.
     pub action_type: String,
     /// Who asks.
     pub principal: Principal,
@@ -62,18 +62,19 @@ pub struct Proposal {
     pub token_key: KeyRef,
     /// When it was first proposed.
     pub created_at: Timestamp,
-    /// The latest moment anything may be decided or begun.
+    /// The last time at which anything may be decided or begun.
     pub expires_at: Timestamp,
-    /// The decision document, once policy has spoken.
+    /// The decision document, once policy has decided.
     pub decision: Option<Digest>,
-    /// Everybody who has changed a parameter of it, and on whose seat that was, in whatever revision, each once.
+    /// Everybody who changed a parameter of the action in any revision, and the owners of the seats on which they
+    /// did, each once.
     pub changed_by: Vec<Person>,
 }
 
 impl Proposal {
-    /// The revision a payload is sealed as: the agent's own.
+    /// The revision as which a payload is sealed: the agent's own.
     pub const SEALED: u32 = 1;
-    /// The most revisions one action has: as it was proposed, and twenty changes.
+    /// The largest number of revisions of one action: the proposal and twenty changes.
     pub const MOST_REVISIONS: u32 = 21;
 
     /// How often it may still be changed.
@@ -82,19 +83,19 @@ impl Proposal {
         Self::MOST_REVISIONS.saturating_sub(self.revision)
     }
 
-    /// Whether what stands now is partly this person's doing.
+    /// Whether this person changed the action as it stands.
     #[must_use]
     pub fn was_changed_by(&self, person: &Person) -> bool {
         self.changed_by.contains(person)
     }
 }
 
-/// A proposal policy has spoken on, and the votes so far.
+/// A proposal about which policy has decided, and the votes so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     /// The proposal, with the decision's deadline.
     pub proposal: Proposal,
-    /// What policy said.
+    /// The decision of policy.
     pub decision: CommittedDecision,
     /// When policy committed it; reminders and escalations count from here.
     pub decided_at: Timestamp,
@@ -102,15 +103,15 @@ pub struct Review {
     pub votes: Vec<Vote>,
     /// Whether those who had not answered were reminded.
     pub reminded: bool,
-    /// The yes of the human the agent acts for; never counted.
+    /// The agreement of the human for whom the agent acts; it is never counted.
     pub confirmed: Option<Vote>,
-    /// Whether and how it was run at once.
+    /// Whether and how it was run in an emergency.
     pub emergency: Option<Emergency>,
-    /// Grants made by approvals of this action.
+    /// The grants that approvals of this action made.
     pub grants: Vec<Grant>,
 }
 
-/// What policy committed.
+/// The decision that policy committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommittedDecision {
     /// The decision document.
@@ -119,28 +120,28 @@ pub struct CommittedDecision {
     pub review: Digest,
     /// The action digest.
     pub action: Digest,
-    /// Who must agree.
+    /// Who must approve.
     pub requirements: Vec<Requirement>,
     /// Live grants that stand for approvals already given.
     pub granted: Vec<Granted>,
-    /// Who never can.
+    /// Who may never approve.
     pub requester: RequesterSet,
 }
 
 /// One person's vote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vote {
-    /// Who.
+    /// The person.
     pub person: Person,
-    /// For which groups.
+    /// The groups for which they voted.
     pub groups: Vec<String>,
-    /// The seats of others on which they voted; in all other groups it was their own.
+    /// The seats of others on which they voted; in all other groups they voted on their own.
     pub seats: Vec<Seat>,
-    /// Yes, or no.
+    /// Whether they approved.
     pub approves: bool,
-    /// Those of them and of the owners of these seats who had changed a parameter of what was voted on.
+    /// Those among them and the owners of these seats who had changed a parameter of what was voted on.
     pub changers: Vec<Person>,
-    /// How proven.
+    /// How it is proven.
     pub proof: Proof,
     /// The statement document.
     pub statement: Digest,
@@ -152,7 +153,7 @@ pub struct Vote {
     pub at: Timestamp,
 }
 
-/// One attempt to run.
+/// One attempt to run an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// What was approved.
@@ -167,12 +168,12 @@ pub struct Run {
     pub bundle: Digest,
 }
 
-/// Who refused.
+/// Who denied the action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeniedBy {
     /// Policy, at the decision.
     Policy(Digest),
-    /// An approver; the vote says who and with which statement.
+    /// An approver; the vote says who, and with which statement.
     Approver(Box<Vote>),
     /// Execution, before the claim.
     Claim {

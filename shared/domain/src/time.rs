@@ -1,9 +1,9 @@
-//! What time alone decides, and when.
+//! What follows from time alone, and when.
 
 use crate::state::{Review, State};
 use crate::{Event, LossReason, Timestamp};
 
-/// What time alone decides about this state now, if anything.
+/// The event that follows from time alone in this state now, if any.
 #[must_use]
 pub fn due(state: &State, now: Timestamp) -> Option<Event> {
     let passed = |moment: Option<Timestamp>| moment.is_some_and(|moment| now >= moment);
@@ -24,7 +24,7 @@ pub fn due(state: &State, now: Timestamp) -> Option<Event> {
 }
 
 impl State {
-    /// When time alone will next decide something: a deadline, a reminder, the lease, a review; none when nothing waits.
+    /// The time of the next such event: a deadline, a reminder, the lease, a review; `None` if there is none.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
         let own = match self {
@@ -44,7 +44,7 @@ impl State {
 }
 
 impl Review {
-    /// When those who have not answered are reminded; none once they were.
+    /// When people who have not answered are reminded; `None` once they were.
     #[must_use]
     pub fn reminds_at(&self) -> Option<Timestamp> {
         let asked = self.decision.requirements.iter();
@@ -52,7 +52,7 @@ impl Review {
         (!self.reminded).then(|| self.decided_at.plus_seconds(after.into()))
     }
 
-    /// When others next stand in.
+    /// When the next escalation happens.
     #[must_use]
     pub fn escalates_at(&self) -> Option<Timestamp> {
         let asked = self.decision.requirements.iter();
@@ -62,7 +62,7 @@ impl Review {
         Some(self.decided_at.plus_seconds(after.into()))
     }
 
-    /// When an emergency's review is overdue; none once it is closed or was announced.
+    /// When the review of an emergency becomes overdue; `None` once it is closed or was reported.
     #[must_use]
     pub fn review_by(&self) -> Option<Timestamp> {
         let emergency = self.emergency.as_ref()?;

@@ -1,19 +1,20 @@
-//! A person's signed word.
+//! A person's signed verdict.
 
 use crate::{Digest, Person, Seat, Timestamp};
 
-/// A person's signed word, as the item holds it; the documents carry the rest.
+/// A person's signed verdict as the item stores it; the documents contain the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// Who.
+    /// The person.
     pub person: Person,
-    /// What they said.
+    /// The kind of verdict.
     pub kind: VerdictKind,
-    /// The groups they spoke for, as their proof or the directory gives them.
+    /// The groups for which they vote, as their proof or the directory says.
     pub groups: Vec<String>,
-    /// The seats of others on which they spoke, in order of their groups; in all other groups it was their own.
+    /// The seats of other people on which they vote, in the order of their groups; in all other groups they vote on
+    /// their own seat.
     pub seats: Vec<Seat>,
-    /// How it was proven that it was them.
+    /// How it is proven that this person gave the verdict.
     pub proof: Proof,
     /// The statement document.
     pub statement: Digest,
@@ -23,60 +24,60 @@ pub struct Verdict {
     pub proof_document: Option<Digest>,
     /// What an approval grants beyond its own action.
     pub grant: Option<GrantTerms>,
-    /// Pointers of the parameters that a modification changes, each once, in order; empty for every other word.
+    /// Pointers of the parameters that a modification changes, each once, in order; empty for every other verdict.
     pub changed: Vec<String>,
 }
 
-/// What a person may say.
+/// The kinds of verdicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VerdictKind {
-    /// Yes.
+    /// Approve.
     Approve,
-    /// No. Final.
+    /// Deny. This is final.
     Deny,
-    /// Yes to something else.
+    /// Approve something else: change parameters.
     Modify,
-    /// Yes, by the human the agent acts for. Never counted in a quorum.
+    /// The agreement of the human for whom the agent acts. It is never counted in a quorum.
     Confirm,
-    /// Run it now; somebody else looks at it afterwards.
+    /// Run it at once, in an emergency; somebody else reviews it afterwards.
     Emergency,
-    /// That look: the emergency's review is closed.
+    /// That review: the emergency is closed.
     Close,
-    /// The grant of an earlier approval ends now.
+    /// End a grant of an earlier approval.
     Revoke,
-    /// Nothing of this scope runs.
+    /// Suspend everything of this scope.
     Suspend,
 }
 
-/// How a verdict is tied to its person. Ordered: a stronger proof is greater.
+/// How a verdict is tied to its person. The order is by strength: a stronger proof is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Proof {
-    /// The callbacks function says so.
+    /// Only the callbacks function vouches for the person.
     #[default]
     Service,
     /// The identity provider signed the statement's digest as nonce.
     Idp,
 }
 
-/// An approval that holds for like actions of the same agent: how long, how often, with which parameters the same.
+/// A grant for later actions of the same agent: how long, how often, with which parameters the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantTerms {
-    /// The end.
+    /// When the grant ends.
     pub until: Timestamp,
-    /// How many actions it may carry beyond its own.
+    /// How many actions it may cover beyond its own.
     pub uses: u32,
-    /// Pointers of parameters that must be the same.
+    /// Pointers of the parameters that must be the same.
     pub fixed: Vec<String>,
 }
 
 impl VerdictKind {
-    /// Whether it only ever makes less possible, so that the weaker proof does.
+    /// Whether the verdict can only prevent something, so that the weaker proof is enough.
     #[must_use]
     pub fn fails_safe(self) -> bool {
         matches!(self, Self::Deny | Self::Revoke | Self::Suspend)
     }
 
-    /// Whether it must say why.
+    /// Whether the verdict needs a reason.
     #[must_use]
     pub fn needs_words(self) -> bool {
         matches!(self, Self::Deny | Self::Emergency | Self::Close | Self::Suspend)

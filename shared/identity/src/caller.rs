@@ -38,7 +38,7 @@ pub struct PersonCaller {
 /// An agent or a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentCaller {
-    /// Who: what the issuer's settings make of the claims, or with a delegation (`act`) the actor.
+    /// The principal that the issuer's settings make of the claims; with a delegation (`act`), the actor.
     pub principal: Principal,
     /// The key that verified the token.
     pub key: KeyRef,
@@ -47,7 +47,7 @@ pub struct AgentCaller {
     /// Every human the token proves, the one above included. One of another issuer than the people's is whom the directory
     /// says, or nobody knows who.
     pub humans: Vec<Person>,
-    /// Whether a human stands behind the token whom it does not name, although its issuer names them.
+    /// Whether the token should name the human behind it, as its issuer's tokens do, and does not.
     pub unnamed_human: bool,
     /// What the token proves about where it comes from, each `verified`.
     pub claims: Vec<Provenance>,
@@ -88,7 +88,7 @@ impl Caller {
 /// Who holds this token, as of a time, given the key. Pure: execution asks it again with the key from the log.
 ///
 /// # Errors
-/// [`Invalid`] names the check that failed; a caller is told [`Invalid::told`] of it and nothing else.
+/// [`Invalid`] names the check that failed; the caller learns only [`Invalid::told`].
 pub fn caller_with_key(
     token: &str,
     key: &Value,
@@ -112,7 +112,7 @@ pub fn caller_with_key(
     }
 }
 
-/// A person's own token: of the people's issuer, through a person client, marked as a human's, and handed on to nobody.
+/// A person's own token: from the people's issuer, through a person client, marked as a human's, and not delegated.
 /// Everything else is an agent's, and agents never decide.
 fn is_person(claims: &Claims, issuer: &IssuerSettings, client: &str) -> bool {
     let delegated = claims.get("act").is_some() || claims.get("actor").is_some();
@@ -180,8 +180,8 @@ fn agent(
     })
 }
 
-/// What the token calls the humans behind it, where its issuer's settings look for them, and whether one is not named who must
-/// be, or in a way that names nobody.
+/// The humans behind the token, as its issuer's settings find them, and whether a human is missing who must be named,
+/// or is named in a way that identifies nobody.
 fn humans(claims: &Claims, issuer: &IssuerSettings) -> (Vec<Person>, bool) {
     let (mut named, mut unnamed) = (Vec::new(), false);
     // Nobody wrote that `actor` names people as their subjects do.
@@ -197,7 +197,7 @@ fn humans(claims: &Claims, issuer: &IssuerSettings) -> (Vec<Person>, bool) {
     (named, unnamed)
 }
 
-/// The chain of `act` claims (RFC 8693), the present actor first. The issuer speaks for its own subjects only.
+/// The chain of `act` claims (RFC 8693), the present actor first. The issuer vouches for its own subjects only.
 fn actors(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Person>, Invalid> {
     let mut actors: Vec<Person> = Vec::new();
     let mut next = claims.get("act");
@@ -218,7 +218,8 @@ fn actors(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Person>, Inval
     Ok(actors)
 }
 
-/// What cannot be kept as it is refuses the token: a rule that forbids by a fact would not see it.
+/// A fact that cannot be stored unchanged refuses the token, because a rule that forbids by that fact would not see
+/// it.
 fn facts(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Provenance>, Invalid> {
     let fact = |(name, claim): (&String, &Extract)| {
         if claim.claim.of(claims.all()).is_some_and(|value| scalar(value).is_none()) {
@@ -234,7 +235,7 @@ fn facts(claims: &Claims, issuer: &IssuerSettings) -> Result<Vec<Provenance>, In
     issuer.facts.iter().filter_map(fact).collect()
 }
 
-/// What the issuer's settings call the agent by, where the token says it in plain letters; else its subject.
+/// The agent's name by the issuer's settings, if the token has it in plain letters; otherwise its subject.
 fn name(claims: &Claims, issuer: &IssuerSettings, subject: &str) -> String {
     let mut named = issuer.display.iter().filter_map(|claim| claim.of(claims.all()).and_then(scalar));
     let plain =

@@ -1,4 +1,4 @@
-//! Why a token is, or is not, a person's own: for whoever writes an issuer's settings.
+//! Explains why a token is, or is not, a person's own, for people who write an issuer's settings.
 
 use crate::Invalid;
 use crate::claim::Test;

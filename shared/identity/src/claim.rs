@@ -1,4 +1,4 @@
-//! Where a profile looks in a token, and what it looks for.
+//! Where a profile looks in a token, and for what.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ impl Claim {
         Self(vec![name.to_owned()])
     }
 
-    /// Its value, if the token has it; null is none.
+    /// Its value, if the token has it; null counts as absent.
     #[must_use]
     pub fn of<'a>(&self, claims: &'a Map<String, Value>) -> Option<&'a Value> {
         let (first, rest) = self.0.split_first()?;
@@ -62,8 +62,8 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// What a claim must look like. Without further conditions it has to be there and not be empty, 0 or false; of a list, one
-/// entry has to meet them, and none may be what it must not look like.
+/// A test of a claim. Without further conditions the claim must be there and not be empty, 0 or false. In a list, one
+/// entry must meet the conditions, and none may match `not_like`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
@@ -164,7 +164,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     left.ends_with(end)
 }
 
-/// What a claim says, or the part of it between two texts.
+/// The text of a claim, or the part of it between two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extract {
     /// The claim.
@@ -184,7 +184,7 @@ impl Extract {
         Self { claim: Claim::top(claim), before: None, after: None, until: None }
     }
 
-    /// The text. None where the claim is missing, empty, or without the text in front.
+    /// The text; `None` if the claim is missing, empty, or lacks the text in front.
     pub(crate) fn of(&self, claims: &Map<String, Value>) -> Option<String> {
         let text = self.claim.of(claims).and_then(scalar)?;
         self.cut(&text)
@@ -226,7 +226,7 @@ impl<'de> Deserialize<'de> for Extract {
 pub struct HumanClaim {
     /// The id.
     pub extract: Extract,
-    /// Whether a token may come without the claim: then nobody stands behind it.
+    /// Whether a token may come without the claim; there is then no human behind it.
     pub optional: bool,
 }
 

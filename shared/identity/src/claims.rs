@@ -13,7 +13,7 @@ const MAX_NAME: usize = 255;
 /// The groups of a person, as one token names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Groups {
-    /// Every name that a rule could have. Rules that name none of them read none of them.
+    /// Every name that a rule could use. Names that no rule uses have no effect.
     pub names: Vec<String>,
     /// Whether the provider says that it left some out, because there are too many for a token.
     pub left_out: bool,
@@ -30,7 +30,7 @@ impl Claims {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    /// A text claim; absent, or of another type, is none.
+    /// A text claim; `None` if it is absent or has another type.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }
@@ -152,8 +152,9 @@ impl Claims {
         texts.chain(listed.iter().filter_map(Value::as_str))
     }
 
-    /// The groups, under the issuer's claim: a list, one text, or an object that has them as its keys; absent is none. A name
-    /// that is too long is nobody's in any rule and is passed over; how many there are, the token's length bounds.
+    /// The groups, under the issuer's claim: a list, one text, or an object that has them as its keys; none if it
+    /// is absent. A name that is too long cannot be in any rule and is ignored; the length of the token bounds
+    /// their number.
     pub(crate) fn groups(&self, issuer: &IssuerSettings) -> Result<Groups, Invalid> {
         let texts: Vec<&str> = match issuer.groups_claim.of(&self.0) {
             None => Vec::new(),
@@ -177,7 +178,7 @@ impl Claims {
     }
 }
 
-/// Whether a token can name somebody so: not empty, at most 255 bytes, without control characters.
+/// Whether a token can name somebody like this: not empty, at most 255 bytes, without control characters.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control)

@@ -1,4 +1,4 @@
-//! ID tokens: the provider's word that this person, just now, answered for this statement.
+//! ID tokens: the provider's signed proof that this person, just now, gave this statement.
 
 use domain::{Person, Timestamp};
 use serde_json::Value;
@@ -69,7 +69,8 @@ pub fn id_token(token: &str, key: &Value, expected: &IdTokenExpected<'_>) -> Res
     })
 }
 
-/// Issued to this client and to nobody that is not trusted. With several audiences the token has to say to whom.
+/// Issued to this client and to nobody who is not trusted. A token with several audiences must say to whom it was
+/// issued.
 fn for_client(claims: &Claims, expected: &IdTokenExpected<'_>) -> Result<(), Invalid> {
     let audiences = claims.audiences()?;
     let trusted = |one: &&str| {
@@ -86,8 +87,8 @@ fn for_client(claims: &Claims, expected: &IdTokenExpected<'_>) -> Result<(), Inv
     }
 }
 
-/// How fresh a sign-in is, the provider's own two values say: it issued the token so long after the person had signed in.
-/// Times that callbacks wrote may only refuse what those two allow.
+/// The freshness of a sign-in is judged by the provider's own two values: how long after the sign-in it issued the
+/// token. Times that callbacks wrote can only refuse what those two allow.
 fn check_fresh(
     auth_time: Option<Timestamp>,
     issued_at: Timestamp,

@@ -1,4 +1,5 @@
-//! Why something does not hold. For our logs and the verifier's findings; callers of the API learn only [`Invalid::told`].
+//! Why a token or a proof is not valid. For logs and the verifier's findings; callers of the API learn only
+//! [`Invalid::told`].
 
 /// The check that failed. Its text names the check and repeats nothing of the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -13,7 +14,7 @@ pub enum Invalid {
     #[error("the token names no usable key id")]
     KeyId,
     /// A header extension that must be understood, or a key brought along.
-    #[error("the token's header asks for something that is not done")]
+    #[error("the token's header has an extension that is not supported")]
     Header,
     /// The `typ` is that of another kind of token.
     #[error("the token is of another type")]
@@ -25,7 +26,7 @@ pub enum Invalid {
     #[error("the algorithm is not in the issuer's list")]
     Algorithm,
     /// The key is unknown, is not for signatures, or fits neither token nor algorithm.
-    #[error("the key does not fit")]
+    #[error("the key is unknown or does not fit the token")]
     Key,
     /// The signature is wrong.
     #[error("the signature does not hold")]
@@ -34,7 +35,7 @@ pub enum Invalid {
     #[error("the audience is another")]
     Audience,
     /// Issued to another client.
-    #[error("the client is another")]
+    #[error("the client is not an allowed one")]
     Client,
     /// No subject, or one that cannot be kept.
     #[error("the subject is missing or malformed")]
@@ -52,22 +53,22 @@ pub enum Invalid {
     #[error("a time in the token is no number of seconds")]
     Time,
     /// The nonce is not the statement's digest.
-    #[error("the nonce is another")]
+    #[error("the nonce is not the expected one")]
     Nonce,
     /// The person signed in too long ago.
-    #[error("the sign-in is not as fresh as demanded")]
+    #[error("the sign-in is older than allowed")]
     NotFresh,
-    /// How fresh the sign-in is matters, and the provider does not say when it was.
+    /// The freshness of the sign-in matters, and the provider does not say when it was.
     #[error("the token has no `auth_time`")]
     NoSignInTime,
-    /// The issuer's settings require what the token does not say.
-    #[error("the token does not say what its issuer's settings require")]
+    /// The issuer's settings require a claim that the token does not have.
+    #[error("the token lacks a claim that its issuer's settings require")]
     Required,
     /// The claims that name the agent are not all there.
     #[error("a claim that names the agent is missing")]
     Principal,
-    /// What a claim proves of the run is longer than is kept, or hides something.
-    #[error("a claim that proves a fact cannot be kept")]
+    /// A fact of the run is longer than can be stored, or contains hidden characters.
+    #[error("a claim that proves a fact is too long or has hidden characters")]
     Fact,
     /// The groups claim is no list of names.
     #[error("the groups claim is malformed")]
@@ -75,29 +76,29 @@ pub enum Invalid {
     /// A document is not the one the event names, or of another kind.
     #[error("a document is not the one that is named")]
     Document,
-    /// The statement says something else than the event, or about something else.
+    /// The statement says something else than the event, or is about something else.
     #[error("the statement does not say what was recorded")]
     Statement,
     /// The envelope does not belong to statement, proof or time.
-    #[error("the envelope does not fit")]
+    #[error("the envelope does not belong to this statement or proof")]
     Envelope,
     /// The envelope's signature is wrong.
     #[error("the envelope's signature does not hold")]
     EnvelopeSignature,
-    /// The person belongs to the requester set.
+    /// The person is in the requester set.
     #[error("the person is in the requester set")]
     OwnRequest,
     /// The person changed what they approve, and no requirement lets them.
     #[error("the person has changed what they approve")]
     OwnChange,
     /// The person has no say in it.
-    #[error("the person is not asked")]
+    #[error("no requirement asks the person")]
     NotAnApprover,
     /// The person is not of the people's issuer, or not the one who proved themselves.
-    #[error("the person is another")]
+    #[error("the person is not the one of the event")]
     Person,
     /// A group is claimed that neither token nor directory gives.
-    #[error("a group is claimed that nothing proves")]
+    #[error("nothing proves that the person belongs to a group that they name")]
     UnprovenGroup,
     /// The requirement demands a stronger proof.
     #[error("the proof is weaker than demanded")]
@@ -145,8 +146,8 @@ impl Invalid {
         }
     }
 
-    /// What a caller is told: [`Invalid::advice`] where the issuer's settings and the token do not go together. Of everything
-    /// else one sentence says all there is to say.
+    /// What a caller is told: [`Invalid::advice`] if the token does not fit the issuer's settings. In all other
+    /// cases the caller gets one general sentence.
     #[must_use]
     pub fn told(self) -> Option<&'static str> {
         match self {
@@ -155,8 +156,8 @@ impl Invalid {
         }
     }
 
-    /// What whoever holds the token can do about it, where the signature held and the token is merely not fit for us: nothing
-    /// is given away to somebody who made it up.
+    /// What the holder of the token can do, if its signature is valid and it merely does not fit this service.
+    /// Somebody who invented the token learns nothing.
     #[must_use]
     pub fn advice(self) -> Option<&'static str> {
         Some(match self {
@@ -185,8 +186,8 @@ impl Invalid {
         })
     }
 
-    /// What is told to a person whose sign-in fails this check: the cause, and what the administrator changes. Nothing of the
-    /// token is repeated, so that somebody who made it up learns nothing.
+    /// What a person is told whose sign-in fails this check: the cause, and the setting that the administrator
+    /// changes. Nothing of the token is repeated, so that somebody who invented it learns nothing.
     #[must_use]
     pub fn at_sign_in(self) -> &'static str {
         match self {

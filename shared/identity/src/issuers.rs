@@ -1,4 +1,4 @@
-//! Whose tokens count, and how they must look.
+//! Which issuers are trusted, and what their tokens must contain.
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub enum IssuersError {
     /// A fact that rules and pages do not know.
     #[error("`{0}` is no fact; there are: {1}")]
     Fact(String, String),
-    /// Nobody knows which human stands behind this issuer's tokens.
+    /// The configuration does not say how to find the human behind this issuer's tokens.
     #[error(
         "`{0}`: say in `humans` which claims name the human behind a token (`[]`: there is never one), or name a preset"
     )]
@@ -48,7 +48,7 @@ pub enum IssuersError {
     Address(String),
 }
 
-/// What may be allowed at all: public keys only, so that no key set can ever serve as a shared secret.
+/// The algorithms that may be configured: public keys only, so that no key set can ever serve as a shared secret.
 pub(crate) const ALGORITHMS: [&str; 9] =
     ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::Invalid;
 
-/// The public part of a JSON Web Key that can verify signatures; none for everything else (symmetric keys, keys for
-/// encryption, keys without id). This is what is cached and recorded: certificates and private parts fall away.
+/// The public part of a JSON Web Key that can verify signatures; `None` for everything else (symmetric keys, keys for
+/// encryption, keys without id). This part is cached and recorded; certificates and private parts are dropped.
 #[must_use]
 pub fn public_jwk(key: &Value) -> Option<Value> {
     let fields = key.as_object()?;

@@ -20,7 +20,8 @@ pub(crate) struct Unverified<'a> {
     claims: Map<String, Value>,
 }
 
-/// Which key the token says signed it. Nothing of it is verified: only good for choosing the key to verify with.
+/// The key that the token says signed it. Nothing of this is verified: it only serves to choose the key to verify
+/// with.
 ///
 /// # Errors
 /// [`Invalid::Malformed`], [`Invalid::TooLong`], [`Invalid::Issuer`] or [`Invalid::KeyId`].
@@ -45,7 +46,7 @@ impl<'a> Unverified<'a> {
         Ok(Self { signed, signature, header: object(header)?, claims: object(claims)? })
     }
 
-    /// The claims, which nobody has vouched for.
+    /// The claims, not verified.
     pub(crate) fn into_claims(self) -> Map<String, Value> {
         self.claims
     }
@@ -79,8 +80,9 @@ impl<'a> Unverified<'a> {
         }
     }
 
-    /// `crit` names what must be understood, and nothing is. `jku`, `x5u`, `jwk` and `x5c` would bring a key along:
-    /// an honest provider of ours sends none, so the token is refused rather than the header passed over.
+    /// `crit` names extensions that must be understood; none is supported. `jku`, `x5u`, `jwk` and `x5c` would
+    /// supply a key with the token. An honest provider sends none of them, so such a token is refused instead of
+    /// ignoring the header.
     fn check_header(&self, types: &[&str]) -> Result<(), Invalid> {
         let refused = ["crit", "b64", "jku", "x5u", "jwk", "x5c", "zip", "enc"];
         if refused.iter().any(|name| self.header.contains_key(*name)) {

@@ -44,5 +44,5 @@ pub use verifier::{AuthError, Verifier};
 
 /// How far clocks may be apart, in seconds: for `exp`, `nbf` and `iat`.
 pub const SKEW: i64 = 300;
-/// How far clocks may be apart where freshness of a sign-in is what is asked, in seconds.
+/// The greatest difference between clocks, in seconds, where the freshness of a sign-in is judged.
 pub const FRESH_SKEW: i64 = 60;

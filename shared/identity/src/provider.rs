@@ -10,13 +10,13 @@ use crate::ProviderError;
 pub struct SignIn {
     /// Unguessable, once.
     pub state: String,
-    /// What the ID token must repeat; for a verdict the statement's digest.
+    /// The nonce that the ID token must repeat; for a verdict, the statement's digest.
     pub nonce: String,
     /// The PKCE verifier; only its challenge leaves.
     pub verifier: String,
     /// Seconds since sign-in, at most.
     pub max_age: Option<u32>,
-    /// Whether the password must be asked for again.
+    /// Whether the provider must ask for the credentials again.
     pub prompt_login: bool,
 }
 
@@ -25,7 +25,7 @@ pub struct SignIn {
 pub enum Exchanged {
     /// The ID token as the provider sent it; nothing of it is verified.
     IdToken(String),
-    /// The provider refused the code, and says so in these words.
+    /// The provider refused the code with this message.
     Refused(ProviderError),
 }
 

@@ -1,4 +1,4 @@
-//! What a provider says when it refuses. Its words are kept short and trusted in nothing; what they mean is ours to say.
+//! The provider's answer when it refuses. Its message is shortened and never trusted; this file says what it means.
 
 /// The longest error code and the longest description that are kept, in characters.
 const LONGEST: (usize, usize) = (64, 500);

@@ -9,7 +9,7 @@ use crate::claim::{Claim, Extract, HumanClaim, Test};
 use crate::issuers::{ALGORITHMS, IssuersError, is_reachable_safely};
 use crate::template::Template;
 
-/// What each preset fills in, in the form an administrator would write it.
+/// The values that each preset fills in, in the form in which an administrator would write them.
 const PRESETS: &str = include_str!("presets.json");
 
 /// How long after a sign-in a token may be issued that counts as its own, in seconds.
@@ -22,7 +22,7 @@ pub struct IssuerSettings {
     pub issuer: String,
     /// The address of its discovery document; need not be below the issuer.
     pub metadata: String,
-    /// What access tokens for us are issued for.
+    /// The audience of access tokens for this API.
     pub audience: String,
     /// Where a token says so.
     pub audience_by: AudienceBy,
@@ -36,15 +36,15 @@ pub struct IssuerSettings {
     pub client_claim: Option<Claim>,
     /// The scopes that the pages ask for; when not set `openid`, and the groups claim's name if the provider has such a scope.
     pub scopes: Option<Vec<String>>,
-    /// What an ID token may be issued for besides the pages' client.
+    /// The audiences that an ID token may have besides the pages' client.
     pub trusted_audiences: Vec<String>,
     /// Which claim is a person's subject.
     pub subject: SubjectClaims,
     /// Which access tokens are a human's own.
     pub human: HumanMark,
-    /// What marks a machine's own token; empty: only a client that is its own subject is one.
+    /// What marks a machine's own token; if empty, a token is a machine's only if its subject is its client.
     pub machine: Vec<Test>,
-    /// What every token of this issuer must say.
+    /// Tests that every token of this issuer must pass.
     pub require: Vec<Test>,
     /// The claim that names groups.
     pub groups_claim: Claim,
@@ -92,7 +92,7 @@ impl SubjectClaims {
     }
 }
 
-/// What marks an access token as a human's own. Absence of something marks nothing.
+/// What marks an access token as a human's own. The absence of a claim never marks anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HumanMark {
     /// All of these, and at least one.

@@ -34,7 +34,8 @@ impl Template {
         &self.written
     }
 
-    /// The subject. None where a claim is missing, or has the text in it that would end it: two agents could be one.
+    /// The subject; `None` if a claim is missing or contains the text that would end it, because two agents could
+    /// then be one.
     pub(crate) fn fill(&self, claims: &Map<String, Value>) -> Option<String> {
         let mut text = String::new();
         for (place, part) in self.pieces.iter().enumerate() {

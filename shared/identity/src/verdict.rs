@@ -15,7 +15,7 @@ use crate::{Invalid, SKEW};
 
 /// How long a person may take between pressing the button and coming back from the provider, in seconds.
 const PATIENCE: i64 = 600;
-/// How old a sign-in may be in an emergency where the requirement does not say, in seconds.
+/// The greatest age of a sign-in in an emergency, in seconds, if the requirement does not say.
 const EMERGENCY_AGE: u32 = 300;
 
 /// What the verdict is about, and whom to believe.
@@ -72,7 +72,7 @@ pub fn freshness(requirements: &[Requirement]) -> Freshness {
     }
 }
 
-/// How fresh a sign-in must be for this word: an emergency is always proven by a new one.
+/// The greatest age of the sign-in for this verdict: an emergency always needs a new one.
 #[must_use]
 pub fn freshness_of(kind: VerdictKind, requirements: &[Requirement]) -> Freshness {
     let asked = freshness(requirements);
@@ -82,8 +82,8 @@ pub fn freshness_of(kind: VerdictKind, requirements: &[Requirement]) -> Freshnes
     Freshness { max_age: Some(asked.max_age.unwrap_or(EMERGENCY_AGE)), prompt_login: true }
 }
 
-/// Whether the verdict holds: documents, words, signature, person, groups, proof, nonce and freshness. `membership` is
-/// what the directory says about the person's groups when they said it.
+/// Whether the verdict is valid: documents, contents, signature, person, groups, proof, nonce and freshness.
+/// `membership` is what the directory says about the person's groups at the time of the verdict.
 ///
 /// # Errors
 /// The first check that fails.
@@ -146,7 +146,7 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
     Ok(())
 }
 
-/// Only a modification changes something, and what its patch touches is what the event says.
+/// Only a modification changes parameters, and the event names exactly those that its patch touches.
 fn changes(statement: &Statement, verdict: &Verdict) -> bool {
     let named = statement.patch.as_ref().map(touched);
     match (verdict.kind, named) {

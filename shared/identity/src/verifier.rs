@@ -72,7 +72,8 @@ impl Verifier {
         Ok(caller_with_key(bearer, &key, &self.issuers, now)?)
     }
 
-    /// The public key with this id, from the issuer itself; none if its present key set has no such key or the issuer
+    /// The public key with this id, from the issuer itself; `None` if its present key set has no such key or the
+    /// issuer
     /// is not configured.
     ///
     /// # Errors
@@ -151,7 +152,7 @@ impl Cache {
     }
 }
 
-/// Usable keys by id. An id that stands for two keys is ambiguous and stands for none.
+/// Usable keys by id. An id with two keys is ambiguous and counts as unknown.
 fn by_id(keys: &[Value]) -> BTreeMap<String, Value> {
     let mut found: BTreeMap<String, Option<Value>> = BTreeMap::new();
     for key in keys.iter().filter_map(public_jwk) {

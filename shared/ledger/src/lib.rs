@@ -1,4 +1,4 @@
-//! The log: format, append, proofs, verification. The verifier needs no AWS.
+//! The log: format, appending, proofs, verification. The verifier needs no AWS.
 
 mod append;
 mod bucket;

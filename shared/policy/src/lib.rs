@@ -1,4 +1,4 @@
-//! The policy decision point: Cedar, asked three times.
+//! Policy: evaluates Cedar rules three times.
 //!
 //! Pure. Rules are plain Cedar, and the schema they are checked against follows from the catalogue's [`Vocabulary`]. A
 //! *hold* is a `forbid` with `@approval("X")` that `unless { context.approvals.contains("X") }` lifts. Cedar is asked

@@ -14,7 +14,7 @@ pub enum ExemptionError {
         /// The detector whose name is most alike, if one is.
         near: Option<&'static str>,
     },
-    /// It finds secrets, not what merely looks like personal data.
+    /// The detector finds secrets, not something that only looks like personal data.
     #[error("nothing is exempt from `{0}`: it finds secrets, and a target that holds one is refused")]
     Secret(&'static str),
     /// All tokens at once.

@@ -1,4 +1,4 @@
-//! What would be masked, and by which rule: for whoever writes catalogue entries, and for measuring.
+//! What would be masked, and by which rule: for authors of catalogue entries, and for measuring.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -74,7 +74,7 @@ impl Explained {
     }
 }
 
-/// Where what was found stands again. Nothing masks that in a parameter.
+/// Where a value that was found appears again. In a parameter this is not masked.
 fn again(texts: &[Text<'_>], known: &Known, all: &mut [Vec<Explained>]) {
     let Ok(ready) = known.search() else { return };
     let Ready { search, kinds } = &*ready;

@@ -41,7 +41,7 @@ impl<'a> Folded<'a> {
     }
 }
 
-/// The plain character a detector reads for this one; none for what nobody sees.
+/// The plain character that a detector reads instead of this one; `None` for a character that cannot be seen.
 pub(crate) fn plain(char: char) -> Option<char> {
     match char {
         '\n' | '\t' | '\r' => Some(char),

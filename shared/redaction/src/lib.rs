@@ -1,5 +1,5 @@
-//! Redaction: secrets and personal data become placeholders before anything is stored readable. Pure: no I/O, no clock,
-//! no randomness, and nothing of a value goes into its placeholder but, in a parameter, its length.
+//! Redaction: replaces secrets and personal data by placeholders before anything readable is stored. It is pure: no
+//! I/O, no clock, no randomness. Nothing of a value goes into its placeholder except, in a parameter, its length.
 //!
 //! A document is the parameters, in canonical order (RFC 8785), and then the reason. Numbers run through it per kind by
 //! first appearance; equal values have equal placeholders inside one document and nowhere else. A [`Mask`] says where a

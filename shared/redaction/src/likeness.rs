@@ -8,7 +8,7 @@ use unicode_normalization::char::decompose_compatible;
 
 use crate::fold::plain;
 
-/// A character that stands for more than this many plain ones is looked for as itself.
+/// A character that represents more than this many plain ones is looked for as itself.
 const LONGEST_SPELLING: usize = 4;
 
 /// The bytes of a value, as they are looked for.
@@ -27,7 +27,7 @@ pub(crate) enum Breaks {
     Nothing,
 }
 
-/// What a plain byte is compared as; 0 for one that may be an escape or is no visible ASCII.
+/// The value with which a plain byte is compared; 0 for one that may begin an escape or is not visible ASCII.
 #[expect(clippy::indexing_slicing, reason = "a table built when this crate is compiled")]
 pub(crate) static PLAIN: [u8; 256] = {
     let mut table = [0; 256];
@@ -41,7 +41,7 @@ pub(crate) static PLAIN: [u8; 256] = {
     table
 };
 
-/// Every byte that is compared, with where what it came from begins and ends. Whether there were line breaks.
+/// Every byte that is compared, with the place of its origin. Says whether there were line breaks.
 pub(crate) fn each(text: &str, breaks: Breaks, mut emit: impl FnMut(u8, usize, usize)) -> bool {
     let bytes = text.as_bytes();
     let (mut at, mut broken) = (0, false);
@@ -195,7 +195,7 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    /// None if there is no escape that stands for a visible character.
+    /// `None` if there is no escape of a visible character.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let first = text.bytes().position(|byte| matches!(byte, b'%' | b'\\' | b'&'))?;
         let mut plain =

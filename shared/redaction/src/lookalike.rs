@@ -1,9 +1,9 @@
-//! Characters that look like others (UTS 39), letters and punctuation: in a target they are refused, elsewhere told.
+//! Characters that look like others (UTS 39), letters and punctuation: refused in a target, marked elsewhere.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::{MixedScript, confusable_detection};
 
-/// Punctuation of ordinary prose that the table holds to look like plain signs.
+/// Punctuation of ordinary prose that the table of confusables lists as similar to plain characters.
 const TYPOGRAPHY: &str = "‘’‚‛“”„‟‹›«»–—―…•·′″×÷−\u{a0}\u{3000}¸´¨¯°";
 
 /// The skeleton of a text: equal for texts that look alike.
@@ -46,9 +46,9 @@ fn is_styled(char: char) -> bool {
 /// What a text is to whoever reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// A value of what will run: every sign and word in it that looks like a plain one is told.
+    /// A value of what will run: every character and word in it that looks like a plain one is marked.
     Value,
-    /// A value with words around it: ordinary typography is left alone.
+    /// A value between words: ordinary typography is accepted.
     Note,
     /// Prose: ordinary typography and texts in any one script are left alone; words of mixed scripts, in mathematical or
     /// full-width letters, or with rare letters that are taken for plain ones are told.
@@ -111,7 +111,7 @@ fn is_letter_styled(char: char) -> bool {
         && plain.next().is_none()
 }
 
-/// A letter that is taken for one plain letter: `ı`, `ſ`, `ɑ`; not `æ`, which is taken for two.
+/// A letter that could be read as one plain letter: `ı`, `ſ`, `ɑ`; not `æ`, which would be read as two.
 fn stands_for_one(char: char) -> bool {
     let skeleton = skeleton(char.encode_utf8(&mut [0; 4]));
     !char.is_ascii() && skeleton.is_ascii() && skeleton.len() == 1

@@ -1,4 +1,4 @@
-//! How much is done, counted in tests: bytes looked at, nodes made, places written.
+//! Counts the work, for tests: bytes read, nodes made, places written.
 
 #[cfg(test)]
 std::thread_local! {

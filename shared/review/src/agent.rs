@@ -1,4 +1,4 @@
-//! What an agent may read of its own action's review: everything but what was found at the target.
+//! What an agent may read of its own action's review: everything except what was found at the target.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use domain::{Commitment, Key};
 use redaction::escape_value;
 use wire::documents::{Action, Call, Field, Plan, Segment, What};
 
-/// Stands where something is that was read at the target, or follows from it.
+/// The text shown instead of something that was read at the target, or follows from it.
 const HIDDEN: &str = "shown to reviewers";
 
 /// The action and *what* without pins, effects, differences and commitment, and without any text that quotes a pin or an

@@ -1,4 +1,4 @@
-//! What reviewers changed: a pure function of what was sent and of their statements.
+//! What reviewers changed: a pure function of the request and of their statements.
 
 use redaction::escape_value;
 use serde_json::Value;

@@ -6,12 +6,12 @@ use wire::documents::{
     Change, Context, DocumentKind, Mask, Provenance, ReasonJson, Request, ReviewDocument, What,
 };
 
-/// What policy knows when it asks people.
+/// What policy knows when people are asked.
 #[derive(Debug, Clone)]
 pub struct Asked<'a> {
     /// The redacted request.
     pub request: &'a Request,
-    /// What the directory calls the agent.
+    /// The agent's name in the directory.
     pub agent: &'a str,
     /// Who answers for it.
     pub owner: Option<&'a Person>,
@@ -57,7 +57,7 @@ pub fn document(action: Digest, what: What, context: Context) -> ReviewDocument 
     ReviewDocument { format: ReviewDocument::FORMAT.to_owned(), action, what, context }
 }
 
-/// What was said about where it comes from, spelled out, and how much of it could not be seen.
+/// The provenance with hidden characters spelled out, and the number of hidden characters.
 pub(crate) fn provenance(facts: &[Provenance]) -> (Vec<Provenance>, u32) {
     let mut hidden = 0_u32;
     let shown = facts.iter().map(|fact| {

@@ -37,7 +37,7 @@ fn difference(one: &Difference) -> Markup {
     }
 }
 
-/// What goes and what comes is told by its first character too, not by colour alone.
+/// What is removed and added is shown by the first character too, not by colour alone.
 fn marked(line: &str) -> Markup {
     html! {
         @match line.chars().next() {

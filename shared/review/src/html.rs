@@ -15,7 +15,8 @@ use crate::inspect::confusables;
 use crate::sentence::{capital, number, who_must_agree};
 use crate::what::parameters;
 
-/// The sections of the document in the order people need them: what will run, who asks, the agent's words, the rule.
+/// The sections of the document in the order in which people need them: what will run, who asks, the agent's reason,
+/// the rule.
 #[must_use]
 pub fn document(review: &ReviewDocument) -> Markup {
     html! {
@@ -79,7 +80,8 @@ pub fn changed(context: &Context) -> Markup {
     }
 }
 
-/// Who asks and where it comes from; what a token proved and what was merely said are told apart in words.
+/// Who asks and from where. Facts that a token proves and facts that the agent only states are distinguished in
+/// words.
 #[must_use]
 pub fn who(context: &Context) -> Markup {
     let Context { agent, on_behalf_of, provenance, owner, .. } = context;
@@ -110,7 +112,7 @@ fn asking(
     }
 }
 
-/// The agent's words, as a quotation.
+/// The agent's reason, as a quotation.
 #[must_use]
 pub fn words(context: &Context) -> Markup {
     quotation(&context.reason)
@@ -125,7 +127,7 @@ fn quotation(words: &str) -> Markup {
     }
 }
 
-/// The request alone, where nothing was worked out that could be reviewed: what was asked for, who asked, their words.
+/// The request alone, if there is no plan to review: what was asked for, by whom, and why.
 #[must_use]
 pub fn request(request: &Request, owner: Option<&Identity>) -> Markup {
     let agent = escape_value(&request.principal.subject).text;
@@ -164,7 +166,7 @@ pub fn rule(context: &Context) -> Markup {
     }
 }
 
-/// What is hidden is said: characters that cannot be seen, letters that look like others.
+/// Mentions hidden content: characters that cannot be seen, letters that look like others.
 #[must_use]
 pub fn notices(review: &ReviewDocument) -> Markup {
     let hidden = review.context.hidden;

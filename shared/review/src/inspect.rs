@@ -22,7 +22,7 @@ pub enum ChannelRejection {
     /// Something in it cannot be seen.
     #[error("characters in it cannot be seen")]
     Hidden,
-    /// A word is made of letters that look like others.
+    /// A word contains letters that look like others.
     #[error("`{word}` has letters that look like others")]
     Confusable {
         /// The word.
@@ -67,7 +67,7 @@ pub fn confusables(review: &ReviewDocument) -> Vec<String> {
     found
 }
 
-/// Every text people read, and what it is to them.
+/// Every text that people read, and what it is.
 fn texts(review: &ReviewDocument) -> impl Iterator<Item = (&str, Reading)> {
     use Reading::{Note, Prose, Value};
     let what = &review.what;

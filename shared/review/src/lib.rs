@@ -1,4 +1,4 @@
-//! What people see: one pure renderer makes the review document from the plan and the redacted request, and all its
+//! What people see. One pure renderer makes the review document from the plan and the redacted request, and all its
 //! renderings are made from that document. [`what`] and [`context`] are digested apart from anything that changes with
 //! time; votes and time left are shown beside them.
 

@@ -1,4 +1,4 @@
-//! The review document in a few plain words, for the console, the inbox, chat and buttons.
+//! The review document in a few words, for the console, the inbox, chat and buttons.
 
 use wire::documents::{RequirementJson, ReviewDocument, What};
 
@@ -8,7 +8,7 @@ pub fn sentence(what: &What) -> String {
     what.sentence.iter().map(|segment| segment.text.as_str()).collect()
 }
 
-/// What one needs to recognise it in a list: `demo-agent · customer data leaves · cannot be undone`.
+/// What one needs in order to recognise the action in a list: `demo-agent · customer data leaves · cannot be undone`.
 #[must_use]
 pub fn summary(review: &ReviewDocument) -> String {
     let mut parts = vec![review.context.agent.as_str(), review.what.consequence.as_str()];
@@ -18,7 +18,7 @@ pub fn summary(review: &ReviewDocument) -> String {
     parts.join(" · ")
 }
 
-/// What the approve button says: `Approve: customer data leaves`.
+/// The text of the approve button: `Approve: customer data leaves`.
 #[must_use]
 pub fn approve_label(what: &What) -> String {
     format!("Approve: {}", what.consequence)

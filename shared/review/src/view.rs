@@ -82,7 +82,7 @@ pub fn view(
     })
 }
 
-/// The decision and votes of the current revision, also when the state that ended it no longer carries them.
+/// The decision and votes of the current revision, also if the state that ended it no longer contains them.
 fn latest_review(item: &Item, proposal: &Proposal) -> Option<Review> {
     let states = (1..=item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
     let of_revision = |state: &State| state.proposal().is_some_and(|p| p.revision == proposal.revision);
@@ -102,7 +102,7 @@ fn principal(proposal: &Proposal, action_documents: &ActionDocuments) -> Princip
     PrincipalView { issuer: proposal.principal.issuer.clone(), subject, display }
 }
 
-/// A name for people: names come from tokens, so what nobody would see in one is spelled out.
+/// A name for people. Names come from tokens, so invisible characters in them are spelled out.
 fn shown(name: &str) -> String {
     escape_value(name).text
 }
@@ -122,7 +122,7 @@ fn decision(decision: &wire::documents::DecisionDocument) -> DecisionView {
     }
 }
 
-/// Every change, and what people said in the current revision, each beside the statement it names.
+/// Every change, and the verdicts of the current revision, each beside the statement that it names.
 fn verdicts(
     item: &Item,
     action_documents: &ActionDocuments,
@@ -172,7 +172,7 @@ fn changes(item: &Item, action_documents: &ActionDocuments) -> Vec<ChangeView> {
     dated.map(view).collect()
 }
 
-/// A result that is held or withheld is nobody's to read yet, the outcome's other facts are.
+/// A result that is held or withheld may not be read yet; the outcome's other facts may.
 fn outcome(state: &State, action_documents: &ActionDocuments) -> Option<OutcomeView> {
     let outcome = action_documents.outcome.as_ref()?;
     let kept = matches!(state, State::Held { .. } | State::Withheld(..));

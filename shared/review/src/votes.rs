@@ -1,14 +1,15 @@
-//! The one view of votes: who may see which of them, for every page, list and answer of the API.
+//! Decides which votes a viewer may see, for every page, list and answer of the API.
 //!
-//! Where a requirement has its votes hidden, nobody but the voter sees who voted, or how, or how many have, until the action
-//! is decided. That holds for auditors and for the agent too; the log has every vote from the moment it is recorded.
+//! If a requirement hides its votes, nobody but the voter sees who voted, how, or how many have voted until the
+//! action is decided. That includes auditors and the agent. The log contains every vote from the moment it is
+//! recorded.
 
 use std::collections::BTreeSet;
 
 use domain::{Event, Person, Progress, Review, Speaker, State, Timestamp, Vote};
 use wire::Item;
 
-/// Which votes on an action somebody may see now.
+/// Which votes on an action a viewer may see now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Votes<'a> {
     hidden: bool,
@@ -16,7 +17,7 @@ pub struct Votes<'a> {
 }
 
 impl<'a> Votes<'a> {
-    /// The votes on this item as `viewer` may see them; none is an agent, or whoever sees no vote as their own.
+    /// The votes on this item as `viewer` may see them; `None` is an agent, or somebody with no vote of their own.
     #[must_use]
     pub fn of(item: &Item, viewer: Option<&'a Person>) -> Self {
         Self { hidden: hidden(item), viewer }
@@ -28,7 +29,7 @@ impl<'a> Votes<'a> {
         self.hidden
     }
 
-    /// Whether what this person said may be seen.
+    /// Whether this person's verdict may be seen.
     #[must_use]
     pub fn shows(&self, person: &Person) -> bool {
         !self.hidden || self.viewer == Some(person)
@@ -57,14 +58,14 @@ impl<'a> Votes<'a> {
     }
 }
 
-/// Who was away, where somebody voted on another's seat: each once, in order.
+/// The owners of seats on which somebody else voted: each once, in order.
 #[must_use]
 pub fn stood_in_for(speaker: Speaker<'_>) -> Vec<&str> {
     let away: BTreeSet<&Person> = speaker.seats.iter().map(|seat| &seat.person).collect();
     away.into_iter().map(|person| person.subject.as_str()).collect()
 }
 
-/// Who spoke and for whom, in words: `dana (for bob, who is away)`.
+/// Who voted and for whom, as text: `dana (for bob, who is away)`.
 #[must_use]
 pub fn speaker(speaker: Speaker<'_>) -> String {
     let (who, away) = (&speaker.person.subject, stood_in_for(speaker));

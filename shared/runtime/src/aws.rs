@@ -13,8 +13,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::Fault;
 
-/// Amazon's own roots: what every AWS endpoint chains to. Reading the machine's whole store costs each start ten times
-/// as much, and widens whom we believe.
+/// Amazon's own root certificates, which every AWS endpoint chains to. Reading the machine's whole store makes each
+/// start ten times slower, and trusts more authorities than necessary.
 const ROOTS: &[u8] = include_bytes!("../assets/amazon-roots.pem");
 
 /// The configuration: region, credentials and `AWS_ENDPOINT_URL` as the SDK itself reads them, time-outs and retries
@@ -43,8 +43,8 @@ pub async fn configuration() -> Result<SdkConfig, Fault> {
         .await)
 }
 
-/// The fault an SDK error is: passing when trying again makes sense. `doing` says what failed, e.g. `sending a message`;
-/// the service's own text stays in our logs, because it may quote what callers must not read.
+/// The fault of an SDK error: passing if trying again makes sense. `doing` says what failed, e.g. `sending a
+/// message`; the service's own text stays in our logs, because it may quote what callers must not read.
 pub fn fault<E: ProvideErrorMetadata>(doing: &str, error: &SdkError<E, HttpResponse>) -> Fault {
     let code = error.as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or("no answer");
     let what = format!("{doing}: {code}");

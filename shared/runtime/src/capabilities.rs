@@ -1,4 +1,4 @@
-//! Time, chance and queues as parameters.
+//! Time, randomness and queues as parameters.
 
 use async_trait::async_trait;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom as OsRandom};
@@ -20,7 +20,7 @@ pub trait Random: Send + Sync {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), Fault>;
 }
 
-/// Letting time pass.
+/// Waits.
 #[async_trait]
 pub trait Pause: Send + Sync {
     /// Comes back after this many milliseconds.

@@ -1,4 +1,5 @@
-//! The thin shell: configuration, clock, randomness, queues, secrets, telemetry, HTTP plumbing and problems.
+//! The shell around the handlers: configuration, clock, randomness, queues, secrets, telemetry, HTTP plumbing and
+//! error answers.
 
 pub mod aws;
 mod capabilities;

@@ -1,4 +1,4 @@
-//! Refusals over HTTP: one table of stable codes, one shape (RFC 9457).
+//! Rejections over HTTP: one table of stable codes, one form (RFC 9457).
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -37,45 +37,45 @@ macro_rules! codes {
 }
 
 codes! {
-    MalformedJson BAD_REQUEST "malformed-json" "The body is not JSON as it is read here",
+    MalformedJson BAD_REQUEST "malformed-json" "The body is not acceptable JSON",
     MissingIdempotencyKey BAD_REQUEST "missing-idempotency-key" "An Idempotency-Key header is required",
-    BadCursor BAD_REQUEST "bad-cursor" "The cursor or a filter is not one given here",
+    BadCursor BAD_REQUEST "bad-cursor" "The cursor or a filter is not valid",
     MissingToken UNAUTHORIZED "missing-token" "A bearer token is required",
     InvalidToken UNAUTHORIZED "invalid-token" "The token is not accepted",
-    OwnRequest FORBIDDEN "own-request" "Nobody decides on their own request",
-    OwnChange FORBIDDEN "own-change" "Whoever changed it does not approve it",
-    NotAnApprover FORBIDDEN "not-an-approver" "This decision is asked of other people",
-    AgentCannotDecide FORBIDDEN "agent-cannot-decide" "Agents never decide",
-    NotAnAgent FORBIDDEN "not-an-agent" "People do not propose",
-    InsufficientScope FORBIDDEN "insufficient-scope" "The token may read and not decide",
-    StepUpRequired FORBIDDEN "step-up-required" "This decision has to be proven by signing in",
-    NotFound NOT_FOUND "not-found" "There is nothing here for this caller",
-    MethodNotAllowed METHOD_NOT_ALLOWED "method-not-allowed" "This address does not know that method",
+    OwnRequest FORBIDDEN "own-request" "Nobody decides about their own request",
+    OwnChange FORBIDDEN "own-change" "Whoever changed an action cannot approve it",
+    NotAnApprover FORBIDDEN "not-an-approver" "No requirement of this action asks this person",
+    AgentCannotDecide FORBIDDEN "agent-cannot-decide" "Agents cannot decide",
+    NotAnAgent FORBIDDEN "not-an-agent" "Only agents can propose",
+    InsufficientScope FORBIDDEN "insufficient-scope" "The token may be used to read, not to decide",
+    StepUpRequired FORBIDDEN "step-up-required" "This decision must be proven by signing in",
+    NotFound NOT_FOUND "not-found" "Nothing at this address is visible to this caller",
+    MethodNotAllowed METHOD_NOT_ALLOWED "method-not-allowed" "The address does not support this method",
     KeyReused CONFLICT "key-reused" "The idempotency key belongs to another body",
-    StaleDigest CONFLICT "stale-digest" "What was shown is not what stands there now",
-    NotShownWhole CONFLICT "not-shown-whole" "What would change cannot be shown whole, so it cannot be approved",
-    AlreadyVoted CONFLICT "already-voted" "This person has already said something else",
+    StaleDigest CONFLICT "stale-digest" "The action has changed since it was shown",
+    NotShownWhole CONFLICT "not-shown-whole" "The changes cannot be shown completely, so they cannot be approved",
+    AlreadyVoted CONFLICT "already-voted" "This person has already given another verdict",
     AlreadyDecided CONFLICT "already-decided" "The action has already been decided",
     AlreadyStarted CONFLICT "already-started" "The action has already begun to run",
     Expired CONFLICT "expired" "The deadline has passed",
-    TooManyChanges CONFLICT "too-many-changes" "The action was changed as often as it may be",
-    ActionFull CONFLICT "action-full" "The action holds no more answers or changes",
+    TooManyChanges CONFLICT "too-many-changes" "The action has reached the limit of changes",
+    ActionFull CONFLICT "action-full" "The action has no space for more verdicts or changes",
     TooLarge PAYLOAD_TOO_LARGE "too-large" "The request is too large",
     UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" "The body must be application/json",
     UnknownType UNPROCESSABLE_ENTITY "unknown-type" "The catalogue has no such action type",
-    InvalidParameters UNPROCESSABLE_ENTITY "invalid-parameters" "The body does not have the required shape",
-    HiddenCharacters UNPROCESSABLE_ENTITY "hidden-characters" "The body has characters people cannot see",
-    SecretInTarget UNPROCESSABLE_ENTITY "secret-in-target" "A secret stands where a target belongs",
+    InvalidParameters UNPROCESSABLE_ENTITY "invalid-parameters" "The body does not have the required form",
+    HiddenCharacters UNPROCESSABLE_ENTITY "hidden-characters" "The body has characters that people cannot see",
+    SecretInTarget UNPROCESSABLE_ENTITY "secret-in-target" "A target contains a secret",
     SecretInParameter UNPROCESSABLE_ENTITY "secret-in-parameter" "A mask in a parameter could hide what would run",
-    UnknownField UNPROCESSABLE_ENTITY "unknown-field" "The body has a field that is not known",
+    UnknownField UNPROCESSABLE_ENTITY "unknown-field" "The body has an unknown field",
     RateLimited TOO_MANY_REQUESTS "rate-limited" "Too many requests",
-    Unavailable SERVICE_UNAVAILABLE "unavailable" "The service cannot answer safely right now",
+    Unavailable SERVICE_UNAVAILABLE "unavailable" "The service cannot answer safely at the moment",
 }
 
 /// Seconds after which trying again makes sense, unless a problem says otherwise.
 const RETRY_AFTER: u32 = 5;
 
-/// A refusal or fault on its way to a caller. It says what is wrong and what to do, and nothing internal.
+/// A rejection or fault for a caller. It says what is wrong and what to do, and nothing internal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     code: Code,
@@ -108,7 +108,7 @@ impl Problem {
         Self { page: Some(page.into()), ..self }
     }
 
-    /// The scope a token would need; told in the challenge of `insufficient-scope` (RFC 6750).
+    /// The scope that a token would need; sent in the challenge of `insufficient-scope` (RFC 6750).
     #[must_use]
     pub fn scope(self, scope: impl Into<Box<str>>) -> Self {
         Self { scope: Some(scope.into()), ..self }

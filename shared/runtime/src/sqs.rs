@@ -7,10 +7,10 @@ use serde_json::Value;
 use wire::json;
 use wire::message::Message;
 
-/// What a queue's function does with one message.
+/// What a function does with one message of its queue.
 #[async_trait]
 pub trait HandleMessage: Send + Sync {
-    /// Does what the message hints at; doing it again changes nothing.
+    /// Processes one message; processing it again changes nothing.
     ///
     /// # Errors
     /// [`Fault`]: the queue delivers the message again, and puts it aside after too many times.
@@ -19,8 +19,8 @@ pub trait HandleMessage: Send + Sync {
 
 /// Handles the records of a queue event one after the other and names those that failed.
 ///
-/// A record that is no message fails too: the queue puts it aside after its last delivery, where people see it; it is
-/// never dropped here.
+/// A record that is not a message fails too. The queue moves it to the dead-letter queue after its last delivery,
+/// where people see it; it is never dropped here.
 ///
 /// # Errors
 /// When the event is no list of records, or a record failed that has no id to name it by: then all of them come again,

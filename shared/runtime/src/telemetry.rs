@@ -1,7 +1,7 @@
 //! Our own log: one JSON line per event on standard output, every line redacted.
 //!
-//! No log line is meant to hold a value of a request or of an answer. Texts of errors come from many crates, so every line goes
-//! through the detectors all the same before it is written; the values that one request masks are not known here.
+//! No log line should contain a value of a request or of an answer. Error texts come from many crates, so every line
+//! still passes through the detectors before it is written. The values that one request masks are not known here.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! Attribute maps: how a table's items look to the stream, to the table client and to the doubles alike.
+//! Attribute maps: the form of a table's items, the same for the stream, the table client and the doubles.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -10,7 +10,7 @@ pub use serde_dynamo::AttributeValue;
 /// One table item, by attribute name.
 pub type Attributes = HashMap<String, AttributeValue>;
 
-/// What is wrong with an attribute; names it and repeats no value.
+/// What is wrong with an attribute. It names the attribute and repeats no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("attribute `{name}` is missing or no {expected}")]
 pub struct AttributeError {

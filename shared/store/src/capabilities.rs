@@ -1,4 +1,5 @@
-//! What a handler may ask of the store. The doubles in `testkit` and the DynamoDB client pass the same contract tests.
+//! What a handler may do with the store. The doubles in `testkit` and the DynamoDB client pass the same contract
+//! tests.
 
 use async_trait::async_trait;
 use domain::{ActionId, Activity, Chain, Digest, Fault, Timestamp};
@@ -9,7 +10,7 @@ use wire::{AnyItem, Item, ItemError, SuspensionItem};
 /// Why an item could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
-    /// What is stored is no item.
+    /// The stored item is not an item of this product.
     #[error(transparent)]
     Item(#[from] ItemError),
     /// The table did not answer as it should.
@@ -126,7 +127,7 @@ pub trait SuspendState: Send + Sync {
     ) -> Result<Extended<SuspensionItem>, StateError>;
 }
 
-/// Claiming an action: its own write, and what must hold or change with it, in one transaction.
+/// Claims an action: its own write, and what must stay or change beside it, in one transaction.
 #[async_trait]
 pub trait ClaimState: Send + Sync {
     /// Replaces the item whose chain is `from` by `item`, which extends it, if everything beside it is as it was read.
@@ -144,10 +145,10 @@ pub trait ClaimState: Send + Sync {
 /// Reading the claims that the index may not have yet (execution alone).
 #[async_trait]
 pub trait ReadActivity: Send + Sync {
-    /// What is kept under this name, consistently; the empty [`Activity`] where nothing was claimed yet.
+    /// The recent claims of this name, read consistently; the empty [`Activity`] if nothing was claimed yet.
     ///
     /// # Errors
-    /// [`Fault`]; a lasting one when what is stored is no activity.
+    /// [`Fault`]; a lasting one if the stored item is no activity.
     async fn activity(&self, history: Digest) -> Result<Activity, Fault>;
 }
 
@@ -156,11 +157,11 @@ pub trait ReadActivity: Send + Sync {
 pub struct CountedClaim<'a> {
     /// The name of agent, action type and resource.
     pub history: Digest,
-    /// What is to stand there: the activity as it was read, and this claim.
+    /// The new contents: the activity as it was read, and this claim.
     pub next: &'a Activity,
 }
 
-/// What else the transaction of a claim names. All of them are different items.
+/// The other items in the transaction of a claim. All of them are different items.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ClaimConditions<'a> {
     /// The suspension list's chain as it was read; none: it was absent.
@@ -171,7 +172,7 @@ pub struct ClaimConditions<'a> {
     pub counted: Option<CountedClaim<'a>>,
 }
 
-/// What claiming found. Only the first changed anything.
+/// The result of claiming. Only the first changed anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimedState {
     /// Done, now or by the same write before, whose answer was lost.
@@ -214,7 +215,7 @@ pub struct RefusedVerdict {
     pub at: Timestamp,
 }
 
-/// What sweep may do. `requeue` and the due time are housekeeping beside the events; nobody believes them.
+/// What sweep may do. `requeue` and the due time are housekeeping beside the events, and no function relies on them.
 #[async_trait]
 pub trait DueState: Send + Sync {
     /// Up to `limit` ids of one shard (0 to [`SHARDS`]−1) whose due time has come, earliest first.
@@ -223,8 +224,8 @@ pub trait DueState: Send + Sync {
     /// [`Fault`].
     async fn due(&self, shard: u32, now: Timestamp, limit: u32) -> Result<Vec<ActionId>, Fault>;
 
-    /// Bumps the requeue counter of the item so that the stream carries it again, looks again at `next`, and answers the item as it is
-    /// (one `UpdateItem`: this role has no `GetItem`); none when there is no such item.
+    /// Changes the requeue counter of the item so that the stream delivers it again, schedules the next look at `next`, and
+    /// returns the item as it is (one `UpdateItem`: this role has no `GetItem`); `None` if there is no such item.
     ///
     /// # Errors
     /// [`StateError`].
@@ -252,7 +253,7 @@ pub const SHARDS: u32 = 4;
 /// Reading documents.
 #[async_trait]
 pub trait ReadDocuments: Send + Sync {
-    /// The document with this digest, its bytes checked against it; none if it is not there.
+    /// The document with this digest, after comparing its bytes with it; `None` if it does not exist.
     ///
     /// # Errors
     /// [`DocumentFault::Mismatch`] when other bytes stand under the name (a violation), else a fault.
@@ -283,7 +284,7 @@ pub trait WriteDocuments: Send + Sync {
 /// Sealing payloads (intake alone).
 #[async_trait]
 pub trait SealPayload: Send + Sync {
-    /// Seals it for this action and revision; from `expires_at` on nobody opens it any more.
+    /// Seals it for this action and revision. From `expires_at` on, nobody opens it any more.
     ///
     /// # Errors
     /// [`Fault`].
@@ -312,7 +313,8 @@ pub trait OpenPayload: Send + Sync {
     ) -> Result<Payload, Fault>;
 }
 
-/// Small facts about sent notices and used sign-in codes. Key and value are made here, not outside.
+/// Small facts about the dialogue with people: message handles, used sign-in codes. Key and value are the product's
+/// own.
 #[async_trait]
 pub trait Channels: Send + Sync {
     /// The value under this key.

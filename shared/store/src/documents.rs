@@ -29,7 +29,8 @@ impl DocumentsTable {
     }
 }
 
-/// The document as the table holds it. When a sealed payload expires it says itself, so nobody can forget to write it.
+/// The document as the table stores it. A sealed payload itself says when it expires, so nobody can forget to write
+/// the expiry.
 fn attributes(document: &Document) -> Attributes {
     let (digest, body) = (text(document.digest().to_string()), text(document.body()));
     let mut attributes = named([("digest", digest), ("body", body)]);
@@ -73,7 +74,7 @@ impl WriteDocuments for DocumentsTable {
 /// Whether the document fits into one table item.
 ///
 /// # Errors
-/// A lasting [`Fault`] that says how large it is and may be.
+/// A lasting [`Fault`] that says how large the document is and may be.
 pub fn document_fits(document: &Document) -> Result<(), Fault> {
     let size = document.body().len();
     if size <= bounds::DOCUMENT {

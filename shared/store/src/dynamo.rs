@@ -24,7 +24,7 @@ pub(crate) struct Table {
 pub(crate) enum Written {
     /// The condition held; for updates the item as it is now.
     Done(Attributes),
-    /// It did not; the item as it is, none when there is none.
+    /// The condition did not hold; the item as it is, `None` if there is none.
     Not(Option<Attributes>),
 }
 

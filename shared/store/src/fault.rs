@@ -1,4 +1,4 @@
-//! What an SDK error means: whether trying again makes sense, said without anything of the request or answer.
+//! Classifies SDK errors: whether trying again makes sense, without repeating anything of the request or answer.
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -28,7 +28,7 @@ const PASSING: &[&str] = &[
     "ExpiredTokenException",
 ];
 
-/// The fault behind an SDK error; `what` says what was being done, e.g. `reading the item`.
+/// The fault behind an SDK error. `what` says what was being done, e.g. `reading the item`.
 pub(crate) fn fault<E: ProvideErrorMetadata>(what: &str, error: &SdkError<E, HttpResponse>) -> Fault {
     match error {
         SdkError::TimeoutError(_) => Fault::passing(format!("{what}: no answer in time")),

@@ -1,4 +1,4 @@
-//! What the state table holds, attribute by attribute, and what its stream carries.
+//! The contents of the state table, attribute by attribute, and the images that its stream carries.
 //!
 //! | item | attributes |
 //! |---|---|
@@ -17,7 +17,7 @@ use crate::{ClaimConditions, Extended, MAX_REFUSED_VERDICTS, RefusedVerdict, sch
 
 /// The version of every item in the state table.
 pub(crate) const VERSION: u32 = 1;
-/// What the keys of heartbeats begin with.
+/// The prefix of the keys of heartbeats.
 const HEARTBEAT: &str = "heartbeat#";
 
 /// How many heartbeats there are. A stream's shards follow the table's partitions, and a key is in one of them by its hash:
@@ -35,7 +35,7 @@ pub enum StreamImage {
     Item(Box<AnyItem>),
     /// A signed-in caller was refused, so many times so far.
     RefusedVerdict(RefusedVerdict, u32),
-    /// A proposer asked for an action: no event, and nobody's word but intake's.
+    /// The time at which a proposer asked for an action. It is not an event, and nobody but intake vouches for it.
     Asked,
     /// Nothing happened; sweep shows that the shard with this heartbeat runs.
     Heartbeat(u8),
@@ -54,12 +54,13 @@ pub enum StreamImage {
         sequence: u32,
         /// `malformed-item`, `impossible-event`, `foreign-image`, `malformed-record` or `deleted`.
         code: &'static str,
-        /// What is wrong, without foreign text.
+        /// What is wrong, without text from outside.
         reason: String,
     },
 }
 
-/// Reads a stream record's keys and new image. Never fails: what is not ours is [`StreamImage::Malformed`].
+/// Reads a stream record's keys and new image. It never fails: what this product did not write is
+/// [`StreamImage::Malformed`].
 #[must_use]
 pub fn read(keys: &Attributes, image: &Attributes) -> StreamImage {
     let key = match Reader(keys).text("id").is_ok() {
@@ -106,7 +107,7 @@ pub fn heartbeat_key(number: u8) -> String {
     format!("{HEARTBEAT}{number:02}")
 }
 
-/// The key in these attributes, cut to 80 characters; empty when there is none.
+/// The key in these attributes, cut to 80 characters; empty if there is none.
 #[must_use]
 pub fn key(attributes: &Attributes) -> String {
     Reader(attributes).text("id").map_or_else(|_| String::new(), |key| key.chars().take(80).collect())

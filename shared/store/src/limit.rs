@@ -1,4 +1,4 @@
-//! What intake may ask of its own table. The arithmetic of a bucket is here, the same for the table and its double.
+//! Intake's own table of limits. The arithmetic of a token bucket is here, the same for the table and its double.
 
 use async_trait::async_trait;
 use domain::{ActionId, Fault, Timestamp};
@@ -6,7 +6,7 @@ use domain::{ActionId, Fault, Timestamp};
 /// Keeping callers within their limits (intake alone).
 #[async_trait]
 pub trait Limit: Send + Sync {
-    /// Takes so many from the bucket of this name, if it holds at least one; what it lacks is owed.
+    /// Takes this many tokens from the bucket of this name if it has at least one; it may go into debt.
     ///
     /// # Errors
     /// [`Fault`].
@@ -25,16 +25,16 @@ pub trait Limit: Send + Sync {
     async fn leave(&self, name: &str, gone: &[String]) -> Result<(), Fault>;
 }
 
-/// Which body an idempotency key stands for (intake alone: nobody else reads a fingerprint).
+/// The body for which an idempotency key stands. Only intake reads a fingerprint.
 #[async_trait]
 pub trait Bodies: Send + Sync {
-    /// The fingerprint of this action's body; none before its first proposal.
+    /// The fingerprint of this action's body; `None` before its first proposal.
     ///
     /// # Errors
     /// [`Fault`].
     async fn body(&self, action: &ActionId) -> Result<Option<String>, Fault>;
 
-    /// Keeps the fingerprint, if none is kept for this action.
+    /// Stores the fingerprint unless one is stored for this action.
     ///
     /// # Errors
     /// [`Fault`]; keeping the same again is safe.
@@ -72,7 +72,7 @@ impl Rate {
         self.micros(now).saturating_add(MINUTE - self.time_for(1))
     }
 
-    /// How many seconds a bucket that is full again at `due` has nothing; none when it has one now.
+    /// For how many seconds a bucket that is full again at `due` is empty; `None` if it has a token now.
     #[must_use]
     pub fn wait(self, due: i64, now: Timestamp) -> Option<u32> {
         let micros = due.saturating_sub(self.most(now));
@@ -86,7 +86,7 @@ impl Rate {
 pub enum Taken {
     /// There was one.
     Granted,
-    /// There is none for so many seconds.
+    /// The bucket is empty for this many seconds.
     Wait(u32),
 }
 

@@ -1,4 +1,4 @@
-//! Intake's own table: how much of its limits each caller has used, and which body a proposal's key stands for.
+//! Intake's own table: how much of its limits each caller has used, and for which body an idempotency key stands.
 //!
 //! | item | attributes |
 //! |---|---|
@@ -6,7 +6,7 @@
 //! | `set#<name>` | `members`: a string set; absent when it is empty |
 //! | `body#<action>` | `fingerprint`: HMAC of action id and body, 64 hex digits |
 //!
-//! Every write adds to what is there or is refused by its condition, so that callers never wait for each other.
+//! Every write either adds to the item or is refused by its condition, so callers never wait for each other.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
@@ -32,7 +32,7 @@ impl LimitsTable {
         Self { table: Table { client, name: table.into() } }
     }
 
-    /// One update whose condition says whether it may be; the item as it is then.
+    /// One update under a condition; returns the item as it is then.
     async fn update(&self, what: &str, id: String, change: Change<'_>) -> Result<Written, Fault> {
         let Change { update, condition, names, values } = change;
         let key = named([("id", text(id))]);

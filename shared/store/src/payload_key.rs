@@ -109,7 +109,7 @@ struct Kept {
 }
 
 impl OpeningKey {
-    /// Opens what was sealed for the deployment of this name, by whichever key the role may decrypt with.
+    /// Opens what was sealed for the deployment of this name, with whichever key the role may decrypt.
     #[must_use]
     pub fn new(
         kms: Client,

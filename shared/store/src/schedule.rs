@@ -1,15 +1,16 @@
-//! When sweep first looks at an item, and in which shard it finds it. Housekeeping: nobody believes it.
+//! When sweep first looks at an item, and in which shard it finds it. This is housekeeping, and no function relies on
+//! it.
 
 use domain::{ActionId, Digest, Timestamp};
 use wire::{Aggregate, ChainedItem};
 
 use crate::SHARDS;
 
-/// Seconds after a write until sweep looks whether it was recorded and has moved on.
+/// Seconds after a write until sweep looks whether it was recorded and has made progress.
 const FIRST_LOOK: i64 = 60;
 
-/// The first look after the item's last event: in a minute, or at its deadline if that comes sooner. Final items too are
-/// looked at once, so that what the stream lost is recorded all the same.
+/// The first look after the item's last event: in a minute, or at its deadline if that comes sooner. Final items are
+/// looked at once too, so that what the stream lost is recorded all the same.
 #[must_use]
 pub fn first_look<A: Aggregate>(item: &ChainedItem<A>) -> Timestamp {
     let touched = item.touched_at().unwrap_or(Timestamp::from_millis(0));

@@ -1,5 +1,5 @@
-//! How much of anything may stand in an event or a document. Said once: whoever writes asks here, and so does whoever
-//! reads, so nothing is recorded that the index could not hold afterwards.
+//! Upper bounds of everything in an event or a document. Writers and readers both use them, so that nothing is
+//! recorded that the index could not store afterwards.
 //!
 //! The numbers follow from the index: a row holds 400 KB, a key 2048 bytes, a transaction 100 items and 4 MB. Lengths are
 //! bytes of UTF-8.
@@ -20,17 +20,17 @@ pub const KEY_ID: usize = 256;
 pub const CODE: usize = 100;
 /// The longest JSON pointer.
 pub const POINTER: usize = 2048;
-/// The longest handle of an agent's own.
+/// The longest correlation of an agent.
 pub const CORRELATION: usize = 512;
 /// The most requirements of one decision, grants of one, or people behind one request.
 pub const LISTED: usize = 32;
-/// The most groups that one decision asks, and that one person speaks for.
+/// The most groups that one decision asks, and for which one person votes.
 pub const GROUPS: usize = 40;
 /// The most pointers of one list.
 pub const POINTERS: usize = 256;
 /// The most people that an action's row names as having voted.
 pub const DECIDERS: usize = 40;
-/// The longest sentence that an action's row keeps; a longer one is cut.
+/// The longest sentence that an action's row stores; a longer one is cut.
 pub const SENTENCE: usize = 2048;
 /// The most parameters that the next request is compared with.
 pub const COMPARED: usize = 256;
@@ -39,7 +39,7 @@ pub const DETAIL: usize = 600;
 /// The longest document: a table item holds 400 KB, its key and names included.
 pub const DOCUMENT: usize = 390 * 1024;
 
-/// What is larger than it may be. Names it and repeats no value.
+/// A value that exceeds its bound. It names the value and repeats nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{what} is larger than the {most} that may be recorded")]
 pub struct OutOfBounds {

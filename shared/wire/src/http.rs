@@ -1,4 +1,4 @@
-//! HTTP bodies, exactly as the contract has them. `openapi` adds the schemas the OpenAPI document is made from.
+//! HTTP bodies, exactly as the contract has them. `openapi` adds the schemas from which the OpenAPI document is made.
 
 mod action;
 mod grant;
@@ -18,41 +18,41 @@ pub use action::{
 };
 pub use grant::{FixedView, GrantBody, GrantList, GrantState, GrantView};
 
-/// What an agent proposes. There is no field for who asks: that is the token's to say.
+/// What an agent proposes. No field says who asks, because the token says that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
-    /// The catalogue's name of the action.
+    /// The name of the action type in the catalogue.
     #[serde(rename = "type")]
     pub action_type: String,
-    /// The parameters, as the catalogue's JSON Schema for this type wants them.
+    /// The parameters, as the JSON Schema of this type in the catalogue requires.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub parameters: Value,
     /// 1 to 2,000 characters of plain text; always shown as a quotation.
     pub reason: String,
-    /// What the agent says about where it comes from; never believed, always marked so.
+    /// What the agent states about its run. It is not verified, and is always marked as not verified.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub provenance: BTreeMap<String, String>,
-    /// The agent's own handle, at most 512 bytes; shown to nobody, comes back in the action.
+    /// The agent's own reference, at most 512 bytes. It is shown to nobody and returned with the action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<String>,
-    /// Seconds until nothing may be decided or begun any more; can only shorten.
+    /// After how many seconds the action expires. It can only shorten the deadline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<u32>,
 }
 
-/// What a proposal would meet; nothing was stored and nobody was asked.
+/// What would be decided about a proposal. Nothing was stored and nobody was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preflight {
-    /// What policy would say.
+    /// What policy would decide.
     pub decision: DecisionView,
-    /// Who would have to agree.
+    /// Who would have to approve.
     pub requirements: Vec<RequirementView>,
 }
 
-/// What the caller may propose at all.
+/// The action types that the caller may propose at all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Catalog {
@@ -64,7 +64,7 @@ pub struct Catalog {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CatalogType {
-    /// The name a proposal's `type` takes.
+    /// The value for `type` of a proposal.
     #[serde(rename = "type")]
     pub action_type: String,
     /// What it does, in a few words.
@@ -81,8 +81,8 @@ pub struct CatalogType {
     /// A complete proposal body that this schema accepts.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub example: Value,
-    /// Targets that are exempt from a detector: what it finds there is readable for everybody, where it would otherwise refuse
-    /// the proposal.
+    /// Targets that are exempt from a detector: everybody can read what it finds there, where it would otherwise
+    /// refuse the proposal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exempt: Vec<ExemptTarget>,
 }
@@ -95,7 +95,7 @@ pub struct ExemptTarget {
     pub target: String,
     /// The detector, e.g. `card`.
     pub detector: String,
-    /// Why.
+    /// Why it is exempt.
     pub because: String,
 }
 
@@ -107,17 +107,17 @@ pub struct RecordList {
     pub items: Vec<RecordView>,
 }
 
-/// Where one record is.
+/// Where one record is in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecordView {
     /// Its position among all records of the deployment, from 0.
     pub position: u64,
-    /// The number of the log object that holds it.
+    /// The number of the log object that contains it.
     pub object: u64,
     /// An event's kind (`proposed`, `decided` …), `attempt` or `violation`.
     pub kind: String,
-    /// The place among the action's events, from 1; 0 for what is none.
+    /// The number among the action's events, from 1; 0 for records that are not events.
     pub sequence: u32,
     /// When it happened.
     #[serde(with = "text::time")]
@@ -141,22 +141,22 @@ pub struct ReviewView {
     #[serde(with = "text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub action_digest: Digest,
-    /// What the digest is computed over; whoever reads it can compute it again.
+    /// The document over which the digest is computed; a reader can compute it again.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub action: Action,
     /// What people are shown.
     pub document: ReviewParts,
-    /// What this person may say now.
+    /// The verdicts that this person may give now.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub may: Vec<VerdictName>,
-    /// Pointers of the parameters this person may change, where `may` has `modify`.
+    /// Pointers of the parameters that this person may change, if `may` contains `modify`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may_change: Vec<String>,
-    /// How often it may still be changed, where `may` has `modify`.
+    /// How often the action may still be changed, if `may` contains `modify`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes_left: Option<u32>,
-    /// Why `may` is empty, or has no `approve`: what would change cannot be shown whole (`not-shown-whole`), or this person
-    /// changed it (`own-change`); null otherwise.
+    /// Why `may` is empty or lacks `approve`: the changes cannot be shown whole (`not-shown-whole`), or this person
+    /// changed the action (`own-change`); null otherwise.
     pub why_not: Option<String>,
 }
 
@@ -167,12 +167,12 @@ pub struct ReviewParts {
     /// What will run.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub what: What,
-    /// Who asks, why, under which rule.
+    /// Who asks, why, and under which rule.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub context: Context,
 }
 
-/// What a person decides. Both digests are required: what was shown is what is decided.
+/// A person's verdict. Both digests are required, so that what was shown is what is decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -191,10 +191,10 @@ pub struct VerdictBody {
     /// `wrong-target`, `not-recognised`, `not-now`, `needs-ticket` or `other`.
     #[serde(default)]
     pub reason_code: Option<String>,
-    /// The person's words. A denial needs them or a code.
+    /// The person's comment. A denial needs a comment or a code.
     #[serde(default)]
     pub reason: Option<String>,
-    /// What an approval grants for the time after it, where the requirement allows that.
+    /// What an approval grants for later actions, if the requirement allows that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantBody>,
     /// What `modify` changes: a JSON merge patch (RFC 7396) of the shown parameters.
@@ -274,7 +274,7 @@ pub struct SuspensionBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// Where the code is documented.
+    /// The address of the code's documentation.
     #[serde(rename = "type")]
     pub kind: String,
     /// The same for every problem of this code.
@@ -283,14 +283,14 @@ pub struct Problem {
     pub status: u16,
     /// What is wrong and what to do.
     pub detail: String,
-    /// Stable; programs may branch on it.
+    /// A stable code for programs.
     pub code: String,
-    /// An id to quote.
+    /// An id to quote in questions about this answer.
     pub instance: String,
-    /// Which parts of the input are meant.
+    /// The parts of the input that are wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// The page to go on with, for `step-up-required`.
+    /// The address of the page on which to continue, with `step-up-required`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
 }
@@ -301,6 +301,6 @@ pub struct Problem {
 pub struct FieldError {
     /// JSON Pointer into the body, e.g. `/parameters/source`.
     pub pointer: String,
-    /// What is wrong, in words.
+    /// What is wrong.
     pub detail: String,
 }

@@ -11,7 +11,7 @@ use crate::aggregate::Aggregate;
 use crate::json::{self, JsonError};
 use crate::text;
 
-/// The version every entry carries; an entry of a newer one is left alone.
+/// The version of every entry; a reader leaves an entry of a newer version alone.
 const VERSION: u32 = 1;
 
 /// One entry: an event, its place and time, and the exact bytes that were hashed.

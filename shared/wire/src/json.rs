@@ -13,13 +13,13 @@ use crate::numbers::first_lossy;
 
 /// The deepest nesting that is read from outside.
 pub const MAX_DEPTH: usize = 32;
-/// The deepest nesting of what this product writes and reads again: what came from outside, with room for everything that
-/// is put around it (a field of a document, a document in a line of the log).
+/// The deepest nesting of JSON that this product writes and reads again: what came from outside, with room for
+/// everything that wraps it (a field of a document, a document in a line of the log).
 pub const STORED_DEPTH: usize = MAX_DEPTH + 16;
 /// Integers beyond this lose precision in other readers and are refused.
 const MAX_SAFE_INTEGER: i128 = (1 << 53) - 1;
 
-/// Why bytes are not JSON as we read it. The text says where; it repeats no value.
+/// Why bytes are not acceptable JSON. The text says where and repeats no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("malformed JSON: {0}")]
 pub struct JsonError(String);

@@ -1,5 +1,5 @@
-//! Everything that is written down: HTTP bodies, queue messages, documents, item entries and log records, and their one
-//! canonical form. Beside `bundle` the only crate that derives `serde`.
+//! Everything that is written down: HTTP bodies, queue messages, documents, item entries and log records, and their
+//! canonical form. With `bundle`, this is the only crate that derives `serde`.
 
 pub mod action_documents;
 mod aggregate;

@@ -47,7 +47,7 @@ fn place(json: &[u8], at: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// Whether the shortest way to write what is read has the value that was written. Whole numbers have their own bound.
+/// Whether the shortest way to write the number that was read has the same value. Whole numbers have their own bound.
 fn keeps_value(token: &str) -> bool {
     if token.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit()) {
         return true;

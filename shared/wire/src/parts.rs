@@ -1,4 +1,4 @@
-//! Small values inside events: who asks, what a grant meets, why an outcome is lost.
+//! Small values inside events: who asks, what a grant satisfies, why an outcome is lost.
 
 use domain::{ActionId, Digest, Granted, LossReason, RequesterSet};
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::documents::Request;
 use crate::pointer::segment;
 
-/// What the patch makes of the target: fields it names are replaced, `null` takes one away, objects are merged.
+/// The target after the patch: fields that it names are replaced, `null` removes one, objects are merged.
 #[must_use]
 pub fn merged(target: &Value, patch: &Value) -> Value {
     let Value::Object(fields) = patch else { return patch.clone() };
@@ -28,7 +28,7 @@ pub fn merged_all<'a>(target: &Value, patches: impl IntoIterator<Item = &'a Valu
     patches.into_iter().fold(target.clone(), |target, patch| merged(&target, patch))
 }
 
-/// Pointers of the parameters a patch touches, each once, in order; none for anything but an object.
+/// Pointers of the parameters that a patch touches, each once, in order; none if the patch is not an object.
 #[must_use]
 pub fn touched(patch: &Value) -> Vec<String> {
     let mut pointers: Vec<String> =

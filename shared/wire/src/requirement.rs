@@ -17,7 +17,7 @@ pub struct RequirementJson {
     pub proof: ProofName,
     /// Seconds since sign-in at most.
     pub max_age: Option<u32>,
-    /// Whether the password is asked for again.
+    /// Whether the provider asks for the credentials again.
     pub prompt_login: bool,
     /// Everything beyond the count; absent when there is nothing.
     #[serde(default, skip_serializing_if = "TermsJson::is_empty")]
@@ -47,7 +47,7 @@ pub struct TermsJson {
     /// Votes stay hidden until the action is decided.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub blind: bool,
-    /// The human the agent acts for must say yes too.
+    /// The human for whom the agent acts must agree too.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub confirm: bool,
     /// What an approval may grant.
@@ -62,7 +62,7 @@ pub struct TermsJson {
     /// Pointers of parameters a reviewer may change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub may_change: Vec<String>,
-    /// Whether somebody who changed a parameter may approve what they made of it.
+    /// Whether a person who changed a parameter may approve the result.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub who_changed_may_approve: bool,
 }
@@ -95,7 +95,7 @@ pub struct GrantLimitJson {
 pub struct EmergencyJson {
     /// Groups, one of which the person belongs to.
     pub groups: Vec<String>,
-    /// Seconds until somebody else must have closed its review.
+    /// Seconds until somebody else must have closed the review.
     pub review_within: u32,
 }
 

@@ -30,8 +30,8 @@ fn counted(kind: ActionKind) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-/// Calls per lifecycle, by service: 4 state writes when nobody is asked, 5 with one approver. ARCHITECTURE.md names the
-/// reason of each.
+/// Calls per lifecycle, by service: 4 state writes when nobody is asked, 5 with one approver. `docs/internals.md`
+/// gives the reason for each.
 #[test]
 fn calls_per_lifecycle() {
     let columns = [

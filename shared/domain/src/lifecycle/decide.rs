@@ -75,8 +75,8 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     })
 }
 
-/// Nobody stands in before the time, people are asked for all or for nothing (so that nobody counts once as who granted
-/// and once as who agrees), and whoever must confirm is there.
+/// Checks of a decision: no escalation before its time; people are asked for everything or for nothing, so that
+/// nobody counts both as grantor and as approver; and whoever must confirm exists.
 fn asks_plainly(decision: &CommittedDecision) -> bool {
     decision.requirements.iter().all(|requirement| {
         requirement.terms.standing_in.is_empty()

@@ -1,4 +1,4 @@
-//! The one table: which event is possible in which state, where it leads and what follows.
+//! The lifecycle table: which event is possible in which state, where it leads and what follows.
 
 mod after;
 mod decide;
@@ -9,11 +9,11 @@ use crate::Timestamp;
 use crate::event::{Effect, Event};
 use crate::state::{DeniedBy, Proposal, State};
 
-/// Why an event is not possible. A refusal is final by rule; nothing has changed.
+/// Why an event is not possible. The rejection is final, and nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum EventRejection {
     /// The event belongs to another state.
-    #[error("this cannot happen in the state the action is in")]
+    #[error("the event is not possible in the action's state")]
     NotPossible,
     /// The deadline has passed.
     #[error("the action has expired")]
@@ -24,32 +24,32 @@ pub enum EventRejection {
     /// The person is in the requester set.
     #[error("nobody decides on their own request")]
     OwnRequest,
-    /// The person changed what stands here, and no requirement lets them approve it all the same.
+    /// The person changed the action, and no requirement lets them approve it all the same.
     #[error("whoever changed it does not approve it")]
     OwnChange,
-    /// The person has no say here.
+    /// No requirement asks this person.
     #[error("the person is in no group that is asked")]
     NotAnApprover,
     /// The requirement demands a stronger proof of the person.
     #[error("the requirement demands proof by the identity provider")]
     StepUpRequired,
-    /// The person has said so already, or something else.
+    /// The person has already given this verdict, or another one.
     #[error("the person has already voted")]
     AlreadyVoted,
-    /// The seat they would vote on has voted: of two who may take one seat only the first counts.
+    /// The seat on which they would vote has voted: of two people who may use one seat, only the first counts.
     #[error("the seat has already voted")]
     SeatHasVoted,
     /// The outcome belongs to another attempt.
     #[error("another attempt holds the action")]
     OtherAttempt,
-    /// Only the proposer may take it back.
+    /// Only the proposer may cancel the action.
     #[error("only its proposer may cancel it")]
     NotTheProposer,
-    /// It was changed as often as one action may be.
+    /// The action was changed as often as is allowed.
     #[error("the action was changed as often as it may be")]
     TooManyChanges,
-    /// Its events take as much room as is kept for such ones; those that end it still fit.
-    #[error("the action has no room for more of this")]
+    /// Its events use all the space that is reserved for such events; those that end the action still fit.
+    #[error("the action has no space for more events of this kind")]
     NoRoom,
     /// The event contradicts itself, e.g. approval required but no requirement named.
     #[error("the event contradicts itself")]
@@ -58,7 +58,7 @@ pub enum EventRejection {
 
 type Step = Result<(State, Vec<Effect>), EventRejection>;
 
-/// What this event makes of this state at this time, and what follows from it.
+/// The state after this event at this time, and what follows from it.
 ///
 /// # Errors
 /// A [`EventRejection`]; the state is unchanged.
@@ -102,7 +102,7 @@ pub fn fold<'a>(events: impl IntoIterator<Item = (&'a Event, Timestamp)>) -> Res
     events.into_iter().try_fold(State::Absent, |state, (event, at)| Ok(advance(&state, event, at)?.0))
 }
 
-/// What a state waits for: sent again when it has waited too long. Levels are truth, edges are hints.
+/// What a state waits for. It is sent again when the state has waited too long, because messages are only hints.
 #[must_use]
 pub fn standing_effects(state: &State) -> Vec<Effect> {
     match state {

@@ -1,4 +1,4 @@
-//! From the claim to the end.
+//! The events from the claim to the end.
 
 use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
@@ -25,7 +25,7 @@ pub(super) fn claim(review: &Review, event: &Event, now: Timestamp) -> Step {
     Ok((State::Executing(run), Vec::new()))
 }
 
-/// From Executing and, for the same attempt's late outcome or a person's finding, from Unknown.
+/// From `Executing` and, for the late outcome of the same attempt or a person's finding, from `Unknown`.
 pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) -> Step {
     let executing = matches!(state, State::Executing(_));
     let next = match event {

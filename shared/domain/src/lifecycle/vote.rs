@@ -1,4 +1,4 @@
-//! While people are asked.
+//! The events while people are asked.
 
 use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
@@ -8,7 +8,7 @@ use crate::{
     Verdict, VerdictKind,
 };
 
-/// Whether this word may be said at all: in time, by somebody who may say it, proven as it must be.
+/// Whether this verdict may be given at all: in time, by a person who may give it, with the proof that it needs.
 pub(super) fn admit(review: &Review, verdict: &Verdict) -> Result<(), EventRejection> {
     review.admits_as(verdict.kind, &verdict.into())?;
     if (verdict.proof == Proof::Idp) != verdict.proof_document.is_some() {
@@ -58,7 +58,7 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
     })
 }
 
-/// The grant an approval makes, within what every requirement it counts for allows.
+/// The grant that an approval makes, within what every requirement for which it counts allows.
 fn new_grant(review: &Review, verdict: &Verdict, now: Timestamp) -> Result<Option<Grant>, EventRejection> {
     let Some(terms) = &verdict.grant else { return Ok(None) };
     let limit = review.grant_limit(&verdict.groups).ok_or(EventRejection::Malformed)?;
@@ -84,7 +84,7 @@ fn within(terms: &GrantTerms, limit: &GrantLimit, now: Timestamp) -> bool {
         && limit.fixed.iter().all(|pointer| terms.fixed.contains(pointer))
 }
 
-/// Emergency access: it runs at once, and somebody else has to look at it in time.
+/// Emergency access: the action runs at once, and somebody else must review it in time.
 fn run_now(mut review: Review, verdict: &Verdict, now: Timestamp) -> (State, Vec<Effect>) {
     let rules = review.decision.requirements.iter().filter_map(|asked| asked.terms.emergency.as_ref());
     let within = rules.map(|rule| rule.review_within).min().unwrap_or(0);
@@ -95,7 +95,7 @@ fn run_now(mut review: Review, verdict: &Verdict, now: Timestamp) -> (State, Vec
     (State::Approved(review), vec![receipt, Effect::Execute, Effect::AskReviewers])
 }
 
-/// What time brings to those who wait: one reminder, and others who may stand in.
+/// What time brings while people are asked: one reminder, and the escalation.
 pub(super) fn wait(review: &Review, event: &Event, now: Timestamp) -> Step {
     in_time(review, now)?;
     let mut next = review.clone();
@@ -147,7 +147,7 @@ pub(super) fn vote_from(review: &Review, verdict: &Verdict, now: Timestamp) -> V
     }
 }
 
-/// A new revision without votes, within the deadline of the one before. What was sealed stays as it was.
+/// A new revision without votes, within the deadline of the one before. The sealed payload stays as it was.
 pub(super) fn modify(review: &Review, verdict: &Verdict, request: Digest, now: Timestamp) -> Step {
     in_time(review, now)?;
     admit(review, verdict)?;

@@ -1,4 +1,4 @@
-//! What ties a name to its value: `=`, `:`, a tag's end, a comma in a call, white space behind an option.
+//! What connects a name with its value: `=`, `:`, a tag's end, a comma in a call, white space after an option.
 
 use std::ops::Range;
 
@@ -30,14 +30,14 @@ pub(super) enum Link {
     Space,
 }
 
-/// So many backslashes stand in front of a quotation mark at most: text in a text nine times over.
+/// The most backslashes in front of a quotation mark: a text nested nine times.
 pub(super) const DEEPEST: usize = 512;
 /// No white space is longer, unless it is a line's indentation.
 pub(super) const GAP: usize = 64;
 /// Between a name and `=` a type may stand; between a tag's name and its end, attributes.
 pub(super) const BETWEEN: usize = 128;
 
-/// How whatever follows is tied to a name, and where it begins; none if the name stands by itself.
+/// How the text after a name is connected with it, and where it begins; `None` if the name stands alone.
 pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
     let closed = after_closers(text, name.end);
     let closed = array(text, closed);

@@ -15,7 +15,7 @@ pub(super) const DEEPEST: u8 = 3;
 pub(super) const SHORTEST: u32 = 16;
 /// Longer ones are read as far as this.
 const LONGEST: usize = 64 * 1024;
-/// So many characters tell whether the rest is worth decoding.
+/// This many characters show whether decoding the rest is worthwhile.
 const SAMPLE: usize = 16;
 
 /// What is found in encoded stretches of a text.
@@ -68,7 +68,7 @@ fn continues(bytes: &[u8], last: &Range<usize>, next: &Range<usize>) -> bool {
         && between.iter().all(u8::is_ascii_whitespace)
 }
 
-/// The text that a stretch stands for; none if it is no text.
+/// The text that a stretch encodes; `None` if it does not encode text.
 fn decoded(written: &str) -> Option<String> {
     let plain = written.trim_end_matches('=');
     let compact: String;
@@ -125,7 +125,7 @@ fn is_wide(bytes: &[u8]) -> bool {
     bytes.len() >= 8 && bytes.chunks_exact(2).all(|pair| matches!(pair, [b'\t'..=b'~', 0]))
 }
 
-/// What is found once the escapes in a text are undone, if it has some.
+/// What is found once the escapes in a text are decoded, if it has any.
 pub(super) fn escapes(text: &str, depth: u8, found: &mut Vec<Found>) {
     let Some(plain) = likeness::Plain::of(text) else { return };
     work::steps(2 * text.len());

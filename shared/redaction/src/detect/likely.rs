@@ -3,7 +3,8 @@
 /// So many bytes.
 const READ: usize = 256;
 
-/// A value that is none, but says where it is or that it is hidden: a placeholder, an ARN, `${NAME}`, `{{ name }}`.
+/// A text that is not a secret but says where one is, or that it is hidden: a placeholder, an ARN, `${NAME}`, `{{
+/// name }}`.
 pub(super) fn is_reference(value: &str) -> bool {
     let value = value.trim();
     let between =
@@ -59,7 +60,7 @@ pub(super) fn is_small_number(value: &str) -> bool {
     value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// `prod/payments/db`, `/app/db_password`: words with slashes between them, what secrets are called.
+/// `prod/payments/db`, `/app/db_password`: words with slashes between them, as secrets are named.
 pub(super) fn is_name_of_secret(value: &str) -> bool {
     value.len() <= READ
         && value.contains('/')
@@ -93,7 +94,7 @@ fn has_digit_and_letter(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether what stands behind the name of a secret in a sentence is one: not a word, a name, a date, a path or a call.
+/// Whether the text after the name of a secret in a sentence is one: not a word, a name, a date, a path or a call.
 pub(crate) fn is_secret(value: &str) -> bool {
     let value = beginning(value).trim_matches(['.', ',', '!', '?', ':']);
     let shown = value.chars();
@@ -129,7 +130,7 @@ fn is_stamp(value: &str) -> bool {
     digits(0..4) && bytes.get(4) == Some(&b'-') && digits(5..7) && bytes.get(7) == Some(&b'-')
 }
 
-/// Whether a value looks drawn at random: long enough, of letters and digits mixed, without words.
+/// Whether a value looks random: long enough, with letters and digits mixed, without words.
 pub(super) fn is_random(value: &str) -> bool {
     if !(16..=512).contains(&value.len()) || is_reference(value) || is_stamp(value) {
         return false;
@@ -151,7 +152,7 @@ fn is_path(value: &str) -> bool {
     plain * 2 > value.len()
 }
 
-/// What stands for a value in a program or a schema: a call, a field, a type, nothing.
+/// What takes the place of a value in a program or a schema: a call, a field, a type, nothing.
 pub(super) fn is_code(value: &str) -> bool {
     if value.len() > READ {
         return false;

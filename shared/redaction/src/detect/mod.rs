@@ -47,7 +47,7 @@ pub(crate) struct Found {
     pub(crate) range: Range<usize>,
     /// What its placeholder says, e.g. `token`.
     pub(crate) kind: &'static str,
-    /// The rule that found it, e.g. `gitlab-token`: what people are told, and what an author exempts a target from.
+    /// The rule that found it, e.g. `gitlab-token`: people see it, and an author exempts a target from it.
     pub(crate) rule: &'static str,
     /// What it can hold.
     pub(crate) holds: Holds,
@@ -85,7 +85,7 @@ impl Holds {
 
 /// When a detector is asked.
 enum When {
-    /// Where one of these words stands (ASCII case ignored).
+    /// Where one of these words occurs (ASCII case ignored).
     Words(&'static [&'static str]),
     /// Where the text has the numbers for it.
     Shape(fn(&Shape) -> bool),
@@ -165,7 +165,7 @@ const BY_PLACE: [(&str, &str); 6] = [
     ("url-user-info", "password"),
 ];
 
-/// Every rule and the kind of what it finds. A rule without a name of its own is called like its kind.
+/// Every rule, and the kind of its findings. A rule without a name of its own is named like its kind.
 pub(crate) fn rules() -> Vec<(&'static str, &'static str)> {
     let kinds = BY_SENSITIVITY.iter().map(|kind| (*kind, *kind));
     kinds.chain(BY_PLACE).chain(shapes::rules()).chain(personal::rules()).collect()

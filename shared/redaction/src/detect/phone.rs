@@ -92,7 +92,7 @@ fn groups_from_longest(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a text is made of digits and what people put between them, 7 to 15 digits: enough where the field's name
+/// Whether a text consists of digits and the usual separators, 7 to 15 digits: enough where the field's name
 /// says it is a telephone number.
 pub(super) fn dialled(text: &str) -> bool {
     let plain = text.chars().all(|char| matches!(char, '0'..='9' | ' ' | '+' | '-' | '.' | '/' | '(' | ')'));
@@ -112,7 +112,7 @@ fn trunk(number: &str) -> bool {
         && !ACCOUNT.is_match(number)
 }
 
-/// Whether a number stands by itself: not inside a path, an identifier, a decimal or a longer number.
+/// Whether a number stands alone: not inside a path, an identifier, a decimal or a longer number.
 fn apart(text: &str, start: usize, end: usize) -> bool {
     let opens = |char: char| char.is_whitespace() || "([{\"'`,;:=<>|".contains(char);
     let closes = |char: char| char.is_whitespace() || ")]}\"'`,;.!?<>|&".contains(char);

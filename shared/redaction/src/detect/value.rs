@@ -33,7 +33,7 @@ const SCHEMES: [&str; 12] = [
     "genie-key ",
 ];
 
-/// Looks for the ends of values in one text. What was looked for in vain is not looked for again.
+/// Looks for the ends of values in one text. A search that failed is not repeated.
 pub(super) struct Search<'t> {
     text: &'t str,
     /// Whether one of these may still close something further on.
@@ -65,7 +65,8 @@ impl<'t> Search<'t> {
         Self { text, double: true, single: true, back: true, run: 0..0, mark: None, tag: None, listed: 0 }
     }
 
-    /// The value that begins here, or the values if it is a list; `line` says that it reaches to the end of the line.
+    /// The value that begins here, or the values if it is a list; `line` says whether it reaches to the end of the
+    /// line.
     pub(super) fn values(&mut self, from: usize, link: Link, line: bool) -> Vec<Value> {
         let Some(at) = self.start(from, link) else { return Vec::new() };
         let mut values = match self.byte(at) {
@@ -97,7 +98,7 @@ impl<'t> Search<'t> {
         (self.byte(end) == Some(b'}')).then_some(value)
     }
 
-    /// What is taken if the value is missing, `x || "S"`, or what it becomes, `"x" -> "S"`.
+    /// The value that is used if this one is missing, `x || "S"`, or into which it is mapped, `"x" -> "S"`.
     fn alternative(&self, end: usize) -> Option<usize> {
         let at = self.skip(end, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b')'));
         let at = self.skip(at, |byte| *byte == b' ');

@@ -1,4 +1,4 @@
-//! The ways in which names and values are written, and what only looks like that.
+//! The ways in which names and values are written, and texts that only look like that.
 
 use crate::detect::tests::shown;
 use crate::fold::Folded;

@@ -9,7 +9,7 @@ use super::value::{self, Value};
 use super::{Found, likely, markup, tables};
 use crate::work;
 
-/// One of these stands in every name that says secret; where it does, the whole name is read.
+/// One of these occurs in every name that means a secret; if it does, the whole name is read.
 #[rustfmt::skip]
 pub(super) const WORDS: &[&str] = &[
     "pass", "pwd", "pswd", "psw=", "kennwort", "contrase", "clave", "mdp", "senha", "parola", "wachtwoord",
@@ -22,10 +22,10 @@ pub(super) const WORDS: &[&str] = &[
     "_auth", "sessionid", "sessid", "sid=", "?auth=",
     "&auth=", "auth:",  "session=", "pw=", "pw:", "pw ", "erauth ", "pat=", "pat:", "pat ", "pat\"", "recovery code", "recovery_code", "recoverycode", "backup code", "backup_code", "?key=", "&key=", "?code=", "&code=",
 ];
-/// So many bytes in front of a word and behind it can belong to a name.
+/// The most bytes before and after a word that can belong to a name.
 const NAME: usize = 64;
 
-/// What stands behind names, given where [`WORDS`] stand, in order.
+/// The values after names, given the places of [`WORDS`], in order.
 pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>) {
     let mut search = value::Search::new(text);
     let (mut from, mut floor) = (0, 0);
@@ -109,7 +109,7 @@ fn name(text: &str, word: Range<usize>, from: usize) -> Range<usize> {
     start..start + name.trim_end_matches(['.', '-', '_']).len()
 }
 
-/// Whether what stands there is a secret, given what the name says and how the value is tied to it.
+/// Whether the text there is a secret, given the name and how the value is connected with it.
 fn says_secret(
     text: &str,
     name: &Range<usize>,

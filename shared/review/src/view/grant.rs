@@ -1,4 +1,4 @@
-//! What approvals of an action granted, as it stands.
+//! The grants that approvals of an action made, as they are now.
 
 use domain::{Digest, Grant, Person, Timestamp};
 use redaction::escape_value;

@@ -1,4 +1,4 @@
-//! What a handler may ask of the index, and what stands in it.
+//! What a handler may do with the index, and what it contains.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use wire::text::Identity;
 #[cfg(doc)]
 use super::MAX_ENTRIES;
 
-/// One action in the index: for looking and for "already recorded", never for deciding.
+/// One action in the index: for searching and for "already recorded", never for deciding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexRow {
     /// The action.
@@ -61,8 +61,8 @@ pub struct IndexRow {
 }
 
 impl IndexRow {
-    /// The same row with nothing in it but what says how far the action is recorded, and that nothing of it has effects
-    /// any more: what is left when the index cannot hold the whole.
+    /// The same row with nothing but how far the action is recorded and that nothing of it has effects any more:
+    /// what is left if the index cannot store the whole row.
     #[must_use]
     pub fn quarantined(&self) -> Self {
         Self {
@@ -115,7 +115,7 @@ pub struct Position {
     pub object: u64,
     /// `event`, `attempt` or `violation`; for an event its kind, e.g. `decided`.
     pub kind: String,
-    /// The place among the action's events; 0 for records that are none.
+    /// The number among the action's events; 0 for records that are not events.
     pub sequence: u32,
     /// When it happened.
     pub at: Timestamp,
@@ -135,7 +135,7 @@ impl Position {
     }
 }
 
-/// Who was refused, as an attempt's record says it.
+/// The person whose verdict was refused, as the record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
     /// Whoever tried.
@@ -153,10 +153,10 @@ pub struct Watermark {
     pub size: u64,
     /// The compact range of that tree.
     pub range: Vec<Digest>,
-    /// SHA-256 of the last object's bytes; none before object 0.
+    /// SHA-256 of the last object's bytes; `None` before object 0.
     pub last: Option<Digest>,
-    /// Up to when every shard of the stream was handled, by the stream's own clock: the oldest of all heartbeats. One
-    /// that was never handled is as old as can be.
+    /// The time up to which every shard of the stream was handled, by the stream's own clock: the oldest of all
+    /// heartbeats. One that was never handled counts as infinitely old.
     pub heartbeat: Timestamp,
 }
 
@@ -215,7 +215,7 @@ pub trait ReadIndex: Send + Sync {
         but: &ActionId,
         now: Timestamp,
     ) -> Result<Option<ActivityHistory>, Fault>;
-    /// The watermark; none on an empty index, and where what stands there cannot be read.
+    /// The watermark; `None` if the index is empty or its watermark cannot be read.
     ///
     /// # Errors
     /// [`Fault`].
@@ -231,8 +231,8 @@ pub trait WriteIndex: Send + Sync {
     /// # Errors
     /// [`Fault`]; applying again is safe. A lasting one when the table can never hold it.
     async fn apply(&self, position: &Position, row: &IndexRow) -> Result<(), Fault>;
-    /// Puts what is left of a record that the index can never hold ([`Position::bare`], [`IndexRow::quarantined`]) in
-    /// place of whatever stands there, so that the log can be followed past it.
+    /// Stores what is left of a record that the index can never hold ([`Position::bare`],
+    /// [`IndexRow::quarantined`]) in place of what is there, so that the log can be followed past it.
     ///
     /// # Errors
     /// [`Fault`]; putting it again is safe.
@@ -242,13 +242,14 @@ pub trait WriteIndex: Send + Sync {
     /// # Errors
     /// [`Fault`].
     async fn advance(&self, watermark: &Watermark) -> Result<(), Fault>;
-    /// Puts the watermark before the first object, whatever stands there: the index follows the log from its beginning
+    /// Sets the watermark before the first object, whatever it was: the index then follows the log from its
+    /// beginning
     /// again, which changes nothing that is indexed rightly.
     ///
     /// # Errors
     /// [`Fault`].
     async fn restart(&self) -> Result<(), Fault>;
-    /// Sets when the stream carried these heartbeats, each the latest of its number that was handled.
+    /// Sets when the stream carried these heartbeats: the latest of each number that was handled.
     ///
     /// # Errors
     /// [`Fault`].

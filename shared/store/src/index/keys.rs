@@ -22,7 +22,7 @@ use crate::Listing;
 pub(crate) const WATERMARK: &str = "watermark";
 /// Sort key of an action's row.
 pub(crate) const ROW: &str = "row";
-/// What the sort keys of positions begin with.
+/// The prefix of the sort keys of positions.
 pub(crate) const POSITION: &str = "r#";
 
 /// The partition of one action.
@@ -103,7 +103,7 @@ pub fn cursor_after(listing: &Listing, place: &str) -> String {
     BASE64URL_NOPAD.encode(format!("{}{place}", mark(listing)).as_bytes())
 }
 
-/// Where a cursor says this list continues: after which sort key.
+/// The sort key after which a cursor says that this list continues.
 ///
 /// # Errors
 /// A lasting [`Fault`] when it is not one that [`cursor_after`] made for this list.
@@ -117,7 +117,7 @@ pub fn cursor_start(listing: &Listing, cursor: &str) -> Result<String, Fault> {
     if shaped && action.parse::<ActionId>().is_ok() { Ok(place.to_owned()) } else { Err(wrong()) }
 }
 
-/// Names the list inside its cursors: a cursor of one list is none of another's.
+/// Names the list inside its cursors, so that a cursor of one list is not valid for another.
 fn mark(listing: &Listing) -> String {
     let kind = if matches!(listing, Listing::Inbox(_)) { "inbox" } else { "list" };
     let digest = Digest::of(format!("{kind}#{}", list(listing)).as_bytes()).hex();

@@ -1,11 +1,12 @@
-//! What one record makes of an action's row: pure, the same for the table and its double.
+//! How one record changes an action's row. Pure, and the same for the table and its double.
 
 use domain::ActionId;
 use wire::bounds;
 
 use crate::{IndexRow, Listing};
 
-/// More lists than this are not kept for one action: the index is for looking, and one transaction holds a hundred.
+/// The most lists that are kept for one action, because one transaction has at most a hundred items and the index is
+/// only for searching.
 const MAX_LISTS: usize = 90;
 
 /// The row after this record. A later sequence replaces what is there; an earlier or the same one changes nothing but may
@@ -58,7 +59,7 @@ pub fn shows(listing: &Listing, row: &IndexRow) -> bool {
     }
 }
 
-/// Both without repetition, at most so many: of those that are left out the log still tells, the lists do not.
+/// Both without repetition, up to this many. The log still contains those that are left out; the lists do not.
 fn union<T: Clone + PartialEq>(stored: &[T], new: &[T], most: usize) -> Vec<T> {
     let mut all = stored.to_vec();
     for value in new {

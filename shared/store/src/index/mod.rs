@@ -1,4 +1,5 @@
-//! The index: for looking and for "already recorded", never for deciding. Rebuilt by applying the log again.
+//! The index: for searching and for "already recorded", never for deciding. It can be rebuilt by applying the log
+//! again.
 
 pub(crate) mod capabilities;
 mod entries;

@@ -8,7 +8,7 @@ use crate::attributes::{AttributeError, AttributeValue, Attributes, Reader, name
 use crate::image::HEARTBEATS;
 use crate::{IndexRow, Position, Tried, Watermark};
 
-/// The row's attributes, without keys and with what lists do not carry.
+/// The row's attributes, without keys and with what lists do not contain.
 pub(crate) fn whole_row(whole: &IndexRow) -> Attributes {
     let mut attributes = row(whole);
     let history_key =
@@ -18,7 +18,7 @@ pub(crate) fn whole_row(whole: &IndexRow) -> Attributes {
     attributes
 }
 
-/// The row's attributes as lists carry them, without keys.
+/// The row's attributes as lists contain them, without keys.
 pub(crate) fn row(row: &IndexRow) -> Attributes {
     let mut attributes = named([
         ("action", text(row.action.as_str())),
@@ -141,7 +141,8 @@ pub(crate) fn heartbeat(number: u8) -> String {
     format!("heartbeat_{number:02}")
 }
 
-/// One that is missing was never handled: nobody can say how late its shard is, so it counts as infinitely late.
+/// A heartbeat that is missing was never handled. Nobody can say how late its shard is, so it counts as infinitely
+/// late.
 fn oldest_heartbeat(attributes: &Attributes) -> Timestamp {
     let never = Timestamp::from_millis(0);
     let each = (0..HEARTBEATS).map(|number| match attributes.get(&heartbeat(number)) {

@@ -26,10 +26,10 @@ pub struct IndexTable {
     table: Table,
 }
 
-/// What applying a record found.
+/// The result of applying a record.
 enum Applied {
     StoredEntry,
-    /// The row is no longer what the merge began with.
+    /// The row has changed since it was read for the merge.
     RowMoved,
 }
 
@@ -81,7 +81,7 @@ impl IndexTable {
         transact(self.put(position).condition_expression("attribute_not_exists(pk)").build())
     }
 
-    /// The row, provided that it still is what the merge began with.
+    /// The row, provided that it has not changed since it was read for the merge.
     fn moved_row(&self, stored: Option<&IndexRow>, row: Attributes) -> Result<TransactWriteItem, Fault> {
         let put = self.put(row);
         let put = match stored {

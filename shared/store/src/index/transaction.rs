@@ -1,4 +1,4 @@
-//! What one record writes to the index: pure, the same for the table and its double.
+//! What one record writes to the index. Pure, and the same for the table and its double.
 
 use domain::Fault;
 
@@ -6,13 +6,13 @@ use super::{entries, keys, lists, rows, stored_entry};
 use crate::attributes::{AttributeValue, Attributes};
 use crate::{IndexRow, Position};
 
-/// What one transaction may write, in items and bytes, and one item and its keys in bytes.
+/// The limits of one transaction, in items and bytes, and of one item and its keys in bytes.
 const ITEMS: usize = 100;
 const BYTES: usize = 4 * 1024 * 1024;
 const ITEM: usize = 400 * 1024;
 const PARTITION: usize = 2048;
 const SORT: usize = 1024;
-/// Bytes that the lists of one action may take; what is over is left out of lists.
+/// Bytes that the lists of one action may take; entries beyond that are left out of the lists.
 const LISTS: usize = BYTES - 2 * ITEM - 128 * 1024;
 
 /// The items of one record's transaction.
@@ -25,7 +25,7 @@ pub(crate) struct Written {
     pub(crate) others: Vec<Attributes>,
 }
 
-/// What applying this record writes, `merged` being the row after it and `row` the record's own.
+/// What applying this record writes. `merged` is the row after it, `row` the record's own.
 ///
 /// # Errors
 /// A lasting [`Fault`] when the table can never hold it.
@@ -52,7 +52,7 @@ pub(crate) fn written(position: &Position, row: &IndexRow, merged: &IndexRow) ->
     written.fits().map(|()| written)
 }
 
-/// Whether a double's table could hold what this record writes.
+/// Whether a double's table could store what this record writes.
 ///
 /// # Errors
 /// A lasting [`Fault`].

@@ -1,4 +1,4 @@
-//! What is asked for, what will be done, what people are shown.
+//! The documents of an action: what is asked for, what will be done, what people are shown.
 
 use std::collections::BTreeMap;
 
@@ -30,15 +30,15 @@ pub struct Request {
     pub commitment: Commitment,
     /// The redacted reason; always a quotation.
     pub reason: String,
-    /// What was masked where.
+    /// What was masked, and where.
     pub masked: Vec<Mask>,
     /// Who asks.
     pub principal: Identity,
     /// The human it acts for, if its token says so.
     pub on_behalf_of: Option<Identity>,
-    /// What the token proved and what the agent said.
+    /// What the token proves and what the agent says.
     pub provenance: Vec<Provenance>,
-    /// The agent's own handle; shown to nobody.
+    /// The agent's correlation; shown to nobody.
     pub correlation: Option<String>,
 }
 
@@ -52,12 +52,12 @@ pub struct Mask {
     pub start: u32,
     /// One past its last.
     pub end: u32,
-    /// What was there, e.g. `email`.
+    /// The kind of value, e.g. `email`.
     pub kind: String,
 }
 
 impl Mask {
-    /// Whether it hides something of what stands at this pointer of the parameters.
+    /// Whether it hides part of the value at this pointer of the parameters.
     #[must_use]
     pub fn hides(&self, pointer: &str) -> bool {
         let below = self.pointer.strip_prefix("/parameters").and_then(|mask| mask.strip_prefix(pointer));
@@ -77,7 +77,8 @@ pub struct Provenance {
     pub verified: bool,
 }
 
-/// What the action digest is computed over. Nothing here depends on votes, time of minting or attempts.
+/// The document over which the action digest is computed. Nothing in it depends on votes, time of minting or
+/// attempts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Action {
@@ -113,7 +114,7 @@ pub struct Action {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Twelve digits; like region, role and session policy empty for what Countersign does itself.
+    /// Twelve digits. Account, region, role and session policy are empty for what Countersign does itself.
     pub account: String,
     /// E.g. `eu-central-1`.
     pub region: String,
@@ -127,7 +128,7 @@ pub struct Plan {
     pub pins: BTreeMap<String, String>,
     /// Facts read at the target that people are shown, e.g. `rows` or `size`.
     pub effects: BTreeMap<String, String>,
-    /// What would stand in the place of something else, item by item; absent where nothing is replaced by a new text.
+    /// What would replace something else, item by item; absent if no new text replaces another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differences: Option<Differences>,
 }
@@ -159,18 +160,18 @@ pub struct DecisionDocument {
     pub outcome: OutcomeKind,
     /// Stable code when forbidden, e.g. `forbidden-by-policy`, `no-permit`, `no-owner`, `cannot-plan`.
     pub code: Option<String>,
-    /// The manifest digest of the bundle in force; absent when none could be read.
+    /// The manifest digest of the bundle in force; absent if none could be read.
     #[serde(with = "text::option")]
     pub bundle: Option<Digest>,
-    /// What it is about, `Type::"id"`; absent when the parameters name nothing.
+    /// The resource, `Type::"id"`; absent if the parameters name none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// The rules that decided.
     pub reasons: Vec<ReasonJson>,
-    /// What was found at the target, where the reasons do not say it.
+    /// What was found at the target, if the reasons do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
-    /// Rules that only observe and would have had a say.
+    /// Rules that only observe and would have had an effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<ReasonJson>,
     /// Who must agree.
@@ -183,14 +184,15 @@ pub struct DecisionDocument {
     pub history: Option<HistoryJson>,
 }
 
-/// What was found at a target that the action cannot have. Agents never read it: it would tell them what is there.
+/// What was found at a target on which the action is impossible. Agents never read it, because it would tell them
+/// what is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
     /// One sentence.
     pub detail: String,
-    /// The action's commitment, which no agent knows: nobody finds the sentence by trying sentences against the digest of
-    /// the document it stands in.
+    /// The action's commitment, which no agent knows. It keeps anybody from finding the sentence by trying
+    /// sentences against the document's digest.
     #[serde(with = "text")]
     pub salt: Commitment,
 }
@@ -221,7 +223,7 @@ pub struct CountsJson {
     pub week: u32,
 }
 
-/// A rule and what it says to people.
+/// A rule and its message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonJson {
@@ -263,12 +265,12 @@ pub struct What {
     pub reversible: String,
     /// `low`, `medium` or `high`.
     pub sensitivity: String,
-    /// What would stand in the place of something else: the plan's, every line.
+    /// What would replace something else: all lines of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differences: Option<Differences>,
 }
 
-/// A stretch of a sentence: our words, or a value.
+/// A part of a sentence: fixed text, or a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
@@ -286,7 +288,7 @@ pub struct Field {
     pub label: String,
     /// The value, hidden characters spelled out.
     pub value: String,
-    /// A softer second line; empty if there is none.
+    /// A second line in smaller print; empty if there is none.
     pub note: String,
 }
 
@@ -304,11 +306,11 @@ pub struct Context {
     pub on_behalf_of: Option<Identity>,
     /// Where it comes from.
     pub provenance: Vec<Provenance>,
-    /// The agent's words, redacted, hidden characters spelled out; always a quotation.
+    /// The agent's reason, redacted, with hidden characters spelled out; always shown as a quotation.
     pub reason: String,
     /// Masks in the reason and parameters.
     pub masked: Vec<Mask>,
-    /// How many characters of the agent's words cannot be seen.
+    /// How many characters of the agent's texts cannot be seen.
     pub hidden: u32,
     /// The rules that ask.
     pub rules: Vec<ReasonJson>,
@@ -331,9 +333,9 @@ pub struct Context {
 pub struct Change {
     /// JSON pointer into the parameters.
     pub pointer: String,
-    /// What it was; null when it was not there.
+    /// The value before; null if there was none.
     pub from: Option<String>,
-    /// What it is since; null when it was taken away.
+    /// The value after; null if it was removed.
     pub to: Option<String>,
     /// Who changed it.
     pub by: Identity,

@@ -1,4 +1,4 @@
-//! What would stand in the place of something else, before and after.
+//! What would replace something else, before and after.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,8 @@ use super::What;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Differences {
-    /// Whether `items` holds every difference with all its lines. What is not shown whole cannot be approved.
+    /// Whether `items` contains every difference with all its lines. Differences that are not shown whole cannot be
+    /// approved.
     pub whole: bool,
     /// Each by kind and name, in order.
     pub items: Vec<Difference>,
@@ -25,13 +26,13 @@ pub struct Difference {
     pub kind: String,
     /// Its name among those of its kind.
     pub name: String,
-    /// What would happen to it.
+    /// Whether it is added, changed or removed.
     pub change: ChangeName,
-    /// What kind of change it is, where that can be told for certain, e.g. `only comments or white space`.
+    /// What kind of change it is, if that is certain, e.g. `only comments or white space`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// The text, line by line: `- ` before what would go, `+ ` before what would come, two spaces before what would stay,
-    /// `@ ` before the number of unchanged lines that are left out.
+    /// The text, line by line: `- ` before what is removed, `+ ` before what is added, two spaces before what
+    /// stays, `@ ` before the number of unchanged lines that are left out.
     pub lines: Vec<String>,
 }
 
@@ -60,7 +61,7 @@ impl ChangeName {
 }
 
 impl What {
-    /// Whether everything that would change is in it. What is not shown whole cannot be approved.
+    /// Whether it contains everything that would change. Differences that are not shown whole cannot be approved.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.differences.as_ref().is_none_or(|differences| differences.whole)

@@ -36,7 +36,7 @@ pub trait DocumentKind: Serialize + DeserializeOwned {
     /// The `format` field as read.
     fn format(&self) -> &str;
 
-    /// Whether what is indexed of it is as short as the index needs it.
+    /// Whether the parts that are indexed are as short as the index needs them.
     ///
     /// # Errors
     /// [`OutOfBounds`].
@@ -44,7 +44,7 @@ pub trait DocumentKind: Serialize + DeserializeOwned {
         Ok(())
     }
 
-    /// Its canonical bytes, whose digest is its name. What could not be read again is not written.
+    /// Its canonical bytes, whose digest is its name. A document that could not be read again is not written.
     ///
     /// # Errors
     /// When it has no canonical form, is too deep, or exceeds [`bounds`].
@@ -155,7 +155,7 @@ kinds! {
     RefusalNote => "countersign-refusal/1",
 }
 
-/// What the index keeps of a request.
+/// What the index stores of a request.
 fn request(request: &Request) -> Result<(), OutOfBounds> {
     bounds::text("the action type", &request.action_type, bounds::ACTION_TYPE)?;
     bounds::text("the correlation", request.correlation.as_deref().unwrap_or_default(), bounds::CORRELATION)?;

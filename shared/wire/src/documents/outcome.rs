@@ -20,7 +20,7 @@ pub struct Outcome {
     pub attempt: String,
     /// How it ended.
     pub status: OutcomeStatus,
-    /// The target's answer, redacted; null when there is none.
+    /// The target's answer, redacted; null if there is none.
     pub result: Value,
     /// What went wrong, if it failed.
     pub error: Option<OutcomeError>,
@@ -67,7 +67,7 @@ pub struct RefusalNote {
     pub code: String,
     /// What differs, redacted.
     pub detail: String,
-    /// What was found at the target, where `detail` does not say it.
+    /// What was found at the target, if `detail` does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::text;
 
-/// What intake seals: everything that may not be stored readable. Never written anywhere but into a [`SealedPayload`].
+/// What intake seals: everything that may not be stored readable. It is never written anywhere but into a
+/// [`SealedPayload`].
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payload {
@@ -40,7 +41,7 @@ pub struct SealedPayload {
     pub nonce: String,
     /// Ciphertext and tag, base64.
     pub ciphertext: String,
-    /// From when on nobody opens it: the proposal's own deadline.
+    /// The time from which on nobody opens it: the proposal's own deadline.
     #[serde(with = "text::time")]
     pub expires_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! What a person said, and the proof that it was them.
+//! What a person decided, and the proof that it was them.
 
 use domain::{ActionId, DecisionKind, Digest, GrantTerms, Proof, Timestamp, VerdictKind};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::json::{self, Canonical, JsonError};
 use crate::text::{self, Identity};
 
-/// A person's words about one action digest. Its own digest is the `nonce` of the sign-in that proves it.
+/// A person's decision about one action digest. Its own digest is the `nonce` of the sign-in that proves it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
@@ -30,7 +30,7 @@ pub struct Statement {
     pub verdict: VerdictName,
     /// One of the fixed codes.
     pub reason_code: Option<String>,
-    /// Their words, redacted.
+    /// The person's comment, redacted.
     pub reason: Option<String>,
     /// What an approval grants beyond its own action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -203,7 +203,7 @@ names! {
         Emergency => "emergency",
         /// An emergency's review is closed.
         Close => "close",
-        /// A grant ends.
+        /// A grant is revoked.
         Revoke => "revoke",
         /// Nothing of a scope runs.
         Suspend => "suspend",
@@ -212,7 +212,7 @@ names! {
 names! {
     /// A proof's name.
     ProofName for Proof {
-        /// The callbacks function says so.
+        /// Only the callbacks function vouches for the person.
         Service => "service",
         /// The identity provider signed it.
         Idp => "idp",

@@ -1,4 +1,4 @@
-//! An action as the API shows it. Every text in it is the redacted one.
+//! An action as the API shows it. Every text in it is redacted.
 
 use domain::{ActionId, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::GrantState;
 use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, ReasonJson, VerdictName};
 use crate::text;
 
-/// An action as it stands.
+/// An action in its present state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionView {
@@ -16,7 +16,7 @@ pub struct ActionView {
     #[serde(with = "text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: ActionId,
-    /// The catalogue's name.
+    /// The name of the action type in the catalogue.
     #[serde(rename = "type")]
     pub action_type: String,
     /// One of `proposed pending approved executing held succeeded released failed unknown denied withheld expired
@@ -27,50 +27,50 @@ pub struct ActionView {
     pub is_final: bool,
     /// 1, and one more for every modification.
     pub revision: u32,
-    /// What a model should read: whether anything ran, who refused and why, what may be tried next.
+    /// A sentence for a language model: whether anything ran, who refused and why, and what may be tried next.
     pub agent_message: String,
-    /// The action digest, once policy has spoken and did not forbid.
+    /// The action digest, once policy has decided and did not forbid.
     #[serde(with = "text::option")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub digest: Option<Digest>,
-    /// Shown parameters.
+    /// The redacted parameters.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub parameters: Value,
-    /// What was masked where.
+    /// What was masked, and where.
     pub masked: Vec<MaskView>,
-    /// The agent's words; always a quotation.
+    /// The agent's reason, always shown as a quotation.
     pub reason: String,
-    /// Who asks.
+    /// The agent that asks.
     pub principal: PrincipalView,
-    /// What the token proved and what the agent said.
+    /// What the token proves and what the agent states.
     pub provenance: Vec<ProvenanceView>,
-    /// The agent's own handle.
+    /// The agent's own reference.
     pub correlation: Option<String>,
-    /// What policy said; null until it has.
+    /// What policy decided; null before that.
     pub decision: Option<DecisionView>,
-    /// Who must agree, and how far that is, by the votes that are shown.
+    /// Who must approve and how many have, by the votes that are shown.
     pub requirements: Vec<RequirementView>,
-    /// Whether votes of others are left out here, in `requirements` and in `verdicts`, until it is decided.
+    /// Whether votes of others are left out of `requirements` and `verdicts` until the action is decided.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub votes_hidden: bool,
-    /// What people said, in order: every change, and all that was said about the present revision.
+    /// Verdicts in order: every change, and all verdicts about the present revision.
     pub verdicts: Vec<VerdictView>,
-    /// What reviewers changed since it was proposed, in order.
+    /// What reviewers changed since the proposal, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeView>,
-    /// What came of it, when something ran.
+    /// What the attempt did, once something ran.
     pub outcome: Option<OutcomeView>,
-    /// Who refused and why, when somebody did.
+    /// Who refused the action and why, if somebody did.
     pub denial: Option<DenialView>,
-    /// When it was first proposed.
+    /// When the action was first proposed.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
-    /// The latest moment anything may be decided or begun.
+    /// The last time at which anything may be decided or begun.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub expires_at: Timestamp,
-    /// Where to go from here.
+    /// Related addresses.
     pub links: Links,
 }
 
@@ -80,7 +80,7 @@ pub struct ActionView {
 pub struct ActionList {
     /// The actions.
     pub items: Vec<ActionView>,
-    /// Where the next page begins; null on the last.
+    /// The cursor of the next page; null on the last.
     pub next: Option<String>,
 }
 
@@ -94,11 +94,11 @@ pub struct MaskView {
     pub start: u32,
     /// One past its last.
     pub end: u32,
-    /// What was there, e.g. `email`.
+    /// The kind of value that was masked, e.g. `email`.
     pub kind: String,
 }
 
-/// Who asks.
+/// The agent that asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PrincipalView {
@@ -110,7 +110,7 @@ pub struct PrincipalView {
     pub display: String,
 }
 
-/// One fact about where a request comes from.
+/// One fact about the origin of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProvenanceView {
@@ -118,11 +118,11 @@ pub struct ProvenanceView {
     pub name: String,
     /// Its value.
     pub value: String,
-    /// Whether the token proved it, or the agent merely said so.
+    /// Whether the token proves it; otherwise the agent only states it.
     pub verified: bool,
 }
 
-/// What policy said.
+/// What policy decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionView {
@@ -135,25 +135,25 @@ pub struct DecisionView {
     pub bundle: Option<Digest>,
     /// The rules that decided.
     pub reasons: Vec<ReasonView>,
-    /// Rules that only observe and would have had a say.
+    /// Rules that only observe and would have had an effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<ReasonView>,
 }
 
-/// A rule and what it says.
+/// A rule and its message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReasonView {
     /// The rule's id.
     pub policy: String,
-    /// What it says to people.
+    /// Its message for people.
     pub message: String,
     /// What would be allowed instead, if the rule says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead: Option<String>,
 }
 
-/// Who must agree, and how far that is.
+/// Who must approve, and how many have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequirementView {
@@ -161,17 +161,17 @@ pub struct RequirementView {
     pub name: String,
     /// Distinct people needed.
     pub needed: u32,
-    /// Distinct people who count so far.
+    /// Distinct people who have approved so far.
     pub given: u32,
 }
 
-/// What a person said.
+/// A person's verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerdictView {
-    /// Who.
+    /// The person.
     pub person: PersonView,
-    /// On whose seats, where these people were away and it was not the person's own alone.
+    /// The owners of the seats on which the person voted, if not only on their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stands_in_for: Vec<PersonView>,
     /// `approve`, `deny` or `modify`.
@@ -179,7 +179,7 @@ pub struct VerdictView {
     pub verdict: VerdictName,
     /// One of the fixed codes.
     pub reason_code: Option<String>,
-    /// Their words.
+    /// The person's comment.
     pub reason: Option<String>,
     /// `idp` or `service`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -188,7 +188,7 @@ pub struct VerdictView {
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
-    /// What an approval granted for the time after it.
+    /// What an approval granted for later actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantState>,
 }
@@ -199,9 +199,9 @@ pub struct VerdictView {
 pub struct ChangeView {
     /// JSON Pointer into the parameters.
     pub pointer: String,
-    /// What it was; null when it was not there.
+    /// The value before; null if there was none.
     pub from: Option<String>,
-    /// What it is since; null when it was taken away.
+    /// The value after; null if it was removed.
     pub to: Option<String>,
     /// Who changed it.
     pub by: PersonView,
@@ -215,24 +215,24 @@ pub struct ChangeView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonView {
-    /// The people's issuer's name for them.
+    /// The person's subject at the people's issuer.
     pub subject: String,
     /// A name for people.
     pub display: String,
 }
 
-/// What came of it.
+/// What the attempt did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OutcomeView {
-    /// The target's answer, redacted; null when there is none.
+    /// The target's answer, redacted; null if there is none.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub result: Value,
-    /// When the first call was about to be made.
+    /// When the first call was made.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub started_at: Timestamp,
-    /// When the last answer was in.
+    /// When the last answer came.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub finished_at: Timestamp,
@@ -244,32 +244,32 @@ pub struct OutcomeView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorView {
-    /// Stable.
+    /// A stable code.
     pub code: String,
     /// What happened, redacted.
     pub detail: String,
 }
 
-/// Who refused and why.
+/// Who refused the action, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DenialView {
     /// Whether a rule or a person refused.
     pub by: DeniedByName,
-    /// Stable.
+    /// A stable code.
     pub code: String,
-    /// The rule's or the person's words.
+    /// The message of the rule or the person.
     pub message: String,
-    /// Whether asking again makes sense: never, with something changed, or later.
+    /// Whether proposing again makes sense: never, with something changed, or later.
     pub retry: Retry,
-    /// What would be allowed instead, as far as anybody said so.
+    /// What would be allowed instead, if that is known.
     pub allowed_instead: Option<String>,
-    /// What was found at the target, for people alone: an agent's answer never has it.
+    /// What was found at the target. It is for people; no agent's answer contains it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
 }
 
-/// Who refused.
+/// Who refused the action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -280,20 +280,20 @@ pub enum DeniedByName {
     Approver,
 }
 
-/// Whether asking again makes sense.
+/// Whether proposing again makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
-    /// The same will always be refused.
+    /// The same proposal is always refused.
     Never,
-    /// With something changed.
+    /// A changed proposal may be allowed.
     Changed,
-    /// The same, later.
+    /// The same proposal may be allowed later.
     Later,
 }
 
-/// Where to go from here.
+/// Related addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Links {

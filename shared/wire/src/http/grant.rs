@@ -1,4 +1,4 @@
-//! What approvals grant beyond their own action, as the API takes and shows it.
+//! Grants, as the API takes and shows them.
 
 use domain::{ActionId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Links, PersonView, PrincipalView};
 use crate::text;
 
-/// What an approval is to grant: the same for a while, so many times, with these parameters the same.
+/// What an approval is to grant: later actions, for how long, how many, and with which parameters the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -16,22 +16,22 @@ pub struct GrantBody {
     pub seconds: u32,
     /// How many actions beyond this one.
     pub uses: u32,
-    /// JSON Pointers into the parameters, beside those the requirement fixes anyway.
+    /// JSON Pointers into the parameters, besides those that the requirement always fixes.
     #[serde(default)]
     pub fixed: Vec<String>,
 }
 
-/// A grant as it stands.
+/// A grant in its present state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantState {
     /// Whether it may be used now.
     pub live: bool,
-    /// The requirements it stands for.
+    /// The requirements that it satisfies.
     pub requirements: Vec<String>,
-    /// What must be the same.
+    /// The parameters that must be the same.
     pub fixed: Vec<FixedView>,
-    /// Its end.
+    /// When it ends.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub until: Timestamp,
@@ -39,7 +39,7 @@ pub struct GrantState {
     pub uses: u32,
     /// How many it has covered.
     pub used: u32,
-    /// Whether it was taken back.
+    /// Whether it was revoked.
     pub revoked: bool,
 }
 
@@ -49,12 +49,12 @@ pub struct GrantState {
 pub struct FixedView {
     /// JSON Pointer into the parameters.
     pub pointer: String,
-    /// What it was in the action that was approved.
+    /// Its value in the action that was approved.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub value: Value,
 }
 
-/// A live or former grant, by the action whose approval made it.
+/// A present or former grant, with the action whose approval made it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantView {
@@ -65,17 +65,17 @@ pub struct GrantView {
     /// Its type.
     #[serde(rename = "type")]
     pub action_type: String,
-    /// Whose actions it covers.
+    /// The agent whose actions it covers.
     pub principal: PrincipalView,
-    /// Who granted it.
+    /// The person who approved.
     pub person: PersonView,
-    /// What.
+    /// The grant.
     pub grant: GrantState,
-    /// When.
+    /// When it was made.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
-    /// Where to look at the action, and to take the grant back.
+    /// The page that shows the action, and on which the grant can be revoked.
     pub links: Links,
 }
 
@@ -85,6 +85,6 @@ pub struct GrantView {
 pub struct GrantList {
     /// The grants.
     pub items: Vec<GrantView>,
-    /// Where the next page begins; null on the last.
+    /// The cursor of the next page; null on the last.
     pub next: Option<String>,
 }

@@ -1,6 +1,6 @@
-//! Whether what stands behind a prefix looks drawn at random, where the prefix alone could begin a word.
+//! Whether the text after a prefix looks random, where the prefix alone could begin a word.
 
-/// Whether some run of letters and digits looks drawn: a digit among letters, or both cases mixed.
+/// Whether some run of letters and digits looks random: a digit among letters, or both cases mixed.
 pub(super) fn drawn(secret: &str) -> bool {
     runs(secret).any(|run| {
         let count = |class: fn(&u8) -> bool| run.bytes().filter(class).count();
@@ -16,7 +16,7 @@ pub(super) fn mixed(secret: &str) -> bool {
     any(u8::is_ascii_digit) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase)
 }
 
-/// Whether what stands behind the prefix is more than words in one case: for prefixes that begin no word.
+/// Whether the text after the prefix is more than words in one case: for prefixes that begin no word.
 pub(super) fn odd(secret: &str) -> bool {
     let tail = secret.split_once(['-', '_', '.', '+']).map_or(secret, |(_, tail)| tail);
     let any = |class: fn(&u8) -> bool| tail.bytes().any(|byte| class(&byte));

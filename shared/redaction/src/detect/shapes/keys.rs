@@ -1,4 +1,4 @@
-//! Keys, signed tokens and hashes of passwords, whoever made them.
+//! Keys, signed tokens and hashes of passwords, of any vendor.
 
 use super::Shape;
 use super::check::mixed;

@@ -1,8 +1,9 @@
-//! Secrets that are recognised by their shape alone, whatever stands in front of them: a table of rows, one for each way in
-//! which somebody writes secrets, and the engine that looks for them.
+//! Secrets that are recognised by their shape alone, whatever precedes them: a table of rows, one for each way in
+//! which secrets are written, and the engine that looks for them.
 //!
-//! A row has words, one of which stands in every such secret (`glpat-`). The caller finds all words of all rows in one pass;
-//! a row's pattern is compiled when one of its words first stands in a text, and looked for around its words only.
+//! A row has words, one of which occurs in every such secret (`glpat-`). The caller finds all words of all rows in
+//! one pass. A row's pattern is compiled when one of its words first occurs in a text, and is looked for only around
+//! its words.
 
 mod ai;
 mod aws;
@@ -68,7 +69,7 @@ pub(super) fn words() -> impl Iterator<Item = (&'static str, usize)> {
     rows.flat_map(|(row, shape)| shape.words.iter().map(move |word| (*word, row)))
 }
 
-/// The name of every row and the kind of what it finds.
+/// The name of every row, and the kind of its findings.
 pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
     let rows = TABLES.iter().copied().flatten().map(|shape| (shape.rule, shape.kind));
     rows.chain(structure::rules())
@@ -113,7 +114,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Looks around all places, in order. Windows that overlap are one, so that no byte is looked at again and again.
+    /// Looks around all places, in order. Overlapping windows are joined, so that no byte is read repeatedly.
     fn all(&mut self, mut places: &[usize]) {
         let mut done = 0;
         while let Some(first) = places.first() {
@@ -185,7 +186,7 @@ impl Search<'_> {
         next.max(whole.start + 1)
     }
 
-    /// The end of a secret with what belongs to it behind the match.
+    /// The end of a secret, with what belongs to it after the match.
     fn with_tail(&self, whole: &Range<usize>, end: usize) -> usize {
         let too_long = whole.len() >= self.shape.longest || byte_at(self.text, end).is_ascii_alphanumeric();
         let marks = match self.shape.tail {

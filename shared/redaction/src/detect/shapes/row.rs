@@ -15,7 +15,8 @@ pub(in crate::detect) struct Shape {
     pub(super) rule: &'static str,
     /// What the placeholder says.
     pub(super) kind: &'static str,
-    /// One of them stands in every such secret: ASCII, lower case, at least three bytes; looked for in any letter case.
+    /// One of these occurs in every such secret: ASCII, lower case, at least three bytes; looked for in any letter
+    /// case.
     pub(super) words: &'static [&'static str],
     /// What the secret and what has to stand around it look like, in ASCII. With a group the secret is the group.
     pub(super) pattern: &'static str,
@@ -25,11 +26,11 @@ pub(in crate::detect) struct Shape {
     pub(super) before: usize,
     /// What the secret has to pass besides.
     pub(super) check: fn(&str) -> bool,
-    /// What may stand in the secret besides letters and digits when a parameter may show it masked.
+    /// Characters besides letters and digits that the secret may contain if a parameter may show it masked.
     pub(super) marks: &'static str,
     /// Secrets of no fixed length: behind a match, letters, digits and these characters belong to it too.
     pub(super) tail: Option<&'static str>,
-    /// Whether the pattern is looked for in the case it is written in.
+    /// Whether the pattern is case-sensitive.
     pub(super) exact_case: bool,
     /// Whether all are of one length. What is longer is none; of other rows it is one that is too long.
     pub(super) fixed: bool,

@@ -75,7 +75,7 @@ const LONGEST: usize = 276;
 
 static PATTERNS: [OnceLock<Regex>; ROWS.len()] = [const { OnceLock::new() }; ROWS.len()];
 
-/// The name of every structure and the kind of what it finds.
+/// The name of every structure, and the kind of its findings.
 pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
     ROWS.iter().map(|row| (row.rule, KIND))
 }
@@ -113,7 +113,7 @@ pub(in crate::detect) fn structures(text: &str, found: &mut Vec<Found>) {
     }
 }
 
-/// Runs of what such secrets are made of, in order.
+/// Runs of the characters of such secrets, in order.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let belongs =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/' | b'=');
