@@ -110,6 +110,30 @@ async fn exit_codes_say_what_happened() {
     assert_eq!(verify(folder.path(), &[]).0, 2, "a trust file that says nothing");
 }
 
+/// One changed byte is shown as one finding; what follows from it is counted, and shown with `--all` and in JSON.
+#[tokio::test]
+async fn what_follows_is_folded() {
+    let folder = judged(&Story::export("one").await);
+    let second = folder.path().join(format!("log/{:020}", 1));
+    let text = std::fs::read_to_string(&second).unwrap().replacen("\"entry\"", "\"entrx\"", 1);
+    std::fs::write(&second, text).unwrap();
+    let (code, text) = verify(folder.path(), &[]);
+    assert_eq!((code, text.matches("(root-differs)").count()), (1, 1), "{text}");
+    assert!(!text.contains("-differs) in object 2") && text.contains("1 finding"), "{text}");
+    assert!(text.contains("3 more findings follow from these; `--all` shows them"), "{text}");
+    let (_, text) = verify(folder.path(), &["--all"]);
+    assert_eq!(text.matches("which follows from root-differs in object 1").count(), 3, "{text}");
+    let (_, text) = verify(folder.path(), &["--json"]);
+    let value = wire::json::parse_value(text.as_bytes()).unwrap();
+    let findings = value["findings"].as_array().unwrap();
+    let marks: Vec<_> =
+        findings.iter().map(|one| (one["cause"].as_bool(), one["follows_from"]["object"].as_u64())).collect();
+    assert_eq!(
+        marks,
+        [(Some(true), None), (Some(false), Some(1)), (Some(false), Some(1)), (Some(false), Some(1))]
+    );
+}
+
 /// P9: what is gone from the end of the log, or was never the same log, is a finding for whoever kept a checkpoint.
 #[tokio::test]
 async fn a_kept_checkpoint_shows_what_is_gone() {

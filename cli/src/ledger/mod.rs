@@ -58,6 +58,10 @@ pub struct Verify {
     /// What is unchecked is an error too (exit code 2): a verdict's groups, bundles that are missing.
     #[arg(long)]
     strict: bool,
+    /// Show every finding. Without it, findings that follow from others are only counted: after one changed byte no later
+    /// object continues what was counted.
+    #[arg(long)]
+    all: bool,
     /// Show this action's records, and only its findings beside those of the log itself.
     #[arg(long)]
     action: Option<String>,
@@ -137,7 +141,8 @@ impl Verify {
         let report = verify(console, (&source, numbers), check, held).await?;
         let timeline = auditor.as_ref().and_then(|auditor| auditor.bundles.as_ref().ok());
         let result = Verified { report: &report, timeline };
-        show::report(console, &result, action.as_ref(), self.json);
+        let shown = show::Shown { action: action.as_ref(), all: self.all, as_json: self.json };
+        show::report(console, &result, &shown);
         Ok(match result.outcome() {
             Outcome::Findings => exit::FOUND,
             Outcome::Incomplete => INCOMPLETE,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bundle::Remark;
 use domain::ActionId;
-use ledger::verify::{Trail, VerificationFinding, VerificationReport};
+use ledger::verify::{Cause, Trail, VerificationFinding, VerificationReport};
 use serde_json::{Value, json};
 use wire::text::rfc3339;
 
@@ -21,12 +21,22 @@ pub(super) struct Fetched {
     pub bundles: Result<usize, String>,
 }
 
+/// What of a report is printed, and how.
+pub(super) struct Shown<'a> {
+    /// This action's findings and records, and the findings of the log as a whole.
+    pub action: Option<&'a ActionId>,
+    /// Findings that follow from others too.
+    pub all: bool,
+    /// As one JSON document, which always has all findings.
+    pub as_json: bool,
+}
+
 /// Prints the report: findings first, what could not be checked, one action's records if asked, the summary last.
-pub(super) fn report(console: &Console, verified: &Verified<'_>, action: Option<&ActionId>, as_json: bool) {
-    if as_json {
-        console.document(&value(verified, action));
+pub(super) fn report(console: &Console, verified: &Verified<'_>, shown: &Shown<'_>) {
+    if shown.as_json {
+        console.document(&value(verified, shown.action));
     } else {
-        lines(verified, action).into_iter().for_each(|line| console.line(line));
+        lines(verified, shown).into_iter().for_each(|line| console.line(line));
     }
 }
 
@@ -54,11 +64,22 @@ pub(super) fn fetched(console: &Console, fetched: &Fetched, folder: &Path, as_js
 }
 
 /// The report as lines.
-fn lines(verified: &Verified<'_>, action: Option<&ActionId>) -> Vec<String> {
+fn lines(verified: &Verified<'_>, shown: &Shown<'_>) -> Vec<String> {
     let Verified { report, .. } = verified;
-    let mut lines: Vec<String> = of(&report.findings, action).map(ToString::to_string).collect();
+    let action = shown.action;
+    let (causes, consequences): (Vec<&VerificationFinding>, Vec<&VerificationFinding>) =
+        of(&report.findings, action).partition(|finding| finding.follows_from.is_none());
+    let mut lines: Vec<String> = causes.iter().map(ToString::to_string).collect();
     let remark = |Remark { number, code, meaning }: &Remark| format!("bundle {number}: {meaning} ({code})");
     lines.extend(verified.bundle_findings().iter().map(remark));
+    if shown.all {
+        lines.extend(consequences.iter().map(ToString::to_string));
+    } else if !consequences.is_empty() {
+        lines.push(format!(
+            "{} follow from these; `--all` shows them",
+            counted(consequences.len(), "more finding")
+        ));
+    }
     lines.extend(report.unchecked.iter().map(|why| format!("not checked: {why}")));
     lines.extend(verified.bundle_gaps().iter().map(|gap| format!("not checked: {}", remark(gap))));
     lines.extend(of(&report.groups_unchecked, action).map(|left| format!("not checked: {left}")));
@@ -67,9 +88,8 @@ fn lines(verified: &Verified<'_>, action: Option<&ActionId>) -> Vec<String> {
         let (object, position) = (trail.object, trail.position);
         lines.push(format!("{at}  {}  object {object}, position {position}  {}", trail.kind, trail.digest));
     }
-    let said = match (verified.outcome(), report.findings.len() + verified.bundle_findings().len()) {
-        (Outcome::Findings, 1) => "1 finding".to_owned(),
-        (Outcome::Findings, many) => format!("{many} findings"),
+    let said = match (verified.outcome(), report.causes().count() + verified.bundle_findings().len()) {
+        (Outcome::Findings, many) => counted(many, "finding"),
         (Outcome::Incomplete, _) => "incomplete".to_owned(),
         (Outcome::Unchecked | Outcome::Clean, _) => "clean".to_owned(),
     };
@@ -88,10 +108,12 @@ fn lines(verified: &Verified<'_>, action: Option<&ActionId>) -> Vec<String> {
 /// The report as JSON.
 fn value(verified: &Verified<'_>, action: Option<&ActionId>) -> Value {
     let Verified { report, timeline } = verified;
+    let cause = |cause: &Cause| json!({ "object": cause.object, "code": cause.code });
     let finding = |finding: &VerificationFinding| {
         json!({
             "object": finding.object, "position": finding.position, "action": finding.action,
             "sequence": finding.sequence, "code": finding.code, "meaning": finding.meaning,
+            "cause": finding.follows_from.is_none(), "follows_from": finding.follows_from.as_ref().map(cause),
         })
     };
     let trail = |trail: &Trail| {
@@ -126,6 +148,11 @@ fn value(verified: &Verified<'_>, action: Option<&ActionId>) -> Value {
         "bundles": bundles,
         "records_of_action": trails(report, action).map(trail).collect::<Vec<_>>(),
     })
+}
+
+/// `1 finding`, `2 findings`.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// With an action: its own, and those of the log as a whole.

@@ -138,7 +138,12 @@ mod tests {
             ["alice@example.com", "4539578763621486", "AKIAIOSFODNN7EXAMPLE", "password=hunter2x", jwt]
         {
             for found in detect::find(text) {
-                assert!(detect::rules().contains(&(found.rule, found.kind)), "{} {}", found.rule, found.kind);
+                assert!(
+                    detect::rules().contains(&(found.rule, found.kind.name())),
+                    "{} {:?}",
+                    found.rule,
+                    found.kind
+                );
             }
         }
     }

@@ -149,7 +149,7 @@ pub(crate) fn found_in(text: Text<'_>) -> Vec<Span> {
     let found = detect::find(&folded.text).into_iter();
     let spans = found.map(|found| Span {
         range: folded.original(found.range),
-        kind: found.kind.into(),
+        kind: found.kind.name().into(),
         rule: found.rule.into(),
         holds: found.holds,
     });

@@ -22,7 +22,8 @@ pub fn redact_facts(facts: &[Provenance], known: &Known) -> Vec<Provenance> {
 #[must_use]
 pub fn secret_in_name(name: &str) -> Option<&'static str> {
     let found = detect::find(&Folded::of(name).text).into_iter();
-    let mut kinds = found.map(|found| found.kind).filter(|kind| !is_personal(kind) && *kind != "password");
+    let mut kinds =
+        found.map(|found| found.kind.name()).filter(|kind| !is_personal(kind) && *kind != "password");
     kinds.next()
 }
 

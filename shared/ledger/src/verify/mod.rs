@@ -1,10 +1,11 @@
 //! The offline verifier: it checks again everything the log says, without access to AWS or to a deployment.
 
+mod continuity;
 mod grants;
 mod history;
 mod report;
 
-pub use report::{Trail, VerificationFinding, VerificationReport};
+pub use report::{Cause, Trail, VerificationFinding, VerificationReport};
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use wire::record::Record;
 
 use crate::object::{Object, ObjectError, RecordError, RecordLine};
 use crate::tail::{FollowedObject, Tail};
+use continuity::Continuity;
 use history::ActionHistory;
 use report::LogLocation;
 
@@ -78,6 +80,9 @@ pub struct Verification<'a> {
     tail: Tail,
     histories: BTreeMap<ActionId, ActionHistory>,
     report: VerificationReport,
+    continuity: Continuity,
+    /// Checkpoints of what was not counted, that fit what the objects say themselves.
+    uncounted: Vec<(Held, Cause)>,
     stopped: bool,
     /// An object of an unknown version, and where the log ends after it if it counts as nothing.
     unknown: Option<Unknown>,
@@ -99,8 +104,17 @@ impl<'a> Verification<'a> {
             report
                 .incomplete("no trusted keys were given: statements, envelopes and proofs were not checked");
         }
-        let (held, tail) = (Vec::new(), Tail::default());
-        Self { check, held, tail, histories: BTreeMap::new(), report, stopped: false, unknown: None }
+        Self {
+            check,
+            held: Vec::new(),
+            tail: Tail::default(),
+            histories: BTreeMap::new(),
+            report,
+            continuity: Continuity::default(),
+            uncounted: Vec::new(),
+            stopped: false,
+            unknown: None,
+        }
     }
 
     /// The log must continue this checkpoint. Only a checkpoint shows truncation, or another log in the place of this one.
@@ -125,9 +139,13 @@ impl<'a> Verification<'a> {
         match self.tail.follow(bytes) {
             Ok((tail, found)) => {
                 match found {
-                    FollowedObject::Valid(object) => self.records(number, &object),
+                    FollowedObject::Valid(object) => {
+                        let before = self.report.findings.len();
+                        self.records(number, &object);
+                        self.continuity.counted(self.report.cause_since(before));
+                    }
                     FollowedObject::Invalid { code, detail } => {
-                        self.report.find(LogLocation::object(number), code, detail)
+                        self.not_counted((number, bytes), code, detail)
                     }
                 }
                 self.report.objects += 1;
@@ -137,11 +155,27 @@ impl<'a> Verification<'a> {
             Err(ObjectError::UnknownVersion(version)) => {
                 let after = self.tail.pass(bytes);
                 self.tail = after.clone();
+                self.continuity.unknown();
                 self.unknown = Some(Unknown { number, version, after });
             }
             Err(ObjectError::Invalid { code, detail }) => {
                 self.report.find(LogLocation::object(number), code, detail)
             }
+        }
+    }
+
+    /// An object that does not continue what was counted: a finding of its own, or one that follows from an earlier one.
+    fn not_counted(&mut self, (number, bytes): (u64, &[u8]), code: &str, detail: String) {
+        match self.continuity.explains(number, bytes, code) {
+            Some((cause, tree)) => {
+                let (size, root) = (tree.size(), tree.root());
+                let (fit, held) = self.held.drain(..).partition(|held| *held == Held { size, root });
+                self.held = held;
+                let fit: Vec<Held> = fit;
+                self.uncounted.extend(fit.into_iter().map(|held| (held, cause.clone())));
+                self.report.follow(LogLocation::object(number), code, detail, cause);
+            }
+            None => self.report.find(LogLocation::object(number), code, detail),
         }
     }
 
@@ -187,13 +221,19 @@ impl<'a> Verification<'a> {
 
     /// Checkpoints the log does not reach.
     fn truncated(&mut self) {
+        let place = LogLocation::object(self.tail.next);
+        for (held, cause) in std::mem::take(&mut self.uncounted) {
+            let (size, known) = (self.tail.tree.size(), held.size);
+            let meaning = format!("{size} records were counted, a checkpoint knows {known}");
+            self.report.follow(place.clone(), "log-truncated", meaning, cause);
+        }
         for held in std::mem::take(&mut self.held) {
             let (size, known) = (self.tail.tree.size(), held.size);
             if self.stopped {
                 self.report.incomplete(format!("the checkpoint of {known} records was not reached"));
             } else {
                 let meaning = format!("the log ends after {size} records, a checkpoint knows {known}");
-                self.report.find(LogLocation::object(self.tail.next), "log-truncated", meaning);
+                self.report.find(place.clone(), "log-truncated", meaning);
             }
         }
     }

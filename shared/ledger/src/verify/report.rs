@@ -42,6 +42,17 @@ pub struct VerificationFinding {
     pub code: String,
     /// One sentence.
     pub meaning: String,
+    /// The finding that explains this one: mending that one leaves nothing of this. None for what stands for itself.
+    pub follows_from: Option<Cause>,
+}
+
+/// A finding that others follow from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The log object it was found in.
+    pub object: u64,
+    /// Its code.
+    pub code: String,
 }
 
 /// One record of an action.
@@ -86,6 +97,11 @@ impl VerificationReport {
         self.findings.is_empty() && self.unchecked.is_empty() && self.groups_unchecked.is_empty()
     }
 
+    /// The findings that stand for themselves, in the order of the log.
+    pub fn causes(&self) -> impl Iterator<Item = &VerificationFinding> {
+        self.findings.iter().filter(|finding| finding.follows_from.is_none())
+    }
+
     /// Notes that something could not be checked.
     pub fn incomplete(&mut self, why: impl Into<String>) {
         self.unchecked.push(why.into());
@@ -93,6 +109,23 @@ impl VerificationReport {
 
     pub(super) fn find(&mut self, place: LogLocation, code: &str, meaning: impl Into<String>) {
         self.findings.push(place.finding(code, meaning.into()));
+    }
+
+    pub(super) fn follow(
+        &mut self,
+        place: LogLocation,
+        code: &str,
+        meaning: impl Into<String>,
+        cause: Cause,
+    ) {
+        let finding = place.finding(code, meaning.into());
+        self.findings.push(VerificationFinding { follows_from: Some(cause), ..finding });
+    }
+
+    /// The first finding from this place in the list on, as a cause of others.
+    pub(super) fn cause_since(&self, index: usize) -> Option<Cause> {
+        let finding = self.findings.get(index)?;
+        Some(Cause { object: finding.object, code: finding.code.clone() })
     }
 
     /// Notes that nobody can say whether a verdict's person spoke for its groups.
@@ -126,7 +159,11 @@ impl fmt::Display for VerificationFinding {
         if let Some(sequence) = self.sequence.filter(|sequence| *sequence > 0) {
             write!(f, " event {sequence}")?;
         }
-        write!(f, ": {} ({})", self.meaning, self.code)
+        write!(f, ": {} ({})", self.meaning, self.code)?;
+        match &self.follows_from {
+            Some(Cause { object, code }) => write!(f, ", which follows from {code} in object {object}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -154,6 +191,14 @@ impl LogLocation {
     fn finding(self, code: &str, meaning: String) -> VerificationFinding {
         let Self { object, position, action } = self;
         let (action, sequence) = action.unzip();
-        VerificationFinding { object, position, action, sequence, code: code.into(), meaning }
+        VerificationFinding {
+            object,
+            position,
+            action,
+            sequence,
+            code: code.into(),
+            meaning,
+            follows_from: None,
+        }
     }
 }

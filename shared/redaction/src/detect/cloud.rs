@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Found;
+use super::{DataKind, Found};
 use crate::pattern::compile;
 
 static RUN: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)[A-Za-z0-9/+=_.~%-]+"));
@@ -19,7 +19,7 @@ pub(super) fn secret_keys(text: &str, found: &mut Vec<Found>) {
         let key = run.as_str().rsplit('=').find(|part| !part.is_empty()).unwrap_or_default();
         let start = run.start() + run.as_str().rfind(key).unwrap_or(0);
         if is_secret_key(key) {
-            found.push(Found::open(start..start + key.len(), "aws-secret"));
+            found.push(Found::open(start..start + key.len(), DataKind::AwsSecret));
         }
     });
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Found, after};
+use super::{DataKind, Found, after};
 use crate::pattern::compile;
 use crate::work;
 
@@ -34,7 +34,7 @@ pub(super) fn emails(text: &str, found: &mut Vec<Found>) {
         if local.is_empty() || domain.is_empty() || shell || in_link {
             continue;
         }
-        found.push(Found::open(at - local.len()..end, "email"));
+        found.push(Found::open(at - local.len()..end, DataKind::Email));
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn stretches(text: &str, depth: u8, found: &mut Vec<Found>) {
         let Some(decoded) = decoded(written) else { continue };
         work::steps(written.len());
         let inside = find_at(&decoded, depth + 1).into_iter();
-        let first = inside.min_by_key(|found| super::rank(found.kind));
+        let first = inside.min_by_key(|found| found.kind);
         found.extend(first.map(|inner| Found { range: run, holds: Holds::Open, ..inner }));
     }
 }

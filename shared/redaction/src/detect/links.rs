@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Found, likely};
+use super::{DataKind, Found, likely};
 use crate::pattern::compile;
 use crate::work;
 
@@ -113,7 +113,8 @@ pub(super) fn user_infos(text: &str, found: &mut Vec<Found>) {
         }
         let Some(at) = last.at.filter(|at| *at >= begin) else { continue };
         if let Some(secret) = secret(text.get(begin..at).unwrap_or_default()) {
-            found.push(Found { rule: "url-user-info", ..Found::open(begin + secret..at, "password") });
+            found
+                .push(Found { rule: "url-user-info", ..Found::open(begin + secret..at, DataKind::Password) });
             from = at;
         }
     }
@@ -142,7 +143,7 @@ pub(super) fn options(text: &str, found: &mut Vec<Found>) {
             value.as_str().bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'-'))
                 && (value.len() < 12 || value.as_str().contains(':'));
         if !ids && !likely::is_reference(value.as_str()) {
-            found.push(Found { rule: "command-option", ..Found::open(value.range(), "password") });
+            found.push(Found { rule: "command-option", ..Found::open(value.range(), DataKind::Password) });
         }
     }
 }

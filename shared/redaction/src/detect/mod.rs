@@ -7,6 +7,7 @@ mod cloud;
 mod contact;
 mod encoded;
 mod glance;
+mod kind;
 mod likely;
 mod links;
 mod markup;
@@ -32,6 +33,7 @@ mod written;
 
 use std::ops::Range;
 
+pub(crate) use kind::{DataKind, is_personal, rank};
 pub(crate) use likely::is_secret as is_likely;
 pub(crate) use names::{Named, by_name, is_about, is_secret_name};
 
@@ -45,9 +47,9 @@ use shape::Shape;
 pub(crate) struct Found {
     /// Bytes of the folded text.
     pub(crate) range: Range<usize>,
-    /// What its placeholder says, e.g. `token`.
-    pub(crate) kind: &'static str,
-    /// The rule that found it, e.g. `gitlab-token`: people see it, and an author exempts a target from it.
+    /// What it is; its name is what its placeholder says.
+    pub(crate) kind: DataKind,
+    /// The rule that found it, e.g. `gitlab-token`: what people are told, and what an author exempts a target from.
     pub(crate) rule: &'static str,
     /// What it can hold.
     pub(crate) holds: Holds,
@@ -55,8 +57,8 @@ pub(crate) struct Found {
 
 impl Found {
     /// What may hold anything, found by a rule of the same name as the kind.
-    pub(crate) fn open(range: Range<usize>, kind: &'static str) -> Self {
-        Self { range, kind, rule: kind, holds: Holds::Open }
+    pub(crate) fn open(range: Range<usize>, kind: DataKind) -> Self {
+        Self { range, kind, rule: kind.name(), holds: Holds::Open }
     }
 }
 
@@ -134,11 +136,6 @@ const DETECTORS: [Detector; 14] = [
     Detector::new(When::Glance(|glance| glance.secret >= 20 && glance.digits > 0), shapes::structures).own(),
 ];
 
-/// The most sensitive first: where stretches overlap, the first of them names the whole. What a catalogue marks comes
-/// before all of these.
-const BY_SENSITIVITY: [&str; 10] =
-    ["private-key", "aws-secret", "aws-key", "jwt", "token", "password", "card", "iban", "email", "phone"];
-
 /// The patterns of all secrets by shape.
 pub(crate) fn patterns() -> Vec<&'static str> {
     shapes::patterns().collect()
@@ -149,31 +146,21 @@ pub(crate) fn shape_words() -> Vec<&'static str> {
     shapes::words().map(|(word, _)| word).collect()
 }
 
-/// 0 is the most sensitive.
-pub(crate) fn rank(kind: &str) -> usize {
-    let mut kinds = BY_SENSITIVITY.iter().chain(&personal::KINDS);
-    kinds.position(|known| *known == kind).map_or(0, |place| place + 1)
-}
-
 /// Rules that say secret by a name or a place, with the kind that they mostly have.
-const BY_PLACE: [(&str, &str); 6] = [
-    ("name", "password"),
-    ("column", "password"),
-    ("command-option", "password"),
-    ("kubernetes-secret", "password"),
-    ("password-file", "password"),
-    ("url-user-info", "password"),
+const BY_PLACE: [(&str, DataKind); 6] = [
+    ("name", DataKind::Password),
+    ("column", DataKind::Password),
+    ("command-option", DataKind::Password),
+    ("kubernetes-secret", DataKind::Password),
+    ("password-file", DataKind::Password),
+    ("url-user-info", DataKind::Password),
 ];
 
 /// Every rule, and the kind of its findings. A rule without a name of its own is named like its kind.
 pub(crate) fn rules() -> Vec<(&'static str, &'static str)> {
-    let kinds = BY_SENSITIVITY.iter().map(|kind| (*kind, *kind));
-    kinds.chain(BY_PLACE).chain(shapes::rules()).chain(personal::rules()).collect()
-}
-
-/// Whether a kind is personal data rather than a secret.
-pub(crate) fn is_personal(kind: &str) -> bool {
-    matches!(kind, "card" | "iban" | "email" | "phone") || personal::KINDS.contains(&kind)
+    let kinds = DataKind::with_rule().map(|kind| (kind.name(), kind.name()));
+    let named = |(rule, kind): (&'static str, DataKind)| (rule, kind.name());
+    kinds.chain(BY_PLACE.into_iter().chain(shapes::rules()).chain(personal::rules()).map(named)).collect()
 }
 
 /// Everything found in a folded text, and what each can hold.
@@ -255,13 +242,7 @@ mod tests {
         let mut found = find(text);
         found.sort_by_key(|found| (found.range.start, found.range.end));
         found.dedup();
-        found.iter().map(|found| format!("{}:{}", found.kind, &text[found.range.clone()])).collect()
-    }
-
-    #[test]
-    fn every_kind_has_its_rank() {
-        assert!(rank("secret") < rank("private-key"));
-        assert!(rank("token") < rank("email"));
+        found.iter().map(|found| format!("{}:{}", found.kind.name(), &text[found.range.clone()])).collect()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::likely;
 use super::words::Words;
-use super::{personal, phone};
+use super::{DataKind, personal, phone};
 
 /// Last words that say secret, also at the end of words written together (`PGPASSWORD`, `authtoken`). German, Spanish,
 /// French, Portuguese, Italian, Dutch, Polish, Swedish, Danish, Norwegian, Finnish, Czech, Hungarian, Romanian, Turkish,
@@ -109,10 +109,11 @@ impl Named {
             Self::Secret => open && !is_no_secret(value),
             Self::Key => open && likely::is_random(value),
             Self::Code => (3..=10).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit()),
-            Self::Phone => return phone::dialled(value).then_some("phone"),
-            Self::Personal(field) => return field.row(value).map(|row| row.kind),
+            Self::Phone => return phone::dialled(value).then_some(DataKind::Phone.name()),
+            Self::Personal(field) => return field.row(value).map(|row| row.kind.name()),
         };
-        secret.then_some(if self == Self::Header { "token" } else { "password" })
+        let kind = if self == Self::Header { DataKind::Token } else { DataKind::Password };
+        secret.then_some(kind.name())
     }
 
     /// What the name says in front of this value; none if it has the other meaning.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Found, after, alphanumeric, before};
+use super::{DataKind, Found, after, alphanumeric, before};
 use crate::pattern::compile;
 
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)[0-9]+(?:[ -][0-9]+)*"));
@@ -42,7 +42,7 @@ fn cards(text: &str, found: &mut Vec<Found>) {
                 }
                 if is_card(&number) {
                     let end = run.start() + group_start + group.len();
-                    found.push(Found::open(run.start() + start..end, "card"));
+                    found.push(Found::open(run.start() + start..end, DataKind::Card));
                 }
             }
         }
@@ -98,7 +98,7 @@ fn ibans(text: &str, found: &mut Vec<Found>) {
         let end = start.start() + size;
         let apart = !alphanumeric(before(text, start.start())) && !alphanumeric(after(text, end));
         if apart && modulus_97(&account) == Some(1) {
-            found.push(Found::open(start.start()..end, "iban"));
+            found.push(Found::open(start.start()..end, DataKind::Iban));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Found, after, alphanumeric, before, calling::is_international};
+use super::{DataKind, Found, after, alphanumeric, before, calling::is_international};
 use crate::pattern::compile;
 use crate::work;
 
@@ -63,7 +63,7 @@ pub(super) fn named(text: &str, found: &mut Vec<Found>) {
     }
     let named = NAMED.captures_iter(text).filter_map(|found| found.get(1));
     let named = named.filter(|number| !digit(after(text, number.end())));
-    found.extend(named.map(|number| Found::open(number.range(), "phone")));
+    found.extend(named.map(|number| Found::open(number.range(), DataKind::Phone)));
 }
 
 /// Where a shape stands, cut back at the end of a group of digits until it fits: what follows a number may look like
@@ -78,7 +78,7 @@ fn longest(text: &str, shape: &Regex, fits: impl Fn(usize, &str) -> bool, found:
         });
         at = wide.start() + number.map_or(1, str::len);
         if number.is_some() {
-            found.push(Found::open(wide.start()..at, "phone"));
+            found.push(Found::open(wide.start()..at, DataKind::Phone));
         }
     }
 }

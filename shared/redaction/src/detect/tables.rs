@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::names::{Named, by_name};
-use super::{Found, likely};
+use super::{DataKind, Found, likely};
 use crate::pattern::compile;
 use crate::work;
 
@@ -24,8 +24,9 @@ pub(super) const PASSWORD_FILE_WORDS: &[&str] = &[":5432:", ":*:", ":6432:", ":5
 
 pub(super) fn password_files(text: &str, found: &mut Vec<Found>) {
     let lines = PASSWORD_FILE.captures_iter(text).filter_map(|line| line.get(1));
-    found
-        .extend(lines.map(|value| Found { rule: "password-file", ..Found::open(value.range(), "password") }));
+    found.extend(
+        lines.map(|value| Found { rule: "password-file", ..Found::open(value.range(), DataKind::Password) }),
+    );
 }
 
 pub(super) const MANIFEST_WORDS: &[&str] = &["kind: secret", "kind: \"secret"];
@@ -56,8 +57,10 @@ pub(super) fn manifests(text: &str, found: &mut Vec<Found>) {
             || matches!(value, "|" | ">" | "|-" | ">-");
         if secret && !plain && inside.is_some_and(|at| indent > at) && !likely::is_reference(value) {
             let end = line.start + shown.trim_end().len();
-            found
-                .push(Found { rule: "kubernetes-secret", ..Found::open(end - value.len()..end, "password") });
+            found.push(Found {
+                rule: "kubernetes-secret",
+                ..Found::open(end - value.len()..end, DataKind::Password)
+            });
         }
     }
 }
@@ -112,7 +115,10 @@ pub(super) fn columns(text: &str, name: &Range<usize>, found: &mut Vec<Found>) -
             let start = at + cell.find(value).unwrap_or(0);
             at += cell.len() + separator.len_utf8();
             if *secret && !value.is_empty() && !likely::is_reference(value) {
-                found.push(Found { rule: "column", ..Found::open(start..start + value.len(), "password") });
+                found.push(Found {
+                    rule: "column",
+                    ..Found::open(start..start + value.len(), DataKind::Password)
+                });
             }
         }
     }

@@ -6,7 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use regex::Regex;
 use wire::json::is_container;
 
-use super::Found;
+use super::{DataKind, Found};
 use crate::pattern::compile;
 
 pub(super) const PRIVATE_KEY_WORDS: &[&str] = &["private key", "putty-user-key-file"];
@@ -21,7 +21,7 @@ static BEARER: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)\bbearer[ :=]+
 
 /// From the first line to the last, or to the end of the text if it was cut.
 pub(super) fn private_keys(text: &str, found: &mut Vec<Found>) {
-    let mut push = |range| found.push(Found::open(range, "private-key"));
+    let mut push = |range| found.push(Found::open(range, DataKind::PrivateKey));
     let mut at = 0;
     // Whether an end may still stand further on: looked for in vain only once.
     let mut ends = true;
@@ -43,13 +43,13 @@ fn until_mask(text: &str, from: usize) -> usize {
 /// Signed tokens: header and claims are JSON objects.
 pub(super) fn jwts(text: &str, found: &mut Vec<Found>) {
     let tokens = JWT.find_iter(text).filter(|token| is_signed(token.as_str()));
-    found.extend(tokens.map(|token| Found::open(token.range(), "jwt")));
+    found.extend(tokens.map(|token| Found::open(token.range(), DataKind::Jwt)));
 }
 
 /// What begins like a token and cannot be read as one.
 pub(super) fn like_jwts(text: &str, found: &mut Vec<Found>) {
     let tokens = JWT.find_iter(text).filter(|token| !is_signed(token.as_str()));
-    found.extend(tokens.map(|token| Found::open(token.range(), "jwt")));
+    found.extend(tokens.map(|token| Found::open(token.range(), DataKind::Jwt)));
 }
 
 fn is_signed(token: &str) -> bool {
@@ -67,7 +67,7 @@ pub(super) fn bearers(text: &str, found: &mut Vec<Found>) {
     let told = |token: &str| token.bytes().any(|byte| !byte.is_ascii_lowercase());
     let bearers = BEARER.captures_iter(text).filter_map(|found| found.get(1));
     let bearers = bearers.filter(|token| told(token.as_str().trim_end_matches('.')));
-    found.extend(bearers.map(|token| Found::open(token.range(), "token")));
+    found.extend(bearers.map(|token| Found::open(token.range(), DataKind::Token)));
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::after_name::{self, Link};
 use super::names::{self, Named, by_name};
 use super::value::{self, Value};
-use super::{Found, likely, markup, tables};
+use super::{DataKind, Found, likely, markup, tables};
 use crate::work;
 
 /// One of these occurs in every name that means a secret; if it does, the whole name is read.
@@ -55,7 +55,7 @@ pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>)
             let value = said(text, value, link);
             let shown = text.get(value.range.clone()).unwrap_or_default();
             if says_secret(text, &name, named, link, &value, shown) {
-                let kind = if named == Named::Header { "token" } else { "password" };
+                let kind = if named == Named::Header { DataKind::Token } else { DataKind::Password };
                 from = value.range.end.max(from);
                 floor = from;
                 found.push(Found { rule: "name", ..Found::open(value.range, kind) });

@@ -30,12 +30,8 @@ pub(crate) use fields::{Field, field};
 pub(super) use names::{find_named, words};
 pub(crate) use row::Row;
 
-use super::Found;
+use super::{DataKind, Found};
 use crate::work;
-
-/// The kinds of personal data that placeholders name, the most sensitive first.
-pub(crate) const KINDS: [&str; 8] =
-    [row::PASSPORT, row::HEALTH, row::NATIONAL, row::TAX, row::BANK, row::CRYPTO, row::DEVICE, row::BIRTH];
 
 /// Every row, in the order of the tables.
 static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
@@ -45,7 +41,7 @@ static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
 });
 
 /// Each rule with its kind.
-pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, DataKind)> {
     let apart = [("crypto-address", row::CRYPTO), (mrz::RULE, mrz::KIND)];
     ROWS.iter().map(|row| (row.rule, row.kind)).chain(apart)
 }

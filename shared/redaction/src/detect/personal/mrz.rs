@@ -2,12 +2,12 @@
 
 use super::checks::{byte, part, travel};
 use super::row::PASSPORT;
-use crate::detect::{Found, Holds};
+use crate::detect::{DataKind, Found, Holds};
 use crate::work;
 
 /// The rule's name, and the kind of what it finds.
 pub(super) const RULE: &str = "travel-document";
-pub(super) const KIND: &str = PASSPORT;
+pub(super) const KIND: DataKind = PASSPORT;
 
 pub(super) fn find(text: &str, found: &mut Vec<Found>) {
     work::steps(text.len());

@@ -1,18 +1,18 @@
 //! A kind of number: how it is written, what it is called, and what tells it from others.
 
-use crate::detect::{Holds, after, before};
+use crate::detect::{DataKind, Holds, after, before};
 use crate::work;
 
-pub(super) const NATIONAL: &str = "national-id";
-pub(super) const TAX: &str = "tax-id";
-pub(super) const HEALTH: &str = "health-id";
-pub(super) const PASSPORT: &str = "passport";
-pub(super) const BANK: &str = "bank-account";
-pub(super) const DEVICE: &str = "device-id";
-pub(super) const CRYPTO: &str = "crypto-address";
-pub(super) const BIRTH: &str = "birth-date";
+pub(super) const NATIONAL: DataKind = DataKind::NationalId;
+pub(super) const TAX: DataKind = DataKind::TaxId;
+pub(super) const HEALTH: DataKind = DataKind::HealthId;
+pub(super) const PASSPORT: DataKind = DataKind::Passport;
+pub(super) const BANK: DataKind = DataKind::BankAccount;
+pub(super) const DEVICE: DataKind = DataKind::DeviceId;
+pub(super) const CRYPTO: DataKind = DataKind::CryptoAddress;
+pub(super) const BIRTH: DataKind = DataKind::BirthDate;
 /// As of the numbers of payment cards.
-pub(super) const CARD: &str = "card";
+pub(super) const CARD: DataKind = DataKind::Card;
 
 /// No number is longer, what stands between its groups included.
 pub(super) const LONGEST: usize = 40;
@@ -24,7 +24,7 @@ pub(crate) struct Row {
     /// The rule's name: the country or what it is of, then what it is called there.
     pub(crate) rule: &'static str,
     /// What its placeholder says.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: DataKind,
     /// Pictures that nothing else has, so that they tell by themselves.
     pub(super) anywhere: &'static [&'static str],
     /// Pictures that other things have too.
@@ -38,15 +38,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    pub(super) const fn new(rule: &'static str, kind: &'static str, check: fn(&[u8]) -> bool) -> Self {
+    pub(super) const fn new(rule: &'static str, kind: DataKind, check: fn(&[u8]) -> bool) -> Self {
         Self { rule, kind, anywhere: &[], named: &[], names: &[], check, free: None }
     }
 
-    pub(super) const fn free(
-        rule: &'static str,
-        kind: &'static str,
-        free: fn(&str) -> Option<usize>,
-    ) -> Self {
+    pub(super) const fn free(rule: &'static str, kind: DataKind, free: fn(&str) -> Option<usize>) -> Self {
         Self { free: Some(free), ..Self::new(rule, kind, |_| false) }
     }
 

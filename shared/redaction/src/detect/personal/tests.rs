@@ -41,7 +41,7 @@ fn the_tables_are_well_formed() {
     let rules: std::collections::BTreeSet<&str> = ROWS.iter().map(|row| row.rule).collect();
     assert!(rules.len() >= 100, "{}", rules.len());
     for row in ROWS.iter() {
-        assert!(crate::detect::is_personal(row.kind), "{}", row.rule);
+        assert!(row.kind.is_personal(), "{}", row.rule);
         for picture in row.anywhere.iter().chain(row.named) {
             assert!(picture.len() <= row::LONGEST, "{picture}");
             assert!(picture.split(|char: char| !char.is_ascii_alphanumeric()).count() <= 8, "{picture}");

@@ -30,7 +30,7 @@ use regex::Regex;
 use row::{MARKS, Shape};
 pub(super) use structure::structures;
 
-use super::{Found, Holds};
+use super::{DataKind, Found, Holds};
 use crate::pattern::compile_ascii;
 use crate::work;
 
@@ -69,8 +69,8 @@ pub(super) fn words() -> impl Iterator<Item = (&'static str, usize)> {
     rows.flat_map(|(row, shape)| shape.words.iter().map(move |word| (*word, row)))
 }
 
-/// The name of every row, and the kind of its findings.
-pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The name of every row and the kind of what it finds.
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, DataKind)> {
     let rows = TABLES.iter().copied().flatten().map(|shape| (shape.rule, shape.kind));
     rows.chain(structure::rules())
 }

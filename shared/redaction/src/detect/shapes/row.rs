@@ -1,6 +1,6 @@
 //! One row of the table: how secrets of one kind are written.
 
-use crate::detect::Holds;
+use crate::detect::{DataKind, Holds};
 
 /// What secrets are made of besides letters and digits, unless the row says otherwise: nothing that a structure or a second
 /// command could be made of.
@@ -14,9 +14,8 @@ pub(in crate::detect) struct Shape {
     /// What the rule is called.
     pub(super) rule: &'static str,
     /// What the placeholder says.
-    pub(super) kind: &'static str,
-    /// One of these occurs in every such secret: ASCII, lower case, at least three bytes; looked for in any letter
-    /// case.
+    pub(super) kind: DataKind,
+    /// One of them stands in every such secret: ASCII, lower case, at least three bytes; looked for in any letter case.
     pub(super) words: &'static [&'static str],
     /// What the secret and what has to stand around it look like, in ASCII. With a group the secret is the group.
     pub(super) pattern: &'static str,
@@ -41,7 +40,7 @@ pub(in crate::detect) struct Shape {
 impl Shape {
     const fn new(
         rule: &'static str,
-        kind: &'static str,
+        kind: DataKind,
         words: &'static [&'static str],
         pattern: &'static str,
         longest: usize,
@@ -68,7 +67,7 @@ impl Shape {
         p: &'static str,
         longest: usize,
     ) -> Self {
-        Self::new(r, "token", w, p, longest)
+        Self::new(r, DataKind::Token, w, p, longest)
     }
 
     pub(super) const fn aws_key(
@@ -77,7 +76,7 @@ impl Shape {
         p: &'static str,
         longest: usize,
     ) -> Self {
-        Self::new(r, "aws-key", w, p, longest)
+        Self::new(r, DataKind::AwsKey, w, p, longest)
     }
 
     pub(super) const fn aws_secret(
@@ -86,7 +85,7 @@ impl Shape {
         p: &'static str,
         longest: usize,
     ) -> Self {
-        Self::new(r, "aws-secret", w, p, longest)
+        Self::new(r, DataKind::AwsSecret, w, p, longest)
     }
 
     pub(super) const fn private_key(
@@ -95,7 +94,7 @@ impl Shape {
         p: &'static str,
         longest: usize,
     ) -> Self {
-        Self::new(r, "private-key", w, p, longest)
+        Self::new(r, DataKind::PrivateKey, w, p, longest)
     }
 
     pub(super) const fn jwt(
@@ -104,7 +103,7 @@ impl Shape {
         p: &'static str,
         longest: usize,
     ) -> Self {
-        Self::new(r, "jwt", w, p, longest)
+        Self::new(r, DataKind::Jwt, w, p, longest)
     }
 
     pub(super) const fn password(
@@ -113,7 +112,7 @@ impl Shape {
         p: &'static str,
         longest: usize,
     ) -> Self {
-        Self::new(r, "password", w, p, longest)
+        Self::new(r, DataKind::Password, w, p, longest)
     }
 
     pub(super) const fn before(self, before: usize) -> Self {
@@ -146,7 +145,7 @@ impl Shape {
 
     pub(super) fn holds(&self) -> Holds {
         let longest = if self.tail.is_some() { LONGEST_MASKED } else { self.longest.min(LONGEST_MASKED) };
-        match self.open || self.kind == "private-key" {
+        match self.open || self.kind == DataKind::PrivateKey {
             true => Holds::Open,
             false => Holds::ClosedGrammar { max: longest, marks: self.marks },
         }

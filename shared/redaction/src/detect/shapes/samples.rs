@@ -7,7 +7,7 @@ fn rules(text: &str) -> Vec<&'static str> {
     let mut found = find(text);
     found.sort_by_key(|found| (found.range.start, found.range.end));
     // A rule of another detector is called as what it finds.
-    found.iter().filter(|found| found.rule != found.kind).map(|found| found.rule).collect()
+    found.iter().filter(|found| found.rule != found.kind.name()).map(|found| found.rule).collect()
 }
 
 #[test]

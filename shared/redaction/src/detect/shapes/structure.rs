@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::check::{drawn, mixed};
-use super::{Found, Holds, MARKS, apart_before, byte_at};
+use super::{DataKind, Found, Holds, MARKS, apart_before, byte_at};
 use crate::pattern::compile_ascii;
 use crate::work;
 
@@ -75,13 +75,13 @@ const LONGEST: usize = 276;
 
 static PATTERNS: [OnceLock<Regex>; ROWS.len()] = [const { OnceLock::new() }; ROWS.len()];
 
-/// The name of every structure, and the kind of its findings.
-pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The name of every structure and the kind of what it finds.
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, DataKind)> {
     ROWS.iter().map(|row| (row.rule, KIND))
 }
 
 /// The kind of all these secrets.
-const KIND: &str = "token";
+const KIND: DataKind = DataKind::Token;
 
 fn any(_: &str) -> bool {
     true
