@@ -1,14 +1,21 @@
 //! The OpenAPI document: schemas from the types that are sent, problems from the one table of codes. The committed file is
 //! this document, and this document names every route the door has.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test's helper functions fail loudly"
+)]
 
+mod contract;
 mod door;
 mod operations;
 
 use std::collections::BTreeSet;
 
-use door::Door;
+use contract::{closed, headers};
+use door::{Answer, Door, export, get, post};
 use fn_intake::OPENAPI;
 use http::Request;
 use identity::IssuerSettings;
@@ -52,13 +59,17 @@ fn described(operation: &Operation) -> Value {
         if !schema.is_empty() {
             answer["content"] = content(schema);
         }
+        if let Some(headers) = headers::of(operation.id, status) {
+            answer["headers"] = headers;
+        }
         responses.insert((*status).to_owned(), answer);
     }
     for code in operation.problems {
         let status = code.status().as_u16().to_string();
-        let entry = responses.entry(status).or_insert_with(|| {
+        let entry = responses.entry(status.clone()).or_insert_with(|| {
             let schema = json!({ "application/problem+json": { "schema": reference("Problem") } });
-            json!({ "description": "", "content": schema })
+            let headers = headers::of(operation.id, &status);
+            json!({ "description": "", "content": schema, "headers": headers })
         });
         let names = entry["description"].as_str().unwrap_or_default();
         entry["description"] = json!(if names.is_empty() {
@@ -68,7 +79,7 @@ fn described(operation: &Operation) -> Value {
         });
     }
     let mut described = json!({
-        "operationId": operation.id, "summary": operation.summary, "parameters": operation.parameters, "responses": responses,
+        "operationId": operation.id, "tags": [operation.tag], "summary": operation.summary, "parameters": operation.parameters, "responses": responses,
     });
     if let Some(schema) = operation.body {
         described["requestBody"] = json!({ "required": true, "content": content(schema) });
@@ -85,6 +96,8 @@ fn described(operation: &Operation) -> Value {
 
 fn document() -> Value {
     let schemas = serde_json::to_value(Schemas::openapi()).expect("the schemas have a JSON form");
+    let mut components = schemas["components"]["schemas"].clone();
+    closed::write_into(&mut components);
     let mut paths = Map::new();
     for operation in agents().iter().chain(&people()) {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
@@ -104,10 +117,13 @@ fn document() -> Value {
                 method that it does not take with the problem `method-not-allowed` (405); `Allow` lists the methods that it takes.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
+        "servers": contract::servers(),
+        "tags": contract::tags(),
         "security": [{ "bearer": [] }],
         "paths": paths,
         "components": {
-            "schemas": schemas["components"]["schemas"],
+            "schemas": components,
+            "headers": headers::components(),
             "responses": responses,
             "securitySchemes": { "bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
@@ -178,4 +194,116 @@ async fn every_operation_is_a_route() {
         let allowed = answer.headers.get("allow").and_then(|value| value.to_str().ok());
         assert_eq!(allowed, allow, "{method} {path}");
     }
+}
+
+/// What linters of OpenAPI documents ask for: who an operation is for, ids that are there once, a description of everything,
+/// headers and closed sets of words that a client can be made from.
+#[test]
+fn the_document_describes_everything() {
+    let document = document();
+    let mut missing = closed::left_open(&document["components"]["schemas"]);
+    let says = |value: &Value| value["description"].as_str().is_some_and(|text| !text.trim().is_empty());
+    let mut ids = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in operations.as_object().expect("operations") {
+            let place = format!("{method} {path}");
+            let id = operation["operationId"].as_str().expect("an id");
+            assert!(ids.insert(id.to_owned()), "{id} is there twice");
+            let tag = operation["tags"][0].as_str().expect("a tag");
+            assert!(document["tags"].as_array().expect("tags").iter().any(|one| one["name"] == tag), "{tag}");
+            let parameters = operation["parameters"].as_array().expect("parameters");
+            missing.extend(
+                parameters.iter().filter(|one| !says(one)).map(|one| format!("{place} {}", one["name"])),
+            );
+            let responses = operation["responses"].as_object().expect("responses");
+            missing.extend(
+                responses.iter().filter(|(_, one)| !says(one)).map(|(status, _)| format!("{place} {status}")),
+            );
+            assert!(responses.keys().any(|status| status.starts_with('2')), "{place} never succeeds");
+        }
+    }
+    for (schema, described) in document["components"]["schemas"].as_object().expect("schemas") {
+        let fields = described["properties"].as_object().into_iter().flatten();
+        let undescribed = |field: &Value| {
+            !says(field) && !field["oneOf"].as_array().is_some_and(|all| all.iter().any(says))
+        };
+        missing.extend(
+            fields.filter(|(_, field)| undescribed(field)).map(|(name, _)| format!("{schema}.{name}")),
+        );
+    }
+    assert_eq!(missing, Vec::<String>::new());
+    assert!(document["servers"].as_array().is_some_and(|servers| !servers.is_empty()));
+    let query = document.pointer("/paths/~1v1~1actions/get/parameters/0").expect("a filter");
+    assert_eq!(
+        (query["name"].as_str(), query["schema"]["enum"].as_array().map(Vec::len)),
+        (Some("status"), Some(13))
+    );
+}
+
+/// An answer has the headers that the document names for it, and no other that is the contract's.
+fn as_documented(document: &Value, (method, path): (&str, &str), answer: &Answer) {
+    let status = answer.status.as_u16().to_string();
+    let pointer = format!("/paths/{}/{method}/responses/{status}", path.replace('/', "~1"));
+    let response =
+        document.pointer(&pointer).unwrap_or_else(|| panic!("{method} {path} {status}: {}", answer.text));
+    let described = response["headers"].as_object().cloned().unwrap_or_default();
+    let named: BTreeSet<String> = described.keys().map(|name| name.to_ascii_lowercase()).collect();
+    let sent: BTreeSet<String> = answer.headers.keys().map(|name| name.as_str().to_owned()).collect();
+    let of_http = ["content-type".to_owned(), "content-length".to_owned()].into();
+    let undescribed: Vec<_> = sent.difference(&of_http).filter(|name| !named.contains(*name)).collect();
+    assert!(undescribed.is_empty(), "{method} {path} {status} sends {undescribed:?}");
+    for (name, reference) in &described {
+        let target = reference["$ref"].as_str().expect("a reference").trim_start_matches('#');
+        let required = document.pointer(target).expect("a header")["required"] == true;
+        assert!(
+            !required || sent.contains(&name.to_ascii_lowercase()),
+            "{method} {path} {status} lacks {name}"
+        );
+    }
+}
+
+/// The headers of the document are those that are really sent, by every kind of answer of this door.
+#[tokio::test]
+async fn answers_have_the_headers_of_the_document() {
+    let (document, mut door) = (document(), Door::new().await);
+    let (actions, one) = (("post", "/v1/actions"), ("get", "/v1/actions/{id}"));
+    let proposed = door.propose("first", &export()).await;
+    assert_eq!(proposed.gist(), "202 proposed");
+    assert!(proposed.header("etag").is_some() && proposed.header("location").is_some(), "{proposed:?}");
+    as_documented(&document, actions, &proposed);
+    let again = door.propose("first", &export()).await;
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    as_documented(&document, actions, &again);
+    let path = format!("/v1/actions/{}", proposed.id());
+    let read = door.get(&path, &door.agent()).await;
+    as_documented(&document, one, &read);
+    let tag = read.header("etag").expect("a tag").to_owned();
+    let same = door.send(get(&path, &door.agent(), &[("if-none-match", &tag)])).await;
+    assert_eq!(same.status.as_u16(), 304);
+    as_documented(&document, one, &same);
+    let cancelled = door.send(post(&format!("{path}/cancel"), &door.agent(), &[], "")).await;
+    assert_eq!(cancelled.gist(), "200 cancelled");
+    as_documented(&document, ("post", "/v1/actions/{id}/cancel"), &cancelled);
+    for path in ["/v1/actions", "/v1/grants", "/v1/catalog", "/openapi.json", "/healthz"] {
+        as_documented(&document, ("get", path), &door.get(path, &door.agent()).await);
+    }
+    let preflight = door.send(post("/v1/preflight", &door.agent(), &[], &export().to_string())).await;
+    as_documented(&document, ("post", "/v1/preflight"), &preflight);
+    let unknown = door.get("/v1/actions/act_aaaaaaaaaaaaaaaaaaaaaaaaaa/records", &door.agent()).await;
+    assert_eq!(unknown.gist(), "404 not-found");
+    as_documented(&document, ("get", "/v1/actions/{id}/records"), &unknown);
+    let nobody = door.get("/v1/actions", "no token").await;
+    assert!(nobody.status.as_u16() == 401 && nobody.header("www-authenticate").is_some(), "{nobody:?}");
+    as_documented(&document, ("get", "/v1/actions"), &nobody);
+    door.allowed.open_per_agent = 0;
+    let limited = door.propose("second", &export()).await;
+    assert!(limited.status.as_u16() == 429 && limited.header("retry-after").is_some(), "{limited:?}");
+    as_documented(&document, actions, &limited);
+    door.shelf.clear();
+    let unavailable = door.propose("third", &export()).await;
+    assert!(
+        unavailable.status.as_u16() == 503 && unavailable.header("retry-after").is_some(),
+        "{unavailable:?}"
+    );
+    as_documented(&document, actions, &unavailable);
 }

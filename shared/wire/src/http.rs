@@ -172,6 +172,9 @@ pub struct ReviewParts {
     pub context: Context,
 }
 
+/// The codes a verdict's reason may have.
+pub const REASON_CODES: [&str; 5] = ["wrong-target", "not-recognised", "not-now", "needs-ticket", "other"];
+
 /// A person's verdict. Both digests are required, so that what was shown is what is decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

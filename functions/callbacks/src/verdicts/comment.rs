@@ -6,7 +6,6 @@ use serde_json::Value;
 use crate::refusal::RequestRejection;
 
 /// The reason codes of a denial.
-const REASON_CODES: [&str; 5] = ["wrong-target", "not-recognised", "not-now", "needs-ticket", "other"];
 /// The longest reason, in characters.
 const MAX_REASON: usize = 2000;
 
@@ -39,7 +38,7 @@ impl VerdictComment {
         code: Option<String>,
         reason: Option<String>,
     ) -> Result<Self, CommentError> {
-        if code.as_deref().is_some_and(|code| !REASON_CODES.contains(&code)) {
+        if code.as_deref().is_some_and(|code| !wire::http::REASON_CODES.contains(&code)) {
             return Err(CommentError::UnknownCode);
         }
         let reason = reason.map(|text| text.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty());

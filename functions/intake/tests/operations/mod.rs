@@ -8,6 +8,8 @@ pub struct Operation {
     pub method: &'static str,
     pub path: &'static str,
     pub id: &'static str,
+    /// Who it is for.
+    pub tag: &'static str,
     pub summary: &'static str,
     pub parameters: Vec<Value>,
     pub body: Option<&'static str>,
@@ -45,6 +47,11 @@ fn query(name: &str, kind: &str, about: &str) -> Value {
     json!({ "in": "query", "name": name, "description": about, "schema": { "type": kind } })
 }
 
+fn status(about: &str) -> Value {
+    let schema = json!({ "type": "string", "enum": crate::contract::closed::statuses() });
+    json!({ "in": "query", "name": "status", "description": about, "schema": schema })
+}
+
 fn header(name: &str, required: bool, about: &str) -> Value {
     json!({ "in": "header", "name": name, "required": required, "description": about, "schema": { "type": "string" } })
 }
@@ -72,6 +79,7 @@ pub fn agents() -> Vec<Operation> {
             method: "post",
             path: "/v1/actions",
             id: "propose",
+            tag: "agents",
             summary: "Propose one exact action",
             parameters: vec![key, prefer],
             body: Some("Proposal"),
@@ -104,9 +112,10 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/v1/actions",
             id: "list",
+            tag: "agents",
             summary: "Actions the caller may see, newest first",
             parameters: vec![
-                query("status", "string", "A status."),
+                status("A status."),
                 query("type", "string", "An action type."),
                 query("principal", "string", "Who asked: a subject, or `issuer|subject`."),
                 query("correlation", "string", "The agent's own handle."),
@@ -129,9 +138,10 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/v1/grants",
             id: "grants",
+            tag: "agents",
             summary: "What approvals granted beyond their own action, those of the newest action first",
             parameters: vec![
-                query("status", "string", "A status of the action that was approved."),
+                status("A status of the action that was approved."),
                 query("type", "string", "An action type."),
                 query("principal", "string", "Who asked: a subject, or `issuer|subject`."),
                 query("correlation", "string", "The agent's own handle."),
@@ -154,6 +164,7 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/v1/actions/{id}",
             id: "read",
+            tag: "agents",
             summary: "One action as it stands",
             parameters: vec![
                 id(),
@@ -171,6 +182,7 @@ pub fn agents() -> Vec<Operation> {
             method: "post",
             path: "/v1/actions/{id}/cancel",
             id: "cancel",
+            tag: "agents",
             summary: "Take a proposal back before it runs",
             parameters: vec![id()],
             body: None,
@@ -191,6 +203,7 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/v1/actions/{id}/records",
             id: "records",
+            tag: "agents",
             summary: "Its records in the log",
             parameters: vec![id()],
             body: None,
@@ -201,6 +214,7 @@ pub fn agents() -> Vec<Operation> {
             method: "post",
             path: "/v1/preflight",
             id: "preflight",
+            tag: "agents",
             summary: "What policy would say; nothing is stored, nobody is asked",
             parameters: vec![],
             body: Some("Proposal"),
@@ -211,6 +225,7 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/v1/catalog",
             id: "catalog",
+            tag: "agents",
             summary: "What the caller may propose",
             parameters: vec![],
             body: None,
@@ -221,6 +236,7 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/openapi.json",
             id: "openapi",
+            tag: "agents",
             summary: "This document",
             parameters: vec![],
             body: None,
@@ -231,6 +247,7 @@ pub fn agents() -> Vec<Operation> {
             method: "get",
             path: "/healthz",
             id: "healthz",
+            tag: "agents",
             summary: "Whether the door answers",
             parameters: vec![],
             body: None,
@@ -247,6 +264,7 @@ pub fn people() -> Vec<Operation> {
             method: "get",
             path: "/v1/actions/{id}/review",
             id: "review",
+            tag: "people",
             summary: "What a person is asked to decide",
             parameters: vec![id()],
             body: None,
@@ -257,6 +275,7 @@ pub fn people() -> Vec<Operation> {
             method: "get",
             path: "/v1/suspensions",
             id: "suspensions",
+            tag: "people",
             summary: "What is suspended",
             parameters: vec![],
             body: None,
@@ -267,6 +286,7 @@ pub fn people() -> Vec<Operation> {
             method: "post",
             path: "/v1/suspensions",
             id: "suspend",
+            tag: "people",
             summary: "Suspend everything, a type of action or an agent",
             parameters: vec![],
             body: Some("SuspensionBody"),
@@ -295,6 +315,7 @@ pub fn people() -> Vec<Operation> {
             method: "post",
             path: "/v1/actions/{id}/verdicts",
             id: "decide",
+            tag: "people",
             summary: "Approve or deny",
             parameters: vec![id()],
             body: Some("VerdictBody"),

@@ -179,6 +179,9 @@ macro_rules! names {
         }
 
         impl $name {
+            /// Every one, in this order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// The name as written.
             #[must_use]
             pub fn as_str(self) -> &'static str {
