@@ -5,17 +5,22 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use bundle::{Bundle as Rules, BundleFault};
-use bundle_build::{Compiled, Diagnostic, Signer, SignerError, Sources, StageError, Staged, publish, stage};
+use bundle::{Bundle as Rules, BundleFault, OtherKey, check_publisher_key};
+use bundle_build::{
+    Compiled, Diagnostic, Signer, SignerError, Sources, StageError, Staged, Unreachable, publish, stage,
+};
 use bundle_s3::S3Bundles;
 use clap::{Args, Subcommand};
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
 
+use crate::aws;
+use crate::cases::tried;
 use crate::console::Console;
 use crate::exit;
+use crate::policy::warnings;
 
-const CODES: &str = "Exit codes: 0 done; 1 the sources have mistakes, and each is named; 2 it could not be done, and why is said; \
+const CODES: &str = "Exit codes: 0 done; 1 the sources have mistakes or cases fail, and each is named; 2 it could not be done, and why is said; \
 74 the output could not be written; 141 its reader is gone.";
 
 /// Checks, builds or publishes a bundle.
@@ -87,6 +92,10 @@ pub struct Publish {
     /// Who publishes, for the record.
     #[arg(long, default_value = "countersign bundle publish")]
     publisher: String,
+    /// Publish with a key that replaces the one of the manifests that are there. Functions that are deployed with the old
+    /// key do not see what is published so.
+    #[arg(long, conflicts_with = "stage")]
+    new_key: bool,
     /// Put nothing in force: sign the manifest for the next number, lay it aside under this name (the number and the
     /// content's digest when absent), and print the proposal that puts it in force.
     #[arg(long, num_args = 0..=1, value_name = "NAME")]
@@ -116,6 +125,9 @@ pub enum BundleError {
     /// The sources have mistakes; they were printed.
     #[error("{0} mistakes")]
     Mistakes(usize),
+    /// Cases fail; they were printed.
+    #[error("{0} cases fail")]
+    Cases(usize),
     /// A file could not be read or written.
     #[error("`{0}`: {1}")]
     File(PathBuf, std::io::Error),
@@ -125,6 +137,9 @@ pub enum BundleError {
     /// The bucket.
     #[error(transparent)]
     Bundle(#[from] BundleFault),
+    /// The key is not the publisher's.
+    #[error(transparent)]
+    OtherKey(#[from] OtherKey),
     /// Nothing was staged.
     #[error(transparent)]
     Stage(#[from] StageError),
@@ -151,6 +166,11 @@ impl Bundle {
                 console.note(format!("{number} {}", if number == 1 { "mistake" } else { "mistakes" }));
                 Ok(exit::FOUND)
             }
+            Err(BundleError::Cases(number)) => {
+                let cases = if number == 1 { "case fails" } else { "cases fail" };
+                console.note(format!("{number} {cases}, so nothing was published"));
+                Ok(exit::FOUND)
+            }
             Err(error) => Err(error),
         }
     }
@@ -161,21 +181,52 @@ impl Folder {
         self.dir.as_ref().unwrap_or(&self.folder)
     }
 
-    fn compile(&self, console: &Console) -> Result<Compiled, BundleError> {
-        let folder = self.path();
-        let told = |wrong: Vec<Diagnostic>| {
-            wrong.iter().for_each(|found| console.note(format!("{}/{found}", folder.display())));
-            BundleError::Mistakes(wrong.len())
-        };
-        let sources = Sources::read(folder).map_err(told)?;
-        Compiled::from_sources(&sources, self.issuer.as_deref()).map_err(told)
+    fn compile(&self, console: &Console) -> Result<(Sources, Compiled), BundleError> {
+        let told = |wrong: Vec<Diagnostic>| self.told(console, &wrong);
+        let sources = Sources::read(self.path()).map_err(told)?;
+        Compiled::from_sources(&sources, self.issuer.as_deref())
+            .map(|compiled| (sources, compiled))
+            .map_err(told)
+    }
+
+    /// The bundle, if every action type of it has a connector. What no rule permits is a warning.
+    fn runnable(&self, console: &Console) -> Result<(Compiled, Vec<Diagnostic>), BundleError> {
+        let (sources, compiled) = self.compile(console)?;
+        let Unreachable { errors, warnings } = Unreachable::of(&compiled.bundle, &sources);
+        match errors.is_empty() {
+            true => Ok((compiled, warnings)),
+            false => Err(self.told(console, &errors)),
+        }
+    }
+
+    /// The bundle, if its cases pass too: what its authors expect of it is what comes into force.
+    fn publishable(&self, console: &Console) -> Result<Compiled, BundleError> {
+        let (compiled, unpermitted) = self.runnable(console)?;
+        warnings(console, &unpermitted);
+        let cases = bundle_build::cases(self.path()).map_err(|wrong| self.told(console, &wrong))?;
+        let failed: Vec<_> =
+            tried(&compiled.bundle, cases).into_iter().filter(|tried| !tried.passes()).collect();
+        for one in &failed {
+            let why = one.differences.join("; ");
+            console.note(format!("{}: the case `{}` fails: {why}", one.case.place, one.case.name));
+        }
+        match failed.len() {
+            0 => Ok(compiled),
+            number => Err(BundleError::Cases(number)),
+        }
+    }
+
+    fn told(&self, console: &Console, wrong: &[Diagnostic]) -> BundleError {
+        wrong.iter().for_each(|found| console.note(format!("{}/{found}", self.path().display())));
+        BundleError::Mistakes(wrong.len())
     }
 }
 
 impl Check {
     fn run(self, console: &Console) -> Result<(), BundleError> {
-        let compiled = self.folder.compile(console)?;
+        let (compiled, unpermitted) = self.folder.runnable(console)?;
         let (types, digest) = (compiled.bundle.entries().count(), compiled.digest.to_string());
+        warnings(console, &unpermitted);
         match self.json {
             true => console.document(&json!({ "result": "sound", "digest": digest, "types": types })),
             false => console.line(format!("sound: {types} action types, {digest}")),
@@ -186,7 +237,7 @@ impl Check {
 
 impl Build {
     fn run(self, console: &Console) -> Result<(), BundleError> {
-        let compiled = self.folder.compile(console)?;
+        let (_, compiled) = self.folder.compile(console)?;
         std::fs::write(&self.out, &compiled.bytes)
             .map_err(|error| BundleError::File(self.out.clone(), error))?;
         let digest = compiled.digest.to_string();
@@ -200,11 +251,14 @@ impl Build {
 
 impl Publish {
     async fn run(self, console: &Console) -> Result<(), BundleError> {
-        let compiled = self.folder.compile(console)?;
+        let compiled = self.folder.publishable(console)?;
         let key = std::fs::read(&self.key).map_err(|error| BundleError::File(self.key.clone(), error))?;
         let signer = Signer::from_pkcs8(&key)?;
-        let client = aws_sdk_s3::Client::new(&runtime::aws::configuration().await?);
+        let client = aws_sdk_s3::Client::new(&aws::configuration().await?);
         let store = S3Bundles::new(client, self.bucket.clone());
+        if !self.new_key {
+            check_publisher_key(&store, &signer.public()?).await?;
+        }
         if let Some(name) = &self.stage {
             let about = (self.publisher.as_str(), name.as_deref());
             let staged = stage(&store, &signer, &compiled, about, SystemClock.now()).await?;

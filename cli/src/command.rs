@@ -8,8 +8,9 @@ use clap::error::{ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 use crate::api::ApiError;
+use crate::aws;
 use crate::bundle::Bundle;
-use crate::console::Console;
+use crate::console::{Console, chain};
 use crate::exit;
 use crate::identity::Identity;
 use crate::keys::Keys;
@@ -89,23 +90,49 @@ impl Arguments {
                 keys.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
             }
             Command::Bundle(bundle) => {
-                bundle.run(console).await.map_err(|error| failed(console, &error, exit::USAGE))
+                bundle.run(console).await.map_err(|error| failed_at_aws(console, &error))
             }
             Command::Redact(redact) => {
                 redact.run(console).map_err(|error| failed(console, &error, exit::USAGE))
             }
-            Command::Propose(propose) => propose.run(console).await.map_err(|error| refused(console, &error)),
-            Command::Wait(wait) => wait.run(console).await.map_err(|error| refused(console, &error)),
-            Command::Suspend(suspend) => suspend.run(console).await.map_err(|error| refused(console, &error)),
-            Command::Login(login) => login.run(console).await.map_err(|error| refused(console, &error)),
-            Command::Logout(logout) => logout.run(console).map_err(|error| refused(console, &error)),
+            Command::Propose(propose) => {
+                let json = propose.wants_json();
+                propose.run(console).await.map_err(|error| refused(console, &error, json))
+            }
+            Command::Wait(wait) => {
+                let json = wait.wants_json();
+                wait.run(console).await.map_err(|error| refused(console, &error, json))
+            }
+            Command::Suspend(suspend) => {
+                let json = suspend.wants_json();
+                suspend.run(console).await.map_err(|error| refused(console, &error, json))
+            }
+            Command::Login(login) => {
+                login.run(console).await.map_err(|error| refused(console, &error, false))
+            }
+            Command::Logout(logout) => logout.run(console).map_err(|error| refused(console, &error, false)),
         };
         done.unwrap_or_else(|code| code)
     }
 }
 
-fn refused(console: &Console, error: &ApiError) -> u8 {
-    failed(console, error, error.code())
+/// Where the API refused: its words, each part of the input that is meant on a line of its own, and as a result in JSON
+/// the problem document.
+fn refused(console: &Console, error: &ApiError, json: bool) -> u8 {
+    let code = failed(console, error, error.code());
+    if let ApiError::Refused(refusal) = error {
+        refusal.lines().into_iter().for_each(|line| console.note(format!("  {line}")));
+        if json {
+            console.json_line(refusal.document());
+        }
+    }
+    code
+}
+
+/// Where AWS may be what failed: with what its error means.
+fn failed_at_aws(console: &Console, error: &dyn Error) -> u8 {
+    console.note(format!("countersign: {}", aws::explained(&chain(error))));
+    exit::USAGE
 }
 
 fn failed(console: &Console, error: &dyn Error, code: u8) -> u8 {

@@ -2,8 +2,10 @@
 //! sent by `api`.
 
 pub mod api;
+mod aws;
 mod back;
 pub mod bundle;
+mod cases;
 mod command;
 pub mod console;
 pub mod exit;

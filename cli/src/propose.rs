@@ -77,6 +77,11 @@ struct Waiting {
 }
 
 impl Propose {
+    /// Whether the result is to be JSON, a refusal too.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.waiting.json
+    }
+
     /// Runs it.
     ///
     /// # Errors
@@ -132,6 +137,11 @@ impl Propose {
 }
 
 impl Wait {
+    /// Whether the result is to be JSON, a refusal too.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.waiting.json
+    }
+
     /// Runs it.
     ///
     /// # Errors

@@ -55,6 +55,11 @@ struct Scope {
 }
 
 impl Suspend {
+    /// Whether the result is to be JSON, a refusal too.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.json
+    }
+
     /// Runs it.
     ///
     /// # Errors

@@ -151,7 +151,7 @@ fn refusals_end_at_once() {
         ("404 Not Found", "404 Not Found: no reason given"),
         (
             "422 Unprocessable Entity",
-            "invalid-parameters: The parameters do not fit; /parameters/source: must be text",
+            "invalid-parameters: The parameters do not fit\n  /parameters/source: must be text\n",
         ),
         ("501 Not Implemented", "501"),
     ] {
@@ -159,6 +159,16 @@ fn refusals_end_at_once() {
         let (ran, server) = waited(vec![Does::answers(status, "", body)]);
         assert_eq!((ran.code, server.asked().len()), (2, 1), "{ran:?}");
         assert!(ran.err.contains(words), "{ran:?}");
+    }
+    // With `--json` the result is the problem document, each part of the input with its pointer.
+    let server = Server::script(vec![Does::answers("422 Unprocessable Entity", "", problem)]);
+    let sandbox =
+        Sandbox::new().env("COUNTERSIGN_API", &server.address).env("COUNTERSIGN_TOKEN", "some-token");
+    for arguments in [&["wait", ID, "--json"][..], &["propose", &sandbox.proposal(), "--json"]] {
+        let ran = sandbox.run(arguments);
+        let told = wire::json::parse_value(ran.out.as_bytes()).unwrap();
+        let given = wire::json::parse_value(problem.as_bytes()).unwrap();
+        assert_eq!((ran.code, told), (2, given), "{arguments:?}");
     }
     let sandbox = Sandbox::new().env("COUNTERSIGN_TOKEN", "some-token");
     let ran = sandbox.run(&["wait", "../v1/suspensions"]);

@@ -98,8 +98,13 @@ fn new() {
     let (code, text) = ask(&["policy", "exports-again", "--action", "s3-export", "--json"]);
     let said = wire::json::parse_value(text.as_bytes()).unwrap();
     assert_eq!((code, said["file"].as_str()), (0, Some(&*sample.file("policies/exports-again.cedar"))));
+    let built = sample.beside("built.json");
+    assert_eq!(run(&["bundle", "build", sample.path(), "--out", &built]).0, 0);
     let (code, text) = run(&["policy", "check", sample.path()]);
-    assert!(code == 0 && text.contains("7 action types"), "{text}");
+    assert!(
+        code == 1 && text.contains("there is no connector `queue-purge`"),
+        "what is still missing: {text}"
+    );
     let (code, text) = ask(&["action", "queue-purge"]);
     assert!(code == 2 && text.contains("exists"), "{text}");
     for name in ["Queue", "../x", "9x", ""] {
@@ -109,6 +114,35 @@ fn new() {
     let (code, text) = ask(&["policy", "more", "--action", "s3-export", "--requirement", "sre"]);
     assert!(code == 2 && text.contains("must have `proof: idp`"), "{text}");
     assert!(!std::path::Path::new(&sample.file("policies/more.cedar")).exists());
+}
+
+/// What can never run is told: a connector that does not exist is a mistake, a type that no rule permits a warning.
+#[test]
+fn types_that_can_never_run() {
+    let sample = Sample::copy();
+    let file = sample.file("policies/jobs.cedar");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(
+        &file,
+        text.replace("permit (", "@reason(\"Not now\")\nforbid (").replace("@unattended", "@instead"),
+    )
+    .unwrap();
+    let (code, text) = run(&["policy", "check", sample.path()]);
+    assert!(code == 0 && text.contains("warning: actions/lambda-invoke.yaml:"), "{text}");
+    assert!(text.contains("no rule permits `lambda-invoke`") && text.contains("sound"), "{text}");
+    let (code, text) = run(&["policy", "check", sample.path(), "--json"]);
+    let value = wire::json::parse_value(text.as_bytes()).unwrap();
+    assert_eq!((code, value["warnings"][0]["file"].as_str()), (0, Some("actions/lambda-invoke.yaml")));
+    let (code, text) = run(&["bundle", "check", sample.path()]);
+    assert!(code == 0 && text.contains("no rule permits `lambda-invoke`"), "{text}");
+
+    let sample = Sample::copy();
+    assert_eq!(run(&["policy", "new", "action", "queue-purge", "--dir", sample.path()]).0, 0);
+    for command in ["policy", "bundle"] {
+        let (code, text) = run(&[command, "check", sample.path()]);
+        assert!(code == 1 && text.contains("there is no connector `queue-purge`"), "{text}");
+        assert!(text.contains("actions/queue-purge.yaml:") && !text.contains("sound"), "{text}");
+    }
 }
 
 /// O11: which rules decide, what each asks, and what would change the answer; for a case and for a proposal.

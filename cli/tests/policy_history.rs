@@ -154,6 +154,34 @@ fn what_cannot_be_told() {
     insta::assert_snapshot!("cannot_be_told", text);
 }
 
+/// Denials that no rule made are counted apart: a log with one of them is compared like any other.
+#[test]
+fn what_no_rule_decided() {
+    let sample = Sample::copy();
+    let cannot = denied_job("p", job("{}"), &[], "cannot-plan");
+    let log = download(&[export("a", Ask::DataOwner), cannot.clone()]);
+    let ledger = log.path().to_str().unwrap();
+    let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", ledger]);
+    assert!(code == 0 && text.contains("1 the same, 0 cannot be told, 1 not decided by rules"), "{text}");
+    assert!(text.contains("not by rules") && text.contains("forbid (cannot-plan)"), "{text}");
+    let (_, text) = run(&["policy", "replay", sample.path(), "--ledger", ledger, "--json"]);
+    let value = wire::json::parse_value(text.as_bytes()).unwrap();
+    let codes: Vec<_> = value["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["not_by_rules"].as_str())
+        .collect();
+    assert_eq!(codes, ["cannot-plan"]);
+    let (code, text) = run(&["policy", "diff", sample.path(), sample.path(), "--ledger", ledger]);
+    assert!(code == 0 && text.contains("0 differ"), "{text}");
+
+    let alone = download(&[cannot]);
+    let alone = alone.path().to_str().unwrap();
+    let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", alone]);
+    assert_eq!(code, 2, "nothing was compared: {text}");
+}
+
 /// History is what the log itself tells: the same request again is not the first, and counts.
 #[tokio::test]
 async fn replay_knows_what_was_done_before() {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::EventRejection;
 use crate::exit;
 
 /// What went wrong between here and there.
@@ -25,7 +26,10 @@ pub enum ApiError {
     /// Nobody answered as long as there was time.
     #[error("no answer in time: {0}")]
     NoAnswer(String),
-    /// A refusal, or an answer that is not what the contract says.
+    /// The API refuses for good.
+    #[error("{0}")]
+    Refused(Box<EventRejection>),
+    /// An answer that is not what the contract says.
     #[error("{0}")]
     Answer(String),
 }

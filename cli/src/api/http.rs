@@ -3,7 +3,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use identity::ProviderError;
 use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Proxy, RequestBuilder, Response, StatusCode};
 use runtime::{Clock, SystemClock};
@@ -11,7 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::retry_after::{http_date, retry_after};
-use super::{Address, ApiError, refused};
+use super::{Address, ApiError, EventRejection};
 use crate::console::chain;
 
 /// The longest answer that is read, in bytes; the API's are shorter than Lambda's 6 MB.
@@ -132,13 +131,13 @@ impl Http {
             return Err(ApiError::Answer(elsewhere(status, &headers)).into());
         }
         // An error says itself what is wrong, even where its text was cut off.
-        let said = problem(status, &bytes.unwrap_or_default());
+        let refusal = EventRejection::read(status, &bytes.unwrap_or_default());
         Err(match status.as_u16() {
-            401 => Trouble::Unauthorized(said),
-            408 | 425 | 429 => Trouble::Passing(said, patience),
-            501 | 505 => Trouble::Lasting(ApiError::Answer(said)),
-            500.. => Trouble::Passing(said, patience),
-            _ => Trouble::Lasting(ApiError::Answer(said)),
+            401 => Trouble::Unauthorized(refusal.sentence()),
+            408 | 425 | 429 => Trouble::Passing(refusal.sentence(), patience),
+            501 | 505 => Trouble::Lasting(ApiError::Refused(Box::new(refusal))),
+            500.. => Trouble::Passing(refusal.sentence(), patience),
+            _ => Trouble::Lasting(ApiError::Refused(Box::new(refusal))),
         })
     }
 }
@@ -172,26 +171,4 @@ fn elsewhere(status: StatusCode, headers: &HeaderMap) -> String {
     format!(
         "{status}: it leads to {place}, and is not followed: what is sent here goes nowhere else; check the address"
     )
-}
-
-/// What a problem says, or an error of OAuth; a page of HTML says nothing but its status.
-fn problem(status: StatusCode, bytes: &[u8]) -> String {
-    let value = wire::json::parse_value(bytes).unwrap_or(Value::Null);
-    let field = |name: &str| value.get(name).and_then(Value::as_str);
-    let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
-    if let (None, Some(error)) = (field("code"), field("error")) {
-        let error = ProviderError::new(error, field("error_description"));
-        return format!("{}{name} {}", status.as_str(), refused::told(&error));
-    }
-    let code = field("code").map(|code| format!(" {code}")).unwrap_or_default();
-    let said = field("detail").unwrap_or("no reason given");
-    let mut text = format!("{}{name}{code}: {said}", status.as_str());
-    for error in value.get("errors").and_then(Value::as_array).into_iter().flatten().take(20) {
-        let part = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
-        let (pointer, detail) = (part("pointer"), part("detail"));
-        if !said.contains(detail) {
-            text = format!("{text}; {pointer}: {detail}");
-        }
-    }
-    text
 }

@@ -51,6 +51,9 @@ impl Issuer {
         let said = |why: String| format!("the issuer `{}`: {why}", self.address);
         match trouble {
             Trouble::Passing(why, pause) => Trouble::Passing(said(why), pause),
+            Trouble::Lasting(ApiError::Refused(refusal)) => {
+                Trouble::Lasting(ApiError::Answer(said(refusal.sentence())))
+            }
             Trouble::Unauthorized(why) | Trouble::Lasting(ApiError::Answer(why)) => {
                 Trouble::Lasting(ApiError::Answer(said(why)))
             }

@@ -5,6 +5,7 @@ mod error;
 mod http;
 mod issuer;
 mod persist;
+mod problem;
 pub(crate) mod refused;
 mod retry_after;
 mod token;
@@ -15,6 +16,7 @@ pub(crate) use http::{Http, Trouble};
 pub(crate) use issuer::{Endpoints, Issuer};
 pub use persist::Deadline;
 pub(crate) use persist::persist;
+pub use problem::EventRejection;
 
 use std::cell::RefCell;
 use std::time::Duration;

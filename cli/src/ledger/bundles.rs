@@ -16,6 +16,7 @@ use wire::text::{parse_rfc3339, rfc3339};
 
 use super::LedgerError;
 use super::source::{bucket_and_prefix, client, keys, write};
+use crate::aws::explained;
 
 /// The prefix of every key of the bundles' bucket.
 const FOLDER: &str = "bundles/";
@@ -228,7 +229,7 @@ fn named_content(manifest: &[u8]) -> Option<Digest> {
 }
 
 fn unreadable(fault: Fault) -> LedgerError {
-    LedgerError::Source(format!("the bundles cannot be read: {fault}"))
+    LedgerError::Source(format!("the bundles cannot be read: {}", explained(&fault.to_string())))
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::DisplayErrorContext;
 use ledger::{MAX_OBJECT_BYTES, log_key, log_number};
 
 use super::LedgerError;
+use crate::aws;
 
 /// A log that can be listed and read.
 pub(crate) enum Source {
@@ -128,7 +128,7 @@ pub(super) fn bucket_and_prefix(source: &str, last: &str) -> Result<(String, Str
 
 /// S3 with the caller's own credentials.
 pub(super) async fn client() -> Result<Client, LedgerError> {
-    let sdk = runtime::aws::configuration().await;
+    let sdk = aws::configuration().await;
     Ok(Client::new(&sdk.map_err(|error| LedgerError::Source(error.to_string()))?))
 }
 
@@ -166,7 +166,7 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Ledge
 /// An object's bytes, at most one more than an object may have.
 async fn object(client: &Client, bucket: &str, key: &str) -> Result<Vec<u8>, LedgerError> {
     let answer = client.get_object().bucket(bucket).key(key).send().await;
-    let mut body = answer.map_err(|error| failed(key, &DisplayErrorContext(&error)))?.body;
+    let mut body = answer.map_err(|error| failed(key, &aws::sentence(&error)))?.body;
     let mut bytes = Vec::new();
     while let Some(chunk) = body.try_next().await.map_err(|error| failed(key, &error))? {
         bytes.extend_from_slice(&chunk);
@@ -187,7 +187,7 @@ pub(super) async fn keys(client: &Client, bucket: &str, below: &str) -> Result<V
     let mut pages = client.list_objects_v2().bucket(bucket).prefix(below).into_paginator().send();
     let mut keys = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| failed(bucket, &DisplayErrorContext(&error)))?;
+        let page = page.map_err(|error| failed(bucket, &aws::sentence(&error)))?;
         keys.extend(page.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
     }
     Ok(keys)

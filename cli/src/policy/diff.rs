@@ -14,7 +14,8 @@ use crate::console::{Console, cell};
 
 /// Arguments of `policy diff`.
 ///
-/// Exit code 0: no decision differs; 1: some do; 2: some cannot be told, and none that can differs.
+/// Exit code 0: no decision differs; 1: some do; 2: some cannot be told, because what decides is masked or the log does not
+/// read, and none that can differs. Recorded denials that no rule made are left out: no bundle decides them.
 #[derive(Debug, Args)]
 #[command(after_help = super::help("diff infra/policies new-policies --ledger ./log"))]
 pub struct Diff {
@@ -62,7 +63,7 @@ impl Diff {
         let mut unread = Vec::new();
         if let Some(ledger) = &self.ledger {
             let recorded = RecordedDecisions::read(ledger).await?;
-            asked.extend(recorded.decisions.iter().map(|one| Compared {
+            asked.extend(recorded.decisions.iter().filter(|one| one.by_rules()).map(|one| Compared {
                 name: one.request.action_type.clone(),
                 place: one.action.to_string(),
                 before: one.under(&before, &recorded),
@@ -107,7 +108,7 @@ fn show(console: &Console, asked: &[Compared], unread: &[String]) {
     for one in asked {
         let told = |answered: &Result<Answer, Undecidable>| match answered {
             Ok(given) => answer(given),
-            Err(why) => cell(why),
+            Err(why) => cell(why.to_string()),
         };
         let change = match (one.unsure(), one.change()) {
             (Some(_), _) => "cannot be told",
@@ -127,7 +128,7 @@ fn as_json(asked: &[Compared], unread: &[String]) -> Value {
         json!({
             "request": compared.name, "at": compared.place, "change": compared.change().map(Change::says),
             "before": compared.before.as_ref().ok().map(answer_json),
-            "after": compared.after.as_ref().ok().map(answer_json), "undecidable": compared.unsure(),
+            "after": compared.after.as_ref().ok().map(answer_json), "undecidable": compared.unsure().map(ToString::to_string),
         })
     };
     json!({ "decisions": asked.iter().map(one).collect::<Vec<_>>(), "unread": unread })

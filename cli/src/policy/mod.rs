@@ -11,6 +11,8 @@ mod recorded;
 mod replay;
 mod test;
 
+pub(crate) use output::warnings;
+
 use std::path::{Path, PathBuf};
 
 use bundle::{Bundle, LoadError};

@@ -73,6 +73,15 @@ pub(super) fn mistakes(console: &Console, wrong: &[Diagnostic], sources: Option<
     }
 }
 
+/// What does not keep a bundle from being sound.
+pub(crate) fn warnings(console: &Console, warnings: &[Diagnostic]) {
+    for found in warnings {
+        let help = found.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        console
+            .note(Line::default().with(Tone::Asks, "warning: ").with(Tone::Plain, format!("{found}{help}")));
+    }
+}
+
 /// What is wrong, and the marks below it, stand out.
 fn painted(row: &str) -> Line {
     let marks = row.trim_start().trim_start_matches('|').trim_start();

@@ -1,6 +1,7 @@
 //! Recorded actions: what was asked, when, and what policy said of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use bundle::Bundle;
 use bundle_build::{Answer, Answered, CaseFacts, Question};
@@ -38,7 +39,23 @@ pub(super) struct Recorded {
 }
 
 /// Why nobody can say what a bundle would have answered.
-pub(super) type Undecidable = String;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Undecidable {
+    /// It was denied with this code by something else than rules: what the agent sent, or what a function found at the
+    /// target. No bundle decides that, so nothing is missing from a comparison of bundles.
+    NotByRules(String),
+    /// What decides is masked in the log. The sentence says what.
+    Masked(String),
+}
+
+impl fmt::Display for Undecidable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotByRules(code) => write!(f, "it was denied for another reason than rules ({code})"),
+            Self::Masked(why) => f.write_str(why),
+        }
+    }
+}
 
 impl RecordedDecisions {
     /// Reads a folder with the bucket's `log/`, or the bucket.
@@ -161,6 +178,11 @@ impl Recorded {
         asked.map(|group| group.group.clone()).collect()
     }
 
+    /// Whether rules decided it. Any other denial needs what only the functions can see.
+    pub(super) fn by_rules(&self) -> bool {
+        self.decision.code.as_deref().is_none_or(|code| OF_RULES.contains(&code))
+    }
+
     /// What this bundle answers to the same request at the same time, with the same past.
     ///
     /// # Errors
@@ -168,7 +190,7 @@ impl Recorded {
     pub(super) fn under(&self, bundle: &Bundle, recorded: &RecordedDecisions) -> Result<Answer, Undecidable> {
         let code = self.decision.code.as_deref();
         if let Some(code) = code.filter(|code| !OF_RULES.contains(code)) {
-            return Err(format!("it was denied for another reason than rules ({code})"));
+            return Err(Undecidable::NotByRules(code.to_owned()));
         }
         let entry = bundle.entry(&self.request.action_type);
         let masked = self.request.masked_parameters();
@@ -197,16 +219,18 @@ impl Recorded {
         }
         let read = bundle.reads(&question.action_type);
         if let Some(name) = masked.iter().find(|name| read.contains(*name)) {
-            return Err(format!("`{name}` was masked, and a rule reads it"));
+            return Err(Undecidable::Masked(format!("`{name}` was masked, and a rule reads it")));
         }
         let mut facts = self.request.provenance.iter().filter(|fact| fact.verified);
         let hidden = facts.find(|fact| !redaction::placeholders(&fact.value).is_empty());
         if let Some(fact) = hidden.filter(|_| bundle.speaks_of(&question.action_type, "provenance")) {
-            return Err(format!("the fact `{}` was masked, and a rule reads such facts", fact.name));
+            let why = format!("the fact `{}` was masked, and a rule reads such facts", fact.name);
+            return Err(Undecidable::Masked(why));
         }
         match unknown.first().filter(|_| bundle.speaks_of(&question.action_type, "changed_since_last")) {
             Some(name) => {
-                Err(format!("`{name}` was masked, and a rule asks what changed since the last run"))
+                let why = format!("`{name}` was masked, and a rule asks what changed since the last run");
+                Err(Undecidable::Masked(why))
             }
             None => Ok(question.decided(bundle)),
         }

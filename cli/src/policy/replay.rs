@@ -17,7 +17,9 @@ use crate::console::{Console, cell};
 
 /// Arguments of `policy replay`.
 ///
-/// Exit code 0: every recorded decision stays as it was; 1: some differ; 2: some cannot be told, and none that can differs.
+/// Exit code 0: every recorded decision of rules stays as it was; 1: some differ; 2: some cannot be told, because what decides
+/// is masked or the log does not read, and none that can differs. Denials that no rule made (a token that does not count, a
+/// target that cannot be planned) are counted and listed apart: rules do not decide them, so they change no exit code.
 /// What is masked in the log is not guessed. What became of an action stays as recorded: a replay asks what policy would have
 /// said to the same request at the same time, not what agents or people would have done then.
 #[derive(Debug, Args)]
@@ -79,6 +81,19 @@ struct Again<'a> {
 }
 
 impl Again<'_> {
+    /// Whether rules decide it, but nobody can say how.
+    fn unsure(&self) -> bool {
+        matches!(self.is, Err(Undecidable::Masked(_)))
+    }
+
+    /// The code of a denial that no rule made.
+    fn not_by_rules(&self) -> Option<&str> {
+        match &self.is {
+            Err(Undecidable::NotByRules(code)) => Some(code),
+            _ => None,
+        }
+    }
+
     fn change(&self) -> Option<Change> {
         Change::between(&self.was, self.is.as_ref().ok()?)
     }
@@ -98,7 +113,9 @@ impl Replay {
             show(console, &all, &log.unread, &prompts);
         }
         let differs = all.iter().any(|one| one.change().is_some());
-        let unsure = !log.unread.is_empty() || all.is_empty() || all.iter().any(|one| one.is.is_err());
+        let unsure = !log.unread.is_empty()
+            || all.iter().all(|one| one.not_by_rules().is_some())
+            || all.iter().any(Again::unsure);
         Ok(if differs {
             FOUND
         } else if unsure {
@@ -113,7 +130,8 @@ fn show(console: &Console, all: &[Again<'_>], unread: &[String], prompts: &Promp
     let mut rows = Vec::new();
     for one in all {
         let (told, is) = match (&one.is, one.change()) {
-            (Err(why), _) => ("cannot be told", cell(why)),
+            (Err(Undecidable::NotByRules(_)), _) => ("not by rules", cell("-")),
+            (Err(Undecidable::Masked(why)), _) => ("cannot be told", cell(why)),
             (Ok(is), Some(change)) => (change.says(), answer(is)),
             (Ok(_), None) => continue,
         };
@@ -136,13 +154,17 @@ fn show(console: &Console, all: &[Again<'_>], unread: &[String], prompts: &Promp
 
 fn summary(all: &[Again<'_>]) -> String {
     let number = |wanted: Change| all.iter().filter(|one| one.change() == Some(wanted)).count();
-    let unsure = all.iter().filter(|one| one.is.is_err()).count();
+    let unsure = all.iter().filter(|one| one.unsure()).count();
+    let others = all.iter().filter(|one| one.not_by_rules().is_some()).count();
     let changed = all.iter().filter(|one| one.change().is_some()).count();
     let told = [Change::Allowed, Change::Denied, Change::Asked, Change::AskedOthers]
         .map(|change| format!("{} {}", number(change), change.says()))
         .join(", ");
-    let same = all.len().saturating_sub(unsure).saturating_sub(changed);
-    format!("{}: {told}, {same} the same, {unsure} cannot be told", counted(all.len(), "recorded decision"))
+    let same = all.len().saturating_sub(unsure + others).saturating_sub(changed);
+    format!(
+        "{}: {told}, {same} the same, {unsure} cannot be told, {others} not decided by rules",
+        counted(all.len(), "recorded decision")
+    )
 }
 
 fn as_json(all: &[Again<'_>], unread: &[String], prompts: &Prompts) -> Value {
@@ -151,7 +173,7 @@ fn as_json(all: &[Again<'_>], unread: &[String], prompts: &Prompts) -> Value {
             "action": again.recorded.action.as_str(), "revision": again.recorded.request.revision,
             "decided": rfc3339(again.recorded.at), "type": again.recorded.request.action_type,
             "change": again.change().map(Change::says), "was": answer_json(&again.was),
-            "is": again.is.as_ref().ok().map(answer_json), "undecidable": again.is.as_ref().err(),
+            "is": again.is.as_ref().ok().map(answer_json), "undecidable": again.is.as_ref().err().map(ToString::to_string), "not_by_rules": again.not_by_rules(),
         })
     };
     json!({

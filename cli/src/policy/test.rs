@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use bundle_build::{Answer, Case};
 use clap::Args;
 use serde_json::json;
 
 use super::output::{Output, answer, answer_json, counted};
 use super::{FOUND, Found, PolicyError, cases, open};
+use crate::cases::{TriedCase, tried};
 use crate::console::{Cell, Console, Tone, cell};
 
 /// Arguments of `policy test`.
@@ -27,13 +27,6 @@ pub struct Test {
     output: Output,
 }
 
-/// A case and what came of it.
-struct Tried {
-    case: Case,
-    answer: Answer,
-    differences: Vec<String>,
-}
-
 impl Test {
     pub(super) fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
@@ -43,16 +36,11 @@ impl Test {
                 "there are no cases: write `cases/*.yaml`, or name files".to_owned(),
             ));
         }
-        let tried = |case: Case| {
-            let answer = case.question(&bundle).answer(&bundle);
-            let differences = case.differences(&answer);
-            Tried { case, answer, differences }
-        };
-        let tried: Vec<Tried> = cases.into_iter().map(tried).collect();
+        let tried = tried(&bundle, cases);
         if let Some(file) = &self.junit {
             std::fs::write(file, junit(&tried)).map_err(|error| PolicyError::File(file.clone(), error))?;
         }
-        let failed = tried.iter().filter(|tried| !tried.differences.is_empty()).count();
+        let failed = tried.iter().filter(|tried| !tried.passes()).count();
         if self.output.json {
             show_json(console, &tried, failed)
         } else {
@@ -62,9 +50,9 @@ impl Test {
     }
 }
 
-fn show(console: &Console, tried: &[Tried], failed: usize) {
+fn show(console: &Console, tried: &[TriedCase], failed: usize) {
     let mut rows = Vec::new();
-    for Tried { case, answer: given, differences } in tried {
+    for TriedCase { case, answer: given, differences } in tried {
         let result = match differences.is_empty() {
             true => Cell { text: "ok".to_owned(), tone: Tone::Good },
             false => Cell { text: "FAILED".to_owned(), tone: Tone::Bad },
@@ -77,8 +65,8 @@ fn show(console: &Console, tried: &[Tried], failed: usize) {
     console.line(format!("{}, {failed} failed", counted(tried.len(), "case")));
 }
 
-fn show_json(console: &Console, tried: &[Tried], failed: usize) {
-    let one = |tried: &Tried| {
+fn show_json(console: &Console, tried: &[TriedCase], failed: usize) {
+    let one = |tried: &TriedCase| {
         json!({
             "case": tried.case.name, "at": tried.case.place, "ok": tried.differences.is_empty(),
             "answer": answer_json(&tried.answer), "differences": tried.differences,
@@ -91,14 +79,14 @@ fn show_json(console: &Console, tried: &[Tried], failed: usize) {
 }
 
 /// The form that CI systems read; without times, so that the same cases give the same bytes.
-fn junit(tried: &[Tried]) -> String {
-    let failed = tried.iter().filter(|tried| !tried.differences.is_empty()).count();
+fn junit(tried: &[TriedCase]) -> String {
+    let failed = tried.iter().filter(|tried| !tried.passes()).count();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml += &format!(
         "<testsuites>\n<testsuite name=\"policy\" tests=\"{}\" failures=\"{failed}\">\n",
         tried.len()
     );
-    for Tried { case, differences, .. } in tried {
+    for TriedCase { case, differences, .. } in tried {
         let file = case.place.rsplit_once(':').map_or(case.place.as_str(), |(file, _)| file);
         xml += &format!("<testcase classname=\"{}\" name=\"{}\"", escaped(file), escaped(&case.name));
         if differences.is_empty() {

@@ -17,6 +17,7 @@ mod text;
 
 pub use answer::{Answer, Answered, Question};
 pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
+pub use check::Unreachable;
 pub use compile::{Compiled, compile};
 pub use held::{connectors, held};
 pub use policy::Diagnostic;

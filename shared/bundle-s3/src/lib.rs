@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use bundle::{Placed, PublishBundles, ReadBundles, Stored};
 use domain::{Fault, Timestamp};
@@ -78,7 +78,7 @@ where
                 answer.code().or(answer.message()).unwrap_or("refused without a code")
             )
         }
-        None => format!("{doing} `{key}`: {}", DisplayErrorContext(error)),
+        None => format!("{doing} `{key}`: {}", chain(error)),
     };
     let passing = match error {
         SdkError::ServiceError(answer) => {
@@ -89,6 +89,12 @@ where
         _ => true,
     };
     if passing { Fault::passing(told) } else { Fault::lasting(told) }
+}
+
+/// An error with its causes on one line, without the debug form that AWS's own display has.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

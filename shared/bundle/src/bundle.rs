@@ -16,6 +16,7 @@ use crate::content::{self, Content};
 use crate::directory::Directory;
 use crate::json_texts;
 use crate::schema;
+use crate::schema_errors;
 use crate::target::means_itself;
 
 /// Rules, catalogue, requirements and directory of one content digest.
@@ -220,7 +221,7 @@ impl Bundle {
             return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);
         };
         let mut wrong = match prepared.validator.get_or_init(|| schema::validator(&entry.parameters)) {
-            Ok(validator) => schema::errors(validator, parameters),
+            Ok(validator) => schema_errors::errors(validator, &entry.parameters, parameters),
             Err(_) => {
                 let detail = "the catalogue's schema of this action type does not compile".to_owned();
                 return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);

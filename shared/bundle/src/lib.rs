@@ -17,9 +17,11 @@ mod directory;
 mod json_texts;
 mod manifest;
 mod names;
+mod publisher;
 mod remembered;
 mod rules;
 mod schema;
+mod schema_errors;
 mod session;
 mod staged;
 mod store;
@@ -41,6 +43,7 @@ pub use directory::{
     Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, Repeated, ResourceEntry, is_subject,
 };
 pub use manifest::{KeyError, Manifest, PublisherKey};
+pub use publisher::{OtherKey, check_publisher_key};
 pub use remembered::Remembered;
 pub use rules::Rules;
 pub use schema::check_schema;

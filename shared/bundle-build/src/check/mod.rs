@@ -5,6 +5,7 @@ mod catalogue;
 mod directory;
 mod example;
 mod pins;
+mod reach;
 mod schema;
 mod session;
 mod terms;
@@ -12,6 +13,7 @@ mod terms;
 use bundle::Bundle;
 use bundle::content::Content;
 use policy::Diagnostic;
+pub use reach::Unreachable;
 
 use crate::sources::Sources;
 
