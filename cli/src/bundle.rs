@@ -26,7 +26,7 @@ const CODES: &str = "Exit codes: 0 done; 1 the sources have mistakes or cases fa
 /// Checks, builds or publishes a bundle.
 #[derive(Debug, Subcommand)]
 #[command(after_help = CODES)]
-pub enum Bundle {
+pub enum BundleCommand {
     /// Check a folder; every mistake is named with file, line and column.
     Check(Check),
     /// Compile a folder into one canonical JSON document.
@@ -148,7 +148,7 @@ pub enum BundleError {
     Fault(#[from] domain::Fault),
 }
 
-impl Bundle {
+impl BundleCommand {
     /// Runs it.
     ///
     /// # Errors

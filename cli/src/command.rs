@@ -9,14 +9,14 @@ use clap::{Parser, Subcommand};
 
 use crate::api::ApiError;
 use crate::aws;
-use crate::bundle::Bundle;
+use crate::bundle::BundleCommand;
 use crate::console::{Console, chain};
 use crate::exit;
-use crate::identity::Identity;
+use crate::identity::IdentityCommand;
 use crate::keys::Keys;
-use crate::ledger::Ledger;
+use crate::ledger::LedgerCommand;
 use crate::login::{Login, Logout};
-use crate::policy::Policy;
+use crate::policy::PolicyCommand;
 use crate::propose::{Propose, Wait};
 use crate::redact::Redact;
 use crate::suspend::Suspend;
@@ -33,16 +33,16 @@ pub struct Arguments {
 enum Command {
     /// Check, build and publish what says what may happen.
     #[command(subcommand)]
-    Bundle(Bundle),
+    Bundle(BundleCommand),
     /// Check, try, compare and explain rules.
     #[command(subcommand)]
-    Policy(Policy),
+    Policy(PolicyCommand),
     /// Check the log, offline.
     #[command(subcommand)]
-    Ledger(Ledger),
+    Ledger(LedgerCommand),
     /// Check the configuration of issuers, and try a token with it.
     #[command(subcommand)]
-    Identity(Identity),
+    Identity(IdentityCommand),
     /// Print the public halves of a deployment's signing keys.
     #[command(subcommand)]
     Keys(Keys),

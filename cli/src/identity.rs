@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use domain::Fault;
 use identity::{
-    AuthError, Caller, HttpKeys, HumanClaim, HumanMark, Invalid, IssuerSettings, Issuers, PersonCheck, Test,
-    Verifier, caller_with_key, person_checks, unverified_key_ref,
+    AuthError, ClaimTest, HttpKeys, HumanClaim, HumanMark, Invalid, IssuerSettings, Issuers, PersonCheck,
+    VerifiedCaller, Verifier, caller_with_key, person_checks, unverified_key_ref,
 };
 use runtime::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::{exit, file};
 
 /// Subcommands of `identity`.
 #[derive(Debug, Subcommand)]
-pub enum Identity {
+pub enum IdentityCommand {
     /// Check the configuration, and try a token with it: whose it is, and why it is no person's.
     Check(Check),
 }
@@ -57,7 +57,7 @@ pub enum IdentityError {
     Keys(Fault),
 }
 
-impl Identity {
+impl IdentityCommand {
     /// Runs the command; the exit code.
     ///
     /// # Errors
@@ -92,7 +92,11 @@ impl Check {
     }
 
     /// The token as every function reads it.
-    async fn read(&self, issuers: &Issuers, token: &str) -> Result<Result<Caller, Invalid>, IdentityError> {
+    async fn read(
+        &self,
+        issuers: &Issuers,
+        token: &str,
+    ) -> Result<Result<VerifiedCaller, Invalid>, IdentityError> {
         let now = SystemClock.now();
         let Some(keys) = &self.keys else {
             let fetch = HttpKeys::new().map_err(IdentityError::Keys)?;
@@ -176,7 +180,7 @@ fn listed(texts: &[String]) -> String {
     if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
-fn tests(tests: &[Test]) -> String {
+fn tests(tests: &[ClaimTest]) -> String {
     listed(&tests.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
@@ -198,9 +202,9 @@ fn show(console: &Console, issuer: &IssuerSettings) {
 }
 
 /// How the token is read, as text.
-fn read_as(caller: &Caller) -> Vec<(&'static str, String)> {
+fn read_as(caller: &VerifiedCaller) -> Vec<(&'static str, String)> {
     match caller {
-        Caller::Person(person) => vec![
+        VerifiedCaller::Person(person) => vec![
             ("whose", "a person's own".to_owned()),
             ("person", person.person.to_string()),
             ("client", person.client.clone()),
@@ -208,7 +212,7 @@ fn read_as(caller: &Caller) -> Vec<(&'static str, String)> {
             ("groups left out", person.groups.left_out.to_string()),
             ("may decide", person.may_decide.to_string()),
         ],
-        Caller::Agent(agent) => {
+        VerifiedCaller::Agent(agent) => {
             let humans: Vec<String> = agent.humans.iter().map(ToString::to_string).collect();
             let facts: Vec<String> =
                 agent.claims.iter().map(|fact| format!("{}={}", fact.name, fact.value)).collect();
@@ -223,7 +227,7 @@ fn read_as(caller: &Caller) -> Vec<(&'static str, String)> {
     }
 }
 
-fn token_json(read: &Result<Caller, Invalid>, checks: &[PersonCheck]) -> Value {
+fn token_json(read: &Result<VerifiedCaller, Invalid>, checks: &[PersonCheck]) -> Value {
     let checks: Vec<Value> =
         checks.iter().map(|check| json!({ "what": check.what, "holds": check.holds })).collect();
     match read {
@@ -238,7 +242,7 @@ fn token_json(read: &Result<Caller, Invalid>, checks: &[PersonCheck]) -> Value {
     }
 }
 
-fn show_token(console: &Console, read: &Result<Caller, Invalid>, checks: &[PersonCheck]) {
+fn show_token(console: &Console, read: &Result<VerifiedCaller, Invalid>, checks: &[PersonCheck]) {
     match read {
         Ok(caller) => {
             let rows: Vec<Vec<Cell>> =

@@ -10,8 +10,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 use wire::text::parse_rfc3339;
 
-use crate::api::{Api, ApiError, Connection, Deadline, Told, text};
-use crate::console::{Console, Progress};
+use crate::api::{ActionReply, Api, ApiError, Connection, Deadline, text};
+use crate::console::{Console, ProgressLine};
 use crate::exit;
 use crate::file;
 use crate::key::Key;
@@ -172,9 +172,9 @@ impl Wait {
 /// Asks until it is over or the time is.
 async fn wait(
     api: &Api<'_>,
-    mut told: Told,
+    mut told: ActionReply,
     deadline: &Deadline,
-    (console, progress, json): (&Console, Progress, bool),
+    (console, progress, json): (&Console, ProgressLine, bool),
 ) -> Result<u8, ApiError> {
     let id: ActionId = text(&told.action, "id")?
         .parse()
@@ -218,7 +218,7 @@ fn between(early: u32, asked: Option<Duration>) -> Duration {
 
 /// Whether the action is what an earlier try of this very call proposed: that try got no answer, and the action is no
 /// older than this call. Both times are the API's own.
-fn is_ours(told: &Told, elapsed: Duration) -> bool {
+fn is_ours(told: &ActionReply, elapsed: Duration) -> bool {
     let created =
         told.action.get("created_at").and_then(Value::as_str).and_then(|text| parse_rfc3339(text).ok());
     let elapsed = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
@@ -295,7 +295,7 @@ mod tests {
     /// C8: the answer to a lost try of our own is no replay; anything older is, and so is what nobody can tell.
     #[test]
     fn whose_replay() {
-        let told = |unsure, date| Told {
+        let told = |unsure, date| ActionReply {
             action: json!({ "created_at": "2026-11-21T14:47:31.204Z" }),
             replayed: true,
             patience: None,

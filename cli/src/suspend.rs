@@ -7,7 +7,7 @@ use wire::http::{CoverageView, SuspensionList, SuspensionView};
 use wire::text::rfc3339;
 
 use crate::api::{ApiError, Connection, Deadline};
-use crate::console::{Console, Line, Tone};
+use crate::console::{Console, ConsoleLine, Tone};
 use crate::exit;
 
 /// How long it is tried again while no answer comes, in seconds.
@@ -141,8 +141,8 @@ fn covered(console: &Console, scope: &str, coverage: Option<&CoverageView>) -> b
     coverage.known
 }
 
-fn loud(text: &str) -> Line {
-    Line::default().with(Tone::Bad, "UNKNOWN").with(Tone::Plain, format!(": {text}"))
+fn loud(text: &str) -> ConsoleLine {
+    ConsoleLine::default().with(Tone::Bad, "UNKNOWN").with(Tone::Plain, format!(": {text}"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 
 mod support;
 
-use bundle::Manifest;
 use bundle_build::Signer;
 use domain::Digest;
 use runtime::{Clock, SystemClock};

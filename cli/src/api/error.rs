@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::EventRejection;
+use super::ApiRefusal;
 use crate::exit;
 
 /// What went wrong between here and there.
@@ -28,7 +28,7 @@ pub enum ApiError {
     NoAnswer(String),
     /// The API refuses for good.
     #[error("{0}")]
-    Refused(Box<EventRejection>),
+    Refused(Box<ApiRefusal>),
     /// An answer that is not what the contract says.
     #[error("{0}")]
     Answer(String),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::retry_after::{http_date, retry_after};
-use super::{Address, ApiError, EventRejection};
+use super::{Address, ApiError, ApiRefusal};
 use crate::console::chain;
 
 /// The longest answer that is read, in bytes; the API's are shorter than Lambda's 6 MB.
@@ -131,7 +131,7 @@ impl Http {
             return Err(ApiError::Answer(elsewhere(status, &headers)).into());
         }
         // An error says itself what is wrong, even where its text was cut off.
-        let refusal = EventRejection::read(status, &bytes.unwrap_or_default());
+        let refusal = ApiRefusal::read(status, &bytes.unwrap_or_default());
         Err(match status.as_u16() {
             401 => Trouble::Unauthorized(refusal.sentence()),
             408 | 425 | 429 => Trouble::Passing(refusal.sentence(), patience),

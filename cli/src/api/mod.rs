@@ -2,6 +2,7 @@
 
 mod address;
 mod error;
+mod fields;
 mod http;
 mod issuer;
 mod persist;
@@ -12,11 +13,12 @@ mod token;
 
 pub use address::Address;
 pub use error::ApiError;
+pub use fields::text;
 pub(crate) use http::{Http, Trouble};
 pub(crate) use issuer::{Endpoints, Issuer};
 pub use persist::Deadline;
 pub(crate) use persist::persist;
-pub use problem::EventRejection;
+pub use problem::ApiRefusal;
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -53,7 +55,7 @@ pub struct Api<'a> {
 
 /// An action, and the headers of the answer.
 #[derive(Debug)]
-pub struct Told {
+pub struct ActionReply {
     /// As the API shows it.
     pub action: Value,
     /// Whether the same key had been proposed before.
@@ -85,26 +87,36 @@ impl Api<'_> {
     ///
     /// # Errors
     /// [`ApiError`], with the problem's own sentence when the API refuses.
-    pub async fn propose(&self, key: &str, proposal: &[u8], deadline: &Deadline) -> Result<Told, ApiError> {
+    pub async fn propose(
+        &self,
+        key: &str,
+        proposal: &[u8],
+        deadline: &Deadline,
+    ) -> Result<ActionReply, ApiError> {
         let request = |http: &reqwest::Client| {
             let request = http.post(self.api.below("/v1/actions")).header("idempotency-key", key);
             request.header("content-type", "application/json").body(proposal.to_vec())
         };
         let (reply, tries) = self.ask(request, deadline, &is_action).await?;
-        Told::of(reply, tries > 1)
+        ActionReply::of(reply, tries > 1)
     }
 
     /// The action, once it is final or after up to `seconds` (at most 25).
     ///
     /// # Errors
     /// [`ApiError`].
-    pub async fn action(&self, id: &ActionId, seconds: u64, deadline: &Deadline) -> Result<Told, ApiError> {
+    pub async fn action(
+        &self,
+        id: &ActionId,
+        seconds: u64,
+        deadline: &Deadline,
+    ) -> Result<ActionReply, ApiError> {
         let address = self.api.below(&format!("/v1/actions/{id}?wait={}", seconds.min(25)));
         let asked = |reply: &Reply| is_action(reply).filter(|found| found == id);
         let of_this = |reply: &Reply| asked(reply).map(|_| ());
         let request = |http: &reqwest::Client| http.get(&address);
         let (reply, tries) = self.ask(request, deadline, &of_this).await?;
-        Told::of(reply, tries > 1)
+        ActionReply::of(reply, tries > 1)
     }
 
     /// Everything that is suspended.
@@ -181,7 +193,7 @@ impl Api<'_> {
     }
 }
 
-impl Told {
+impl ActionReply {
     fn of(reply: Reply, unsure: bool) -> Result<Self, ApiError> {
         let Reply { value, replayed, patience, date } = reply;
         Ok(Self { action: value, replayed, patience, date, unsure })
@@ -192,13 +204,4 @@ impl Told {
 fn is_action(reply: &Reply) -> Option<ActionId> {
     let status = reply.value.get("status").and_then(Value::as_str);
     status.and_then(|_| reply.value.get("id")?.as_str()?.parse().ok())
-}
-
-/// A text field that must be there.
-///
-/// # Errors
-/// [`ApiError::Answer`] naming it.
-pub fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str, ApiError> {
-    let found = value.get(field).and_then(Value::as_str);
-    found.ok_or_else(|| ApiError::Answer(format!("the answer has no `{field}`")))
 }

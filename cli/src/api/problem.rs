@@ -13,7 +13,7 @@ const LISTED: usize = 20;
 
 /// A refusal in the API's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventRejection {
+pub struct ApiRefusal {
     /// Status, code and detail on one line.
     summary: String,
     /// The parts of the input that are meant: JSON pointer and what is wrong there.
@@ -21,7 +21,7 @@ pub struct EventRejection {
     document: Value,
 }
 
-impl EventRejection {
+impl ApiRefusal {
     /// Reads the body of an answer with this status. A page of HTML says nothing but its status.
     pub(super) fn read(status: StatusCode, bytes: &[u8]) -> Self {
         let document = wire::json::parse_value(bytes).unwrap_or(Value::Null);
@@ -76,7 +76,7 @@ impl EventRejection {
     }
 }
 
-impl fmt::Display for EventRejection {
+impl fmt::Display for ApiRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary)
     }
@@ -86,8 +86,8 @@ impl fmt::Display for EventRejection {
 mod tests {
     use super::*;
 
-    fn refusal(value: &Value) -> EventRejection {
-        EventRejection::read(StatusCode::UNPROCESSABLE_ENTITY, value.to_string().as_bytes())
+    fn refusal(value: &Value) -> ApiRefusal {
+        ApiRefusal::read(StatusCode::UNPROCESSABLE_ENTITY, value.to_string().as_bytes())
     }
 
     /// Every part of the input is listed with its place, also where the detail repeats its words; what the detail already

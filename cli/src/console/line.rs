@@ -19,9 +19,9 @@ pub enum Tone {
 
 /// One line: texts one after another, each with its tone. Whatever a text holds, it stays on this line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line(Vec<(Tone, String)>);
+pub struct ConsoleLine(Vec<(Tone, String)>);
 
-impl Line {
+impl ConsoleLine {
     /// The same with one more text.
     #[must_use]
     pub fn with(mut self, tone: Tone, text: impl Into<String>) -> Self {
@@ -35,7 +35,7 @@ impl Line {
     }
 }
 
-impl<T: Into<String>> From<T> for Line {
+impl<T: Into<String>> From<T> for ConsoleLine {
     fn from(text: T) -> Self {
         Self::default().with(Tone::Plain, text)
     }
@@ -53,7 +53,7 @@ pub(crate) fn cell(text: impl Into<String>) -> Cell {
 }
 
 /// A table with a head, its columns aligned by what is shown; no lines when there are no rows.
-pub(crate) fn table(head: &[&str], rows: &[Vec<Cell>]) -> Vec<Line> {
+pub(crate) fn table(head: &[&str], rows: &[Vec<Cell>]) -> Vec<ConsoleLine> {
     if rows.is_empty() {
         return Vec::new();
     }
@@ -70,9 +70,9 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<Cell>]) -> Vec<Line> {
 }
 
 /// Nothing stands behind the last text of a line.
-fn aligned(row: &[Cell], widths: &[usize]) -> Line {
+fn aligned(row: &[Cell], widths: &[usize]) -> ConsoleLine {
     let last = row.iter().rposition(|cell| !cell.text.is_empty()).unwrap_or(0);
-    let mut line = Line::default();
+    let mut line = ConsoleLine::default();
     for (at, (cell, width)) in row.iter().zip(widths).enumerate().take(last + 1) {
         let room = if at == last { 0 } else { width.saturating_sub(cell.text.chars().count()) + 2 };
         line = line.with(cell.tone, cell.text.clone()).with(Tone::Plain, " ".repeat(room));
@@ -116,7 +116,7 @@ pub(super) fn escaped_json(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn shown(lines: &[Line], colours: bool) -> Vec<String> {
+    fn shown(lines: &[ConsoleLine], colours: bool) -> Vec<String> {
         lines.iter().map(|line| line.render(str::to_owned, colours)).collect()
     }
 

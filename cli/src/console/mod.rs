@@ -8,8 +8,8 @@ mod line;
 mod progress;
 
 pub(crate) use line::{Cell, cell};
-pub use line::{Line, Tone};
-pub use progress::Progress;
+pub use line::{ConsoleLine, Tone};
+pub use progress::ProgressLine;
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -69,7 +69,7 @@ impl Console {
     }
 
     /// One line of the result.
-    pub fn line(&self, line: impl Into<Line>) {
+    pub fn line(&self, line: impl Into<ConsoleLine>) {
         let [colours, _] = self.colours;
         let text = self.shown(&line.into(), colours);
         self.write(&text);
@@ -97,7 +97,7 @@ impl Console {
     }
 
     /// A line for the person at the terminal: a problem, or what happens meanwhile. One that cannot be written is lost.
-    pub fn note(&self, line: impl Into<Line>) {
+    pub fn note(&self, line: impl Into<ConsoleLine>) {
         let [_, colours] = self.colours;
         let text = self.shown(&line.into(), colours);
         let mut streams = self.streams.borrow_mut();
@@ -111,8 +111,8 @@ impl Console {
 
     /// What is going on, on a terminal; nothing elsewhere, and nothing where `quiet`.
     #[must_use]
-    pub fn progress(&self, quiet: bool) -> Progress {
-        Progress::new(self.terminal && !quiet)
+    pub fn progress(&self, quiet: bool) -> ProgressLine {
+        ProgressLine::new(self.terminal && !quiet)
     }
 
     /// How the process ends that wanted to end with `code`: what it found out counts more than output that was lost.
@@ -142,7 +142,7 @@ impl Console {
         }
     }
 
-    fn shown(&self, line: &Line, colours: bool) -> String {
+    fn shown(&self, line: &ConsoleLine, colours: bool) -> String {
         line.render(|text| self.without_secrets(text), colours) + "\n"
     }
 

@@ -2,17 +2,20 @@
 
 mod auditor;
 mod bundles;
+mod error;
 mod held;
 mod show;
 mod source;
 mod trust;
+mod verified;
 
+pub use error::LedgerError;
 pub use held::CheckpointError;
 pub use trust::{Trust, TrustError};
 
 use std::path::PathBuf;
 
-use bundle::{Remark, Timeline};
+use bundle::Timeline;
 use clap::Subcommand;
 use domain::ActionId;
 use ledger::verify::{CheckVerdict, Held, Verification, VerificationReport};
@@ -23,6 +26,7 @@ use crate::console::Console;
 use crate::exit;
 use auditor::Auditor;
 use bundles::BundleSource;
+use verified::{Outcome, Verified};
 
 const CODES: &str = "Exit codes: 0 clean, or all is fetched; 1 findings; 2 incomplete: something could not be read or checked \
 (with --strict, who belonged to a group too); \
@@ -31,7 +35,7 @@ const CODES: &str = "Exit codes: 0 clean, or all is fetched; 1 findings; 2 incom
 /// The log of everything that happened.
 #[derive(Debug, Subcommand)]
 #[command(after_help = CODES)]
-pub enum Ledger {
+pub enum LedgerCommand {
     /// Check a whole log; the exit code says what was found.
     Verify(Verify),
     /// Download a log, its checkpoints and the bundles that were in force, to check it later.
@@ -87,27 +91,10 @@ pub struct Fetch {
     json: bool,
 }
 
-/// Why nothing could be verified.
-#[derive(Debug, thiserror::Error)]
-pub enum LedgerError {
-    /// Not what the command takes.
-    #[error("{0}")]
-    Usage(String),
-    /// The log cannot be read.
-    #[error("{0}")]
-    Source(String),
-    /// The trust file cannot be used.
-    #[error(transparent)]
-    Trust(#[from] TrustError),
-    /// A checkpoint cannot be used.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-}
-
 const INCOMPLETE: u8 = 2;
 const USAGE: u8 = 3;
 
-impl Ledger {
+impl LedgerCommand {
     /// Runs the command and says how it ended.
     pub async fn run(self, console: &Console) -> u8 {
         let outcome = match self {
@@ -169,47 +156,6 @@ impl Verify {
             return Ok(Err("the trust file has no `publisher_key`, so no bundle is believed".to_owned()));
         };
         bundles.timeline(key).await.map(Ok)
-    }
-}
-
-/// The result of verifying the log and the bundles with which its verdicts were judged.
-struct Verified<'a> {
-    report: &'a VerificationReport,
-    timeline: Option<&'a Timeline>,
-}
-
-/// The worst of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    /// Something does not hold.
-    Findings,
-    /// The log could not be read or checked as a whole.
-    Incomplete,
-    /// All that could be checked holds; who belonged to a group could not.
-    Unchecked,
-    /// Everything was checked and holds.
-    Clean,
-}
-
-impl Verified<'_> {
-    fn bundle_findings(&self) -> &[Remark] {
-        self.timeline.map_or(&[], Timeline::findings)
-    }
-
-    fn bundle_gaps(&self) -> &[Remark] {
-        self.timeline.map_or(&[], Timeline::gaps)
-    }
-
-    fn outcome(&self) -> Outcome {
-        if !self.report.findings.is_empty() || !self.bundle_findings().is_empty() {
-            Outcome::Findings
-        } else if !self.report.unchecked.is_empty() {
-            Outcome::Incomplete
-        } else if !self.bundle_gaps().is_empty() || !self.report.groups_unchecked.is_empty() {
-            Outcome::Unchecked
-        } else {
-            Outcome::Clean
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bundle::Remark;
 use domain::ActionId;
-use ledger::verify::{Cause, Trail, VerificationFinding, VerificationReport};
+use ledger::verify::{FindingCause, Trail, VerificationFinding, VerificationReport};
 use serde_json::{Value, json};
 use wire::text::rfc3339;
 
@@ -108,7 +108,7 @@ fn lines(verified: &Verified<'_>, shown: &Shown<'_>) -> Vec<String> {
 /// The report as JSON.
 fn value(verified: &Verified<'_>, action: Option<&ActionId>) -> Value {
     let Verified { report, timeline } = verified;
-    let cause = |cause: &Cause| json!({ "object": cause.object, "code": cause.code });
+    let cause = |cause: &FindingCause| json!({ "object": cause.object, "code": cause.code });
     let finding = |finding: &VerificationFinding| {
         json!({
             "object": finding.object, "position": finding.position, "action": finding.action,

@@ -21,15 +21,15 @@ const POLICY: &str = include_str!("skeleton/policy.cedar");
 #[derive(Debug, Subcommand)]
 pub enum New {
     /// Write `actions/NAME.yaml`.
-    Action(Action),
+    Action(NewAction),
     /// Write `policies/NAME.cedar` for an action type.
-    Policy(Rules),
+    Policy(NewPolicy),
 }
 
 /// Arguments of `policy new action`.
 #[derive(Debug, Args)]
 #[command(after_help = super::help("new action queue-purge --dir infra/policies"))]
-pub struct Action {
+pub struct NewAction {
     /// The action type: lower-case letters, digits and `-`.
     name: String,
     /// The bundle's folder.
@@ -42,7 +42,7 @@ pub struct Action {
 /// Arguments of `policy new policy`.
 #[derive(Debug, Args)]
 #[command(after_help = super::help("new policy queues --action queue-purge --dir infra/policies"))]
-pub struct Rules {
+pub struct NewPolicy {
     /// The file's name, and how the ids of its rules begin: lower-case letters, digits and `-`.
     name: String,
     /// The action type; the catalogue's first when absent.
@@ -77,7 +77,7 @@ impl New {
     }
 }
 
-impl Action {
+impl NewAction {
     fn run(self, console: &Console) -> Found {
         let (sources, compiled) = compile(&self.dir)?;
         let name = checked(&self.name)?;
@@ -98,7 +98,7 @@ impl Action {
     }
 }
 
-impl Rules {
+impl NewPolicy {
     fn run(self, console: &Console) -> Found {
         let (sources, compiled) = compile(&self.dir)?;
         let name = checked(&self.name)?;

@@ -4,7 +4,7 @@ use bundle_build::{Answer, Answered, Diagnostic, Sources};
 use serde_json::{Value, json};
 
 use super::PolicyError;
-use crate::console::{Cell, Console, Line, Tone};
+use crate::console::{Cell, Console, ConsoleLine, Tone};
 
 /// How to print.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -77,14 +77,15 @@ pub(super) fn mistakes(console: &Console, wrong: &[Diagnostic], sources: Option<
 pub(crate) fn warnings(console: &Console, warnings: &[Diagnostic]) {
     for found in warnings {
         let help = found.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-        console
-            .note(Line::default().with(Tone::Asks, "warning: ").with(Tone::Plain, format!("{found}{help}")));
+        console.note(
+            ConsoleLine::default().with(Tone::Asks, "warning: ").with(Tone::Plain, format!("{found}{help}")),
+        );
     }
 }
 
 /// What is wrong, and the marks below it, stand out.
-fn painted(row: &str) -> Line {
+fn painted(row: &str) -> ConsoleLine {
     let marks = row.trim_start().trim_start_matches('|').trim_start();
     let bad = row.starts_with("error: ") || (!marks.is_empty() && marks.bytes().all(|byte| byte == b'^'));
-    Line::default().with(if bad { Tone::Bad } else { Tone::Plain }, row)
+    ConsoleLine::default().with(if bad { Tone::Bad } else { Tone::Plain }, row)
 }

@@ -13,7 +13,7 @@ use crate::console::{Cell, Console, Tone, cell};
 /// Arguments of `policy test`.
 #[derive(Debug, Args)]
 #[command(after_help = super::help("test infra/policies --junit result.xml"))]
-pub struct Test {
+pub struct TestCases {
     /// The bundle: its folder, or what `bundle build` made of one.
     #[arg(default_value = "infra/policies")]
     bundle: PathBuf,
@@ -27,7 +27,7 @@ pub struct Test {
     output: Output,
 }
 
-impl Test {
+impl TestCases {
     pub(super) fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
         let cases = cases(&self.cases, &self.bundle)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use redaction_corpus::{Class, Kind, Missed, Report, Share, generate};
+use redaction_corpus::{Class, Kind, Measured, Missed, Share, generate};
 use serde_json::{Map, Value, json};
 
 use crate::console::{Console, cell};
@@ -21,7 +21,7 @@ const CLASSES: [(Class, &str); 7] = [
 /// Measures and prints.
 pub(super) fn run(console: &Console, seed: u64, misses: usize, as_json: bool) -> u8 {
     let samples = generate(seed);
-    let report = Report::of(&samples);
+    let report = Measured::of(&samples);
     if as_json {
         console.document(&document(seed, &report, misses));
         return exit::DONE;
@@ -76,7 +76,7 @@ fn percent(share: Share) -> String {
 }
 
 /// At most so many of each way of writing.
-fn chosen(report: &Report, most: usize) -> Vec<&Missed> {
+fn chosen(report: &Measured, most: usize) -> Vec<&Missed> {
     let mut seen: BTreeMap<(Class, &str), usize> = BTreeMap::new();
     let first = |missed: &&Missed| {
         let count = seen.entry((missed.sample.class, missed.sample.way)).or_default();
@@ -90,7 +90,7 @@ fn share(share: Share) -> Value {
     json!({ "of": share.of, "all": share.all, "percent": share.percent() })
 }
 
-fn document(seed: u64, report: &Report, misses: usize) -> Value {
+fn document(seed: u64, report: &Measured, misses: usize) -> Value {
     let kind = |(name, kind): (&&str, &Kind)| {
         let Kind { alone, named, encoded, precise } = *kind;
         let told = json!({

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use bundle::Bundle;
-use redaction::{Finding, Marks, Mask, RedactionError};
+use redaction::{ExplainedMask, Marks, Mask, RedactionError};
 use serde_json::{Value, json};
 
 use super::RedactError;
@@ -91,7 +91,7 @@ impl From<RedactionError> for Refused {
 }
 
 /// What is masked, with the rules that found it; what none found is marked in the catalogue.
-fn told(masked: &[Mask], mut findings: Vec<Finding>, parameters: &Value) -> Vec<Finding> {
+fn told(masked: &[Mask], mut findings: Vec<ExplainedMask>, parameters: &Value) -> Vec<ExplainedMask> {
     let masks: BTreeSet<(&str, &str)> =
         masked.iter().map(|mask| (mask.pointer.as_str(), mask.kind.as_str())).collect();
     findings.retain(|finding| masks.contains(&(finding.pointer.as_str(), finding.kind.as_str())));
@@ -100,7 +100,7 @@ fn told(masked: &[Mask], mut findings: Vec<Finding>, parameters: &Value) -> Vec<
     let marked = masks
         .into_iter()
         .filter(|(pointer, kind)| !found.contains(&((*pointer).to_owned(), (*kind).to_owned())));
-    let marked: Vec<Finding> = marked
+    let marked: Vec<ExplainedMask> = marked
         .map(|(pointer, kind)| {
             let value = pointer.strip_prefix("/parameters").and_then(|below| parameters.pointer(below));
             let length = match value {
@@ -108,7 +108,7 @@ fn told(masked: &[Mask], mut findings: Vec<Finding>, parameters: &Value) -> Vec<
                 Some(other) => other.to_string().chars().count(),
                 None => 0,
             };
-            Finding {
+            ExplainedMask {
                 pointer: pointer.to_owned(),
                 start: 0,
                 end: u32::try_from(length).unwrap_or(u32::MAX),

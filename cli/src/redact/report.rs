@@ -1,6 +1,6 @@
 //! Prints each text masked, and a table of what was masked.
 
-use redaction::{Finding, Known};
+use redaction::{ExplainedMask, Known};
 use serde_json::{Value, json};
 
 use super::Redact;
@@ -24,7 +24,7 @@ pub(super) struct Report<'a> {
 pub(super) struct Shown<'a> {
     /// Null where it would be refused.
     pub(super) redacted: Value,
-    pub(super) findings: &'a [Finding],
+    pub(super) findings: &'a [ExplainedMask],
     /// Why it would be refused: a code, a pointer, and a message.
     pub(super) refused: Option<(&'static str, String, String)>,
 }
@@ -87,8 +87,8 @@ impl<'a> Report<'a> {
     }
 
     fn document(&self, input: &Input, shown: &Shown<'_>, places: &[Place]) {
-        let mask = |(finding, place): (&Finding, &Place)| {
-            let Finding { pointer, start, end, kind, rule, in_parameter } = finding;
+        let mask = |(finding, place): (&ExplainedMask, &Place)| {
+            let ExplainedMask { pointer, start, end, kind, rule, in_parameter } = finding;
             json!({
                 "pointer": pointer, "start": start, "end": end, "line": place.line, "column": place.column,
                 "kind": kind, "rule": rule, "length": end.saturating_sub(*start), "in_parameter": parameter(*in_parameter),
@@ -144,7 +144,7 @@ fn is_one_placeholder(redacted: &Value) -> bool {
     redaction::placeholders(text).first().is_some_and(|(range, _)| *range == (0..text.len()))
 }
 
-fn row(finding: &Finding, place: String) -> Vec<Cell> {
+fn row(finding: &ExplainedMask, place: String) -> Vec<Cell> {
     let tone = if finding.in_parameter { Tone::Good } else { Tone::Bad };
     vec![
         cell(place),
@@ -167,9 +167,9 @@ struct Place {
 }
 
 /// Places of findings that stand in their order.
-fn places(input: &Input, findings: &[Finding]) -> Vec<Place> {
+fn places(input: &Input, findings: &[ExplainedMask]) -> Vec<Place> {
     let Value::String(text) = &input.value else {
-        let pointer = |finding: &Finding| match (input.line, finding.pointer.as_str()) {
+        let pointer = |finding: &ExplainedMask| match (input.line, finding.pointer.as_str()) {
             (Some(line), pointer) => format!("{line} {pointer}"),
             (None, "") => "/".to_owned(),
             (None, pointer) => pointer.to_owned(),

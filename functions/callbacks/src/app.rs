@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::{ActionId, Fault, Membership, Person};
-use identity::{Caller, Provider, PublicKey, SignEnvelope, Verifier};
+use identity::{Provider, PublicKey, SignEnvelope, VerifiedCaller, Verifier};
 use runtime::{Clock, Random};
 use store::{
     Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordRefusedVerdict, SuspendState,
@@ -89,7 +89,7 @@ impl Callbacks {
     }
 
     /// The verified caller of this bearer token.
-    pub(crate) async fn caller(&self, bearer: &str) -> Result<Caller, RequestRejection> {
+    pub(crate) async fn caller(&self, bearer: &str) -> Result<VerifiedCaller, RequestRejection> {
         Ok(self.capabilities.verifier.caller(bearer, self.capabilities.clock.now()).await?)
     }
 
@@ -117,8 +117,12 @@ impl Callbacks {
 
     /// E20: an agent sees only the actions that it proposed itself, on behalf of the same human or of none. Every other action is
     /// `not-found`.
-    pub(crate) async fn require_own(&self, caller: &Caller, item: &Item) -> Result<(), RequestRejection> {
-        let Caller::Agent(agent) = caller else { return Ok(()) };
+    pub(crate) async fn require_own(
+        &self,
+        caller: &VerifiedCaller,
+        item: &Item,
+    ) -> Result<(), RequestRejection> {
+        let VerifiedCaller::Agent(agent) = caller else { return Ok(()) };
         let proposal = item.state().proposal().filter(|proposal| proposal.principal == agent.principal);
         let proposal = proposal.ok_or_else(RequestRejection::not_found)?;
         let request = self.capabilities.documents.document(proposal.request).await?;

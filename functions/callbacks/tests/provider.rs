@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 
 use fn_callbacks::{HttpProvider, ProviderClient};
-use identity::{Claim, Exchanged, HttpKeys, IssuerSettings, Provider, ProviderError, SignIn};
+use identity::{ClaimPath, Exchanged, HttpKeys, IssuerSettings, Provider, ProviderError, SignIn};
 use serde_json::{Value, json};
 
 const ISSUER: &str = "https://people.example";
@@ -73,8 +73,9 @@ async fn scopes() {
         let scopes = Some(scopes.iter().map(|scope| (*scope).to_owned()).collect());
         move |settings| IssuerSettings { scopes: Clone::clone(&scopes), ..settings }
     };
-    let claim =
-        |name: &'static str| move |settings| IssuerSettings { groups_claim: Claim::top(name), ..settings };
+    let claim = |name: &'static str| {
+        move |settings| IssuerSettings { groups_claim: ClaimPath::top(name), ..settings }
+    };
     let same = |settings| settings;
     assert_eq!(asked(json!(["openid", "groups"]), same).await, "openid groups");
     assert_eq!(asked(json!(["openid", "profile"]), same).await, "openid");

@@ -3,7 +3,7 @@
 mod world;
 
 use axum::http::StatusCode;
-use identity::{Claim, IssuerSettings, ProviderError, SubjectClaims, Test};
+use identity::{ClaimPath, ClaimTest, IssuerSettings, ProviderError, SubjectClaims};
 use serde_json::{Value, json};
 use testkit::{Algorithm, Ask, Gate, IdToken, Issuer, Story};
 use world::{Answer, Browser, World};
@@ -190,8 +190,8 @@ async fn with_token(world: &World, browser: &mut Browser, left: &Answer, claims:
 #[tokio::test]
 async fn the_id_token_does_not_hold() {
     let world = with(|settings| IssuerSettings {
-        require: vec![Test::there("tid")],
-        subject: SubjectClaims { id: Claim::top("oid"), ..settings.subject.clone() },
+        require: vec![ClaimTest::there("tid")],
+        subject: SubjectClaims { id: ClaimPath::top("oid"), ..settings.subject.clone() },
         ..settings
     })
     .await;

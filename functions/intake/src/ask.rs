@@ -7,7 +7,7 @@ use axum::response::Response;
 use bundle::{CatalogueEntry, InForce, RequestContext, UNMAPPED_HUMAN};
 use domain::{ActionId, Fault, Requirement, Timestamp, progress};
 use http::StatusCode;
-use identity::{AgentCaller, Caller};
+use identity::{AgentCaller, VerifiedCaller};
 use policy::{Decision, Facts, History};
 use runtime::Problem;
 use store::{EffectiveSuspensions, recent_history};
@@ -115,8 +115,8 @@ impl Intake {
         let caller = self.caller(call).await?;
         let rules = self.rules(call).await?;
         let may = |action_type: &str| match &caller {
-            Caller::Agent(agent) => rules.bundle.may_propose(&agent.principal, action_type),
-            Caller::Person(_) => false,
+            VerifiedCaller::Agent(agent) => rules.bundle.may_propose(&agent.principal, action_type),
+            VerifiedCaller::Person(_) => false,
         };
         let entries = rules.bundle.entries().filter(|entry| may(&entry.action_type));
         let mut types: Vec<CatalogType> = entries.map(catalog_type).collect();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bundle::Bundle;
 use domain::{Event, Person, Principal};
-use identity::{AgentCaller, AuthError, Caller};
+use identity::{AgentCaller, AuthError, VerifiedCaller};
 use runtime::{Code, Problem, http as requests};
 use store::Listing;
 use wire::Item;
@@ -22,7 +22,7 @@ pub(crate) struct Proven<'a> {
 
 impl Intake {
     /// The caller is whoever the bearer token names; nothing in the body or in another header names a caller.
-    pub(crate) async fn caller(&self, call: &Call) -> Result<Caller, Problem> {
+    pub(crate) async fn caller(&self, call: &Call) -> Result<VerifiedCaller, Problem> {
         let token = requests::bearer(&call.headers).map_err(|code| refused(call, code))?;
         match self.capabilities.verifier.caller(token, self.capabilities.clock.now()).await {
             Ok(caller) => Ok(caller),
@@ -40,8 +40,8 @@ impl Intake {
     /// The agent that calls.
     pub(crate) async fn agent<'a>(&self, call: &'a Call) -> Result<Proven<'a>, Problem> {
         let agent = match self.caller(call).await? {
-            Caller::Agent(agent) => nameable(call, agent)?,
-            Caller::Person(_) => {
+            VerifiedCaller::Agent(agent) => nameable(call, agent)?,
+            VerifiedCaller::Person(_) => {
                 return Err(
                     call.problem(Code::NotAnAgent, "People decide here; agents and pipelines propose.")
                 );
@@ -54,8 +54,8 @@ impl Intake {
     /// What the caller may see. A person's groups and agents are looked up once for the whole call.
     pub(crate) async fn sight(&self, call: &Call) -> Result<Sight, Problem> {
         match self.caller(call).await? {
-            Caller::Agent(agent) => Ok(Sight::of(&agent)),
-            Caller::Person(caller) => {
+            VerifiedCaller::Agent(agent) => Ok(Sight::of(&agent)),
+            VerifiedCaller::Person(caller) => {
                 let bundle = self.rules(call).await?.bundle;
                 let membership = bundle.membership(&caller.person, self.capabilities.clock.now());
                 let groups = membership.speaks_for(&caller.groups.names);

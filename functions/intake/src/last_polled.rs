@@ -1,36 +1,11 @@
 //! When a proposer last asked for an action, stored beside the item for the page and for `execution`. It is not
 //! audited.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use domain::{ActionId, Principal, State, Timestamp};
+use domain::{Principal, State};
 use store::POLL_INTERVAL;
 use wire::Item;
 
 use crate::Intake;
-
-/// The number of actions that are remembered; beyond it all are forgotten and written once more.
-const REMEMBERED: usize = 1024;
-
-/// What this process has written already, so that most reads write nothing.
-#[derive(Default)]
-pub(crate) struct RecordedPolls(Mutex<HashMap<ActionId, Timestamp>>);
-
-impl RecordedPolls {
-    fn is_recent(&self, action: &ActionId, now: Timestamp) -> bool {
-        let recorded_polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        recorded_polls.get(action).is_some_and(|at| at.plus_seconds(POLL_INTERVAL) > now)
-    }
-
-    fn remember(&self, action: &ActionId, now: Timestamp) {
-        let mut recorded_polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if recorded_polls.len() >= REMEMBERED {
-            recorded_polls.clear();
-        }
-        recorded_polls.insert(action.clone(), now);
-    }
-}
 
 impl Intake {
     /// D15: the proposer asks for an action that has not begun to run. If the time cannot be written, only the time

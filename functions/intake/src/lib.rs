@@ -15,6 +15,7 @@ mod limits;
 mod list;
 mod propose;
 mod read;
+mod recorded_polls;
 mod router;
 mod rules;
 mod screen;
@@ -91,7 +92,7 @@ pub struct Intake {
     capabilities: Capabilities,
     config: Config,
     in_force: Remembered,
-    recorded_polls: last_polled::RecordedPolls,
+    recorded_polls: recorded_polls::RecordedPolls,
 }
 
 impl Intake {
@@ -102,7 +103,7 @@ impl Intake {
             capabilities,
             config,
             in_force: Remembered::default(),
-            recorded_polls: last_polled::RecordedPolls::default(),
+            recorded_polls: recorded_polls::RecordedPolls::default(),
         }
     }
 }

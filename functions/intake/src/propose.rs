@@ -12,7 +12,7 @@ use serde_json::Value;
 use store::{Created, FirstBody, RefusedVerdict};
 use wire::Item;
 use wire::documents::{DocumentKind, Payload, Request};
-use wire::http::Proposal;
+use wire::http::ProposalBody;
 use wire::json::{self as strict, Canonical};
 use wire::text::Identity;
 
@@ -34,7 +34,7 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 struct Accepted<'a> {
     caller: &'a Proven<'a>,
     id: ActionId,
-    proposal: &'a Proposal,
+    proposal: &'a ProposalBody,
     screened: Screened,
 }
 

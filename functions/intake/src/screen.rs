@@ -8,7 +8,7 @@ use redaction::{Known, Marks, Redacted, RedactionError};
 use runtime::{Code, Problem};
 use serde_json::Value;
 use wire::documents::Provenance;
-use wire::http::{FieldError, Proposal};
+use wire::http::{FieldError, ProposalBody};
 
 use crate::call::Call;
 
@@ -28,7 +28,7 @@ pub(crate) struct Screened {
 pub(crate) fn entry<'a>(
     call: &Call,
     bundle: &'a Bundle,
-    proposal: &Proposal,
+    proposal: &ProposalBody,
 ) -> Result<&'a CatalogueEntry, Problem> {
     let found = bundle.entry(&proposal.action_type);
     found
@@ -41,7 +41,7 @@ pub(crate) fn screen(
     call: &Call,
     bundle: &Bundle,
     entry: &CatalogueEntry,
-    proposal: &Proposal,
+    proposal: &ProposalBody,
 ) -> Result<Screened, Problem> {
     let marks = marks(call, entry)?;
     let (sent, reason) = (&proposal.parameters, proposal.reason.as_str());
@@ -83,7 +83,7 @@ impl Screened {
 }
 
 /// Provenance is shown on one line; a correlation comes back as it is, so nothing in it may need masking.
-fn refuse_elsewhere(call: &Call, proposal: &Proposal, known: &Known) -> Result<(), Problem> {
+fn refuse_elsewhere(call: &Call, proposal: &ProposalBody, known: &Known) -> Result<(), Problem> {
     let facts: BTreeMap<&String, &String> = proposal.provenance.iter().collect();
     let correlation = proposal.correlation.iter();
     let texts = facts.into_iter().map(|(name, value)| (format!("/provenance/{name}"), value));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use runtime::{Code, Problem};
 use serde_json::{Map, Value};
-use wire::http::{FieldError, Proposal};
+use wire::http::{FieldError, ProposalBody};
 
 use crate::call::Call;
 
@@ -17,7 +17,7 @@ const MAX_FACT: usize = 512;
 /// The proposal in this body.
 ///
 /// Everything wrong with it is said at once; unknown fields come first, because they are most often a misspelt one.
-pub(crate) fn proposal(call: &Call, body: Value) -> Result<Proposal, Problem> {
+pub(crate) fn proposal(call: &Call, body: Value) -> Result<ProposalBody, Problem> {
     let Value::Object(fields) = body else {
         return Err(call.field(Code::InvalidParameters, "", "the body must be an object"));
     };
@@ -29,7 +29,7 @@ pub(crate) fn proposal(call: &Call, body: Value) -> Result<Proposal, Problem> {
     }
     let mut errors = Vec::new();
     let mut wrong = |pointer: String, detail: String| errors.push(FieldError { pointer, detail });
-    let read = Proposal {
+    let read = ProposalBody {
         action_type: text(&fields, "type", 1..=100, &mut wrong),
         parameters: parameters(&fields, &mut wrong),
         reason: text(&fields, "reason", 1..=MAX_REASON, &mut wrong),

@@ -27,7 +27,7 @@ use wire::http as body;
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
-    body::Proposal,
+    body::ProposalBody,
     body::ActionView,
     body::ActionList,
     body::GrantList,
@@ -40,7 +40,7 @@ use wire::http as body;
     body::CoverageView,
     body::OpenActionsView,
     body::SuspensionBody,
-    body::Problem,
+    body::ProblemBody,
 )))]
 struct Schemas;
 

@@ -8,12 +8,12 @@ use domain::Fault;
 use crate::{Deliver, Notice};
 
 /// POSTs each notice as JSON to one configured address.
-pub struct Console {
+pub struct ConsoleChannel {
     http: reqwest::Client,
     address: String,
 }
 
-impl Console {
+impl ConsoleChannel {
     /// The channel at this address: no redirects, no proxy, five seconds.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Console {
 }
 
 #[async_trait]
-impl Deliver for Console {
+impl Deliver for ConsoleChannel {
     async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
         let sent = self.http.post(&self.address).json(&notice.body()).send().await;
         let answer = sent.map_err(|error| Fault::passing(format!("the channel does not answer: {error}")))?;

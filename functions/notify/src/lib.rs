@@ -17,7 +17,7 @@ use store::{Channels, DocumentFault, ReadDocuments, ReadState};
 use wire::Item;
 use wire::message::{EffectName, Message};
 
-pub use console::{Console, NoChannel};
+pub use console::{ConsoleChannel, NoChannel};
 pub use notice::Notice;
 
 /// Where notices go.

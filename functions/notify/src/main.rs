@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fn_notify::{Console, Deliver, NoChannel, Notify};
+use fn_notify::{ConsoleChannel, Deliver, NoChannel, Notify};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use runtime::{Settings, aws, sqs, telemetry};
 
@@ -23,7 +23,7 @@ async fn build(settings: &Settings) -> Result<Notify, Error> {
     let dynamo = aws_sdk_dynamodb::Client::new(&configuration);
     let s3 = aws_sdk_s3::Client::new(&configuration);
     let deliver: Arc<dyn Deliver> = match settings.optional("CONSOLE_CHANNEL") {
-        Some(address) => Arc::new(Console::new(address)?),
+        Some(address) => Arc::new(ConsoleChannel::new(address)?),
         None => Arc::new(NoChannel),
     };
     Ok(Notify {

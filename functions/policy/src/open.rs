@@ -1,7 +1,7 @@
 //! The request, as the sealed payload and the agent's own token state it. Nothing else is believed.
 
 use domain::{KeyRef, Proposal};
-use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
+use identity::{AgentCaller, VerifiedCaller, caller_with_key, unverified_key_ref};
 use store::DocumentFault;
 use wire::Item;
 use wire::documents::{DocumentKind, Payload, Request, SealedPayload, Statement};
@@ -72,8 +72,8 @@ impl Policy {
         let found = self.verifier.key(&key_ref, self.capabilities.clock.now()).await.map_err(unchecked)?;
         let key = found.ok_or_else(invalid)?;
         match caller_with_key(token, &key, self.verifier.issuers(), proposal.created_at) {
-            Ok(Caller::Agent(agent)) => Ok(agent),
-            Ok(Caller::Person(_)) | Err(_) => Err(invalid().into()),
+            Ok(VerifiedCaller::Agent(agent)) => Ok(agent),
+            Ok(VerifiedCaller::Person(_)) | Err(_) => Err(invalid().into()),
         }
     }
 

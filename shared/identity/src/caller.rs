@@ -5,15 +5,16 @@ use serde_json::Value;
 use wire::documents::Provenance;
 
 use crate::claim::{Extract, HumanClaim, scalar};
-use crate::claims::{Claims, Groups, is_name};
+use crate::claims::{Claims, Groups};
 use crate::issuers::Issuers;
 use crate::jws::Unverified;
+use crate::names::is_name;
 use crate::settings::IssuerSettings;
 use crate::{Invalid, unverified_key_ref};
 
 /// Who holds the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
+pub enum VerifiedCaller {
     /// A person, through one of the person clients.
     Person(PersonCaller),
     /// Everybody else.
@@ -57,7 +58,7 @@ pub struct AgentCaller {
     pub expires_at: Timestamp,
 }
 
-impl Caller {
+impl VerifiedCaller {
     /// (issuer, subject) of whoever it is.
     #[must_use]
     pub fn identity(&self) -> wire::text::Identity {
@@ -68,7 +69,7 @@ impl Caller {
     }
 }
 
-impl Caller {
+impl VerifiedCaller {
     /// Whether it is a person whose groups, or some of them, the provider left out of the token.
     #[must_use]
     pub fn leaves_groups_out(&self) -> bool {
@@ -94,7 +95,7 @@ pub fn caller_with_key(
     key: &Value,
     issuers: &Issuers,
     at: Timestamp,
-) -> Result<Caller, Invalid> {
+) -> Result<VerifiedCaller, Invalid> {
     let key_ref = unverified_key_ref(token)?;
     let issuer = issuers.get(&key_ref.issuer).ok_or(Invalid::Issuer)?;
     let claims = Unverified::read(token)?.verify(key, issuer, &["jwt", "at+jwt"])?;
@@ -107,8 +108,8 @@ pub fn caller_with_key(
     }
     let client = claims.client(issuer)?;
     match client.filter(|client| is_person(&claims, issuer, client)) {
-        Some(client) => person(&claims, issuer, client).map(Caller::Person),
-        None => agent(&claims, issuer, key_ref, client).map(Caller::Agent),
+        Some(client) => person(&claims, issuer, client).map(VerifiedCaller::Person),
+        None => agent(&claims, issuer, key_ref, client).map(VerifiedCaller::Agent),
     }
 }
 

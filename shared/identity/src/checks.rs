@@ -1,7 +1,7 @@
 //! Explains why a token is, or is not, a person's own, for people who write an issuer's settings.
 
 use crate::Invalid;
-use crate::claim::Test;
+use crate::claim::ClaimTest;
 use crate::issuers::Issuers;
 use crate::jws::Unverified;
 use crate::settings::HumanMark;
@@ -39,8 +39,9 @@ pub fn person_checks(token: &str, issuers: &Issuers) -> Result<Vec<PersonCheck>,
             all.push(check("`human` is \"never\": no access token of it decides".to_owned(), false))
         }
         HumanMark::All(tests) => {
-            let test =
-                |test: &Test| check(format!("`human`: {}", test), claims.pass(std::slice::from_ref(test)));
+            let test = |test: &ClaimTest| {
+                check(format!("`human`: {}", test), claims.pass(std::slice::from_ref(test)))
+            };
             all.extend(tests.iter().map(test));
         }
     }

@@ -6,13 +6,13 @@ use domain::Person;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::claims::is_name;
+use crate::names::is_name;
 
 /// A claim: its name, whatever characters that has, or the names on the way to it through objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim(Vec<String>);
+pub struct ClaimPath(Vec<String>);
 
-impl Claim {
+impl ClaimPath {
     /// The claim of this name at the top of the token.
     #[must_use]
     pub fn top(name: &str) -> Self {
@@ -34,7 +34,7 @@ impl Claim {
     }
 }
 
-impl<'de> Deserialize<'de> for Claim {
+impl<'de> Deserialize<'de> for ClaimPath {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
@@ -66,9 +66,9 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
 /// entry must meet the conditions, and none may match `not_like`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Test {
+pub struct ClaimTest {
     /// The claim.
-    pub claim: Claim,
+    pub claim: ClaimPath,
     /// The texts it may be.
     #[serde(default)]
     pub is: Option<OneOf>,
@@ -90,7 +90,7 @@ pub enum OneOf {
     Any(Vec<String>),
 }
 
-impl fmt::Display for Test {
+impl fmt::Display for ClaimTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.claim.name())?;
         match &self.is {
@@ -108,11 +108,11 @@ impl fmt::Display for Test {
     }
 }
 
-impl Test {
+impl ClaimTest {
     /// That the claim is there.
     #[must_use]
     pub fn there(claim: &str) -> Self {
-        Self { claim: Claim::top(claim), is: None, like: None, not_like: None }
+        Self { claim: ClaimPath::top(claim), is: None, like: None, not_like: None }
     }
 
     pub(crate) fn holds(&self, claims: &Map<String, Value>) -> bool {
@@ -168,7 +168,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extract {
     /// The claim.
-    pub claim: Claim,
+    pub claim: ClaimPath,
     /// Nothing is read from this text on.
     pub before: Option<String>,
     /// What stands before it; else it begins at the beginning.
@@ -181,7 +181,7 @@ impl Extract {
     /// All of this claim.
     #[must_use]
     pub fn all(claim: &str) -> Self {
-        Self { claim: Claim::top(claim), before: None, after: None, until: None }
+        Self { claim: ClaimPath::top(claim), before: None, after: None, until: None }
     }
 
     /// The text; `None` if the claim is missing, empty, or lacks the text in front.
@@ -213,9 +213,12 @@ impl<'de> Deserialize<'de> for Extract {
                 }
                 part => part.map(|part| part.extract),
             },
-            claim => {
-                Claim::deserialize(claim).map(|claim| Self { claim, before: None, after: None, until: None })
-            }
+            claim => ClaimPath::deserialize(claim).map(|claim| Self {
+                claim,
+                before: None,
+                after: None,
+                until: None,
+            }),
         };
         part.map_err(|error: serde_json::Error| serde::de::Error::custom(error))
     }
@@ -268,7 +271,7 @@ impl<'de> Deserialize<'de> for Part {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Written {
-            claim: Claim,
+            claim: ClaimPath,
             before: Option<String>,
             after: Option<String>,
             until: Option<String>,

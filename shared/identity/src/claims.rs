@@ -3,12 +3,10 @@
 use domain::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::claim::{Claim, Test};
+use crate::claim::{ClaimPath, ClaimTest};
+use crate::names::is_name;
 use crate::settings::{AudienceBy, HumanMark, IssuerSettings};
 use crate::{Invalid, SKEW};
-
-/// The longest subject, client or group that is kept, in bytes.
-const MAX_NAME: usize = 255;
 
 /// The groups of a person, as one token names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +39,7 @@ impl Claims {
     }
 
     /// A person's subject under this claim. In ASCII, so that which letters are the same is beyond doubt.
-    pub(crate) fn person(&self, claim: &Claim) -> Result<&str, Invalid> {
+    pub(crate) fn person(&self, claim: &ClaimPath) -> Result<&str, Invalid> {
         let text = claim.of(&self.0).and_then(Value::as_str);
         text.filter(|text| is_name(text) && text.is_ascii()).ok_or(Invalid::Subject)
     }
@@ -52,7 +50,7 @@ impl Claims {
     }
 
     /// Whether all of these tests hold.
-    pub(crate) fn pass(&self, tests: &[Test]) -> bool {
+    pub(crate) fn pass(&self, tests: &[ClaimTest]) -> bool {
         tests.iter().all(|test| test.holds(&self.0))
     }
 
@@ -176,10 +174,4 @@ impl Claims {
         let marked = self.get("hasgroups").and_then(crate::claim::scalar);
         distributed.is_some() || marked.is_some_and(|text| text == "true")
     }
-}
-
-/// Whether a token can name somebody like this: not empty, at most 255 bytes, without control characters.
-#[must_use]
-pub fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control)
 }

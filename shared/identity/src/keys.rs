@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::Fault;
 use serde_json::Value;
 
-use crate::issuers::is_reachable_safely;
+use crate::allowed::is_reachable_safely;
 use crate::settings::IssuerSettings;
 
 /// The longest answer that is read, in bytes.

@@ -4,6 +4,7 @@
 //! verifier run the very same ones. Only [`HttpKeys`] and [`KmsSigner`] reach outside. There is no clock here, and no
 //! secret key: what signs is a capability ([`SignEnvelope`]).
 
+mod allowed;
 mod caller;
 mod checks;
 mod claim;
@@ -12,10 +13,12 @@ mod envelope;
 mod id_token;
 mod invalid;
 mod issuers;
+mod issuers_error;
 mod jwk;
 mod jws;
 mod keys;
 mod kms;
+mod names;
 mod provider;
 mod refused;
 mod settings;
@@ -23,22 +26,24 @@ mod template;
 mod verdict;
 mod verifier;
 
-pub use caller::{AgentCaller, Caller, PersonCaller, caller_with_key};
+pub use caller::{AgentCaller, PersonCaller, VerifiedCaller, caller_with_key};
 pub use checks::{PersonCheck, person_checks};
-pub use claim::{Claim, Extract, HumanClaim, OneOf, Test};
-pub use claims::{Groups, is_name};
+pub use claim::{ClaimPath, ClaimTest, Extract, HumanClaim, OneOf};
+pub use claims::Groups;
 pub use envelope::{MAX_MESSAGE, PublicKey, SignEnvelope, envelope_holds};
 pub use id_token::{IdTokenExpected, IdTokenFacts, id_token};
 pub use invalid::Invalid;
-pub use issuers::{Issuers, IssuersError};
+pub use issuers::Issuers;
+pub use issuers_error::IssuersError;
 pub use jwk::public_jwk;
 pub use jws::{MAX_TOKEN, unverified_key_ref};
 pub use keys::{Endpoints, FetchKeys, HttpKeys};
 pub use kms::KmsSigner;
+pub use names::is_name;
 pub use provider::{Exchanged, Provider, SignIn};
 pub use refused::{ProviderError, ProviderRefusal};
 pub use settings::{AudienceBy, HumanMark, IssuerSettings, SubjectClaims};
-pub use template::Template;
+pub use template::NameTemplate;
 pub use verdict::{Freshness, VerdictContext, VerdictDocuments, freshness, freshness_of, verdict_holds};
 pub use verifier::{AuthError, Verifier};
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::claim::{Claim, Extract, HumanClaim, Test};
-use crate::issuers::{ALGORITHMS, IssuersError, is_reachable_safely};
-use crate::template::Template;
+use crate::allowed::{ALGORITHMS, is_reachable_safely};
+use crate::claim::{ClaimPath, ClaimTest, Extract, HumanClaim};
+use crate::issuers_error::IssuersError;
+use crate::template::NameTemplate;
 
 /// The values that each preset fills in, in the form in which an administrator would write them.
 const PRESETS: &str = include_str!("presets.json");
@@ -33,7 +34,7 @@ pub struct IssuerSettings {
     /// The clients through which people decide.
     pub person_clients: Vec<String>,
     /// The claim that names the client; `azp` and `client_id` when not set.
-    pub client_claim: Option<Claim>,
+    pub client_claim: Option<ClaimPath>,
     /// The scopes that the pages ask for; when not set `openid`, and the groups claim's name if the provider has such a scope.
     pub scopes: Option<Vec<String>>,
     /// The audiences that an ID token may have besides the pages' client.
@@ -43,17 +44,17 @@ pub struct IssuerSettings {
     /// Which access tokens are a human's own.
     pub human: HumanMark,
     /// What marks a machine's own token; if empty, a token is a machine's only if its subject is its client.
-    pub machine: Vec<Test>,
+    pub machine: Vec<ClaimTest>,
     /// Tests that every token of this issuer must pass.
-    pub require: Vec<Test>,
+    pub require: Vec<ClaimTest>,
     /// The claim that names groups.
-    pub groups_claim: Claim,
+    pub groups_claim: ClaimPath,
     /// The claims that name the human behind a machine's token.
     pub humans: Vec<HumanClaim>,
     /// An agent's subject.
-    pub principal: Template,
+    pub principal: NameTemplate,
     /// The claims an agent's name is taken from, in this order; else it is the subject.
-    pub display: Vec<Claim>,
+    pub display: Vec<ClaimPath>,
     /// The facts a token proves, by the names in [`domain::FACTS`].
     pub facts: BTreeMap<String, Extract>,
     /// Where a requirement demands a new sign-in: the most seconds between it and the ID token that proves a decision, by
@@ -79,16 +80,16 @@ pub enum AudienceBy {
 #[serde(deny_unknown_fields)]
 pub struct SubjectClaims {
     /// In access tokens.
-    pub access: Claim,
+    pub access: ClaimPath,
     /// In ID tokens.
-    pub id: Claim,
+    pub id: ClaimPath,
 }
 
 impl SubjectClaims {
     /// Whether people's subjects are what access tokens call `sub`, as other claims do that name somebody.
     #[must_use]
     pub fn is_sub(&self) -> bool {
-        self.access == Claim::top("sub")
+        self.access == ClaimPath::top("sub")
     }
 }
 
@@ -96,7 +97,7 @@ impl SubjectClaims {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HumanMark {
     /// All of these, and at least one.
-    All(Vec<Test>),
+    All(Vec<ClaimTest>),
     /// Nothing: this provider's access tokens never say so, and nobody decides with one.
     Never,
 }
@@ -107,7 +108,7 @@ impl<'de> Deserialize<'de> for HumanMark {
         match Value::deserialize(deserializer)? {
             Value::String(text) if text == "never" => Ok(Self::Never),
             Value::Array(tests) if !tests.is_empty() => {
-                let tests = tests.into_iter().map(Test::deserialize).collect::<Result<_, _>>();
+                let tests = tests.into_iter().map(ClaimTest::deserialize).collect::<Result<_, _>>();
                 tests.map(Self::All).map_err(serde::de::Error::custom)
             }
             _ => Err(wrong()),
@@ -128,21 +129,21 @@ struct Entry {
     people: bool,
     #[serde(default)]
     person_clients: Vec<String>,
-    client_claim: Option<Claim>,
+    client_claim: Option<ClaimPath>,
     scopes: Option<Vec<String>>,
     #[serde(default)]
     trusted_audiences: Vec<String>,
     subject: Option<SubjectClaims>,
     human: Option<HumanMark>,
     #[serde(default)]
-    machine: Vec<Test>,
+    machine: Vec<ClaimTest>,
     #[serde(default)]
-    require: Vec<Test>,
-    groups_claim: Option<Claim>,
+    require: Vec<ClaimTest>,
+    groups_claim: Option<ClaimPath>,
     humans: Option<Vec<HumanClaim>>,
-    principal: Option<Template>,
+    principal: Option<NameTemplate>,
     #[serde(default)]
-    display: Vec<Claim>,
+    display: Vec<ClaimPath>,
     facts: Option<BTreeMap<String, Extract>>,
     sign_in_seconds: Option<u64>,
     decide_scope: Option<String>,
@@ -169,13 +170,13 @@ impl IssuerSettings {
             client_claim: None,
             scopes: None,
             trusted_audiences: Vec::new(),
-            subject: SubjectClaims { access: Claim::top("sub"), id: Claim::top("sub") },
-            human: HumanMark::All(vec![Test::there("auth_time")]),
+            subject: SubjectClaims { access: ClaimPath::top("sub"), id: ClaimPath::top("sub") },
+            human: HumanMark::All(vec![ClaimTest::there("auth_time")]),
             machine: Vec::new(),
             require: Vec::new(),
-            groups_claim: Claim::top("groups"),
+            groups_claim: ClaimPath::top("groups"),
             humans: vec![HumanClaim::actor()],
-            principal: Template::subject(),
+            principal: NameTemplate::subject(),
             display: Vec::new(),
             facts: PLAIN_FACTS.map(fact).into(),
             sign_in_seconds: Self::SIGN_IN_SECONDS,

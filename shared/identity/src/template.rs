@@ -5,12 +5,12 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::claim::{Claim, scalar};
-use crate::claims::is_name;
+use crate::claim::{ClaimPath, scalar};
+use crate::names::is_name;
 
 /// An agent's subject, made of claims that never change: `repository:{repository_id}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
+pub struct NameTemplate {
     written: String,
     pieces: Vec<Piece>,
 }
@@ -18,14 +18,14 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    Claim(Claim),
+    Claim(ClaimPath),
 }
 
-impl Template {
+impl NameTemplate {
     /// `sub` as it is.
     #[must_use]
     pub fn subject() -> Self {
-        Self { written: "{sub}".to_owned(), pieces: vec![Piece::Claim(Claim::top("sub"))] }
+        Self { written: "{sub}".to_owned(), pieces: vec![Piece::Claim(ClaimPath::top("sub"))] }
     }
 
     /// As it was written.
@@ -61,7 +61,7 @@ impl Template {
     }
 }
 
-impl FromStr for Template {
+impl FromStr for NameTemplate {
     type Err = String;
 
     fn from_str(written: &str) -> Result<Self, String> {
@@ -77,7 +77,7 @@ impl FromStr for Template {
             if !fixed.is_empty() {
                 parts.push(Piece::Text(fixed.to_owned()));
             }
-            parts.push(Piece::Claim(Claim::top(name)));
+            parts.push(Piece::Claim(ClaimPath::top(name)));
             left = rest;
         }
         if parts.is_empty() || left.contains('}') {
@@ -90,7 +90,7 @@ impl FromStr for Template {
     }
 }
 
-impl<'de> Deserialize<'de> for Template {
+impl<'de> Deserialize<'de> for NameTemplate {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }

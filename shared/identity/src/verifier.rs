@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use crate::issuers::Issuers;
 use crate::keys::FetchKeys;
 use crate::settings::IssuerSettings;
-use crate::{Caller, Invalid, caller_with_key, public_jwk, unverified_key_ref};
+use crate::{Invalid, VerifiedCaller, caller_with_key, public_jwk, unverified_key_ref};
 
 /// A provider is asked at most once in so many seconds, whatever key ids arrive.
 const PAUSE: i64 = 15;
@@ -63,7 +63,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`AuthError`].
-    pub async fn caller(&self, bearer: &str, now: Timestamp) -> Result<Caller, AuthError> {
+    pub async fn caller(&self, bearer: &str, now: Timestamp) -> Result<VerifiedCaller, AuthError> {
         let key_ref = unverified_key_ref(bearer)?;
         let key = match self.find(&key_ref, now).await? {
             Found::Key(key) => key,

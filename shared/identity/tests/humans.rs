@@ -4,7 +4,8 @@
 
 use domain::Timestamp;
 use identity::{
-    AgentCaller, Caller, Claim, Invalid, IssuerSettings, Issuers, SubjectClaims, Template, caller_with_key,
+    AgentCaller, ClaimPath, Invalid, IssuerSettings, Issuers, NameTemplate, SubjectClaims, VerifiedCaller,
+    caller_with_key,
 };
 use serde_json::{Value, json};
 use testkit::{Algorithm, Issuer};
@@ -36,7 +37,7 @@ fn agent_of(settings: IssuerSettings, over: Value) -> AgentCaller {
     let issuer = people();
     let token = token(&issuer, &over);
     match caller_with_key(&token, &issuer.jwk(), &issuers(settings), now()) {
-        Ok(Caller::Agent(agent)) => agent,
+        Ok(VerifiedCaller::Agent(agent)) => agent,
         other => unreachable!("this is an agent: {other:?}"),
     }
 }
@@ -47,7 +48,7 @@ fn agent_of(settings: IssuerSettings, over: Value) -> AgentCaller {
 fn humans_under_other_names() {
     let plain = || people().settings();
     let by_employee = || IssuerSettings {
-        subject: SubjectClaims { access: Claim::top("employee_id"), id: Claim::top("employee_id") },
+        subject: SubjectClaims { access: ClaimPath::top("employee_id"), id: ClaimPath::top("employee_id") },
         ..plain()
     };
     let machine = json!({"sub": "demo-agent", "client_id": "demo-agent"});
@@ -100,7 +101,10 @@ fn marks_that_say_no() {
     let issuer = people();
     let is_person = |settings: IssuerSettings, over: Value| {
         let token = token(&issuer, &over);
-        matches!(caller_with_key(&token, &issuer.jwk(), &issuers(settings), now()), Ok(Caller::Person(_)))
+        matches!(
+            caller_with_key(&token, &issuer.jwk(), &issuers(settings), now()),
+            Ok(VerifiedCaller::Person(_))
+        )
     };
     let marked = |tests: Value| {
         let tests = serde_json::from_value(tests).unwrap_or_else(|e| unreachable!("{e}"));
@@ -122,7 +126,7 @@ fn marks_that_say_no() {
 #[test]
 fn subjects_that_could_be_two() {
     let subject = |template: &str, a: &str, b: &str| {
-        let principal: Template = template.parse().unwrap_or_else(|e| unreachable!("{e}"));
+        let principal: NameTemplate = template.parse().unwrap_or_else(|e| unreachable!("{e}"));
         let issuer = people();
         let settings = IssuerSettings { principal, ..issuer.settings() };
         let over = json!({"sub": "demo-agent", "client_id": "demo-agent", "a": a, "b": b});

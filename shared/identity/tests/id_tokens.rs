@@ -124,7 +124,7 @@ fn freshness_by_the_providers_own_two_values() {
 fn what_it_proves() {
     let issuer = Issuer::new("https://people.example", Algorithm::Rs256);
     let mut settings = issuer.settings();
-    settings.groups_claim = identity::Claim::top("cognito:groups");
+    settings.groups_claim = identity::ClaimPath::top("cognito:groups");
     let expected = IdTokenExpected {
         issuer: &settings,
         client: "countersign-pages",

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::Timestamp;
-use identity::{Caller, IdTokenExpected, Issuers, caller_with_key, id_token};
+use identity::{IdTokenExpected, Issuers, VerifiedCaller, caller_with_key, id_token};
 use serde_json::{Map, Value, json};
 use testkit::{Algorithm, Issuer};
 
@@ -95,11 +95,11 @@ fn read(issuers: &Issuers, name: &str, token: &Value) -> Value {
         };
     }
     match caller_with_key(&signed, &issuer.jwk(), issuers, now()) {
-        Ok(Caller::Person(person)) => json!({
+        Ok(VerifiedCaller::Person(person)) => json!({
             "kind": "person", "subject": person.person.subject, "groups": person.groups.names,
             "groups_left_out": person.groups.left_out,
         }),
-        Ok(Caller::Agent(agent)) => {
+        Ok(VerifiedCaller::Agent(agent)) => {
             let humans: Vec<String> = agent.humans.iter().map(|human| human.subject.clone()).collect();
             let facts: BTreeMap<String, String> =
                 agent.claims.into_iter().map(|fact| (fact.name, fact.value)).collect();

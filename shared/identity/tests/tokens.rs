@@ -4,7 +4,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::Timestamp;
-use identity::{Caller, Invalid, IssuerSettings, Issuers, caller_with_key, unverified_key_ref};
+use identity::{Invalid, IssuerSettings, Issuers, VerifiedCaller, caller_with_key, unverified_key_ref};
 use serde_json::{Value, json};
 use testkit::{Algorithm, Issuer};
 
@@ -22,7 +22,7 @@ fn issuers(settings: IssuerSettings) -> Issuers {
     Issuers::of(vec![settings]).unwrap_or_else(|e| unreachable!("{e}"))
 }
 
-fn check(issuer: &Issuer, token: &str) -> Result<Caller, Invalid> {
+fn check(issuer: &Issuer, token: &str) -> Result<VerifiedCaller, Invalid> {
     caller_with_key(token, &issuer.jwk(), &issuers(issuer.settings()), now())
 }
 
@@ -233,7 +233,7 @@ fn who_is_a_person() {
     insta::assert_snapshot!(shown.join("\n"));
     // W20: what a pipeline does in somebody's name is no word of theirs, whichever client it came through.
     let acted = issuer.sign(&json!({}), &claims(json!({"actor": "carol"})));
-    assert!(matches!(check(&issuer, &acted), Ok(Caller::Agent(_))));
+    assert!(matches!(check(&issuer, &acted), Ok(VerifiedCaller::Agent(_))));
     // What cannot be kept as it is refuses the token: a rule that forbids by it would not see it.
     for fact in ["main\u{1b}[2J".to_owned(), "x".repeat(513)] {
         let over = json!({"sub": "ci-agent", "client_id": "ci-agent", "ref": fact, "sha": "9f2c41d"});
@@ -249,7 +249,7 @@ fn humans_of_other_issuers_are_unmapped() {
     let all = Issuers::of(vec![people().settings(), settings]).unwrap();
     let token = pipelines.access(&json!({"sub": "repo:acme/reports", "actor": "carol"}), now());
     let caller = caller_with_key(&token, &pipelines.jwk(), &all, now()).unwrap();
-    let Caller::Agent(agent) = caller else { panic!("a pipeline is no person") };
+    let VerifiedCaller::Agent(agent) = caller else { panic!("a pipeline is no person") };
     let humans: Vec<String> = agent.humans.iter().map(ToString::to_string).collect();
     assert_eq!(humans, ["https://pipelines.example|carol"]);
     // The same claims could never make a person: only one issuer has people, whatever clients others list.
@@ -260,7 +260,7 @@ fn humans_of_other_issuers_are_unmapped() {
     };
     let all = Issuers::of(vec![people().settings(), listing]).unwrap();
     let posing = pipelines.access(&json!({"sub": "alice", "client_id": "countersign-cli"}), now());
-    assert!(matches!(caller_with_key(&posing, &pipelines.jwk(), &all, now()), Ok(Caller::Agent(_))));
+    assert!(matches!(caller_with_key(&posing, &pipelines.jwk(), &all, now()), Ok(VerifiedCaller::Agent(_))));
 }
 
 /// E22: deciding needs the configured scope, as `scope` or `scp` carries it, whole and in no other shape.
@@ -270,7 +270,7 @@ fn what_a_token_may() {
     let may = |settings: IssuerSettings, over: Value| {
         let token = issuer.sign(&json!({"typ": "at+jwt"}), &claims(over));
         match caller_with_key(&token, &issuer.jwk(), &issuers(settings), now()) {
-            Ok(Caller::Person(person)) => person.may_decide,
+            Ok(VerifiedCaller::Person(person)) => person.may_decide,
             other => panic!("this is a person: {other:?}"),
         }
     };

@@ -4,7 +4,7 @@ use crate::carriers::{self, Carrier};
 use crate::names::Name;
 use crate::ordinary;
 use crate::personal;
-use crate::random::Random;
+use crate::random::SeededDraw;
 use crate::secrets::{self, Made, Make, Secret};
 
 /// Of the ways of writing, each secret is put into one in so many, beginning elsewhere for each.
@@ -66,7 +66,7 @@ impl Sample {
         class: Class,
         carrier: &Carrier,
         name: &Name,
-        random: &mut Random,
+        random: &mut SeededDraw,
     ) -> Self {
         let written = carrier.write(name, made, random);
         let style = if matches!(class, Class::Named | Class::Foreign) { name.style } else { "" };
@@ -88,7 +88,7 @@ impl Sample {
 /// The corpus of this seed.
 #[must_use]
 pub fn generate(seed: u64) -> Vec<Sample> {
-    let mut random = Random::new(seed);
+    let mut random = SeededDraw::new(seed);
     let mut samples = Vec::new();
     for (index, secret) in secrets::all().enumerate() {
         alone(secret, &mut samples, &mut random);
@@ -101,7 +101,7 @@ pub fn generate(seed: u64) -> Vec<Sample> {
     samples
 }
 
-fn alone(secret: &Secret, samples: &mut Vec<Sample>, random: &mut Random) {
+fn alone(secret: &Secret, samples: &mut Vec<Sample>, random: &mut SeededDraw) {
     if !secret.shaped {
         return;
     }
@@ -116,7 +116,7 @@ fn alone(secret: &Secret, samples: &mut Vec<Sample>, random: &mut Random) {
     }
 }
 
-fn named(secret: &Secret, index: usize, samples: &mut Vec<Sample>, random: &mut Random) {
+fn named(secret: &Secret, index: usize, samples: &mut Vec<Sample>, random: &mut SeededDraw) {
     for carrier in carriers::named().skip(index % EVERY).step_by(EVERY) {
         let made = secret.sample(random);
         if !carrier.holds(&made.whole) {
@@ -131,7 +131,7 @@ fn named(secret: &Secret, index: usize, samples: &mut Vec<Sample>, random: &mut 
     }
 }
 
-fn foreign(samples: &mut Vec<Sample>, random: &mut Random) {
+fn foreign(samples: &mut Vec<Sample>, random: &mut SeededDraw) {
     let password = Secret {
         name: "password in other languages",
         called: "password",
@@ -146,7 +146,7 @@ fn foreign(samples: &mut Vec<Sample>, random: &mut Random) {
     }
 }
 
-fn persons(samples: &mut Vec<Sample>, random: &mut Random) {
+fn persons(samples: &mut Vec<Sample>, random: &mut SeededDraw) {
     for kind in personal::ALL {
         let name = Name::usual(kind.called);
         let alone =

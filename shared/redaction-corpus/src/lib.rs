@@ -11,5 +11,5 @@ mod random;
 mod secrets;
 
 pub use corpus::{Class, Label, Sample, generate};
-pub use measure::{Kind, Missed, Report, Share, left};
-pub use random::Random;
+pub use measure::{Kind, Measured, Missed, Share, left};
+pub use random::SeededDraw;

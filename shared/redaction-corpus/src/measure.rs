@@ -56,7 +56,7 @@ pub struct Missed {
 
 /// What was found.
 #[derive(Debug, Clone, Default)]
-pub struct Report {
+pub struct Measured {
     /// By kind.
     pub kinds: BTreeMap<&'static str, Kind>,
     /// By way of writing.
@@ -69,7 +69,7 @@ pub struct Report {
     pub missed: Vec<Missed>,
 }
 
-impl Report {
+impl Measured {
     /// Redacts every text of a corpus.
     #[must_use]
     pub fn of(samples: &[Sample]) -> Self {

@@ -1,6 +1,6 @@
 //! The names that secrets have, in every style.
 
-use crate::random::Random;
+use crate::random::SeededDraw;
 
 /// A name as words, e.g. `github`, `api`, `token`.
 #[derive(Debug, Clone)]
@@ -85,7 +85,7 @@ impl Name {
     }
 
     /// An English word, with an owner or without.
-    pub(crate) fn english(random: &mut Random) -> Self {
+    pub(crate) fn english(random: &mut SeededDraw) -> Self {
         let owner = random.pick(&OWNERS);
         Self { words: words(&format!("{owner} {}", random.pick(&ENGLISH))), style: "another English name" }
     }
@@ -101,7 +101,7 @@ impl Name {
     }
 
     /// In letters that a variable may have.
-    pub(crate) fn identifier(&self, random: &mut Random) -> String {
+    pub(crate) fn identifier(&self, random: &mut SeededDraw) -> String {
         match random.below(4) {
             0 => self.joined("", camel),
             1 => self.joined("", |_, word| capital(word)),
@@ -141,7 +141,7 @@ impl Name {
     }
 
     /// However a key of a configuration is written.
-    pub(crate) fn any(&self, random: &mut Random) -> String {
+    pub(crate) fn any(&self, random: &mut SeededDraw) -> String {
         match random.below(6) {
             0 => self.kebab(),
             1 => self.joined(".", |_, word| word.to_lowercase()),

@@ -1,10 +1,10 @@
-//! Random numbers and texts that depend on a seed alone, so that everybody measures the same corpus.
+//! SeededDraw numbers and texts that depend on a seed alone, so that everybody measures the same corpus.
 
 /// A generator (splitmix64). Not for secrets.
 #[derive(Debug, Clone)]
-pub struct Random(u64);
+pub struct SeededDraw(u64);
 
-impl Random {
+impl SeededDraw {
     /// The same seed, the same numbers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
@@ -87,18 +87,18 @@ fn ranges(set: &[char]) -> Vec<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::Random;
+    use super::SeededDraw;
 
     #[test]
     fn texts_have_their_form() {
-        let mut random = Random::new(7);
+        let mut random = SeededDraw::new(7);
         let made = random.text("ab_[A-C0-]{5,9}.[x]{3}");
         assert!(
             made.starts_with("ab_") && made.ends_with(".xxx") && (12..=16).contains(&made.len()),
             "{made}"
         );
         assert!(made[3..made.len() - 4].chars().all(|char| "ABC0-".contains(char)), "{made}");
-        assert_eq!(Random::new(7).text("[a-z]{20}"), Random::new(7).text("[a-z]{20}"));
-        assert_ne!(Random::new(7).text("[a-z]{20}"), Random::new(8).text("[a-z]{20}"));
+        assert_eq!(SeededDraw::new(7).text("[a-z]{20}"), SeededDraw::new(7).text("[a-z]{20}"));
+        assert_ne!(SeededDraw::new(7).text("[a-z]{20}"), SeededDraw::new(8).text("[a-z]{20}"));
     }
 }

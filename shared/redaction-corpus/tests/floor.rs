@@ -1,6 +1,6 @@
 //! What redaction has to find, and what it has to leave alone.
 
-use redaction_corpus::{Class, Report, generate};
+use redaction_corpus::{Class, Measured, generate};
 
 /// The least that must be found, and the most of ordinary texts that may be touched, in percent.
 const FLOOR: [(Class, f64); 6] = [
@@ -18,7 +18,7 @@ const ORDINARY: f64 = 1.0;
 #[test]
 fn the_floor_holds() {
     let samples = generate(1);
-    let report = Report::of(&samples);
+    let report = Measured::of(&samples);
     let said: Vec<String> = report
         .ways
         .iter()

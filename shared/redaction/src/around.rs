@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::detect::{self, Named};
+use crate::key::is_one_of;
 use crate::said::Said;
 
 /// What names say that were met before. Objects of a list mostly have the same names in the same order.
@@ -111,13 +112,4 @@ fn is_value(key: &str) -> bool {
         "plaintext",
     ];
     is_one_of(key, &VALUES)
-}
-
-/// Whether a key is one of these, in any style.
-pub(crate) fn is_one_of(key: &str, names: &[&str]) -> bool {
-    let same = |name: &str| {
-        let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        letters.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes())
-    };
-    key.len() <= 20 && names.iter().any(|name| same(name))
 }

@@ -11,7 +11,7 @@ use crate::tree::{Role, Text};
 
 /// One stretch that a rule masks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct ExplainedMask {
     /// The text it stands in: a JSON pointer. For the name of a field, the object that has it.
     pub pointer: String,
     /// Where it begins in that text as written, in characters from 0.
@@ -30,7 +30,7 @@ pub struct Finding {
 /// finds stands again: in canonical order, in each text by place. What detectors find may overlap. A text that is no JSON is
 /// explained as `Value::String`.
 #[must_use]
-pub fn explain(value: &Value, pointer: &str) -> Vec<Finding> {
+pub fn explain(value: &Value, pointer: &str) -> Vec<ExplainedMask> {
     let node = crate::opened(value);
     let texts = node.texts();
     let mut known = Known::nothing();
@@ -53,7 +53,7 @@ pub fn explain(value: &Value, pointer: &str) -> Vec<Finding> {
         findings.extend(found.into_iter().map(|found| {
             let (start, end) = count.of(&found.range);
             let Explained { kind, rule, in_parameter, .. } = found;
-            Finding { pointer: pointer.clone(), start, end, kind, rule, in_parameter }
+            ExplainedMask { pointer: pointer.clone(), start, end, kind, rule, in_parameter }
         }));
     }
     findings

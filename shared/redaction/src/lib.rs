@@ -20,6 +20,7 @@ mod growth;
 mod hidden;
 mod identity;
 mod json_text;
+mod key;
 mod known;
 mod likeness;
 mod lookalike;
@@ -44,7 +45,7 @@ pub use wire::documents::Mask;
 
 pub use error::RedactionError;
 pub use exempt::{ExemptionError, exemptible};
-pub use explain::{Finding, explain};
+pub use explain::{ExplainedMask, explain};
 pub use hidden::{Escaped, Hidden, escape_hidden, escape_line, escape_value, find_hidden, spelled_out};
 pub use known::Known;
 pub use lookalike::{Reading, lookalikes};

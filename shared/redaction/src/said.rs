@@ -1,7 +1,7 @@
 //! Whose name says that a value is secret, and what a mask may hide for that in a parameter.
 
-use crate::around::is_one_of;
 use crate::detect::Named;
+use crate::key::is_one_of;
 
 /// What says secret of a value.
 #[derive(Clone, Copy)]

@@ -9,9 +9,9 @@ use wire::documents::{Context, Field, Provenance, Request, ReviewDocument, What}
 use wire::text::Identity;
 
 use crate::changes::parameter;
+use crate::confusables::confusables;
 use crate::context::provenance;
 use crate::differences::differences;
-use crate::inspect::confusables;
 use crate::sentence::{capital, number, who_must_agree};
 use crate::what::parameters;
 

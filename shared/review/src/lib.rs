@@ -4,10 +4,10 @@
 
 mod agent;
 mod changes;
+mod confusables;
 mod context;
 mod differences;
 pub mod html;
-mod inspect;
 mod sentence;
 mod suspension;
 mod view;
@@ -16,8 +16,8 @@ mod what;
 
 pub use agent::for_agent;
 pub use changes::{change_in_words, changes, changes_of_each, parameter, written};
+pub use confusables::confusables;
 pub use context::{Asked, context, document};
-pub use inspect::{CHANNEL_LIMIT, ChannelRejection, confusables, inspectable};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
 pub use suspension::{describe_scope, describe_suspension};
 pub use view::{fixed, grants, view};

@@ -1,39 +1,38 @@
-//! What would mislead a reader is spelled out, marked, and takes the approve control away.
+//! What would mislead a reader is spelled out and marked.
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 mod sample;
 
 use domain::{ActionId, Digest};
 use proptest::prelude::*;
-use review::{ChannelRejection, html, inspectable, sentence, what};
+use review::{html, sentence, what};
 use sample::{entry, plain, plan};
 use serde_json::{Value, json};
 use wire::documents::ReviewDocument;
 
-/// W6, W24: what a channel cannot show whole and faithfully has no approve control there.
+/// W24: a word with letters that look like others is told, in the agent's words only where it mixes scripts; other scripts
+/// and placeholders are not.
 #[test]
-fn channels_refuse_what_they_cannot_show() {
+fn words_that_look_like_others_are_told() {
     let with = |change: &dyn Fn(&mut ReviewDocument)| {
         let mut review = plain();
         change(&mut review);
-        inspectable(&review)
+        review::confusables(&review)
     };
+    let none = Vec::<String>::new();
     let value = |text: &str| {
         let text = text.to_owned();
         with(&move |review: &mut ReviewDocument| review.what.fields[0].value.clone_from(&text))
     };
-    let word = |word: &str| Err(ChannelRejection::Confusable { word: word.to_owned() });
-    assert!(matches!(value(&"x".repeat(2_500)), Err(ChannelRejection::TooLong { .. })));
-    assert_eq!(value("s3://b/a⟨U+000A⟩b"), Err(ChannelRejection::Hidden));
-    assert_eq!(with(&|review| review.context.hidden = 1), Err(ChannelRejection::Hidden));
-    assert_eq!(value("s3://pаrtner/x"), word("pаrtner"));
-    assert_eq!(value("s3://сору/x"), word("сору"));
-    assert_eq!(with(&|review| review.context.reason = "for the pаrtner".to_owned()), word("pаrtner"));
+    assert_eq!(value("s3://b/a⟨U+000A⟩b"), none);
+    assert_eq!(value("s3://pаrtner/x"), ["pаrtner"]);
+    assert_eq!(value("s3://сору/x"), ["сору"]);
+    assert_eq!(with(&|review| review.context.reason = "for the pаrtner".to_owned()), ["pаrtner"]);
     for faithful in ["s3://größe/naïve", "日本語テキスト", "отчёт за квартал", "‹email 1›"]
     {
-        assert_eq!(value(faithful), Ok(()), "{faithful}");
+        assert_eq!(value(faithful), none, "{faithful}");
     }
-    assert_eq!(with(&|review| review.context.reason = "сор из избы".to_owned()), Ok(()));
+    assert_eq!(with(&|review| review.context.reason = "сор из избы".to_owned()), none);
 }
 
 /// E26: whatever looks like something else is told: punctuation in values, disguised words in the agent's words; ordinary
@@ -46,7 +45,6 @@ fn what_looks_like_something_else_is_told() {
         let page = html::document(&review).into_string();
         let told = review::confusables(&review);
         assert_eq!(page.contains("Some letters look like others"), !told.is_empty(), "{page}");
-        assert_eq!(inspectable(&review).is_err(), !told.is_empty());
         told
     };
     for text in [
@@ -91,9 +89,8 @@ fn white_space_in_a_value_is_seen() {
         assert_eq!(value.unwrap(), shown, "{text:?}");
         let mut review = plain();
         review.what = what;
-        let marked = shown.contains('⟨');
-        assert_eq!(inspectable(&review) == Err(ChannelRejection::Hidden), marked, "{text:?}");
         let page = html::document(&review).into_string();
+        assert_eq!(page.contains("\">⟨U+"), shown.contains('⟨'), "{text:?}: {page}");
         assert_eq!(page.contains("<mark title=\"White space\">⟨U+0020"), shown.contains("⟨U+0020"), "{page}");
     }
     let parameters =
@@ -132,7 +129,7 @@ proptest! {
 }
 
 /// W24, P12: what reviewers changed stands in the document, spelled out, one change after the other; a hidden character in
-/// it takes the approve control away from channels.
+/// it is marked.
 #[test]
 fn what_was_changed_is_shown() {
     let said = |person: &str, patch: Value| {
@@ -164,9 +161,8 @@ fn what_was_changed_is_shown() {
         ]
     );
     let mut review = plain();
-    assert_eq!(inspectable(&review), Ok(()));
     review.context.changed = changes;
-    assert_eq!(inspectable(&review), Err(ChannelRejection::Hidden));
     let html = review::html::document(&review).into_string();
+    assert!(html.contains("<mark title=") && html.contains("⟨U+202E⟩"), "{html}");
     assert!(html.contains("<del>s3://a/&lt;b&gt;.csv</del>") && html.contains("changed by alice"), "{html}");
 }

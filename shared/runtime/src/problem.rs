@@ -128,8 +128,8 @@ impl Problem {
 
     /// The body.
     #[must_use]
-    pub fn body(&self) -> wire::http::Problem {
-        wire::http::Problem {
+    pub fn body(&self) -> wire::http::ProblemBody {
+        wire::http::ProblemBody {
             kind: documentation(self.code),
             title: self.code.title().to_owned(),
             status: self.code.status().as_u16(),

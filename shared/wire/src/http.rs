@@ -2,6 +2,8 @@
 
 mod action;
 mod grant;
+mod links;
+mod people;
 
 use std::collections::BTreeMap;
 
@@ -13,17 +15,20 @@ use crate::documents::{Action, Context, VerdictName, What};
 use crate::text;
 
 pub use action::{
-    ActionList, ActionView, ChangeView, DecisionView, DenialView, DeniedByName, ErrorView, Links, MaskView,
-    OutcomeView, PersonView, PrincipalView, ProvenanceView, ReasonView, RequirementView, Retry, VerdictView,
+    ActionList, ActionView, ChangeView, DecisionView, DenialView, DeniedByName, ErrorView, MaskView,
+    OutcomeView, ProvenanceView, ReasonView, RequirementView, Retry, VerdictView,
 };
 pub use grant::{FixedView, GrantBody, GrantList, GrantState, GrantView};
+pub use links::Links;
+pub use people::{PersonView, PrincipalView};
 
 /// What an agent proposes. No field says who asks, because the token says that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Proposal {
-    /// The name of the action type in the catalogue.
+#[cfg_attr(feature = "openapi", schema(as = Proposal))]
+pub struct ProposalBody {
+    /// The catalogue's name of the action.
     #[serde(rename = "type")]
     pub action_type: String,
     /// The parameters, as the JSON Schema of this type in the catalogue requires.
@@ -276,8 +281,9 @@ pub struct SuspensionBody {
 /// A refusal or fault, as `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Problem {
-    /// The address of the code's documentation.
+#[cfg_attr(feature = "openapi", schema(as = Problem))]
+pub struct ProblemBody {
+    /// Where the code is documented.
     #[serde(rename = "type")]
     pub kind: String,
     /// The same for every problem of this code.

@@ -25,7 +25,7 @@ use store::{
     SealingKey, StateTable,
 };
 
-use crate::{Kit, StoreContents};
+use crate::{Kit, PastWrites};
 
 /// The deployment's name in encryption contexts.
 pub const DEPLOYMENT: &str = "contract";
@@ -183,7 +183,7 @@ struct BehindTables {
 }
 
 #[async_trait]
-impl StoreContents for BehindTables {
+impl PastWrites for BehindTables {
     async fn state_item(&self, key: &str) -> Option<Attributes> {
         let get = self.dynamo.get_item().table_name(&self.state).consistent_read(true);
         let key = aws_sdk_dynamodb::types::AttributeValue::S(key.to_owned());

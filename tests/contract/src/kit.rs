@@ -10,7 +10,7 @@ use store::*;
 use testkit::{Documents, Gate, Index, Limits, Log, Seal, SimulatedClock, States};
 
 /// All of the state table's capabilities.
-pub trait StateStore:
+pub trait StateAccess:
     ReadState
     + CreateState
     + ExtendState
@@ -30,7 +30,7 @@ impl<
         + RecordRefusedVerdict
         + RecordPoll
         + DueState,
-> StateStore for T
+> StateAccess for T
 {
 }
 
@@ -42,7 +42,7 @@ impl<T: ReadLog + ReadLocked + AppendLog + PutClaim + KeepCheckpoint> Bucket for
 #[derive(Clone)]
 pub struct Kit {
     /// The state table.
-    pub state: Arc<dyn StateStore>,
+    pub state: Arc<dyn StateAccess>,
     /// The claims that are counted.
     pub activity: Arc<dyn ReadActivity>,
     /// Reading documents.
@@ -68,12 +68,12 @@ pub struct Kit {
     /// The time that all of these go by.
     pub clock: Arc<dyn Clock>,
     /// What no handler can do.
-    pub behind: Arc<dyn StoreContents>,
+    pub behind: Arc<dyn PastWrites>,
 }
 
 /// What no handler can do: looking at a table as it is, and writing what none of ours writes.
 #[async_trait]
-pub trait StoreContents: Send + Sync {
+pub trait PastWrites: Send + Sync {
     /// An item of the state table as it is.
     async fn state_item(&self, key: &str) -> Option<Attributes>;
     /// Writes an item of the state table whatever it says.
@@ -92,7 +92,7 @@ struct BehindDoubles {
 }
 
 #[async_trait]
-impl StoreContents for BehindDoubles {
+impl PastWrites for BehindDoubles {
     async fn state_item(&self, key: &str) -> Option<Attributes> {
         self.state.contents().remove(key)
     }

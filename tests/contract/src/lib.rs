@@ -7,4 +7,4 @@
 pub mod emulator;
 mod kit;
 
-pub use kit::{Kit, StateStore, StoreContents};
+pub use kit::{Kit, PastWrites, StateAccess};

@@ -23,7 +23,7 @@ pub enum TemplateError {
 
 /// One IAM statement of one role: one action on one resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct IamStatement {
+pub struct PolicyStatement {
     /// Logical id of the role or policy resource.
     pub role: String,
     /// The statement's `Sid`.
@@ -67,7 +67,7 @@ pub fn resources<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item =
 ///
 /// # Errors
 /// [`TemplateError::Statement`] for one that is not one action on one resource.
-pub fn statements(template: &Value) -> Result<Vec<IamStatement>, TemplateError> {
+pub fn statements(template: &Value) -> Result<Vec<PolicyStatement>, TemplateError> {
     let mut found = Vec::new();
     for (id, body) in resources(template, "AWS::IAM::Role") {
         for policy in body.pointer("/Properties/Policies").and_then(Value::as_array).into_iter().flatten() {
@@ -87,14 +87,14 @@ pub fn statements(template: &Value) -> Result<Vec<IamStatement>, TemplateError> 
     Ok(found)
 }
 
-fn read_statement(role: &str, statement: &Value) -> Result<IamStatement, TemplateError> {
+fn read_statement(role: &str, statement: &Value) -> Result<PolicyStatement, TemplateError> {
     let part = |name: &'static str| {
         let value = statement.get(name).and_then(Value::as_str).map(str::to_owned);
         value.ok_or_else(|| TemplateError::Statement(role.to_owned(), name))
     };
     let resource =
         statement.get("Resource").ok_or_else(|| TemplateError::Statement(role.to_owned(), "Resource"))?;
-    Ok(IamStatement {
+    Ok(PolicyStatement {
         role: role.to_owned(),
         sid: part("Sid")?,
         effect: part("Effect")?,

@@ -5,17 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use infra_tests::{IamStatement, resources, statements, text, yaml};
+use infra_tests::{PolicyStatement, resources, statements, text, yaml};
 use serde_json::Value;
 
 const FUNCTIONS: [&str; 7] = ["intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep"];
 
-fn function_of(statement: &IamStatement) -> Option<&'static str> {
+fn function_of(statement: &PolicyStatement) -> Option<&'static str> {
     FUNCTIONS.into_iter().find(|name| statement.role.to_lowercase() == format!("{name}role"))
 }
 
 /// Rows resources, columns functions, cells what the function may do there; conditions below.
-fn matrix(all: &[IamStatement]) -> String {
+fn matrix(all: &[PolicyStatement]) -> String {
     let mut cells: BTreeMap<String, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
     let mut conditions = BTreeSet::new();
     for statement in all {
@@ -61,7 +61,7 @@ fn roles_in_a_target_account_do_one_thing_each() {
     let template = yaml("infra/target.yaml").unwrap();
     let mut out = String::new();
     for statement in statements(&template).unwrap() {
-        let IamStatement { role, action, resource, condition, .. } = statement;
+        let PolicyStatement { role, action, resource, condition, .. } = statement;
         writeln!(out, "{role:<28} {action:<38} {resource} {condition}").unwrap();
     }
     for (id, role) in resources(&template, "AWS::IAM::Role") {

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use domain::VerdictKind;
-use identity::Caller;
+use identity::VerifiedCaller;
 use runtime::Code;
 use runtime::http::{bearer, instance, json_body};
 use wire::documents::VerdictName;
@@ -61,14 +61,14 @@ impl Callbacks {
         }
     }
 
-    async fn review_for(&self, id: &str, caller: Caller) -> Result<ReviewView, RequestRejection> {
+    async fn review_for(&self, id: &str, caller: VerifiedCaller) -> Result<ReviewView, RequestRejection> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
         let context = ReviewContext::of(&item).ok_or_else(RequestRejection::not_found)?;
         let (mut groups, mut own) = (Vec::new(), None);
         let whole = self.is_shown_whole(&context, VerdictKind::Approve).await?;
         let allowed = match &caller {
-            Caller::Person(person) => {
+            VerifiedCaller::Person(person) => {
                 let resolved = self.resolve_person(&person.person, &person.groups.names).await?;
                 if !context.concerns(&resolved.person, &resolved.groups) {
                     return Err(RequestRejection::not_found());
@@ -79,7 +79,7 @@ impl Callbacks {
                 groups = resolved.groups;
                 allowed
             }
-            Caller::Agent(_) => Err(Code::AgentCannotDecide),
+            VerifiedCaller::Agent(_) => Err(Code::AgentCannotDecide),
         };
         let action_documents = self.action_documents(&item).await?;
         let may_change = match allowed.as_ref().is_ok_and(|kinds| kinds.contains(&VerdictKind::Modify)) {
@@ -91,8 +91,8 @@ impl Callbacks {
         };
         let what = review.what;
         let (action, what) = match &caller {
-            Caller::Agent(_) => review::for_agent(action, what),
-            Caller::Person(_) => (action, what),
+            VerifiedCaller::Agent(_) => review::for_agent(action, what),
+            VerifiedCaller::Person(_) => (action, what),
         };
         let offered = |kind: &VerdictKind| *kind != VerdictKind::Modify || !may_change.is_empty();
         let (may, why_not) = match allowed {
@@ -132,15 +132,15 @@ impl Callbacks {
 
     async fn verdict_of(
         &self,
-        caller: Caller,
+        caller: VerifiedCaller,
         id: &str,
         body: &[u8],
     ) -> Result<ActionView, RequestRejection> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
         let person = match caller {
-            Caller::Person(person) => person,
-            Caller::Agent(agent) => {
+            VerifiedCaller::Person(person) => person,
+            VerifiedCaller::Agent(agent) => {
                 let who = (&agent.principal).into();
                 return Err(self.refuse_and_record(&item, &who, Code::AgentCannotDecide).await);
             }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::{ActionId, Principal, RESUME, Scope, Seating, SuspensionEvent, VerdictKind};
-use identity::{Caller, is_name};
+use identity::{VerifiedCaller, is_name};
 use runtime::Code;
 use runtime::http::{bearer, json_body};
 use store::{EffectiveSuspensions, Extended, NARROW_SUSPENSIONS, StateError};
@@ -27,8 +27,8 @@ use crate::refusal::{RequestRejection, code_of};
 pub(crate) async fn get_suspensions(State(callbacks): State<Arc<Callbacks>>, headers: HeaderMap) -> Response {
     let told = async {
         match callbacks.caller(bearer(&headers)?).await? {
-            Caller::Person(_) => callbacks.suspensions().await,
-            Caller::Agent(agent) => callbacks.suspensions_of(&agent.principal).await,
+            VerifiedCaller::Person(_) => callbacks.suspensions().await,
+            VerifiedCaller::Agent(agent) => callbacks.suspensions_of(&agent.principal).await,
         }
     };
     json_response(&callbacks, told.await)
@@ -84,8 +84,8 @@ impl Callbacks {
         let body = json_body(headers, body).await?;
         let nothing = Item::new(ActionId::suspensions());
         let person = match caller {
-            Caller::Person(person) => person,
-            Caller::Agent(agent) => return Err(self.refuse_agent(&nothing, &agent.principal).await),
+            VerifiedCaller::Person(person) => person,
+            VerifiedCaller::Agent(agent) => return Err(self.refuse_agent(&nothing, &agent.principal).await),
         };
         self.may_decide(&nothing, &person).await?;
         let (scope, reason) = read(&body)?;

@@ -1,7 +1,7 @@
 //! Step 1: the sealed request, and the agent's token at the time of the record that says when it was proposed.
 
 use domain::{Proposal, Review};
-use identity::{AgentCaller, Caller, caller_with_key, unverified_key_ref};
+use identity::{AgentCaller, VerifiedCaller, caller_with_key, unverified_key_ref};
 use wire::Item;
 use wire::documents::{Payload, SealedPayload};
 use wire::message::Message;
@@ -44,7 +44,9 @@ impl Execution {
         }
         let caller = caller_with_key(&payload.token, &key, &self.config.issuers, proposal.created_at);
         match caller.map_err(|error| invalid(error.code()))? {
-            Caller::Agent(caller) if caller.principal == proposal.principal => Ok(Sealed { payload, caller }),
+            VerifiedCaller::Agent(caller) if caller.principal == proposal.principal => {
+                Ok(Sealed { payload, caller })
+            }
             _ => {
                 Err(ExecutionError::rejection("request-mismatch", "the sealed token is not the principal's"))
             }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 pub fn servers() -> Value {
     json!([
         {
-            "url": "https://{api}", "description": "A deployment; its stack's output `ApiUrl` says where it is.",
-            "variables": { "api": { "default": "countersign.example.com", "description": "The host of `ApiUrl`." } },
+            "url": "https://{api}", "description": "A deployment; its stack's output `ApiEndpoint` says where it is.",
+            "variables": { "api": { "default": "countersign.example.com", "description": "The host of `ApiEndpoint`." } },
         },
         { "url": "http://127.0.0.1:8080", "description": "A local stack, as `make up` starts it." },
     ])

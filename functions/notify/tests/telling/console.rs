@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
 
-use fn_notify::{Console, Deliver, NoChannel, Notice};
+use fn_notify::{ConsoleChannel, Deliver, NoChannel, Notice};
 
 /// Answers as many requests as there are answers, and gives back what was asked.
 fn answering(answers: &'static [&'static str]) -> (String, thread::JoinHandle<Vec<String>>) {
@@ -41,7 +41,7 @@ fn notice() -> Notice {
 async fn only_success_is_a_delivery() {
     let (address, server) =
         answering(&["500 No", "404 No", "302 Found\r\nlocation: http://127.0.0.1:1/", "204 Yes"]);
-    let console = Console::new(&address).unwrap();
+    let console = ConsoleChannel::new(&address).unwrap();
     for _ in 0..3 {
         assert!(console.deliver(&notice()).await.unwrap_err().is_passing());
     }
@@ -63,6 +63,6 @@ async fn no_channel_is_no_delivery() {
 #[tokio::test]
 async fn nobody_there_is_a_failed_delivery() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let console = Console::new(&format!("http://{free}/")).unwrap();
+    let console = ConsoleChannel::new(&format!("http://{free}/")).unwrap();
     assert!(console.deliver(&notice()).await.unwrap_err().is_passing());
 }

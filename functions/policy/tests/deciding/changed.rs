@@ -2,7 +2,7 @@
 
 use domain::{Digest, Event, Person, Proof, Verdict, VerdictKind};
 use evaluation::derive;
-use identity::{Caller, caller_with_key};
+use identity::{VerifiedCaller, caller_with_key};
 use serde_json::{Value, json};
 use store::ExtendState;
 use testkit::Gate;
@@ -174,7 +174,7 @@ async fn a_change_is_no_way_to_try_out_what_is_masked() {
         token,
         commitment_key: data_encoding::BASE64.encode(&[3; 32]),
     };
-    let Ok(Caller::Agent(caller)) =
+    let Ok(VerifiedCaller::Agent(caller)) =
         caller_with_key(&payload.token, &world.people.jwk(), &world.issuers(), world.now())
     else {
         panic!("an agent's token")

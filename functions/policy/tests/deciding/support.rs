@@ -8,7 +8,7 @@ use data_encoding::BASE64;
 use domain::{ActionId, Digest, Event, Fault, KeyRef, State, Timestamp};
 use evaluation::derive;
 use fn_policy::{Capabilities, Policy};
-use identity::{Caller, IssuerSettings, Issuers, Verifier, caller_with_key, unverified_key_ref};
+use identity::{IssuerSettings, Issuers, VerifiedCaller, Verifier, caller_with_key, unverified_key_ref};
 use runtime::Clock;
 use runtime::sqs::HandleMessage;
 use serde_json::Value;
@@ -153,7 +153,7 @@ impl World {
         };
         let issuers = self.issuers();
         let caller = caller_with_key(&payload.token, &issuer.jwk(), &issuers, self.clock.now());
-        let Caller::Agent(caller) = caller.unwrap() else { unreachable!("an agent's token") };
+        let VerifiedCaller::Agent(caller) = caller.unwrap() else { unreachable!("an agent's token") };
         let bundle = &sample().bundle;
         let entry = bundle.entry(ask.action_type).unwrap();
         let derived = derive(&payload, &[], caller, entry, bundle, &issuers).expect("an honest request");

@@ -3,7 +3,7 @@
 
 use domain::Digest;
 
-use super::report::Cause;
+use super::report::FindingCause;
 use crate::object::Object;
 use crate::tree::Tree;
 
@@ -11,9 +11,9 @@ use crate::tree::Tree;
 #[derive(Default)]
 pub(super) struct Continuity {
     /// What broke the log, until an object continues what was counted again.
-    broken: Option<Cause>,
+    broken: Option<FindingCause>,
     /// The first finding in the object before, if that one was counted.
-    doubtful: Option<Cause>,
+    doubtful: Option<FindingCause>,
     /// What the next object continues by the word of the object before. None right after a cause: that object's own bytes
     /// are in doubt, so nothing follows from them.
     expected: Option<Expected>,
@@ -27,7 +27,7 @@ struct Expected {
 
 impl Continuity {
     /// An object was counted; `finding` is the first that was found in it.
-    pub(super) fn counted(&mut self, finding: Option<Cause>) {
+    pub(super) fn counted(&mut self, finding: Option<FindingCause>) {
         *self = Self { doubtful: finding, ..Self::default() };
     }
 
@@ -39,7 +39,7 @@ impl Continuity {
 
     /// What an object that was not counted follows from, and the tree after it by its own word. None makes it a cause
     /// itself: it is damaged by itself, or it continues neither what was counted nor the object before it.
-    pub(super) fn explains(&mut self, number: u64, bytes: &[u8], code: &str) -> Option<(Cause, Tree)> {
+    pub(super) fn explains(&mut self, number: u64, bytes: &[u8], code: &str) -> Option<(FindingCause, Tree)> {
         let doubtful = self.doubtful.take();
         let own = Object::read(number, bytes).ok();
         let cause = match (&own, &self.expected) {
@@ -48,7 +48,7 @@ impl Continuity {
             (Some(_), None) => self.broken.clone().or(doubtful.filter(|_| code == "previous-differs")),
         };
         let (Some(cause), Some(object)) = (cause, own) else {
-            self.broken = Some(Cause { object: number, code: code.to_owned() });
+            self.broken = Some(FindingCause { object: number, code: code.to_owned() });
             self.expected = None;
             return None;
         };

@@ -4,14 +4,15 @@ mod continuity;
 mod grants;
 mod history;
 mod report;
+mod verdict;
 
-pub use report::{Cause, Trail, VerificationFinding, VerificationReport};
+pub use report::{FindingCause, Trail, VerificationFinding, VerificationReport};
+pub use verdict::{CheckVerdict, GroupCheck, VerdictEvidence};
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Digest, KeyRef, Rejection, Scope, Timestamp, Verdict, VerdictSubject};
+use domain::{ActionId, Digest, KeyRef, Timestamp};
 use serde_json::Value;
-use wire::documents::Document;
 use wire::record::Record;
 
 use crate::object::{Object, ObjectError, RecordError, RecordLine};
@@ -20,51 +21,7 @@ use continuity::Continuity;
 use history::ActionHistory;
 use report::LogLocation;
 
-/// What can be checked only by somebody who knows whom to believe. Implemented beside the trusted keys and issuers.
-pub trait CheckVerdict {
-    /// Whether the verdict's documents prove it, and whether the person spoke for the groups it names.
-    ///
-    /// # Errors
-    /// A [`Rejection`].
-    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection>;
-
-    /// The key that a proof document (an ID token) names; none when it names none.
-    fn proof_key(&self, proof: &Document) -> Option<KeyRef>;
-}
-
-/// What was found out about the groups of a verdict that holds otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GroupCheck {
-    /// The person spoke for each of them.
-    Proven,
-    /// Nothing at hand says whether they did; why, as one sentence.
-    Unchecked(String),
-}
-
-/// A verdict and everything recorded beside it.
-#[derive(Debug, Clone, Copy)]
-pub struct VerdictEvidence<'a> {
-    /// The action.
-    pub action: &'a ActionId,
-    /// What the verdict was given on.
-    pub subject: &'a VerdictSubject<'a>,
-    /// What a suspension covers; none for a verdict on an action.
-    pub scope: Option<&'a Scope>,
-    /// What was said.
-    pub verdict: &'a Verdict,
-    /// The event's time.
-    pub at: Timestamp,
-    /// The statement.
-    pub statement: &'a Document,
-    /// The envelope.
-    pub envelope: &'a Document,
-    /// The ID token.
-    pub proof: Option<&'a Document>,
-    /// The key recorded for it.
-    pub proof_key: Option<&'a Value>,
-}
-
-/// A checkpoint that the verifier already has: the log once had this many records under this root.
+/// A checkpoint the verifier already has: the log once had so many records, under this root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
     /// Records.
@@ -82,7 +39,7 @@ pub struct Verification<'a> {
     report: VerificationReport,
     continuity: Continuity,
     /// Checkpoints of what was not counted, that fit what the objects say themselves.
-    uncounted: Vec<(Held, Cause)>,
+    uncounted: Vec<(Held, FindingCause)>,
     stopped: bool,
     /// An object of an unknown version, and where the log ends after it if it counts as nothing.
     unknown: Option<Unknown>,

@@ -43,12 +43,12 @@ pub struct VerificationFinding {
     /// One sentence.
     pub meaning: String,
     /// The finding that explains this one: mending that one leaves nothing of this. None for what stands for itself.
-    pub follows_from: Option<Cause>,
+    pub follows_from: Option<FindingCause>,
 }
 
 /// A finding that others follow from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
+pub struct FindingCause {
     /// The log object it was found in.
     pub object: u64,
     /// Its code.
@@ -116,16 +116,16 @@ impl VerificationReport {
         place: LogLocation,
         code: &str,
         meaning: impl Into<String>,
-        cause: Cause,
+        cause: FindingCause,
     ) {
         let finding = place.finding(code, meaning.into());
         self.findings.push(VerificationFinding { follows_from: Some(cause), ..finding });
     }
 
     /// The first finding from this place in the list on, as a cause of others.
-    pub(super) fn cause_since(&self, index: usize) -> Option<Cause> {
+    pub(super) fn cause_since(&self, index: usize) -> Option<FindingCause> {
         let finding = self.findings.get(index)?;
-        Some(Cause { object: finding.object, code: finding.code.clone() })
+        Some(FindingCause { object: finding.object, code: finding.code.clone() })
     }
 
     /// Notes that nobody can say whether a verdict's person spoke for its groups.
@@ -161,7 +161,9 @@ impl fmt::Display for VerificationFinding {
         }
         write!(f, ": {} ({})", self.meaning, self.code)?;
         match &self.follows_from {
-            Some(Cause { object, code }) => write!(f, ", which follows from {code} in object {object}"),
+            Some(FindingCause { object, code }) => {
+                write!(f, ", which follows from {code} in object {object}")
+            }
             None => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ mod lines;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 
 use crate::names::Name;
-use crate::random::Random;
+use crate::random::SeededDraw;
 use crate::secrets::Made;
 
 pub(crate) use alone::{ALONE, ENCODED, PERSONAL};
@@ -87,7 +87,7 @@ impl Carrier {
         }
     }
 
-    pub(crate) fn write(&self, name: &Name, made: &Made, random: &mut Random) -> Written {
+    pub(crate) fn write(&self, name: &Name, made: &Made, random: &mut SeededDraw) -> Written {
         let json =
             self.takes == Takes::Lines && self.form.contains("\"{s}\"") && !self.form.contains("\"\"\"");
         let mut written =

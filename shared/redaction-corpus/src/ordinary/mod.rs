@@ -2,7 +2,7 @@
 
 mod templates;
 
-use crate::random::Random;
+use crate::random::SeededDraw;
 
 /// One a line; `\n` and `\t` stand for what they say.
 const BY_HAND: &str = include_str!("by-hand.txt");
@@ -10,7 +10,7 @@ const BY_HAND: &str = include_str!("by-hand.txt");
 const EACH: usize = 25;
 
 /// The texts, each with where it comes from.
-pub(crate) fn all(random: &mut Random) -> Vec<(&'static str, String)> {
+pub(crate) fn all(random: &mut SeededDraw) -> Vec<(&'static str, String)> {
     let by_hand = BY_HAND.lines().filter(|line| !line.is_empty());
     let mut texts: Vec<_> =
         by_hand.map(|line| ("by hand", line.replace("\\n", "\n").replace("\\t", "\t"))).collect();
@@ -57,7 +57,7 @@ const WORDS: [&str; 32] = [
 
 /// `‹code›` stands for something made: `word`, `Word`, `n` (a small number), `big` (a number), `hex7`, `hex40`, `hex64`,
 /// `uuid`, `account`, `date`, `time`, `epoch`, `ip`, `b64` (a digest), `id` (of a resource), `version`, `money`.
-fn filled(template: &str, random: &mut Random) -> String {
+fn filled(template: &str, random: &mut SeededDraw) -> String {
     let mut text = String::new();
     let mut rest = template;
     while let Some((before, (code, after))) =
@@ -70,7 +70,7 @@ fn filled(template: &str, random: &mut Random) -> String {
     text + rest
 }
 
-fn part(code: &str, random: &mut Random) -> String {
+fn part(code: &str, random: &mut SeededDraw) -> String {
     let form = match code {
         "word" => return random.pick(&WORDS).to_owned(),
         "Word" => {

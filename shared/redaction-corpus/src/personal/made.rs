@@ -1,16 +1,16 @@
 //! Personal data with letters, and what is known everywhere.
 
 use super::numbers::{luhn, mod97};
-use crate::random::Random;
+use crate::random::SeededDraw;
 
 const FIRST: [&str; 10] = ["alice", "bob", "carol", "dana", "mallory", "a.b", "c_d", "info", "j.dee", "kim"];
 
-pub(super) fn email(random: &mut Random) -> String {
+pub(super) fn email(random: &mut SeededDraw) -> String {
     let domain = random.pick(&["example.com", "mail.example.org", "example.co.uk", "dept.example"]);
     format!("{}{}@{domain}", random.pick(&FIRST), random.text("[0-9]{2}"))
 }
 
-pub(super) fn phone(random: &mut Random) -> String {
+pub(super) fn phone(random: &mut SeededDraw) -> String {
     let form = random.pick(&[
         "+49 30 [2-8]{1}[0-9]{6}",
         "+1 212 555 01[0-9]{2}",
@@ -21,26 +21,26 @@ pub(super) fn phone(random: &mut Random) -> String {
     random.text(form)
 }
 
-pub(super) fn phone_us(random: &mut Random) -> String {
+pub(super) fn phone_us(random: &mut SeededDraw) -> String {
     random.text("212555[0-9]{4}")
 }
 
-fn card(random: &mut Random, start: &str, more: usize) -> String {
+fn card(random: &mut SeededDraw, start: &str, more: usize) -> String {
     let mut digits: Vec<u32> = start.chars().filter_map(|char| char.to_digit(10)).collect();
     digits.extend(random.digits(more));
     digits.push(luhn(&digits));
     digits.iter().filter_map(|digit| char::from_digit(*digit, 10)).collect()
 }
 
-pub(super) fn visa(random: &mut Random) -> String {
+pub(super) fn visa(random: &mut SeededDraw) -> String {
     card(random, "4539", 11)
 }
 
-pub(super) fn amex(random: &mut Random) -> String {
+pub(super) fn amex(random: &mut SeededDraw) -> String {
     card(random, "3782", 10)
 }
 
-pub(super) fn card_grouped(random: &mut Random) -> String {
+pub(super) fn card_grouped(random: &mut SeededDraw) -> String {
     let between = random.pick(&[" ", "-"]);
     grouped(&card(random, "5425", 11), between)
 }
@@ -59,28 +59,28 @@ fn iban(country: &str, account: &str) -> String {
     format!("{country}{:02}{account}", 98 - mod97(&valued(&format!("{account}{country}00"))))
 }
 
-pub(super) fn iban_de(random: &mut Random) -> String {
+pub(super) fn iban_de(random: &mut SeededDraw) -> String {
     iban("DE", &random.text("[1-9]{1}[0-9]{17}"))
 }
 
-pub(super) fn iban_gb(random: &mut Random) -> String {
+pub(super) fn iban_gb(random: &mut SeededDraw) -> String {
     iban("GB", &random.text("[A-Z]{4}[0-9]{14}"))
 }
 
-pub(super) fn iban_grouped(random: &mut Random) -> String {
+pub(super) fn iban_grouped(random: &mut SeededDraw) -> String {
     grouped(&iban("NL", &random.text("[A-Z]{4}[0-9]{10}")), " ")
 }
 
 /// `YYMMDD` of somebody grown up.
-fn birth(random: &mut Random) -> String {
+fn birth(random: &mut SeededDraw) -> String {
     format!("{:02}{:02}{:02}", random.between(50, 99), random.between(1, 12), random.between(1, 28))
 }
 
-pub(super) fn birthday(random: &mut Random) -> String {
+pub(super) fn birthday(random: &mut SeededDraw) -> String {
     format!("19{:02}-{:02}-{:02}", random.between(50, 99), random.between(1, 12), random.between(1, 28))
 }
 
-pub(super) fn curp(random: &mut Random) -> String {
+pub(super) fn curp(random: &mut SeededDraw) -> String {
     let start = format!(
         "{}{}H{}",
         random.text("[B-D]{1}A[F-H]{1}[J-M]{1}"),
@@ -93,13 +93,13 @@ pub(super) fn curp(random: &mut Random) -> String {
     format!("{start}{}", (10 - sum % 10) % 10)
 }
 
-pub(super) fn nino(random: &mut Random) -> String {
+pub(super) fn nino(random: &mut SeededDraw) -> String {
     let form = random
         .pick(&["[A-C]{1}[EHJ]{1} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]{1}", "[A-C]{1}[EHJ]{1}[0-9]{6}[A-D]{1}"]);
     random.text(form)
 }
 
-pub(super) fn codice_fiscale(random: &mut Random) -> String {
+pub(super) fn codice_fiscale(random: &mut SeededDraw) -> String {
     const ODD: [usize; 36] = [
         1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12,
         14, 16, 10, 22, 25, 24, 23,
@@ -125,11 +125,11 @@ pub(super) fn codice_fiscale(random: &mut Random) -> String {
     format!("{start}{}", check.to_ascii_uppercase())
 }
 
-pub(super) fn pan(random: &mut Random) -> String {
+pub(super) fn pan(random: &mut SeededDraw) -> String {
     random.text("[A-Z]{3}P[A-Z]{1}[0-9]{4}[A-Z]{1}")
 }
 
-pub(super) fn nric(random: &mut Random) -> String {
+pub(super) fn nric(random: &mut SeededDraw) -> String {
     let digits = random.digits(7);
     let sum: u32 = digits.iter().zip([2, 7, 6, 5, 4, 3, 2]).map(|(digit, weight)| digit * weight).sum();
     let letter = "JZIHGFEDCBA".chars().nth((sum % 11) as usize).unwrap_or('J');
@@ -137,7 +137,7 @@ pub(super) fn nric(random: &mut Random) -> String {
     format!("S{digits}{letter}")
 }
 
-pub(super) fn hkid(random: &mut Random) -> String {
+pub(super) fn hkid(random: &mut SeededDraw) -> String {
     let letter = random.text("[A-Z]{1}");
     let digits = random.digits(6);
     let first = letter.chars().next().and_then(|char| char.to_digit(36)).unwrap_or(10);
@@ -151,7 +151,7 @@ pub(super) fn hkid(random: &mut Random) -> String {
 }
 
 /// Bech32 of a witness program of version 0 (BIP 173).
-pub(super) fn bitcoin(random: &mut Random) -> String {
+pub(super) fn bitcoin(random: &mut SeededDraw) -> String {
     const CHARSET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     const STEPS: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
     let polymod = |values: &[u8]| {

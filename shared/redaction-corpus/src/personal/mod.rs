@@ -3,7 +3,7 @@
 mod made;
 mod numbers;
 
-use crate::random::Random;
+use crate::random::SeededDraw;
 
 /// One kind of personal data.
 #[derive(Clone, Copy)]
@@ -12,17 +12,17 @@ pub(crate) struct Personal {
     pub(crate) name: &'static str,
     /// The words of the name it usually has.
     pub(crate) called: &'static str,
-    pub(crate) make: fn(&mut Random) -> String,
+    pub(crate) make: fn(&mut SeededDraw) -> String,
     /// Whether its way of writing can be told from ordinary numbers.
     pub(crate) shaped: bool,
 }
 
-const fn shaped(name: &'static str, called: &'static str, make: fn(&mut Random) -> String) -> Personal {
+const fn shaped(name: &'static str, called: &'static str, make: fn(&mut SeededDraw) -> String) -> Personal {
     Personal { name, called, make, shaped: true }
 }
 
 /// Digits like those of any other number: only the name tells.
-const fn bare(name: &'static str, called: &'static str, make: fn(&mut Random) -> String) -> Personal {
+const fn bare(name: &'static str, called: &'static str, make: fn(&mut SeededDraw) -> String) -> Personal {
     Personal { name, called, make, shaped: false }
 }
 

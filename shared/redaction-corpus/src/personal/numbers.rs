@@ -1,6 +1,6 @@
 //! Numbers of people with their check digits.
 
-use crate::random::Random;
+use crate::random::SeededDraw;
 
 fn joined(digits: &[u32]) -> String {
     digits.iter().filter_map(|digit| char::from_digit(*digit, 10)).collect()
@@ -29,7 +29,7 @@ pub(super) fn mod97(text: &str) -> u32 {
 
 /// Digits that begin so, until the check digit that `check` computes exists.
 fn with_check(
-    random: &mut Random,
+    random: &mut SeededDraw,
     start: &str,
     more: usize,
     check: impl Fn(&[u32]) -> Option<u32>,
@@ -45,29 +45,29 @@ fn with_check(
 }
 
 /// Two digits each: year, month, day.
-fn birth(random: &mut Random) -> (usize, usize, usize) {
+fn birth(random: &mut SeededDraw) -> (usize, usize, usize) {
     (random.between(50, 99), random.between(1, 12), random.between(1, 28))
 }
 
-pub(super) fn us_ssn(random: &mut Random) -> String {
+pub(super) fn us_ssn(random: &mut SeededDraw) -> String {
     let area = random.between(101, 665);
     format!("{area:03}-{:02}-{:04}", random.between(11, 98), random.between(1001, 9998))
 }
 
-pub(super) fn us_itin(random: &mut Random) -> String {
+pub(super) fn us_itin(random: &mut SeededDraw) -> String {
     format!("9{:02}-{:02}-{:04}", random.below(100), random.between(70, 88), random.between(1001, 9998))
 }
 
-pub(super) fn us_routing(random: &mut Random) -> String {
+pub(super) fn us_routing(random: &mut SeededDraw) -> String {
     let start = random.pick(&["02", "06", "11", "12"]);
     with_check(random, start, 6, |digits| Some((10 - sum(digits, &[3, 7, 1, 3, 7, 1, 3, 7]) % 10) % 10))
 }
 
-pub(super) fn us_npi(random: &mut Random) -> String {
+pub(super) fn us_npi(random: &mut SeededDraw) -> String {
     with_check(random, "1", 8, |digits| Some(luhn(&[&[8, 0, 8, 4, 0], digits].concat())))
 }
 
-pub(super) fn ca_sin(random: &mut Random) -> String {
+pub(super) fn ca_sin(random: &mut SeededDraw) -> String {
     let start = random.pick(&["1", "4", "5", "7"]);
     written("999 999 999", &with_check(random, start, 7, |digits| Some(luhn(digits))))
 }
@@ -78,31 +78,31 @@ fn brazilian(digits: &[u32], weights: &[u32]) -> u32 {
     if rest < 2 { 0 } else { 11 - rest }
 }
 
-pub(super) fn br_cpf_bare(random: &mut Random) -> String {
+pub(super) fn br_cpf_bare(random: &mut SeededDraw) -> String {
     let mut digits = random.digits(9);
     digits.push(brazilian(&digits, &[10, 9, 8, 7, 6, 5, 4, 3, 2]));
     digits.push(brazilian(&digits, &[11, 10, 9, 8, 7, 6, 5, 4, 3, 2]));
     joined(&digits)
 }
 
-pub(super) fn br_cpf(random: &mut Random) -> String {
+pub(super) fn br_cpf(random: &mut SeededDraw) -> String {
     written("999.999.999-99", &br_cpf_bare(random))
 }
 
-pub(super) fn br_cnpj(random: &mut Random) -> String {
+pub(super) fn br_cnpj(random: &mut SeededDraw) -> String {
     let mut digits = [random.digits(8), vec![0, 0, 0, 1]].concat();
     digits.push(brazilian(&digits, &[5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]));
     digits.push(brazilian(&digits, &[6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]));
     written("99.999.999/9999-99", &joined(&digits))
 }
 
-pub(super) fn ar_cuit(random: &mut Random) -> String {
+pub(super) fn ar_cuit(random: &mut SeededDraw) -> String {
     let start = random.pick(&["20", "23", "27"]);
     let check = |digits: &[u32]| Some((11 - sum(digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11);
     written("99-99999999-9", &with_check(random, start, 8, check))
 }
 
-pub(super) fn cl_rut(random: &mut Random) -> String {
+pub(super) fn cl_rut(random: &mut SeededDraw) -> String {
     let start = random.pick(&["1", "2"]);
     let digits = [vec![start.parse().unwrap_or(1)], random.digits(7)].concat();
     let check = match (11 - sum(&digits, &[3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11 {
@@ -112,7 +112,7 @@ pub(super) fn cl_rut(random: &mut Random) -> String {
     format!("{}-{check}", written("99.999.999", &joined(&digits)))
 }
 
-pub(super) fn uk_nhs(random: &mut Random) -> String {
+pub(super) fn uk_nhs(random: &mut SeededDraw) -> String {
     let check = |digits: &[u32]| Some((11 - sum(digits, &[10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11);
     written("999 999 9999", &with_check(random, "4", 8, check))
 }
@@ -127,7 +127,7 @@ fn mod_11_10(digits: &[u32]) -> u32 {
 }
 
 /// Of the first ten digits exactly one comes twice.
-pub(super) fn de_steuer(random: &mut Random) -> String {
+pub(super) fn de_steuer(random: &mut SeededDraw) -> String {
     let mut pool: Vec<u32> = (0..10).collect();
     for at in (1..pool.len()).rev() {
         let other = random.below(at + 1);
@@ -144,7 +144,7 @@ pub(super) fn de_steuer(random: &mut Random) -> String {
     joined(&pool)
 }
 
-pub(super) fn de_sv(random: &mut Random) -> String {
+pub(super) fn de_sv(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let letter = random.between(1, 26);
     let name = char::from_u32(64 + u32::try_from(letter).unwrap_or(1)).unwrap_or('A');
@@ -158,12 +158,12 @@ pub(super) fn de_sv(random: &mut Random) -> String {
     format!("{front}{name}{serial}{check}")
 }
 
-pub(super) fn ch_ahv(random: &mut Random) -> String {
+pub(super) fn ch_ahv(random: &mut SeededDraw) -> String {
     let check = |digits: &[u32]| Some((10 - sum(digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10) % 10);
     written("999.9999.9999.99", &with_check(random, "756", 9, check))
 }
 
-pub(super) fn fr_nir(random: &mut Random) -> String {
+pub(super) fn fr_nir(random: &mut SeededDraw) -> String {
     let (year, month, _) = birth(random);
     let number = format!(
         "{}{year:02}{month:02}{:02}{:03}{:03}",
@@ -175,13 +175,13 @@ pub(super) fn fr_nir(random: &mut Random) -> String {
     written("9 99 99 99 999 999 99", &format!("{number}{:02}", 97 - mod97(&number)))
 }
 
-pub(super) fn be_national(random: &mut Random) -> String {
+pub(super) fn be_national(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let number = format!("{year:02}{month:02}{day:02}{:03}", random.between(1, 997));
     written("99.99.99-999.99", &format!("{number}{:02}", 97 - mod97(&number)))
 }
 
-pub(super) fn nl_bsn(random: &mut Random) -> String {
+pub(super) fn nl_bsn(random: &mut SeededDraw) -> String {
     with_check(random, "1", 7, |digits| Some(sum(digits, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11))
 }
 
@@ -191,30 +191,30 @@ fn spanish(number: usize) -> char {
     DNI.chars().nth(number % 23).unwrap_or('T')
 }
 
-pub(super) fn es_dni(random: &mut Random) -> String {
+pub(super) fn es_dni(random: &mut SeededDraw) -> String {
     let number = random.between(10_000_000, 79_999_999);
     format!("{number}{}", spanish(number))
 }
 
-pub(super) fn es_nie(random: &mut Random) -> String {
+pub(super) fn es_nie(random: &mut SeededDraw) -> String {
     let number = random.between(1_000_000, 9_999_999);
     format!("X{number}{}", spanish(number))
 }
 
-pub(super) fn pt_nif(random: &mut Random) -> String {
+pub(super) fn pt_nif(random: &mut SeededDraw) -> String {
     with_check(random, "2", 7, |digits| match 11 - sum(digits, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 {
         10 | 11 => Some(0),
         other => Some(other),
     })
 }
 
-pub(super) fn se_personnummer(random: &mut Random) -> String {
+pub(super) fn se_personnummer(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{year:02}{month:02}{day:02}");
     written("999999-9999", &with_check(random, &start, 3, |digits| Some(luhn(digits))))
 }
 
-pub(super) fn no_fodselsnummer(random: &mut Random) -> String {
+pub(super) fn no_fodselsnummer(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{day:02}{month:02}{year:02}");
     loop {
@@ -229,7 +229,7 @@ pub(super) fn no_fodselsnummer(random: &mut Random) -> String {
     }
 }
 
-pub(super) fn fi_hetu(random: &mut Random) -> String {
+pub(super) fn fi_hetu(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let number = format!("{day:02}{month:02}{year:02}{:03}", random.between(2, 899));
     let rest = number.parse::<usize>().unwrap_or(0) % 31;
@@ -237,7 +237,7 @@ pub(super) fn fi_hetu(random: &mut Random) -> String {
     format!("{}{check}", written("999999-999", &number))
 }
 
-pub(super) fn pl_pesel(random: &mut Random) -> String {
+pub(super) fn pl_pesel(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{year:02}{month:02}{day:02}");
     with_check(random, &start, 4, |digits| {
@@ -246,7 +246,7 @@ pub(super) fn pl_pesel(random: &mut Random) -> String {
 }
 
 /// The whole number is divisible by 11.
-pub(super) fn cz_rodne(random: &mut Random) -> String {
+pub(super) fn cz_rodne(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{year:02}{month:02}{day:02}");
     let number = with_check(random, &start, 3, |digits| {
@@ -256,7 +256,7 @@ pub(super) fn cz_rodne(random: &mut Random) -> String {
     written("999999/9999", &number)
 }
 
-pub(super) fn ro_cnp(random: &mut Random) -> String {
+pub(super) fn ro_cnp(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("1{year:02}{month:02}{day:02}{:02}", random.between(1, 46));
     with_check(random, &start, 3, |digits| match sum(digits, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11 {
@@ -265,17 +265,17 @@ pub(super) fn ro_cnp(random: &mut Random) -> String {
     })
 }
 
-pub(super) fn bg_egn(random: &mut Random) -> String {
+pub(super) fn bg_egn(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{year:02}{month:02}{day:02}");
     with_check(random, &start, 3, |digits| Some(sum(digits, &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10))
 }
 
-pub(super) fn hr_oib(random: &mut Random) -> String {
+pub(super) fn hr_oib(random: &mut SeededDraw) -> String {
     with_check(random, "", 10, |digits| Some(mod_11_10(digits)))
 }
 
-pub(super) fn ee_isikukood(random: &mut Random) -> String {
+pub(super) fn ee_isikukood(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("3{year:02}{month:02}{day:02}");
     with_check(random, &start, 3, |digits| match sum(digits, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11 {
@@ -284,7 +284,7 @@ pub(super) fn ee_isikukood(random: &mut Random) -> String {
     })
 }
 
-pub(super) fn tr_tckn(random: &mut Random) -> String {
+pub(super) fn tr_tckn(random: &mut SeededDraw) -> String {
     let start = random.between(1, 9).to_string();
     let number = with_check(random, &start, 8, |digits| {
         Some(
@@ -296,19 +296,19 @@ pub(super) fn tr_tckn(random: &mut Random) -> String {
     format!("{number}{last}")
 }
 
-pub(super) fn ru_snils(random: &mut Random) -> String {
+pub(super) fn ru_snils(random: &mut SeededDraw) -> String {
     let digits = [vec![1], random.digits(8)].concat();
     let check = sum(&digits, &[9, 8, 7, 6, 5, 4, 3, 2, 1]) % 101 % 100;
     written("999-999-999 99", &format!("{}{check:02}", joined(&digits)))
 }
 
-pub(super) fn za_id(random: &mut Random) -> String {
+pub(super) fn za_id(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{year:02}{month:02}{day:02}{:04}08", random.below(10_000));
     with_check(random, &start, 0, |digits| Some(luhn(digits)))
 }
 
-pub(super) fn in_aadhaar(random: &mut Random) -> String {
+pub(super) fn in_aadhaar(random: &mut SeededDraw) -> String {
     let start = random.between(2, 9).to_string();
     written("9999 9999 9999", &with_check(random, &start, 10, |digits| Some(verhoeff(digits))))
 }
@@ -329,7 +329,7 @@ fn verhoeff(digits: &[u32]) -> u32 {
     (0..10).find(|inverse| times(sum, *inverse) == 0).unwrap_or(0)
 }
 
-pub(super) fn cn_id(random: &mut Random) -> String {
+pub(super) fn cn_id(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!(
         "{}19{year:02}{month:02}{day:02}{:03}",
@@ -341,7 +341,7 @@ pub(super) fn cn_id(random: &mut Random) -> String {
     format!("{start}{}", "10X98765432".chars().nth(rest as usize).unwrap_or('1'))
 }
 
-pub(super) fn kr_rrn(random: &mut Random) -> String {
+pub(super) fn kr_rrn(random: &mut SeededDraw) -> String {
     let (year, month, day) = birth(random);
     let start = format!("{year:02}{month:02}{day:02}1");
     let check = |digits: &[u32]| Some((11 - sum(digits, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11) % 10);
@@ -349,18 +349,18 @@ pub(super) fn kr_rrn(random: &mut Random) -> String {
 }
 
 /// The weighted sum is divisible by 11.
-pub(super) fn au_tfn(random: &mut Random) -> String {
+pub(super) fn au_tfn(random: &mut SeededDraw) -> String {
     let check = |digits: &[u32]| {
         (0..10).find(|last| (sum(digits, &[1, 4, 3, 7, 5, 8, 6, 9]) + last * 10).is_multiple_of(11))
     };
     written("999 999 999", &with_check(random, "1", 7, check))
 }
 
-pub(super) fn nz_ird(random: &mut Random) -> String {
+pub(super) fn nz_ird(random: &mut SeededDraw) -> String {
     let check = |digits: &[u32]| Some((11 - sum(digits, &[3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11);
     written("999-999-999", &with_check(random, "09", 6, check))
 }
 
-pub(super) fn imei(random: &mut Random) -> String {
+pub(super) fn imei(random: &mut SeededDraw) -> String {
     with_check(random, "35", 12, |digits| Some(luhn(digits)))
 }

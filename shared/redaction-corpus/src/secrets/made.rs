@@ -2,26 +2,26 @@
 
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD};
 
-use crate::random::Random;
+use crate::random::SeededDraw;
 
 /// 40 characters of base64, of 30 bytes.
-pub(super) fn aws_secret(random: &mut Random) -> String {
+pub(super) fn aws_secret(random: &mut SeededDraw) -> String {
     BASE64.encode(&random.bytes(30))
 }
 
 /// Begins as the tokens of STS do.
-pub(super) fn aws_session(random: &mut Random) -> String {
+pub(super) fn aws_session(random: &mut SeededDraw) -> String {
     let prefix = random.pick(&["IQoJb3JpZ2luX2VjE", "FwoGZXIvYXdzE", "FQoGZXIvYXdzE"]);
     format!("{prefix}{}", BASE64.encode(&random.bytes(240)))
 }
 
 /// An unencrypted key as PKCS 8 writes it.
-pub(super) fn pem(random: &mut Random) -> String {
+pub(super) fn pem(random: &mut SeededDraw) -> String {
     block("PRIVATE KEY", &random.bytes(240))
 }
 
 /// A key as `ssh-keygen` writes it.
-pub(super) fn openssh(random: &mut Random) -> String {
+pub(super) fn openssh(random: &mut SeededDraw) -> String {
     let mut bytes = b"openssh-key-v1\0\0\0\0\x04none".to_vec();
     bytes.extend(random.bytes(240));
     block("OPENSSH PRIVATE KEY", &bytes)
@@ -35,7 +35,7 @@ fn block(label: &str, bytes: &[u8]) -> String {
 }
 
 /// Header, payload, signature.
-pub(super) fn jwt(random: &mut Random) -> String {
+pub(super) fn jwt(random: &mut SeededDraw) -> String {
     let header = random.pick(&[
         r#"{"alg":"RS256","typ":"JWT"}"#,
         r#"{"alg":"HS256"}"#,
@@ -49,7 +49,7 @@ pub(super) fn jwt(random: &mut Random) -> String {
 }
 
 /// The key file of a Google service account.
-pub(super) fn service_account(random: &mut Random) -> String {
+pub(super) fn service_account(random: &mut SeededDraw) -> String {
     let key = pem(random);
     let id = random.text("[0-9a-f]{40}");
     serde_json::json!({ "type": "service_account", "project_id": "acme-data", "private_key_id": id, "private_key": key })
@@ -57,7 +57,7 @@ pub(super) fn service_account(random: &mut Random) -> String {
 }
 
 /// The id of a bot, a time, a signature.
-pub(super) fn discord(random: &mut Random) -> String {
+pub(super) fn discord(random: &mut SeededDraw) -> String {
     let id = random.text("[1-9]{1}[0-9]{17}");
     format!(
         "{}.G{}.{}",

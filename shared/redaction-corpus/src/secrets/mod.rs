@@ -6,15 +6,15 @@ mod infrastructure;
 mod made;
 mod services;
 
-use crate::random::Random;
+use crate::random::SeededDraw;
 
 /// How one is made.
 #[derive(Clone, Copy)]
 pub(crate) enum Make {
-    /// Of this form ([`Random::text`]).
+    /// Of this form ([`SeededDraw::text`]).
     Form(&'static str),
     /// By computation.
-    By(fn(&mut Random) -> String),
+    By(fn(&mut SeededDraw) -> String),
 }
 
 /// One kind of secret.
@@ -38,12 +38,12 @@ const fn bare(name: &'static str, called: &'static str, form: &'static str) -> S
     Secret { name, called, make: Make::Form(form), shaped: false }
 }
 
-const fn computed(name: &'static str, called: &'static str, make: fn(&mut Random) -> String) -> Secret {
+const fn computed(name: &'static str, called: &'static str, make: fn(&mut SeededDraw) -> String) -> Secret {
     Secret { name, called, make: Make::By(make), shaped: true }
 }
 
 impl Secret {
-    pub(crate) fn sample(&self, random: &mut Random) -> Made {
+    pub(crate) fn sample(&self, random: &mut SeededDraw) -> Made {
         match self.make {
             Make::Form(form) => Made::of(&random.text(form)),
             Make::By(make) => Made::of(&make(random)),

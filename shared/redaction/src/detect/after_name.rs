@@ -2,40 +2,12 @@
 
 use std::ops::Range;
 
+use super::link::{BETWEEN, GAP, Link, after_blanks, after_white, before};
 use super::markup;
 use super::sentence::sentence;
 
-/// How a value is tied to the name in front of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Link {
-    /// `=`, `:=`, `=>`, `->` and the like.
-    Assigned,
-    /// `:`.
-    Colon,
-    /// White space behind an option, `--token S`.
-    Option,
-    /// A comma behind a quoted name, or a field `value` beside it.
-    Listed,
-    /// The element a tag of this name opens.
-    Element,
-    /// A table's next cell.
-    Cell,
-    /// A word: `the password is S`.
-    Sentence,
-    /// The same a few words further on, an arrow in a sentence, or a later argument: what stands there must look secret.
-    Far,
-    /// An empty line behind a quoted name, as parts of a form have it.
-    Part,
-    /// White space alone.
-    Space,
-}
-
-/// The most backslashes in front of a quotation mark: a text nested nine times.
+/// So many backslashes stand in front of a quotation mark at most: text in a text nine times over.
 pub(super) const DEEPEST: usize = 512;
-/// No white space is longer, unless it is a line's indentation.
-pub(super) const GAP: usize = 64;
-/// Between a name and `=` a type may stand; between a tag's name and its end, attributes.
-pub(super) const BETWEEN: usize = 128;
 
 /// How the text after a name is connected with it, and where it begins; `None` if the name stands alone.
 pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
@@ -118,10 +90,6 @@ pub(super) fn link(text: &str, name: Range<usize>) -> Option<(Link, usize)> {
     }
 }
 
-pub(super) fn before(text: &str, at: usize) -> Option<u8> {
-    at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied()
-}
-
 /// Behind quotation marks, brackets and marks of emphasis that close a name.
 fn after_closers(text: &str, from: usize) -> usize {
     let mut at = from;
@@ -153,16 +121,6 @@ fn array(text: &str, at: usize) -> usize {
 
 fn in_colons(text: &str, start: usize) -> bool {
     start.checked_sub(2).and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_alphanumeric)
-}
-
-pub(super) fn after_blanks(text: &str, from: usize) -> usize {
-    let blanks = text.bytes().skip(from).take(GAP).take_while(|byte| matches!(byte, b' ' | b'\t'));
-    from + blanks.count()
-}
-
-pub(super) fn after_white(text: &str, from: usize) -> usize {
-    let white = text.bytes().skip(from).take(4 * GAP).take_while(u8::is_ascii_whitespace);
-    from + white.count()
 }
 
 /// The length of a sign of assignment.

@@ -5,9 +5,12 @@ use std::ops::Range;
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 
-use super::{Found, Holds, find_at};
+use super::{Found, Holds};
 use crate::likeness;
 use crate::work;
+
+/// Reads what was decoded so many times with all detectors.
+pub(super) type Read = fn(&str, u8) -> Vec<Found>;
 
 /// Base64 in base64 in base64: deeper nothing is decoded.
 pub(super) const DEEPEST: u8 = 3;
@@ -19,13 +22,13 @@ const LONGEST: usize = 64 * 1024;
 const SAMPLE: usize = 16;
 
 /// What is found in encoded stretches of a text.
-pub(super) fn stretches(text: &str, depth: u8, found: &mut Vec<Found>) {
+pub(super) fn stretches(text: &str, depth: u8, read: Read, found: &mut Vec<Found>) {
     for run in runs(text) {
         let written = text.get(run.clone()).unwrap_or_default();
         work::steps(SAMPLE);
         let Some(decoded) = decoded(written) else { continue };
         work::steps(written.len());
-        let inside = find_at(&decoded, depth + 1).into_iter();
+        let inside = read(&decoded, depth + 1).into_iter();
         let first = inside.min_by_key(|found| found.kind);
         found.extend(first.map(|inner| Found { range: run, holds: Holds::Open, ..inner }));
     }
@@ -125,11 +128,11 @@ fn is_wide(bytes: &[u8]) -> bool {
     bytes.len() >= 8 && bytes.chunks_exact(2).all(|pair| matches!(pair, [b'\t'..=b'~', 0]))
 }
 
-/// What is found once the escapes in a text are decoded, if it has any.
-pub(super) fn escapes(text: &str, depth: u8, found: &mut Vec<Found>) {
+/// What is found once the escapes in a text are undone, if it has some.
+pub(super) fn escapes(text: &str, depth: u8, read: Read, found: &mut Vec<Found>) {
     let Some(plain) = likeness::Plain::of(text) else { return };
     work::steps(2 * text.len());
-    for inner in find_at(&plain.text, depth + 1) {
+    for inner in read(&plain.text, depth + 1) {
         let range = plain.original(inner.range.clone());
         // Where nothing was escaped it has been found already.
         if range.len() != inner.range.len() {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::after_name::{BETWEEN, GAP, Link, after_white, before};
+use super::link::{BETWEEN, GAP, Link, after_white, before};
 
 /// So far back a value may stand in front of its name.
 const BACK: usize = 512;

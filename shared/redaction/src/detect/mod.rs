@@ -2,13 +2,17 @@
 //! leave identifiers alone that are needed to see what is acted on (ARNs, account numbers, dates, hashes).
 
 mod after_name;
+mod beside;
 mod calling;
 mod cloud;
 mod contact;
+mod detectors;
 mod encoded;
+mod found;
 mod glance;
 mod kind;
 mod likely;
+mod link;
 mod links;
 mod markup;
 #[cfg(test)]
@@ -31,110 +35,17 @@ mod ways;
 mod words;
 mod written;
 
-use std::ops::Range;
-
+pub(crate) use beside::{after, alphanumeric, before};
+pub(crate) use found::{Found, Holds};
 pub(crate) use kind::{DataKind, is_personal, rank};
 pub(crate) use likely::is_secret as is_likely;
 pub(crate) use names::{Named, by_name, is_about, is_secret_name};
 
 use crate::work;
+use detectors::{DETECTORS, When};
 use glance::Glance;
 use scan::Hits;
 use shape::Shape;
-
-/// A stretch of the folded text and what it looks like.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Bytes of the folded text.
-    pub(crate) range: Range<usize>,
-    /// What it is; its name is what its placeholder says.
-    pub(crate) kind: DataKind,
-    /// The rule that found it, e.g. `gitlab-token`: what people are told, and what an author exempts a target from.
-    pub(crate) rule: &'static str,
-    /// What it can hold.
-    pub(crate) holds: Holds,
-}
-
-impl Found {
-    /// What may hold anything, found by a rule of the same name as the kind.
-    pub(crate) fn open(range: Range<usize>, kind: DataKind) -> Self {
-        Self { range, kind, rule: kind.name(), holds: Holds::Open }
-    }
-}
-
-/// What a finding can hold, and so whether a mask may cover it in a parameter that reaches a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holds {
-    /// Anything: a mask there could hide a second command, so it is never masked in a parameter.
-    Open,
-    /// ASCII letters and digits and these characters, at most so many in all: no quotation mark, bracket or line that a
-    /// structure could be made of.
-    ClosedGrammar { max: usize, marks: &'static str },
-}
-
-impl Holds {
-    /// Whether a stretch as it was written is one that can be masked without hiding more than itself.
-    pub(crate) fn allows_mask(self, written: &str) -> bool {
-        match self {
-            Self::Open => false,
-            Self::ClosedGrammar { max, marks } => {
-                written.len() <= max
-                    && written.chars().all(|char| char.is_ascii_alphanumeric() || marks.contains(char))
-            }
-        }
-    }
-}
-
-/// When a detector is asked.
-enum When {
-    /// Where one of these words occurs (ASCII case ignored).
-    Words(&'static [&'static str]),
-    /// Where the text has the numbers for it.
-    Shape(fn(&Shape) -> bool),
-    /// Where the text is made of what it needs.
-    Glance(fn(&Glance) -> bool),
-}
-
-/// One detector.
-struct Detector {
-    when: When,
-    find: fn(&str, &mut Vec<Found>),
-    /// What its findings can hold, unless each says so itself.
-    holds: Option<Holds>,
-}
-
-impl Detector {
-    /// What it finds may hold anything, unless it says otherwise.
-    const fn new(when: When, find: fn(&str, &mut Vec<Found>)) -> Self {
-        Self { when, find, holds: Some(Holds::Open) }
-    }
-
-    const fn closed(self, max: usize, marks: &'static str) -> Self {
-        Self { holds: Some(Holds::ClosedGrammar { max, marks }), ..self }
-    }
-
-    /// Each finding says itself what it can hold.
-    const fn own(self) -> Self {
-        Self { holds: None, ..self }
-    }
-}
-
-const DETECTORS: [Detector; 14] = [
-    Detector::new(When::Words(token::PRIVATE_KEY_WORDS), token::private_keys),
-    Detector::new(When::Words(&["eyj"]), token::jwts).closed(4096, "-_."),
-    Detector::new(When::Words(&["eyj"]), token::like_jwts),
-    Detector::new(When::Words(&["bearer"]), token::bearers),
-    Detector::new(When::Words(&["://"]), links::user_infos),
-    Detector::new(When::Words(links::OPTION_WORDS), links::options),
-    Detector::new(When::Words(tables::PASSWORD_FILE_WORDS), tables::password_files),
-    Detector::new(When::Words(tables::MANIFEST_WORDS), tables::manifests),
-    Detector::new(When::Glance(|glance| glance.at || glance.escapes), contact::emails).closed(254, "@._+-"),
-    Detector::new(When::Words(phone::WORDS), phone::named).closed(40, " +-./()"),
-    Detector::new(When::Shape(|shape| shape.phone), phone::phones).closed(40, " +-./()"),
-    Detector::new(When::Shape(|shape| shape.card || shape.iban), payment::payments).closed(46, " -"),
-    Detector::new(When::Glance(|glance| glance.plain >= 40), cloud::secret_keys).closed(40, "/+"),
-    Detector::new(When::Glance(|glance| glance.secret >= 20 && glance.digits > 0), shapes::structures).own(),
-];
 
 /// The patterns of all secrets by shape.
 pub(crate) fn patterns() -> Vec<&'static str> {
@@ -196,10 +107,10 @@ fn find_at(text: &str, depth: u8) -> Vec<Found> {
     }
     shapes::find(text, &hits.shapes, &mut findings);
     if depth < encoded::DEEPEST && glance.base64 >= encoded::SHORTEST {
-        encoded::stretches(text, depth, &mut findings);
+        encoded::stretches(text, depth, find_at, &mut findings);
     }
     if depth < encoded::DEEPEST && glance.escapes {
-        encoded::escapes(text, depth, &mut findings);
+        encoded::escapes(text, depth, find_at, &mut findings);
     }
     if glance.digits >= FEW_DIGITS {
         personal::find(text, &mut findings);
@@ -217,20 +128,6 @@ const MANY_DIGITS: u32 = 7;
 fn nothing_fits(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     text.len() < 6 || (text.len() < 18 && text.bytes().all(plain))
-}
-
-/// The character before a place.
-fn before(text: &str, at: usize) -> Option<char> {
-    text.get(..at)?.chars().next_back()
-}
-
-/// The character at a place.
-fn after(text: &str, at: usize) -> Option<char> {
-    text.get(at..)?.chars().next()
-}
-
-fn alphanumeric(char: Option<char>) -> bool {
-    char.is_some_and(char::is_alphanumeric)
 }
 
 #[cfg(test)]

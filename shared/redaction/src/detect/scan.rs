@@ -5,8 +5,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::detectors::{DETECTORS, When};
 use super::glance::Glance;
-use super::{DETECTORS, When, personal, shapes, written};
+use super::{personal, shapes, written};
 use crate::work;
 
 /// No secret that tells by its shape is shorter.

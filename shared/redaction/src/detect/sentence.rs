@@ -1,6 +1,6 @@
 //! Sentences that say a secret: `the password is S`, `password for the database: S`.
 
-use super::after_name::{Link, after_blanks};
+use super::link::{Link, after_blanks};
 
 /// Behind `for orders` or `of alice`.
 fn qualified(text: &str, at: usize) -> Option<usize> {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::after_name::{DEEPEST, Link};
 use super::reach::{next, plain, reference};
+use super::{after_name::DEEPEST, link::Link};
 use crate::work;
 
 /// A value behind a name.

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::after_name::{self, Link};
+use super::after_name;
+use super::link::{self, Link};
 use super::names::{self, Named, by_name};
 use super::value::{self, Value};
 use super::{DataKind, Found, likely, markup, tables};
@@ -67,7 +68,7 @@ pub(super) fn values(text: &str, words: &[Range<usize>], found: &mut Vec<Found>)
 /// `?key=S`, `&code=S`: in an address.
 fn parameter(text: &str, name: &Range<usize>) -> Option<Named> {
     let named = text.get(name.clone()).is_some_and(|name| matches!(name, "key" | "code"));
-    (named && after_name::before(text, name.start).is_some_and(|byte| matches!(byte, b'?' | b'&')))
+    (named && link::before(text, name.start).is_some_and(|byte| matches!(byte, b'?' | b'&')))
         .then_some(Named::Key)
 }
 

@@ -340,3 +340,11 @@ pub struct Change {
     /// Who changed it.
     pub by: Identity,
 }
+
+impl What {
+    /// Whether everything that would change is in it. What is not shown whole cannot be approved.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.differences.as_ref().is_none_or(|differences| differences.whole)
+    }
+}

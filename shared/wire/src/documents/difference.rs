@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::What;
-
 /// Every difference between what is there now and what would be there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,14 +55,6 @@ impl ChangeName {
             Self::Changed => "changed",
             Self::Removed => "removed",
         }
-    }
-}
-
-impl What {
-    /// Whether it contains everything that would change. Differences that are not shown whole cannot be approved.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.differences.as_ref().is_none_or(|differences| differences.whole)
     }
 }
 

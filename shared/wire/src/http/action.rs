@@ -4,7 +4,7 @@ use domain::{ActionId, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::GrantState;
+use super::{GrantState, Links, PersonView, PrincipalView};
 use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, ReasonJson, VerdictName};
 use crate::text;
 
@@ -98,19 +98,7 @@ pub struct MaskView {
     pub kind: String,
 }
 
-/// The agent that asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PrincipalView {
-    /// The token's issuer.
-    pub issuer: String,
-    /// The token's subject.
-    pub subject: String,
-    /// A name for people.
-    pub display: String,
-}
-
-/// One fact about the origin of a request.
+/// One fact about where a request comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProvenanceView {
@@ -188,7 +176,7 @@ pub struct VerdictView {
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
-    /// What an approval granted for later actions.
+    /// What an approval granted for the time after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantState>,
 }
@@ -211,17 +199,7 @@ pub struct ChangeView {
     pub at: Timestamp,
 }
 
-/// A person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PersonView {
-    /// The person's subject at the people's issuer.
-    pub subject: String,
-    /// A name for people.
-    pub display: String,
-}
-
-/// What the attempt did.
+/// What came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OutcomeView {
@@ -291,19 +269,6 @@ pub enum Retry {
     Changed,
     /// The same proposal may be allowed later.
     Later,
-}
-
-/// Related addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Links {
-    /// This action.
-    #[serde(rename = "self")]
-    pub this: String,
-    /// The page where people decide.
-    pub review: String,
-    /// Its records in the log.
-    pub records: String,
 }
 
 impl From<&Mask> for MaskView {

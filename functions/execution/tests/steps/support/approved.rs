@@ -4,7 +4,7 @@ use bundle::{CatalogueEntry, InForce, Rules};
 use data_encoding::BASE64;
 use domain::{ActionRef, DecisionKind, Event, KeyRef, Proof, RequesterSet, Requirement, Scope};
 use evaluation::{Derived, Planner, agent_name, derive};
-use identity::{Caller, caller_with_key, unverified_key_ref};
+use identity::{VerifiedCaller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
 use store::{EffectiveSuspensions, SealPayload, SuspendState};
@@ -77,7 +77,7 @@ async fn propose(
     };
     let key = world.story.issuer.jwk();
     let caller = caller_with_key(&payload.token, &key, &issuers, world.story.now).unwrap();
-    let Caller::Agent(caller) = caller else { unreachable!("an agent's token") };
+    let VerifiedCaller::Agent(caller) = caller else { unreachable!("an agent's token") };
     let derived =
         derive(&payload, &[], caller, entry, &in_force.bundle, &issuers).expect("an honest request");
     let mut sealed = payload.clone();

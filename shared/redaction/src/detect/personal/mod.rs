@@ -19,12 +19,11 @@ mod mrz;
 mod names;
 mod other;
 mod row;
+mod rows;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;
-
-use std::sync::LazyLock;
 
 pub(crate) use fields::{Field, field};
 pub(super) use names::{find_named, words};
@@ -32,13 +31,7 @@ pub(crate) use row::Row;
 
 use super::{DataKind, Found};
 use crate::work;
-
-/// Every row, in the order of the tables.
-static ROWS: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
-    let tables =
-        [americas::ROWS, europe_west::ROWS, europe_south::ROWS, europe_north::ROWS, asia::ROWS, other::ROWS];
-    tables.into_iter().flatten().collect()
-});
+use rows::ROWS;
 
 /// Each rule with its kind.
 pub(super) fn rules() -> impl Iterator<Item = (&'static str, DataKind)> {

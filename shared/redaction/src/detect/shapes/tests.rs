@@ -111,6 +111,7 @@ fn every_row_is_well_formed() {
             let plain = word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_graphic());
             assert!(plain && !word.bytes().any(|byte| byte.is_ascii_uppercase()), "{}: {word}", shape.rule);
         }
+        assert!(crate::detect::rank(shape.kind.name()) > 0, "{:?}", shape.kind);
         let open = |char: char| char.is_whitespace() || "\"'`()[]{}<>,;\\".contains(char);
         assert!(!shape.marks.contains(open), "{}", shape.rule);
     }

@@ -1,55 +1,7 @@
-//! Whether a document can be shown whole and faithfully where there is little room and no control over letters. Where
-//! it cannot, that channel has no approve control (W6, W24).
+//! Words in a document whose letters look like others. The page marks them and says so above the document.
 
 use redaction::{Reading, lookalikes, placeholders, spelled_out};
 use wire::documents::ReviewDocument;
-
-/// So many characters fit into one message of every channel.
-pub const CHANNEL_LIMIT: usize = 2_500;
-
-/// Why a document is to be opened on its page.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ChannelRejection {
-    /// More than [`CHANNEL_LIMIT`] characters.
-    #[error("it is too long to be shown here whole ({characters} characters)")]
-    TooLong {
-        /// Its length.
-        characters: usize,
-    },
-    /// Not everything that would change is in it.
-    #[error("what would change cannot be shown whole")]
-    NotWhole,
-    /// Something in it cannot be seen.
-    #[error("characters in it cannot be seen")]
-    Hidden,
-    /// A word contains letters that look like others.
-    #[error("`{word}` has letters that look like others")]
-    Confusable {
-        /// The word.
-        word: String,
-    },
-}
-
-/// Whether the document can be shown whole and faithfully in a channel.
-///
-/// # Errors
-/// [`ChannelRejection`]: it is then to be opened on its page.
-pub fn inspectable(review: &ReviewDocument) -> Result<(), ChannelRejection> {
-    let characters = texts(review).map(|(text, _)| text.chars().count()).sum();
-    if characters > CHANNEL_LIMIT {
-        return Err(ChannelRejection::TooLong { characters });
-    }
-    if !review.what.is_whole() {
-        return Err(ChannelRejection::NotWhole);
-    }
-    if review.context.hidden > 0 || texts(review).any(|(text, _)| text.contains("⟨U+")) {
-        return Err(ChannelRejection::Hidden);
-    }
-    match confusables(review).into_iter().next() {
-        Some(word) => Err(ChannelRejection::Confusable { word }),
-        None => Ok(()),
-    }
-}
 
 /// Words with characters that look like others (UTS 39), letters and punctuation, as far as the kind of text goes. Each
 /// once, in order.

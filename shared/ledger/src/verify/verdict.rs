@@ -1,0 +1,49 @@
+//! What can be checked only by somebody who knows whom to believe.
+
+use domain::{ActionId, KeyRef, Rejection, Scope, Timestamp, Verdict, VerdictSubject};
+use serde_json::Value;
+use wire::documents::Document;
+
+/// What can be checked only by somebody who knows whom to believe. Implemented beside the trusted keys and issuers.
+pub trait CheckVerdict {
+    /// Whether the verdict's documents prove it, and whether the person spoke for the groups it names.
+    ///
+    /// # Errors
+    /// A [`Rejection`].
+    fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection>;
+
+    /// The key that a proof document (an ID token) names; none when it names none.
+    fn proof_key(&self, proof: &Document) -> Option<KeyRef>;
+}
+
+/// What was found out about the groups of a verdict that holds otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupCheck {
+    /// The person spoke for each of them.
+    Proven,
+    /// Nothing at hand says whether they did; why, as one sentence.
+    Unchecked(String),
+}
+
+/// A verdict and everything recorded beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct VerdictEvidence<'a> {
+    /// The action.
+    pub action: &'a ActionId,
+    /// What the verdict was given on.
+    pub subject: &'a VerdictSubject<'a>,
+    /// What a suspension covers; none for a verdict on an action.
+    pub scope: Option<&'a Scope>,
+    /// What was said.
+    pub verdict: &'a Verdict,
+    /// The event's time.
+    pub at: Timestamp,
+    /// The statement.
+    pub statement: &'a Document,
+    /// The envelope.
+    pub envelope: &'a Document,
+    /// The ID token.
+    pub proof: Option<&'a Document>,
+    /// The key recorded for it.
+    pub proof_key: Option<&'a Value>,
+}
