@@ -79,7 +79,7 @@ async fn the_provider_refuses() {
         }
         assert!(read.body.contains("<h1>You are not signed in</h1>"), "{error}: {}", read.body);
         assert!(!read.body.contains("decided") && !read.body.contains("This decision"), "{}", read.body);
-        assert!(decided.body.contains("This decision has to be proven"), "{error}: {}", decided.body);
+        assert!(decided.body.contains("This decision must be proven"), "{error}: {}", decided.body);
         assert!(decided.body.contains("Nothing was decided"), "{error}: {}", decided.body);
     }
 }
@@ -245,7 +245,7 @@ async fn the_id_token_does_not_hold() {
         let back = with_token(&world, &mut browser, &left, &token).await;
         assert_eq!(back.status, StatusCode::FORBIDDEN, "{claims}: {}", back.body);
         assert!(back.body.contains(words), "{claims}: `{words}` is not in {}", back.body);
-        assert!(back.body.contains("This decision has to be proven"), "{claims}: {}", back.body);
+        assert!(back.body.contains("This decision must be proven"), "{claims}: {}", back.body);
         assert_eq!(world.item().await, world.story.item);
     }
 }

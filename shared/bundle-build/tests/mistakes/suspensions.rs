@@ -20,7 +20,7 @@ fn suspensions_that_would_not_hold() {
         (RESUME, "/run_role", Some(json!("x-{deployment}")), own),
         (RESUME, "/sensitivity", Some(json!("low")), "is of `high` sensitivity"),
         (RESUME, "/formats/scope", Some(json!("name")), "of the form `scope`"),
-        (RESUME, "/pins/0/name", Some(json!("suspension")), "a resume pins `suspension`"),
+        (RESUME, "/pins/0/name", Some(json!("other")), "a resume pins `suspension`"),
     ]);
 }
 

@@ -327,8 +327,8 @@ proptest! {
     fn a_name_hides_nothing_else(command in "[a-z ]{4,12}; [a-z]{3} [\\PC]{0,12}", row in 0_usize..500) {
         let row = ROWS[row % ROWS.len()];
         for name in row.names {
-            let value: Value = json!({ *name: command });
-            prop_assert_eq!(&redact_value(&value, "", &Known::nothing()).value, &value);
+            let of = |name: &str| redact_value(&json!({ name: command }), "", &Known::nothing()).value[name].clone();
+            prop_assert_eq!(of(name), of("note"));
         }
     }
 }
