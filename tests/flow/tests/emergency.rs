@@ -30,7 +30,7 @@ async fn one_runs_it_and_another_looks_at_it() {
     let mut bob = BrowserPerson::new(&stack, "bob").expect("bob");
     let shown = bob.open(&page).await.expect("the page");
     let silent = bob.press(&shown, "emergency", &[]).await.expect("an answer");
-    assert!(silent.html.contains("an emergency needs a reason"), "{}", silent.html);
+    assert!(silent.html.contains("An emergency needs a reason"), "{}", silent.html);
     let ran = bob.press(&shown, "emergency", &[("reason", "The job fails and nobody else is awake")]).await;
     let ran = ran.expect("an answer");
     assert!(ran.status.is_success(), "{}: {}", ran.status, ran.html);
