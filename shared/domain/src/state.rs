@@ -92,6 +92,7 @@ impl Proposal {
 
 /// What an action had come to that ended without being begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one state at a time is held, as in `State` itself")]
 pub enum Unstarted {
     /// Policy had not spoken, or had denied it.
     Proposed(Proposal),

@@ -1,7 +1,7 @@
 //! Every row, by numbers made for it.
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::samples::{SAMPLES, made, spoilt};
 use super::*;
