@@ -65,6 +65,8 @@ def policies(sample: Path) -> Path:
     shutil.copytree(sample, POLICIES)
     _rewrite("directory.yaml", place.VENDOR["people"] | place.VENDOR["groups"] | place.VENDOR["agents"])
     _rewrite("approvals.yaml", {}, place.VENDOR["groups"])
+    for cases in sorted((POLICIES / "cases").glob("*.yaml")):
+        _rewrite(f"cases/{cases.name}", place.VENDOR["agents"])
     directory = POLICIES / "directory.yaml"
     text = re.sub(r"^people: .*$", f"people: {json.dumps(place.ISSUER)}", directory.read_text(), flags=re.M)
     # Who owns the data, the token says here; who belongs to sre, the directory lists.
