@@ -7,8 +7,10 @@ import re
 import unittest
 
 import botocore.session
-import place
+import scratch  # noqa: F401
 from botocore import xform_name
+
+import place
 
 PAGES = ("docs/deploy.md", "docs/deploy/issuers.md", "docs/deploy/parameters.md", "docs/deploy/operations.md")
 # A command begins where a line, a substitution or a code span begins, and ends with the next of them.

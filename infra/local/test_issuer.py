@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
 import time
 import unittest
 from unittest import mock
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-os.environ["LOCAL_DIR"] = tempfile.mkdtemp(prefix="issuer-test-")
+import scratch  # noqa: F401
 
-import place  # noqa: E402
+import place
 
 place.make_folders()
 

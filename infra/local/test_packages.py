@@ -8,6 +8,8 @@ import unittest
 import zipfile
 from pathlib import Path
 
+import scratch  # noqa: F401
+
 from packages import write_zip
 
 

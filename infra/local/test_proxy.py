@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import tempfile
 import threading
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-os.environ.setdefault("LOCAL_DIR", tempfile.mkdtemp(prefix="proxy-test-"))
+import scratch  # noqa: F401
 
-import console  # noqa: E402
-import place  # noqa: E402
-import proxy  # noqa: E402
+import console
+import place
+import proxy
 
 place.make_folders()
 
