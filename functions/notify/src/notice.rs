@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    DeniedBy, Emergency, Event, GroupCount, Person, Proof, Review, State, SuspensionEvent, VerdictKind,
+    DeniedBy, Emergency, Event, GroupCount, Person, Proof, Review, State, SuspensionEvent, Unstarted,
+    VerdictKind,
 };
 use serde_json::{Value, json};
 use wire::text::rfc3339;
@@ -169,11 +170,13 @@ pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
 
 /// Whom a disagreement among people who could not see each other's votes goes to: those who would stand in for them.
 fn disagreed(item: &Item) -> Vec<String> {
-    let before = item.state_at(item.sequence().saturating_sub(1));
-    let (State::Denied(_, DeniedBy::Approver(_)), Some(State::Pending(review))) = (item.state(), before)
-    else {
+    let State::Denied(Unstarted::Reviewed(review), DeniedBy::Approver(_)) = item.state() else {
         return Vec::new();
     };
+    // Whoever denies what was approved already disagrees with what everybody could see.
+    if review.met() || review.emergency.is_some() {
+        return Vec::new();
+    }
     let agreed = !review.votes.is_empty();
     let blind = review.decision.requirements.iter().filter(|one| agreed && one.terms.blind);
     let above =

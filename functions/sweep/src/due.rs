@@ -128,7 +128,8 @@ mod tests {
             decision: None,
             changed_by: Vec::new(),
         };
-        let (waiting, over) = (State::Proposed(proposal.clone()), State::Cancelled(proposal));
+        let (waiting, over) =
+            (State::Proposed(proposal.clone()), State::Cancelled(domain::Unstarted::Proposed(proposal)));
         let cases = [
             ("not recorded", &waiting, false, 60, Some(at(120))),
             ("recorded, a minute old", &waiting, true, 60, Some(at(120))),

@@ -43,7 +43,7 @@ pub use rejection::Rejection;
 pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Requirement, Terms};
 pub use seat::{Seat, Speaker};
 pub use seating::Seating;
-pub use state::{CommittedDecision, DeniedBy, Proposal, Review, Run, State, Status, Vote};
+pub use state::{CommittedDecision, DeniedBy, Proposal, Review, Run, State, Status, Unstarted, Vote};
 pub use subject::VerdictSubject;
 pub use suspensions::{RESUME, Scope, Suspension, SuspensionEvent, Suspensions};
 pub use time::due;

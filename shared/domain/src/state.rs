@@ -38,11 +38,11 @@ pub enum State {
     /// It ran, and the held result was withheld.
     Withheld(Run, Digest),
     /// Refused.
-    Denied(Proposal, DeniedBy),
+    Denied(Unstarted, DeniedBy),
     /// The deadline passed.
-    Expired(Proposal),
+    Expired(Unstarted),
     /// Taken back.
-    Cancelled(Proposal),
+    Cancelled(Unstarted),
 }
 
 /// The part of an action that exists from the first event on.
@@ -87,6 +87,35 @@ impl Proposal {
     #[must_use]
     pub fn was_changed_by(&self, person: &Person) -> bool {
         self.changed_by.contains(person)
+    }
+}
+
+/// How far an action had come that ended before it was claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unstarted {
+    /// Policy had not decided, or had denied it.
+    Proposed(Proposal),
+    /// Policy had asked people or allowed it: the decision, and the votes it ended with.
+    Reviewed(Review),
+}
+
+impl Unstarted {
+    /// The proposal.
+    #[must_use]
+    pub fn proposal(&self) -> &Proposal {
+        match self {
+            Self::Proposed(proposal) => proposal,
+            Self::Reviewed(review) => &review.proposal,
+        }
+    }
+
+    /// The decision and the votes, if there were any.
+    #[must_use]
+    pub fn review(&self) -> Option<&Review> {
+        match self {
+            Self::Proposed(_) => None,
+            Self::Reviewed(review) => Some(review),
+        }
     }
 }
 
@@ -280,20 +309,27 @@ impl State {
     pub fn proposal(&self) -> Option<&Proposal> {
         match self {
             Self::Absent => None,
-            Self::Proposed(proposal)
-            | Self::Denied(proposal, _)
-            | Self::Expired(proposal)
-            | Self::Cancelled(proposal) => Some(proposal),
+            Self::Proposed(proposal) => Some(proposal),
+            Self::Denied(ended, _) | Self::Expired(ended) | Self::Cancelled(ended) => Some(ended.proposal()),
             _ => self.review().map(|review| &review.proposal),
         }
     }
 
-    /// The decision and the votes, in states that have them.
+    /// The decision and the votes while they count: people are asked, it may run, or it was begun.
     #[must_use]
     pub fn review(&self) -> Option<&Review> {
         match self {
             Self::Pending(review) | Self::Approved(review) => Some(review),
             _ => self.run().map(|run| &run.review),
+        }
+    }
+
+    /// The decision and the votes of this revision, also where the action ended before it was begun.
+    #[must_use]
+    pub fn last_review(&self) -> Option<&Review> {
+        match self {
+            Self::Denied(ended, _) | Self::Expired(ended) | Self::Cancelled(ended) => ended.review(),
+            _ => self.review(),
         }
     }
 

@@ -4,7 +4,7 @@ mod denial;
 mod grant;
 mod message;
 
-use domain::{Event, Person, Progress, Proposal, Review, State, Timestamp};
+use domain::{Event, Person, Progress, Proposal, State, Timestamp};
 use redaction::{escape_hidden, escape_value};
 use wire::Item;
 use wire::action_documents::ActionDocuments;
@@ -34,15 +34,15 @@ pub fn view(
 ) -> Option<ActionView> {
     let state = item.state();
     let proposal = state.proposal()?;
-    let review = latest_review(item, proposal);
+    let review = state.last_review();
     let request = &action_documents.request;
     let denial = denial::denial(state, action_documents);
     let votes = Votes::of(item, viewer);
-    let progress = review.as_ref().map(|review| votes.progress(review)).unwrap_or_default();
+    let progress = review.map(|review| votes.progress(review)).unwrap_or_default();
     let scene = message::Scene {
         id: item.id(),
         state,
-        review: review.as_ref(),
+        review,
         progress: &progress,
         hidden: votes.hidden(),
         action_documents,
@@ -59,7 +59,7 @@ pub fn view(
         is_final: state.status().is_final(),
         revision: proposal.revision,
         agent_message: message::agent_message(&scene),
-        digest: review.as_ref().map(|review| review.decision.action),
+        digest: review.map(|review| review.decision.action),
         parameters: request.parameters.clone(),
         masked: request.masked.iter().map(|mask| (&moved(mask, &request.reason)).into()).collect(),
         reason: escape_hidden(&request.reason).text,
@@ -80,13 +80,6 @@ pub fn view(
         expires_at: proposal.expires_at,
         links: links(item, base_url),
     })
-}
-
-/// The decision and votes of the current revision, also if the state that ended it no longer contains them.
-fn latest_review(item: &Item, proposal: &Proposal) -> Option<Review> {
-    let states = (1..=item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
-    let of_revision = |state: &State| state.proposal().is_some_and(|p| p.revision == proposal.revision);
-    states.take_while(of_revision).find_map(|state| state.review().cloned())
 }
 
 fn requirement(one: &Progress) -> RequirementView {

@@ -35,8 +35,7 @@ impl ReviewContext {
     /// `None` while policy has not decided, and where it denied.
     pub(crate) fn of(item: &Item) -> Option<Self> {
         let revision = item.state().proposal()?.revision;
-        let states = (1..=item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
-        let review = states.map(|state| state.review().cloned()).find_map(|review| review)?;
+        let review = item.state().last_review().cloned().or_else(|| earlier(item))?;
         let of_revision = |sequence: u32| {
             let proposal = item.state_at(sequence).and_then(|state| state.proposal().cloned());
             proposal.is_some_and(|proposal| proposal.revision == review.proposal.revision)
@@ -115,6 +114,12 @@ impl ReviewContext {
             || self.last_verdict(person).is_some()
             || self.review.decision.requester.contains(person)
     }
+}
+
+/// The review of an earlier revision, while policy has not decided on the present one, or has denied it.
+fn earlier(item: &Item) -> Option<Review> {
+    let states = (1..item.sequence()).rev().filter_map(|sequence| item.state_at(sequence));
+    states.map(|state| state.review().cloned()).find_map(|review| review)
 }
 
 /// Whether people can still decide on an item in this state, or deny it.

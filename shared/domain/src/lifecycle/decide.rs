@@ -2,7 +2,7 @@
 
 use super::{EventRejection, Step};
 use crate::event::{DecisionKind, Effect, Event};
-use crate::state::{CommittedDecision, DeniedBy, Proposal, Review, State};
+use crate::state::{CommittedDecision, DeniedBy, Proposal, Review, State, Unstarted};
 use crate::{RESUME, Timestamp};
 
 pub(super) fn propose(event: &Event, now: Timestamp) -> Step {
@@ -41,7 +41,10 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     }
     let proposal = Proposal { decision: Some(*document), expires_at: *expires_at, ..proposal.clone() };
     if *kind == DecisionKind::Forbid {
-        return Ok((State::Denied(proposal, DeniedBy::Policy(*document)), vec![Effect::AnnounceEnd]));
+        return Ok((
+            State::Denied(Unstarted::Proposed(proposal), DeniedBy::Policy(*document)),
+            vec![Effect::AnnounceEnd],
+        ));
     }
     let (Some(review), Some(action)) = (*review, *action) else { return Err(EventRejection::Malformed) };
     let (requirements, granted, requester) = (requirements.clone(), granted.clone(), requester.clone());

@@ -7,7 +7,7 @@ mod vote;
 
 use crate::Timestamp;
 use crate::event::{Effect, Event};
-use crate::state::{DeniedBy, Proposal, State};
+use crate::state::{DeniedBy, State, Unstarted};
 
 /// Why an event is not possible. The rejection is final, and nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -71,12 +71,16 @@ pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
             vote::modify(review, verdict, *request, now)
         }
         (State::Pending(review), Event::Reminded | Event::Escalated) => vote::wait(review, event, now),
-        (State::Proposed(proposal), Event::Cancelled { by }) => cancel(proposal, by),
-        (State::Pending(review) | State::Approved(review), Event::Cancelled { by }) => {
-            cancel(&review.proposal, by)
+        (State::Proposed(proposal), Event::Cancelled { by }) => {
+            cancel(Unstarted::Proposed(proposal.clone()), by)
         }
-        (State::Proposed(proposal), Event::Expired) => expire(proposal, now),
-        (State::Pending(review) | State::Approved(review), Event::Expired) => expire(&review.proposal, now),
+        (State::Pending(review) | State::Approved(review), Event::Cancelled { by }) => {
+            cancel(Unstarted::Reviewed(review.clone()), by)
+        }
+        (State::Proposed(proposal), Event::Expired) => expire(Unstarted::Proposed(proposal.clone()), now),
+        (State::Pending(review) | State::Approved(review), Event::Expired) => {
+            expire(Unstarted::Reviewed(review.clone()), now)
+        }
         (State::Pending(_), _) => Err(EventRejection::NotPossible),
         (_, Event::GrantUsed { .. } | Event::ReviewOverdue) => after::note(state, event, now),
         (_, Event::VerdictGiven(verdict)) if after::CONCERNS.contains(&verdict.kind) => {
@@ -85,7 +89,7 @@ pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
         (State::Approved(review), Event::VerdictGiven(verdict)) => vote::deny_after_all(review, verdict, now),
         (State::Approved(review), Event::Refused { code, document }) => {
             let by = DeniedBy::Claim { code: code.clone(), document: *document };
-            Ok((State::Denied(review.proposal.clone(), by), vec![Effect::AnnounceEnd]))
+            Ok((State::Denied(Unstarted::Reviewed(review.clone()), by), vec![Effect::AnnounceEnd]))
         }
         (State::Approved(review), Event::Claimed { .. }) => run::claim(review, event, now),
         (State::Executing(run) | State::Unknown(run), _) => run::finish(state, run, event, now),
@@ -113,16 +117,16 @@ pub fn standing_effects(state: &State) -> Vec<Effect> {
     }
 }
 
-fn cancel(proposal: &Proposal, by: &crate::Principal) -> Step {
-    if *by != proposal.principal {
+fn cancel(ended: Unstarted, by: &crate::Principal) -> Step {
+    if *by != ended.proposal().principal {
         return Err(EventRejection::NotTheProposer);
     }
-    Ok((State::Cancelled(proposal.clone()), vec![Effect::AnnounceEnd]))
+    Ok((State::Cancelled(ended), vec![Effect::AnnounceEnd]))
 }
 
-fn expire(proposal: &Proposal, now: Timestamp) -> Step {
-    if now < proposal.expires_at {
+fn expire(ended: Unstarted, now: Timestamp) -> Step {
+    if now < ended.proposal().expires_at {
         return Err(EventRejection::NotYetDue);
     }
-    Ok((State::Expired(proposal.clone()), vec![Effect::AnnounceEnd]))
+    Ok((State::Expired(ended), vec![Effect::AnnounceEnd]))
 }

@@ -2,7 +2,7 @@
 
 use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
-use crate::state::{DeniedBy, Proposal, Review, State, Vote};
+use crate::state::{DeniedBy, Proposal, Review, State, Unstarted, Vote};
 use crate::{
     Digest, Emergency, Grant, GrantLimit, GrantTerms, Person, Proof, Requirement, Speaker, Timestamp,
     Verdict, VerdictKind,
@@ -128,7 +128,7 @@ pub(super) fn deny_after_all(review: &Review, verdict: &Verdict, now: Timestamp)
 fn denied(review: &Review, verdict: &Verdict, now: Timestamp) -> (State, Vec<Effect>) {
     let by = DeniedBy::Approver(Box::new(vote_from(review, verdict, now)));
     let effects = vec![Effect::SendReceipt(verdict.person.clone()), Effect::AnnounceEnd];
-    (State::Denied(review.proposal.clone(), by), effects)
+    (State::Denied(Unstarted::Reviewed(review.clone()), by), effects)
 }
 
 pub(super) fn vote_from(review: &Review, verdict: &Verdict, now: Timestamp) -> Vote {
