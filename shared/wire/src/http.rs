@@ -4,6 +4,7 @@ mod action;
 mod grant;
 mod links;
 mod people;
+mod resolution;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use action::{
 pub use grant::{FixedView, GrantBody, GrantList, GrantState, GrantView};
 pub use links::Links;
 pub use people::{PersonView, PrincipalView};
+pub use resolution::{ResolutionBody, ResolutionView};
 
 /// What an agent proposes. No field says who asks, because the token says that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -179,6 +179,9 @@ pub struct DecisionDocument {
     /// Live grants that stand for approvals already given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub granted: Vec<GrantedJson>,
+    /// Who may say what became of a lost attempt where nobody is asked; empty where the requirements say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolvers: Vec<RequirementJson>,
     /// What the rules were told of the past; absent when none asks, and when it was stale or missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<HistoryJson>,
@@ -265,6 +268,10 @@ pub struct What {
     pub reversible: String,
     /// `low`, `medium` or `high`.
     pub sensitivity: String,
+    /// How long it usually takes, in seconds.
+    pub expected_seconds: u32,
+    /// How it can be found out what an attempt did whose outcome is lost, as a sentence.
+    pub if_lost: String,
     /// What would replace something else: all lines of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differences: Option<Differences>,

@@ -16,7 +16,7 @@ pub use action::{
     Provenance, ReasonJson, Request, ReviewDocument, Segment, What,
 };
 pub use difference::{ChangeName, Difference, Differences};
-pub use outcome::{Outcome, OutcomeError, OutcomeStatus, RefusalNote};
+pub use outcome::{Outcome, OutcomeError, OutcomeStatus, Probe, RefusalNote};
 pub use payload::{Payload, SealedPayload};
 pub use verdict::{
     Envelope, GrantTermsJson, IdTokenProof, OutcomeKind, ProofName, Statement, UnsignedEnvelope, VerdictName,
@@ -152,6 +152,7 @@ kinds! {
     Envelope => "countersign-envelope/1",
     IdTokenProof => "countersign-id-token/1",
     Outcome => "countersign-outcome/1",
+    Probe => "countersign-probe/1",
     RefusalNote => "countersign-refusal/1",
 }
 
