@@ -153,7 +153,8 @@ pub struct ReviewView {
     pub action: Action,
     /// What people are shown.
     pub document: ReviewParts,
-    /// The verdicts that this person may give now.
+    /// The verdicts that this person may give now: `happened` and `did_not_happen` with `POST …/resolution`, all others with
+    /// `POST …/verdicts`.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub may: Vec<VerdictName>,
     /// Pointers of the parameters that this person may change, if `may` contains `modify`.

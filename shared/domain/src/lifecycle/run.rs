@@ -27,7 +27,7 @@ pub(super) fn claim(review: &Review, event: &Event, now: Timestamp) -> Step {
     Ok((State::Executing(run), Vec::new()))
 }
 
-/// From `Executing` and, for the late outcome of the same attempt or a person's finding, from `Unknown`.
+/// From `Executing` and, for the late outcome of the same attempt, from `Unknown`.
 pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) -> Step {
     let executing = matches!(state, State::Executing(_));
     let next = match event {
