@@ -211,7 +211,7 @@ async fn one_person_resolves_on_the_page() {
     }
     assert!(!page.body.contains("value=\"approve\""), "{}", page.body);
     let silent = alice.press(&world, "happened", &[]).await;
-    assert!(silent.body.contains("say what you looked at"), "{}", silent.body);
+    assert!(silent.body.contains("Write what you looked at and what you found there"), "{}", silent.body);
     let left = alice.press(&world, "did_not_happen", &[("reason", LOOKED)]).await;
     assert_eq!(left.parameter("prompt"), Some("login".into()));
     world.clock.pass(20);
