@@ -75,6 +75,7 @@ fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Stor
         action: None,
         requirements: Vec::new(),
         granted: Vec::new(),
+        resolvers: Vec::new(),
         requester: RequesterSet { agent, owner: None, humans: Vec::new() },
         expires_at,
     });

@@ -108,6 +108,12 @@ fn words(code: Code) -> &'static str {
         }
         Code::AlreadyVoted => "You have already answered, and this can no longer be changed.",
         Code::AlreadyDecided => "Others have decided this already; no more answers are needed.",
+        Code::TooEarly => {
+            "The attempt may still be under way. Look again a few minutes after it began, and record then that it did not happen."
+        }
+        Code::NothingToResolve => {
+            "What this action did is known, or it was not tried: there is nothing to resolve."
+        }
         Code::AlreadyStarted => "It has begun to run, so it can no longer be decided.",
         Code::TooManyChanges => {
             "It cannot be changed again. Approve or deny it as it is; the agent may propose another action."

@@ -14,13 +14,14 @@ use crate::app::Callbacks;
 use crate::layout::{Link, Notice, STYLE, html_response, notice};
 use crate::pages::{get_history, get_inbox, get_review_page, post_decision};
 use crate::sign_in::{get_return, get_signin, post_signout};
-use crate::verdicts::{get_review, get_suspensions, post_suspension, post_verdict};
+use crate::verdicts::{get_review, get_suspensions, post_resolution, post_suspension, post_verdict};
 
 /// The routes of this function.
 pub fn router(callbacks: Callbacks) -> Router {
     Router::new()
         .route("/v1/actions/{id}/review", get(get_review))
         .route("/v1/actions/{id}/verdicts", post(post_verdict))
+        .route("/v1/actions/{id}/resolution", post(post_resolution))
         .route("/v1/suspensions", get(get_suspensions).post(post_suspension))
         .route("/", get(get_inbox))
         .route("/history", get(get_history))

@@ -6,7 +6,7 @@ mod counted;
 mod granted;
 mod people;
 mod plan;
-mod record;
+pub(crate) mod record;
 mod request;
 mod rules;
 mod wanted;

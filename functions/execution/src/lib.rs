@@ -10,6 +10,7 @@ mod act;
 mod check;
 mod config;
 mod error;
+mod probe;
 
 use std::sync::Arc;
 
@@ -82,11 +83,14 @@ pub struct Execution {
 #[async_trait]
 impl HandleMessage for Execution {
     async fn handle(&self, message: &Message) -> Result<(), Fault> {
-        if message.effect != EffectName::Execute {
+        if !matches!(message.effect, EffectName::Execute | EffectName::ProbeOutcome) {
             return Err(Fault::lasting("not a message for execution"));
         }
         let stored = self.capabilities.state.item(&message.action).await?;
         let item = stored.ok_or_else(|| Fault::passing("there is no such item"))?;
+        if message.effect == EffectName::ProbeOutcome {
+            return self.probe(&item, message).await;
+        }
         // An action that executes belongs to the attempt that claimed it until its lease is lost. In every other state it is
         // over, or not approved yet.
         let State::Approved(review) = item.state() else { return Ok(()) };

@@ -51,7 +51,18 @@ fn refused(call: &Call, item: &Item, refusal: EventRejection) -> Problem {
         State::Expired(_) => {
             call.problem(Code::Expired, "The action has expired; there is nothing to take back.")
         }
-        _ => call
+        State::Absent
+        | State::Proposed(_)
+        | State::Pending(_)
+        | State::Approved(_)
+        | State::Executing(_)
+        | State::Held { .. }
+        | State::Unknown(_)
+        | State::Succeeded(..)
+        | State::Failed(..)
+        | State::Released(..)
+        | State::Withheld(..)
+        | State::Cancelled(_) => call
             .problem(Code::AlreadyStarted, "The action has begun to run; read it to see what comes of it."),
     }
 }

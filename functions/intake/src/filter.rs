@@ -97,7 +97,7 @@ pub(crate) fn wait(call: &Call, query: Option<&str>) -> Result<u32, Problem> {
 }
 
 fn is_status(name: &str) -> bool {
-    Status::OF_ACTIONS.iter().any(|status| status.name() == name)
+    Status::named(name).is_some()
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

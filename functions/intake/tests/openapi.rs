@@ -36,6 +36,7 @@ use wire::http as body;
     body::RecordList,
     body::ReviewView,
     body::VerdictBody,
+    body::ResolutionBody,
     body::SuspensionList,
     body::CoverageView,
     body::OpenActionsView,

@@ -45,6 +45,8 @@ pub fn sending(effect: &Effect, item: &Item, recorded: RecordedEvent) -> Option<
         Effect::AskReviewers => (Queue::Notify, EffectName::AskReviewers, None),
         Effect::RaiseAlarm => (Queue::Notify, EffectName::RaiseAlarm, None),
         Effect::AnnounceSuspensions => (Queue::Notify, EffectName::AnnounceSuspensions, None),
+        Effect::ProbeOutcome => (Queue::Execution, EffectName::ProbeOutcome, None),
+        Effect::AskResolvers => (Queue::Notify, EffectName::AskResolvers, None),
     };
     let message = Message {
         format: Message::FORMAT.to_owned(),

@@ -95,7 +95,10 @@ fn opened<T: DocumentKind>(documents: &DocumentsByDigest, digest: &Digest) -> Op
 fn counted(row: &mut IndexRow, state: &State) {
     let Some(review) = state.review() else { return };
     let requirements = &review.decision.requirements;
-    let groups = requirements.iter().flat_map(|requirement| &requirement.groups);
+    // Who is asked what became of a lost attempt finds it among their groups' actions, as who is asked to approve does.
+    let lost = matches!(state, State::Unknown(_)).then(|| review.resolvers());
+    let named = requirements.iter().chain(lost.into_iter().flatten());
+    let groups = named.flat_map(|requirement| &requirement.groups);
     groups.for_each(|wanted| add(&mut row.groups, wanted.group.clone(), bounds::GROUPS));
     let progress = progress(requirements, &review.votes);
     row.needed = progress.iter().map(|progress| progress.needed).sum();

@@ -56,7 +56,8 @@ impl HandleMessage for Notify {
             EffectName::AnnounceEnd => self.announce(message).await?,
             EffectName::AskReviewers | EffectName::RaiseAlarm => self.emergency(message).await?,
             EffectName::AnnounceSuspensions => self.suspensions(message).await?,
-            EffectName::Decide | EffectName::Execute => {
+            EffectName::AskResolvers => self.ask_resolvers(message).await?,
+            EffectName::Decide | EffectName::Execute | EffectName::ProbeOutcome => {
                 return Err(Fault::lasting("not a message for people"));
             }
         };
@@ -81,6 +82,14 @@ impl Notify {
             sentence = format!("{sentence}, as {by} changed it");
         }
         Ok(notice::ask(review, &sentence, &self.link(message)))
+    }
+
+    /// One notice per group whose people may say what became of a lost attempt, while nobody has.
+    async fn ask_resolvers(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+        let item = self.item(message).await?;
+        let State::Unknown(run) = item.state() else { return Ok(Vec::new()) };
+        let sentence = self.sentence(&item).await?;
+        Ok(notice::resolve(run, &sentence, &self.link(message)))
     }
 
     /// To those who may look at an emergency, until somebody has; louder once it is late.
@@ -160,7 +169,8 @@ impl Notify {
 
     /// At least once; remembered once it has been delivered, and only then. The log says of whom nobody told.
     async fn deliver_once(&self, message: &Message, notice: &Notice) -> Result<(), Fault> {
-        let key = format!("{}/{}/{}", message.action, message.sequence, notice.audience);
+        // A receipt and a notice about the end go to the same person after the same event.
+        let key = format!("{}/{}/{}/{}", message.action, message.sequence, notice.kind, notice.audience);
         if self.channels.recall("delivered", &key).await?.is_some() {
             return Ok(());
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    DeniedBy, Emergency, Event, GroupCount, Person, Proof, Review, State, SuspensionEvent, Unstarted,
-    VerdictKind,
+    DeniedBy, Emergency, Event, GroupCount, Person, ProbeGap, Proof, Review, Run, State, SuspensionEvent,
+    Unstarted, VerdictKind,
 };
 use serde_json::{Value, json};
 use wire::text::rfc3339;
@@ -15,7 +15,7 @@ use crate::receipt::Receipt;
 /// One message for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// `ask`, `receipt`, `end`, `emergency`, `alarm` or `suspensions`.
+    /// `ask`, `receipt`, `end`, `resolve`, `emergency`, `alarm` or `suspensions`.
     pub kind: &'static str,
     /// `group:<name>` or `person:<subject>`.
     pub audience: String,
@@ -65,6 +65,28 @@ pub(crate) fn ask(review: &Review, sentence: &str, link: &str) -> Vec<Notice> {
     notices
 }
 
+/// That somebody has to look what a lost attempt did, to the groups whose people may say it; where the rules name nobody,
+/// to the owner of the agent.
+pub(crate) fn resolve(run: &Run, sentence: &str, link: &str) -> Vec<Notice> {
+    let why = match run.probe_gap {
+        Some(ProbeGap::NoProbe) | None => "its target cannot be asked",
+        Some(ProbeGap::CannotTell) => "its target was asked and cannot say",
+        Some(ProbeGap::TimedOut) => "its target could not be asked in time",
+    };
+    let lost = format!("{sentence}: its outcome was lost, and {why}.");
+    let asked: BTreeSet<&String> =
+        run.review.resolvers().iter().flat_map(|one| one.groups.iter()).map(|one| &one.group).collect();
+    let notice =
+        |audience: String, text: String| Notice { kind: "resolve", audience, text, link: link.to_owned() };
+    if asked.is_empty() {
+        let text = format!("{lost} The rules name nobody who may record whether it happened.");
+        let owner = run.review.decision.requester.owner.iter();
+        return owner.map(|owner| notice(format!("person:{}", owner.subject), text.clone())).collect();
+    }
+    let text = format!("{lost} Look at the target and record whether it happened; one of you is enough.");
+    asked.into_iter().map(|group| notice(format!("group:{group}"), text.clone())).collect()
+}
+
 /// That somebody ran it at once, to the groups whose people may close its review.
 pub(crate) fn emergency(review: &Review, emergency: &Emergency, sentence: &str, link: &str) -> Vec<Notice> {
     let who = &emergency.vote.person.subject;
@@ -102,6 +124,8 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
         VerdictKind::Close => "closed the review of",
         VerdictKind::Revoke => "took back the grant of",
         VerdictKind::Suspend => "suspended",
+        VerdictKind::Happened => "found that it happened:",
+        VerdictKind::DidNotHappen => "found that it did not happen:",
     };
     let proof = match receipt.verdict.proof {
         Proof::Idp => "signed by your identity provider",
@@ -186,15 +210,22 @@ fn disagreed(item: &Item) -> Vec<String> {
 
 fn ending(state: &State) -> &'static str {
     match state {
-        State::Succeeded(..) => "it ran",
-        State::Failed(..) => "it was tried and did not happen",
-        State::Unknown(_) => "it was tried and nobody can say whether it happened; somebody must look",
+        State::Succeeded(_, Some(_)) => "it ran",
+        State::Succeeded(_, None) => "its outcome was lost; it was found that it happened",
+        State::Failed(_, Some(_)) => "it was tried and did not happen",
+        State::Failed(_, None) => "its outcome was lost; it was found that it did not happen",
+        State::Unknown(_) => "it was tried and nobody can say yet whether it happened",
         State::Released(..) => "it ran and its result was released",
         State::Withheld(..) => "it ran and its result was withheld",
         State::Denied(..) => "it was denied; nothing ran",
         State::Expired(_) => "nobody decided in time; nothing ran",
         State::Cancelled(_) => "it was taken back; nothing ran",
-        _ => "it is still under way",
+        State::Absent
+        | State::Proposed(_)
+        | State::Pending(_)
+        | State::Approved(_)
+        | State::Executing(_)
+        | State::Held { .. } => "it is still under way",
     }
 }
 

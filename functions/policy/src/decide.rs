@@ -92,10 +92,14 @@ impl Policy {
             proposal.expires_at.min(self.capabilities.clock.now().plus_seconds(seconds))
         });
         let requirements = required.requirements;
+        let resolvers = match requirements.is_empty() {
+            true => bundle.resolvers(entry, &granted),
+            false => Vec::new(),
+        };
         let (rules, manifest) = (reasons.iter().map(spoken).collect(), in_force.manifest);
         let decided = ShownDecision { rules, requirements: &requirements, bundle: manifest, expires_at };
         let context = review_context(&request, &derived, &changes, bundle, decided);
-        let approvable = Approvable { reasons, requirements, granted, expires_at, shown, context };
+        let approvable = Approvable { reasons, requirements, granted, resolvers, expires_at, shown, context };
         Ok(Answer::Approvable(Box::new(approvable)))
     }
 

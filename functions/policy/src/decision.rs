@@ -44,6 +44,8 @@ pub(crate) struct Approvable {
     pub(crate) requirements: Vec<Requirement>,
     /// Live grants in whose place nobody is asked.
     pub(crate) granted: Vec<Granted>,
+    /// Who may say what became of a lost attempt, where nobody is asked.
+    pub(crate) resolvers: Vec<Requirement>,
     pub(crate) expires_at: Timestamp,
     pub(crate) shown: Shown,
     /// Who asks, why and by when, as people see it beside what would run.

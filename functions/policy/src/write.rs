@@ -33,6 +33,10 @@ impl Policy {
             Answer::Forbid { .. } => Vec::new(),
             Answer::Approvable(approvable) => approvable.granted.clone(),
         };
+        let resolvers = match &decided.answer {
+            Answer::Forbid { .. } => Vec::new(),
+            Answer::Approvable(approvable) => approvable.resolvers.clone(),
+        };
         let decision = DecisionDocument {
             format: DecisionDocument::FORMAT.to_owned(),
             action: id.clone(),
@@ -49,6 +53,7 @@ impl Policy {
             observed: decided.trace.observed.iter().map(spoken).collect(),
             requirements: requirements.iter().map(RequirementJson::from).collect(),
             granted: granted.iter().cloned().map(Into::into).collect(),
+            resolvers: resolvers.iter().map(RequirementJson::from).collect(),
             history: decided.trace.history.as_ref().map(told),
         };
         let document = self.put(decision.document()).await?;
@@ -64,7 +69,17 @@ impl Policy {
             expires_at = approvable.expires_at;
         }
         let requester = decided.trace.requester;
-        Ok(Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at })
+        Ok(Event::Decided {
+            kind,
+            document,
+            review,
+            action,
+            requirements,
+            granted,
+            resolvers,
+            requester,
+            expires_at,
+        })
     }
 
     async fn put(&self, document: Result<Document, JsonError>) -> Result<domain::Digest, Fault> {

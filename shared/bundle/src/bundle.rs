@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use domain::{Digest, Membership, Person, Principal, Timestamp};
+use domain::{Digest, Granted, Membership, Person, Principal, Requirement, Terms, Timestamp};
 use jsonschema::Validator;
 use policy::Engine;
 use serde::Deserialize;
@@ -144,6 +144,21 @@ impl Bundle {
     #[must_use]
     pub fn requirement(&self, name: &str) -> Option<&RequirementRule> {
         self.content.requirements.iter().find(|rule| rule.name == name)
+    }
+
+    /// Whose people may say what became of a lost attempt of this type, where nobody is asked to approve: those of the
+    /// requirements that live grants stand for, else those of the requirement that the catalogue entry names. One of them is
+    /// enough, so no counts and no other terms are kept.
+    #[must_use]
+    pub fn resolvers(&self, entry: &CatalogueEntry, granted: &[Granted]) -> Vec<Requirement> {
+        let mut names: Vec<&str> = granted.iter().map(|one| one.requirement.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.is_empty() {
+            names.extend(entry.resolve.as_deref());
+        }
+        let rules = names.into_iter().filter_map(|name| self.requirement(name));
+        rules.map(|rule| Requirement { terms: Terms::default(), ..rule.requirement() }).collect()
     }
 
     /// All requirements, by name.

@@ -30,7 +30,8 @@ pub struct CatalogueEntry {
     pub sensitivity: Sensitivity,
     /// Whether its effect can be undone.
     pub reversible: Reversible,
-    /// What a second run would do, and what can be found out about a run whose answer was lost.
+    /// What a second run would do, and what can be found out about a run whose answer was lost. Whoever resolves a lost attempt
+    /// is shown this; a bundle whose connector cannot do what it says does not build.
     pub idempotency: Idempotency,
     /// JSON Schema 2020-12 of the parameters: closed objects, no reference outside itself.
     pub parameters: Value,
@@ -75,8 +76,12 @@ pub struct CatalogueEntry {
     /// An IAM policy whose texts are templates and to which the role is narrowed; absent if there is no role.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub session_policy: Value,
-    /// How long it usually takes.
+    /// How long it usually takes, in seconds. It is shown while the action runs, and says from when it takes longer than usual.
     pub expected_seconds: u32,
+    /// The requirement whose people may say what became of a lost attempt of an action that ran without asking anybody; absent:
+    /// nobody may. Where people are asked to approve, those who may approve may also say this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolve: Option<String>,
     /// The Cedar action groups to which it belongs.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -127,6 +132,31 @@ pub enum Idempotency {
     Probeable,
     /// Something more, and the target does not tell whether the first took effect.
     Neither,
+}
+
+impl Idempotency {
+    /// How it can be found out what a lost attempt did, as a sentence for people. `probed`: whether Countersign can ask the
+    /// target itself.
+    #[must_use]
+    pub fn if_lost(self, probed: bool) -> &'static str {
+        match (self, probed) {
+            (Self::Idempotent, true) => {
+                "Countersign asks the target whether it took effect; a second run would do nothing more than the first."
+            }
+            (Self::Idempotent, false) => {
+                "A person has to look; a second run would do nothing more than the first."
+            }
+            (Self::Probeable, true) => {
+                "Countersign asks the target whether it took effect; a second run would do something more."
+            }
+            (Self::Probeable, false) => {
+                "A person has to look at the target; a second run would do something more."
+            }
+            (Self::Neither, _) => {
+                "The target does not tell whether it took effect, so a person has to find out; a second run would do something more."
+            }
+        }
+    }
 }
 
 /// How parameters name a resource.
@@ -222,6 +252,17 @@ pub enum HeldBy {
 
 /// The connector of [`domain::RESUME`]: Countersign does it itself, with no role in any account.
 pub const RESUME_CONNECTOR: &str = "resume";
+
+/// The connectors that can ask their target what a lost attempt did.
+const PROBING: [&str; 4] = ["s3-export", "bundle-publish", "iam-attach-role-policy", "secret-put-value"];
+
+/// Whether this connector can ask its target, after the outcome of an attempt was lost, what that attempt did. A function that
+/// was invoked leaves nothing that would tell this attempt from another. What a resume did, people see in the list of
+/// suspensions.
+#[must_use]
+pub fn probes(connector: &str) -> bool {
+    PROBING.contains(&connector)
+}
 
 impl CatalogueEntry {
     /// Whether Countersign does it itself.

@@ -36,7 +36,7 @@ pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::NameFormat;
 pub use catalogue::{
     CatalogueEntry, Exempt, FieldRule, HeldBy, Idempotency, Marked, Pin, RESUME_CONNECTOR, RedactionRules,
-    ResourceRule, Reversible, Sensitivity,
+    ResourceRule, Reversible, Sensitivity, probes,
 };
 pub use changes::{differences, summary};
 pub use directory::{

@@ -18,7 +18,7 @@ use wire::documents::Call;
 
 use crate::answer::not_done;
 use crate::calls::account;
-use crate::{Command, Findings, Inspect, InspectError, Look, Ran, RunError, RunPlan};
+use crate::{Command, Findings, Inspect, InspectError, Look, Lost, ProbeAnswer, Ran, RunError, RunPlan};
 
 /// How long a target may take to answer a command. Execution has two minutes for everything.
 const PATIENCE: Duration = Duration::from_secs(80);
@@ -72,6 +72,21 @@ impl Inspect for Aws {
             other => Err(InspectError::Request(format!("there is no connector `{other}`"))),
         }
     }
+
+    async fn probe(&self, lost: &Lost<'_>, credentials: &Credentials) -> Result<ProbeAnswer, InspectError> {
+        let [call] = lost.plan.calls.as_slice() else { return Ok(ProbeAnswer::CannotTell) };
+        let configuration = self.looking(lost.region, credentials);
+        match (call.service.as_str(), call.operation.as_str()) {
+            ("s3", "CopyObject") => s3::probe(&aws_sdk_s3::Client::new(&configuration), call).await,
+            ("iam", "AttachRolePolicy") => {
+                iam::probe(&aws_sdk_iam::Client::new(&configuration), call, lost.plan).await
+            }
+            ("secretsmanager", "PutSecretValue") => {
+                secret::probe(&aws_sdk_secretsmanager::Client::new(&configuration), call, lost).await
+            }
+            _ => Ok(ProbeAnswer::CannotTell),
+        }
+    }
 }
 
 #[async_trait]
@@ -99,6 +114,12 @@ impl RunPlan for Aws {
 fn value<'a>(look: &Look<'a>, name: &str) -> Result<&'a str, InspectError> {
     let value = look.values.get(name).map(String::as_str);
     value.ok_or_else(|| InspectError::Request(format!("nothing is known as `{name}`")))
+}
+
+/// An input of a call that was planned, for a look at what came of it.
+fn planned<'a>(call: &'a Call, name: &str) -> Result<&'a str, InspectError> {
+    let value = call.input.get(name).map(String::as_str);
+    value.ok_or_else(|| InspectError::Request(format!("the plan's call has no `{name}`")))
 }
 
 /// An input a call needs.

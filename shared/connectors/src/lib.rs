@@ -16,7 +16,7 @@ use bundle::InForce;
 use credentials::Credentials;
 use domain::Fault;
 use serde_json::Value;
-use wire::documents::{Call, Differences, OutcomeError};
+use wire::documents::{Call, Differences, OutcomeError, Plan};
 
 pub use aws::Aws;
 pub use calls::{CallError, OWN, RESUME_CALL, calls};
@@ -31,6 +31,35 @@ pub trait Inspect: Send + Sync {
     /// # Errors
     /// [`InspectError`].
     async fn inspect(&self, look: &Look<'_>, credentials: &Credentials) -> Result<Findings, InspectError>;
+
+    /// What the command of an attempt whose outcome was lost did, as far as its target tells. The same role looks as before
+    /// the claim.
+    ///
+    /// # Errors
+    /// [`InspectError`]: then nothing is known.
+    async fn probe(&self, lost: &Lost<'_>, credentials: &Credentials) -> Result<ProbeAnswer, InspectError>;
+}
+
+/// An attempt whose outcome was lost.
+#[derive(Debug, Clone, Copy)]
+pub struct Lost<'a> {
+    /// E.g. `us-east-1`.
+    pub region: &'a str,
+    /// The plan that was to run, as people were shown it.
+    pub plan: &'a Plan,
+    /// The attempt's id.
+    pub attempt: &'a str,
+}
+
+/// What a target tells of a lost attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProbeAnswer {
+    /// It took effect: what was found that says so, as a sentence.
+    Happened(String),
+    /// It did not take effect, provided that the command is no longer under way: what was found, as a sentence.
+    DidNotHappen(String),
+    /// What was found could be either.
+    CannotTell,
 }
 
 /// Doing what a plan says.

@@ -1,6 +1,9 @@
 //! The events of an action, and the effects that follow from them.
 
-use crate::{ActionId, Digest, Granted, Person, Principal, RequesterSet, Requirement, Timestamp, Verdict};
+use crate::{
+    ActionId, Digest, Granted, LossReason, Person, Principal, ProbeGap, RequesterSet, Requirement,
+    ResolvedBy, Timestamp, Verdict,
+};
 
 /// One fact about an action. With its time it is one entry of the item; the state is computed from all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub enum Event {
         requirements: Vec<Requirement>,
         /// Live grants that stand for approvals already given.
         granted: Vec<Granted>,
+        /// Who may say what became of a lost attempt where nobody is asked; empty where the requirements say it.
+        resolvers: Vec<Requirement>,
         /// Who may never approve.
         requester: RequesterSet,
         /// The deadline, never later than the proposal's.
@@ -110,12 +115,21 @@ pub enum Event {
         /// The reason.
         reason: LossReason,
     },
-    /// A person found out what an unknown attempt had done.
+    /// Somebody found out what an attempt of unknown outcome had done.
     Resolved {
-        /// The signed finding.
-        verdict: Verdict,
-        /// Whether the effect is there.
-        succeeded: bool,
+        /// The attempt.
+        attempt: String,
+        /// Whether it took effect.
+        happened: bool,
+        /// Who found out, and how.
+        by: ResolvedBy,
+    },
+    /// The target cannot say what an attempt of unknown outcome did, so people are asked.
+    ProbeInconclusive {
+        /// The attempt.
+        attempt: String,
+        /// Why the target cannot say.
+        reason: ProbeGap,
     },
     /// Nobody closed the review of an emergency in time.
     ReviewOverdue,
@@ -139,17 +153,6 @@ pub enum DecisionKind {
     Forbid,
     /// Allow it once the requirements are met.
     RequireApproval,
-}
-
-/// Why an outcome cannot be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LossReason {
-    /// The lease ended without an outcome.
-    LeaseLost,
-    /// The locked claim belongs to another attempt.
-    ClaimedElsewhere,
-    /// The target did not say whether it acted.
-    NoAnswer,
 }
 
 /// Which key verified a token.
@@ -195,6 +198,10 @@ pub enum Effect {
     Execute,
     /// Tell those concerned how it ended.
     AnnounceEnd,
+    /// Ask the target what the lost attempt did.
+    ProbeOutcome,
+    /// Ask the people who may say what the lost attempt did.
+    AskResolvers,
 }
 
 impl Event {
@@ -209,21 +216,23 @@ impl Event {
             | Self::Modified { verdict, .. }
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. } => Actor::Person(verdict.person.clone()),
+            | Self::Resolved { by: ResolvedBy::Person(verdict), .. } => Actor::Person(verdict.person.clone()),
             Self::Decided { .. } => Actor::Policy,
             Self::Refused { .. }
             | Self::Claimed { .. }
             | Self::Succeeded { .. }
             | Self::Failed { .. }
             | Self::ResultHeld { .. }
-            | Self::GrantUsed { .. } => Actor::Execution,
+            | Self::GrantUsed { .. }
+            | Self::Resolved { by: ResolvedBy::Probe(_), .. } => Actor::Execution,
             Self::OutcomeLost { reason: LossReason::LeaseLost, .. }
+            | Self::ProbeInconclusive { reason: ProbeGap::TimedOut, .. }
             | Self::Reminded
             | Self::Escalated
             | Self::ReviewOverdue
             | Self::Expired
             | Self::Withheld(None) => Actor::Time,
-            Self::OutcomeLost { .. } => Actor::Execution,
+            Self::OutcomeLost { .. } | Self::ProbeInconclusive { .. } => Actor::Execution,
         }
     }
 
@@ -246,6 +255,7 @@ impl Event {
             Self::Withheld(_) => "withheld",
             Self::OutcomeLost { .. } => "outcome_lost",
             Self::Resolved { .. } => "resolved",
+            Self::ProbeInconclusive { .. } => "probe_inconclusive",
             Self::Reminded => "reminded",
             Self::Escalated => "escalated",
             Self::ReviewOverdue => "review_overdue",
@@ -267,8 +277,10 @@ impl Event {
             Self::VerdictGiven(verdict)
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. } => verdict.documents(),
-            Self::Refused { document, .. } => vec![*document],
+            | Self::Resolved { by: ResolvedBy::Person(verdict), .. } => verdict.documents(),
+            Self::Refused { document, .. } | Self::Resolved { by: ResolvedBy::Probe(document), .. } => {
+                vec![*document]
+            }
             Self::Succeeded { outcome, .. }
             | Self::Failed { outcome, .. }
             | Self::ResultHeld { outcome, .. } => {
@@ -279,6 +291,7 @@ impl Event {
             | Self::Claimed { .. }
             | Self::Withheld(None)
             | Self::OutcomeLost { .. }
+            | Self::ProbeInconclusive { .. }
             | Self::Reminded
             | Self::Escalated
             | Self::ReviewOverdue
@@ -294,7 +307,7 @@ impl Event {
             | Self::Modified { verdict, .. }
             | Self::Released(verdict)
             | Self::Withheld(Some(verdict))
-            | Self::Resolved { verdict, .. } => Some(verdict),
+            | Self::Resolved { by: ResolvedBy::Person(verdict), .. } => Some(verdict),
             _ => None,
         }
     }

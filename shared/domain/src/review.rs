@@ -8,11 +8,15 @@ use crate::{
     Timestamp, VerdictKind, satisfied,
 };
 
+fn strongest(requirements: &[Requirement]) -> Proof {
+    requirements.iter().map(|requirement| requirement.proof).max().unwrap_or(Proof::Service)
+}
+
 impl Review {
     /// The strongest proof any requirement demands of an approval.
     #[must_use]
     pub fn demanded_proof(&self) -> Proof {
-        self.decision.requirements.iter().map(|requirement| requirement.proof).max().unwrap_or(Proof::Service)
+        strongest(&self.decision.requirements)
     }
 
     /// The weakest proof that is enough for this verdict.
@@ -21,7 +25,26 @@ impl Review {
         match kind {
             VerdictKind::Emergency => Proof::Idp,
             kind if kind.fails_safe() => Proof::Service,
-            _ => self.demanded_proof(),
+            kind => strongest(self.requirements_for(kind)),
+        }
+    }
+
+    /// The requirements that say who may give this verdict and how they prove who they are. A lost attempt is resolved by
+    /// those who may approve; where nobody was asked, by those whom the decision names for that.
+    #[must_use]
+    pub fn requirements_for(&self, kind: VerdictKind) -> &[Requirement] {
+        match kind.happened() {
+            Some(_) => self.resolvers(),
+            None => &self.decision.requirements,
+        }
+    }
+
+    /// Whose people may say what became of a lost attempt; empty where the rules name nobody.
+    #[must_use]
+    pub fn resolvers(&self) -> &[Requirement] {
+        match self.decision.requirements.as_slice() {
+            [] => &self.decision.resolvers,
+            asked => asked,
         }
     }
 
@@ -67,6 +90,9 @@ impl Review {
             }
             VerdictKind::Modify => !self.may_change(groups).is_empty(),
             VerdictKind::Approve | VerdictKind::Deny => concerned(),
+            VerdictKind::Happened | VerdictKind::DidNotHappen => {
+                self.resolvers().iter().any(|requirement| requirement.concerns(groups))
+            }
             // What is suspended is no action.
             VerdictKind::Suspend => false,
         };
@@ -79,6 +105,8 @@ impl Review {
             VerdictKind::Emergency | VerdictKind::Close => {
                 asked.iter().all(|one| one.takes_a_vote(changed_it))
             }
+            // Whoever changed it would say whether their own change took effect.
+            VerdictKind::Happened | VerdictKind::DidNotHappen => !changed_it,
             _ => true,
         };
         if counts { Ok(()) } else { Err(EventRejection::OwnChange) }

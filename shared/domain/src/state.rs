@@ -1,8 +1,8 @@
 //! The states of an action. A state is only ever made by folding events.
 
 use crate::{
-    Digest, Emergency, Grant, Granted, KeyRef, Person, Principal, Proof, RequesterSet, Requirement, Seat,
-    Timestamp,
+    Digest, Emergency, Grant, Granted, KeyRef, Person, Principal, ProbeGap, Proof, RequesterSet, Requirement,
+    Seat, Status, Timestamp,
 };
 
 /// The state of an action, with everything that later events need to know.
@@ -29,9 +29,9 @@ pub enum State {
     },
     /// Nobody can prove what the attempt did.
     Unknown(Run),
-    /// It ran.
+    /// It ran; the outcome document is absent where somebody found it out afterwards.
     Succeeded(Run, Option<Digest>),
-    /// It provably did not.
+    /// It did not take effect; the outcome document is absent where somebody found it out afterwards.
     Failed(Run, Option<Digest>),
     /// It ran, and the held result was released.
     Released(Run, Digest),
@@ -154,6 +154,8 @@ pub struct CommittedDecision {
     pub requirements: Vec<Requirement>,
     /// Live grants that stand for approvals already given.
     pub granted: Vec<Granted>,
+    /// Who may say what became of a lost attempt where nobody was asked; empty where the requirements say it.
+    pub resolvers: Vec<Requirement>,
     /// Who may never approve.
     pub requester: RequesterSet,
 }
@@ -196,6 +198,8 @@ pub struct Run {
     pub lease_until: Timestamp,
     /// The bundle manifest in force at the claim.
     pub bundle: Digest,
+    /// Why the target cannot say what a lost attempt did; none while execution may still ask it.
+    pub probe_gap: Option<ProbeGap>,
 }
 
 /// Who denied the action.
@@ -212,75 +216,6 @@ pub enum DeniedBy {
         /// The document that says why.
         document: Digest,
     },
-}
-
-/// The name of a state, as the API writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names say it, and `State` documents each")]
-pub enum Status {
-    Absent,
-    Proposed,
-    Pending,
-    Approved,
-    Executing,
-    Held,
-    Succeeded,
-    Released,
-    Failed,
-    Unknown,
-    Denied,
-    Withheld,
-    Expired,
-    Cancelled,
-}
-
-impl Status {
-    /// Those an action can have, as the API names them.
-    pub const OF_ACTIONS: [Self; 13] = [
-        Self::Proposed,
-        Self::Pending,
-        Self::Approved,
-        Self::Executing,
-        Self::Held,
-        Self::Succeeded,
-        Self::Released,
-        Self::Failed,
-        Self::Unknown,
-        Self::Denied,
-        Self::Withheld,
-        Self::Expired,
-        Self::Cancelled,
-    ];
-
-    /// The lower-case name of the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::Proposed => "proposed",
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Executing => "executing",
-            Self::Held => "held",
-            Self::Succeeded => "succeeded",
-            Self::Released => "released",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Denied => "denied",
-            Self::Withheld => "withheld",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Whether waiting longer is pointless. `unknown` counts: only a person may still clear it up.
-    #[must_use]
-    pub fn is_final(self) -> bool {
-        !matches!(
-            self,
-            Self::Absent | Self::Proposed | Self::Pending | Self::Approved | Self::Executing | Self::Held
-        )
-    }
 }
 
 impl State {

@@ -31,7 +31,7 @@ impl Review {
             review: self.decision.review,
             admitted: self.admits_as(verdict.kind, &verdict.into()),
             demanded_proof: self.demands(verdict.kind),
-            requirements: &self.decision.requirements,
+            requirements: self.requirements_for(verdict.kind),
         }
     }
 }

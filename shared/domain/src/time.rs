@@ -1,7 +1,7 @@
 //! What follows from time alone, and when.
 
-use crate::state::{Review, State};
-use crate::{Event, LossReason, Timestamp};
+use crate::state::{Review, Run, State};
+use crate::{Event, LossReason, ProbeGap, Timestamp};
 
 /// The event that follows from time alone in this state now, if any.
 #[must_use]
@@ -19,6 +19,9 @@ pub fn due(state: &State, now: Timestamp) -> Option<Event> {
             Some(Event::OutcomeLost { attempt: run.attempt.clone(), reason: LossReason::LeaseLost })
         }
         State::Held { release_by, .. } if now >= *release_by => Some(Event::Withheld(None)),
+        State::Unknown(run) if run.probe_gap.is_none() && now >= run.probed_until() => {
+            Some(Event::ProbeInconclusive { attempt: run.attempt.clone(), reason: ProbeGap::TimedOut })
+        }
         _ => passed(review.and_then(Review::review_by)).then_some(Event::ReviewOverdue),
     }
 }
@@ -36,10 +39,33 @@ impl State {
             Self::Approved(review) => Some(review.proposal.expires_at),
             Self::Executing(run) => Some(run.lease_until),
             Self::Held { release_by, .. } => Some(*release_by),
+            Self::Unknown(run) if run.probe_gap.is_none() => Some(run.probed_until()),
             _ => None,
         };
         let review_by = self.review().and_then(Review::review_by);
         own.into_iter().chain(review_by).min()
+    }
+}
+
+impl Run {
+    /// Seconds after the lease for which execution may ask the target what a lost attempt did.
+    const PROBED_FOR: i64 = 1800;
+
+    /// Seconds after the lease within which a target may still do what it took before the end of the lease, clocks that are
+    /// off included.
+    const SETTLES_IN: i64 = 120;
+
+    /// From when a lost attempt can no longer be under way: its credentials end with its lease. Nobody finds before that it
+    /// did not happen.
+    #[must_use]
+    pub fn settled_at(&self) -> Timestamp {
+        self.lease_until.plus_seconds(Self::SETTLES_IN)
+    }
+
+    /// Until when execution may ask the target what a lost attempt did; from then on people are asked.
+    #[must_use]
+    pub fn probed_until(&self) -> Timestamp {
+        self.lease_until.plus_seconds(Self::PROBED_FOR)
     }
 }
 

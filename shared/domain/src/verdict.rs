@@ -47,6 +47,10 @@ pub enum VerdictKind {
     Revoke,
     /// Suspend everything of this scope.
     Suspend,
+    /// The attempt of which nobody knew what it did took effect.
+    Happened,
+    /// It did not take effect.
+    DidNotHappen,
 }
 
 /// How a verdict is tied to its person. The order is by strength: a stronger proof is greater.
@@ -81,6 +85,30 @@ impl VerdictKind {
     #[must_use]
     pub fn needs_words(self) -> bool {
         matches!(self, Self::Deny | Self::Emergency | Self::Close | Self::Suspend)
+            || self.happened().is_some()
+    }
+
+    /// For a resolution, whether it says that the attempt took effect; none for every other verdict.
+    #[must_use]
+    pub fn happened(self) -> Option<bool> {
+        match self {
+            Self::Happened => Some(true),
+            Self::DidNotHappen => Some(false),
+            Self::Approve
+            | Self::Deny
+            | Self::Modify
+            | Self::Confirm
+            | Self::Emergency
+            | Self::Close
+            | Self::Revoke
+            | Self::Suspend => None,
+        }
+    }
+
+    /// The verdict of a resolution.
+    #[must_use]
+    pub fn resolution(happened: bool) -> Self {
+        if happened { Self::Happened } else { Self::DidNotHappen }
     }
 }
 

@@ -41,7 +41,11 @@ fn events() -> Vec<(&'static str, Event)> {
         ("lease lost", lost(LossReason::LeaseLost)),
         ("claimed elsewhere", lost(LossReason::ClaimedElsewhere)),
         ("no answer", lost(LossReason::NoAnswer)),
-        ("resolved by bob", Event::Resolved { verdict: sre("bob", VerdictKind::Approve), succeeded: true }),
+        ("bob: it happened", resolved("bob", true)),
+        ("bob: it did not happen", resolved("bob", false)),
+        ("the target: it happened", probed(true)),
+        ("the target cannot say", inconclusive(ProbeGap::CannotTell)),
+        ("nobody asked the target", inconclusive(ProbeGap::TimedOut)),
     ]
 }
 

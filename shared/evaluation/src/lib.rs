@@ -16,4 +16,4 @@ mod plan;
 pub use context::{ShownDecision, review_context};
 pub use derivation::{Derived, agent_name, derive};
 pub use grant::{Covered, NotCovered, grant_covers, grants_for};
-pub use plan::{PlanError, Planner, filled_calls};
+pub use plan::{PlanError, Planner, filled_calls, inspection_session};

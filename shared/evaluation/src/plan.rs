@@ -129,14 +129,7 @@ impl Planner<'_> {
         place: &TargetAccount,
         values: &BTreeMap<String, String>,
     ) -> Result<Findings, PlanError> {
-        let session = Session {
-            role: place.inspection_role.clone(),
-            name: format!("look-{action}"),
-            policy: None,
-            source_identity: None,
-            tags: Vec::new(),
-            seconds: SECONDS,
-        };
+        let session = inspection_session(&place.inspection_role, action);
         let credentials = self.assume.assume(&session).await.map_err(|fault| match fault.is_passing() {
             true => PlanError::Fault(fault),
             false => PlanError::Cannot("the role that looks at the target cannot be used".to_owned()),
@@ -159,6 +152,19 @@ impl Planner<'_> {
             (name, value)
         };
         Ok(Findings { effects: found.effects.into_iter().map(shown).collect(), ..found })
+    }
+}
+
+/// The session in which a target is looked at for this action.
+#[must_use]
+pub fn inspection_session(role: &str, action: &ActionId) -> Session {
+    Session {
+        role: role.to_owned(),
+        name: format!("look-{action}"),
+        policy: None,
+        source_identity: None,
+        tags: Vec::new(),
+        seconds: SECONDS,
     }
 }
 

@@ -126,7 +126,9 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
         && statement.review_digest == subject.review;
     let said = VerdictKind::from(statement.verdict) == verdict.kind;
     let salted = statement.salt.len() == 32 && statement.salt.bytes().all(|b| b.is_ascii_hexdigit());
-    let wordless = statement.reason.is_none() && statement.reason_code.is_none();
+    // The fixed codes are reasons for a denial; a resolution says in words what was looked at.
+    let resolves = verdict.kind.happened().is_some();
+    let wordless = statement.reason.is_none() && (resolves || statement.reason_code.is_none());
     let same_grant = statement.grant.clone().map(GrantTerms::from) == verdict.grant;
     let suspending = statement.scope == context.scope.map(ToString::to_string);
     let changing = changes(statement, verdict);

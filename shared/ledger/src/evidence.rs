@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Rejection, Requirement, State,
-    SuspensionEvent, Suspensions, Timestamp,
+    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Rejection, Requirement, ResolvedBy,
+    State, SuspensionEvent, Suspensions, Timestamp,
 };
 use wire::documents::{
-    Action, DecisionDocument, Document, DocumentKind, Outcome, OutcomeStatus, RefusalNote, Request,
+    Action, DecisionDocument, Document, DocumentKind, Outcome, OutcomeStatus, Probe, RefusalNote, Request,
     ReviewDocument, Statement,
 };
 use wire::json;
@@ -98,6 +98,11 @@ pub fn agrees(
             reader.outcome(attempt, outcome, OutcomeStatus::Succeeded)
         }
         Event::Failed { attempt, outcome } => reader.outcome(attempt, outcome, OutcomeStatus::Failed),
+        Event::Resolved { attempt, happened, by: ResolvedBy::Probe(document) } => {
+            let probe: Probe = reader.open(document)?;
+            let same = probe.action == *id && probe.attempt == *attempt && probe.happened == *happened;
+            hold(same, "probe")
+        }
         _ => Ok(()),
     }
 }
@@ -142,16 +147,19 @@ impl Reader<'_> {
     }
 
     fn decision(&self, before: &State, event: &Event) -> Result<(), Rejection> {
-        let Event::Decided { kind, document, review, action, requirements, granted, .. } = event else {
+        let Event::Decided { kind, document, review, action, requirements, granted, resolvers, .. } = event
+        else {
             return Ok(());
         };
         let proposal = before.proposal().ok_or_else(|| differs("decision"))?;
         let decision: DecisionDocument = self.open(document)?;
         let named: Vec<Requirement> = decision.requirements.into_iter().map(Into::into).collect();
         let decided_on: Vec<Granted> = decision.granted.into_iter().map(Into::into).collect();
+        let resolving: Vec<Requirement> = decision.resolvers.into_iter().map(Into::into).collect();
         let same =
             decision.action == *self.id && decision.revision == proposal.revision && decided_on == *granted;
-        hold(same && DecisionKind::from(decision.outcome) == *kind && named == *requirements, "decision")?;
+        let same = same && named == *requirements && resolving == *resolvers;
+        hold(same && DecisionKind::from(decision.outcome) == *kind, "decision")?;
         if let Some(action) = action {
             self.action(action, proposal)?;
         }

@@ -216,6 +216,7 @@ fn decision(words: &[String]) -> DecisionDocument {
             terms: TermsJson { may_change: words.to_vec(), ..TermsJson::default() },
         }],
         granted: Vec::new(),
+        resolvers: Vec::new(),
         history: Some(HistoryJson { changed_since_last: words.to_vec(), ..HistoryJson::default() }),
         cause: Some(cause(&words[3])),
     }
@@ -233,6 +234,8 @@ fn review(words: &[String], who: &Identity) -> ReviewDocument {
             fields: vec![Field { label: word(1), value: word(2), note: word(3) }],
             reversible: word(1),
             sensitivity: word(2),
+            expected_seconds: 30,
+            if_lost: "Countersign asks the target.".to_owned(),
             differences: Some(differences(words)),
         },
         context: Context {

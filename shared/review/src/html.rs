@@ -49,6 +49,7 @@ pub fn what(what: &What) -> Markup {
             dl {
                 @for field in &what.fields { (line(field)) }
                 dt { "Can be undone" } dd { (text(&what.reversible)) }
+                dt { "If its outcome is lost" } dd { (text(&what.if_lost)) }
             }
         }
     }

@@ -4,14 +4,14 @@ mod denial;
 mod grant;
 mod message;
 
-use domain::{Event, Person, Progress, Proposal, State, Timestamp};
+use domain::{Event, Person, Progress, Proposal, ResolvedBy, State, Timestamp};
 use redaction::{escape_hidden, escape_value};
 use wire::Item;
 use wire::action_documents::ActionDocuments;
 use wire::documents::{Change, DocumentKind, Provenance, Statement};
 use wire::http::{
     ActionView, ChangeView, DecisionView, DenialView, ErrorView, Links, OutcomeView, PersonView,
-    PrincipalView, ProvenanceView, ReasonView, RequirementView, VerdictView,
+    PrincipalView, ProvenanceView, ReasonView, RequirementView, ResolutionView, VerdictView,
 };
 
 use crate::changes::changes_of_each;
@@ -72,6 +72,8 @@ pub fn view(
         verdicts: verdicts(item, action_documents, votes, now),
         changes: changes(item, action_documents),
         outcome: outcome(state, action_documents),
+        resolution: resolution(item, action_documents),
+        expected_seconds: expected_seconds(state, action_documents),
         denial: denial.map(|told| DenialView {
             cause: viewer.and_then(|_| denial::cause(state, action_documents)),
             ..told
@@ -176,6 +178,32 @@ fn outcome(state: &State, action_documents: &ActionDocuments) -> Option<OutcomeV
         finished_at: outcome.finished_at,
         error: error.map(|error| ErrorView { code: error.code.clone(), detail: error.detail.clone() }),
     })
+}
+
+/// What a person, or Countersign by asking the target, found out about an attempt whose outcome was lost.
+fn resolution(item: &Item, action_documents: &ActionDocuments) -> Option<ResolutionView> {
+    let entry = item.entries().iter().rev().find(|entry| matches!(entry.event, Event::Resolved { .. }))?;
+    let Event::Resolved { happened, by, .. } = &entry.event else { return None };
+    let (by, found) = match by {
+        ResolvedBy::Person(verdict) => {
+            let subject = verdict.person.subject.clone();
+            let words = action_documents.statements.iter().find(|statement| {
+                statement.document().is_ok_and(|document| document.digest() == verdict.statement)
+            });
+            let person = PersonView { display: shown(&subject), subject };
+            (Some(person), words.and_then(|words| words.reason.clone()))
+        }
+        ResolvedBy::Probe(_) => {
+            (None, action_documents.probe.as_ref().map(|probe| escape_value(&probe.found).text))
+        }
+    };
+    Some(ResolutionView { happened: *happened, by, found, at: entry.at })
+}
+
+/// How long it usually takes, while somebody may wonder.
+fn expected_seconds(state: &State, action_documents: &ActionDocuments) -> Option<u32> {
+    let executing = matches!(state, State::Executing(_));
+    action_documents.review.as_ref().filter(|_| executing).map(|review| review.what.expected_seconds)
 }
 
 fn links(item: &Item, base_url: &str) -> Links {

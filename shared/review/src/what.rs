@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bundle::{CatalogueEntry, FieldRule, HeldBy, Part, TargetError, Template};
+use bundle::{CatalogueEntry, FieldRule, HeldBy, Part, TargetError, Template, probes};
 use redaction::{escape_hidden, escape_line, escape_value};
 use serde_json::Value;
 use wire::documents::{Difference, Differences, Field, Plan, Segment, What};
@@ -52,6 +52,8 @@ pub fn what(entry: &CatalogueEntry, parameters: &Value, plan: &Plan) -> Result<W
         fields,
         reversible: format!("{answer} {}", escape_value(&entry.reversible.description).text),
         sensitivity: entry.sensitivity.as_str().to_owned(),
+        expected_seconds: entry.expected_seconds,
+        if_lost: entry.idempotency.if_lost(probes(&entry.connector)).to_owned(),
         differences: plan.differences.as_ref().map(differences),
     })
 }

@@ -56,6 +56,8 @@ codes! {
     NotShownWhole CONFLICT "not-shown-whole" "The changes cannot be shown completely, so they cannot be approved",
     AlreadyVoted CONFLICT "already-voted" "This person has already given another verdict",
     AlreadyDecided CONFLICT "already-decided" "The action has already been decided",
+    TooEarly CONFLICT "too-early" "The attempt may still be under way",
+    NothingToResolve CONFLICT "nothing-to-resolve" "No outcome is missing here",
     AlreadyStarted CONFLICT "already-started" "The action has already begun to run",
     Expired CONFLICT "expired" "The deadline has passed",
     TooManyChanges CONFLICT "too-many-changes" "The action has reached the limit of changes",

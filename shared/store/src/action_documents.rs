@@ -1,6 +1,6 @@
 //! Loading the documents an item names for its current revision.
 
-use domain::{Digest, Event, Fault, State};
+use domain::{Digest, Event, Fault, ResolvedBy, State};
 use wire::Item;
 use wire::action_documents::ActionDocuments;
 use wire::documents::{DocumentError, DocumentKind, Request};
@@ -16,7 +16,7 @@ pub async fn action_documents(
     documents: &dyn ReadDocuments,
     item: &Item,
 ) -> Result<ActionDocuments, DocumentFault> {
-    let Named { sent, changes, request, decision, action, review, statements, outcome, refusal } =
+    let Named { sent, changes, request, decision, action, review, statements, outcome, probe, refusal } =
         named(item)?;
     let (mut opened, mut changed) = (Vec::with_capacity(statements.len()), Vec::with_capacity(changes.len()));
     for statement in statements {
@@ -39,6 +39,7 @@ pub async fn action_documents(
         review: maybe(documents, review).await?,
         statements: opened,
         outcome: maybe(documents, outcome).await?,
+        probe: maybe(documents, probe).await?,
         refusal: maybe(documents, refusal).await?,
     })
 }
@@ -52,6 +53,7 @@ struct Named {
     review: Option<Digest>,
     statements: Vec<Digest>,
     outcome: Option<Digest>,
+    probe: Option<Digest>,
     refusal: Option<Digest>,
 }
 
@@ -60,7 +62,7 @@ fn named(item: &Item) -> Result<Named, Fault> {
     let request = proposal.map(|proposal| proposal.request);
     let request = request.ok_or_else(|| Fault::lasting("an item without events has no documents"))?;
     let (mut decision, mut action, mut review) = (None, None, None);
-    let (mut statements, mut outcome, mut refusal) = (Vec::new(), None, None);
+    let (mut statements, mut outcome, mut probe, mut refusal) = (Vec::new(), None, None, None);
     let (mut sent, mut changes) = (request, Vec::new());
     for entry in item.entries() {
         match &entry.event {
@@ -78,12 +80,13 @@ fn named(item: &Item) -> Result<Named, Fault> {
             Event::Succeeded { outcome: document, .. }
             | Event::Failed { outcome: document, .. }
             | Event::ResultHeld { outcome: document, .. } => outcome = Some(*document),
+            Event::Resolved { by: ResolvedBy::Probe(document), .. } => probe = Some(*document),
             Event::Refused { document, .. } => refusal = Some(*document),
             _ => {}
         }
         statements.extend(entry.event.verdict().map(|verdict| verdict.statement));
     }
-    Ok(Named { sent, changes, request, decision, action, review, statements, outcome, refusal })
+    Ok(Named { sent, changes, request, decision, action, review, statements, outcome, probe, refusal })
 }
 
 async fn maybe<T: DocumentKind>(

@@ -3,6 +3,7 @@
 mod ask;
 mod change;
 mod content;
+mod lost;
 mod suspensions;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub use ask::Ask;
 
 /// The deployment all stories play in.
 pub const DEPLOYMENT: &str = "local";
+/// The attempt of every story.
+const ATTEMPT: &str = "5f0c9d1e7a3b4c6d";
 /// The client of the pages.
 pub const PAGES_CLIENT: &str = "countersign-pages";
 
@@ -150,6 +153,7 @@ impl Story {
     pub fn decide(&mut self, ask: Ask) {
         let requirements = ask.requirements();
         let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
+        let resolvers = ask.resolvers();
         let bundle = Digest::of(b"manifest");
         let written: Vec<documents::RequirementJson> = requirements.iter().map(Into::into).collect();
         let decision = documents::DecisionDocument {
@@ -165,6 +169,7 @@ impl Story {
             resource: self.resource.clone(),
             requirements: written.clone(),
             granted: self.granted.iter().cloned().map(Into::into).collect(),
+            resolvers: resolvers.iter().map(Into::into).collect(),
             history: None,
         };
         let document = self.put(&decision);
@@ -180,6 +185,7 @@ impl Story {
             action: Some(action),
             requirements,
             granted: self.granted.clone(),
+            resolvers,
             requester: RequesterSet { agent: self.agent(), owner, humans: self.humans(ask) },
             expires_at: self.deadline(),
         });
@@ -205,6 +211,7 @@ impl Story {
             resource: self.resource.clone(),
             requirements: Vec::new(),
             granted: Vec::new(),
+            resolvers: Vec::new(),
             history: None,
         };
         let document = self.put(&decision);
@@ -216,6 +223,7 @@ impl Story {
             action: None,
             requirements: Vec::new(),
             granted: Vec::new(),
+            resolvers: Vec::new(),
             requester: RequesterSet { agent: self.agent(), owner, humans: Vec::new() },
             expires_at: self.deadline(),
         });
@@ -281,13 +289,13 @@ impl Story {
 
     /// Execution claims it for five minutes.
     pub fn claim(&mut self) {
-        let (attempt, lease_until) = ("5f0c9d1e7a3b4c6d".to_owned(), self.now.plus_seconds(300));
+        let (attempt, lease_until) = (ATTEMPT.to_owned(), self.now.plus_seconds(300));
         self.add(Event::Claimed { attempt, lease_until, bundle: Digest::of(b"manifest") });
     }
 
     /// The attempt's effect is there.
     pub fn succeed(&mut self) {
-        let attempt = "5f0c9d1e7a3b4c6d".to_owned();
+        let attempt = ATTEMPT.to_owned();
         let outcome = Outcome {
             format: Outcome::FORMAT.to_owned(),
             action: self.item.id().clone(),

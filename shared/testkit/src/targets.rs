@@ -6,7 +6,7 @@ mod things;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use connectors::{Command, Findings, Inspect, InspectError, Look, Ran, RunError, RunPlan};
+use connectors::{Command, Findings, Inspect, InspectError, Look, Lost, ProbeAnswer, Ran, RunError, RunPlan};
 use credentials::{Credentials, Session};
 use domain::{Fault, Timestamp};
 use runtime::Clock;
@@ -125,6 +125,18 @@ impl Targets {
         }
     }
 
+    fn tell(&self, lost: &Lost<'_>, credentials: &Credentials) -> Result<ProbeAnswer, InspectError> {
+        let session = self.sts.session(credentials);
+        if !session.is_some_and(|session| session.role.contains("-inspect-")) {
+            return Err(InspectError::Cannot("looking: the target answered `AccessDenied`".to_owned()));
+        }
+        let inside = self.inside();
+        match &inside.inspected {
+            Some(error) => Err(error.clone()),
+            None => Ok(inside.things.probe(lost)),
+        }
+    }
+
     fn act(&self, command: &Command<'_>, credentials: &Credentials) -> Result<Ran, RunError> {
         let denied =
             |detail: &str| RunError::NotDone { code: "AccessDenied".to_owned(), detail: detail.to_owned() };
@@ -167,6 +179,13 @@ impl Inspect for Targets {
         let found = self.look(look, credentials);
         self.gate.after("target.inspect").await?;
         found
+    }
+
+    async fn probe(&self, lost: &Lost<'_>, credentials: &Credentials) -> Result<ProbeAnswer, InspectError> {
+        self.gate.before("target.probe").await?;
+        let answer = self.tell(lost, credentials);
+        self.gate.after("target.probe").await?;
+        answer
     }
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::documents::{Action, DecisionDocument, Outcome, RefusalNote, Request, ReviewDocument, Statement};
+use crate::documents::{
+    Action, DecisionDocument, Outcome, Probe, RefusalNote, Request, ReviewDocument, Statement,
+};
 
 /// The opened documents of one item, of its current revision.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +25,8 @@ pub struct ActionDocuments {
     pub statements: Vec<Statement>,
     /// What came of it.
     pub outcome: Option<Outcome>,
+    /// What the target answered when it was asked what a lost attempt had done.
+    pub probe: Option<Probe>,
     /// Why execution refused.
     pub refusal: Option<RefusalNote>,
 }

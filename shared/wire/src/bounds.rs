@@ -4,7 +4,9 @@
 //! The numbers follow from the index: a row holds 400 KB, a key 2048 bytes, a transaction 100 items and 4 MB. Lengths are
 //! bytes of UTF-8.
 
-use domain::{Event, KeyRef, Person, Principal, RequesterSet, Requirement, Scope, SuspensionEvent, Verdict};
+use domain::{
+    Event, KeyRef, Person, Principal, RequesterSet, Requirement, ResolvedBy, Scope, SuspensionEvent, Verdict,
+};
 
 use crate::text::Identity;
 
@@ -60,8 +62,9 @@ pub fn event(event: &Event) -> Bounded {
             principal_of(principal)?;
             key(token_key)
         }
-        Event::Decided { requirements, granted, requester, .. } => {
+        Event::Decided { requirements, granted, resolvers, requester, .. } => {
             asked(requirements)?;
+            asked(resolvers)?;
             list("the list of grants", granted, LISTED)?;
             granted.iter().try_for_each(|one| text("a requirement's name", &one.requirement, NAME))?;
             requester_set(requester)
@@ -69,8 +72,14 @@ pub fn event(event: &Event) -> Bounded {
         Event::VerdictGiven(verdict)
         | Event::Modified { verdict, .. }
         | Event::Released(verdict)
-        | Event::Withheld(Some(verdict))
-        | Event::Resolved { verdict, .. } => said(verdict),
+        | Event::Withheld(Some(verdict)) => said(verdict),
+        Event::Resolved { attempt, by, .. } => {
+            text("the attempt", attempt, CODE)?;
+            match by {
+                ResolvedBy::Person(verdict) => said(verdict),
+                ResolvedBy::Probe(_) => Ok(()),
+            }
+        }
         Event::Cancelled { by } => principal_of(by),
         Event::Refused { code, .. } => text("the code", code, CODE),
         Event::Claimed { attempt, .. }
@@ -78,6 +87,7 @@ pub fn event(event: &Event) -> Bounded {
         | Event::Failed { attempt, .. }
         | Event::ResultHeld { attempt, .. }
         | Event::OutcomeLost { attempt, .. }
+        | Event::ProbeInconclusive { attempt, .. }
         | Event::GrantUsed { attempt, .. } => text("the attempt", attempt, CODE),
         Event::Expired
         | Event::Withheld(None)

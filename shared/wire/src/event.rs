@@ -1,10 +1,10 @@
 //! The JSON of events: a mirror of [`domain::Event`], which knows no serialisation.
 
-use domain::{ActionId, Digest, Event, Seat, Timestamp, Verdict};
+use domain::{ActionId, Digest, Event, ResolvedBy, Seat, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::documents::{GrantTermsJson, OutcomeKind, ProofName, VerdictName};
-use crate::parts::{GrantedJson, LossJson, RequesterJson};
+use crate::parts::{GrantedJson, LossJson, ProbeGapJson, RequesterJson};
 use crate::requirement::RequirementJson;
 use crate::text::{self, Identity, TokenKey};
 
@@ -35,6 +35,8 @@ pub(crate) enum EventJson {
         requirements: Vec<RequirementJson>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         granted: Vec<GrantedJson>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        resolvers: Vec<RequirementJson>,
         requester: RequesterJson,
         #[serde(with = "text::time")]
         expires_at: Timestamp,
@@ -91,8 +93,13 @@ pub(crate) enum EventJson {
         reason: LossJson,
     },
     Resolved {
-        verdict: VerdictJson,
-        succeeded: bool,
+        attempt: String,
+        happened: bool,
+        by: ResolvedByJson,
+    },
+    ProbeInconclusive {
+        attempt: String,
+        reason: ProbeGapJson,
     },
     Reminded {},
     Escalated {},
@@ -104,6 +111,15 @@ pub(crate) enum EventJson {
         by: ActionId,
         attempt: String,
     },
+}
+
+/// Who found out what a lost attempt did: a person's verdict, or the document of a probe.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[allow(clippy::large_enum_variant, reason = "events hold verdicts as they are")]
+pub(crate) enum ResolvedByJson {
+    Verdict(VerdictJson),
+    Probe(#[serde(with = "text")] Digest),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -148,6 +164,7 @@ impl From<&Event> for EventJson {
                 action,
                 requirements,
                 granted,
+                resolvers,
                 requester,
                 expires_at,
             } => Self::Decided {
@@ -157,6 +174,7 @@ impl From<&Event> for EventJson {
                 action,
                 requirements: requirements.iter().map(Into::into).collect(),
                 granted: granted.into_iter().map(Into::into).collect(),
+                resolvers: resolvers.iter().map(Into::into).collect(),
                 requester: (&requester).into(),
                 expires_at,
             },
@@ -174,8 +192,9 @@ impl From<&Event> for EventJson {
             Event::Released(verdict) => Self::Released { verdict: (&verdict).into() },
             Event::Withheld(verdict) => Self::Withheld { verdict: verdict.as_ref().map(Into::into) },
             Event::OutcomeLost { attempt, reason } => Self::OutcomeLost { attempt, reason: reason.into() },
-            Event::Resolved { verdict, succeeded } => {
-                Self::Resolved { verdict: (&verdict).into(), succeeded }
+            Event::Resolved { attempt, happened, by } => Self::Resolved { attempt, happened, by: by.into() },
+            Event::ProbeInconclusive { attempt, reason } => {
+                Self::ProbeInconclusive { attempt, reason: reason.into() }
             }
             Event::Reminded => Self::Reminded {},
             Event::Escalated => Self::Escalated {},
@@ -199,6 +218,7 @@ impl From<EventJson> for Event {
                 action,
                 requirements,
                 granted,
+                resolvers,
                 requester,
                 expires_at,
             } => Self::Decided {
@@ -208,6 +228,7 @@ impl From<EventJson> for Event {
                 action,
                 requirements: requirements.into_iter().map(Into::into).collect(),
                 granted: granted.into_iter().map(Into::into).collect(),
+                resolvers: resolvers.into_iter().map(Into::into).collect(),
                 requester: requester.into(),
                 expires_at,
             },
@@ -229,13 +250,34 @@ impl From<EventJson> for Event {
             EventJson::OutcomeLost { attempt, reason } => {
                 Self::OutcomeLost { attempt, reason: reason.into() }
             }
-            EventJson::Resolved { verdict, succeeded } => {
-                Self::Resolved { verdict: verdict.into(), succeeded }
+            EventJson::Resolved { attempt, happened, by } => {
+                Self::Resolved { attempt, happened, by: by.into() }
+            }
+            EventJson::ProbeInconclusive { attempt, reason } => {
+                Self::ProbeInconclusive { attempt, reason: reason.into() }
             }
             EventJson::Reminded {} => Self::Reminded,
             EventJson::Escalated {} => Self::Escalated,
             EventJson::ReviewOverdue {} => Self::ReviewOverdue,
             EventJson::GrantUsed { statement, by, attempt } => Self::GrantUsed { statement, by, attempt },
+        }
+    }
+}
+
+impl From<ResolvedBy> for ResolvedByJson {
+    fn from(by: ResolvedBy) -> Self {
+        match by {
+            ResolvedBy::Person(verdict) => Self::Verdict((&verdict).into()),
+            ResolvedBy::Probe(document) => Self::Probe(document),
+        }
+    }
+}
+
+impl From<ResolvedByJson> for ResolvedBy {
+    fn from(by: ResolvedByJson) -> Self {
+        match by {
+            ResolvedByJson::Verdict(verdict) => Self::Person(verdict.into()),
+            ResolvedByJson::Probe(document) => Self::Probe(document),
         }
     }
 }

@@ -4,6 +4,7 @@ mod action;
 mod grant;
 mod links;
 mod people;
+mod resolution;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use action::{
 pub use grant::{FixedView, GrantBody, GrantList, GrantState, GrantView};
 pub use links::Links;
 pub use people::{PersonView, PrincipalView};
+pub use resolution::{ResolutionBody, ResolutionView};
 
 /// What an agent proposes. No field says who asks, because the token says that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -151,7 +153,8 @@ pub struct ReviewView {
     pub action: Action,
     /// What people are shown.
     pub document: ReviewParts,
-    /// The verdicts that this person may give now.
+    /// The verdicts that this person may give now: `happened` and `did_not_happen` with `POST …/resolution`, all others with
+    /// `POST …/verdicts`.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub may: Vec<VerdictName>,
     /// Pointers of the parameters that this person may change, if `may` contains `modify`.

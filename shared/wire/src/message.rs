@@ -54,4 +54,8 @@ pub enum EffectName {
     RaiseAlarm,
     /// To notify.
     AnnounceSuspensions,
+    /// To execution.
+    ProbeOutcome,
+    /// To notify.
+    AskResolvers,
 }

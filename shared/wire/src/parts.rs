@@ -1,6 +1,6 @@
 //! Small values inside events: who asks, what a grant satisfies, why an outcome is lost.
 
-use domain::{ActionId, Digest, Granted, LossReason, RequesterSet};
+use domain::{ActionId, Digest, Granted, LossReason, ProbeGap, RequesterSet};
 use serde::{Deserialize, Serialize};
 
 use crate::text::{self, Identity};
@@ -33,6 +33,14 @@ pub(crate) enum LossJson {
     LeaseLost,
     ClaimedElsewhere,
     NoAnswer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ProbeGapJson {
+    NoProbe,
+    CannotTell,
+    TimedOut,
 }
 
 impl From<Granted> for GrantedJson {
@@ -75,6 +83,26 @@ impl From<LossReason> for LossJson {
             LossReason::LeaseLost => Self::LeaseLost,
             LossReason::ClaimedElsewhere => Self::ClaimedElsewhere,
             LossReason::NoAnswer => Self::NoAnswer,
+        }
+    }
+}
+
+impl From<ProbeGap> for ProbeGapJson {
+    fn from(reason: ProbeGap) -> Self {
+        match reason {
+            ProbeGap::NoProbe => Self::NoProbe,
+            ProbeGap::CannotTell => Self::CannotTell,
+            ProbeGap::TimedOut => Self::TimedOut,
+        }
+    }
+}
+
+impl From<ProbeGapJson> for ProbeGap {
+    fn from(reason: ProbeGapJson) -> Self {
+        match reason {
+            ProbeGapJson::NoProbe => Self::NoProbe,
+            ProbeGapJson::CannotTell => Self::CannotTell,
+            ProbeGapJson::TimedOut => Self::TimedOut,
         }
     }
 }

@@ -53,6 +53,7 @@ fn check(value: &Value) -> String {
         IdTokenProof::FORMAT => read::<IdTokenProof>(value),
         Envelope::FORMAT => read::<Envelope>(value),
         Outcome::FORMAT => read::<Outcome>(value),
+        Probe::FORMAT => read::<Probe>(value),
         RefusalNote::FORMAT => read::<RefusalNote>(value),
         Message::FORMAT => read::<Message>(value),
         Head::FORMAT => read::<Head>(value),

@@ -47,6 +47,7 @@ fn events() -> Vec<Event> {
             action: Some(digest("action")),
             requirements: vec![requirement],
             granted: Vec::new(),
+            resolvers: Vec::new(),
             requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
             expires_at: at(3600),
         },
@@ -111,6 +112,19 @@ fn every_event_reads_back() {
         vec![Event::Failed { attempt: attempt(), outcome }],
         vec![Event::OutcomeLost { attempt: attempt(), reason: LossReason::NoAnswer }],
         vec![Event::OutcomeLost { attempt: attempt(), reason: LossReason::ClaimedElsewhere }],
+        vec![
+            Event::OutcomeLost { attempt: attempt(), reason: LossReason::NoAnswer },
+            Event::ProbeInconclusive { attempt: attempt(), reason: ProbeGap::CannotTell },
+            Event::Resolved {
+                attempt: attempt(),
+                happened: true,
+                by: ResolvedBy::Person(verdict(VerdictKind::Happened)),
+            },
+        ],
+        vec![
+            Event::OutcomeLost { attempt: attempt(), reason: LossReason::NoAnswer },
+            Event::Resolved { attempt: attempt(), happened: true, by: ResolvedBy::Probe(document) },
+        ],
         vec![Event::ResultHeld { attempt: attempt(), outcome, release_by: at(60) }, Event::Withheld(None)],
     ];
     let start = events();

@@ -82,8 +82,8 @@ impl World {
             action_digest: review.decision.action,
             review_digest: review.decision.review,
             verdict: kind.into(),
-            reason_code: Some("other".to_owned()),
-            reason: None,
+            reason_code: kind.happened().is_none().then(|| "other".to_owned()),
+            reason: kind.happened().map(|_| "Looked at the target".to_owned()),
             grant: None,
             scope: None,
             patch: None,
@@ -188,6 +188,7 @@ impl World {
             action,
             requirements,
             granted: Vec::new(),
+            resolvers: Vec::new(),
             requester,
             expires_at,
         }
@@ -272,6 +273,7 @@ impl World {
             action: Some(action),
             requirements: Vec::new(),
             granted: Vec::new(),
+            resolvers: Vec::new(),
             requester: RequesterSet {
                 agent: principal,
                 owner: Some(self.person("dana")),

@@ -256,6 +256,9 @@ pub async fn by_api(
     let (Some(action), Some(review)) = (shown.text("action_digest"), shown.text("review_digest")) else {
         return shown;
     };
+    if shown.body.contains("\"happened\"") {
+        return resolve(&world, &callbacks, &headers, &id, (&action, &review)).await;
+    }
     let code = (!approve).then_some("not-now");
     let may = |verdict: &str| shown.body.contains(&format!("\"{verdict}\""));
     let verdict = match approve {
@@ -273,6 +276,23 @@ pub async fn by_api(
     }
     let path = format!("/v1/actions/{id}/verdicts");
     send(&callbacks, request("POST", &path, &headers, body.to_string())).await
+}
+
+/// Says what a lost attempt did, as somebody who has looked at the target.
+async fn resolve(
+    world: &World,
+    callbacks: &Router,
+    headers: &[(&str, &str)],
+    id: &ActionId,
+    (action, review): (&str, &str),
+) -> Reply {
+    let effects = world.target.effects_from(0);
+    let happened = effects.iter().any(|effect| effect.action == id.as_str() && effect.done);
+    let body = json!({
+        "happened": happened, "action_digest": action, "review_digest": review, "reason": "Looked at the target",
+    });
+    let path = format!("/v1/actions/{id}/resolution");
+    send(callbacks, request("POST", &path, headers, body.to_string())).await
 }
 
 /// Suspends something by API.

@@ -295,7 +295,10 @@ impl Scheduler {
             && actions.filter_map(|(_, stored)| store::image::any_item(stored).ok()).all(|item| {
                 let row = rows.iter().find(|row| row.action == *item.id());
                 let recorded = row.is_some_and(|row| row.quarantined || row.sequence == item.sequence());
-                let over = item.action().is_none_or(|action| action.state().status().is_final());
+                // A lost attempt is not left alone before its target was asked, or cannot be.
+                let over = item.action().is_none_or(|action| {
+                    action.state().status().is_final() && domain::standing_effects(action.state()).is_empty()
+                });
                 recorded && (over || row.is_some_and(|row| row.quarantined))
             })
     }

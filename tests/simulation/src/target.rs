@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use connectors::{Command, Findings, Inspect, InspectError, Look, Ran, RunError, RunPlan};
+use connectors::{Command, Findings, Inspect, InspectError, Look, Lost, ProbeAnswer, Ran, RunError, RunPlan};
 use credentials::{AssumeRole, Credentials, Session};
 use domain::{Digest, Fault, Timestamp};
 use runtime::Clock;
@@ -105,6 +105,13 @@ impl Inspect for Target {
         let found = self.targets.inspect(look, credentials).await;
         self.gate.after("target.inspect").await?;
         found
+    }
+
+    async fn probe(&self, lost: &Lost<'_>, credentials: &Credentials) -> Result<ProbeAnswer, InspectError> {
+        self.gate.before("target.probe").await?;
+        let answer = self.targets.probe(lost, credentials).await;
+        self.gate.after("target.probe").await?;
+        answer
     }
 }
 

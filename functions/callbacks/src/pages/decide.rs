@@ -128,7 +128,7 @@ impl Callbacks {
         let statement = self.statement(&item, &wanted, comment, via)?;
         let document = statement.document().map_err(|_| RequestRejection::unavailable())?;
         self.capabilities.document_writer.put(&document).await?;
-        let fresh = freshness_of(wanted.kind, &context.review.decision.requirements);
+        let fresh = freshness_of(wanted.kind, context.review.requirements_for(wanted.kind));
         let purpose = Purpose::Decide { action: item.id().clone(), statement: document.digest() };
         let attempt = self.begin_attempt(purpose, document.digest().to_string())?;
         self.redirect_to_idp_by_page(Some(session), BY_PROVIDER, headers, &attempt, fresh).await
@@ -178,6 +178,8 @@ fn kind(fields: &Fields) -> Result<VerdictKind, RequestRejection> {
         Some("emergency") => Ok(VerdictKind::Emergency),
         Some("close") => Ok(VerdictKind::Close),
         Some("revoke") => Ok(VerdictKind::Revoke),
+        Some("happened") => Ok(VerdictKind::Happened),
+        Some("did_not_happen") => Ok(VerdictKind::DidNotHappen),
         _ => Err(RequestRejection::input("/verdict", "Press one of the buttons.")),
     }
 }

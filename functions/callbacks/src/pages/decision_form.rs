@@ -114,17 +114,17 @@ impl DecisionForm<'_> {
         }
     }
 
-    /// The refused form, where it was this one and not the one that changes parameters.
+    /// The refused form, where it was this one, not the one that changes parameters or the one that resolves.
     fn rejected(&self) -> Option<&RejectedForm<'_>> {
-        self.rejected.filter(|form| !form.is_change())
+        self.rejected.filter(|form| !form.is_change() && !form.is_resolution())
     }
 
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         format!("/review/{}/verdict", self.action)
     }
 
     /// What was shown, and the token of the session.
-    fn hidden(&self) -> Markup {
+    pub(super) fn hidden(&self) -> Markup {
         html! {
             input type="hidden" name="action_digest" value=(self.action_digest);
             input type="hidden" name="review_digest" value=(self.review_digest);

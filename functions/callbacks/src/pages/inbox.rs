@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::{ActionId, Grant, Timestamp};
+use domain::{ActionId, Grant, Status, Timestamp};
 use maud::{Markup, html};
 use review::Votes;
 use store::{IndexRow, Listing};
@@ -54,6 +54,8 @@ struct Inbox {
     yours: Vec<Waiting>,
     others: Vec<Waiting>,
     granting: Vec<Granting>,
+    /// The actions decided lately whose outcome is lost.
+    lost: Vec<IndexRow>,
     decided: Vec<IndexRow>,
     suspended: Vec<SuspensionView>,
     trail: PageTrail,
@@ -91,6 +93,7 @@ impl Callbacks {
             yours: Vec::new(),
             others: Vec::new(),
             granting: Vec::new(),
+            lost: Vec::new(),
             decided: Vec::new(),
             suspended: Vec::new(),
             trail,
@@ -106,8 +109,9 @@ impl Callbacks {
             let mut decided = self.decided(resolved).await?;
             inbox.granting = self.granting(&decided).await?;
             decided.sort_by_key(|row| std::cmp::Reverse(row.updated_at));
-            decided.truncate(LATELY);
-            inbox.decided = decided;
+            (inbox.lost, inbox.decided) =
+                decided.into_iter().partition(|row| row.status == Status::Unknown.name());
+            inbox.decided.truncate(LATELY);
         }
         inbox.suspended = self.suspensions().await?.items;
         Ok(inbox)
@@ -181,6 +185,10 @@ impl Inbox {
             @if !self.granting.is_empty() {
                 h2 class="section" { "Live grants" }
                 ul class="list sheet" { @for one in &self.granting { (one.html(now)) } }
+            }
+            @if !self.lost.is_empty() {
+                h2 class="section" { "Somebody has to look: nobody knows whether these happened" }
+                ul class="list sheet" { @for row in &self.lost { (decided_row(row, now)) } }
             }
             @if !self.decided.is_empty() {
                 h2 class="section" { "Decided lately" }
@@ -264,13 +272,14 @@ fn count(review: &domain::Review, votes: Votes<'_>) -> String {
 pub(super) fn decided_row(row: &IndexRow, now: Timestamp) -> Markup {
     let at = review::moved_at(&row.status, row.created_at, row.updated_at);
     let names = review::answered(&row.status, row.deciders.iter().map(|person| person.subject.as_str()));
+    let status = Status::named(&row.status).map_or(row.status.as_str(), |status| status.words());
     let by = if names.is_empty() { String::new() } else { format!(" · answered by {}", names.join(", ")) };
     html! {
         li {
             a href=(format!("/review/{}", row.action)) { (row.sentence) }
             span class="when" { (words::minute(now, at)) }
             span class="soft" { (row.principal.subject) (by) }
-            span class="when" { (row.status) }
+            span class="when" { (status) }
         }
     }
 }

@@ -9,6 +9,7 @@ mod history;
 mod inbox;
 mod paging;
 mod rejected_form;
+mod resolve;
 mod review;
 mod timeline;
 mod words;

@@ -30,6 +30,12 @@ impl RejectedForm<'_> {
         self.is_chosen("verdict", VerdictName::from(VerdictKind::Modify).as_str())
     }
 
+    /// Whether it is the form that records what a lost attempt did.
+    pub(super) fn is_resolution(&self) -> bool {
+        let kinds = [VerdictKind::Happened, VerdictKind::DidNotHappen];
+        kinds.into_iter().any(|kind| self.is_chosen("verdict", VerdictName::from(kind).as_str()))
+    }
+
     /// What is wrong with the field of this pointer.
     pub(super) fn error_at(&self, pointer: &str) -> Option<&str> {
         self.no.errors.iter().find(|error| error.pointer == pointer).map(|error| error.detail.as_str())
@@ -39,7 +45,7 @@ impl RejectedForm<'_> {
 /// The refusal of a comment, in words for the page; [`RejectedForm`] shows them at the field.
 pub(super) fn comment_refusal(error: CommentError) -> RequestRejection {
     match error {
-        CommentError::UnknownCode => {
+        CommentError::UnknownCode | CommentError::CodeOfDenial => {
             RequestRejection::input("/reason", "Choose one of the reasons, or write your own.")
         }
         CommentError::TooLong => {
@@ -56,6 +62,9 @@ fn missing_reason(kind: VerdictKind) -> &'static str {
         }
         VerdictKind::Close => {
             "Write what you found when you looked at the emergency, then press the button again."
+        }
+        VerdictKind::Happened | VerdictKind::DidNotHappen => {
+            "Write what you looked at and what you found there, then press the button again."
         }
         _ => {
             "A denial needs a reason, because the agent learns from it. Choose one or write one, then press the button again."

@@ -16,7 +16,7 @@ use wire::http::FieldError;
 use super::decision_form::DecisionForm;
 use super::rejected_form::RejectedForm;
 use super::timeline::{self, TimelineView};
-use super::words;
+use super::{resolve, words};
 use crate::app::Callbacks;
 use crate::layout::{Link, NavTab, html_response, page, refused};
 use crate::refusal::{LEFT_OUT, RequestRejection};
@@ -159,11 +159,33 @@ impl Callbacks {
                 votes,
                 log_bucket,
             };
-            timeline::sheet(&view, review, sheet.form.as_ref().map(DecisionForm::html))
+            timeline::sheet(&view, review, under_timeline(&sheet))
         };
         let status = rejected.map_or(StatusCode::OK, |form| form.no.code.status());
         Ok(html_response(status, &page(Some(session), NavTab::Elsewhere, &title, &body)))
     }
+}
+
+/// What stands under the timeline: who can record what a lost attempt did, the form for it, and the form for every other verdict
+/// that is still possible.
+fn under_timeline(sheet: &ReviewPage<'_>) -> Option<Markup> {
+    let allowed = sheet.form.as_ref().map_or(&[][..], |form| form.allowed.as_slice());
+    let (resolves, others) = (
+        allowed.iter().any(|kind| kind.happened().is_some()),
+        allowed.iter().any(|kind| kind.happened().is_none()),
+    );
+    let state = sheet.item.state();
+    let lost = state.run().filter(|_| matches!(state, domain::State::Unknown(_)));
+    (others || lost.is_some()).then(|| {
+        html! {
+            @if let Some(rejected) = sheet.rejected { (rejection(rejected)) }
+            @if let Some(run) = lost { (resolve::waits(run)) }
+            @if let Some(form) = &sheet.form {
+                @if resolves { (resolve::form(form)) }
+                @if others { (form.html()) }
+            }
+        }
+    })
 }
 
 fn open(sheet: &ReviewPage<'_>) -> Markup {
@@ -210,14 +232,16 @@ fn waits_for(sheet: &ReviewPage<'_>) -> String {
 }
 
 /// Why a form was refused. What concerns one field of the form that decides is told at that field; here is a link to it.
-fn rejection(RejectedForm { no, .. }: &RejectedForm<'_>) -> Markup {
+fn rejection(form: &RejectedForm<'_>) -> Markup {
+    let no = form.no;
+    let place = if form.is_resolution() { "#resolve" } else { "#decide" };
     let is_in_form = |error: &FieldError| error.pointer == "/reason" || error.pointer == "/grant";
     html! {
         section class="notice" role="alert" {
             strong {
                 @if no.code == Code::InvalidParameters { "Nothing was decided." } @else { (no.code.title()) }
             }
-            @if no.errors.iter().any(is_in_form) { a href="#decide" { "See what is wrong in the form." } }
+            @if no.errors.iter().any(is_in_form) { a href=(place) { "See what is wrong in the form." } }
             @else { (text_of(no)) }
         }
     }

@@ -1,7 +1,8 @@
 //! The timeline of an action: its events in order, each with its position in the log.
 
 use domain::{
-    DecisionKind, DeniedBy, Event, GrantTerms, Proof, State, Status, Timestamp, Verdict, VerdictKind,
+    DecisionKind, DeniedBy, Event, GrantTerms, ProbeGap, Proof, ResolvedBy, State, Status, Timestamp,
+    Verdict, VerdictKind,
 };
 use maud::{Markup, html};
 use review::Votes;
@@ -55,7 +56,7 @@ pub(super) fn state(item: &Item) -> Markup {
     let day = item.touched_at().map(words::day).unwrap_or_default();
     html! {
         p class=(format!("state {}", tone(status))) {
-            (words::status(status)) " · " (day) " " (since.get(..8).unwrap_or_default()) " UTC"
+            (status.words()) " · " (day) " " (since.get(..8).unwrap_or_default()) " UTC"
         }
     }
 }
@@ -78,7 +79,14 @@ fn tone(status: Status) -> &'static str {
     match status {
         Status::Succeeded | Status::Released => "yes",
         Status::Denied | Status::Failed | Status::Withheld | Status::Unknown => "no",
-        _ => "",
+        Status::Absent
+        | Status::Proposed
+        | Status::Pending
+        | Status::Approved
+        | Status::Executing
+        | Status::Held
+        | Status::Expired
+        | Status::Cancelled => "",
     }
 }
 
@@ -182,10 +190,20 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Timel
         }
         Event::Withheld(None) => no("Nobody released the result in time", None),
         Event::OutcomeLost { .. } => no("Nobody can say whether it ran", None),
-        Event::Resolved { verdict, succeeded } => {
-            let found = if *succeeded { "had run" } else { "had not run" };
-            plain(format!("{} found out that it {found}", verdict.person.subject))
+        Event::Resolved { by: ResolvedBy::Person(verdict), .. } => said(verdict, item, action_documents),
+        Event::Resolved { by: ResolvedBy::Probe(_), happened, .. } => {
+            let found = if *happened { "it happened" } else { "it did not happen" };
+            let note = action_documents.probe.as_ref().map(|probe| probe.found.clone());
+            TimelineRow { note, ..plain(format!("Countersign asked the target: {found}")) }
         }
+        Event::ProbeInconclusive { reason, .. } => plain(
+            match reason {
+                ProbeGap::NoProbe => "The target cannot be asked whether it happened; people are asked",
+                ProbeGap::CannotTell => "The target cannot say whether it happened; people are asked",
+                ProbeGap::TimedOut => "The target could not be asked in time; people are asked",
+            }
+            .to_owned(),
+        ),
         Event::Reminded => plain("Those who had not answered were reminded".to_owned()),
         Event::Escalated => plain("Others may stand in now".to_owned()),
         Event::ReviewOverdue => no("Nobody looked at the emergency in time", None),
@@ -203,6 +221,8 @@ fn said(verdict: &Verdict, item: &Item, action_documents: &ActionDocuments) -> T
         VerdictKind::Close => ("yes", "looked at the emergency"),
         VerdictKind::Revoke => ("no", "took the grant back"),
         VerdictKind::Suspend => ("no", "suspended it"),
+        VerdictKind::Happened => ("yes", "found that it happened"),
+        VerdictKind::DidNotHappen => ("no", "found that it did not happen"),
     };
     let digest = |statement: &&Statement| {
         statement.document().is_ok_and(|document| document.digest() == verdict.statement)
@@ -257,8 +277,6 @@ fn ran(action_documents: &ActionDocuments) -> String {
 }
 
 fn denied_code(item: &Item) -> Option<String> {
-    match item.state() {
-        State::Denied(_, DeniedBy::Claim { code, .. }) => Some(code.clone()),
-        _ => None,
-    }
+    let State::Denied(_, DeniedBy::Claim { code, .. }) = item.state() else { return None };
+    Some(code.clone())
 }

@@ -1,6 +1,6 @@
 //! Times and states as people write them.
 
-use domain::{Status, Timestamp};
+use domain::Timestamp;
 use wire::text::rfc3339;
 
 /// `52 minutes left`, `5 hours left`, `3 days left`.
@@ -63,23 +63,4 @@ pub(super) fn moment(at: Timestamp) -> String {
 /// `2026-11-21`.
 pub(super) fn day(at: Timestamp) -> String {
     rfc3339(at).get(..10).unwrap_or_default().to_owned()
-}
-
-/// The text of a status.
-pub(super) fn status(status: Status) -> &'static str {
-    match status {
-        Status::Absent | Status::Proposed => "Waiting for policy",
-        Status::Pending => "Waiting",
-        Status::Approved => "Approved, about to run",
-        Status::Executing => "Running",
-        Status::Held => "Ran; the result is held back",
-        Status::Succeeded => "Succeeded",
-        Status::Released => "Ran; the result was released",
-        Status::Failed => "Failed",
-        Status::Unknown => "Nobody knows whether it ran",
-        Status::Denied => "Denied",
-        Status::Withheld => "Ran; the result was withheld",
-        Status::Expired => "Ran out of time",
-        Status::Cancelled => "Taken back",
-    }
 }

@@ -129,7 +129,8 @@ impl Callbacks {
         let stated: Statement = document.open().map_err(|_| RequestRejection::unavailable())?;
         let item = self.item(action.as_str()).await?;
         let context = ReviewContext::of(&item).ok_or_else(RequestRejection::not_found)?;
-        let fresh = freshness_of(stated.verdict.into(), &context.review.decision.requirements);
+        let kind = VerdictKind::from(stated.verdict);
+        let fresh = freshness_of(kind, context.review.requirements_for(kind));
         let freshness =
             RequiredFreshness { max_age: fresh.max_age, since: fresh.prompt_login.then_some(stated.at) };
         let verified = self.verify_id_token(token, &statement.to_string(), freshness).await;
@@ -147,11 +148,11 @@ impl Callbacks {
             person: &facts.person,
             groups: &resolved.groups,
             membership: &resolved.membership,
-            kind: VerdictKind::from(stated.verdict),
+            kind,
             action: stated.action_digest,
             review: stated.review_digest,
             grants: stated.grant.is_some(),
-            whole: self.is_shown_whole(&context, stated.verdict.into()).await?,
+            whole: self.is_shown_whole(&context, kind).await?,
         };
         let unsigned = UnsignedVerdict {
             action,

@@ -21,6 +21,9 @@ use super::statement::Via;
 use crate::app::Callbacks;
 use crate::refusal::RequestRejection;
 
+/// Reads a body strictly into the verdict that it gives.
+pub(super) type ReadBody = fn(&[u8]) -> Result<VerdictBody, RequestRejection>;
+
 /// `GET /v1/actions/{id}/review`.
 pub(crate) async fn get_review(
     State(callbacks): State<Arc<Callbacks>>,
@@ -37,7 +40,7 @@ pub(crate) async fn post_verdict(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    json_response(&callbacks, callbacks.verdict(&id, &headers, body).await)
+    json_response(&callbacks, callbacks.verdict(&id, &headers, body, read).await)
 }
 
 /// The JSON response to a result: its body, or a problem with an instance of its own.
@@ -115,16 +118,18 @@ impl Callbacks {
         })
     }
 
-    async fn verdict(
+    /// Commits the verdict of a body that `read` reads.
+    pub(super) async fn verdict(
         &self,
         id: &str,
         headers: &HeaderMap,
         body: Body,
+        read: ReadBody,
     ) -> Result<ActionView, RequestRejection> {
         let caller = self.caller(bearer(headers)?).await?;
         let body = json_body(headers, body).await?;
         let left_out = caller.leaves_groups_out();
-        match self.verdict_of(caller, id, &body).await {
+        match self.verdict_of(caller, id, &body, read).await {
             Err(no) => Err(self.because_left_out(no, left_out).await),
             decided => decided,
         }
@@ -135,6 +140,7 @@ impl Callbacks {
         caller: VerifiedCaller,
         id: &str,
         body: &[u8],
+        read: ReadBody,
     ) -> Result<ActionView, RequestRejection> {
         let item = self.item(id).await?;
         self.require_own(&caller, &item).await?;
@@ -199,6 +205,10 @@ fn read(body: &[u8]) -> Result<VerdictBody, RequestRejection> {
     let body: VerdictBody = wire::json::from_value(value)
         .map_err(|_| RequestRejection::input("", "does not have the shape the contract gives it"))?;
     match body.verdict {
+        VerdictName::Happened | VerdictName::DidNotHappen => Err(RequestRejection::input(
+            "/verdict",
+            "what a lost attempt did is recorded with POST /v1/actions/{id}/resolution",
+        )),
         VerdictName::Suspend => Err(RequestRejection::input(
             "/verdict",
             "must be `approve`, `deny`, `modify`, `confirm`, `emergency`, `close` or `revoke`",

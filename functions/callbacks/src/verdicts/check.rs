@@ -10,7 +10,7 @@ use crate::app::{Callbacks, ResolvedPerson};
 use crate::refusal::RequestRejection;
 
 /// Every verdict, the usual first: somebody who may give none is told why about the first one.
-const ALL: [VerdictKind; 7] = [
+const ALL: [VerdictKind; 9] = [
     VerdictKind::Approve,
     VerdictKind::Deny,
     VerdictKind::Confirm,
@@ -18,6 +18,8 @@ const ALL: [VerdictKind; 7] = [
     VerdictKind::Close,
     VerdictKind::Revoke,
     VerdictKind::Modify,
+    VerdictKind::Happened,
+    VerdictKind::DidNotHappen,
 ];
 /// The verdicts that are possible while people are asked.
 const WHILE_PENDING: [VerdictKind; 5] = [
@@ -78,6 +80,10 @@ pub(crate) fn check_verdict(
     if given == Some(wanted.kind) && context.granted(wanted.person) == wanted.grants {
         return Ok(CheckedVerdict::AlreadyGiven);
     }
+    if wanted.kind.happened().is_some() {
+        resolvable(item.state(), wanted.kind, now)?;
+        return Ok(CheckedVerdict::Allowed(seating));
+    }
     let emergency = context.review.emergency.as_ref();
     let later = match wanted.kind {
         VerdictKind::Close => emergency.is_some_and(domain::Emergency::open),
@@ -106,7 +112,36 @@ pub(crate) fn check_verdict(
         | State::Failed(..)
         | State::Released(..)
         | State::Withheld(..) => Err(Code::AlreadyStarted),
-        _ => Err(Code::AlreadyDecided),
+        State::Absent
+        | State::Proposed(_)
+        | State::Pending(_)
+        | State::Approved(_)
+        | State::Denied(..)
+        | State::Cancelled(_) => Err(Code::AlreadyDecided),
+    }
+}
+
+/// Whether somebody can record now what an attempt did. That it did not happen can be recorded only once the attempt can no
+/// longer be under way.
+fn resolvable(state: &State, kind: VerdictKind, now: Timestamp) -> Result<(), Code> {
+    match state {
+        State::Unknown(run) if kind == VerdictKind::DidNotHappen && now < run.settled_at() => {
+            Err(Code::TooEarly)
+        }
+        State::Unknown(_) => Ok(()),
+        State::Absent
+        | State::Proposed(_)
+        | State::Pending(_)
+        | State::Approved(_)
+        | State::Executing(_)
+        | State::Held { .. }
+        | State::Succeeded(..)
+        | State::Failed(..)
+        | State::Released(..)
+        | State::Withheld(..)
+        | State::Denied(..)
+        | State::Expired(_)
+        | State::Cancelled(_) => Err(Code::NothingToResolve),
     }
 }
 

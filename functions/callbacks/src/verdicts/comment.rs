@@ -25,6 +25,8 @@ pub(crate) struct VerdictComment {
 pub(crate) enum CommentError {
     /// The reason code is none of the fixed codes.
     UnknownCode,
+    /// A reason code beside a resolution. The fixed codes are reasons for a denial.
+    CodeOfDenial,
     /// The reason has more than [`MAX_REASON`] characters.
     TooLong,
     /// A verdict of this kind needs a reason, and there is none.
@@ -45,6 +47,9 @@ impl VerdictComment {
         if reason.as_ref().is_some_and(|text| text.chars().count() > MAX_REASON) {
             return Err(CommentError::TooLong);
         }
+        if kind.happened().is_some() && code.is_some() {
+            return Err(CommentError::CodeOfDenial);
+        }
         if kind.needs_words() && code.is_none() && reason.is_none() {
             return Err(CommentError::Missing(kind));
         }
@@ -64,6 +69,10 @@ impl From<CommentError> for RequestRejection {
             CommentError::UnknownCode => {
                 RequestRejection::input("/reason_code", "must be one of the fixed codes, or null")
             }
+            CommentError::CodeOfDenial => RequestRejection::input(
+                "/reason_code",
+                "belongs to a denial; say in words what you looked at",
+            ),
             CommentError::TooLong => RequestRejection::input("/reason", "must have at most 2,000 characters"),
             CommentError::Missing(kind) => RequestRejection::input("/reason", missing_reason(kind)),
         }
@@ -75,6 +84,13 @@ fn missing_reason(kind: VerdictKind) -> &'static str {
         VerdictKind::Suspend => "a suspension needs a reason: people read it before they resume",
         VerdictKind::Emergency => "an emergency needs a reason: somebody else reads it afterwards",
         VerdictKind::Close => "closing a review needs a reason: what you found",
-        _ => "a denial needs a reason or a reason_code: the agent learns from it",
+        VerdictKind::Happened | VerdictKind::DidNotHappen => {
+            "say what you looked at and what you found there: the agent and the log are told"
+        }
+        VerdictKind::Deny
+        | VerdictKind::Approve
+        | VerdictKind::Modify
+        | VerdictKind::Confirm
+        | VerdictKind::Revoke => "a denial needs a reason or a reason_code: the agent learns from it",
     }
 }

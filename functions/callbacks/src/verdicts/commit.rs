@@ -2,8 +2,8 @@
 
 use data_encoding::BASE64;
 use domain::{
-    ActionId, Event, GrantTerms, Membership, Proof, Review, Scope, Seating, Timestamp, Verdict,
-    VerdictSubject,
+    ActionId, Event, GrantTerms, Membership, Proof, ResolvedBy, Review, Scope, Seating, State, Timestamp,
+    Verdict, VerdictSubject,
 };
 use identity::{VerdictContext, VerdictDocuments, verdict_holds};
 use runtime::Code;
@@ -99,12 +99,16 @@ impl Callbacks {
                 None => None,
             };
             let verdict = self.sign_verdict(unsigned, About::Action(&context.review), seating, now).await?;
-            let event = match request {
-                Some(request) => {
+            let event = match (request, item.state(), unsigned.wanted.kind.happened()) {
+                (Some(request), ..) => {
                     self.capabilities.document_writer.put(&request).await?;
                     Event::Modified { verdict, request: request.digest() }
                 }
-                None => Event::VerdictGiven(verdict),
+                (None, State::Unknown(run), Some(happened)) => {
+                    let by = ResolvedBy::Person(verdict);
+                    Event::Resolved { attempt: run.attempt.clone(), happened, by }
+                }
+                (None, ..) => Event::VerdictGiven(verdict),
             };
             let (next, _) = item.extend(event, now).map_err(|e| RequestRejection::because(code_of(e)))?;
             match self.capabilities.extend.extend(item.chain(), &next).await {

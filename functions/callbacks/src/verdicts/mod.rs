@@ -1,5 +1,5 @@
 //! Verdicts: what is asked of a person, whether they may decide it, the signed statement, and its commit. The JSON routes of
-//! reviews, verdicts and suspensions stand here too.
+//! reviews, verdicts, resolutions and suspensions stand here too.
 
 mod api;
 mod change;
@@ -9,6 +9,7 @@ mod commit;
 mod coverage;
 mod grant;
 mod refuse;
+mod resolution;
 mod review_context;
 mod statement;
 mod suspensions;
@@ -22,6 +23,7 @@ pub(crate) use comment::{CommentError, VerdictComment, redacted_text};
 pub(crate) use commit::{IdpProof, UnsignedVerdict};
 pub(crate) use grant::GrantRequest;
 pub(crate) use refuse::is_person;
+pub(crate) use resolution::post_resolution;
 pub(crate) use review_context::{GivenVerdict, ReviewContext, is_open};
 pub(crate) use statement::Via;
 pub(crate) use suspensions::{get_suspensions, post_suspension};

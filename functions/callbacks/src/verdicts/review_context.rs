@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Event, Person, Requirement, Review, State, Timestamp, Verdict, VerdictKind};
+use domain::{Event, Person, Requirement, ResolvedBy, Review, State, Timestamp, Verdict, VerdictKind};
 use runtime::Code;
 use wire::Item;
 
@@ -22,6 +22,8 @@ pub(crate) struct ReviewContext {
     pub current: bool,
     /// Every verdict on it, in order.
     pub verdicts: Vec<GivenVerdict>,
+    /// Whether the outcome of its attempt was lost, whatever was found out since.
+    pub lost: bool,
 }
 
 /// A verdict and when it was committed.
@@ -42,10 +44,14 @@ impl ReviewContext {
         };
         let given = item.entries().iter().filter(|entry| of_revision(entry.sequence));
         let verdicts = given.filter_map(|entry| match &entry.event {
-            Event::VerdictGiven(verdict) => Some(GivenVerdict { verdict: verdict.clone(), at: entry.at }),
+            Event::VerdictGiven(verdict) | Event::Resolved { by: ResolvedBy::Person(verdict), .. } => {
+                Some(GivenVerdict { verdict: verdict.clone(), at: entry.at })
+            }
             _ => None,
         });
-        Some(Self { current: review.proposal.revision == revision, verdicts: verdicts.collect(), review })
+        let lost = item.entries().iter().any(|entry| matches!(entry.event, Event::OutcomeLost { .. }));
+        let current = review.proposal.revision == revision;
+        Some(Self { current, verdicts: verdicts.collect(), lost, review })
     }
 
     /// The kind of this person's last verdict.
@@ -85,6 +91,12 @@ impl ReviewContext {
     /// Those of these groups for which somebody with this verdict speaks. The human on whose behalf an agent acts speaks for no
     /// group.
     pub(crate) fn speaking_groups(&self, kind: VerdictKind, groups: &[String]) -> Vec<String> {
+        if kind.happened().is_some() {
+            let resolves = |group: &&String| {
+                self.review.resolvers().iter().any(|one| one.concerns(std::slice::from_ref(*group)))
+            };
+            return groups.iter().filter(resolves).cloned().collect();
+        }
         let hurries = matches!(kind, VerdictKind::Emergency | VerdictKind::Close);
         let asks = !matches!(kind, VerdictKind::Emergency | VerdictKind::Confirm);
         let wanted = |group: &&String| {
@@ -97,7 +109,7 @@ impl ReviewContext {
         groups.iter().filter(wanted).cloned().collect()
     }
 
-    /// Every group that is asked here, may stand in, or may act in an emergency.
+    /// Every group that is asked here, may stand in, may act in an emergency, or may record what a lost attempt did.
     pub(crate) fn asked_groups(&self) -> BTreeSet<String> {
         let of = |one: &Requirement| {
             let asked = one.groups.iter().map(|wanted| wanted.group.clone());
@@ -105,12 +117,16 @@ impl ReviewContext {
             let hurry = one.terms.emergency.iter().flat_map(|rule| rule.groups.clone());
             asked.chain(one.terms.standing_in.clone()).chain(later).chain(hurry).collect::<Vec<_>>()
         };
-        self.review.decision.requirements.iter().flat_map(of).collect()
+        let resolvers = self.review.decision.resolvers.iter().filter(|_| self.lost);
+        self.review.decision.requirements.iter().chain(resolvers).flat_map(of).collect()
     }
 
-    /// Whether the action concerns the person: they are asked, have answered, or belong to the requester set.
+    /// Whether the action concerns the person: they are asked, have answered, may record what a lost attempt did, or belong to
+    /// the requester set.
     pub(crate) fn concerns(&self, person: &Person, groups: &[String]) -> bool {
+        let resolves = || self.lost && !self.speaking_groups(VerdictKind::Happened, groups).is_empty();
         !self.speaking_groups(VerdictKind::Close, groups).is_empty()
+            || resolves()
             || self.last_verdict(person).is_some()
             || self.review.decision.requester.contains(person)
     }

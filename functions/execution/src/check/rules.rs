@@ -46,6 +46,7 @@ impl Execution {
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {
             return Err(ExecutionError::no_longer_allowed("nobody can say who belongs to the requester set"));
         }
+        resolvers_stand(review, bundle.resolvers(&recomputed.entry, &decision.granted))?;
         let mut approvals = approvals(bundle, review);
         approvals.extend(decision.granted.iter().map(|granted| granted.requirement.clone()));
         let history = self.history(review, bundle, &facts).await?;
@@ -66,6 +67,17 @@ impl Execution {
         let name = history_key(&request.principal, &facts.action, &facts.resource.name());
         Ok(name.ok().map(|name| (name, request.profile())))
     }
+}
+
+/// Where nobody was asked, only policy says in the item who may say what became of a lost attempt, so it is computed again.
+fn resolvers_stand(review: &Review, now: Vec<Requirement>) -> Result<(), ExecutionError> {
+    let decision = &review.decision;
+    if decision.requirements.is_empty() && decision.resolvers != now {
+        return Err(ExecutionError::changed(
+            "those who may say what became of a lost attempt are others now",
+        ));
+    }
+    Ok(())
 }
 
 /// The names of requirements that are met. A requirement whose definition changed since people were asked is not met: they

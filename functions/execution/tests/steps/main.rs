@@ -16,6 +16,7 @@ mod locked;
 mod members;
 mod moments;
 mod outcomes;
+mod probing;
 mod publishing;
 mod refused;
 mod support;

@@ -23,6 +23,7 @@ async fn lies_on_the_way_are_denied() {
         ("C23", Ask::Export, Twist::NotWhole),
         ("W16", Ask::Export, Twist::WiderPlan),
         ("D1", Ask::Export, Twist::Unasked),
+        ("D1", Ask::Summary, Twist::OtherResolvers),
         ("P5", Ask::Export, Twist::WeakerProof),
         ("P5", Ask::Export, Twist::OwnerApproves),
         ("P5", Ask::Export, Twist::ForgedEnvelope),

@@ -9,21 +9,21 @@ use wire::http::REASON_CODES;
 
 /// Schema, field, and the words it may hold.
 fn sets() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
-    let verdicts = verdicts();
-    let given: Vec<&str> =
-        [VerdictName::Approve, VerdictName::Deny, VerdictName::Modify].map(VerdictName::as_str).to_vec();
+    let resolutions = [VerdictName::Happened, VerdictName::DidNotHappen].map(VerdictName::as_str);
+    let given = verdicts();
+    let sent: Vec<&str> = given.iter().copied().filter(|name| !resolutions.contains(name)).collect();
     let proofs: Vec<&str> = ProofName::ALL.iter().map(|proof| proof.as_str()).collect();
     let outcomes: Vec<&str> = OutcomeKind::ALL.iter().map(|outcome| outcome.as_str()).collect();
     let sensitivity = [Sensitivity::Low, Sensitivity::Medium, Sensitivity::High];
     vec![
         ("ActionView", "status", statuses()),
         ("DecisionView", "outcome", outcomes),
-        ("VerdictView", "verdict", given),
+        ("VerdictView", "verdict", given.clone()),
         ("VerdictView", "proof", proofs),
         ("VerdictView", "reason_code", REASON_CODES.to_vec()),
-        ("VerdictBody", "verdict", verdicts.clone()),
+        ("VerdictBody", "verdict", sent),
         ("VerdictBody", "reason_code", REASON_CODES.to_vec()),
-        ("ReviewView", "may", verdicts),
+        ("ReviewView", "may", given),
         ("ReviewView", "why_not", vec![Code::NotShownWhole.name(), Code::OwnChange.name()]),
         ("CatalogType", "sensitivity", sensitivity.map(Sensitivity::as_str).to_vec()),
         ("Problem", "code", Code::ALL.iter().map(|code| code.name()).collect()),

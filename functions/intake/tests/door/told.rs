@@ -33,6 +33,7 @@ pub fn forbidden(door: &Door, id: &ActionId) -> Event {
         resource: None,
         requirements: vec![],
         granted: vec![],
+        resolvers: Vec::new(),
         history: None,
     };
     let document = decision.document().unwrap();
@@ -44,6 +45,7 @@ pub fn forbidden(door: &Door, id: &ActionId) -> Event {
         action: None,
         requirements: vec![],
         granted: vec![],
+        resolvers: vec![],
         requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
         expires_at: door.clock_now().plus_seconds(3000),
     }
@@ -58,10 +60,27 @@ pub fn decided(door: &Door, ask: Ask) -> Event {
         door.documents.forge(*digest, document.body());
     }
     match story.item.entries().last().unwrap().event.clone() {
-        Event::Decided { kind, document, review, action, requirements, granted, requester, .. } => {
-            let expires_at = door.clock_now().plus_seconds(3000);
-            Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at }
-        }
+        Event::Decided {
+            kind,
+            document,
+            review,
+            action,
+            requirements,
+            granted,
+            resolvers,
+            requester,
+            ..
+        } => Event::Decided {
+            kind,
+            document,
+            review,
+            action,
+            requirements,
+            granted,
+            resolvers,
+            requester,
+            expires_at: door.clock_now().plus_seconds(3000),
+        },
         event => event,
     }
 }

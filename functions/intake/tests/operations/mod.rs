@@ -1,7 +1,11 @@
 //! Every operation of the contract, for agents and for people.
 
+mod people;
+
 use runtime::Code;
 use serde_json::{Value, json};
+
+pub use people::people;
 
 /// One operation: method, path, id, what it does, parameters, body, answers, problems.
 pub struct Operation {
@@ -253,97 +257,6 @@ pub fn agents() -> Vec<Operation> {
             body: None,
             answers: &[("200", "", "It does.")],
             problems: &[],
-        },
-    ]
-}
-
-/// What people's tools call, answered by the other door.
-pub fn people() -> Vec<Operation> {
-    vec![
-        Operation {
-            method: "get",
-            path: "/v1/actions/{id}/review",
-            id: "review",
-            tag: "people",
-            summary: "What a person is asked to decide",
-            parameters: vec![id()],
-            body: None,
-            answers: &[("200", "ReviewView", "The review document.")],
-            problems: READING,
-        },
-        Operation {
-            method: "get",
-            path: "/v1/suspensions",
-            id: "suspensions",
-            tag: "people",
-            summary: "What is suspended",
-            parameters: vec![],
-            body: None,
-            answers: &[("200", "SuspensionList", "Everything that is suspended.")],
-            problems: &[Code::MissingToken, Code::InvalidToken, Code::RateLimited, Code::Unavailable],
-        },
-        Operation {
-            method: "post",
-            path: "/v1/suspensions",
-            id: "suspend",
-            tag: "people",
-            summary: "Suspend everything, a type of action or an agent",
-            parameters: vec![],
-            body: Some("SuspensionBody"),
-            answers: &[(
-                "200",
-                "SuspensionList",
-                "Everything that is suspended now; what was suspended already stays so.",
-            )],
-            problems: &[
-                Code::MalformedJson,
-                Code::MissingToken,
-                Code::InvalidToken,
-                Code::NotAnApprover,
-                Code::AgentCannotDecide,
-                Code::InsufficientScope,
-                Code::TooLarge,
-                Code::UnsupportedMediaType,
-                Code::UnknownType,
-                Code::InvalidParameters,
-                Code::UnknownField,
-                Code::RateLimited,
-                Code::Unavailable,
-            ],
-        },
-        Operation {
-            method: "post",
-            path: "/v1/actions/{id}/verdicts",
-            id: "decide",
-            tag: "people",
-            summary: "Approve or deny",
-            parameters: vec![id()],
-            body: Some("VerdictBody"),
-            answers: &[("200", "ActionView", "As it now stands.")],
-            problems: &[
-                Code::MalformedJson,
-                Code::MissingToken,
-                Code::InvalidToken,
-                Code::OwnRequest,
-                Code::OwnChange,
-                Code::NotAnApprover,
-                Code::AgentCannotDecide,
-                Code::InsufficientScope,
-                Code::StepUpRequired,
-                Code::NotFound,
-                Code::StaleDigest,
-                Code::NotShownWhole,
-                Code::AlreadyVoted,
-                Code::AlreadyDecided,
-                Code::AlreadyStarted,
-                Code::Expired,
-                Code::TooLarge,
-                Code::UnsupportedMediaType,
-                Code::InvalidParameters,
-                Code::UnknownField,
-                Code::RateLimited,
-                Code::Unavailable,
-            ],
         },
     ]
 }

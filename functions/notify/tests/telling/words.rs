@@ -2,7 +2,7 @@
 
 use domain::{Fault, VerdictKind};
 use fn_notify::Notice;
-use testkit::Story;
+use testkit::{Ask, Story};
 use wire::documents::{DocumentKind, Request, ReviewDocument};
 use wire::message::EffectName;
 
@@ -48,6 +48,54 @@ async fn without_a_record_no_receipt() {
     assert!(world.channel.heard().is_empty());
 }
 
+/// Those who may say what a lost attempt did are told once the target cannot, while nobody has; where the rules name nobody,
+/// the owner is.
+#[tokio::test]
+async fn who_may_resolve_is_told() {
+    let lost = |ask: Ask| {
+        let mut story = Story::new("lost");
+        story.propose();
+        story.decide(ask);
+        story.claim();
+        story.lose();
+        story.cannot_tell();
+        story
+    };
+    for (ask, audience, words) in [
+        (
+            Ask::NobodyResolving,
+            "group:sre",
+            "Look at the target and record whether it happened; one of you is enough.",
+        ),
+        (Ask::Nobody, "person:dana", "The rules name nobody who may record whether it happened."),
+    ] {
+        let world = World::of(lost(ask)).await;
+        world.tell(EffectName::AskResolvers).await.unwrap();
+        let heard = world.channel.heard();
+        assert_eq!(world.channel.audiences(), [audience]);
+        assert!(heard[0].text.contains("its target was asked and cannot say"), "{}", heard[0].text);
+        assert!(heard[0].text.ends_with(words), "{}", heard[0].text);
+    }
+    let mut story = lost(Ask::NobodyResolving);
+    let event = story.resolution("bob", &["sre"], false, domain::Proof::Service).await;
+    story.add(event);
+    let world = World::of(story.clone()).await;
+    world.tell(EffectName::AskResolvers).await.unwrap();
+    assert!(world.channel.heard().is_empty(), "it is resolved");
+    world.tell(EffectName::AnnounceEnd).await.unwrap();
+    let heard = world.channel.heard();
+    assert_eq!(world.channel.audiences(), ["person:bob", "person:dana"]);
+    assert!(
+        heard[0].text.contains("its outcome was lost; it was found that it did not happen"),
+        "{}",
+        heard[0].text
+    );
+    world.record(&story, story.item.sequence());
+    world.tell(EffectName::SendReceipt).await.unwrap();
+    let receipt = world.channel.heard().pop().unwrap();
+    assert!(receipt.text.contains("you found that it did not happen: “Copy"), "{}", receipt.text);
+}
+
 /// P8: the agent's own words stand in no notice, masked or not.
 #[tokio::test]
 async fn the_agents_words_are_not_repeated() {
@@ -88,6 +136,7 @@ async fn hidden_characters_are_spelled_out() {
         action,
         requirements,
         granted,
+        resolvers: Vec::new(),
         requester,
         expires_at,
     });

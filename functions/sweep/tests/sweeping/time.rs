@@ -1,6 +1,6 @@
 //! What time alone decides, and what it does not.
 
-use domain::{Event, LossReason, Status};
+use domain::{Event, LossReason, ProbeGap, Status};
 use store::image::HEARTBEATS;
 use store::{AttributeValue, StreamImage};
 use testkit::Story;
@@ -34,6 +34,9 @@ async fn time_only_ever_expires() {
         assert_eq!((report.committed, report.failed), (1, 0), "{before:?}");
         assert_eq!(world.status(&story).await, expected, "{before:?}");
         world.clock.pass(86_400);
+        // Half an hour after its lease a lost attempt is left to people.
+        let left_to_people = u32::from(expected == Status::Unknown);
+        assert_eq!(world.run().await.unwrap().committed, left_to_people, "{before:?}: once");
         assert_eq!(world.run().await.unwrap().committed, 0, "{before:?}: once");
     }
 }
@@ -48,6 +51,23 @@ async fn a_lost_lease_is_unknown() {
     world.run().await.unwrap();
     let last = world.item(&story).await.entries().last().unwrap().event.clone();
     assert_eq!(last, Event::OutcomeLost { attempt: run.attempt, reason: LossReason::LeaseLost });
+}
+
+/// Half an hour after its lease a lost attempt that execution did not probe is left to people, and nothing else happens to it.
+#[tokio::test]
+async fn people_are_asked_in_time() {
+    let (world, mut story) = (World::new(), executing("lost"));
+    story.lose();
+    world.add(&story).await;
+    let run = story.item.state().run().unwrap().clone();
+    world.clock.set(run.probed_until().plus_seconds(-1));
+    assert_eq!(world.run().await.unwrap().committed, 0);
+    world.clock.pass(61);
+    assert_eq!(world.run().await.unwrap().committed, 1);
+    let last = world.item(&story).await.entries().last().unwrap().event.clone();
+    assert_eq!(last, Event::ProbeInconclusive { attempt: run.attempt, reason: ProbeGap::TimedOut });
+    world.clock.pass(86_400);
+    assert_eq!(world.run().await.unwrap().committed, 0);
 }
 
 /// P1, F19, F25: what is not recorded yet is carried by the stream again, unchanged, every minute until it is; what is

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use bundle::content::{self, Content};
 use bundle::{
-    CatalogueEntry, Exempt, NameFormat, Part, RedactionRules, Sensitivity, Template, session_names,
+    CatalogueEntry, Exempt, Idempotency, NameFormat, Part, RedactionRules, Sensitivity, Template, probes,
+    session_names,
 };
 use domain::RESUME;
 use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
 use super::{is_name, pins, repeated, says, schema, session};
+use crate::held::held;
 use crate::sources::Sources;
 
 /// The longest reason for an exemption, in characters.
@@ -28,6 +30,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
         found.extend(mapping(entry));
         found.extend(redaction(entry));
         found.extend(templates(entry));
+        found.extend(resolve(entry, content).map(|message| (vec!["resolve".to_owned()], message)));
         found.extend(pins::check(entry));
         found.extend(if entry.is_built_in() { built_in(entry) } else { session::check(entry) });
         let file = format!("actions/{}.yaml", entry.action_type);
@@ -95,6 +98,9 @@ fn words(entry: &CatalogueEntry, types: &BTreeSet<&str>) -> Findings {
     if entry.expected_seconds == 0 || entry.expected_seconds > 900 {
         say("expected_seconds", "between 1 and 900 seconds".to_owned());
     }
+    if let Some(wrong) = idempotency(entry) {
+        say("idempotency", wrong);
+    }
     if entry.pins.is_empty() && entry.unpinned.is_empty() {
         say("pins", "says neither what is pinned nor what cannot be".to_owned());
     }
@@ -112,6 +118,28 @@ fn words(entry: &CatalogueEntry, types: &BTreeSet<&str>) -> Findings {
         }
     }
     wrong
+}
+
+/// What the entry says of a lost attempt, the connector has to be able to do.
+fn idempotency(entry: &CatalogueEntry) -> Option<String> {
+    held(&entry.connector)?;
+    let (name, probes) = (&entry.connector, probes(&entry.connector));
+    match (entry.idempotency, probes) {
+        (Idempotency::Probeable, false) => {
+            Some(format!("`{name}` cannot find out what a lost attempt did, so it is not `probeable`"))
+        }
+        (Idempotency::Neither, true) => {
+            Some(format!("`{name}` can find out what a lost attempt did: it is `probeable`, or `idempotent`"))
+        }
+        _ => None,
+    }
+}
+
+/// Whoever may resolve lost attempts is somebody.
+fn resolve(entry: &CatalogueEntry, content: &Content) -> Option<String> {
+    let name = entry.resolve.as_ref()?;
+    let known = content.requirements.iter().any(|rule| rule.name == *name);
+    (!known).then(|| format!("`{name}` is no requirement of approvals.yaml"))
 }
 
 fn parameters(entry: &CatalogueEntry) -> Findings {

@@ -64,6 +64,8 @@ fn unreadable_sources() {
         (EXPORT, "/pinz", Some(json!([])), "unknown field `pinz`"),
         (EXPORT, "/sensitivity", Some(json!("extreme")), "extreme"),
         (EXPORT, "/idempotency", None, "idempotency"),
+        (EXPORT, "/idempotency", Some(json!("neither")), "can find out what a lost attempt did"),
+        (EXPORT, "/resolve", Some(json!("nobody")), "`nobody` is no requirement"),
         (EXPORT, "/formats/source", Some(json!("s3")), "s3"),
         (EXPORT, "/type", Some(json!("s3-exports")), "belongs into `actions/s3-exports.yaml`"),
         (EXPORT, "/sentence", Some(json!("Copy {source_key")), "stays open"),

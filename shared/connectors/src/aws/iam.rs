@@ -5,12 +5,14 @@ use aws_sdk_iam::types::Role;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use domain::{Digest, Fault};
 use serde_json::json;
-use wire::documents::Call;
+use wire::documents::{Call, Plan};
 use wire::json::{canonical, parse_value};
 
-use super::{input, value};
-use crate::{Findings, InspectError, Look, Ran, RunError, answer};
+use super::{input, planned, value};
+use crate::{Findings, InspectError, Look, ProbeAnswer, Ran, RunError, answer};
 
+/// What people read of a policy that the role does not have.
+const NOT_YET: &str = "not yet attached";
 /// So many managed policies a role has room for, unless AWS raised it for the account, which this role cannot see.
 const MAX_ATTACHED: usize = 10;
 
@@ -61,7 +63,7 @@ fn room(attached: &[String], policy: &str) -> Result<&'static str, InspectError>
         return Ok("already attached");
     }
     match attached.len() < MAX_ATTACHED {
-        true => Ok("not yet attached"),
+        true => Ok(NOT_YET),
         false => Err(InspectError::Cannot(format!(
             "the role has {MAX_ATTACHED} policies already, and no room for more"
         ))),
@@ -138,6 +140,25 @@ pub(super) async fn attach(client: &Client, call: &Call) -> Result<Ran, RunError
     Ok(Ran { result: json!({ "role": role, "policy": policy, "attached": true }), error: None })
 }
 
+pub(super) async fn probe(client: &Client, call: &Call, plan: &Plan) -> Result<ProbeAnswer, InspectError> {
+    let (role, policy) = (planned(call, "RoleName")?, planned(call, "PolicyArn")?);
+    let now = attached(client, role).await?.iter().any(|one| one == policy);
+    Ok(told(plan.effects.get("attached").map(String::as_str), now))
+}
+
+/// What was attached before tells nothing of the attempt.
+fn told(before: Option<&str>, now: bool) -> ProbeAnswer {
+    match (before, now) {
+        (Some(NOT_YET), true) => {
+            ProbeAnswer::Happened("The policy is attached to the role, and was not before.".to_owned())
+        }
+        (Some(NOT_YET), false) => ProbeAnswer::DidNotHappen(
+            "The policy is not attached to the role, and was not before.".to_owned(),
+        ),
+        _ => ProbeAnswer::CannotTell,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +173,16 @@ mod tests {
         assert_ne!(digest(plain), digest(&plain.replace("[]", "[1]")));
         assert_eq!(decoded("100%"), b"100%");
         assert_eq!(decoded("%zz%41"), b"%zzA");
+    }
+
+    #[test]
+    fn what_was_attached_before_tells_nothing_of_the_attempt() {
+        assert!(matches!(told(Some("not yet attached"), true), ProbeAnswer::Happened(_)));
+        assert!(matches!(told(Some("not yet attached"), false), ProbeAnswer::DidNotHappen(_)));
+        for now in [true, false] {
+            assert_eq!(told(Some("already attached"), now), ProbeAnswer::CannotTell);
+            assert_eq!(told(None, now), ProbeAnswer::CannotTell);
+        }
     }
 
     fn role(path: &str) -> aws_sdk_iam::types::builders::RoleBuilder {

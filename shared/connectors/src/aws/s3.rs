@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use aws_sdk_s3::types::{
     AnnotationDirective, MetadataDirective, OptionalObjectAttributes, ServerSideEncryption, TaggingDirective,
 };
@@ -14,8 +15,8 @@ use domain::Fault;
 use serde_json::json;
 use wire::documents::Call;
 
-use super::{input, value};
-use crate::{Findings, InspectError, Look, Ran, RunError, answer};
+use super::{input, planned, value};
+use crate::{Findings, InspectError, Look, ProbeAnswer, Ran, RunError, answer};
 use object::{Latest, copyable, encryption, newest};
 
 /// The largest object whose content is read.
@@ -109,13 +110,41 @@ async fn latest(
     (bucket, key): (&str, &str),
     owner: Option<&str>,
 ) -> Result<Option<Latest>, InspectError> {
+    newest(&versions(client, (bucket, key), owner).await?, key)
+}
+
+async fn versions(
+    client: &Client,
+    (bucket, key): (&str, &str),
+    owner: Option<&str>,
+) -> Result<ListObjectVersionsOutput, InspectError> {
     // Keys come in order: the key itself is the first that begins with it, its newest version the first of its own.
     let request = client.list_object_versions().bucket(bucket).prefix(key).max_keys(10);
     // A restored copy of what is archived can be read.
     let request = request.optional_object_attributes(OptionalObjectAttributes::RestoreStatus);
     let answer = request.set_expected_bucket_owner(owner.map(str::to_owned)).send().await;
-    let answer = answer.map_err(|error| answer::look("listing the object's versions", &error))?;
-    newest(&answer, key)
+    answer.map_err(|error| answer::look("listing the object's versions", &error))
+}
+
+/// Nothing was at the destination before: what is there now with the source's content is the copy.
+pub(super) async fn probe(client: &Client, call: &Call) -> Result<ProbeAnswer, InspectError> {
+    let (bucket, key) = (planned(call, "Bucket")?, planned(call, "Key")?);
+    let owner = call.input.get("ExpectedBucketOwner").map(String::as_str);
+    let answer = versions(client, (bucket, key), owner).await?;
+    let deleted = answer.delete_markers().iter().any(|marker| marker.key() == Some(key));
+    let there = newest(&answer, key)?.map(|found| found.etag);
+    Ok(told(there.as_deref(), planned(call, "CopySourceIfMatch")?, deleted))
+}
+
+/// A copy of what was uploaded in parts has another ETag than its source, and what was deleted may have been the copy.
+fn told(there: Option<&str>, copied: &str, deleted: bool) -> ProbeAnswer {
+    match there {
+        Some(etag) if etag == copied => {
+            ProbeAnswer::Happened(format!("At the destination is an object with the source's ETag `{etag}`."))
+        }
+        None if !deleted => ProbeAnswer::DidNotHappen("There is nothing at the destination.".to_owned()),
+        Some(_) | None => ProbeAnswer::CannotTell,
+    }
 }
 
 pub(super) async fn copy(client: &Client, call: &Call) -> Result<Ran, RunError> {
@@ -168,6 +197,15 @@ fn encoded(text: &str, slashes: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lost_copy_is_found_by_its_content() {
+        assert!(matches!(told(Some("e1"), "e1", false), ProbeAnswer::Happened(_)));
+        assert!(matches!(told(None, "e1", false), ProbeAnswer::DidNotHappen(_)));
+        assert_eq!(told(None, "e1", true), ProbeAnswer::CannotTell);
+        assert_eq!(told(Some("e2"), "e1", false), ProbeAnswer::CannotTell);
+        assert_eq!(told(Some("e2"), "e1-3", false), ProbeAnswer::CannotTell);
+    }
 
     /// O8: a key with `?versionId=` in it names that key, not another version.
     #[test]

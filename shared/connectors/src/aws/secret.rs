@@ -1,13 +1,15 @@
 //! `secret-put-value`: gives a secret a new current value.
 
+use std::collections::HashMap;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use domain::{Digest, Fault};
 use serde_json::json;
 use wire::documents::Call;
 
-use super::{input, value};
-use crate::{Findings, InspectError, Look, Ran, RunError, answer};
+use super::{input, planned, value};
+use crate::{Findings, InspectError, Look, Lost, ProbeAnswer, Ran, RunError, answer};
 
 pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings, InspectError> {
     let name = value(look, "secret")?;
@@ -83,6 +85,39 @@ pub(super) async fn put(client: &Client, call: &Call, attempt: &str) -> Result<R
     Ok(Ran { result: json!({ "secret": secret, "version": version }), error: None })
 }
 
+/// The service names the version after the attempt's token.
+pub(super) async fn probe(
+    client: &Client,
+    call: &Call,
+    lost: &Lost<'_>,
+) -> Result<ProbeAnswer, InspectError> {
+    let found = client.describe_secret().secret_id(planned(call, "SecretId")?).send().await;
+    let found = found.map_err(|error| answer::look("describing the secret", &error))?;
+    let Some(versions) = found.version_ids_to_stages() else { return Ok(ProbeAnswer::CannotTell) };
+    Ok(told(versions, &request_token(lost.attempt), lost.plan.pins.get("current_version")))
+}
+
+/// Every new value makes the current version the previous one, and the previous one loses its stage. So while the version
+/// that was to be replaced has one of the two stages, at most one value came after it.
+fn told(versions: &HashMap<String, Vec<String>>, token: &str, before: Option<&String>) -> ProbeAnswer {
+    let staged = |version: &String| {
+        let stages = versions.get(version).map_or(&[][..], Vec::as_slice);
+        stages.iter().any(|stage| stage == "AWSCURRENT" || stage == "AWSPREVIOUS")
+    };
+    if versions.contains_key(token) {
+        return ProbeAnswer::Happened(format!(
+            "The secret has the version `{token}`, which this attempt alone could make."
+        ));
+    }
+    match before.filter(|version| staged(version)) {
+        Some(version) => ProbeAnswer::DidNotHappen(format!(
+            "The secret has no version of this attempt, and `{version}`, which was to be replaced, is still its current or \
+             previous version."
+        )),
+        None => ProbeAnswer::CannotTell,
+    }
+}
+
 /// 32 to 64 characters, as the service wants them.
 fn request_token(attempt: &str) -> String {
     Digest::of(format!("countersign-attempt {attempt}").as_bytes()).hex()
@@ -93,6 +128,29 @@ mod tests {
     use super::*;
     use aws_sdk_secretsmanager::primitives::DateTime;
     use aws_sdk_secretsmanager::types::ReplicationStatusType;
+
+    /// The token tells this attempt's version from every other; a version that was pushed out tells nothing.
+    #[test]
+    fn a_lost_value_is_found_by_its_token() {
+        let versions = |all: &[(&str, &str)]| -> HashMap<String, Vec<String>> {
+            all.iter().map(|(version, stage)| ((*version).to_owned(), vec![(*stage).to_owned()])).collect()
+        };
+        let before = "v1".to_owned();
+        let (ours, told) = (request_token("a"), |all: &[(&str, &str)]| {
+            told(&versions(all), &request_token("a"), Some(&before))
+        });
+        for there in [
+            told(&[(&ours, "AWSCURRENT"), ("v1", "AWSPREVIOUS")]),
+            told(&[("v3", "AWSCURRENT"), (&ours, "AWSPREVIOUS")]),
+        ] {
+            assert!(matches!(there, ProbeAnswer::Happened(_)), "{there:?}");
+        }
+        for absent in [told(&[("v1", "AWSCURRENT")]), told(&[("v2", "AWSCURRENT"), ("v1", "AWSPREVIOUS")])] {
+            assert!(matches!(absent, ProbeAnswer::DidNotHappen(_)), "{absent:?}");
+        }
+        assert_eq!(told(&[("v3", "AWSCURRENT"), ("v2", "AWSPREVIOUS")]), ProbeAnswer::CannotTell);
+        assert_eq!(told(&[("v1", "AWSPENDING")]), ProbeAnswer::CannotTell);
+    }
 
     #[test]
     fn one_attempt_has_one_token() {

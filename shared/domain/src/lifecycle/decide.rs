@@ -28,8 +28,17 @@ pub(super) fn propose(event: &Event, now: Timestamp) -> Step {
 }
 
 pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step {
-    let Event::Decided { kind, document, review, action, requirements, granted, requester, expires_at } =
-        event
+    let Event::Decided {
+        kind,
+        document,
+        review,
+        action,
+        requirements,
+        granted,
+        resolvers,
+        requester,
+        expires_at,
+    } = event
     else {
         return Err(EventRejection::NotPossible);
     };
@@ -48,8 +57,16 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     }
     let (Some(review), Some(action)) = (*review, *action) else { return Err(EventRejection::Malformed) };
     let (requirements, granted, requester) = (requirements.clone(), granted.clone(), requester.clone());
-    let decision =
-        CommittedDecision { document: *document, review, action, requirements, granted, requester };
+    let resolvers = resolvers.clone();
+    let decision = CommittedDecision {
+        document: *document,
+        review,
+        action,
+        requirements,
+        granted,
+        resolvers,
+        requester,
+    };
     let waits = *kind == DecisionKind::RequireApproval;
     // What lets run again what somebody suspended is never decided without people.
     if proposal.action_type == RESUME && !waits {
@@ -57,6 +74,10 @@ pub(super) fn decide(proposal: &Proposal, event: &Event, now: Timestamp) -> Step
     }
     // An agent nobody answers for is denied what needs approval; an empty requirement is a contradiction.
     if waits == decision.requirements.is_empty() || (waits && decision.requester.owner.is_none()) {
+        return Err(EventRejection::Malformed);
+    }
+    // Where people are asked, those may also say what became of it, and nobody else.
+    if waits && !decision.resolvers.is_empty() {
         return Err(EventRejection::Malformed);
     }
     if !asks_plainly(&decision) {

@@ -92,7 +92,11 @@ pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
             Ok((State::Denied(Unstarted::Reviewed(review.clone()), by), vec![Effect::AnnounceEnd]))
         }
         (State::Approved(review), Event::Claimed { .. }) => run::claim(review, event, now),
+        (State::Unknown(run), Event::Resolved { .. } | Event::ProbeInconclusive { .. }) => {
+            run::clear_up(run, event, now)
+        }
         (State::Executing(run) | State::Unknown(run), _) => run::finish(state, run, event, now),
+        (State::Succeeded(run, None) | State::Failed(run, None), _) => run::late(run, event),
         (State::Held { run, outcome, release_by }, _) => run::settle(run, *outcome, *release_by, event, now),
         _ => Err(EventRejection::NotPossible),
     }
@@ -113,6 +117,7 @@ pub fn standing_effects(state: &State) -> Vec<Effect> {
         State::Proposed(_) => vec![Effect::Decide],
         State::Pending(_) => vec![Effect::AskApprovers],
         State::Approved(_) => vec![Effect::Execute],
+        State::Unknown(run) if run.probe_gap.is_none() => vec![Effect::ProbeOutcome],
         _ => Vec::new(),
     }
 }

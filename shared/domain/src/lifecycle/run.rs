@@ -1,9 +1,10 @@
 //! The events from the claim to the end.
 
+use super::vote::admit;
 use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, Run, State};
-use crate::{Digest, LossReason, Timestamp};
+use crate::{Digest, LossReason, ProbeGap, ResolvedBy, Timestamp};
 
 pub(super) fn claim(review: &Review, event: &Event, now: Timestamp) -> Step {
     let Event::Claimed { attempt, lease_until, bundle } = event else {
@@ -21,11 +22,12 @@ pub(super) fn claim(review: &Review, event: &Event, now: Timestamp) -> Step {
         claimed_at: now,
         lease_until: *lease_until,
         bundle: *bundle,
+        probe_gap: None,
     };
     Ok((State::Executing(run), Vec::new()))
 }
 
-/// From `Executing` and, for the late outcome of the same attempt or a person's finding, from `Unknown`.
+/// From `Executing` and, for the late outcome of the same attempt, from `Unknown`.
 pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) -> Step {
     let executing = matches!(state, State::Executing(_));
     let next = match event {
@@ -46,14 +48,62 @@ pub(super) fn finish(state: &State, run: &Run, event: &Event, now: Timestamp) ->
             if *reason == LossReason::LeaseLost && now < run.lease_until {
                 return Err(EventRejection::NotYetDue);
             }
-            State::Unknown(run.clone())
+            return Ok((State::Unknown(run.clone()), vec![Effect::AnnounceEnd, Effect::ProbeOutcome]));
         }
-        Event::Resolved { verdict, succeeded } if !executing => {
-            run.review.admits(&verdict.into())?;
-            match succeeded {
+        _ => return Err(EventRejection::NotPossible),
+    };
+    Ok((next, vec![Effect::AnnounceEnd]))
+}
+
+/// From Unknown: what somebody found out about the attempt, or that its target cannot say.
+pub(super) fn clear_up(run: &Run, event: &Event, now: Timestamp) -> Step {
+    match event {
+        Event::Resolved { attempt, happened, by } => {
+            same_attempt(run, attempt)?;
+            if !*happened && now < run.settled_at() {
+                return Err(EventRejection::NotYetDue);
+            }
+            let mut effects = Vec::new();
+            if let ResolvedBy::Person(verdict) = by {
+                if verdict.kind.happened() != Some(*happened) {
+                    return Err(EventRejection::Malformed);
+                }
+                admit(&run.review, verdict)?;
+                effects.push(Effect::SendReceipt(verdict.person.clone()));
+            }
+            effects.push(Effect::AnnounceEnd);
+            let next = match happened {
                 true => State::Succeeded(run.clone(), None),
                 false => State::Failed(run.clone(), None),
+            };
+            Ok((next, effects))
+        }
+        Event::ProbeInconclusive { attempt, reason } => {
+            same_attempt(run, attempt)?;
+            if run.probe_gap.is_some() {
+                return Err(EventRejection::NotPossible);
             }
+            if *reason == ProbeGap::TimedOut && now < run.probed_until() {
+                return Err(EventRejection::NotYetDue);
+            }
+            let next = Run { probe_gap: Some(*reason), ..run.clone() };
+            Ok((State::Unknown(next), vec![Effect::AskResolvers]))
+        }
+        _ => Err(EventRejection::NotPossible),
+    }
+}
+
+/// The outcome of an attempt that came after somebody had found out what the attempt did. It is recorded beside what they
+/// found, and it counts: it is the target's own answer, where the other was a look at the target afterwards.
+pub(super) fn late(run: &Run, event: &Event) -> Step {
+    let next = match event {
+        Event::Succeeded { attempt, outcome } => {
+            same_attempt(run, attempt)?;
+            State::Succeeded(run.clone(), Some(*outcome))
+        }
+        Event::Failed { attempt, outcome } => {
+            same_attempt(run, attempt)?;
+            State::Failed(run.clone(), Some(*outcome))
         }
         _ => return Err(EventRejection::NotPossible),
     };

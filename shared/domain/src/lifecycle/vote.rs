@@ -47,9 +47,12 @@ pub(super) fn vote(review: &Review, verdict: &Verdict, now: Timestamp) -> Step {
         VerdictKind::Confirm if review.confirmed.is_some() => return Err(EventRejection::AlreadyVoted),
         VerdictKind::Confirm => next.confirmed = Some(vote_from(review, verdict, now)),
         VerdictKind::Emergency => return Ok(run_now(next, verdict, now)),
-        VerdictKind::Modify | VerdictKind::Close | VerdictKind::Revoke | VerdictKind::Suspend => {
-            return Err(EventRejection::Malformed);
-        }
+        VerdictKind::Modify
+        | VerdictKind::Close
+        | VerdictKind::Revoke
+        | VerdictKind::Suspend
+        | VerdictKind::Happened
+        | VerdictKind::DidNotHappen => return Err(EventRejection::Malformed),
     }
     let receipt = Effect::SendReceipt(verdict.person.clone());
     Ok(match next.met() {

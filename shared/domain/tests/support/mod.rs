@@ -58,6 +58,11 @@ pub fn decided(kind: DecisionKind, requirements: Vec<Requirement>) -> Event {
         action: shown("action"),
         requirements,
         granted: vec![],
+        resolvers: if kind == DecisionKind::Permit {
+            vec![requirement("resolvers", &[("sre", 1)], Proof::Service)]
+        } else {
+            vec![]
+        },
         requester: requester(),
         expires_at: at(1800),
     }
@@ -99,6 +104,19 @@ pub fn lost(reason: LossReason) -> Event {
     Event::OutcomeLost { attempt: "a1".into(), reason }
 }
 
+pub fn resolved(subject: &str, happened: bool) -> Event {
+    let said = verdict(subject, &["sre"], VerdictKind::resolution(happened), Proof::Service);
+    Event::Resolved { attempt: "a1".into(), happened, by: ResolvedBy::Person(said) }
+}
+
+pub fn probed(happened: bool) -> Event {
+    Event::Resolved { attempt: "a1".into(), happened, by: ResolvedBy::Probe(digest("probe")) }
+}
+
+pub fn inconclusive(reason: ProbeGap) -> Event {
+    Event::ProbeInconclusive { attempt: "a1".into(), reason }
+}
+
 pub fn suspended(scope: Scope) -> SuspensionEvent {
     SuspensionEvent::Suspended {
         scope,
@@ -133,6 +151,8 @@ pub fn histories() -> Vec<(&'static str, Vec<Event>)> {
         ("executing", run(vec![])),
         ("held", run(vec![held.clone()])),
         ("unknown", run(vec![lost(LossReason::NoAnswer)])),
+        ("unknown, people asked", run(vec![lost(LossReason::NoAnswer), inconclusive(ProbeGap::CannotTell)])),
+        ("resolved: it happened", run(vec![lost(LossReason::NoAnswer), probed(true)])),
         ("succeeded", run(vec![succeeded])),
         ("failed", run(vec![failed])),
         ("withheld", run(vec![held, Event::Withheld(Some(deny_verdict()))])),

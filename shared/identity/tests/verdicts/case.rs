@@ -110,6 +110,7 @@ impl Case {
             action: Some(Digest::of(b"action")),
             requirements: vec![self.requirement.clone()],
             granted: Vec::new(),
+            resolvers: Vec::new(),
             requester: RequesterSet { agent, owner: Some(person("dana")), humans: vec![person("mallory")] },
             expires_at: at(3600),
         };

@@ -8,20 +8,21 @@ use wire::http::{DenialView, DeniedByName, Retry};
 
 /// The denial, in the one state that is one.
 pub(super) fn denial(state: &State, action_documents: &ActionDocuments) -> Option<DenialView> {
-    match state {
-        State::Denied(_, DeniedBy::Policy(_)) => Some(by_policy(action_documents)),
-        State::Denied(_, DeniedBy::Approver(vote)) => Some(by_approver(vote, &action_documents.statements)),
-        State::Denied(_, DeniedBy::Claim { code, .. }) => Some(at_the_claim(code, action_documents)),
-        _ => None,
-    }
+    let State::Denied(_, by) = state else { return None };
+    Some(match by {
+        DeniedBy::Policy(_) => by_policy(action_documents),
+        DeniedBy::Approver(vote) => by_approver(vote, &action_documents.statements),
+        DeniedBy::Claim { code, .. } => at_the_claim(code, action_documents),
+    })
 }
 
 /// What was found at the target, by policy or at the claim.
 pub(super) fn cause(state: &State, action_documents: &ActionDocuments) -> Option<String> {
-    let cause = match state {
-        State::Denied(_, DeniedBy::Policy(_)) => action_documents.decision.as_ref()?.cause.as_ref()?,
-        State::Denied(_, DeniedBy::Claim { .. }) => action_documents.refusal.as_ref()?.cause.as_ref()?,
-        _ => return None,
+    let State::Denied(_, by) = state else { return None };
+    let cause = match by {
+        DeniedBy::Policy(_) => action_documents.decision.as_ref()?.cause.as_ref()?,
+        DeniedBy::Claim { .. } => action_documents.refusal.as_ref()?.cause.as_ref()?,
+        DeniedBy::Approver(_) => return None,
     };
     Some(escape_value(&cause.detail).text)
 }
@@ -108,10 +109,8 @@ fn at_the_claim(code: &str, action_documents: &ActionDocuments) -> DenialView {
 
 /// The person who refused, if a person did.
 pub(super) fn refuser(state: &State) -> Option<&str> {
-    match state {
-        State::Denied(_, DeniedBy::Approver(vote)) => Some(vote.person.subject.as_str()),
-        _ => None,
-    }
+    let State::Denied(_, DeniedBy::Approver(vote)) = state else { return None };
+    Some(vote.person.subject.as_str())
 }
 
 /// A grant that no longer covers it is no reason against it: asked again, people are asked.

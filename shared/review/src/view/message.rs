@@ -74,8 +74,11 @@ fn stands(scene: &Scene<'_>) -> String {
             )
         }
         State::Approved(_) => format!("Nothing has run yet. It is allowed and about to begin. {ask}"),
-        State::Executing(_) => {
-            format!("It is running now; what came of it is not known yet. Do not propose it again. {ask}")
+        State::Executing(run) => {
+            let usual = scene.usual(run.claimed_at);
+            format!(
+                "It is running now; what came of it is not known yet.{usual} Do not propose it again. {ask}"
+            )
         }
         State::Held { release_by, .. } => {
             let until = scene.clock(*release_by);
@@ -84,7 +87,14 @@ fn stands(scene: &Scene<'_>) -> String {
                  withheld. Do not propose it again. {ask}"
             )
         }
-        _ => ending(scene),
+        State::Unknown(_)
+        | State::Succeeded(..)
+        | State::Failed(..)
+        | State::Released(..)
+        | State::Withheld(..)
+        | State::Denied(..)
+        | State::Expired(_)
+        | State::Cancelled(_) => ending(scene),
     }
 }
 
@@ -94,17 +104,17 @@ fn ending(scene: &Scene<'_>) -> String {
     match scene.state {
         State::Succeeded(_, Some(_)) => format!("It ran and succeeded at {at}. Its result is in `outcome`."),
         State::Succeeded(_, None) => {
-            "It ran. A person looked and found its effect in place. Do not propose it again.".to_owned()
+            format!("It ran. {} and found its effect in place. Do not propose it again.", scene.looked())
         }
         State::Failed(_, Some(_)) => {
             let error = scene.action_documents.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
             let why = error.map_or_else(String::new, |error| format!(" ({}: {})", error.code, error.detail));
             format!("It was tried and had no effect{why}. {NEW_KEY}")
         }
-        State::Failed(_, None) => format!("A person looked and found that it had no effect. {NEW_KEY}"),
+        State::Failed(_, None) => format!("{} and found that it had no effect. {NEW_KEY}", scene.looked()),
         State::Unknown(_) => {
-            "It may have run or not: nobody can say yet. Do not propose it again before a person \
-                              has looked, or it could happen twice."
+            "It may have run or not: nobody can say yet. Do not propose it again before this is \
+                              cleared up, or it could happen twice."
                 .to_owned()
         }
         State::Released(..) => "It ran, and its result was released. It is in `outcome`.".to_owned(),
@@ -122,7 +132,12 @@ fn ending(scene: &Scene<'_>) -> String {
             format!("Nothing has run. The deadline, {deadline}, passed. {why} {NEW_KEY}")
         }
         State::Cancelled(_) => format!("Nothing has run. Its proposer took it back at {at}."),
-        _ => String::new(),
+        State::Absent
+        | State::Proposed(_)
+        | State::Pending(_)
+        | State::Approved(_)
+        | State::Executing(_)
+        | State::Held { .. } => String::new(),
     }
 }
 
@@ -181,6 +196,25 @@ impl Scene<'_> {
         let text = parts.join(", and ");
         let mut letters = text.chars();
         letters.next().map_or(text.clone(), |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// How long it usually takes, and whether it has taken longer already.
+    fn usual(&self, since: Timestamp) -> String {
+        let Some(review) = &self.action_documents.review else { return String::new() };
+        let seconds = review.what.expected_seconds;
+        match self.now >= since.plus_seconds(seconds.into()) {
+            true => format!(" It usually takes {seconds} seconds; this takes longer than usual."),
+            false => format!(" It usually takes {seconds} seconds."),
+        }
+    }
+
+    /// Who cleared up what a lost attempt had done.
+    fn looked(&self) -> &'static str {
+        if self.action_documents.probe.is_some() {
+            "Its outcome was lost; Countersign asked the target"
+        } else {
+            "A person looked"
+        }
     }
 
     /// `15:40 UTC`, with the date when it is not the day of the proposal.

@@ -48,7 +48,7 @@ impl Story {
             expires_at: at(seconds),
         };
         let item = Item::new(id).extend(event, at(0)).unwrap().0;
-        let (decision, action, review, outcome, refusal) = (None, None, None, None, None);
+        let (decision, action, review, outcome, probe, refusal) = (None, None, None, None, None, None);
         let (sent, changes, statements) = (request.parameters.clone(), vec![], vec![]);
         let action_documents = ActionDocuments {
             request,
@@ -59,6 +59,7 @@ impl Story {
             review,
             statements,
             outcome,
+            probe,
             refusal,
         };
         Self { item, action_documents, second: 0 }
@@ -81,6 +82,7 @@ impl Story {
             action: Some(Digest::of(b"action")),
             requirements: wanted.iter().map(|(name, groups)| requirement(name, groups)).collect(),
             granted: Vec::new(),
+            resolvers: Vec::new(),
             requester: RequesterSet { agent: agent(), owner: Some(person("dana")), humans: vec![] },
             expires_at,
         };
@@ -98,6 +100,7 @@ impl Story {
             action: None,
             requirements: vec![],
             granted: Vec::new(),
+            resolvers: Vec::new(),
             requester: RequesterSet { agent: agent(), owner: None, humans: vec![] },
             expires_at,
         };
@@ -130,6 +133,7 @@ impl Story {
             resource: None,
             requirements: vec![],
             granted: Vec::new(),
+            resolvers: Vec::new(),
             history: None,
         }
     }
@@ -242,9 +246,11 @@ impl Story {
     }
 
     pub fn resolved(mut self, succeeded: bool) -> Self {
-        let verdict =
-            self.verdict("alice", "data-owners", VerdictKind::Approve, (None, Some("Looked at the bucket")));
-        self.then(Event::Resolved { verdict, succeeded })
+        self.second += 120;
+        let kind = VerdictKind::resolution(succeeded);
+        let verdict = self.verdict("alice", "data-owners", kind, (None, Some("Looked at the bucket")));
+        let by = ResolvedBy::Person(verdict);
+        self.then(Event::Resolved { attempt: "5f0c".into(), happened: succeeded, by })
     }
 
     pub fn refused(mut self, code: &str) -> Self {

@@ -7,6 +7,8 @@ use domain::{EmergencyRule, GrantLimit, GroupCount, Proof, Requirement, Terms};
 pub enum Ask {
     /// Nothing.
     Nobody,
+    /// Nothing; one of sre may say what a lost attempt did.
+    NobodyResolving,
     /// One of data-owners, proven by a fresh sign-in.
     DataOwner,
     /// Two of sre, `service` is enough.
@@ -32,9 +34,16 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// Who may say what a lost attempt did, where nobody is asked.
+    pub(super) fn resolvers(self) -> Vec<Requirement> {
+        let sre = GroupCount { group: "sre".to_owned(), count: 1 };
+        let named = Requirement { name: "sre".to_owned(), groups: vec![sre], ..Requirement::default() };
+        if self == Self::NobodyResolving { vec![named] } else { Vec::new() }
+    }
+
     pub(super) fn requirements(self) -> Vec<Requirement> {
         let (name, group, count, proof) = match self {
-            Self::Nobody => return Vec::new(),
+            Self::Nobody | Self::NobodyResolving => return Vec::new(),
             Self::DataOwner | Self::GrantingSigned | Self::ChangingSigned => {
                 ("data-owners", "data-owners", 1, Proof::Idp)
             }

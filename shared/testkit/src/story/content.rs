@@ -88,6 +88,8 @@ impl Story {
                 fields: Vec::new(),
                 reversible: "No. Copied data cannot be called back.".to_owned(),
                 sensitivity: "high".to_owned(),
+                expected_seconds: 30,
+                if_lost: "Countersign asks the target.".to_owned(),
                 differences: self.differences.clone(),
             },
             context: Context {

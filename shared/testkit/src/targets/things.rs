@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use connectors::rules::{next_manifest, next_number, tell};
-use connectors::{Findings, InspectError, Look, Ran, RunError};
+use connectors::{Findings, InspectError, Look, Lost, ProbeAnswer, Ran, RunError};
 use domain::Digest;
 use serde_json::json;
 use wire::documents::{Call, Differences};
@@ -144,6 +144,36 @@ impl Things {
             pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
         };
         Ok(Findings { pins: owned(pins), effects: owned(effects), differences: self.differences.clone() })
+    }
+
+    /// What of this command can be seen here; the secret's version is named after the attempt.
+    pub(super) fn probe(&self, lost: &Lost<'_>) -> ProbeAnswer {
+        let told = |there: bool| match there {
+            true => ProbeAnswer::Happened("It is there.".to_owned()),
+            false => ProbeAnswer::DidNotHappen("It is not there.".to_owned()),
+        };
+        let [call] = lost.plan.calls.as_slice() else { return ProbeAnswer::CannotTell };
+        let get = |name: &str| call.input.get(name).map(String::as_str).unwrap_or_default();
+        match (call.service.as_str(), call.operation.as_str()) {
+            ("s3", "CopyObject") => {
+                let there = self.objects.get(&named(get("Bucket"), get("Key")));
+                match there.and_then(|versions| versions.last()) {
+                    None => told(false),
+                    Some(Some(body)) if etag(body) == get("CopySourceIfMatch") => told(true),
+                    Some(_) => ProbeAnswer::CannotTell,
+                }
+            }
+            ("iam", "AttachRolePolicy") => match lost.plan.effects.get("attached").map(String::as_str) {
+                Some("not yet attached") => told(self.is_attached(get("RoleName"), get("PolicyArn"))),
+                _ => ProbeAnswer::CannotTell,
+            },
+            ("secretsmanager", "PutSecretValue") => {
+                let mut versions =
+                    self.secrets.iter().filter(|(name, _)| secret_arn(name) == get("SecretId"));
+                told(versions.any(|(_, all)| all.iter().any(|(version, _)| version == lost.attempt)))
+            }
+            _ => ProbeAnswer::CannotTell,
+        }
     }
 
     pub(super) fn change(&mut self, call: &Call, attempt: &str) -> Result<Ran, RunError> {

@@ -5,6 +5,7 @@ mod action;
 mod difference;
 mod outcome;
 mod payload;
+mod review;
 mod verdict;
 
 pub use crate::parts::GrantedJson;
@@ -12,12 +13,13 @@ pub use crate::requirement::{
     EmergencyJson, EscalationJson, GrantLimitJson, GroupJson, RequirementJson, TermsJson,
 };
 pub use action::{
-    Action, Call, Cause, Change, Context, CountsJson, DecisionDocument, Field, HistoryJson, Mask, Plan,
-    Provenance, ReasonJson, Request, ReviewDocument, Segment, What,
+    Action, Call, Cause, CountsJson, DecisionDocument, HistoryJson, Mask, Plan, Provenance, ReasonJson,
+    Request,
 };
 pub use difference::{ChangeName, Difference, Differences};
-pub use outcome::{Outcome, OutcomeError, OutcomeStatus, RefusalNote};
+pub use outcome::{Outcome, OutcomeError, OutcomeStatus, Probe, RefusalNote};
 pub use payload::{Payload, SealedPayload};
+pub use review::{Change, Context, Field, ReviewDocument, Segment, What};
 pub use verdict::{
     Envelope, GrantTermsJson, IdTokenProof, OutcomeKind, ProofName, Statement, UnsignedEnvelope, VerdictName,
 };
@@ -152,6 +154,7 @@ kinds! {
     Envelope => "countersign-envelope/1",
     IdTokenProof => "countersign-id-token/1",
     Outcome => "countersign-outcome/1",
+    Probe => "countersign-probe/1",
     RefusalNote => "countersign-refusal/1",
 }
 

@@ -54,6 +54,26 @@ pub struct OutcomeError {
     pub detail: String,
 }
 
+/// What a target answered when it was asked, after the outcome of an attempt was lost, what that attempt had done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// `countersign-probe/1`.
+    pub format: String,
+    /// The action.
+    #[serde(with = "text")]
+    pub action: ActionId,
+    /// The attempt.
+    pub attempt: String,
+    /// Whether it took effect.
+    pub happened: bool,
+    /// What was found at the target that says so, as a sentence, redacted.
+    pub found: String,
+    /// When the target was asked.
+    #[serde(with = "text::time")]
+    pub at: Timestamp,
+}
+
 /// Why execution refused an approved action before claiming it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -210,6 +210,10 @@ names! {
         Revoke => "revoke",
         /// Nothing of a scope runs.
         Suspend => "suspend",
+        /// A lost attempt took effect.
+        Happened => "happened",
+        /// A lost attempt did not take effect.
+        DidNotHappen => "did_not_happen",
     }
 }
 names! {

@@ -4,7 +4,7 @@ use domain::{ActionId, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{GrantState, Links, PersonView, PrincipalView};
+use super::{GrantState, Links, PersonView, PrincipalView, ResolutionView};
 use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, ReasonJson, VerdictName};
 use crate::text;
 
@@ -60,6 +60,12 @@ pub struct ActionView {
     pub changes: Vec<ChangeView>,
     /// What the attempt did, once something ran.
     pub outcome: Option<OutcomeView>,
+    /// What was found out about an attempt whose outcome was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<ResolutionView>,
+    /// How long it usually takes, in seconds, while it is executing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_seconds: Option<u32>,
     /// Who refused the action and why, if somebody did.
     pub denial: Option<DenialView>,
     /// When the action was first proposed.
@@ -162,7 +168,7 @@ pub struct VerdictView {
     /// The owners of the seats on which the person voted, if not only on their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stands_in_for: Vec<PersonView>,
-    /// `approve`, `deny` or `modify`.
+    /// `approve`, `deny`, `modify`, `confirm`, `emergency`, `close`, `revoke`, `happened` or `did_not_happen`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub verdict: VerdictName,
     /// One of the fixed codes.

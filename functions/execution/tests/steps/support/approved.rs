@@ -236,6 +236,11 @@ fn written(
         _ => {}
     }
     let review = world.story.put(&review);
+    let entry = in_force.bundle.entry(&action.action_type).unwrap();
+    let resolvers = match requirements.is_empty() && twist != Twist::OtherResolvers {
+        true => in_force.bundle.resolvers(entry, &world.granted),
+        false => Vec::new(),
+    };
     let document = world.story.put(&DecisionDocument {
         format: DecisionDocument::FORMAT.to_owned(),
         action: world.id(),
@@ -249,6 +254,7 @@ fn written(
         resource: None,
         requirements: requirements.iter().map(Into::into).collect(),
         granted: world.granted.iter().cloned().map(Into::into).collect(),
+        resolvers: resolvers.iter().map(Into::into).collect(),
         history: None,
     });
     // An owner is needed for anything that asks; a lying policy names somebody else.
@@ -266,6 +272,7 @@ fn written(
         action: Some(digest),
         requirements,
         granted: world.granted.clone(),
+        resolvers,
         requester,
         expires_at,
     }

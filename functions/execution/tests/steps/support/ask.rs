@@ -106,6 +106,8 @@ pub enum Twist {
     UnaskedOther,
     /// The same, for the agent of a human.
     UnaskedBehind,
+    /// Nobody is asked, and others than the rules name may say what a lost attempt did.
+    OtherResolvers,
     /// Policy asks for a weaker proof.
     WeakerProof,
     /// Policy leaves the owner out of the requester set, and the owner approves.
