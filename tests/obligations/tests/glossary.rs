@@ -93,7 +93,7 @@ fn of_the_lifecycle(terms: &mut Terms) {
     assert!(kinds.len() > 15, "the kinds of events are not found");
     terms.extend(kinds.into_iter().map(|kind| (kind, "a kind of event")));
     let statuses =
-        captured(r#"Self::[A-Z]\w+(?:\(.*\))? => "([a-z]+)""#, &text("shared/domain/src/state.rs"));
+        captured(r#"Self::[A-Z]\w+(?:\(.*\))? => "([a-z]+)""#, &text("shared/domain/src/status.rs"));
     assert!(statuses.len() > 12, "the statuses are not found");
     terms.extend(statuses.into_iter().map(|status| (status, "a status")));
 }
