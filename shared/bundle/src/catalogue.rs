@@ -141,13 +141,13 @@ impl Idempotency {
     pub fn if_lost(self, probed: bool) -> &'static str {
         match (self, probed) {
             (Self::Idempotent, true) => {
-                "Countersign asks the target whether it took effect; a second run would do nothing more than the first."
+                "Countersign asks the target, and people where the target cannot tell; a second run would do nothing more than the first."
             }
             (Self::Idempotent, false) => {
                 "A person has to look; a second run would do nothing more than the first."
             }
             (Self::Probeable, true) => {
-                "Countersign asks the target whether it took effect; a second run would do something more."
+                "Countersign asks the target, and people where the target cannot tell; a second run would do something more."
             }
             (Self::Probeable, false) => {
                 "A person has to look at the target; a second run would do something more."

@@ -229,7 +229,7 @@ impl World {
         else {
             panic!("the model was proposed");
         };
-        let Some(Event::Decided { document, review, action, .. }) = first(&model, 1) else {
+        let Some(Event::Decided { document, review, action, resolvers, .. }) = first(&model, 1) else {
             panic!("the model was decided");
         };
         let mut request: Request = self.open(request);
@@ -273,7 +273,7 @@ impl World {
             action: Some(action),
             requirements: Vec::new(),
             granted: Vec::new(),
-            resolvers: Vec::new(),
+            resolvers,
             requester: RequesterSet {
                 agent: principal,
                 owner: Some(self.person("dana")),

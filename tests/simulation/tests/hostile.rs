@@ -202,7 +202,7 @@ fn an_action_made_up_for_another_agent() {
     let id = run.world.made_up(&model);
     assert_eq!(effects(&mut run, &id), 0);
     let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
-    assert!(!row.quarantined, "so the ledger found nothing wrong, and execution refused");
+    assert!(!row.quarantined, "{:?}: so the ledger found nothing wrong, and execution refused", violations(&run));
     assert_eq!(refused(&run, &id).as_deref(), Some("request-mismatch"));
 }
 

@@ -46,11 +46,12 @@ impl Execution {
         if asked && (derived.requester.owner.is_none() || derived.unmapped) {
             return Err(ExecutionError::no_longer_allowed("nobody can say who belongs to the requester set"));
         }
-        resolvers_stand(review, bundle.resolvers(&recomputed.entry, &decision.granted))?;
         let mut approvals = approvals(bundle, review);
         approvals.extend(decision.granted.iter().map(|granted| granted.requirement.clone()));
         let history = self.history(review, bundle, &facts).await?;
-        self.ask(item, Question { bundle: bundle.clone(), facts, approvals, history }).await
+        let counted = self.ask(item, Question { bundle: bundle.clone(), facts, approvals, history }).await?;
+        resolvers_stand(review, bundle.resolvers(&recomputed.entry, &decision.granted))?;
+        Ok(counted)
     }
 
     /// The name of what was done before, and what this request is compared by; none where no rule that may speak asks.

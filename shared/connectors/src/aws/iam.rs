@@ -146,12 +146,9 @@ pub(super) async fn probe(client: &Client, call: &Call, plan: &Plan) -> Result<P
     Ok(told(plan.effects.get("attached").map(String::as_str), now))
 }
 
-/// What was attached before tells nothing of the attempt.
+/// What was attached before tells nothing of the attempt; nor does what is attached now, which another action may have done.
 fn told(before: Option<&str>, now: bool) -> ProbeAnswer {
     match (before, now) {
-        (Some(NOT_YET), true) => {
-            ProbeAnswer::Happened("The policy is attached to the role, and was not before.".to_owned())
-        }
         (Some(NOT_YET), false) => ProbeAnswer::DidNotHappen(
             "The policy is not attached to the role, and was not before.".to_owned(),
         ),
@@ -177,8 +174,8 @@ mod tests {
 
     #[test]
     fn what_was_attached_before_tells_nothing_of_the_attempt() {
-        assert!(matches!(told(Some("not yet attached"), true), ProbeAnswer::Happened(_)));
         assert!(matches!(told(Some("not yet attached"), false), ProbeAnswer::DidNotHappen(_)));
+        assert_eq!(told(Some("not yet attached"), true), ProbeAnswer::CannotTell, "whoever attached it");
         for now in [true, false] {
             assert_eq!(told(Some("already attached"), now), ProbeAnswer::CannotTell);
             assert_eq!(told(None, now), ProbeAnswer::CannotTell);

@@ -159,12 +159,11 @@ impl Things {
                 let there = self.objects.get(&named(get("Bucket"), get("Key")));
                 match there.and_then(|versions| versions.last()) {
                     None => told(false),
-                    Some(Some(body)) if etag(body) == get("CopySourceIfMatch") => told(true),
                     Some(_) => ProbeAnswer::CannotTell,
                 }
             }
             ("iam", "AttachRolePolicy") => match lost.plan.effects.get("attached").map(String::as_str) {
-                Some("not yet attached") => told(self.is_attached(get("RoleName"), get("PolicyArn"))),
+                Some("not yet attached") if !self.is_attached(get("RoleName"), get("PolicyArn")) => told(false),
                 _ => ProbeAnswer::CannotTell,
             },
             ("secretsmanager", "PutSecretValue") => {
