@@ -1,5 +1,7 @@
 //! A person's signed verdict.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Digest, Person, Seat, Timestamp};
 
 /// A person's signed verdict as the item stores it; the documents contain the rest.
@@ -54,7 +56,8 @@ pub enum VerdictKind {
 }
 
 /// How a verdict is tied to its person. The order is by strength: a stronger proof is greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// Only the callbacks function vouches for the person.
     #[default]

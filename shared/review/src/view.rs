@@ -142,7 +142,7 @@ fn verdicts(
             verdict: verdict.kind.into(),
             reason_code: words.and_then(|words| words.reason_code.clone()),
             reason: words.and_then(|words| words.reason.clone()),
-            proof: verdict.proof.into(),
+            proof: verdict.proof,
             at,
             grant: grant::grant_of(item, verdict.statement, &action_documents.request, now),
         }

@@ -12,8 +12,8 @@ use domain::*;
 use identity::SignEnvelope;
 use serde_json::json;
 use wire::documents::{
-    self, Cause, Differences, Document, DocumentKind, IdTokenProof, Outcome, OutcomeStatus, ProofName,
-    RefusalNote, SealedPayload, UnsignedEnvelope,
+    self, Cause, Differences, Document, DocumentKind, IdTokenProof, Outcome, OutcomeStatus, RefusalNote,
+    SealedPayload, UnsignedEnvelope,
 };
 use wire::json::canonical;
 use wire::{Item, SuspensionItem};
@@ -155,7 +155,6 @@ impl Story {
         let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
         let resolvers = ask.resolvers();
         let bundle = Digest::of(b"manifest");
-        let written: Vec<documents::RequirementJson> = requirements.iter().map(Into::into).collect();
         let decision = documents::DecisionDocument {
             format: documents::DecisionDocument::FORMAT.to_owned(),
             action: self.item.id().clone(),
@@ -167,15 +166,15 @@ impl Story {
             cause: None,
             observed: Vec::new(),
             resource: self.resource.clone(),
-            requirements: written.clone(),
+            requirements: requirements.clone(),
             granted: self.granted.iter().cloned().map(Into::into).collect(),
-            resolvers: resolvers.iter().map(Into::into).collect(),
+            resolvers: resolvers.clone(),
             history: None,
         };
         let document = self.put(&decision);
         let content = self.action_content();
         let action = self.put(&content);
-        let shown = self.review_content(action, bundle, written);
+        let shown = self.review_content(action, bundle, requirements.clone());
         let review = self.put(&shown);
         let owner = Some(self.person("dana"));
         self.add(Event::Decided {
@@ -268,7 +267,7 @@ impl Story {
         let unsigned = UnsignedEnvelope {
             format: documents::Envelope::FORMAT.to_owned(),
             statement,
-            proof: ProofName::from(proof),
+            proof,
             proof_document,
             at: self.now,
         };

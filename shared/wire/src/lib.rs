@@ -17,7 +17,6 @@ mod parts;
 pub mod patch;
 pub mod pointer;
 pub mod record;
-mod requirement;
 mod suspension;
 pub mod text;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Commitment, Digest, Key, RESUME, VerdictKind};
+use domain::{Commitment, Digest, Key, RESUME, Requirement, VerdictKind};
 use serde_json::json;
 use wire::documents::{
     self, Action, Context, DocumentKind, Plan, ReasonJson, Request, Segment, Statement, What,
@@ -72,7 +72,7 @@ impl Story {
         &self,
         action: Digest,
         bundle: Digest,
-        requirements: Vec<documents::RequirementJson>,
+        requirements: Vec<Requirement>,
     ) -> documents::ReviewDocument {
         let text = |text: &str, value| Segment { text: text.to_owned(), value };
         documents::ReviewDocument {

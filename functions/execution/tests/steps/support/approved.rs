@@ -252,9 +252,9 @@ fn written(
         cause: None,
         observed: Vec::new(),
         resource: None,
-        requirements: requirements.iter().map(Into::into).collect(),
+        requirements: requirements.clone(),
         granted: world.granted.iter().cloned().map(Into::into).collect(),
-        resolvers: resolvers.iter().map(Into::into).collect(),
+        resolvers: resolvers.clone(),
         history: None,
     });
     // An owner is needed for anything that asks; a lying policy names somebody else.
