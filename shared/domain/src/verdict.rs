@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, Person, Seat, Timestamp};
+use crate::{Digest, Person, Seat, Speaker, Timestamp};
 
 /// A person's signed verdict as the item stores it; the documents contain the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,5 +118,11 @@ impl VerdictKind {
 impl Verdict {
     pub(crate) fn documents(&self) -> Vec<Digest> {
         [self.statement, self.envelope].into_iter().chain(self.proof_document).collect()
+    }
+}
+
+impl<'a> From<&'a Verdict> for Speaker<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        Self { person: &verdict.person, groups: &verdict.groups, seats: &verdict.seats }
     }
 }

@@ -8,11 +8,13 @@
     reason = "development only: a world that cannot be built fails loudly"
 )]
 
+pub mod action_kind;
 pub mod chance;
 pub mod executor;
 pub mod forgery;
 pub mod functions;
 pub mod hostile;
+pub mod notices;
 pub mod oracle;
 pub mod people;
 pub mod processes;

@@ -1,6 +1,7 @@
 //! What must hold after every step, worked out without the product's own fold, quorum or policy.
 
 mod audit;
+mod broken;
 mod effect;
 mod granted;
 mod life;
@@ -14,18 +15,18 @@ use runtime::Queue;
 use wire::message::Message;
 use wire::{AnyItem, Item};
 
-use crate::people::ActionKind;
+use crate::action_kind::ActionKind;
 use crate::processes::Function;
-use crate::run::Ends;
 use crate::world::World;
 use life::Life;
 use recorded::Recorded;
 use table::Table;
 
 pub use audit::verify;
+pub use broken::Broken;
 
-/// A promise that does not hold, and why.
-pub type Broken = String;
+/// How a run ended: each acknowledged action's status.
+pub type Ends = BTreeMap<ActionId, String>;
 
 /// What was seen so far. It keeps what it knows and reads only what is new.
 #[derive(Default)]

@@ -1,21 +1,17 @@
 //! Whole runs: a random one from its seed, a straightforward one, and how both come to rest.
 
-use std::collections::BTreeMap;
-
-use domain::{ActionId, State};
+use domain::State;
 use wire::AnyItem;
 
+use crate::action_kind::{ActionKind, KINDS};
 use crate::chance::Chance;
 use crate::executor::{Fate, Fates};
-use crate::oracle::Broken;
-use crate::people::{ActionKind, KINDS, PEOPLE, PersonStep};
+use crate::oracle::{Broken, Ends};
+use crate::people::{PEOPLE, PersonStep};
 use crate::processes::{FUNCTIONS, Function};
 use crate::rules::RULES;
 use crate::scheduler::{Scheduler, Work};
 use crate::world::World;
-
-/// How a run ended: each acknowledged action's status.
-pub type Ends = BTreeMap<ActionId, String>;
 
 /// How long a random run goes on before it is let come to rest, in steps.
 const STEPS: usize = 500;

@@ -20,6 +20,7 @@ use testkit::{
 use wire::text::Identity;
 
 use crate::executor::Fates;
+use crate::notices::DeliveredNotices;
 use crate::rules::RuleSet;
 use crate::target::Target;
 
@@ -77,7 +78,7 @@ pub struct World {
     /// The checkpoint key.
     pub checkpoint: LocalSigner,
     /// Everything delivered to people, as `audience: text`.
-    pub told: crate::functions::DeliveredNotices,
+    pub told: DeliveredNotices,
     publisher: Signer,
     published: RefCell<Vec<SimulatedBundle>>,
 }
@@ -119,7 +120,7 @@ impl World {
             target: Target::new(gate.clone(), clock.clone()),
             verdict: LocalSigner::seeded([9; 32], gate.clone()),
             checkpoint: LocalSigner::seeded([8; 32], open),
-            told: crate::functions::DeliveredNotices::new(gate.clone()),
+            told: DeliveredNotices::new(gate.clone()),
             publisher: publisher(),
             published: RefCell::default(),
             issuer,

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use simulation::action_kind::ActionKind;
 use simulation::executor::Fates;
-use simulation::people::ActionKind;
 use simulation::run::straight;
 use simulation::scheduler::Scheduler;
 use simulation::world::World;

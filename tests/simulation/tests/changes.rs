@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 use domain::Event;
+use simulation::action_kind::ActionKind;
 use simulation::chance::Chance;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{ActionKind, PersonStep};
+use simulation::people::PersonStep;
 use simulation::run::{come_to_rest, deliver_all, told};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;

@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
+use simulation::action_kind::ActionKind;
 use simulation::chance::Chance;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{ActionKind, PersonStep};
+use simulation::people::PersonStep;
 use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all, told};
 use simulation::scheduler::{Scheduler, Work};

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper functions fail loudly")]
 
 use domain::Event;
+use simulation::action_kind::ActionKind;
 use simulation::executor::Fates;
-use simulation::people::{ActionKind, PEOPLE, PersonStep};
+use simulation::people::{PEOPLE, PersonStep};
 use simulation::processes::{FUNCTIONS, Function};
 use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all, straight};

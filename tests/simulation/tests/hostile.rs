@@ -5,9 +5,10 @@
 
 use domain::{ActionId, DecisionKind, Digest, Event, GroupCount, Proof, Requirement, Terms, VerdictKind};
 use runtime::{Clock, Queue};
+use simulation::action_kind::ActionKind;
 use simulation::executor::Fates;
 use simulation::forgery::Token;
-use simulation::people::{ActionKind, PEOPLE, PersonStep};
+use simulation::people::{PEOPLE, PersonStep};
 use simulation::processes::Function;
 use simulation::run::{Weather, come_to_rest, deliver_all, random, straight};
 use simulation::scheduler::{Scheduler, Work};

@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use simulation::action_kind::ActionKind;
 use simulation::chance::Chance;
 use simulation::executor::Fates;
 use simulation::hostile::{Power, powers};
-use simulation::people::{ActionKind, PersonStep};
+use simulation::people::PersonStep;
 use simulation::processes::{FUNCTIONS, Function};
 use simulation::run::{come_to_rest, deliver_all};
 use simulation::scheduler::{Scheduler, Work};

@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper functions fail loudly")]
 
 use domain::{ActionId, Event, VerdictKind};
+use simulation::action_kind::ActionKind;
 use simulation::executor::Fates;
 use simulation::forgery::Token;
-use simulation::people::{ActionKind, PEOPLE, PersonStep};
+use simulation::people::{PEOPLE, PersonStep};
 use simulation::processes::Function;
 use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all};

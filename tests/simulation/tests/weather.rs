@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use simulation::action_kind::ActionKind;
 use simulation::executor::{Fate, Fates};
-use simulation::people::ActionKind;
 use simulation::run::{Weather, come_to_rest, random, straight, told};
 use simulation::scheduler::Scheduler;
 use simulation::seeds::each;

@@ -5,7 +5,8 @@ use bundle::{Directory, RequirementRule, is_subject};
 use domain::{Digest, Person, Proof, Timestamp, Vote, satisfied};
 use policy::Diagnostic;
 
-use super::{is_name, repeated, terms};
+use super::finding::{is_name, repeated};
+use super::terms;
 use crate::sources::Sources;
 
 const FILE: &str = "approvals.yaml";

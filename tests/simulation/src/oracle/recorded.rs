@@ -6,7 +6,7 @@ use bytes::Bytes;
 use domain::{ActionId, Chain, Digest};
 use wire::record::{DocumentLine, Record};
 
-use super::Broken;
+use super::broken::Broken;
 use super::life::Life;
 use crate::world::World;
 

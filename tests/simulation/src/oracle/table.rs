@@ -6,7 +6,7 @@ use domain::{ActionId, Chain, Event, SuspensionEvent};
 use store::StreamImage;
 use wire::{AnyItem, Item, SuspensionItem};
 
-use super::Broken;
+use super::broken::Broken;
 use super::life::Life;
 use crate::world::World;
 

@@ -6,7 +6,7 @@ use axum::Router;
 use domain::ActionId;
 use http::header;
 
-use super::{PEOPLE, Reply, now, request, send};
+use super::calls::{PEOPLE, Reply, now, request, send};
 use crate::world::World;
 
 /// A browser with its cookies.
