@@ -10,7 +10,7 @@ use crate::support::log::{Bucket, download, signer, trust, verify};
 /// and puts nobody into a group.
 #[tokio::test]
 async fn forged_bundles() {
-    let (story, at) = approved(&["nobody"]).await;
+    let (scenario, at) = approved(&["nobody"]).await;
     let earlier = at.plus_seconds(-90_000);
     let mallory = signer();
     let seen = |forge: &dyn Fn(&mut Bucket)| {
@@ -19,7 +19,7 @@ async fn forged_bundles() {
         forge(&mut bucket);
         // The next honest one goes past it.
         bucket.publish(&WITHOUT, at.plus_seconds(7200));
-        judged(&story, &bucket)
+        judged(&scenario, &bucket)
     };
     let another = |bucket: &mut Bucket| {
         bucket.forge(&mallory, &WITH, earlier);
@@ -49,8 +49,8 @@ async fn forged_bundles() {
 /// C22: bundles that another publisher signed are findings, and no word about anybody; without a key none is believed.
 #[tokio::test]
 async fn another_publishers_bundles() {
-    let (story, at) = approved(&["nobody"]).await;
-    let folder = download(&story, false);
+    let (scenario, at) = approved(&["nobody"]).await;
+    let folder = download(&scenario, false);
     let mut bucket = Bucket::copied_after(at);
     bucket.publish(&WITHOUT, at.plus_seconds(-90_000)).save(folder.path());
     Bucket::copied_after(at).trusted(folder.path(), trust());
@@ -72,14 +72,14 @@ async fn another_publishers_bundles() {
 /// better copy. What is known for sure before it still counts.
 #[tokio::test]
 async fn a_bundle_that_is_missing() {
-    let (story, at) = approved(&["nobody"]).await;
+    let (scenario, at) = approved(&["nobody"]).await;
     let lacking = |first: i64| {
         let mut bucket = Bucket::copied_after(at);
         bucket.publish(&WITH, at.plus_seconds(first));
         bucket.publish(&WITHOUT, at.plus_seconds(-4000)).publish(&WITHOUT, at.plus_seconds(-3900)).lose(2);
         bucket
     };
-    let folder = download(&story, false);
+    let folder = download(&scenario, false);
     lacking(-7200).save(folder.path());
     let seen = verify(folder.path(), &[]);
     assert!(
@@ -87,9 +87,9 @@ async fn a_bundle_that_is_missing() {
         "{seen:?}"
     );
     assert_eq!(verify(folder.path(), &["--strict"]).0, 2);
-    assert!(unchecked(&judged(&story, lacking(-7200).lose(1))), "the first");
+    assert!(unchecked(&judged(&scenario, lacking(-7200).lose(1))), "the first");
     // It is known to have been in force within the hour before the vote.
-    let (code, text) = judged(&story, &lacking(-3000));
+    let (code, text) = judged(&scenario, &lacking(-3000));
     assert!(
         code == 0 && !text.contains("(group-unchecked)") && text.contains("(manifest-missing)"),
         "{text}"
@@ -99,7 +99,7 @@ async fn a_bundle_that_is_missing() {
 /// C22: a copy that was made before the vote says nothing about it, once an hour has passed.
 #[tokio::test]
 async fn an_old_copy() {
-    let (story, at) = approved(&["nobody"]).await;
+    let (scenario, at) = approved(&["nobody"]).await;
     for (rules, copied, expected) in [
         (&*WITH, -7200, "group-unchecked"),
         (&*WITHOUT, -60, "group-unchecked"),
@@ -108,7 +108,7 @@ async fn an_old_copy() {
     ] {
         let mut bucket = Bucket::copied_after(at);
         bucket.publish(rules, at.plus_seconds(-90_000)).read_at = at.plus_seconds(copied);
-        let (code, text) = judged(&story, &bucket);
+        let (code, text) = judged(&scenario, &bucket);
         assert_eq!(code, i32::from(expected == "group-unproven"), "{text}");
         assert!(text.contains(expected), "{expected} {text}");
     }
@@ -118,28 +118,28 @@ async fn an_old_copy() {
 /// nothing.
 #[tokio::test]
 async fn a_copy_that_was_changed() {
-    let (story, at) = approved(&["nobody"]).await;
+    let (scenario, at) = approved(&["nobody"]).await;
     let mut bucket = Bucket::copied_after(at);
     bucket.publish(&WITHOUT, at.plus_seconds(-90_000)).publish(&WITH, at.plus_seconds(7200));
     bucket.stored.insert(2, at.plus_seconds(-60));
-    let seen = judged(&story, &bucket);
+    let seen = judged(&scenario, &bucket);
     assert!(unchecked(&seen) && seen.1.contains("(manifest-time)"), "stored before it was signed: {seen:?}");
     let content = |rules: &Compiled| format!("bundles/content/{}.json", rules.digest.hex());
     let mut bucket = Bucket::copied_after(at);
     bucket.publish(&WITHOUT, at.plus_seconds(-90_000));
     bucket.objects.insert(content(&WITHOUT), WITH.bytes.clone());
-    let seen = judged(&story, &bucket);
+    let seen = judged(&scenario, &bucket);
     assert!(found(&seen, "content-differs") && seen.1.contains("(group-unchecked)"), "{seen:?}");
     bucket.objects.remove(&content(&WITHOUT));
-    let seen = judged(&story, &bucket);
+    let seen = judged(&scenario, &bucket);
     assert!(unchecked(&seen) && seen.1.contains("(content-missing)"), "{seen:?}");
     // A manifest that the copy gives no time for came into force nobody knows when.
     let mut bucket = Bucket::copied_after(at);
     bucket.publish(&WITHOUT, at.plus_seconds(-90_000)).publish(&WITH, at.plus_seconds(-80_000));
     bucket.stored.remove(&2);
-    let seen = judged(&story, &bucket);
+    let seen = judged(&scenario, &bucket);
     assert!(unchecked(&seen) && seen.1.contains("(manifest-missing)"), "{seen:?}");
-    let folder = download(&story, true);
+    let folder = download(&scenario, true);
     std::fs::create_dir(folder.path().join("bundles")).unwrap();
     std::fs::write(folder.path().join("bundles/stored.json"), "{}").unwrap();
     let (code, text) = verify(folder.path(), &[]);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use bundle_build::Compiled;
 use domain::{Event, Proof, Seat, Timestamp, Verdict, VerdictKind};
 use serde_json::{Value, json};
-use testkit::{Ask, Story, changed_bundle, sample_bundle};
+use testkit::{SampleRequirement, Scenario, changed_bundle, sample_bundle};
 
 use crate::support::log::{Bucket, download, trust, verify};
 
@@ -21,22 +21,22 @@ pub static OPEN: LazyLock<Compiled> =
     LazyLock::new(|| changed_bundle("directory.yaml", MEMBERS, "data-owners: {}"));
 
 /// An export that Bob approves for `data-owners` with proof of his sign-in, and when he did. His token names these groups.
-pub async fn approved(token: &[&str]) -> (Story, Timestamp) {
+pub async fn approved(token: &[&str]) -> (Scenario, Timestamp) {
     approved_on(token, &[]).await
 }
 
 /// The same on the seats of these people.
-pub async fn approved_on(token: &[&str], away: &[&str]) -> (Story, Timestamp) {
-    let mut story = Story::new("judged later");
-    story.propose();
-    story.decide(Ask::DataOwner);
-    let at = story.now;
-    let verdict = story.verdict("bob", token, VerdictKind::Approve, Proof::Idp).await;
+pub async fn approved_on(token: &[&str], away: &[&str]) -> (Scenario, Timestamp) {
+    let mut scenario = Scenario::new("judged later");
+    scenario.propose();
+    scenario.decide(SampleRequirement::DataOwner);
+    let at = scenario.now;
+    let verdict = scenario.verdict("bob", token, VerdictKind::Approve, Proof::Idp).await;
     let group = "data-owners".to_owned();
-    let seat = |who: &&str| Seat { group: group.clone(), person: story.person(who) };
+    let seat = |who: &&str| Seat { group: group.clone(), person: scenario.person(who) };
     let (seats, groups) = (away.iter().map(seat).collect(), vec![group.clone()]);
-    story.add(Event::VerdictGiven(Verdict { groups, seats, ..verdict }));
-    (story, at)
+    scenario.add(Event::VerdictGiven(Verdict { groups, seats, ..verdict }));
+    (scenario, at)
 }
 
 /// A trust file whose directory has this one member of `data-owners`.
@@ -48,8 +48,8 @@ pub fn listing(who: &str) -> Value {
 }
 
 /// What these bundles make of Bob's vote.
-pub fn judged(story: &Story, bucket: &Bucket) -> (i32, String) {
-    let folder = download(story, false);
+pub fn judged(scenario: &Scenario, bucket: &Bucket) -> (i32, String) {
+    let folder = download(scenario, false);
     bucket.save(folder.path());
     verify(folder.path(), &[])
 }

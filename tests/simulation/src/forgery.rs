@@ -16,7 +16,7 @@ use wire::documents::{
 };
 use wire::json::canonical;
 
-use crate::world::{DEPLOYMENT, PAGES_CLIENT, World, now};
+use crate::deployment::{DEPLOYMENT, PAGES_CLIENT, SimulatedDeployment, now};
 
 /// What a forged vote carries as its proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Token {
     Silent,
 }
 
-impl World {
+impl SimulatedDeployment {
     /// The item under this key.
     ///
     /// # Panics

@@ -1,4 +1,4 @@
-//! The seven functions, as their `main.rs` builds them, on the world's doubles. Each call builds a process with empty
+//! The seven functions, as their `main.rs` builds them, on the deployment's doubles. Each call builds a process with empty
 //! caches.
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use runtime::{Clock, Pause};
 use secrecy::SecretBox;
 use testkit::SimulatedClock;
 
-use crate::world::{DEPLOYMENT, FINGERPRINT_KEY, PAGES_CLIENT, PUBLIC_URL, World};
+use crate::deployment::{DEPLOYMENT, FINGERPRINT_KEY, PAGES_CLIENT, PUBLIC_URL, SimulatedDeployment};
 
 /// The functions' names.
 pub const NAMES: [&str; 7] = ["intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep"];
@@ -40,7 +40,7 @@ impl Pause for NoPause {
     async fn pause(&self, _: u64) {}
 }
 
-impl World {
+impl SimulatedDeployment {
     fn clock_of(&self, function: usize) -> Arc<dyn Clock> {
         Arc::new(Skewed(self.clock.clone(), self.skews.get(function).copied().unwrap_or(0)))
     }

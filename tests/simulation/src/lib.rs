@@ -5,11 +5,12 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "development only: a world that cannot be built fails loudly"
+    reason = "development only: a deployment that cannot be built fails loudly"
 )]
 
 pub mod action_kind;
 pub mod chance;
+pub mod deployment;
 pub mod executor;
 pub mod forgery;
 pub mod functions;
@@ -23,4 +24,3 @@ pub mod run;
 pub mod scheduler;
 pub mod seeds;
 pub mod target;
-pub mod world;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use self::browser::Browser;
 use self::calls::{now, request, send};
 use crate::action_kind::ActionKind;
-use crate::world::World;
+use crate::deployment::SimulatedDeployment;
 
 pub use self::calls::{PEOPLE, Reply};
 
@@ -72,32 +72,32 @@ pub enum PersonStep {
 }
 
 /// Sends a body under a key as `demo-agent`.
-pub async fn propose(world: Rc<World>, intake: Router, key: String, body: Value) -> Reply {
-    let token = format!("Bearer {}", world.issuer.agent("demo-agent", now(&world)));
+pub async fn propose(deployment: Rc<SimulatedDeployment>, intake: Router, key: String, body: Value) -> Reply {
+    let token = format!("Bearer {}", deployment.issuer.agent("demo-agent", now(&deployment)));
     let headers =
         [("authorization", token.as_str()), ("content-type", "application/json"), ("idempotency-key", &key)];
     send(&intake, request("POST", "/v1/actions", &headers, body.to_string())).await
 }
 
 /// Takes it back as `demo-agent`.
-pub async fn cancel(world: Rc<World>, intake: Router, id: ActionId) -> Reply {
-    let token = format!("Bearer {}", world.issuer.agent("demo-agent", now(&world)));
+pub async fn cancel(deployment: Rc<SimulatedDeployment>, intake: Router, id: ActionId) -> Reply {
+    let token = format!("Bearer {}", deployment.issuer.agent("demo-agent", now(&deployment)));
     let path = format!("/v1/actions/{id}/cancel");
     send(&intake, request("POST", &path, &[("authorization", &token)], String::new())).await
 }
 
 /// Decides by API as a person, or as the agent when there is no such person.
 pub async fn by_api(
-    world: Rc<World>,
+    deployment: Rc<SimulatedDeployment>,
     callbacks: Router,
     person: usize,
     id: ActionId,
     approve: bool,
 ) -> Reply {
-    let at = now(&world);
+    let at = now(&deployment);
     let token = match PEOPLE.get(person) {
-        Some((name, groups)) => world.issuer.person(name, groups, at),
-        None => world.issuer.agent("demo-agent", at),
+        Some((name, groups)) => deployment.issuer.person(name, groups, at),
+        None => deployment.issuer.agent("demo-agent", at),
     };
     let token = format!("Bearer {token}");
     let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
@@ -107,7 +107,7 @@ pub async fn by_api(
         return shown;
     };
     if shown.body.contains("\"happened\"") {
-        return resolve(&world, &callbacks, &headers, &id, (&action, &review)).await;
+        return resolve(&deployment, &callbacks, &headers, &id, (&action, &review)).await;
     }
     let code = (!approve).then_some("not-now");
     let may = |verdict: &str| shown.body.contains(&format!("\"{verdict}\""));
@@ -130,13 +130,13 @@ pub async fn by_api(
 
 /// Says what a lost attempt did, as somebody who has looked at the target.
 async fn resolve(
-    world: &World,
+    deployment: &SimulatedDeployment,
     callbacks: &Router,
     headers: &[(&str, &str)],
     id: &ActionId,
     (action, review): (&str, &str),
 ) -> Reply {
-    let effects = world.target.effects_from(0);
+    let effects = deployment.target.effects_from(0);
     let happened = effects.iter().any(|effect| effect.action == id.as_str() && effect.done);
     let body = json!({
         "happened": happened, "action_digest": action, "review_digest": review, "reason": "Looked at the target",
@@ -146,9 +146,14 @@ async fn resolve(
 }
 
 /// Suspends something by API.
-pub async fn suspend(world: Rc<World>, callbacks: Router, person: usize, jobs: bool) -> Reply {
+pub async fn suspend(
+    deployment: Rc<SimulatedDeployment>,
+    callbacks: Router,
+    person: usize,
+    jobs: bool,
+) -> Reply {
     let Some((name, groups)) = PEOPLE.get(person) else { return Reply::nothing() };
-    let token = format!("Bearer {}", world.issuer.person(name, groups, now(&world)));
+    let token = format!("Bearer {}", deployment.issuer.person(name, groups, now(&deployment)));
     let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
     let body =
         json!({ "scope": if jobs { "type:lambda-invoke" } else { "all" }, "reason": "Something is wrong" });
@@ -157,21 +162,26 @@ pub async fn suspend(world: Rc<World>, callbacks: Router, person: usize, jobs: b
 
 /// Signs in, opens the page, presses a button, and for an approval goes through the provider once more.
 pub async fn by_page(
-    world: Rc<World>,
+    deployment: Rc<SimulatedDeployment>,
     callbacks: Router,
     person: usize,
     id: ActionId,
     approve: bool,
 ) -> Reply {
     let mut browser = Browser::of(callbacks);
-    let decided = browser.decide(&world, person, &id, approve).await;
+    let decided = browser.decide(&deployment, person, &id, approve).await;
     decided.unwrap_or_else(Reply::nothing)
 }
 
 /// Signs in, opens the page, types another destination and goes through the provider once more.
-pub async fn change(world: Rc<World>, callbacks: Router, person: usize, id: ActionId) -> Reply {
+pub async fn change(
+    deployment: Rc<SimulatedDeployment>,
+    callbacks: Router,
+    person: usize,
+    id: ActionId,
+) -> Reply {
     let mut browser = Browser::of(callbacks);
     let typed = CHANGED.replace(':', "%3A").replace('/', "%2F");
     let said = format!("verdict=modify&change%2Fdestination={typed}");
-    browser.say(&world, person, &id, (&said, true)).await.unwrap_or_else(Reply::nothing)
+    browser.say(&deployment, person, &id, (&said, true)).await.unwrap_or_else(Reply::nothing)
 }

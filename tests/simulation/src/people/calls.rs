@@ -8,7 +8,7 @@ use runtime::Clock;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::world::World;
+use crate::deployment::SimulatedDeployment;
 
 /// Everybody, with the groups the provider puts into their tokens.
 pub const PEOPLE: [(&str, &[&str]); 5] =
@@ -52,8 +52,8 @@ impl Reply {
     }
 }
 
-pub(super) fn now(world: &World) -> Timestamp {
-    world.clock.now()
+pub(super) fn now(deployment: &SimulatedDeployment) -> Timestamp {
+    deployment.clock.now()
 }
 
 pub(super) async fn send(router: &Router, request: Request<Body>) -> Reply {

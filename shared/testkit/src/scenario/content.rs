@@ -1,4 +1,4 @@
-//! What the documents of a story say.
+//! What the documents of a scenario say.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use wire::documents::{
     self, Action, Context, DocumentKind, Plan, ReasonJson, Request, Segment, Statement, What,
 };
 
-use super::{DEPLOYMENT, PAGES_CLIENT, Story};
+use super::{DEPLOYMENT, PAGES_CLIENT, Scenario};
 
-impl Story {
+impl Scenario {
     fn commitment(&self) -> Commitment {
         Commitment::of(&Key::from_bytes([3; 32]), self.item.id().as_str().as_bytes())
     }
