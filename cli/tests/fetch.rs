@@ -12,7 +12,7 @@ use runtime::{Clock, SystemClock};
 use support::log::{Bucket, download, trust};
 use support::server::{Asked, Does, Server};
 use support::{Ran, Sandbox};
-use testkit::{Ask, Story, changed_bundle, sample_bundle};
+use testkit::{SampleRequirement, Scenario, changed_bundle, sample_bundle};
 
 /// `/<bucket>/<key>` to the object and when it was stored.
 type Objects = Arc<Mutex<BTreeMap<String, (Vec<u8>, Timestamp)>>>;
@@ -48,14 +48,14 @@ fn answer(objects: &BTreeMap<String, (Vec<u8>, Timestamp)>, asked: &Asked) -> Do
 
 /// A log with a vote of Bob for `data-owners` of yesterday, and the bundles: he was a member then and is none now.
 async fn buckets() -> (Objects, Bucket) {
-    let mut story = Story::new("fetched");
-    story.now = SystemClock.now().plus_seconds(-86_400);
-    story.propose();
-    story.decide(Ask::DataOwner);
-    let at = story.now;
-    let verdict = story.verdict("bob", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
-    story.add(Event::VerdictGiven(Verdict { groups: vec!["data-owners".to_owned()], ..verdict }));
-    let log = download(&story, false);
+    let mut scenario = Scenario::new("fetched");
+    scenario.now = SystemClock.now().plus_seconds(-86_400);
+    scenario.propose();
+    scenario.decide(SampleRequirement::DataOwner);
+    let at = scenario.now;
+    let verdict = scenario.verdict("bob", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
+    scenario.add(Event::VerdictGiven(Verdict { groups: vec!["data-owners".to_owned()], ..verdict }));
+    let log = download(&scenario, false);
     let mut objects = BTreeMap::new();
     for number in 0..3 {
         let key = format!("log/{number:020}");

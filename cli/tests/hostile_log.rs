@@ -7,7 +7,7 @@ use bytes::Bytes;
 use ledger::{LineBytes, Tail, record};
 use serde_json::Value;
 use support::{Ran, Sandbox};
-use testkit::Story;
+use testkit::Scenario;
 use testkit::written::{follow, write, write_records};
 
 /// A cleared screen, a link (OSC 8) that hides where it leads, a colour by C1, bidirectional and zero-width characters, a line
@@ -67,12 +67,12 @@ fn texts(value: &Value, at: &str, found: &mut Vec<String>) {
 /// the verifier says of it, and obeys none of it. Heads and hashes are right, as whoever wrote it would have them.
 #[tokio::test]
 async fn whatever_stands_in_the_log() {
-    let story = Story::export("hostile").await;
+    let scenario = Scenario::export("hostile").await;
     let mut honest: Vec<Bytes> = Vec::new();
-    for sequence in 1..=story.item.sequence() {
-        honest.push(write(&follow(&honest), &[(&story, sequence)]));
+    for sequence in 1..=scenario.item.sequence() {
+        honest.push(write(&follow(&honest), &[(&scenario, sequence)]));
     }
-    let action = story.item.id().as_str();
+    let action = scenario.item.id().as_str();
     for (number, object) in honest.iter().enumerate() {
         let before = &honest[..number];
         let (_, records, documents) = lines(object);
@@ -105,9 +105,9 @@ async fn whatever_stands_in_the_log() {
 /// E14: what is no object at all, and what a record says of an action that nobody has ever heard of.
 #[test]
 fn what_is_no_object_or_of_no_action() {
-    let story = Story::new("hostile");
-    let action = story.item.id().as_str();
-    let now = story.now;
+    let scenario = Scenario::new("hostile");
+    let action = scenario.item.id().as_str();
+    let now = scenario.now;
     let violation = record::violation(HOSTILE, 1, HOSTILE, HOSTILE.to_owned(), now);
     let shown = verified("a violation", &[write_records(&Tail::default(), &[violation])], action);
     assert!(

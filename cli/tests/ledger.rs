@@ -10,9 +10,9 @@ use bytes::Bytes;
 use domain::{Event, Proof, Verdict, VerdictKind};
 use identity::SignEnvelope;
 use support::log::{Bucket, download, sweep, trust, verify};
-use testkit::story::DEPLOYMENT;
+use testkit::scenario::DEPLOYMENT;
 use testkit::written::follow;
-use testkit::{Algorithm, Ask, Gate, Issuer, LocalSigner, Story, sample_bundle};
+use testkit::{Algorithm, Gate, Issuer, LocalSigner, SampleRequirement, Scenario, sample_bundle};
 
 /// A checkpoint as it is stored, of a log with these objects.
 async fn checkpoint(objects: &[Bytes], deployment: &str, signer: &LocalSigner) -> String {
@@ -33,29 +33,29 @@ fn objects(folder: &Path, count: u64) -> Vec<Bytes> {
 }
 
 /// The log beside the sample's bundle, in force since the day before.
-fn judged(story: &Story) -> tempfile::TempDir {
-    let folder = download(story, false);
-    let mut bucket = Bucket::copied_after(story.now);
-    bucket.publish(&sample_bundle(), story.now.plus_seconds(-86_400)).save(folder.path());
+fn judged(scenario: &Scenario) -> tempfile::TempDir {
+    let folder = download(scenario, false);
+    let mut bucket = Bucket::copied_after(scenario.now);
+    bucket.publish(&sample_bundle(), scenario.now.plus_seconds(-86_400)).save(folder.path());
     folder
 }
 
-async fn asked() -> Story {
-    let mut story = Story::new("attacked");
-    story.propose();
-    story.decide(Ask::DataOwner);
-    story
+async fn asked() -> Scenario {
+    let mut scenario = Scenario::new("attacked");
+    scenario.propose();
+    scenario.decide(SampleRequirement::DataOwner);
+    scenario
 }
 
 /// An honest log: exit code 0, and one line that says so.
 #[tokio::test]
 async fn an_honest_log() {
-    let story = Story::export("one").await;
-    let folder = judged(&story);
+    let scenario = Scenario::export("one").await;
+    let folder = judged(&scenario);
     let (code, text) = verify(folder.path(), &[]);
     assert_eq!(code, 0, "{text}");
     insta::assert_snapshot!(text);
-    let (code, text) = verify(folder.path(), &["--action", story.item.id().as_str()]);
+    let (code, text) = verify(folder.path(), &["--action", scenario.item.id().as_str()]);
     assert_eq!(code, 0);
     insta::assert_snapshot!(text);
     let (code, text) = verify(folder.path(), &["--json"]);
@@ -76,10 +76,10 @@ async fn what_is_not_proven_is_found() {
     other.issuer = Issuer::new("http://127.0.0.1:9", Algorithm::EdDsa(7));
     let verdict = other.verdict("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
     other.add(Event::VerdictGiven(verdict));
-    for (code, story) in
+    for (code, scenario) in
         [("envelope-invalid", unsigned), ("group-unproven", grouped), ("person-differs", other)]
     {
-        let (exit, text) = verify(judged(&story).path(), &[]);
+        let (exit, text) = verify(judged(&scenario).path(), &[]);
         assert_eq!(exit, 1, "{text}");
         let first = text.lines().next().unwrap();
         assert!(first.starts_with("object 2, position 4, act_") && first.contains(code), "{text}");
@@ -89,8 +89,8 @@ async fn what_is_not_proven_is_found() {
 /// Exit codes: 1 when a byte was changed, 2 when something cannot be checked, 3 when it was asked wrongly.
 #[tokio::test]
 async fn exit_codes_say_what_happened() {
-    let story = Story::export("one").await;
-    let folder = download(&story, true);
+    let scenario = Scenario::export("one").await;
+    let folder = download(&scenario, true);
     let third = folder.path().join(format!("log/{:020}", 2));
     let bytes = std::fs::read(&third).unwrap();
     let mut changed = bytes.clone();
@@ -102,7 +102,7 @@ async fn exit_codes_say_what_happened() {
     let (code, text) = verify(folder.path(), &[]);
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("object 2 is missing, though object 3 is there"), "{text}");
-    assert_eq!(verify(download(&story, false).path(), &[]).0, 2, "nobody to believe");
+    assert_eq!(verify(download(&scenario, false).path(), &[]).0, 2, "nobody to believe");
     assert_eq!(verify(tempfile::tempdir().unwrap().path(), &[]).0, 2, "nothing there");
     assert_eq!(verify(&folder.path().join("elsewhere"), &[]).0, 3);
     assert_eq!(verify(folder.path(), &["--action", "act_what"]).0, 3);
@@ -113,7 +113,7 @@ async fn exit_codes_say_what_happened() {
 /// One changed byte is shown as one finding; what follows from it is counted, and shown with `--all` and in JSON.
 #[tokio::test]
 async fn what_follows_is_folded() {
-    let folder = judged(&Story::export("one").await);
+    let folder = judged(&Scenario::export("one").await);
     let second = folder.path().join(format!("log/{:020}", 1));
     let text = std::fs::read_to_string(&second).unwrap().replacen("\"entry\"", "\"entrx\"", 1);
     std::fs::write(&second, text).unwrap();
@@ -137,8 +137,8 @@ async fn what_follows_is_folded() {
 /// P9: what is gone from the end of the log, or was never the same log, is a finding for whoever kept a checkpoint.
 #[tokio::test]
 async fn a_kept_checkpoint_shows_what_is_gone() {
-    let story = Story::export("one").await;
-    let folder = judged(&story);
+    let scenario = Scenario::export("one").await;
+    let folder = judged(&scenario);
     let all = objects(folder.path(), 5);
     let (early, late) = (folder.path().join("early.json"), folder.path().join("late.json"));
     std::fs::write(&early, checkpoint(&all[..3], DEPLOYMENT, &sweep()).await).unwrap();
@@ -167,8 +167,8 @@ async fn a_kept_checkpoint_shows_what_is_gone() {
 /// P9, P10: a checkpoint that nobody trusted signed, or that is of another log, is never passed over in silence.
 #[tokio::test]
 async fn a_checkpoint_that_proves_nothing() {
-    let story = Story::export("one").await;
-    let folder = download(&story, true);
+    let scenario = Scenario::export("one").await;
+    let folder = download(&scenario, true);
     let all = objects(folder.path(), 5);
     let good = checkpoint(&all, DEPLOYMENT, &sweep()).await;
     let forger = LocalSigner::seeded([9; 32], Gate::open());
@@ -216,9 +216,9 @@ async fn a_silent_sign_in_and_an_unlisted_voter() {
     assert_eq!(verify(folder.path(), &[]).0, 0);
 
     for (who, found) in [("alice", false), ("mallory", true)] {
-        let mut story = asked().await;
-        story.vote(who, &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
-        let (code, text) = verify(judged(&story).path(), &[]);
+        let mut scenario = asked().await;
+        scenario.vote(who, &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+        let (code, text) = verify(judged(&scenario).path(), &[]);
         assert_eq!((code, text.contains("group-unproven")), (i32::from(found), found), "{who}: {text}");
     }
 }

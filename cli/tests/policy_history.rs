@@ -8,18 +8,18 @@ use domain::{DecisionKind, Event, KeyRef, RequesterSet};
 use serde_json::{Value, json};
 use support::{Sample, run};
 use testkit::written::{follow, write};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 use wire::documents::{DecisionDocument, DocumentKind, Mask, OutcomeKind, Request};
 
 /// A download of a log with these actions, one object per event.
-fn download(stories: &[Story]) -> tempfile::TempDir {
+fn download(scenarios: &[Scenario]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     std::fs::create_dir(&log).unwrap();
     let mut objects: Vec<Bytes> = Vec::new();
-    for story in stories {
-        for sequence in 1..=story.item.sequence() {
-            objects.push(write(&follow(&objects), &[(story, sequence)]));
+    for scenario in scenarios {
+        for sequence in 1..=scenario.item.sequence() {
+            objects.push(write(&follow(&objects), &[(scenario, sequence)]));
         }
     }
     for (number, bytes) in objects.iter().enumerate() {
@@ -29,19 +29,19 @@ fn download(stories: &[Story]) -> tempfile::TempDir {
 }
 
 /// An export on which policy asked these.
-fn export(key: &str, ask: Ask) -> Story {
-    let mut story = Story::new(key);
-    story.propose();
-    story.decide(ask);
-    story
+fn export(key: &str, ask: SampleRequirement) -> Scenario {
+    let mut scenario = Scenario::new(key);
+    scenario.propose();
+    scenario.decide(ask);
+    scenario
 }
 
 /// A job with these parameters, masked there, that was denied with this code.
-fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Story {
-    let story = export(key, Ask::Nobody);
+fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Scenario {
+    let scenario = export(key, SampleRequirement::Nobody);
     let of_kind = |format: &str| {
         let found =
-            story.documents.values().find(|one| one.body().contains(&format!("\"{format}\""))).cloned();
+            scenario.documents.values().find(|one| one.body().contains(&format!("\"{format}\""))).cloned();
         found.unwrap()
     };
     let sealed = of_kind("countersign-sealed-payload/1");
@@ -54,8 +54,8 @@ fn denied_job(key: &str, parameters: Value, masked: &[&str], code: &str) -> Stor
     let mut decision: DecisionDocument = of_kind(DecisionDocument::FORMAT).open().unwrap();
     decision.outcome = OutcomeKind::Forbid;
     decision.code = Some(code.to_owned());
-    let agent = story.agent();
-    let mut told = Story::new(key);
+    let agent = scenario.agent();
+    let mut told = Scenario::new(key);
     told.documents.insert(sealed.digest(), sealed.clone());
     let (request, document) = (told.put(&request), told.put(&decision));
     let expires_at = told.now.plus_seconds(3600);
@@ -90,7 +90,8 @@ fn job(payload: &str) -> Value {
 #[test]
 fn replay() {
     let sample = Sample::copy();
-    let log = download(&[export("a", Ask::DataOwner), export("b", Ask::DataOwner)]);
+    let log =
+        download(&[export("a", SampleRequirement::DataOwner), export("b", SampleRequirement::DataOwner)]);
     let ledger = log.path().to_str().unwrap().to_owned();
     let again = |sample: &Sample| run(&["policy", "replay", sample.path(), "--ledger", &ledger]);
     let (code, text) = again(&sample);
@@ -112,7 +113,7 @@ fn replay() {
     let (code, text) = again(&denying);
     assert!(code == 1 && text.contains("0 newly allowed, 2 newly denied, 0 newly asked"), "{text}");
 
-    let log = download(&[export("c", Ask::Nobody), export("d", Ask::TwoOfSre)]);
+    let log = download(&[export("c", SampleRequirement::Nobody), export("d", SampleRequirement::TwoOfSre)]);
     let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", log.path().to_str().unwrap()]);
     assert!(code == 1 && text.contains("1 newly asked, 1 others asked"), "{text}");
     let arguments = ["policy", "replay", sample.path(), "--ledger", log.path().to_str().unwrap(), "--json"];
@@ -160,7 +161,7 @@ fn what_cannot_be_told() {
 fn what_no_rule_decided() {
     let sample = Sample::copy();
     let cannot = denied_job("p", job("{}"), &[], "cannot-plan");
-    let log = download(&[export("a", Ask::DataOwner), cannot.clone()]);
+    let log = download(&[export("a", SampleRequirement::DataOwner), cannot.clone()]);
     let ledger = log.path().to_str().unwrap();
     let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", ledger]);
     assert!(code == 0 && text.contains("1 the same, 0 cannot be told, 1 not decided by rules"), "{text}");
@@ -191,15 +192,15 @@ async fn replay_knows_what_was_done_before() {
     let limit = "@id(\"once-a-day\")\nforbid (principal, action in Action::\"data-export\", resource)\n\
                  when { context.history.executed_day >= 1 && !context.changed_since_last.contains(\"first\") };\n\n";
     sample.replace("policies/exports.cedar", hold, &format!("{limit}{hold}"));
-    let mut later = Story::new("later");
+    let mut later = Scenario::new("later");
     later.now = later.now.plus_seconds(3600);
     later.propose();
-    later.decide(Ask::DataOwner);
-    let mut next_week = Story::new("next week");
+    later.decide(SampleRequirement::DataOwner);
+    let mut next_week = Scenario::new("next week");
     next_week.now = next_week.now.plus_seconds(8 * 86_400);
     next_week.propose();
-    next_week.decide(Ask::DataOwner);
-    let log = download(&[Story::export("first").await, later, next_week]);
+    next_week.decide(SampleRequirement::DataOwner);
+    let log = download(&[Scenario::export("first").await, later, next_week]);
     let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", log.path().to_str().unwrap()]);
     assert!(code == 1 && text.contains("1 newly denied") && text.contains("2 the same"), "{text}");
 }
@@ -208,7 +209,8 @@ async fn replay_knows_what_was_done_before() {
 #[test]
 fn a_log_that_is_not_whole() {
     let sample = Sample::copy();
-    let log = download(&[export("a", Ask::DataOwner), export("b", Ask::DataOwner)]);
+    let log =
+        download(&[export("a", SampleRequirement::DataOwner), export("b", SampleRequirement::DataOwner)]);
     std::fs::remove_file(log.path().join(format!("log/{:020}", 2))).unwrap();
     let (code, text) = run(&["policy", "replay", sample.path(), "--ledger", log.path().to_str().unwrap()]);
     assert!(code == 2 && text.contains("object 2 is missing") && text.contains("1 the same"), "{text}");
@@ -233,7 +235,7 @@ fn diff() {
         std::fs::write(&file, text.replace("\"sre-pair\"", "\"sre-two\"")).unwrap();
     }
     after.replace("directory.yaml", "s3://partner-drop/*", "s3://partners/*");
-    let log = download(&[export("a", Ask::DataOwner)]);
+    let log = download(&[export("a", SampleRequirement::DataOwner)]);
     let ledger = log.path().to_str().unwrap();
     let (code, text) = run(&["policy", "diff", before.path(), after.path(), "--ledger", ledger]);
     assert_eq!(code, 1, "{text}");

@@ -7,9 +7,9 @@ use bundle_build::{Compiled, Signer};
 use bytes::Bytes;
 use domain::{Digest, Timestamp};
 use serde_json::{Value, json};
-use testkit::story::DEPLOYMENT;
+use testkit::scenario::DEPLOYMENT;
 use testkit::written::{follow, write};
-use testkit::{Gate, LocalSigner, Story};
+use testkit::{Gate, LocalSigner, Scenario};
 
 use super::run;
 
@@ -19,13 +19,13 @@ pub fn verify(folder: &Path, more: &[&str]) -> (i32, String) {
 }
 
 /// One object per event, as a download of the bucket, with or without the file that says whom to believe.
-pub fn download(story: &Story, trusted: bool) -> tempfile::TempDir {
+pub fn download(scenario: &Scenario, trusted: bool) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     std::fs::create_dir(&log).unwrap();
     let mut objects: Vec<Bytes> = Vec::new();
-    for sequence in 1..=story.any().sequence() {
-        objects.push(write(&follow(&objects), &[(story, sequence)]));
+    for sequence in 1..=scenario.any().sequence() {
+        objects.push(write(&follow(&objects), &[(scenario, sequence)]));
     }
     for (number, bytes) in objects.iter().enumerate() {
         std::fs::write(log.join(format!("{number:020}")), bytes).unwrap();
@@ -36,20 +36,20 @@ pub fn download(story: &Story, trusted: bool) -> tempfile::TempDir {
     folder
 }
 
-/// The file that `make up` writes, for the people and the keys of the stories; without a publisher's key.
+/// The file that `make up` writes, for the people and the keys of the scenarios; without a publisher's key.
 pub fn trust() -> Value {
-    let story = Story::new("trust");
-    let issuer = story.issuer.settings();
+    let scenario = Scenario::new("trust");
+    let issuer = scenario.issuer.settings();
     json!({
         "deployment": DEPLOYMENT,
-        "verdict_key": data_encoding::BASE64.encode(story.signer.public_key().as_bytes()),
+        "verdict_key": data_encoding::BASE64.encode(scenario.signer.public_key().as_bytes()),
         "checkpoint_key": data_encoding::BASE64.encode(sweep().public_key().as_bytes()),
         "issuers": [{
             "issuer": issuer.issuer, "metadata": issuer.metadata, "audience": issuer.audience,
             "algorithms": issuer.algorithms, "people": true, "person_clients": issuer.person_clients,
             "groups_claim": issuer.groups_claim.name(), "client_claim": null,
         }],
-        "pages_client": testkit::story::PAGES_CLIENT,
+        "pages_client": testkit::scenario::PAGES_CLIENT,
         "log_retention_days": 1,
     })
 }

@@ -2,14 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
-mod world;
+mod stack;
 
 use axum::body::Body;
 use data_encoding::BASE64;
 use lambda_http::Request;
 use serde_json::{Value, json};
-use testkit::Ask;
-use world::{Browser, World};
+use stack::{Browser, TestStack};
+use testkit::SampleRequirement;
 
 fn event(method: &str, path: &str, cookies: Value, header: &str, body: Value, encoded: bool) -> String {
     json!({
@@ -26,21 +26,21 @@ fn event(method: &str, path: &str, cookies: Value, header: &str, body: Value, en
     .to_string()
 }
 
-async fn send(world: &World, event: &str) -> world::Answer {
+async fn send(stack: &TestStack, event: &str) -> stack::Answer {
     let request: Request = lambda_http::request::from_str(event).unwrap();
-    world.send(request.map(|body| Body::from(body.to_vec()))).await
+    stack.send(request.map(|body| Body::from(body.to_vec()))).await
 }
 
 /// O6: a session is found in the list that AWS sends and in the header that the emulator sends; a form is read whether
 /// or not it comes in base64.
 #[tokio::test]
 async fn both_shapes_of_events() {
-    let world = World::asking(Ask::DataOwner).await;
+    let stack = TestStack::asking(SampleRequirement::DataOwner).await;
     let mut alice = Browser::default();
-    alice.sign_in(&world, "alice", &["data-owners"]).await;
+    alice.sign_in(&stack, "alice", &["data-owners"]).await;
     let cookies: Vec<String> = alice.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let line = cookies.join("; ");
-    let page = alice.get(&world, &world.page()).await;
+    let page = alice.get(&stack, &stack.page()).await;
     let form = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([
             ("csrf", page.field("csrf").as_str()),
@@ -49,17 +49,17 @@ async fn both_shapes_of_events() {
             ("verdict", "deny"),
         ])
         .finish();
-    let target = format!("{}/verdict", world.page());
+    let target = format!("{}/verdict", stack.page());
     for (list, header) in
         [(json!(cookies), ""), (Value::Null, line.as_str()), (json!(cookies), line.as_str())]
     {
-        let shown = send(&world, &event("GET", "/", list.clone(), header, Value::Null, false)).await;
+        let shown = send(&stack, &event("GET", "/", list.clone(), header, Value::Null, false)).await;
         assert_eq!(shown.status, 200, "{list} {header}");
         for (body, encoded) in [(json!(form), false), (json!(BASE64.encode(form.as_bytes())), true)] {
-            let answer = send(&world, &event("POST", &target, list.clone(), header, body, encoded)).await;
+            let answer = send(&stack, &event("POST", &target, list.clone(), header, body, encoded)).await;
             assert_eq!(answer.status, 422, "the form was read: only the reason is missing: {}", answer.body);
         }
     }
-    let nobody = send(&world, &event("GET", "/", Value::Null, "", Value::Null, false)).await;
+    let nobody = send(&stack, &event("GET", "/", Value::Null, "", Value::Null, false)).await;
     assert_eq!(nobody.status, 303);
 }

@@ -2,32 +2,32 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
-mod world;
+mod stack;
 
 use domain::Digest;
+use stack::{Browser, TestStack};
 use store::{CreateState, IndexRow, Position, WriteDocuments, WriteIndex};
-use testkit::{Ask, Story};
-use world::{Browser, World};
+use testkit::{SampleRequirement, Scenario};
 
-fn row(world: &World, story: &Story, status: &str) -> IndexRow {
-    let review = story.item.state().review().unwrap();
+fn row(stack: &TestStack, scenario: &Scenario, status: &str) -> IndexRow {
+    let review = scenario.item.state().review().unwrap();
     let asked = review.decision.requirements.iter().flat_map(|one| &one.groups);
     IndexRow {
-        sequence: story.item.sequence(),
-        chain: story.item.chain(),
+        sequence: scenario.item.sequence(),
+        chain: scenario.item.chain(),
         status: status.to_owned(),
         action_type: "s3-export".to_owned(),
         sentence: "Copy 2026/q3.csv out of customers".to_owned(),
-        principal: (&story.agent()).into(),
+        principal: (&scenario.agent()).into(),
         groups: asked.map(|group| group.group.clone()).collect(),
         needed: 1,
-        expires_at: world.story.now.plus_seconds(1800),
-        ..IndexRow::blank(story.item.id(), world.story.now, 1)
+        expires_at: stack.scenario.now.plus_seconds(1800),
+        ..IndexRow::blank(scenario.item.id(), stack.scenario.now, 1)
     }
 }
 
-async fn body(world: &World, browser: &mut Browser, path: &str) -> String {
-    let answer = browser.get(world, path).await;
+async fn body(stack: &TestStack, browser: &mut Browser, path: &str) -> String {
+    let answer = browser.get(stack, path).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.body
 }
@@ -50,21 +50,21 @@ fn actions(page: &str) -> Vec<String> {
 /// links, once, and the links lead back.
 #[tokio::test]
 async fn nothing_is_pushed_out_of_the_inbox() {
-    let world = World::asking(Ask::DataOwner).await;
+    let stack = TestStack::asking(SampleRequirement::DataOwner).await;
     let mut waiting = Vec::new();
     for n in 0..160_i64 {
-        let mut story = Story::new(&format!("waiting-{n}"));
-        story.propose();
+        let mut scenario = Scenario::new(&format!("waiting-{n}"));
+        scenario.propose();
         // Runs of decided ones between those that wait, longer than what one query of the index looks at.
         let pending = n % 4 == 0 || n < 20;
-        story.decide(if n % 8 == 0 { Ask::TwoOfSre } else { Ask::DataOwner });
-        for document in story.documents.values() {
-            world.documents.put(document).await.unwrap();
+        scenario.decide(if n % 8 == 0 { SampleRequirement::TwoOfSre } else { SampleRequirement::DataOwner });
+        for document in scenario.documents.values() {
+            stack.documents.put(document).await.unwrap();
         }
-        world.states.create(&story.item).await.unwrap();
-        let mut row = row(&world, &story, if pending { "pending" } else { "denied" });
+        stack.states.create(&scenario.item).await.unwrap();
+        let mut row = row(&stack, &scenario, if pending { "pending" } else { "denied" });
         // Several at one moment, so that pages end inside it.
-        row.created_at = world.story.now.plus_seconds(n / 5);
+        row.created_at = stack.scenario.now.plus_seconds(n / 5);
         let position = Position {
             position: 100 + u64::try_from(n).unwrap(),
             object: 1,
@@ -75,16 +75,16 @@ async fn nothing_is_pushed_out_of_the_inbox() {
             tried: None,
             history_entry: None,
         };
-        world.index.apply(&position, &row).await.unwrap();
+        stack.index.apply(&position, &row).await.unwrap();
         if pending {
-            waiting.push(story.item.id().to_string());
+            waiting.push(scenario.item.id().to_string());
         }
     }
     let mut alice = Browser::default();
-    alice.sign_in(&world, "alice", &["data-owners", "sre"]).await;
+    alice.sign_in(&stack, "alice", &["data-owners", "sre"]).await;
     let (mut seen, mut addresses) = (Vec::new(), vec!["/".to_owned()]);
     loop {
-        let page = body(&world, &mut alice, addresses.last().unwrap()).await;
+        let page = body(&stack, &mut alice, addresses.last().unwrap()).await;
         let waits = page.split("Decided lately").next().unwrap();
         let shown = actions(waits);
         assert!(shown.len() <= 25, "{}", shown.len());
@@ -102,12 +102,12 @@ async fn nothing_is_pushed_out_of_the_inbox() {
     seen.dedup();
     waiting.sort();
     assert_eq!((seen, count), (waiting.clone(), waiting.len()));
-    let first = body(&world, &mut alice, "/").await;
+    let first = body(&stack, &mut alice, "/").await;
     assert!(first.contains("on each page, what ends soonest stands first"), "{first}");
     for nonsense in
         ["/?after=", "/?after=x", "/?after=1.act_x", "/?page=2", "/?after=-1.act_aaaaaaaaaaaaaaaaaaaaaaaaaa"]
     {
-        assert_eq!(body(&world, &mut alice, nonsense).await, first, "{nonsense}");
+        assert_eq!(body(&stack, &mut alice, nonsense).await, first, "{nonsense}");
     }
 }
 
@@ -115,8 +115,8 @@ async fn nothing_is_pushed_out_of_the_inbox() {
 /// turn the line round, is spelled out on every page, in the head of the page too.
 #[tokio::test]
 async fn names_are_spelled_out() {
-    let world = World::asking(Ask::DataOwner).await;
-    let mut row = row(&world, &world.story, "denied");
+    let stack = TestStack::asking(SampleRequirement::DataOwner).await;
+    let mut row = row(&stack, &stack.scenario, "denied");
     row.principal.subject = "repo:\u{202e}niam\u{200b}".to_owned();
     let position = Position {
         position: 100,
@@ -128,11 +128,11 @@ async fn names_are_spelled_out() {
         tried: None,
         history_entry: None,
     };
-    world.index.apply(&position, &row).await.unwrap();
+    stack.index.apply(&position, &row).await.unwrap();
     let mut alice = Browser::default();
-    alice.sign_in(&world, "alice", &["data-owners"]).await;
+    alice.sign_in(&stack, "alice", &["data-owners"]).await;
     for path in ["/", "/history"] {
-        let page = body(&world, &mut alice, path).await;
+        let page = body(&stack, &mut alice, path).await;
         assert!(page.contains("repo:⟨U+202E⟩niam⟨U+200B⟩"), "{path}: {page}");
         assert_eq!(redaction::find_hidden(&page), vec![], "{path}");
     }
@@ -141,8 +141,8 @@ async fn names_are_spelled_out() {
 /// After one's own approval neither the page nor the inbox says that the action waits for oneself; it waits for the others.
 #[tokio::test]
 async fn after_ones_own_vote() {
-    let world = World::asking(Ask::TwoOfSre).await;
-    let row = row(&world, &world.story, "pending");
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
+    let row = row(&stack, &stack.scenario, "pending");
     let position = Position {
         position: 100,
         object: 1,
@@ -153,20 +153,20 @@ async fn after_ones_own_vote() {
         tried: None,
         history_entry: None,
     };
-    world.index.apply(&position, &row).await.unwrap();
-    let approved = world.verdict(&world.person("bob", &[]), serde_json::json!({})).await;
+    stack.index.apply(&position, &row).await.unwrap();
+    let approved = stack.verdict(&stack.person("bob", &[]), serde_json::json!({})).await;
     assert_eq!(approved.status, 200, "{}", approved.body);
     for (who, state, list) in [
         ("bob", "You approved it at 11:06 · Waiting for others · ", "Waiting for others</h2>"),
         ("carol", "Waiting for you · ", "Waiting for you</h1>"),
     ] {
         let mut browser = Browser::default();
-        browser.sign_in(&world, who, &[]).await;
-        let page = body(&world, &mut browser, &world.page()).await;
+        browser.sign_in(&stack, who, &[]).await;
+        let page = body(&stack, &mut browser, &stack.page()).await;
         assert!(page.contains(&format!("<p class=\"state\">{state}")), "{who}: {page}");
-        let inbox = body(&world, &mut browser, "/").await;
+        let inbox = body(&stack, &mut browser, "/").await;
         let (_, rest) = inbox.split_once(list).unwrap();
-        assert_eq!(actions(rest), [world.id()], "{who}: {inbox}");
+        assert_eq!(actions(rest), [stack.id()], "{who}: {inbox}");
         assert_eq!(inbox.contains("Nothing waits for you."), who == "bob", "{who}: {inbox}");
     }
 }

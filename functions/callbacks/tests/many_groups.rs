@@ -1,41 +1,41 @@
 //! People of many groups.
 
-mod world;
+mod stack;
 
 use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use testkit::{Ask, Gate, Story};
-use world::{Answer, Browser, Groups, World};
+use stack::{Answer, Browser, Groups, TestStack};
+use testkit::{Gate, SampleRequirement, Scenario};
 
 const LEFT_OUT: &str = "left your groups out of the sign-in, because you are in too many";
 
 /// Two of sre are asked, whose members only the provider knows.
-async fn asking() -> World {
+async fn asking() -> TestStack {
     by(Vec::new()).await
 }
 
 /// The same by a directory that puts Bob alone into a group, and lists the members of these.
-async fn by(listed: Vec<String>) -> World {
-    waiting_for(Ask::TwoOfSre, listed).await
+async fn by(listed: Vec<String>) -> TestStack {
+    waiting_for(SampleRequirement::TwoOfSre, listed).await
 }
 
-async fn waiting_for(ask: Ask, listed: Vec<String>) -> World {
-    let mut story = Story::new("many groups");
-    story.propose();
-    story.decide(ask);
+async fn waiting_for(ask: SampleRequirement, listed: Vec<String>) -> TestStack {
+    let mut scenario = Scenario::new("many groups");
+    scenario.propose();
+    scenario.decide(ask);
     let given = BTreeMap::from([("bob".to_owned(), vec!["sre".to_owned()])]);
     let directory = Groups { given, listed, ..Groups::default() };
-    World::by(story, Gate::open(), directory).await
+    TestStack::by(scenario, Gate::open(), directory).await
 }
 
-async fn with_token(world: &World, to: &str, groups: &[&str], claims: &Value) -> (Browser, Answer) {
+async fn with_token(stack: &TestStack, to: &str, groups: &[&str], claims: &Value) -> (Browser, Answer) {
     let mut browser = Browser::default();
-    let left = browser.get(world, &format!("/signin?to={to}")).await;
+    let left = browser.get(stack, &format!("/signin?to={to}")).await;
     let state = left.parameter("state").unwrap_or_default();
-    let code = world.desk.sign_in_with(&state, ("carol", groups), Some(world.now()), claims);
-    let back = browser.finish(world, &format!("code={code}&state={state}")).await;
+    let code = stack.desk.sign_in_with(&state, ("carol", groups), Some(stack.now()), claims);
+    let back = browser.finish(stack, &format!("code={code}&state={state}")).await;
     (browser, back)
 }
 
@@ -50,17 +50,17 @@ async fn groups_that_rules_name_are_kept() {
     let guids: Vec<String> = (0..59).map(|n| format!("00000000-0000-4000-8000-{n:012}")).collect();
     for noise in [others, guids] {
         for place in [0, noise.len() / 2, noise.len()] {
-            let world = asking().await;
+            let stack = asking().await;
             let mut groups: Vec<&str> = noise.iter().map(String::as_str).collect();
             groups.insert(place, "sre");
-            let (mut carol, back) = with_token(&world, "/", &groups, &json!({})).await;
+            let (mut carol, back) = with_token(&stack, "/", &groups, &json!({})).await;
             assert_eq!(back.location(), "/", "{}", back.body);
             assert!(session_bytes(&carol) < 1000, "{}", session_bytes(&carol));
-            let page = carol.get(&world, &world.page()).await;
+            let page = carol.get(&stack, &stack.page()).await;
             assert_eq!(page.status, StatusCode::OK, "{place}: {}", page.body);
             assert!(page.body.contains("value=\"approve\""), "{place}: {}", page.body);
             assert!(page.body.contains("carol · sre"), "{place}: {}", page.body);
-            let inbox = carol.get(&world, "/").await;
+            let inbox = carol.get(&stack, "/").await;
             assert!(!inbox.body.contains("class=\"notice\""), "nothing is missing: {}", inbox.body);
         }
     }
@@ -70,33 +70,33 @@ async fn groups_that_rules_name_are_kept() {
 /// that lacks nothing goes on.
 #[tokio::test]
 async fn rules_that_name_another_group() {
-    let world = asking().await;
-    world.claimable.lock().expect("the rules").remove("sre");
-    let (mut all, _) = with_token(&world, "/", &["security"], &json!({})).await;
-    let (mut carol, _) = with_token(&world, "/", &["sre", "elsewhere"], &json!({})).await;
+    let stack = asking().await;
+    stack.claimable.lock().expect("the rules").remove("sre");
+    let (mut all, _) = with_token(&stack, "/", &["security"], &json!({})).await;
+    let (mut carol, _) = with_token(&stack, "/", &["sre", "elsewhere"], &json!({})).await;
     for browser in [&mut all, &mut carol] {
-        assert_eq!(browser.get(&world, "/").await.status, StatusCode::OK);
+        assert_eq!(browser.get(&stack, "/").await.status, StatusCode::OK);
     }
-    world.claimable.lock().expect("the rules").insert("sre".to_owned());
-    assert_eq!(all.get(&world, "/").await.status, StatusCode::OK);
-    assert_eq!(carol.get(&world, &world.page()).await.location(), format!("/signin?to={}", world.page()));
+    stack.claimable.lock().expect("the rules").insert("sre".to_owned());
+    assert_eq!(all.get(&stack, "/").await.status, StatusCode::OK);
+    assert_eq!(carol.get(&stack, &stack.page()).await.location(), format!("/signin?to={}", stack.page()));
 }
 
 /// C17: a group that only the action's own rules name, which are older than those in force, is kept by somebody who signs in for
 /// that action; whoever was signed in before is led there.
 #[tokio::test]
 async fn groups_of_older_rules() {
-    let world = asking().await;
-    world.claimable.lock().expect("the rules").remove("sre");
-    let (mut carol, _) = with_token(&world, "/", &["sre", "elsewhere"], &json!({})).await;
-    let missing = carol.get(&world, &world.page()).await;
+    let stack = asking().await;
+    stack.claimable.lock().expect("the rules").remove("sre");
+    let (mut carol, _) = with_token(&stack, "/", &["sre", "elsewhere"], &json!({})).await;
+    let missing = carol.get(&stack, &stack.page()).await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND, "{}", missing.body);
-    let link = format!("href=\"/signin?to={}\"", world.page());
+    let link = format!("href=\"/signin?to={}\"", stack.page());
     assert!(missing.body.contains(&link) && missing.body.contains("sign in for it"), "{}", missing.body);
-    let nowhere = carol.get(&world, "/review/act_aaaaaaaaaaaaaaaaaaaaaaaaaa").await;
+    let nowhere = carol.get(&stack, "/review/act_aaaaaaaaaaaaaaaaaaaaaaaaaa").await;
     assert!(nowhere.body.contains("sign in for it"), "what there is shows in no word: {}", nowhere.body);
-    let (mut carol, _) = with_token(&world, &world.page(), &["sre", "elsewhere"], &json!({})).await;
-    let page = carol.get(&world, &world.page()).await;
+    let (mut carol, _) = with_token(&stack, &stack.page(), &["sre", "elsewhere"], &json!({})).await;
+    let page = carol.get(&stack, &stack.page()).await;
     assert!(page.body.contains("value=\"approve\""), "{}", page.body);
 }
 
@@ -104,25 +104,25 @@ async fn groups_of_older_rules() {
 /// told how many are missing, and the cookie stays within what browsers keep.
 #[tokio::test]
 async fn more_groups_than_there_is_room_for() {
-    let world = asking().await;
+    let stack = asking().await;
     let named: Vec<String> = (0..40).map(|n| format!("{n:02}-{}", "x".repeat(200))).collect();
-    world.claimable.lock().expect("the rules").extend(named.iter().cloned());
+    stack.claimable.lock().expect("the rules").extend(named.iter().cloned());
     let groups: Vec<&str> = named.iter().map(String::as_str).chain(["sre"]).collect();
-    let (mut carol, back) = with_token(&world, &world.page(), &groups, &json!({})).await;
-    assert_eq!(back.location(), world.page(), "{}", back.body);
+    let (mut carol, back) = with_token(&stack, &stack.page(), &groups, &json!({})).await;
+    assert_eq!(back.location(), stack.page(), "{}", back.body);
     assert!((3000..=4096).contains(&session_bytes(&carol)), "{}", session_bytes(&carol));
-    let page = carol.get(&world, &world.page()).await;
+    let page = carol.get(&stack, &stack.page()).await;
     assert!(page.body.contains("value=\"approve\""), "{}", page.body);
     for path in ["/", "/history"] {
-        let lists = carol.get(&world, path).await;
+        let lists = carol.get(&stack, path).await;
         assert!(
             lists.body.contains("You belong to more groups that the rules name"),
             "{path}: {}",
             lists.body
         );
     }
-    let (mut carol, _) = with_token(&world, "/", &groups, &json!({})).await;
-    let missing = carol.get(&world, &world.page()).await;
+    let (mut carol, _) = with_token(&stack, "/", &groups, &json!({})).await;
+    let missing = carol.get(&stack, &stack.page()).await;
     assert!(missing.body.contains("sign in for it"), "{}", missing.body);
 }
 
@@ -131,21 +131,21 @@ async fn more_groups_than_there_is_room_for() {
 #[tokio::test]
 async fn the_provider_left_groups_out() {
     let pointer = json!({ "groups": null, "_claim_names": { "groups": "src1" } });
-    let world = asking().await;
+    let stack = asking().await;
     for (claims, told) in [
         (pointer.clone(), true),
         (json!({ "groups": null, "hasgroups": true }), true),
         (json!({ "groups": null, "_claim_names": { "address": "src1" } }), false),
         (json!({ "groups": null }), false),
     ] {
-        let (mut carol, back) = with_token(&world, "/", &[], &claims).await;
+        let (mut carol, back) = with_token(&stack, "/", &[], &claims).await;
         assert_eq!(back.location(), "/", "{}", back.body);
-        for path in ["/", "/history", &world.page(), "/review/act_aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
-            let answer = carol.get(&world, path).await;
+        for path in ["/", "/history", &stack.page(), "/review/act_aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+            let answer = carol.get(&stack, path).await;
             assert_eq!(answer.body.contains(LEFT_OUT), told, "{claims} {path}: {}", answer.body);
         }
-        let page = carol.get(&world, "/").await;
-        let (action, review) = world.digests();
+        let page = carol.get(&stack, "/").await;
+        let (action, review) = stack.digests();
         let fields = [
             ("csrf", page.field("csrf")),
             ("action_digest", action.to_string()),
@@ -154,38 +154,38 @@ async fn the_provider_left_groups_out() {
             ("reason_code", "not-now".to_owned()),
         ];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let pressed = carol.post(&world, &format!("{}/verdict", world.page()), &fields).await;
+        let pressed = carol.post(&stack, &format!("{}/verdict", stack.page()), &fields).await;
         assert_eq!(pressed.status, StatusCode::FORBIDDEN, "{}", pressed.body);
         assert_eq!(pressed.body.contains(LEFT_OUT), told, "{claims}: {}", pressed.body);
     }
     // Whom the directory itself puts into the group decides as ever, and still reads what is missing.
     let mut bob = Browser::default();
-    let state = bob.get(&world, "/signin?to=/").await.parameter("state").unwrap_or_default();
-    let code = world.desk.sign_in_with(&state, ("bob", &[]), Some(world.now()), &pointer);
-    bob.finish(&world, &format!("code={code}&state={state}")).await;
-    let page = bob.get(&world, &world.page()).await;
+    let state = bob.get(&stack, "/signin?to=/").await.parameter("state").unwrap_or_default();
+    let code = stack.desk.sign_in_with(&state, ("bob", &[]), Some(stack.now()), &pointer);
+    bob.finish(&stack, &format!("code={code}&state={state}")).await;
+    let page = bob.get(&stack, &stack.page()).await;
     assert!(page.body.contains("value=\"approve\"") && !page.body.contains(LEFT_OUT), "{}", page.body);
 }
 
 /// C17: a proof whose token has no groups because they were left out: nothing is decided, and that is why.
 #[tokio::test]
 async fn left_out_of_the_proof() {
-    let world = waiting_for(Ask::DataOwner, Vec::new()).await;
+    let stack = waiting_for(SampleRequirement::DataOwner, Vec::new()).await;
     let mut alice = Browser::default();
-    alice.sign_in(&world, "alice", &["data-owners"]).await;
-    let state = alice.press(&world, "approve", &[]).await.parameter("state").unwrap_or_default();
+    alice.sign_in(&stack, "alice", &["data-owners"]).await;
+    let state = alice.press(&stack, "approve", &[]).await.parameter("state").unwrap_or_default();
     let claims = json!({ "groups": null, "_claim_names": { "groups": "src1" } });
-    let code = world.desk.sign_in_with(&state, ("alice", &[]), Some(world.now()), &claims);
-    let back = alice.finish(&world, &format!("code={code}&state={state}")).await;
+    let code = stack.desk.sign_in_with(&state, ("alice", &[]), Some(stack.now()), &claims);
+    let back = alice.finish(&stack, &format!("code={code}&state={state}")).await;
     assert_eq!(back.status, StatusCode::FORBIDDEN, "{}", back.body);
     assert!(back.body.contains(LEFT_OUT), "{}", back.body);
-    assert_eq!(world.item().await, world.story.item);
+    assert_eq!(stack.item().await, stack.scenario.item);
 }
 
 /// C17: the API says it too: in `not-an-approver`, and where nothing is shown.
 #[tokio::test]
 async fn left_out_of_an_access_token() {
-    let world = asking().await;
+    let stack = asking().await;
     let scope = json!({ "scope": "countersign:decide" });
     for (claims, told) in [
         (json!({ "groups": null, "_claim_names": { "groups": "src1" } }), true),
@@ -196,16 +196,16 @@ async fn left_out_of_an_access_token() {
         for (name, value) in claims.as_object().into_iter().flatten() {
             with[name] = value.clone();
         }
-        let token = world.story.issuer.scoped("carol", &[], &with, world.now());
-        let path = format!("/v1/actions/{}/review", world.id());
+        let token = stack.scenario.issuer.scoped("carol", &[], &with, stack.now());
+        let path = format!("/v1/actions/{}/review", stack.id());
         let suspension = json!({ "scope": "all", "reason": "Because" });
         let answers = [
-            (world.verdict(&token, json!({})).await, "not-an-approver"),
+            (stack.verdict(&token, json!({})).await, "not-an-approver"),
             (
-                world.call(Method::POST, "/v1/suspensions", Some(&token), Some(suspension)).await,
+                stack.call(Method::POST, "/v1/suspensions", Some(&token), Some(suspension)).await,
                 "not-an-approver",
             ),
-            (world.call(Method::GET, &path, Some(&token), None).await, "not-found"),
+            (stack.call(Method::GET, &path, Some(&token), None).await, "not-found"),
         ];
         for (answer, code) in answers {
             assert_eq!(answer.code(), code, "{}", answer.body);
@@ -218,17 +218,17 @@ async fn left_out_of_an_access_token() {
 /// C17: a claim to a group whose members the directory lists counts for nothing, so nothing is missing where it is not kept.
 #[tokio::test]
 async fn a_claim_that_counts_for_nothing() {
-    let world = by(vec!["sre".to_owned()]).await;
-    for to in ["/", &world.page()] {
-        let (mut carol, _) = with_token(&world, to, &["sre"], &json!({})).await;
-        let missing = carol.get(&world, &world.page()).await;
+    let stack = by(vec!["sre".to_owned()]).await;
+    for to in ["/", &stack.page()] {
+        let (mut carol, _) = with_token(&stack, to, &["sre"], &json!({})).await;
+        let missing = carol.get(&stack, &stack.page()).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND, "{}", missing.body);
         assert!(
             !missing.body.contains("sign in for it") && !missing.body.contains("sre"),
             "{}",
             missing.body
         );
-        let inbox = carol.get(&world, "/").await;
+        let inbox = carol.get(&stack, "/").await;
         assert!(!inbox.body.contains("class=\"notice\"") && !inbox.body.contains("· sre"), "{}", inbox.body);
     }
 }
@@ -237,23 +237,23 @@ async fn a_claim_that_counts_for_nothing() {
 /// no reason then, and nobody reads that it is.
 #[tokio::test]
 async fn left_out_where_no_claim_counts() {
-    let world = asking().await;
+    let stack = asking().await;
     let rules = |named: &[&str]| {
-        *world.claimable.lock().expect("the rules") = named.iter().map(|name| (*name).to_owned()).collect();
+        *stack.claimable.lock().expect("the rules") = named.iter().map(|name| (*name).to_owned()).collect();
     };
     let pointer = json!({ "groups": null, "_claim_names": { "groups": "src1" } });
     rules(&[]);
-    let (mut carol, _) = with_token(&world, "/", &[], &pointer).await;
-    for path in ["/", "/history", &world.page()] {
-        let answer = carol.get(&world, path).await;
+    let (mut carol, _) = with_token(&stack, "/", &[], &pointer).await;
+    for path in ["/", "/history", &stack.page()] {
+        let answer = carol.get(&stack, path).await;
         assert!(!answer.body.contains(LEFT_OUT), "{path}: {}", answer.body);
     }
     let claims = json!({ "scope": "countersign:decide", "groups": null, "hasgroups": true });
-    let token = world.story.issuer.scoped("carol", &[], &claims, world.now());
-    let refused = world.verdict(&token, json!({})).await;
+    let token = stack.scenario.issuer.scoped("carol", &[], &claims, stack.now());
+    let refused = stack.verdict(&token, json!({})).await;
     assert!(refused.code() == "not-an-approver" && !refused.body.contains(LEFT_OUT), "{}", refused.body);
     rules(&["sre"]);
-    assert_eq!(carol.get(&world, "/").await.location(), "/signin?to=/", "it may be a reason by now");
-    let refused = world.verdict(&token, json!({})).await;
+    assert_eq!(carol.get(&stack, "/").await.location(), "/signin?to=/", "it may be a reason by now");
+    let refused = stack.verdict(&token, json!({})).await;
     assert!(refused.body.contains(LEFT_OUT), "{}", refused.body);
 }

@@ -1,24 +1,24 @@
 //! Who counts as whom: one person under every spelling, a group that only a token names, and seats that are lent.
 
-mod world;
+mod stack;
 
 use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
 use domain::{Proof, VerdictKind};
 use serde_json::{Value, json};
-use testkit::{Ask, Gate, Story};
-use world::{Answer, Browser, Groups, World};
+use stack::{Answer, Browser, Groups, TestStack};
+use testkit::{Gate, SampleRequirement, Scenario};
 
 fn told(answer: &Answer) -> (u16, String) {
     (answer.status.as_u16(), answer.code())
 }
 
-async fn asking(ask: Ask, directory: Groups) -> World {
-    let mut story = Story::new("seats");
-    story.propose();
-    story.decide(ask);
-    World::by(story, Gate::open(), directory).await
+async fn asking(ask: SampleRequirement, directory: Groups) -> TestStack {
+    let mut scenario = Scenario::new("seats");
+    scenario.propose();
+    scenario.decide(ask);
+    TestStack::by(scenario, Gate::open(), directory).await
 }
 
 fn listed(lent: Vec<(&'static str, &'static str, &'static str)>) -> Groups {
@@ -33,20 +33,20 @@ fn deny() -> Value {
 /// lists its members is told so at once, for every word, and nothing is written but the attempt.
 #[tokio::test]
 async fn the_door_decides_as_the_claim() {
-    let world = asking(Ask::Changing, listed(Vec::new())).await;
-    let mallory = world.person("mallory", &["sre"]);
+    let stack = asking(SampleRequirement::Changing, listed(Vec::new())).await;
+    let mallory = stack.person("mallory", &["sre"]);
     let change = json!({ "verdict": "modify", "patch": { "destination": "s3://partner-drop/mine.csv" } });
     for over in [json!({}), deny(), change] {
-        let answer = world.verdict(&mallory, over.clone()).await;
+        let answer = stack.verdict(&mallory, over.clone()).await;
         assert_eq!(told(&answer), (403, "not-an-approver".to_owned()), "{over}");
     }
     let suspension = json!({ "scope": "all", "reason": "Because" });
-    let answer = world.call(Method::POST, "/v1/suspensions", Some(&mallory), Some(suspension)).await;
+    let answer = stack.call(Method::POST, "/v1/suspensions", Some(&mallory), Some(suspension)).await;
     assert_eq!(told(&answer), (403, "not-an-approver".to_owned()));
     let mut browser = Browser::default();
-    browser.sign_in(&world, "mallory", &["sre"]).await;
-    let (action, review) = world.digests();
-    let page = browser.get(&world, "/").await;
+    browser.sign_in(&stack, "mallory", &["sre"]).await;
+    let (action, review) = stack.digests();
+    let page = browser.get(&stack, "/").await;
     for verdict in ["approve", "deny", "modify"] {
         let fields = [
             ("csrf", page.field("csrf")),
@@ -56,11 +56,11 @@ async fn the_door_decides_as_the_claim() {
             ("verdict", verdict.to_owned()),
         ];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let pressed = browser.post(&world, &format!("{}/verdict", world.page()), &fields).await;
+        let pressed = browser.post(&stack, &format!("{}/verdict", stack.page()), &fields).await;
         assert_eq!(pressed.status, StatusCode::FORBIDDEN, "{verdict}: {}", pressed.body);
     }
-    assert_eq!(world.item().await, world.story.item);
-    assert!(world.attempts().iter().all(|kept| kept.starts_with("mallory not-an-approver")));
+    assert_eq!(stack.item().await, stack.scenario.item);
+    assert!(stack.attempts().iter().all(|kept| kept.starts_with("mallory not-an-approver")));
 }
 
 /// C2, N1: a group whose members the directory does not list is known from tokens alone, so every word for it needs the
@@ -68,19 +68,20 @@ async fn the_door_decides_as_the_claim() {
 #[tokio::test]
 async fn a_group_that_only_tokens_name_needs_the_provider() {
     for (over, verdict) in [(json!({}), "approve"), (deny(), "deny")] {
-        let world = asking(Ask::TwoOfSre, Groups { given: BTreeMap::new(), ..Groups::default() }).await;
-        let erin = world.person("erin", &["sre"]);
-        let answer = world.verdict(&erin, over).await;
+        let stack =
+            asking(SampleRequirement::TwoOfSre, Groups { given: BTreeMap::new(), ..Groups::default() }).await;
+        let erin = stack.person("erin", &["sre"]);
+        let answer = stack.verdict(&erin, over).await;
         assert_eq!(told(&answer), (403, "step-up-required".to_owned()), "{verdict}");
         let page = answer.json()["page"].as_str().map(str::to_owned).unwrap_or_default();
-        assert!(page.ends_with(&world.page()), "{page}");
-        assert_eq!(world.item().await, world.story.item, "nothing was decided");
+        assert!(page.ends_with(&stack.page()), "{page}");
+        assert_eq!(stack.item().await, stack.scenario.item, "nothing was decided");
         let mut browser = Browser::default();
-        browser.sign_in(&world, "erin", &["sre"]).await;
-        let away = browser.press(&world, verdict, &[("reason_code", "not-now")]).await;
-        let back = browser.finish_sign_in(&world, &away, "erin", &["sre"], Some(world.now())).await;
+        browser.sign_in(&stack, "erin", &["sre"]).await;
+        let away = browser.press(&stack, verdict, &[("reason_code", "not-now")]).await;
+        let back = browser.finish_sign_in(&stack, &away, "erin", &["sre"], Some(stack.now())).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{verdict}: {}", back.body);
-        let item = world.item().await;
+        let item = stack.item().await;
         let given = item.entries().last().and_then(|entry| entry.event.verdict()).unwrap();
         assert_eq!(
             (given.proof, given.groups.as_slice()),
@@ -89,10 +90,11 @@ async fn a_group_that_only_tokens_name_needs_the_provider() {
         );
     }
     // Of a suspension no proof is kept at all.
-    let world = asking(Ask::TwoOfSre, Groups { given: BTreeMap::new(), ..Groups::default() }).await;
+    let stack =
+        asking(SampleRequirement::TwoOfSre, Groups { given: BTreeMap::new(), ..Groups::default() }).await;
     let suspension = json!({ "scope": "all", "reason": "Because" });
-    let erin = world.person("erin", &["sre"]);
-    let answer = world.call(Method::POST, "/v1/suspensions", Some(&erin), Some(suspension)).await;
+    let erin = stack.person("erin", &["sre"]);
+    let answer = stack.call(Method::POST, "/v1/suspensions", Some(&erin), Some(suspension)).await;
     assert_eq!(told(&answer), (403, "not-an-approver".to_owned()));
 }
 
@@ -100,22 +102,22 @@ async fn a_group_that_only_tokens_name_needs_the_provider() {
 /// owner, and the person who comes back from the provider is the one who pressed the button.
 #[tokio::test]
 async fn one_person_whatever_the_letter_case() {
-    let world = asking(Ask::TwoOfSre, listed(Vec::new())).await;
-    assert_eq!(world.verdict(&world.person("Bob", &[]), json!({})).await.status, StatusCode::OK);
-    let again = world.verdict(&world.person("BOB", &[]), json!({})).await;
+    let stack = asking(SampleRequirement::TwoOfSre, listed(Vec::new())).await;
+    assert_eq!(stack.verdict(&stack.person("Bob", &[]), json!({})).await.status, StatusCode::OK);
+    let again = stack.verdict(&stack.person("BOB", &[]), json!({})).await;
     assert_eq!(again.status, StatusCode::OK, "said already: {}", again.body);
-    let item = world.item().await;
+    let item = stack.item().await;
     assert_eq!((item.state().status().name(), item.state().review().unwrap().votes.len()), ("pending", 1));
-    let owner = world.verdict(&world.person("DANA", &["sre"]), json!({})).await;
+    let owner = stack.verdict(&stack.person("DANA", &["sre"]), json!({})).await;
     assert_eq!(told(&owner), (403, "own-request".to_owned()));
 
-    let world = asking(Ask::DataOwner, listed(Vec::new())).await;
+    let stack = asking(SampleRequirement::DataOwner, listed(Vec::new())).await;
     let mut browser = Browser::default();
-    browser.sign_in(&world, "alice", &[]).await;
-    let away = browser.press(&world, "approve", &[]).await;
-    let back = browser.finish_sign_in(&world, &away, "Alice", &[], Some(world.now())).await;
+    browser.sign_in(&stack, "alice", &[]).await;
+    let away = browser.press(&stack, "approve", &[]).await;
+    let back = browser.finish_sign_in(&stack, &away, "Alice", &[], Some(stack.now())).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
-    assert_eq!(world.status().await, "approved");
+    assert_eq!(stack.status().await, "approved");
 }
 
 /// C20, first input: Bob is away and Erin stands in for him. Whoever of the two approves first counts, in both orders; the other
@@ -123,58 +125,58 @@ async fn one_person_whatever_the_letter_case() {
 #[tokio::test]
 async fn a_lent_seat_counts_once() {
     for (first, second) in [("bob", "erin"), ("erin", "bob")] {
-        let world = asking(Ask::TwoOfSre, listed(vec![("erin", "sre", "bob")])).await;
-        let answer = world.verdict(&world.person(first, &[]), json!({})).await;
+        let stack = asking(SampleRequirement::TwoOfSre, listed(vec![("erin", "sre", "bob")])).await;
+        let answer = stack.verdict(&stack.person(first, &[]), json!({})).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let stood_in = (first == "erin").then(|| json!([{ "display": "bob", "subject": "bob" }]));
         let seat = answer.json()["verdicts"][0].get("stands_in_for").cloned();
         assert_eq!(seat, stood_in, "{first}");
-        let refused = world.verdict(&world.person(second, &[]), json!({})).await;
+        let refused = stack.verdict(&stack.person(second, &[]), json!({})).await;
         assert_eq!(told(&refused), (409, "already-voted".to_owned()), "{second}");
         let detail = refused.json()["detail"].as_str().map(str::to_owned).unwrap_or_default();
         assert!(detail.contains("a seat counts once"), "{detail}");
-        let path = format!("/v1/actions/{}/review", world.id());
-        let shown = world.call(Method::GET, &path, Some(&world.person(second, &[])), None).await.json();
+        let path = format!("/v1/actions/{}/review", stack.id());
+        let shown = stack.call(Method::GET, &path, Some(&stack.person(second, &[])), None).await.json();
         assert_eq!(
             (&shown["may"], &shown["why_not"]),
             (&json!(["deny"]), &json!("already-voted")),
             "{second}"
         );
         let mut browser = Browser::default();
-        browser.sign_in(&world, second, &[]).await;
-        let page = browser.get(&world, &world.page()).await.body;
+        browser.sign_in(&stack, second, &[]).await;
+        let page = browser.get(&stack, &stack.page()).await.body;
         assert!(page.contains("a seat counts once"), "{page}");
         assert_eq!(page.contains("erin (for bob, who is away) agreed"), first == "erin", "{page}");
-        assert_eq!(world.status().await, "pending");
-        let carol = world.verdict(&world.person("carol", &[]), json!({})).await;
-        assert_eq!((carol.status, world.status().await), (StatusCode::OK, "approved"));
+        assert_eq!(stack.status().await, "pending");
+        let carol = stack.verdict(&stack.person("carol", &[]), json!({})).await;
+        assert_eq!((carol.status, stack.status().await), (StatusCode::OK, "approved"));
     }
-    let world = asking(Ask::TwoOfSre, listed(vec![("erin", "sre", "bob")])).await;
-    world.verdict(&world.person("bob", &[]), json!({})).await;
-    assert_eq!(world.verdict(&world.person("erin", &[]), deny()).await.status, StatusCode::OK);
-    assert_eq!(world.status().await, "denied");
+    let stack = asking(SampleRequirement::TwoOfSre, listed(vec![("erin", "sre", "bob")])).await;
+    stack.verdict(&stack.person("bob", &[]), json!({})).await;
+    assert_eq!(stack.verdict(&stack.person("erin", &[]), deny()).await.status, StatusCode::OK);
+    assert_eq!(stack.status().await, "denied");
 }
 
 /// C20, second input: the seat of somebody in the requester set carries no word at all, and with a second seat the other is taken.
 #[tokio::test]
 async fn a_requester_s_seat_says_nothing() {
     let owner = listed(vec![("mallory", "data-owners", "dana")]);
-    let world = asking(Ask::DataOwner, owner).await;
-    let mallory = world.person("mallory", &[]);
+    let stack = asking(SampleRequirement::DataOwner, owner).await;
+    let mallory = stack.person("mallory", &[]);
     for over in [json!({}), deny()] {
-        let answer = world.verdict(&mallory, over).await;
+        let answer = stack.verdict(&mallory, over).await;
         assert_eq!(told(&answer), (403, "own-request".to_owned()));
     }
     let mut browser = Browser::default();
-    browser.sign_in(&world, "mallory", &[]).await;
-    let page = browser.get(&world, &world.page()).await;
+    browser.sign_in(&stack, "mallory", &[]).await;
+    let page = browser.get(&stack, &stack.page()).await;
     assert!(!page.body.contains("value=\"approve\""), "{}", page.body);
-    assert_eq!(world.item().await, world.story.item);
+    assert_eq!(stack.item().await, stack.scenario.item);
 
     let both = listed(vec![("mallory", "sre", "dana"), ("mallory", "sre", "Bob")]);
-    let world = asking(Ask::TwoOfSre, both).await;
-    assert_eq!(world.verdict(&world.person("mallory", &[]), json!({})).await.status, StatusCode::OK);
-    let item = world.item().await;
+    let stack = asking(SampleRequirement::TwoOfSre, both).await;
+    assert_eq!(stack.verdict(&stack.person("mallory", &[]), json!({})).await.status, StatusCode::OK);
+    let item = stack.item().await;
     let given = item.entries().last().and_then(|entry| entry.event.verdict()).unwrap();
     let seats: Vec<&str> = given.seats.iter().map(|seat| seat.person.subject.as_str()).collect();
     assert_eq!((given.kind, seats), (VerdictKind::Approve, vec!["Bob"]));

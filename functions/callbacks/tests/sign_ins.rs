@@ -1,24 +1,24 @@
 //! What somebody is told whose sign-in does not come about: the cause, and what the administrator changes.
 
-mod world;
+mod stack;
 
 use axum::http::StatusCode;
 use identity::{ClaimPath, ClaimTest, IssuerSettings, ProviderError, SubjectClaims};
 use serde_json::{Value, json};
-use testkit::{Algorithm, Ask, Gate, IdToken, Issuer, Story};
-use world::{Answer, Browser, World};
+use stack::{Answer, Browser, TestStack};
+use testkit::{Algorithm, Gate, IdToken, Issuer, SampleRequirement, Scenario};
 
-async fn export() -> World {
-    World::asking(Ask::DataOwner).await
+async fn export() -> TestStack {
+    TestStack::asking(SampleRequirement::DataOwner).await
 }
 
-/// A world whose people's issuer has these settings.
-async fn with(change: impl Fn(IssuerSettings) -> IssuerSettings) -> World {
-    let mut story = Story::new("sign-ins");
-    story.propose();
-    story.decide(Ask::DataOwner);
-    let settings = change(story.issuer.settings());
-    World::with(story, Gate::open(), world::Groups::default(), settings).await
+/// A stack whose people's issuer has these settings.
+async fn with(change: impl Fn(IssuerSettings) -> IssuerSettings) -> TestStack {
+    let mut scenario = Scenario::new("sign-ins");
+    scenario.propose();
+    scenario.decide(SampleRequirement::DataOwner);
+    let settings = change(scenario.issuer.settings());
+    TestStack::with(scenario, Gate::open(), stack::Groups::default(), settings).await
 }
 
 fn encoded(text: &str) -> String {
@@ -26,22 +26,22 @@ fn encoded(text: &str) -> String {
 }
 
 /// Somebody who wants to read comes back with this answer; `{state}` in it is their sign-in's.
-async fn reading(world: &World, answer: &str) -> Answer {
+async fn reading(stack: &TestStack, answer: &str) -> Answer {
     let mut browser = Browser::default();
-    let left = browser.get(world, "/signin?to=/").await;
+    let left = browser.get(stack, "/signin?to=/").await;
     let state = left.parameter("state").unwrap_or_default();
-    let back = browser.finish(world, &format!("{answer}&state={state}")).await;
+    let back = browser.finish(stack, &format!("{answer}&state={state}")).await;
     assert!(!browser.cookies.contains_key("__Host-session"), "{}", back.body);
     back
 }
 
 /// Alice, who has pressed a button, comes back with it.
-async fn deciding(world: &World, answer: &str) -> Answer {
+async fn deciding(stack: &TestStack, answer: &str) -> Answer {
     let mut browser = Browser::default();
-    browser.sign_in(world, "alice", &["data-owners"]).await;
-    let state = browser.press(world, "approve", &[]).await.parameter("state").unwrap_or_default();
-    let back = browser.finish(world, &format!("{answer}&state={state}")).await;
-    assert_eq!(world.item().await, world.story.item, "nothing was decided");
+    browser.sign_in(stack, "alice", &["data-owners"]).await;
+    let state = browser.press(stack, "approve", &[]).await.parameter("state").unwrap_or_default();
+    let back = browser.finish(stack, &format!("{answer}&state={state}")).await;
+    assert_eq!(stack.item().await, stack.scenario.item, "nothing was decided");
     back
 }
 
@@ -49,7 +49,7 @@ async fn deciding(world: &World, answer: &str) -> Answer {
 /// was only to read says nothing of a decision.
 #[tokio::test]
 async fn the_provider_refuses() {
-    let world = export().await;
+    let stack = export().await;
     for (error, status, words) in [
         ("invalid_scope", 403, "sets `scopes` of the issuer&#39;s settings"),
         ("access_denied", 403, "assigns you to this application"),
@@ -69,7 +69,7 @@ async fn the_provider_refuses() {
         ("", 403, "for a reason of its own"),
     ] {
         let answer = format!("error={error}&error_description=No+for+you");
-        let (read, decided) = (reading(&world, &answer).await, deciding(&world, &answer).await);
+        let (read, decided) = (reading(&stack, &answer).await, deciding(&stack, &answer).await);
         for back in [&read, &decided] {
             assert_eq!(back.status.as_u16(), status, "{error}: {}", back.body);
             let body = back.body.replace('\'', "&#39;");
@@ -87,9 +87,9 @@ async fn the_provider_refuses() {
 /// C18: an answer with neither a code nor an error, or with something twice, or of another issuer, says so and quotes nobody.
 #[tokio::test]
 async fn answers_that_are_none() {
-    let world = export().await;
+    let stack = export().await;
     let evil = "iss=https%3A%2F%2Fevil.example&error=access_denied&error_description=Call+us";
-    let ours = encoded(world.story.issuer.name());
+    let ours = encoded(stack.scenario.issuer.name());
     for (answer, words) in [
         ("x=y", "neither a code nor an error"),
         ("code=", "neither a code nor an error"),
@@ -98,7 +98,7 @@ async fn answers_that_are_none() {
         (evil, "another identity provider"),
         (&format!("iss={ours}&iss=https%3A%2F%2Fevil.example&code=c"), "another identity provider"),
     ] {
-        let back = reading(&world, answer).await;
+        let back = reading(&stack, answer).await;
         assert_eq!(back.status, StatusCode::FORBIDDEN, "{answer}: {}", back.body);
         assert!(back.body.contains(words), "{answer}: `{words}` is not in {}", back.body);
         assert!(!back.body.contains("blockquote") && !back.body.contains("Call us"), "{}", back.body);
@@ -108,7 +108,7 @@ async fn answers_that_are_none() {
 /// C18: the provider's own words are plain text, whatever is in them: no markup, no link, no hidden character, and not many.
 #[tokio::test]
 async fn hostile_words_of_a_provider() {
-    let world = export().await;
+    let stack = export().await;
     let long = "x".repeat(10_000);
     for (error, description) in [
         ("access_denied", "<script>alert(1)</script><a href=\"https://evil.example\">Go on</a>"),
@@ -120,7 +120,7 @@ async fn hostile_words_of_a_provider() {
         ("\u{202e}denied\n", "AKIAIOSFODNN7EXAMPLE"),
     ] {
         let answer = format!("error={}&error_description={}", encoded(error), encoded(description));
-        let back = reading(&world, &format!("{answer}&error_uri=https%3A%2F%2Fevil.example")).await;
+        let back = reading(&stack, &format!("{answer}&error_uri=https%3A%2F%2Fevil.example")).await;
         let body = &back.body;
         assert_eq!(back.status, StatusCode::FORBIDDEN, "{body}");
         assert!(body.contains("which nobody here has checked"), "{body}");
@@ -133,7 +133,7 @@ async fn hostile_words_of_a_provider() {
         assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{policy}");
     }
     let quoted =
-        reading(&world, &format!("error=access_denied&error_description={}", encoded("a\u{202e}b\nc"))).await;
+        reading(&stack, &format!("error=access_denied&error_description={}", encoded("a\u{202e}b\nc"))).await;
     assert!(quoted.body.contains("⟨U+202E⟩") && quoted.body.contains("⟨U+000A⟩"), "{}", quoted.body);
 }
 
@@ -150,9 +150,9 @@ async fn the_code_is_refused() {
         ("server_error", 503, "Try again in a few minutes"),
         ("AADSTS7000222", 403, "for a reason of its own"),
     ] {
-        let world = export().await;
-        world.desk.refuse_codes(ProviderError::new(error, Some("<b>It has expired</b>")));
-        let back = reading(&world, "code=c-1").await;
+        let stack = export().await;
+        stack.desk.refuse_codes(ProviderError::new(error, Some("<b>It has expired</b>")));
+        let back = reading(&stack, "code=c-1").await;
         assert_eq!(back.status.as_u16(), status, "{error}: {}", back.body);
         assert!(back.body.contains(words), "{error}: `{words}` is not in {}", back.body);
         assert!(back.body.contains(&format!("{error}: &lt;b&gt;It has expired")), "{error}: {}", back.body);
@@ -163,13 +163,13 @@ async fn the_code_is_refused() {
 /// C18: a provider that does not answer is told as that, on the way there, at the exchange, and where its keys are wanted.
 #[tokio::test]
 async fn the_provider_is_away() {
-    let world = export().await;
+    let stack = export().await;
     let mut browser = Browser::default();
-    let left = browser.get(&world, "/signin?to=/").await;
-    world.desk.set_away(true);
+    let left = browser.get(&stack, "/signin?to=/").await;
+    stack.desk.set_away(true);
     let state = left.parameter("state").unwrap_or_default();
-    let back = browser.finish(&world, &format!("code=c&state={state}")).await;
-    let begun = browser.get(&world, "/signin?to=/").await;
+    let back = browser.finish(&stack, &format!("code=c&state={state}")).await;
+    let begun = browser.get(&stack, "/signin?to=/").await;
     for answer in [&back, &begun] {
         assert_eq!(answer.status.as_u16(), 503, "{}", answer.body);
         assert!(answer.body.contains("does not answer this service at the moment"), "{}", answer.body);
@@ -178,24 +178,24 @@ async fn the_provider_is_away() {
 }
 
 /// Comes back with an ID token that has these claims over Alice's.
-async fn with_token(world: &World, browser: &mut Browser, left: &Answer, claims: &Value) -> Answer {
+async fn with_token(stack: &TestStack, browser: &mut Browser, left: &Answer, claims: &Value) -> Answer {
     let state = left.parameter("state").unwrap_or_default();
     let who: (&str, &[&str]) = ("alice", &["data-owners"]);
-    let code = world.desk.sign_in_with(&state, who, Some(world.now()), claims);
-    browser.finish(world, &format!("code={code}&state={state}")).await
+    let code = stack.desk.sign_in_with(&state, who, Some(stack.now()), claims);
+    browser.finish(stack, &format!("code={code}&state={state}")).await
 }
 
 /// C21: an ID token that does not hold is told by the check that fails, with the setting that the administrator changes, and
 /// repeats nothing of the token. C19: so is one without `auth_time` where the decision depends on it.
 #[tokio::test]
 async fn the_id_token_does_not_hold() {
-    let world = with(|settings| IssuerSettings {
+    let stack = with(|settings| IssuerSettings {
         require: vec![ClaimTest::there("tid")],
         subject: SubjectClaims { id: ClaimPath::top("oid"), ..settings.subject.clone() },
         ..settings
     })
     .await;
-    let now = world.now().seconds();
+    let now = stack.now().seconds();
     let good = json!({ "tid": "our-tenant", "oid": "alice" });
     for (claims, words) in [
         (json!({ "aud": ["countersign-pages", "286000000000000001"] }), "`trusted_audiences`"),
@@ -222,8 +222,8 @@ async fn the_id_token_does_not_hold() {
             token[name] = value.clone();
         }
         let mut browser = Browser::default();
-        let left = browser.get(&world, "/signin?to=/").await;
-        let back = with_token(&world, &mut browser, &left, &token).await;
+        let left = browser.get(&stack, "/signin?to=/").await;
+        let back = with_token(&stack, &mut browser, &left, &token).await;
         assert_eq!(back.status, StatusCode::FORBIDDEN, "{claims}: {}", back.body);
         assert!(back.body.contains(words), "{claims}: `{words}` is not in {}", back.body);
         assert!(back.body.contains("You are not signed in"), "{claims}: {}", back.body);
@@ -232,8 +232,8 @@ async fn the_id_token_does_not_hold() {
         }
     }
     let mut browser = Browser::default();
-    let left = browser.get(&world, "/signin?to=/").await;
-    let entered = with_token(&world, &mut browser, &left, &good).await;
+    let left = browser.get(&stack, "/signin?to=/").await;
+    let entered = with_token(&stack, &mut browser, &left, &good).await;
     assert_eq!(entered.location(), "/", "{}", entered.body);
     for (claims, words) in [
         (json!({ "auth_time": null }), "does not state when you signed in (`auth_time`)"),
@@ -241,12 +241,12 @@ async fn the_id_token_does_not_hold() {
     ] {
         let mut token = good.clone();
         token["auth_time"] = claims["auth_time"].clone();
-        let left = browser.press(&world, "approve", &[]).await;
-        let back = with_token(&world, &mut browser, &left, &token).await;
+        let left = browser.press(&stack, "approve", &[]).await;
+        let back = with_token(&stack, &mut browser, &left, &token).await;
         assert_eq!(back.status, StatusCode::FORBIDDEN, "{claims}: {}", back.body);
         assert!(back.body.contains(words), "{claims}: `{words}` is not in {}", back.body);
         assert!(back.body.contains("This decision must be proven"), "{claims}: {}", back.body);
-        assert_eq!(world.item().await, world.story.item);
+        assert_eq!(stack.item().await, stack.scenario.item);
     }
 }
 
@@ -254,34 +254,34 @@ async fn the_id_token_does_not_hold() {
 #[tokio::test]
 async fn trusted_audiences() {
     let trusted = vec!["286000000000000001".to_owned()];
-    let world = with(|settings| IssuerSettings { trusted_audiences: trusted.clone(), ..settings }).await;
+    let stack = with(|settings| IssuerSettings { trusted_audiences: trusted.clone(), ..settings }).await;
     let mut browser = Browser::default();
-    let left = browser.get(&world, "/signin?to=/").await;
+    let left = browser.get(&stack, "/signin?to=/").await;
     let claims = json!({ "aud": ["countersign-pages", "286000000000000001"], "azp": "countersign-pages" });
-    assert_eq!(with_token(&world, &mut browser, &left, &claims).await.location(), "/");
+    assert_eq!(with_token(&stack, &mut browser, &left, &claims).await.location(), "/");
 }
 
 /// C21: a token that is none, of another key, or of an algorithm that is not allowed.
 #[tokio::test]
 async fn tokens_of_other_keys() {
-    let world = export().await;
-    let other = Issuer::new(world.story.issuer.name(), Algorithm::Es256);
+    let stack = export().await;
+    let other = Issuer::new(stack.scenario.issuer.name(), Algorithm::Es256);
     let token = |issuer: &Issuer| {
-        let (at, auth_time) = (world.now(), Some(world.now()));
+        let (at, auth_time) = (stack.now(), Some(stack.now()));
         let (client, nonce) = ("countersign-pages", "n");
         issuer.id_token(&IdToken { subject: "alice", groups: &[], client, nonce, at, auth_time })
     };
     let narrow = with(|settings| IssuerSettings { algorithms: vec!["RS256".to_owned()], ..settings }).await;
-    for (world, token, words) in [
-        (&world, token(&other), "is not in the key set"),
-        (&world, "no token".to_owned(), "no signed ID token"),
-        (&world, "x".repeat(16 * 1024 + 1), "longer than the 16 KiB that are read here"),
-        (&narrow, token(&world.story.issuer), "adds it to `algorithms`"),
+    for (stack, token, words) in [
+        (&stack, token(&other), "is not in the key set"),
+        (&stack, "no token".to_owned(), "no signed ID token"),
+        (&stack, "x".repeat(16 * 1024 + 1), "longer than the 16 KiB that are read here"),
+        (&narrow, token(&stack.scenario.issuer), "adds it to `algorithms`"),
     ] {
         let mut browser = Browser::default();
-        let state = browser.get(world, "/signin?to=/").await.parameter("state").unwrap_or_default();
-        let code = world.desk.hand_out(&state, token);
-        let back = browser.finish(world, &format!("code={code}&state={state}")).await;
+        let state = browser.get(stack, "/signin?to=/").await.parameter("state").unwrap_or_default();
+        let code = stack.desk.hand_out(&state, token);
+        let back = browser.finish(stack, &format!("code={code}&state={state}")).await;
         assert_eq!(back.status, StatusCode::FORBIDDEN, "{words}: {}", back.body);
         assert!(back.body.contains(words), "`{words}` is not in {}", back.body);
     }

@@ -1,55 +1,55 @@
 //! The suspension list by API and on the inbox.
 #![expect(clippy::unwrap_used, reason = "a test's steps fail loudly")]
 
-mod world;
+mod stack;
 
 use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
 use domain::{ActionId, Principal, Scope, SuspensionEvent, Timestamp, ZERO_CHAIN};
 use serde_json::{Value, json};
+use stack::{Browser, TestStack};
 use store::{
     AttributeValue, EffectiveSuspensions, ExtendState, IndexRow, NARROW_SUSPENSIONS, ReadState, image,
 };
-use testkit::{Ask, Gate, Moment, Story};
+use testkit::{Gate, Moment, SampleRequirement, Scenario};
 use wire::SuspensionItem;
-use world::{Browser, World};
 
-async fn suspend(world: &World, token: &str, body: Value) -> world::Answer {
-    world.call(Method::POST, "/v1/suspensions", Some(token), Some(body)).await
+async fn suspend(stack: &TestStack, token: &str, body: Value) -> stack::Answer {
+    stack.call(Method::POST, "/v1/suspensions", Some(token), Some(body)).await
 }
 
-async fn suspension_count(world: &World) -> usize {
-    let list = world.states.suspensions().await.unwrap();
+async fn suspension_count(stack: &TestStack) -> usize {
+    let list = stack.states.suspensions().await.unwrap();
     list.map_or(0, |list| list.state().active().len())
 }
 
 /// Somebody of a group that may suspend things suspends them, with their reason, once; everybody signed in reads it.
 #[tokio::test]
 async fn somebody_suspends_everything() {
-    let world = World::asking(Ask::TwoOfSre).await;
-    let bob = world.person("bob", &[]);
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
+    let bob = stack.person("bob", &[]);
     let body = || json!({ "scope": "all", "reason": "An agent went wild at dana@example.com" });
     for _ in 0..2 {
-        let answer = suspend(&world, &bob, body()).await;
+        let answer = suspend(&stack, &bob, body()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let items = answer.json()["items"].clone();
         assert_eq!(items.as_array().unwrap().len(), 1);
         assert_eq!((&items[0]["scope"], &items[0]["by"]["subject"]), (&json!("all"), &json!("bob")));
         assert_eq!(items[0]["reason"], "An agent went wild at ‹email 1›", "words are redacted");
     }
-    let agent = format!("agent:{}|demo-agent", world.story.issuer.name());
+    let agent = format!("agent:{}|demo-agent", stack.scenario.issuer.name());
     for scope in ["type:s3-export", &agent] {
-        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Both" })).await;
+        let answer = suspend(&stack, &bob, json!({ "scope": scope, "reason": "Both" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
-    assert_eq!(suspension_count(&world).await, 3);
-    let alice = world.person("alice", &[]);
-    let told = world.call(Method::GET, "/v1/suspensions", Some(&alice), None).await;
+    assert_eq!(suspension_count(&stack).await, 3);
+    let alice = stack.person("alice", &[]);
+    let told = stack.call(Method::GET, "/v1/suspensions", Some(&alice), None).await;
     assert_eq!(told.json()["items"].as_array().unwrap().len(), 3);
     let mut browser = Browser::default();
-    browser.sign_in(&world, "alice", &[]).await;
-    let inbox = browser.get(&world, "/").await.body;
+    browser.sign_in(&stack, "alice", &[]).await;
+    let inbox = browser.get(&stack, "/").await.body;
     assert!(inbox.contains("bob suspended everything"), "{inbox}");
     assert!(inbox.contains("countersign-resume"), "{inbox}");
 }
@@ -59,34 +59,34 @@ async fn somebody_suspends_everything() {
 #[tokio::test]
 async fn a_suspension_shows_no_secret() {
     let token = "ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d";
-    let world = World::asking(Ask::TwoOfSre).await;
-    let bob = world.person("bob", &[]);
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
+    let bob = stack.person("bob", &[]);
     let reason = format!("It leaked {token}, password=hunter2-hunter2");
-    let issuer = world.story.issuer.name();
+    let issuer = stack.scenario.issuer.name();
     for scope in
         ["all".to_owned(), format!("agent:{issuer}|{token}"), format!("type:{token}"), token.to_owned()]
     {
-        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": reason })).await;
+        let answer = suspend(&stack, &bob, json!({ "scope": scope, "reason": reason })).await;
         assert_eq!(answer.status.is_success(), scope == "all", "{scope}: {}", answer.body);
-        let documents: String = world.documents.contents().into_values().collect();
-        let stored = format!("{:?}", world.states.suspensions().await.unwrap());
+        let documents: String = stack.documents.contents().into_values().collect();
+        let stored = format!("{:?}", stack.states.suspensions().await.unwrap());
         for text in [&answer.body, &documents, &stored] {
             assert!(!text.contains(token) && !text.contains("hunter2"), "{scope}: {text}");
         }
     }
-    assert_eq!(suspension_count(&world).await, 1);
+    assert_eq!(suspension_count(&stack).await, 1);
 }
 
 /// W4, W15: agents never, people only whom the directory names; who tried is kept,
 /// but of agents that the directory does not list (E20). What does not exist is not suspended.
 #[tokio::test]
 async fn who_may_not_suspend_and_what() {
-    let world = World::asking(Ask::TwoOfSre).await;
-    let (bob, mallory) = (world.person("bob", &[]), world.person("mallory", &["data-owners"]));
-    let agent = world.story.issuer.agent("demo-agent", world.now());
-    let stranger = world.story.issuer.agent("repo:one", world.now());
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
+    let (bob, mallory) = (stack.person("bob", &[]), stack.person("mallory", &["data-owners"]));
+    let agent = stack.scenario.issuer.agent("demo-agent", stack.now());
+    let stranger = stack.scenario.issuer.agent("repo:one", stack.now());
     let all = json!({ "scope": "all", "reason": "Because" });
-    let nobody = format!("agent:{}|{}", world.story.issuer.name(), "x".repeat(256));
+    let nobody = format!("agent:{}|{}", stack.scenario.issuer.name(), "x".repeat(256));
     let mut codes = Vec::new();
     for (token, body) in [
         (&agent, all.clone()),
@@ -101,10 +101,10 @@ async fn who_may_not_suspend_and_what() {
         (&bob, json!({ "scope": nobody, "reason": "Because" })),
         (&bob, json!({ "scope": "all", "reason": "Because", "until": "noon" })),
     ] {
-        codes.push(suspend(&world, token, body).await.code());
+        codes.push(suspend(&stack, token, body).await.code());
     }
-    codes.push(world.call(Method::POST, "/v1/suspensions", None, Some(all)).await.code());
-    codes.push(world.call(Method::GET, "/v1/suspensions", None, None).await.code());
+    codes.push(stack.call(Method::POST, "/v1/suspensions", None, Some(all)).await.code());
+    codes.push(stack.call(Method::GET, "/v1/suspensions", None, None).await.code());
     let invalid = "invalid-parameters";
     let expected = [
         "agent-cannot-decide",
@@ -117,18 +117,18 @@ async fn who_may_not_suspend_and_what() {
     ];
     assert_eq!(codes[..7], expected);
     assert_eq!(codes[7..], [invalid, invalid, invalid, "unknown-field", "missing-token", "missing-token"]);
-    assert_eq!(suspension_count(&world).await, 0);
-    assert_eq!(world.attempts(), ["demo-agent agent-cannot-decide 1", "mallory not-an-approver 1"]);
+    assert_eq!(suspension_count(&stack).await, 0);
+    assert_eq!(stack.attempts(), ["demo-agent agent-cannot-decide 1", "mallory not-an-approver 1"]);
 }
 
 /// E18: who suspends an agent is told whether anybody knows it, and what is near; the suspension counts either way.
 #[tokio::test]
 async fn what_a_suspension_covers() {
-    let world = World::asking(Ask::TwoOfSre).await;
-    let bob = world.person("bob", &[]);
-    let issuer = world.story.issuer.name().to_owned();
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
+    let bob = stack.person("bob", &[]);
+    let issuer = stack.scenario.issuer.name().to_owned();
     let covered = async |scope: &str| {
-        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&stack, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let suspended = answer.json()["items"].as_array().unwrap().iter().any(|item| item["scope"] == scope);
         assert!(suspended, "{scope}");
@@ -155,7 +155,7 @@ async fn what_a_suspension_covers() {
     for scope in ["all", "type:s3-export"] {
         assert_eq!(covered(scope).await["known"], true);
     }
-    assert_eq!(suspension_count(&world).await, 7);
+    assert_eq!(suspension_count(&stack).await, 7);
     // What can never run is not suspended, and what was meant is told.
     for (scope, words) in [
         ("type:s3-exprot".to_owned(), "Near: `type:s3-export`".to_owned()),
@@ -163,7 +163,7 @@ async fn what_a_suspension_covers() {
         (format!("agent:{issuer}/|demo-agent"), format!("only from `{issuer}`")),
         (format!("agent:{}|demo-agent", issuer.to_uppercase()), format!("only from `{issuer}`")),
     ] {
-        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&stack, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
         assert!(
@@ -171,23 +171,23 @@ async fn what_a_suspension_covers() {
             "{detail}"
         );
     }
-    assert_eq!(suspension_count(&world).await, 7);
-    let told = world.call(Method::GET, "/v1/suspensions", Some(&bob), None).await;
+    assert_eq!(suspension_count(&stack).await, 7);
+    let told = stack.call(Method::GET, "/v1/suspensions", Some(&bob), None).await;
     assert_eq!(told.json().get("covered"), None, "only who suspends something is told");
 }
 
 /// E18: what is open of it is counted where the index can say so.
 #[tokio::test]
 async fn what_is_open_under_a_suspension() {
-    let world = World::asking(Ask::TwoOfSre).await;
-    let bob = world.person("bob", &[]);
-    let principal = wire::text::Identity::from(&world.story.agent());
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
+    let bob = stack.person("bob", &[]);
+    let principal = wire::text::Identity::from(&stack.scenario.agent());
     let rows = [("pending", false), ("pending", true), ("approved", false), ("succeeded", false)];
     for (place, (status, quarantined)) in rows.into_iter().enumerate() {
         let action = ActionId::of(&[u8::try_from(place).unwrap()]);
-        let blank = IndexRow::blank(&action, world.now(), 1);
+        let blank = IndexRow::blank(&action, stack.now(), 1);
         let (principal, action_type) = (principal.clone(), "s3-export".to_owned());
-        world.index.forge(IndexRow {
+        stack.index.forge(IndexRow {
             principal,
             action_type,
             status: status.to_owned(),
@@ -195,9 +195,9 @@ async fn what_is_open_under_a_suspension() {
             ..blank
         });
     }
-    let agent = format!("agent:{}|demo-agent", world.story.issuer.name());
+    let agent = format!("agent:{}|demo-agent", stack.scenario.issuer.name());
     for scope in ["all", "type:s3-export", &agent] {
-        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&stack, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         let open = answer.json()["covered"]["open"].clone();
         assert_eq!(
             (&open["approved"], &open["more"]),
@@ -207,16 +207,16 @@ async fn what_is_open_under_a_suspension() {
         );
         assert!(open["pending"].as_u64().unwrap() >= 1, "{scope}: {open}");
     }
-    let other = format!("agent:{}|ci-agent", world.story.issuer.name());
-    let answer = suspend(&world, &bob, json!({ "scope": other, "reason": "Because" })).await;
+    let other = format!("agent:{}|ci-agent", stack.scenario.issuer.name());
+    let answer = suspend(&stack, &bob, json!({ "scope": other, "reason": "Because" })).await;
     assert_eq!(answer.json()["covered"]["open"]["pending"], 0);
 }
 
 /// F9: an answer that was lost is found out; the suspension is there once.
 #[tokio::test]
 async fn a_lost_answer() {
-    let mut story = Story::new("lost");
-    story.propose();
+    let mut scenario = Scenario::new("lost");
+    scenario.propose();
     let lost = std::sync::atomic::AtomicBool::new(false);
     let gate = Gate::new(move |point, moment| {
         let strikes = point == "state.suspend" && moment == Moment::After;
@@ -224,11 +224,11 @@ async fn a_lost_answer() {
         let answer = if lose { Err(domain::Fault::passing("lost")) } else { Ok(()) };
         Box::pin(std::future::ready(answer))
     });
-    let world = World::of(story, gate).await;
-    let bob = world.person("bob", &[]);
-    let answer = suspend(&world, &bob, json!({ "scope": "all", "reason": "Because" })).await;
+    let stack = TestStack::of(scenario, gate).await;
+    let bob = stack.person("bob", &[]);
+    let answer = suspend(&stack, &bob, json!({ "scope": "all", "reason": "Because" })).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    assert_eq!(suspension_count(&world).await, 1);
+    assert_eq!(suspension_count(&stack).await, 1);
 }
 
 /// What the index says of the suspension list: recorded up to this event.
@@ -241,43 +241,43 @@ fn recorded(item: &SuspensionItem, sequence: u32) -> IndexRow {
     }
 }
 
-async fn listed(world: &World) -> Option<usize> {
-    let told = world.call(Method::GET, "/v1/suspensions", Some(&world.person("alice", &[])), None).await;
+async fn listed(stack: &TestStack) -> Option<usize> {
+    let told = stack.call(Method::GET, "/v1/suspensions", Some(&stack.person("alice", &[])), None).await;
     told.json().get("items").and_then(Value::as_array).map(Vec::len)
 }
 
 /// D1: the list and the inbox say what counts for decisions: a suspension once it is written, its end once it is recorded.
 #[tokio::test]
 async fn the_list_says_what_counts() {
-    let world = World::asking(Ask::TwoOfSre).await;
-    let bob = world.person("bob", &[]);
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
+    let bob = stack.person("bob", &[]);
     let all = json!({ "scope": "all", "reason": "Because" });
-    assert_eq!(suspend(&world, &bob, all.clone()).await.status, StatusCode::OK);
-    let suspended = world.states.suspensions().await.unwrap().unwrap();
+    assert_eq!(suspend(&stack, &bob, all.clone()).await.status, StatusCode::OK);
+    let suspended = stack.states.suspensions().await.unwrap().unwrap();
     let (by, attempt) = (ActionId::of(b"a resume"), "a1".to_owned());
     let resumed =
-        suspended.extend(SuspensionEvent::Resumed { scope: Scope::All, by, attempt }, world.now()).unwrap().0;
-    world.states.extend_suspensions(suspended.chain(), &resumed).await.unwrap();
+        suspended.extend(SuspensionEvent::Resumed { scope: Scope::All, by, attempt }, stack.now()).unwrap().0;
+    stack.states.extend_suspensions(suspended.chain(), &resumed).await.unwrap();
     let mut browser = Browser::default();
-    browser.sign_in(&world, "alice", &[]).await;
+    browser.sign_in(&stack, "alice", &[]).await;
     for (sequence, counts) in [(0, 1), (1, 1), (2, 0)] {
-        world.index.forge(recorded(&resumed, sequence));
-        assert_eq!(listed(&world).await, Some(counts), "recorded up to {sequence}");
-        let inbox = browser.get(&world, "/").await.body;
+        stack.index.forge(recorded(&resumed, sequence));
+        assert_eq!(listed(&stack).await, Some(counts), "recorded up to {sequence}");
+        let inbox = browser.get(&stack, "/").await.body;
         assert_eq!(inbox.contains("bob suspended everything"), counts == 1, "recorded up to {sequence}");
     }
     // P10: what was found wrong before anything was recorded may have been a suspension.
-    world.states.restore(BTreeMap::new());
+    stack.states.restore(BTreeMap::new());
     for (quarantined, told) in [(false, Some(0)), (true, None)] {
-        world.index.forge(IndexRow { quarantined, ..recorded(&resumed, 0) });
-        assert_eq!(listed(&world).await, told, "no suspension list; something wrong: {quarantined}");
+        stack.index.forge(IndexRow { quarantined, ..recorded(&resumed, 0) });
+        assert_eq!(listed(&stack).await, told, "no suspension list; something wrong: {quarantined}");
     }
-    world.states.rebuild(&resumed);
+    stack.states.rebuild(&resumed);
     // P10: whether anything is suspended cannot be told by a suspension list that is not the one recorded. Suspending goes on.
-    world.index.forge(IndexRow { chain: ZERO_CHAIN, ..recorded(&resumed, 1) });
-    assert_eq!(listed(&world).await, None);
-    let answer = suspend(&world, &bob, all).await;
-    assert_eq!((answer.status, suspension_count(&world).await), (StatusCode::SERVICE_UNAVAILABLE, 1));
+    stack.index.forge(IndexRow { chain: ZERO_CHAIN, ..recorded(&resumed, 1) });
+    assert_eq!(listed(&stack).await, None);
+    let answer = suspend(&stack, &bob, all).await;
+    assert_eq!((answer.status, suspension_count(&stack).await), (StatusCode::SERVICE_UNAVAILABLE, 1));
     assert!(answer.body.contains("It is suspended"), "{}", answer.body);
 }
 
@@ -297,12 +297,12 @@ fn stored(item: &SuspensionItem) -> usize {
 /// The suspension list only grows, and the table holds 400 KB of it: what ends a suspension, and suspending everything, always fits.
 #[tokio::test]
 async fn suspending_everything_stays_possible() {
-    let world = World::asking(Ask::TwoOfSre).await;
+    let stack = TestStack::asking(SampleRequirement::TwoOfSre).await;
     let longest = |place: usize| {
-        let issuer = world.story.issuer.name().to_owned();
+        let issuer = stack.scenario.issuer.name().to_owned();
         Scope::Agent(Principal { issuer, subject: format!("{place:0>255}") })
     };
-    let (group, mut suspensions) = ("g".repeat(255), Story::suspensions());
+    let (group, mut suspensions) = ("g".repeat(255), Scenario::suspensions());
     let mut sizes = Vec::new();
     for scope in [longest(0), Scope::All] {
         let before = stored(&suspensions.list);
@@ -323,12 +323,12 @@ async fn suspending_everything_stays_possible() {
         suspensions.suspend("bob", &["sre"], Scope::All).await;
         suspensions.resume(Scope::All, ActionId::of(b"a resume"), &"a".repeat(100));
     }
-    let bob = world.person("bob", &[]);
+    let bob = stack.person("bob", &[]);
     let narrow = || json!({ "scope": "type:s3-export", "reason": "Because" });
-    world.states.rebuild(&last);
-    assert_eq!(suspend(&world, &bob, narrow()).await.status, StatusCode::OK);
-    world.states.rebuild(&suspensions.list);
-    let refused = suspend(&world, &bob, narrow()).await;
+    stack.states.rebuild(&last);
+    assert_eq!(suspend(&stack, &bob, narrow()).await.status, StatusCode::OK);
+    stack.states.rebuild(&suspensions.list);
+    let refused = suspend(&stack, &bob, narrow()).await;
     assert_eq!(
         (refused.status, refused.code().as_str()),
         (StatusCode::UNPROCESSABLE_ENTITY, "invalid-parameters")
@@ -336,8 +336,8 @@ async fn suspending_everything_stays_possible() {
     assert!(refused.body.contains("only `all` can still be suspended"), "{}", refused.body);
     let (again, all) = (longest(1).to_string(), "all".to_owned());
     for scope in [again, all] {
-        let answer = suspend(&world, &bob, json!({ "scope": scope, "reason": "Because" })).await;
+        let answer = suspend(&stack, &bob, json!({ "scope": scope, "reason": "Because" })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
-    assert_eq!(suspension_count(&world).await, 2);
+    assert_eq!(suspension_count(&stack).await, 2);
 }

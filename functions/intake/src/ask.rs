@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::body::Body;
 use axum::response::Response;
 use bundle::{CatalogueEntry, InForce, RequestContext, UNMAPPED_HUMAN};
-use domain::{ActionId, Fault, Requirement, Timestamp, progress};
+use domain::{Fault, Requirement, Timestamp, progress};
 use http::StatusCode;
 use identity::{AgentCaller, VerifiedCaller};
 use policy::{Decision, Facts, History};
 use runtime::Problem;
-use store::{EffectiveSuspensions, recent_history};
+use store::{EffectiveSuspensions, HistoryQuery, request_history};
 use wire::documents::OutcomeKind;
 use wire::http::{Catalog, CatalogType, DecisionView, ExemptTarget, Preflight, ReasonView, RequirementView};
 
@@ -77,10 +77,10 @@ impl Intake {
         now: Timestamp,
     ) -> Result<Option<History>, Fault> {
         let agent = question.agent;
-        let name = wire::history_key(&(&agent.principal).into(), &facts.action, &facts.resource.name());
-        let Ok(name) = name else { return Ok(None) };
-        // Nothing is proposed yet, so there is no action to leave out; none has this id.
-        let history = recent_history(self.capabilities.index.as_ref(), name, &ActionId::of(b""), now).await?;
+        let resource = facts.resource.name();
+        let principal = &(&agent.principal).into();
+        let query = HistoryQuery { principal, action_type: &facts.action, resource: &resource, but: None };
+        let history = request_history(self.capabilities.index.as_ref(), query, now).await?;
         let redacted = &question.screened.redacted;
         let profile =
             wire::request_profile(&redacted.parameters, &redacted.masked, &question.screened.proven(agent));

@@ -116,7 +116,7 @@ async fn a_preflight_knows_the_past() {
 #[tokio::test]
 async fn a_preflight_of_what_is_suspended() {
     let door = Door::new().await;
-    let mut suspensions = testkit::Story::suspensions();
+    let mut suspensions = testkit::Scenario::suspensions();
     suspensions.suspend("bob", &["sre"], domain::Scope::Type("s3-export".into())).await;
     store::SuspendState::suspend(&door.states, None, &suspensions.list).await.unwrap();
     let answer = preflight(&door, &door.agent(), &export()).await;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use domain::{Event, Fault};
 use door::told::{add, decided, write_heartbeats};
 use door::{Door, digest, export, post};
-use testkit::{Ask, Gate, Moment};
+use testkit::{Gate, Moment, SampleRequirement};
 
 /// E8, F19, F25: while the ledger is an hour behind nothing is accepted, nor before it has shown itself at all; and the door
 /// opens again by itself with the next heartbeat.
@@ -110,7 +110,7 @@ async fn a_claim_faster_than_the_cancellation_wins() {
             let (door, id) = (racer.clone(), id.clone());
             Box::pin(async move {
                 if first {
-                    add(&door, &id, decided(&door, Ask::Nobody)).await;
+                    add(&door, &id, decided(&door, SampleRequirement::Nobody)).await;
                     let lease_until = door.clock_now().plus_seconds(30);
                     let bundle = digest("bundle");
                     add(&door, &id, Event::Claimed { attempt: "5f0c".into(), lease_until, bundle }).await;

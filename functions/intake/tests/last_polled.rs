@@ -10,7 +10,7 @@ use domain::{ActionId, Event, Fault, Timestamp};
 use door::told::{add, decided};
 use door::{Door, digest, export, get, post};
 use store::ReadState;
-use testkit::{Ask, Gate, Moment};
+use testkit::{Gate, Moment, SampleRequirement};
 use tower::ServiceExt;
 
 async fn asked(door: &Door, id: &ActionId) -> Option<Timestamp> {
@@ -25,7 +25,7 @@ async fn asking_is_marked() {
     let id = door.propose("key-1", &export()).await.id();
     let path = format!("/v1/actions/{id}");
     assert_eq!(asked(&door, &id).await, None, "the proposal speaks for itself");
-    add(&door, &id, decided(&door, Ask::UnlessAbandoned)).await;
+    add(&door, &id, decided(&door, SampleRequirement::UnlessAbandoned)).await;
     let before = door.item(&id).await;
     door.clock.pass(100);
     for token in [door.person("dana", &[]), door.person("bob", &["sre"])] {
@@ -53,7 +53,7 @@ async fn asking_is_marked() {
     let told = told.body["agent_message"].as_str().unwrap();
     assert!(told.contains("once you have not for 15 minutes, it will not be begun"), "{told}");
     let begun = door.propose("key-2", &export()).await.id();
-    add(&door, &begun, decided(&door, Ask::Nobody)).await;
+    add(&door, &begun, decided(&door, SampleRequirement::Nobody)).await;
     let lease_until = door.clock_now().plus_seconds(300);
     let claimed = Event::Claimed { attempt: "5f0c".into(), lease_until, bundle: digest("bundle") };
     add(&door, &begun, claimed).await;

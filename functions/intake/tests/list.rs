@@ -13,7 +13,7 @@ use domain::{ActionId, Event, GrantTerms, Timestamp};
 use door::told::{add, decided, earlier_grant, indexed};
 use door::{Door, export, post};
 use serde_json::json;
-use testkit::Ask;
+use testkit::SampleRequirement;
 
 /// Where the directory lists an auditor.
 const AUDITORS: (&str, &str, &str) =
@@ -27,7 +27,7 @@ async fn twelve(door: &Door) -> Vec<String> {
         body["correlation"] = json!(format!("thread-{}", number % 2));
         let answer = door.propose(&number.to_string(), &body).await;
         if number % 3 == 0 {
-            add(door, &answer.id(), decided(door, Ask::DataOwner)).await;
+            add(door, &answer.id(), decided(door, SampleRequirement::DataOwner)).await;
         }
         let groups: &[&str] = if number % 3 == 0 { &["data-owners"] } else { &[] };
         indexed(door, &answer, groups, &[]).await;
@@ -62,7 +62,7 @@ async fn grants_are_listed() {
     let door = Door::edited(AUDITORS.0, AUDITORS.1, AUDITORS.2).await;
     twelve(&door).await;
     let answer = door.propose("granting", &export()).await;
-    add(&door, &answer.id(), decided(&door, Ask::Granting)).await;
+    add(&door, &answer.id(), decided(&door, SampleRequirement::Granting)).await;
     let until = door.clock_now().plus_seconds(600);
     let terms = GrantTerms { until, uses: 3, fixed: vec!["/destination".to_owned()] };
     let yes = earlier_grant(&door, terms).await;

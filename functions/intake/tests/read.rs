@@ -9,7 +9,7 @@ use domain::{ActionId, Event, LossReason, Timestamp};
 use door::told::{add, agent, decided, forbidden, indexed};
 use door::{Door, digest, export, get, post};
 use runtime::Pause;
-use testkit::Ask;
+use testkit::SampleRequirement;
 
 /// A read has a tag; the same tag again is 304; how long to wait grows with age.
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn what_is_not_yours_is_not_there() {
         let answer = door.get(&format!("/v1/actions/{id}"), &door.person(name, &[])).await;
         assert_eq!(answer.status.as_u16(), expected, "{name} before the decision");
     }
-    add(&door, &id, decided(&door, Ask::DataOwner)).await;
+    add(&door, &id, decided(&door, SampleRequirement::DataOwner)).await;
     for suffix in ["", "/records"] {
         let path = format!("/v1/actions/{id}{suffix}");
         for (token, expected) in [
@@ -115,7 +115,7 @@ impl Pause for Meanwhile {
             *looks
         };
         if looks == 2 {
-            add(&self.door, &self.id, decided(&self.door, Ask::DataOwner)).await;
+            add(&self.door, &self.id, decided(&self.door, SampleRequirement::DataOwner)).await;
         }
         if looks == 8 {
             add(&self.door, &self.id, Event::Cancelled { by: agent() }).await;
@@ -206,9 +206,11 @@ async fn a_proposal_is_taken_back_before_it_runs() {
     ] {
         let id = door.propose(name, &export()).await.id();
         match name {
-            "pending" => add(&door, &id, decided(&door, Ask::DataOwner)).await,
+            "pending" => add(&door, &id, decided(&door, SampleRequirement::DataOwner)).await,
             "denied" => add(&door, &id, forbidden(&door, &id)).await,
-            "approved" | "executing" | "unknown" => add(&door, &id, decided(&door, Ask::Nobody)).await,
+            "approved" | "executing" | "unknown" => {
+                add(&door, &id, decided(&door, SampleRequirement::Nobody)).await
+            }
             _ => {}
         }
         if matches!(name, "executing" | "unknown") {

@@ -9,13 +9,13 @@ use door::told::{add, decided, indexed};
 use door::{Answer, Door, export};
 use serde_json::json;
 use store::{IndexRow, Position, WriteIndex};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 
 /// Bob of sre approves it.
 async fn approves(door: &Door, answer: &Answer, subject: &str) {
-    let mut story = Story::new("told");
-    let verdict = story.verdict(subject, &["sre"], VerdictKind::Approve, Proof::Service).await;
-    for (digest, document) in &story.documents {
+    let mut scenario = Scenario::new("told");
+    let verdict = scenario.verdict(subject, &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for (digest, document) in &scenario.documents {
         door.documents.forge(*digest, document.body());
     }
     add(door, &answer.id(), Event::VerdictGiven(verdict)).await;
@@ -47,7 +47,7 @@ async fn a_hidden_vote_is_seen_by_nobody_else() {
     let auditors = "auditors: { members: [ines] }";
     let door = Door::edited("directory.yaml", "auditors: { members: [] }", auditors).await;
     let answer = door.propose("key-1", &export()).await;
-    add(&door, &answer.id(), decided(&door, Ask::TwoBlind)).await;
+    add(&door, &answer.id(), decided(&door, SampleRequirement::TwoBlind)).await;
     indexed(&door, &answer, &["sre"], &[]).await;
     recorded(&door, &answer).await;
     let readers =

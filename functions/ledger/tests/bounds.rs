@@ -15,7 +15,7 @@ use ledger::record;
 use serde_json::{Value, json};
 use store::{AttributeValue, Attributes, ReadIndex, Watermark};
 use support::{Bench, change};
-use testkit::{Ask, Moment, Story, written};
+use testkit::{Moment, SampleRequirement, Scenario, written};
 use wire::json::{canonical, parse_value};
 use wire::record::Record;
 use wire::text::Identity;
@@ -23,10 +23,10 @@ use wire::text::Identity;
 /// Handles what is in the stream, and after it an honest action, which must be recorded whole and sent.
 async fn goes_on(bench: &Bench, what: &str) {
     bench.ledger.handle(&bench.stream_from(0)).await.unwrap_or_else(|fault| panic!("{what}: {fault}"));
-    let story = Story::export("honest").await;
-    let batch = bench.commit(&story).await;
+    let scenario = Scenario::export("honest").await;
+    let batch = bench.commit(&scenario).await;
     bench.ledger.handle(&batch).await.unwrap_or_else(|fault| panic!("{what}: {fault}"));
-    let row = bench.index.row(story.item.id()).await.unwrap().unwrap();
+    let row = bench.index.row(scenario.item.id()).await.unwrap().unwrap();
     assert!(row.sequence == 5 && !row.quarantined, "{what}: {row:?}");
     assert!(bench.sent().iter().any(|sent| sent.starts_with("Notify: AnnounceEnd")), "{what}");
 }
@@ -52,10 +52,10 @@ fn number(number: u32) -> AttributeValue {
 }
 
 /// An attempt's item as whoever may write the table could write it.
-fn attempt(story: &Story, change: impl Fn(&mut Attributes)) -> (String, Attributes) {
+fn attempt(scenario: &Scenario, change: impl Fn(&mut Attributes)) -> (String, Attributes) {
     let mut attributes: Attributes = [
         ("v", number(1)),
-        ("action", text(story.item.id().as_str())),
+        ("action", text(scenario.item.id().as_str())),
         ("issuer", text("http://127.0.0.1:8081")),
         ("subject", text("mallory")),
         ("code", text("not-an-approver")),
@@ -70,7 +70,7 @@ fn attempt(story: &Story, change: impl Fn(&mut Attributes)) -> (String, Attribut
         _ => String::new(),
     };
     let person = Identity { issuer: of("issuer"), subject: of("subject") };
-    let key = store::image::refused_verdict_key(story.item.id(), &person);
+    let key = store::image::refused_verdict_key(scenario.item.id(), &person);
     attributes.insert("id".to_owned(), text(&key));
     (key, attributes)
 }
@@ -90,9 +90,9 @@ async fn an_attempt_larger_than_the_index() {
     ];
     for (what, name, value) in cases {
         let bench = Bench::new();
-        let story = change().await;
-        bench.commit(&story).await;
-        let (key, attributes) = attempt(&story, |attributes| {
+        let scenario = change().await;
+        bench.commit(&scenario).await;
+        let (key, attributes) = attempt(&scenario, |attributes| {
             attributes.insert(name.to_owned(), value.clone());
         });
         bench.states.forge(&key, attributes);
@@ -103,12 +103,12 @@ async fn an_attempt_larger_than_the_index() {
 }
 
 /// The second event of an action as somebody else would have it.
-fn forged(bench: &Bench, story: &Story, change: impl Fn(&mut Value)) {
-    let mut lines = story.lines(2);
+fn forged(bench: &Bench, scenario: &Scenario, change: impl Fn(&mut Value)) {
+    let mut lines = scenario.lines(2);
     let mut entry = parse_value(lines.pop().unwrap().as_bytes()).unwrap();
     change(&mut entry);
     lines.push(canonical(&entry).unwrap().into_string());
-    bench.states.forge_events(story.item.id(), &lines);
+    bench.states.forge_events(scenario.item.id(), &lines);
 }
 
 /// E6: an event with more, or longer, than the index holds is a violation before it is recorded: groups, names, codes,
@@ -119,7 +119,7 @@ async fn an_event_larger_than_the_index() {
     let groups: Vec<Value> = (0..3000).map(|n| json!({"count": 1, "group": format!("g{n}")})).collect();
     let humans: Vec<Value> = (0..33).map(|n| json!({"issuer": "i", "subject": format!("s{n}")})).collect();
     let granted = json!({
-        "requirement": "r", "action": Story::new("other").item.id().to_string(),
+        "requirement": "r", "action": Scenario::new("other").item.id().to_string(),
         "statement": Digest::of(b"s").to_string(),
     });
     let cases: [(&str, &str, Value); 7] = [
@@ -133,11 +133,11 @@ async fn an_event_larger_than_the_index() {
     ];
     for (what, pointer, value) in cases {
         let bench = Bench::new();
-        let mut story = Story::new("large");
-        story.propose();
-        story.decide(Ask::TwoOfSre);
-        bench.commit(&story).await;
-        forged(&bench, &story, |entry| {
+        let mut scenario = Scenario::new("large");
+        scenario.propose();
+        scenario.decide(SampleRequirement::TwoOfSre);
+        bench.commit(&scenario).await;
+        forged(&bench, &scenario, |entry| {
             entry["event"]["granted"] = json!([]);
             *entry.pointer_mut(pointer).unwrap() = value.clone();
             if pointer != "/event/granted" {
@@ -148,7 +148,7 @@ async fn an_event_larger_than_the_index() {
         let recorded = bench.recorded();
         assert!(recorded.contains(&"violation malformed-item".to_owned()), "{what}: {recorded:?}");
         assert!(details(&bench).iter().all(|detail| detail.len() <= 700), "{what}");
-        let row = bench.index.row(story.item.id()).await.unwrap().unwrap();
+        let row = bench.index.row(scenario.item.id()).await.unwrap().unwrap();
         assert!(row.quarantined, "{what}");
     }
 }
@@ -157,11 +157,11 @@ async fn an_event_larger_than_the_index() {
 #[tokio::test]
 async fn foreign_text_in_a_violation_is_cut() {
     let bench = Bench::new();
-    let mut story = Story::new("large");
-    story.propose();
-    story.decide(Ask::TwoOfSre);
-    bench.commit(&story).await;
-    forged(&bench, &story, |entry| entry["event"]["y".repeat(200_000)] = json!(1));
+    let mut scenario = Scenario::new("large");
+    scenario.propose();
+    scenario.decide(SampleRequirement::TwoOfSre);
+    bench.commit(&scenario).await;
+    forged(&bench, &scenario, |entry| entry["event"]["y".repeat(200_000)] = json!(1));
     goes_on(&bench, "an unknown field").await;
     assert!(details(&bench).iter().all(|detail| detail.len() <= 700));
 }
@@ -176,17 +176,17 @@ fn objects(bench: &Bench) -> Vec<Bytes> {
 #[tokio::test]
 async fn a_record_larger_than_the_index() {
     let bench = Bench::new();
-    let story = change().await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
-    let id = story.item.id();
+    let scenario = change().await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
+    let id = scenario.item.id();
     let who = Identity { issuer: "http://127.0.0.1:8081".to_owned(), subject: "n".repeat(500_000) };
-    let foreign = record::refused_verdict(id, &who, "not-an-approver", 1, story.now);
+    let foreign = record::refused_verdict(id, &who, "not-an-approver", 1, scenario.now);
     let number = u64::try_from(bench.log.objects().len()).unwrap();
     bench.log.place(number, written::write_records(&written::follow(&objects(&bench)), &[foreign]));
     let sent = bench.sent().len();
-    bench.ledger.handle(&[support::requeued(&story.item, story.now)]).await.unwrap();
+    bench.ledger.handle(&[support::requeued(&scenario.item, scenario.now)]).await.unwrap();
     let row = bench.index.row(id).await.unwrap().unwrap();
-    assert!(row.quarantined && row.sequence == 4 && row.chain == story.item.chain(), "{row:?}");
+    assert!(row.quarantined && row.sequence == 4 && row.chain == scenario.item.chain(), "{row:?}");
     assert_eq!(bench.sent().len(), sent, "nothing of it is sent any more");
     goes_on(&bench, "a record too large").await;
     bench.index.clear();
@@ -200,8 +200,8 @@ async fn a_record_larger_than_the_index() {
 async fn a_record_that_the_index_refuses() {
     for mended in [true, false] {
         let bench = Bench::new();
-        let story = change().await;
-        let batch = bench.commit(&story).await;
+        let scenario = change().await;
+        let batch = bench.commit(&scenario).await;
         let refuse = || {
             bench.at_gate(|point, moment| match (point, moment) {
                 ("index.apply", Moment::Before) => Err(Fault::lasting("ValidationException")),
@@ -225,7 +225,7 @@ async fn a_record_that_the_index_refuses() {
             });
         }
         bench.ledger.handle(&batch).await.unwrap();
-        let row = bench.index.row(story.item.id()).await.unwrap().unwrap();
+        let row = bench.index.row(scenario.item.id()).await.unwrap().unwrap();
         assert_eq!((row.sequence, row.quarantined), (4, !mended));
         bench.open_gate();
         goes_on(&bench, "a refused record").await;
@@ -236,8 +236,8 @@ async fn a_record_that_the_index_refuses() {
 #[tokio::test]
 async fn a_watermark_that_contradicts_itself() {
     let bench = Bench::new();
-    let story = change().await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let scenario = change().await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
     let heartbeat = Timestamp::from_millis(0);
     let wrong = Watermark { next_object: 1, size: 5, range: Vec::new(), last: None, heartbeat };
     bench.index.set_watermark(Some(wrong));

@@ -14,13 +14,13 @@ use std::sync::{Arc, Mutex};
 use store::{DueState, ReadIndex};
 use support::{Bench, change};
 use testkit::written::follow;
-use testkit::{Moment, Story};
+use testkit::{Moment, Scenario};
 
 /// F21: two writers at one position: one object each, nothing twice, nothing lost.
 #[tokio::test]
 async fn two_writers_race() {
     let bench = Bench::new();
-    let (mine, theirs) = (change().await, Story::export("two").await);
+    let (mine, theirs) = (change().await, Scenario::export("two").await);
     let (mine, theirs) = (bench.commit(&mine).await, bench.commit(&theirs).await);
     // While the first writer is about to put, the second one handles a batch that overlaps with the first's.
     let overlapping: Vec<_> = [theirs, mine[..1].to_vec()].concat();
@@ -74,12 +74,12 @@ async fn an_index_write_that_failed_after_the_logs() {
 #[tokio::test]
 async fn killed_anywhere_and_redelivered() {
     let clean = Bench::new();
-    let story = Story::export("one").await;
-    clean.ledger.handle(&clean.commit(&story).await).await.unwrap();
+    let scenario = Scenario::export("one").await;
+    clean.ledger.handle(&clean.commit(&scenario).await).await.unwrap();
     let mut passage = 0;
     loop {
         let bench = Bench::new();
-        let batch = bench.commit(&story).await;
+        let batch = bench.commit(&scenario).await;
         let count = Arc::new(Mutex::new(0));
         let passed = count.clone();
         bench.at_gate(move |_, _| {
@@ -168,12 +168,12 @@ async fn a_version_nobody_announced_stops_nobody() {
 #[tokio::test]
 async fn a_stream_that_lost_an_hour() {
     let bench = Bench::new();
-    let story = change().await;
-    let batch = bench.commit(&story).await;
+    let scenario = change().await;
+    let batch = bench.commit(&scenario).await;
     bench.ledger.handle(&batch[..1]).await.unwrap();
     bench.clock.pass(3600);
     let before = bench.states.stream().len();
-    bench.states.requeue(story.item.id(), bench.clock.now()).await.unwrap();
+    bench.states.requeue(scenario.item.id(), bench.clock.now()).await.unwrap();
     bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
     assert_eq!(bench.recorded(), ["key", "proposed", "decided", "verdict_given", "verdict_given"]);
     assert!(bench.sent().last().unwrap().starts_with("Execution: Execute"));
@@ -200,15 +200,15 @@ async fn the_bucket_is_unreachable() {
 #[tokio::test]
 async fn an_unreachable_provider_leaves_it_for_later() {
     let bench = Bench::new();
-    let story = change().await;
-    let batch = bench.commit(&story).await;
+    let scenario = change().await;
+    let batch = bench.commit(&scenario).await;
     bench.keys.fail(Some(Fault::passing("no answer")));
     bench.ledger.handle(&batch).await.unwrap();
     assert!(bench.log.objects().is_empty() && bench.index.rows().is_empty() && bench.sent().is_empty());
     bench.keys.fail(None);
     bench.clock.pass(60);
     let before = bench.states.stream().len();
-    bench.states.requeue(story.item.id(), bench.clock.now()).await.unwrap();
+    bench.states.requeue(scenario.item.id(), bench.clock.now()).await.unwrap();
     bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
     assert_eq!(bench.recorded().len(), 5);
     assert!(bench.verify().is_clean());

@@ -14,49 +14,49 @@ use ledger::Tail;
 use ledger::verify::Verification;
 use store::{Listing, ReadIndex, StreamImage};
 use support::Bench;
-use testkit::{Ask, Story, written};
+use testkit::{SampleRequirement, Scenario, written};
 
 const ATTEMPT: &str = "5f0c9d1e7a3b4c6d";
 
 /// An export that bob approved, and two more like it; it has begun.
-async fn earlier_grant() -> Story {
-    earlier_grant_by(Story::new("promised")).await
+async fn earlier_grant() -> Scenario {
+    earlier_grant_by(Scenario::new("promised")).await
 }
 
-async fn earlier_grant_by(mut story: Story) -> Story {
-    story.propose();
-    story.decide(Ask::Granting);
-    let until = story.now.plus_seconds(1800);
-    story.grant = Some(GrantTerms { until, uses: 2, fixed: vec!["/destination".to_owned()] });
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story.claim();
-    story
+async fn earlier_grant_by(mut scenario: Scenario) -> Scenario {
+    scenario.propose();
+    scenario.decide(SampleRequirement::Granting);
+    let until = scenario.now.plus_seconds(1800);
+    scenario.grant = Some(GrantTerms { until, uses: 2, fixed: vec!["/destination".to_owned()] });
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario.claim();
+    scenario
 }
 
-fn statement(story: &Story) -> Digest {
-    story.item.state().review().unwrap().grants[0].vote.statement
+fn statement(scenario: &Scenario) -> Digest {
+    scenario.item.state().review().unwrap().grants[0].vote.statement
 }
 
 /// Another that was decided on it, as far as the decision.
-fn decided_on(earlier: &Story, requirement: &str, statement: Digest) -> Story {
-    let mut story = undecided(earlier);
+fn decided_on(earlier: &Scenario, requirement: &str, statement: Digest) -> Scenario {
+    let mut scenario = undecided(earlier);
     let (requirement, action) = (requirement.to_owned(), earlier.item.id().clone());
-    story.granted = vec![Granted { requirement, action, statement }];
-    story.decide(Ask::Nobody);
-    story
+    scenario.granted = vec![Granted { requirement, action, statement }];
+    scenario.decide(SampleRequirement::Nobody);
+    scenario
 }
 
-fn undecided(earlier: &Story) -> Story {
-    let mut story = Story { now: earlier.now.plus_seconds(60), ..Story::new("carried") };
-    story.propose();
-    story
+fn undecided(earlier: &Scenario) -> Scenario {
+    let mut scenario = Scenario { now: earlier.now.plus_seconds(60), ..Scenario::new("carried") };
+    scenario.propose();
+    scenario
 }
 
-fn used(earlier: &Story, at: &Story, by: &ActionId, attempt: &str) -> Story {
-    let mut story = Story { now: at.now, ..earlier.clone() };
+fn used(earlier: &Scenario, at: &Scenario, by: &ActionId, attempt: &str) -> Scenario {
+    let mut scenario = Scenario { now: at.now, ..earlier.clone() };
     let (statement, by, attempt) = (statement(earlier), by.clone(), attempt.to_owned());
-    story.add(Event::GrantUsed { statement, by, attempt });
-    story
+    scenario.add(Event::GrantUsed { statement, by, attempt });
+    scenario
 }
 
 /// P4: decision, claim and use are recorded whichever comes first, the list names the action, and the verifier agrees.
@@ -109,11 +109,11 @@ async fn grants_that_nobody_made() {
     for what in ["a quarantined action", "another action type"] {
         let bench = Bench::new();
         let earlier = match what {
-            "another action type" => earlier_grant_by(Story {
+            "another action type" => earlier_grant_by(Scenario {
                 resumes: Some((Scope::All, Digest::of(b"a suspension"))),
-                ..Story::new("promised")
+                ..Scenario::new("promised")
             }),
-            _ => earlier_grant_by(Story::new("promised")),
+            _ => earlier_grant_by(Scenario::new("promised")),
         };
         let earlier = earlier.await;
         bench.ledger.handle(&bench.commit(&earlier).await).await.unwrap();
@@ -134,15 +134,15 @@ async fn grants_that_nobody_made() {
             "no grant" => undecided(&earlier),
             "another grant" => decided_on(&earlier, "change", Digest::of(b"another")),
             "another's" => {
-                let mut story = undecided(&earlier);
+                let mut scenario = undecided(&earlier);
                 let (requirement, action) = ("change".to_owned(), ActionId::of(b"another's"));
-                story.granted = vec![Granted { requirement, action, statement: statement(&earlier) }];
-                story
+                scenario.granted = vec![Granted { requirement, action, statement: statement(&earlier) }];
+                scenario
             }
             _ => decided_on(&earlier, "change", statement(&earlier)),
         };
         if later.item.state().review().is_none() {
-            later.decide(Ask::Nobody);
+            later.decide(SampleRequirement::Nobody);
         }
         if what != "no claim" {
             later.claim();
@@ -166,7 +166,7 @@ async fn what_is_not_counted_is_found() {
     let honest = used(&earlier, &later, later.item.id(), ATTEMPT);
     let other = used(&earlier, &later, later.item.id(), "other");
     let nobody = used(&earlier, &later, &ActionId::of(b"other"), ATTEMPT);
-    let mut long_after = Story { now: later.now.plus_seconds(700), ..Story::new("long after") };
+    let mut long_after = Scenario { now: later.now.plus_seconds(700), ..Scenario::new("long after") };
     long_after.propose();
     for (what, granting, codes) in [
         ("counted", &honest, &[][..]),
@@ -175,9 +175,9 @@ async fn what_is_not_counted_is_found() {
         ("another action", &nobody, &["grant-not-counted", "grant-use-unproven"][..]),
     ] {
         let told = [granting, &later, &long_after];
-        let events: Vec<(&Story, u32)> = told
+        let events: Vec<(&Scenario, u32)> = told
             .iter()
-            .flat_map(|story| (1..=story.item.sequence()).map(|sequence| (*story, sequence)))
+            .flat_map(|scenario| (1..=scenario.item.sequence()).map(|sequence| (*scenario, sequence)))
             .collect();
         let mut verification = Verification::new(None);
         verification.object(0, &written::write(&Tail::default(), &events));

@@ -14,60 +14,60 @@ use domain::{ActionId, Digest, HistoryKind, Proof, Timestamp, VerdictKind};
 use fn_ledger::StreamRecord;
 use store::ReadIndex;
 use support::Bench;
-use testkit::{Ask, Moment, Story};
+use testkit::{Moment, SampleRequirement, Scenario};
 use wire::history_key;
 
 const RESOURCE: &str = "Object::\"s3://customers/2026/q3.csv\"";
 
 /// An action about the resource, up to where this leads it.
-fn told(key: &str, go: impl FnOnce(&mut Story)) -> Story {
-    let mut story = Story::new(key);
-    story.resource = Some(RESOURCE.to_owned());
-    story.propose();
-    go(&mut story);
-    story
+fn told(key: &str, go: impl FnOnce(&mut Scenario)) -> Scenario {
+    let mut scenario = Scenario::new(key);
+    scenario.resource = Some(RESOURCE.to_owned());
+    scenario.propose();
+    go(&mut scenario);
+    scenario
 }
 
-fn ran(key: &str) -> Story {
-    told(key, |story| {
-        story.decide(Ask::Nobody);
-        story.claim();
-        story.succeed();
+fn ran(key: &str) -> Scenario {
+    told(key, |scenario| {
+        scenario.decide(SampleRequirement::Nobody);
+        scenario.claim();
+        scenario.succeed();
     })
 }
 
 /// Two that ran, one denied by policy, one by execution, one by a person, one about something else.
-async fn stories() -> Vec<Story> {
-    let refused = told("refused", |story| {
-        story.decide(Ask::Nobody);
-        story.refuse();
+async fn scenarios() -> Vec<Scenario> {
+    let refused = told("refused", |scenario| {
+        scenario.decide(SampleRequirement::Nobody);
+        scenario.refuse();
     });
-    let mut voted = told("voted", |story| story.decide(Ask::TwoOfSre));
+    let mut voted = told("voted", |scenario| scenario.decide(SampleRequirement::TwoOfSre));
     voted.vote("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
-    let mut elsewhere = Story::new("elsewhere");
+    let mut elsewhere = Scenario::new("elsewhere");
     elsewhere.resource = Some("Object::\"s3://customers/2026/q4.csv\"".to_owned());
     elsewhere.propose();
-    elsewhere.decide(Ask::Nobody);
+    elsewhere.decide(SampleRequirement::Nobody);
     elsewhere.claim();
-    vec![ran("one"), told("forbidden", Story::forbid), refused, voted, ran("two"), elsewhere]
+    vec![ran("one"), told("forbidden", Scenario::forbid), refused, voted, ran("two"), elsewhere]
 }
 
 async fn batches(bench: &Bench) -> Vec<Vec<StreamRecord>> {
     let mut batches = Vec::new();
-    for story in stories().await {
-        batches.push(bench.commit(&story).await);
+    for scenario in scenarios().await {
+        batches.push(bench.commit(&scenario).await);
     }
     batches
 }
 
 fn name() -> Digest {
-    let story = Story::new("any");
-    history_key(&(&story.agent()).into(), "s3-export", RESOURCE).unwrap()
+    let scenario = Scenario::new("any");
+    history_key(&(&scenario.agent()).into(), "s3-export", RESOURCE).unwrap()
 }
 
 /// Executed, denied and failed, and whether anything ran before.
 async fn counts(bench: &Bench, but: &str, now: Timestamp) -> ([usize; 3], bool) {
-    let but = Story::new(but).item.id().clone();
+    let but = Scenario::new(but).item.id().clone();
     let history = bench.index.history(name(), &but, now).await.unwrap().unwrap();
     let of = |kind| history.entries.iter().filter(|history_entry| history_entry.kind == kind).count();
     ([HistoryKind::Executed, HistoryKind::Denied, HistoryKind::Failed].map(of), history.last.is_some())
@@ -86,10 +86,10 @@ async fn deeds_count_once() {
             bench.another().handle(&batches[at][..1]).await.unwrap();
             bench.another().handle(&batches[order[turn / 2]]).await.unwrap();
         }
-        let later = Story::new("any").now.plus_seconds(60);
+        let later = Scenario::new("any").now.plus_seconds(60);
         assert_eq!(counts(&bench, "none of them", later).await, ([2, 3, 0], true));
         assert_eq!(counts(&bench, "one", later).await, ([1, 3, 0], true), "its own left out");
-        let (week, first) = (7 * 24 * 3600, Story::new("any").now);
+        let (week, first) = (7 * 24 * 3600, Scenario::new("any").now);
         assert_eq!(counts(&bench, "none of them", first).await, ([0, 0, 0], false), "before all of it");
         let (counted, last) = counts(&bench, "none of them", later.plus_seconds(week)).await;
         assert_eq!((counted, last), ([0, 0, 0], true), "the last that ran is known for ever");
@@ -119,7 +119,7 @@ async fn two_writers_count_once() {
     });
     bench.ledger.handle(&batch).await.unwrap();
     bench.open_gate();
-    let later = Story::new("any").now.plus_seconds(60);
+    let later = Scenario::new("any").now.plus_seconds(60);
     assert_eq!(counts(&bench, "none of them", later).await, ([1, 0, 0], true));
     assert_eq!(bench.index.entries().len(), 1);
 }
@@ -128,15 +128,15 @@ async fn two_writers_count_once() {
 #[tokio::test]
 async fn what_names_nothing_is_nobodys_past() {
     let bench = Bench::new();
-    let mut story = Story::new("nameless");
-    story.propose();
-    story.forbid();
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let mut scenario = Scenario::new("nameless");
+    scenario.propose();
+    scenario.forbid();
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
     assert!(bench.index.entries().is_empty());
     assert!(
         bench
             .index
-            .history(name(), &ActionId::of(b"any"), story.now)
+            .history(name(), &ActionId::of(b"any"), scenario.now)
             .await
             .unwrap()
             .unwrap()

@@ -20,7 +20,9 @@ use runtime::{Clock, Queue, SendMessage};
 use serde_json::Value;
 use store::{DocumentFault, DueState, ReadDocuments, ReadIndex};
 use support::Bench;
-use testkit::{Algorithm, Ask, Bundles, Gate, Issuer, Publisher, SimulatedClock, Story, sample_bundle};
+use testkit::{
+    Algorithm, Bundles, Gate, Issuer, Publisher, SampleRequirement, Scenario, SimulatedClock, sample_bundle,
+};
 use wire::documents::Document;
 use wire::message::Message;
 
@@ -54,7 +56,7 @@ async fn with_dead(bench: &Bench, names: &[String]) -> (Ledger, Arc<SomeDead>) {
     let publisher = Publisher::new();
     let bundles = Bundles::new(Gate::open(), Arc::new(bench.clock.clone()));
     publisher.publish(&bundles, &sample_bundle(), bench.clock.now()).await.unwrap();
-    let honest = Story::new("bench").issuer.settings();
+    let honest = Scenario::new("bench").issuer.settings();
     let all = names.iter().map(|name| {
         let settings = Issuer::new(name, Algorithm::EdDsa(7)).settings();
         IssuerSettings { people: false, ..settings }
@@ -75,27 +77,27 @@ async fn with_dead(bench: &Bench, names: &[String]) -> (Ledger, Arc<SomeDead>) {
 }
 
 /// Proposed by an agent of this issuer.
-fn proposed(key: &str, issuer: &str) -> Story {
-    let mut story = Story::new(&format!("{issuer} {key}"));
-    story.issuer = Issuer::new(issuer, Algorithm::EdDsa(7));
-    story.propose();
-    story
+fn proposed(key: &str, issuer: &str) -> Scenario {
+    let mut scenario = Scenario::new(&format!("{issuer} {key}"));
+    scenario.issuer = Issuer::new(issuer, Algorithm::EdDsa(7));
+    scenario.propose();
+    scenario
 }
 
 /// Bob denies an action and suspends everything, both on the word of callbacks alone.
-async fn denied_and_suspended(bench: &Bench) -> (Story, Story, Vec<StreamRecord>) {
-    let mut denied = Story::new("denied");
+async fn denied_and_suspended(bench: &Bench) -> (Scenario, Scenario, Vec<StreamRecord>) {
+    let mut denied = Scenario::new("denied");
     denied.propose();
-    denied.decide(Ask::TwoOfSre);
+    denied.decide(SampleRequirement::TwoOfSre);
     denied.vote("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
-    let mut suspensions = Story::suspensions();
+    let mut suspensions = Scenario::suspensions();
     suspensions.suspend("bob", &["sre"], Scope::All).await;
     let batch = [bench.commit(&denied).await, bench.commit(&suspensions).await].concat();
     (denied, suspensions, batch)
 }
 
-async fn sequence(bench: &Bench, story: &Story) -> u32 {
-    bench.index.row(story.item.id()).await.unwrap().map_or(0, |row| row.sequence)
+async fn sequence(bench: &Bench, scenario: &Scenario) -> u32 {
+    bench.index.row(scenario.item.id()).await.unwrap().map_or(0, |row| row.sequence)
 }
 
 /// E7: one issuer that does not answer holds up nobody else: a hundred of its proposals cost one time-out, everything else in
@@ -104,10 +106,10 @@ async fn sequence(bench: &Bench, story: &Story) -> u32 {
 async fn one_dead_issuer_stops_nobody_else() {
     let bench = Bench::new();
     let (ledger, fetch) = with_dead(&bench, &[DEAD.to_owned()]).await;
-    let stories: Vec<Story> = (0..100).map(|number| proposed(&number.to_string(), DEAD)).collect();
+    let scenarios: Vec<Scenario> = (0..100).map(|number| proposed(&number.to_string(), DEAD)).collect();
     let mut batch = Vec::new();
-    for story in &stories {
-        batch.extend(bench.commit(story).await);
+    for scenario in &scenarios {
+        batch.extend(bench.commit(scenario).await);
     }
     let (denied, suspensions, others) = denied_and_suspended(&bench).await;
     batch.extend(others);
@@ -118,18 +120,18 @@ async fn one_dead_issuer_stops_nobody_else() {
     assert_eq!((sequence(&bench, &denied).await, sequence(&bench, &suspensions).await), (3, 1));
     let sent = bench.sent().join("\n");
     assert!(sent.contains("AnnounceEnd after event 3"), "{sent}");
-    let late = bench.index.row(stories[7].item.id()).await.unwrap();
+    let late = bench.index.row(scenarios[7].item.id()).await.unwrap();
     assert_eq!(late, None, "neither recorded nor dead");
 
     fetch.unreachable.lock().unwrap().clear();
     bench.clock.pass(60);
     let before = bench.states.stream().len();
-    for story in &stories {
-        bench.states.requeue(story.item.id(), bench.clock.now()).await.unwrap();
+    for scenario in &scenarios {
+        bench.states.requeue(scenario.item.id(), bench.clock.now()).await.unwrap();
     }
     ledger.handle(&bench.stream_from(before)).await.unwrap();
-    for story in &stories {
-        assert_eq!(sequence(&bench, story).await, 1);
+    for scenario in &scenarios {
+        assert_eq!(sequence(&bench, scenario).await, 1);
     }
     assert!(bench.verify().is_clean(), "{:#?}", bench.verify());
 }
@@ -141,10 +143,10 @@ async fn many_dead_issuers_cost_a_bounded_time() {
     let bench = Bench::new();
     let names: Vec<String> = (0..12).map(|number| format!("https://dead{number}.example")).collect();
     let (ledger, fetch) = with_dead(&bench, &names).await;
-    let stories: Vec<Story> = names.iter().map(|name| proposed("one", name)).collect();
+    let scenarios: Vec<Scenario> = names.iter().map(|name| proposed("one", name)).collect();
     let mut batch = Vec::new();
-    for story in &stories {
-        batch.extend(bench.commit(story).await);
+    for scenario in &scenarios {
+        batch.extend(bench.commit(scenario).await);
     }
     let began = bench.clock.now();
     ledger.handle(&batch).await.unwrap();
@@ -156,7 +158,7 @@ async fn many_dead_issuers_cost_a_bounded_time() {
         ledger.handle(&batch).await.unwrap();
     }
     assert_eq!(fetch.asked.load(Ordering::SeqCst), 11);
-    assert_eq!(sequence(&bench, &stories[11]).await, 1);
+    assert_eq!(sequence(&bench, &scenarios[11]).await, 1);
 }
 
 /// A documents table in which one document cannot be read for now.
@@ -182,9 +184,9 @@ impl ReadDocuments for Throttled {
 async fn one_unreadable_document_stops_one_item() {
     for fault in [Fault::passing("throttled"), Fault::lasting("AccessDenied")] {
         let bench = Bench::new();
-        let (story, other) = (Story::export("one").await, Story::export("other").await);
-        let batch = [bench.commit(&story).await, bench.commit(&other).await].concat();
-        let vote = story.item.entries()[2].event.documents()[0];
+        let (scenario, other) = (Scenario::export("one").await, Scenario::export("other").await);
+        let batch = [bench.commit(&scenario).await, bench.commit(&other).await].concat();
+        let vote = scenario.item.entries()[2].event.documents()[0];
         let throttled = Arc::new(Throttled {
             documents: bench.capabilities.documents.clone(),
             digest: Mutex::new(Some(vote)),
@@ -192,10 +194,10 @@ async fn one_unreadable_document_stops_one_item() {
         });
         let ledger = bench.with(|capabilities, _| capabilities.documents = throttled.clone());
         ledger.handle(&batch).await.unwrap();
-        assert_eq!((sequence(&bench, &story).await, sequence(&bench, &other).await), (2, 5));
+        assert_eq!((sequence(&bench, &scenario).await, sequence(&bench, &other).await), (2, 5));
         *throttled.digest.lock().unwrap() = None;
-        ledger.handle(&[support::requeued(&story.item, bench.clock.now())]).await.unwrap();
-        assert_eq!(sequence(&bench, &story).await, 5);
+        ledger.handle(&[support::requeued(&scenario.item, bench.clock.now())]).await.unwrap();
+        assert_eq!(sequence(&bench, &scenario).await, 5);
         let report = bench.verify();
         assert!(report.is_clean() && report.trails.len() == 10, "{report:#?}");
     }
@@ -221,15 +223,15 @@ impl SendMessage for OneFull {
 #[tokio::test]
 async fn one_queue_stops_no_other() {
     let bench = Bench::new();
-    let (one, other) = (Story::export("one").await, Story::export("other").await);
+    let (one, other) = (Scenario::export("one").await, Scenario::export("other").await);
     let batch = [bench.commit(&one).await, bench.commit(&other).await].concat();
     let queues = Arc::new(OneFull { queues: bench.capabilities.queues.clone(), full: Queue::Notify });
     let ledger = bench.with(|capabilities, _| capabilities.queues = queues);
     assert!(ledger.handle(&batch).await.unwrap_err().is_passing());
-    for story in [&one, &other] {
+    for scenario in [&one, &other] {
         let of = |queue| {
             let sent = bench.queues.sent();
-            sent.iter().filter(|(at, message)| *at == queue && message.action == *story.item.id()).count()
+            sent.iter().filter(|(at, message)| *at == queue && message.action == *scenario.item.id()).count()
         };
         assert_eq!((of(Queue::Policy), of(Queue::Execution), of(Queue::Notify)), (1, 1, 0));
     }

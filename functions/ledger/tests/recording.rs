@@ -16,13 +16,13 @@ use store::{
     SuspendState, Tried, WriteDocuments,
 };
 use support::{Bench, change, requeued};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 
 /// One action event by event: what is recorded, what is sent and where each record is.
 #[tokio::test]
 async fn the_way_of_one_action() {
     let bench = Bench::new();
-    for image in bench.commit(&Story::export("one").await).await {
+    for image in bench.commit(&Scenario::export("one").await).await {
         bench.ledger.handle(&[image]).await.unwrap();
     }
     insta::assert_snapshot!("recorded", bench.recorded().join("\n"));
@@ -58,8 +58,8 @@ async fn a_redelivered_batch_sends_again_and_records_nothing() {
 #[tokio::test]
 async fn an_older_image_is_nothing_new() {
     let bench = Bench::new();
-    let story = change().await;
-    let batch = bench.commit(&story).await;
+    let scenario = change().await;
+    let batch = bench.commit(&scenario).await;
     bench.ledger.handle(&batch[3..]).await.unwrap();
     bench.ledger.handle(&batch[..2]).await.unwrap();
     assert_eq!(bench.recorded(), ["key", "proposed", "decided", "verdict_given", "verdict_given"]);
@@ -70,10 +70,10 @@ async fn an_older_image_is_nothing_new() {
 #[tokio::test]
 async fn a_nudge_sends_again_what_is_waited_for() {
     let bench = Bench::new();
-    let story = change().await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let scenario = change().await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
     let sent = bench.sent().len();
-    bench.ledger.handle(&[requeued(&story.item, story.now.plus_seconds(600))]).await.unwrap();
+    bench.ledger.handle(&[requeued(&scenario.item, scenario.now.plus_seconds(600))]).await.unwrap();
     let again = bench.sent()[sent..].join("\n");
     assert!(again.contains("Execute after event 4"), "{again}");
 }
@@ -82,15 +82,15 @@ async fn a_nudge_sends_again_what_is_waited_for() {
 #[tokio::test]
 async fn a_nudge_asks_the_others_again() {
     let bench = Bench::new();
-    let mut story = Story::new("half");
-    story.propose();
-    story.decide(Ask::TwoOfSre);
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    for image in bench.commit(&story).await {
+    let mut scenario = Scenario::new("half");
+    scenario.propose();
+    scenario.decide(SampleRequirement::TwoOfSre);
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for image in bench.commit(&scenario).await {
         bench.ledger.handle(&[image]).await.unwrap();
     }
     let sent = bench.sent().len();
-    bench.ledger.handle(&[requeued(&story.item, story.now.plus_seconds(600))]).await.unwrap();
+    bench.ledger.handle(&[requeued(&scenario.item, scenario.now.plus_seconds(600))]).await.unwrap();
     let expected = [
         "Notify: SendReceipt after event 3 in object 2 to bob",
         "Notify: AskApprovers after event 3 in object 2",
@@ -102,7 +102,7 @@ async fn a_nudge_asks_the_others_again() {
 #[tokio::test]
 async fn a_rebuilt_index() {
     let bench = Bench::new();
-    let (one, two) = (change().await, Story::export("two").await);
+    let (one, two) = (change().await, Scenario::export("two").await);
     let (one, two) = (bench.commit(&one).await, bench.commit(&two).await);
     for batch in [&one[..2], &two[..3], &one[2..], &two[3..]] {
         bench.ledger.handle(batch).await.unwrap();
@@ -154,17 +154,17 @@ async fn write_heartbeat(bench: &Bench) -> Vec<fn_ledger::StreamRecord> {
 #[tokio::test]
 async fn the_heartbeat_is_the_streams_own_time() {
     let bench = Bench::new();
-    let story = change().await;
-    let ordinary = bench.commit(&story).await;
+    let scenario = change().await;
+    let ordinary = bench.commit(&scenario).await;
     let batch = [write_heartbeat(&bench).await, ordinary.clone()].concat();
     bench.clock.pass(7200);
     bench.ledger.handle(&ordinary).await.unwrap();
     assert_eq!(heartbeat(&bench).await, Timestamp::from_millis(0), "no heartbeat was handled yet");
     bench.ledger.handle(&batch).await.unwrap();
-    assert_eq!(heartbeat(&bench).await, story.now);
+    assert_eq!(heartbeat(&bench).await, scenario.now);
     let fresh = write_heartbeat(&bench).await;
     bench.ledger.handle(&fresh).await.unwrap();
-    assert_eq!(heartbeat(&bench).await, story.now.plus_seconds(7200));
+    assert_eq!(heartbeat(&bench).await, scenario.now.plus_seconds(7200));
     assert_eq!(bench.log.objects().len(), 1, "a heartbeat is in no record");
 }
 
@@ -201,18 +201,18 @@ async fn a_batch_that_comes_again_does_not_beat() {
 #[tokio::test]
 async fn attempts_are_recorded_once() {
     let bench = Bench::new();
-    let story = change().await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let scenario = change().await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
     let before = bench.states.stream().len();
-    let person = (&story.person("mallory")).into();
+    let person = (&scenario.person("mallory")).into();
     let attempt = RefusedVerdict {
-        action: story.item.id().clone(),
+        action: scenario.item.id().clone(),
         person,
         code: "not-an-approver".into(),
-        at: story.now,
+        at: scenario.now,
     };
     for second in 0..3 {
-        let at = story.now.plus_seconds(second);
+        let at = scenario.now.plus_seconds(second);
         bench.states.attempt(&RefusedVerdict { at, ..attempt.clone() }).await.unwrap();
     }
     for _ in 0..2 {
@@ -221,7 +221,7 @@ async fn attempts_are_recorded_once() {
     assert_eq!(bench.recorded()[5..], ["attempt 1", "attempt 2", "attempt 3"]);
     assert!(bench.verify().is_clean());
     assert!(!bench.index.rows()[0].quarantined);
-    let positions = bench.index.positions(story.item.id()).await.unwrap();
+    let positions = bench.index.positions(scenario.item.id()).await.unwrap();
     let tried = Tried { who: attempt.person, code: attempt.code };
     let tried = Some(tried);
     for position in &positions {
@@ -234,7 +234,7 @@ async fn attempts_are_recorded_once() {
 #[tokio::test]
 async fn attempts_before_the_first_suspension() {
     let bench = Bench::new();
-    let mut suspensions = Story::suspensions();
+    let mut suspensions = Scenario::suspensions();
     let (action, person) = (suspensions.item.id().clone(), (&suspensions.person("mallory")).into());
     let attempt = RefusedVerdict { action, person, code: "not-an-approver".into(), at: suspensions.now };
     bench.states.attempt(&attempt).await.unwrap();
@@ -266,10 +266,10 @@ async fn a_large_batch_is_several_objects() {
     let bench = Bench::new();
     let mut batch = Vec::new();
     for number in 0..120 {
-        let mut story = Story::new(&format!("number {number}"));
-        story.propose();
-        story.decide(Ask::Nobody);
-        batch.extend(bench.commit(&story).await);
+        let mut scenario = Scenario::new(&format!("number {number}"));
+        scenario.propose();
+        scenario.decide(SampleRequirement::Nobody);
+        batch.extend(bench.commit(&scenario).await);
     }
     bench.ledger.handle(&batch).await.unwrap();
     let report = bench.verify();
@@ -282,12 +282,12 @@ async fn a_large_batch_is_several_objects() {
 #[tokio::test]
 async fn a_change_is_recorded_and_asked_about_anew() {
     let bench = Bench::new();
-    let mut story = Story::new("changed");
-    story.propose();
-    story.decide(Ask::Changing);
+    let mut scenario = Scenario::new("changed");
+    scenario.propose();
+    scenario.decide(SampleRequirement::Changing);
     let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
-    story.change("bob", &["sre"], &patch, Proof::Service).await;
-    let batch = bench.commit(&story).await;
+    scenario.change("bob", &["sre"], &patch, Proof::Service).await;
+    let batch = bench.commit(&scenario).await;
     bench.ledger.handle(&batch).await.unwrap();
     assert_eq!(bench.recorded(), ["key", "proposed", "decided", "modified"]);
     let row = bench.index.rows().remove(0);
@@ -295,16 +295,16 @@ async fn a_change_is_recorded_and_asked_about_anew() {
     let sent = bench.sent().join("\n");
     assert!(sent.contains("Decide after event 3") && sent.contains("SendReceipt after event 3"), "{sent}");
 
-    let before = story.item.clone();
-    story.decide(Ask::Changing);
-    story.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    for document in story.documents.values() {
+    let before = scenario.item.clone();
+    scenario.decide(SampleRequirement::Changing);
+    scenario.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for document in scenario.documents.values() {
         bench.documents.put(document).await.unwrap();
     }
     let mut item = before;
-    for entry in story.item.entries().iter().skip(3) {
+    for entry in scenario.item.entries().iter().skip(3) {
         bench.clock.set(entry.at);
-        let next = support::first(&story, usize::try_from(entry.sequence).unwrap());
+        let next = support::first(&scenario, usize::try_from(entry.sequence).unwrap());
         bench.states.extend(item.chain(), &next).await.unwrap();
         item = next;
     }

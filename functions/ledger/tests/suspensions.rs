@@ -15,7 +15,7 @@ use domain::{Scope, Timestamp};
 use fn_ledger::{Config, Ledger, StreamRecord};
 use store::{Listing, ReadIndex, StreamImage};
 use support::Bench;
-use testkit::{Bundles, Gate, Publisher, SimulatedClock, Story, changed_bundle, sample_bundle};
+use testkit::{Bundles, Gate, Publisher, Scenario, SimulatedClock, changed_bundle, sample_bundle};
 use wire::text::Identity;
 
 /// A ledger with the sample's rules in force: people of sre may suspend things.
@@ -33,11 +33,11 @@ async fn ruled_by(bench: &Bench, rules: &[(Compiled, Timestamp)]) -> Ledger {
     }
     let mut capabilities = bench.capabilities.clone();
     capabilities.bundles = Arc::new(bundles);
-    let story = Story::new("bench");
+    let scenario = Scenario::new("bench");
     let config = Config {
-        deployment: testkit::story::DEPLOYMENT.to_owned(),
-        verdict_key: story.signer.public_key(),
-        pages_client: testkit::story::PAGES_CLIENT.to_owned(),
+        deployment: testkit::scenario::DEPLOYMENT.to_owned(),
+        verdict_key: scenario.signer.public_key(),
+        pages_client: testkit::scenario::PAGES_CLIENT.to_owned(),
         publisher: publisher.key(),
         retention_days: 1,
         announced_formats: Vec::new(),
@@ -45,16 +45,16 @@ async fn ruled_by(bench: &Bench, rules: &[(Compiled, Timestamp)]) -> Ledger {
     Ledger::new(capabilities, config)
 }
 
-async fn suspended(groups: &[&str]) -> Story {
-    let mut suspensions = Story::suspensions();
+async fn suspended(groups: &[&str]) -> Scenario {
+    let mut suspensions = Scenario::suspensions();
     suspensions.suspend("bob", groups, Scope::All).await;
     suspensions
 }
 
 /// The suspension, what ends it, and the end.
-async fn ended() -> (Story, Story) {
+async fn ended() -> (Scenario, Scenario) {
     let mut suspensions = suspended(&["sre"]).await;
-    let mut resume = Story::resuming("resume", Scope::All, suspensions.suspended_by()).await;
+    let mut resume = Scenario::resuming("resume", Scope::All, suspensions.suspended_by()).await;
     let attempt = resume.item.state().run().unwrap().attempt.clone();
     suspensions.now = resume.now;
     suspensions.resume(Scope::All, resume.item.id().clone(), &attempt);
@@ -64,7 +64,7 @@ async fn ended() -> (Story, Story) {
 }
 
 /// Both records of each write, as the stream carries them: the resume's action first, or after what it names it for.
-async fn both(bench: &Bench, (first, second): (&Story, &Story)) -> Vec<StreamRecord> {
+async fn both(bench: &Bench, (first, second): (&Scenario, &Scenario)) -> Vec<StreamRecord> {
     let mut records = bench.commit(first).await;
     records.extend(bench.commit(second).await);
     records
@@ -75,12 +75,12 @@ async fn both(bench: &Bench, (first, second): (&Story, &Story)) -> Vec<StreamRec
 #[tokio::test]
 async fn a_suspension_and_its_resume_are_recorded() {
     let (suspensions, resume) = ended().await;
-    for (stories, at_once) in
+    for (scenarios, at_once) in
         [((&resume, &suspensions), true), ((&suspensions, &resume), true), ((&suspensions, &resume), false)]
     {
         let bench = Bench::new();
         let ledger = ruled(&bench).await;
-        let records = both(&bench, stories).await;
+        let records = both(&bench, scenarios).await;
         match at_once {
             true => ledger.handle(&records).await.unwrap(),
             false => {
@@ -116,14 +116,15 @@ async fn a_suspension_and_its_resume_are_recorded() {
 /// D1: whoever may write the state table could write a suspension or its end; without people behind it, it is a violation.
 #[tokio::test]
 async fn what_nobody_agreed_to_is_a_violation() {
-    let export = Story::export("an export").await;
+    let export = Scenario::export("an export").await;
     let mut cases =
         vec![("a suspension by an outsider", "not-an-approver", suspended(&["data-owners"]).await, None)];
     let honest = suspended(&["sre"]).await;
-    let agreed = Story::resuming("resume", Scope::All, honest.suspended_by()).await;
+    let agreed = Scenario::resuming("resume", Scope::All, honest.suspended_by()).await;
     let other_suspension =
-        Story::resuming("other suspension", Scope::All, domain::Digest::of(b"another")).await;
-    let other_scope = Story::resuming("other", Scope::Type("s3-export".into()), honest.suspended_by()).await;
+        Scenario::resuming("other suspension", Scope::All, domain::Digest::of(b"another")).await;
+    let other_scope =
+        Scenario::resuming("other", Scope::Type("s3-export".into()), honest.suspended_by()).await;
     let attempt = agreed.item.state().run().unwrap().attempt.clone();
     for (what, by, attempt) in [
         ("an end by an export", &export, attempt.as_str()),

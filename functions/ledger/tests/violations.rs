@@ -12,162 +12,169 @@ use domain::{Digest, Event, GrantTerms, KeyRef, Proof, Seat, Timestamp, Verdict,
 use fn_ledger::StreamRecord;
 use store::StreamImage;
 use support::{Bench, first, image, requeued};
-use testkit::{Algorithm, Ask, Gate, Issuer, LocalSigner, Story};
+use testkit::{Algorithm, Gate, Issuer, LocalSigner, SampleRequirement, Scenario};
 use wire::Item;
 
-/// What a story is turned into, and the violation that follows.
+/// What a scenario is turned into, and the violation that follows.
 struct Case {
     what: &'static str,
     code: &'static str,
-    story: Story,
-    tamper: fn(&Bench, &Story),
+    scenario: Scenario,
+    tamper: fn(&Bench, &Scenario),
 }
 
-async fn asked(ask: Ask) -> Story {
-    let mut story = Story::new("attacked");
-    story.propose();
-    story.decide(ask);
-    story
+async fn asked(ask: SampleRequirement) -> Scenario {
+    let mut scenario = Scenario::new("attacked");
+    scenario.propose();
+    scenario.decide(ask);
+    scenario
 }
 
-fn nothing(_: &Bench, _: &Story) {}
+fn nothing(_: &Bench, _: &Scenario) {}
 
 /// The digest of the newest event's envelope, statement or outcome, by place.
-fn named(story: &Story, place: usize) -> Digest {
-    story.item.entries().last().unwrap().event.documents()[place]
+fn named(scenario: &Scenario, place: usize) -> Digest {
+    scenario.item.entries().last().unwrap().event.documents()[place]
 }
 
 async fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut add = |what, code, story, tamper| cases.push(Case { what, code, story, tamper });
+    let mut add = |what, code, scenario, tamper| cases.push(Case { what, code, scenario, tamper });
 
-    let mut story = asked(Ask::TwoOfSre).await;
-    story.signer = LocalSigner::seeded([1; 32], Gate::open());
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    add("D1: a vote that callbacks' key did not sign", "envelope-invalid", story, nothing);
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    scenario.signer = LocalSigner::seeded([1; 32], Gate::open());
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    add("D1: a vote that callbacks' key did not sign", "envelope-invalid", scenario, nothing);
 
-    let mut story = asked(Ask::DataOwner).await;
-    let own = story.issuer.clone();
-    story.issuer = Issuer::new(own.name(), Algorithm::EdDsa(99));
-    story.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
-    add("D1: an ID token the provider did not sign", "token-signature", story, nothing);
+    let mut scenario = asked(SampleRequirement::DataOwner).await;
+    let own = scenario.issuer.clone();
+    scenario.issuer = Issuer::new(own.name(), Algorithm::EdDsa(99));
+    scenario.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+    add("D1: an ID token the provider did not sign", "token-signature", scenario, nothing);
 
-    let mut story = asked(Ask::DataOwner).await;
-    let verdict = story.verdict("erin", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
+    let mut scenario = asked(SampleRequirement::DataOwner).await;
+    let verdict = scenario.verdict("erin", &["nobody"], VerdictKind::Approve, Proof::Idp).await;
     let forged = Verdict { groups: vec!["data-owners".to_owned()], ..verdict };
-    story.add(Event::VerdictGiven(forged));
-    add("D1: a group that neither token nor directory gives", "group-unproven", story, nothing);
+    scenario.add(Event::VerdictGiven(forged));
+    add("D1: a group that neither token nor directory gives", "group-unproven", scenario, nothing);
 
     for (proof, kind) in [(Proof::Service, VerdictKind::Deny), (Proof::Idp, VerdictKind::Deny)] {
-        let mut story = asked(Ask::TwoOfSre).await;
-        story.vote("mallory", &["sre"], kind, proof).await;
-        add("E17: a token's group where the directory lists its members", "group-unproven", story, nothing);
+        let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+        scenario.vote("mallory", &["sre"], kind, proof).await;
+        add(
+            "E17: a token's group where the directory lists its members",
+            "group-unproven",
+            scenario,
+            nothing,
+        );
     }
 
-    let mut story = asked(Ask::TwoOfSre).await;
-    story.seats = vec![Seat { group: "sre".to_owned(), person: story.person("bob") }];
-    story.vote("mallory", &["sre"], VerdictKind::Deny, Proof::Service).await;
-    add("C20: a seat that nobody lent", "group-unproven", story, nothing);
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    scenario.seats = vec![Seat { group: "sre".to_owned(), person: scenario.person("bob") }];
+    scenario.vote("mallory", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    add("C20: a seat that nobody lent", "group-unproven", scenario, nothing);
 
-    let mut story = asked(Ask::DataOwner).await;
-    story.signed_in = Some(75);
-    story.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
-    add("E2: a silent sign-in with the nonce of the statement", "sign-in-not-fresh", story, nothing);
+    let mut scenario = asked(SampleRequirement::DataOwner).await;
+    scenario.signed_in = Some(75);
+    scenario.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+    add("E2: a silent sign-in with the nonce of the statement", "sign-in-not-fresh", scenario, nothing);
 
-    let mut story = asked(Ask::TwoOfSre).await;
-    let other = story.verdict("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
-    story.add(Event::VerdictGiven(Verdict { kind: VerdictKind::Approve, ..other }));
-    add("D1: a denial written as an approval", "statement-differs", story, nothing);
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    let other = scenario.verdict("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    scenario.add(Event::VerdictGiven(Verdict { kind: VerdictKind::Approve, ..other }));
+    add("D1: a denial written as an approval", "statement-differs", scenario, nothing);
 
     let change = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
-    let mut story = asked(Ask::Changing).await;
-    story.signer = LocalSigner::seeded([1; 32], Gate::open());
-    story.change("bob", &["sre"], &change, Proof::Service).await;
-    add("D1: a change that callbacks' key did not sign", "envelope-invalid", story, nothing);
+    let mut scenario = asked(SampleRequirement::Changing).await;
+    scenario.signer = LocalSigner::seeded([1; 32], Gate::open());
+    scenario.change("bob", &["sre"], &change, Proof::Service).await;
+    add("D1: a change that callbacks' key did not sign", "envelope-invalid", scenario, nothing);
 
-    let mut story = asked(Ask::Changing).await;
+    let mut scenario = asked(SampleRequirement::Changing).await;
     let other = serde_json::json!({"destination": "s3://elsewhere/q3.csv"});
-    let request = story.asked().changed(&other);
-    let request = story.put(&request);
-    if let Event::Modified { verdict, .. } = story.changed("bob", &["sre"], &change, Proof::Service).await {
-        story.add(Event::Modified { verdict, request });
+    let request = scenario.asked().changed(&other);
+    let request = scenario.put(&request);
+    if let Event::Modified { verdict, .. } = scenario.changed("bob", &["sre"], &change, Proof::Service).await
+    {
+        scenario.add(Event::Modified { verdict, request });
     }
-    add("D18: a request that is not what the change makes", "document-differs", story, nothing);
+    add("D18: a request that is not what the change makes", "document-differs", scenario, nothing);
 
-    let mut story = asked(Ask::Changing).await;
-    let again = story.item.state().proposal().unwrap().request;
-    if let Event::Modified { verdict, .. } = story.changed("bob", &["sre"], &change, Proof::Service).await {
-        story.add(Event::Modified { verdict, request: again });
+    let mut scenario = asked(SampleRequirement::Changing).await;
+    let again = scenario.item.state().proposal().unwrap().request;
+    if let Event::Modified { verdict, .. } = scenario.changed("bob", &["sre"], &change, Proof::Service).await
+    {
+        scenario.add(Event::Modified { verdict, request: again });
     }
-    add("D18: the request as it was", "document-differs", story, nothing);
+    add("D18: the request as it was", "document-differs", scenario, nothing);
 
-    let mut story = asked(Ask::TwoOfSre).await;
-    let denial = story.verdict("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
-    let approval = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story.add(Event::VerdictGiven(Verdict { envelope: denial.envelope, ..approval }));
-    add("D1: an approval nobody signed, in the envelope of a denial", "envelope-differs", story, nothing);
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    let denial = scenario.verdict("bob", &["sre"], VerdictKind::Deny, Proof::Service).await;
+    let approval = scenario.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario.add(Event::VerdictGiven(Verdict { envelope: denial.envelope, ..approval }));
+    add("D1: an approval nobody signed, in the envelope of a denial", "envelope-differs", scenario, nothing);
 
-    let mut story = asked(Ask::TwoOfSre).await;
-    story.issuer = Issuer::new("https://other.example", Algorithm::EdDsa(7));
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    add("D8: a vote by somebody of the same name elsewhere", "person-differs", story, nothing);
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    scenario.issuer = Issuer::new("https://other.example", Algorithm::EdDsa(7));
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    add("D8: a vote by somebody of the same name elsewhere", "person-differs", scenario, nothing);
 
-    let mut story = asked(Ask::Granting).await;
+    let mut scenario = asked(SampleRequirement::Granting).await;
     let terms =
-        |uses| GrantTerms { until: story.now.plus_seconds(600), uses, fixed: vec!["/destination".into()] };
+        |uses| GrantTerms { until: scenario.now.plus_seconds(600), uses, fixed: vec!["/destination".into()] };
     let (said, written) = (terms(1), terms(2));
-    story.grant = Some(said);
-    let approval = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story.add(Event::VerdictGiven(Verdict { grant: Some(written), ..approval }));
-    add("D1: more granted than was said", "statement-differs", story, nothing);
+    scenario.grant = Some(said);
+    let approval = scenario.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario.add(Event::VerdictGiven(Verdict { grant: Some(written), ..approval }));
+    add("D1: more granted than was said", "statement-differs", scenario, nothing);
 
-    let mut story = Story::new("unknown key");
-    story.propose();
+    let mut scenario = Scenario::new("unknown key");
+    scenario.propose();
     let Event::Proposed { action_type, principal, payload, request, expires_at, .. } =
-        story.item.entries()[0].event.clone()
+        scenario.item.entries()[0].event.clone()
     else {
         unreachable!()
     };
     let token_key = KeyRef { issuer: principal.issuer.clone(), kid: "no-such-key".to_owned() };
-    story.item = Item::new(story.item.id().clone());
-    story.now = story.now.plus_seconds(-1);
-    story.add(Event::Proposed { action_type, principal, payload, request, token_key, expires_at });
-    add("D9: a token key the issuer does not have", "key-unknown", story, nothing);
+    scenario.item = Item::new(scenario.item.id().clone());
+    scenario.now = scenario.now.plus_seconds(-1);
+    scenario.add(Event::Proposed { action_type, principal, payload, request, token_key, expires_at });
+    add("D9: a token key the issuer does not have", "key-unknown", scenario, nothing);
 
-    let story = asked(Ask::Nobody).await;
-    add("D18: a document that is not there", "document-missing", story, |bench, story| {
-        bench.documents.remove(named(story, 1));
+    let scenario = asked(SampleRequirement::Nobody).await;
+    add("D18: a document that is not there", "document-missing", scenario, |bench, scenario| {
+        bench.documents.remove(named(scenario, 1));
     });
-    let story = asked(Ask::Nobody).await;
-    add("D18: other bytes under a document's name", "document-mismatch", story, |bench, story| {
-        bench.documents.forge(named(story, 2), "{}");
+    let scenario = asked(SampleRequirement::Nobody).await;
+    add("D18: other bytes under a document's name", "document-mismatch", scenario, |bench, scenario| {
+        bench.documents.forge(named(scenario, 2), "{}");
     });
-    let mut story = Story::new("payload");
-    story.propose();
-    add("D18: no sealed payload", "document-missing", story, |bench, story| {
-        bench.documents.remove(named(story, 0));
+    let mut scenario = Scenario::new("payload");
+    scenario.propose();
+    add("D18: no sealed payload", "document-missing", scenario, |bench, scenario| {
+        bench.documents.remove(named(scenario, 0));
     });
 
-    let mut story = Story::new("no payload");
-    story.propose();
-    let other = asked(Ask::Nobody).await;
-    story.documents.extend(other.documents.clone());
+    let mut scenario = Scenario::new("no payload");
+    scenario.propose();
+    let other = asked(SampleRequirement::Nobody).await;
+    scenario.documents.extend(other.documents.clone());
     let Event::Proposed { action_type, principal, request, token_key, expires_at, .. } =
-        story.item.entries()[0].event.clone()
+        scenario.item.entries()[0].event.clone()
     else {
         unreachable!()
     };
     let payload = named(&other, 0);
-    story.item = Item::new(story.item.id().clone());
-    story.now = story.now.plus_seconds(-1);
-    story.add(Event::Proposed { action_type, principal, payload, request, token_key, expires_at });
-    add("D17: something readable in the payload's place", "document-malformed", story, nothing);
+    scenario.item = Item::new(scenario.item.id().clone());
+    scenario.now = scenario.now.plus_seconds(-1);
+    scenario.add(Event::Proposed { action_type, principal, payload, request, token_key, expires_at });
+    add("D17: something readable in the payload's place", "document-malformed", scenario, nothing);
 
-    let mut story = asked(Ask::Nobody).await;
-    story.claim();
-    let outcome = named(&asked(Ask::Nobody).await, 0);
-    story.add(Event::Succeeded { attempt: "5f0c9d1e7a3b4c6d".to_owned(), outcome });
-    add("a document of another kind", "document-malformed", story, nothing);
+    let mut scenario = asked(SampleRequirement::Nobody).await;
+    scenario.claim();
+    let outcome = named(&asked(SampleRequirement::Nobody).await, 0);
+    scenario.add(Event::Succeeded { attempt: "5f0c9d1e7a3b4c6d".to_owned(), outcome });
+    add("a document of another kind", "document-malformed", scenario, nothing);
     cases
 }
 
@@ -175,24 +182,24 @@ async fn cases() -> Vec<Case> {
 /// batch goes on.
 #[tokio::test]
 async fn what_is_not_proven_is_a_violation() {
-    for Case { what, code, story, tamper } in cases().await {
+    for Case { what, code, scenario, tamper } in cases().await {
         let bench = Bench::new();
-        let mut honest = Story::new("honest");
+        let mut honest = Scenario::new("honest");
         honest.propose();
-        let mut batch = bench.commit(&story).await;
+        let mut batch = bench.commit(&scenario).await;
         batch.extend(bench.commit(&honest).await);
-        tamper(&bench, &story);
+        tamper(&bench, &scenario);
         let handled = bench.ledger.handle(&batch).await;
         handled.unwrap();
         let recorded = bench.recorded();
         assert!(recorded.contains(&format!("violation {code}")), "{what}: {recorded:?}");
-        let row = bench.index.rows().into_iter().find(|row| row.action == *story.item.id()).unwrap();
-        assert!(row.quarantined && row.sequence < story.item.sequence(), "{what}");
+        let row = bench.index.rows().into_iter().find(|row| row.action == *scenario.item.id()).unwrap();
+        assert!(row.quarantined && row.sequence < scenario.item.sequence(), "{what}");
         let of = |action| bench.queues.sent().iter().filter(|(_, message)| message.action == action).count();
-        assert_eq!((of(story.item.id().clone()), of(honest.item.id().clone())), (0, 1), "{what}");
-        bench.ledger.handle(&[requeued(&story.item, story.now)]).await.unwrap();
+        assert_eq!((of(scenario.item.id().clone()), of(honest.item.id().clone())), (0, 1), "{what}");
+        bench.ledger.handle(&[requeued(&scenario.item, scenario.now)]).await.unwrap();
         assert_eq!(bench.recorded(), recorded, "{what}: said once");
-        assert_eq!(of(story.item.id().clone()), 0, "{what}");
+        assert_eq!(of(scenario.item.id().clone()), 0, "{what}");
     }
 }
 
@@ -200,21 +207,21 @@ async fn what_is_not_proven_is_a_violation() {
 #[tokio::test]
 async fn an_impossible_item_is_dead() {
     let bench = Bench::new();
-    let mut story = asked(Ask::TwoOfSre).await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
     let (sent, before) = (bench.sent().len(), bench.states.stream().len());
-    let mut lines = story.lines(2);
-    let mut permitted = asked(Ask::Nobody).await;
+    let mut lines = scenario.lines(2);
+    let mut permitted = asked(SampleRequirement::Nobody).await;
     permitted.claim();
     lines.push(permitted.lines(3)[2].clone());
-    bench.states.forge_events(story.item.id(), &lines);
+    bench.states.forge_events(scenario.item.id(), &lines);
     for _ in 0..2 {
         bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
     }
     assert_eq!(bench.recorded().last().unwrap(), "violation impossible-event");
     assert_eq!(bench.recorded().len(), 4, "said once");
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    bench.ledger.handle(&[image(&story.item)]).await.unwrap();
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    bench.ledger.handle(&[image(&scenario.item)]).await.unwrap();
     assert_eq!(bench.recorded().last().unwrap(), "violation after-violation");
     assert_eq!(bench.sent().len(), sent);
 }
@@ -223,13 +230,13 @@ async fn an_impossible_item_is_dead() {
 #[tokio::test]
 async fn a_rewritten_item_differs() {
     let bench = Bench::new();
-    let mut story = asked(Ask::TwoOfSre).await;
-    let asked_at = story.now;
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    let asked_at = scenario.now;
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
     let sent = bench.sent().len();
 
-    let mut laundered = asked(Ask::TwoOfSre).await;
+    let mut laundered = asked(SampleRequirement::TwoOfSre).await;
     laundered.now = asked_at;
     laundered.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
     laundered.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
@@ -241,7 +248,7 @@ async fn a_rewritten_item_differs() {
     }
     assert_eq!(bench.recorded()[4..], ["violation chain-differs"]);
     assert_eq!(bench.sent().len(), sent, "an approval that was laundered is not sent to execution");
-    bench.ledger.handle(&[requeued(&story.item, story.now)]).await.unwrap();
+    bench.ledger.handle(&[requeued(&scenario.item, scenario.now)]).await.unwrap();
     assert_eq!(
         (bench.recorded().len(), bench.sent().len()),
         (5, sent),
@@ -253,16 +260,16 @@ async fn a_rewritten_item_differs() {
 #[tokio::test]
 async fn nothing_follows_in_the_same_batch() {
     let bench = Bench::new();
-    let mut story = asked(Ask::TwoOfSre).await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
-    let (sent, mut forged) = (bench.sent().len(), story.clone());
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
+    let (sent, mut forged) = (bench.sent().len(), scenario.clone());
     forged.signer = LocalSigner::seeded([1; 32], Gate::open());
     forged.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    for document in forged.documents.values().chain(story.documents.values()) {
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for document in forged.documents.values().chain(scenario.documents.values()) {
         store::WriteDocuments::put(&bench.documents, document).await.unwrap();
     }
-    bench.ledger.handle(&[image(&forged.item), image(&story.item)]).await.unwrap();
+    bench.ledger.handle(&[image(&forged.item), image(&scenario.item)]).await.unwrap();
     assert_eq!(bench.recorded()[3..], ["violation envelope-invalid", "violation after-violation"]);
     assert_eq!(bench.sent().len(), sent);
 }
@@ -271,13 +278,13 @@ async fn nothing_follows_in_the_same_batch() {
 #[tokio::test]
 async fn a_shorter_item_that_differs() {
     let bench = Bench::new();
-    let mut story = asked(Ask::TwoOfSre).await;
-    let mut other = story.clone();
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    bench.ledger.handle(&bench.commit(&story).await).await.unwrap();
+    let mut scenario = asked(SampleRequirement::TwoOfSre).await;
+    let mut other = scenario.clone();
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
     other.vote("carol", &["sre"], VerdictKind::Deny, Proof::Service).await;
-    bench.ledger.handle(&[image(&first(&story, 3))]).await.unwrap();
+    bench.ledger.handle(&[image(&first(&scenario, 3))]).await.unwrap();
     assert!(!bench.index.rows()[0].quarantined, "a beginning of it is nothing new");
     bench.ledger.handle(&[image(&other.item)]).await.unwrap();
     assert_eq!(bench.recorded()[5..], ["violation chain-differs"]);
@@ -286,8 +293,8 @@ async fn a_shorter_item_that_differs() {
 /// Times must be those of the write: an event written now and dated otherwise is a violation, one the stream lost is not.
 #[tokio::test]
 async fn a_time_must_be_plausible() {
-    let dated = |story: &Story, seconds: i64, kept: u32| {
-        let item = story.item.clone();
+    let dated = |scenario: &Scenario, seconds: i64, kept: u32| {
+        let item = scenario.item.clone();
         let at: Timestamp = item.touched_at().unwrap().plus_seconds(seconds);
         StreamRecord { image: StreamImage::Item(Box::new(item.into())), kept, at }
     };
@@ -300,10 +307,10 @@ async fn a_time_must_be_plausible() {
         (-302, 1, false),
     ] {
         let bench = Bench::new();
-        let mut story = Story::new("dated");
-        story.propose();
-        bench.commit(&story).await;
-        bench.ledger.handle(&[dated(&story, seconds, kept)]).await.unwrap();
+        let mut scenario = Scenario::new("dated");
+        scenario.propose();
+        bench.commit(&scenario).await;
+        bench.ledger.handle(&[dated(&scenario, seconds, kept)]).await.unwrap();
         let expected = if holds { "proposed" } else { "violation time-implausible" };
         assert_eq!(bench.recorded().last().unwrap(), expected, "{seconds} s, {kept} kept");
     }
@@ -313,11 +320,11 @@ async fn a_time_must_be_plausible() {
 #[tokio::test]
 async fn items_that_cannot_be_read() {
     let bench = Bench::new();
-    let mut story = Story::new("honest");
-    story.propose();
-    let mut batch = bench.commit(&story).await;
-    let at = story.now;
-    let key = asked(Ask::Nobody).await.item.id().to_string();
+    let mut scenario = Scenario::new("honest");
+    scenario.propose();
+    let mut batch = bench.commit(&scenario).await;
+    let at = scenario.now;
+    let key = asked(SampleRequirement::Nobody).await.item.id().to_string();
     let newer = StreamImage::Newer { key: key.clone(), version: 2 };
     batch.insert(0, StreamRecord { image: newer, kept: 0, at });
     for (key, code) in [(key.as_str(), "deleted"), ("attempt#what", "malformed-item"), ("", "malformed-item")]

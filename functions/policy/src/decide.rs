@@ -6,9 +6,9 @@ use bundle::{InForce, RequestContext, Rules};
 use domain::{ActionRef, Fault, Proposal, RequesterSet, Timestamp};
 use evaluation::{Covered, Derived, ShownDecision, derive, review_context};
 use policy::{Decision, Facts, History};
-use store::{EffectiveSuspensions, StateError, recent_history};
+use store::{EffectiveSuspensions, HistoryQuery, StateError, request_history};
+use wire::Item;
 use wire::documents::Request;
-use wire::{Item, history_key};
 
 use crate::Policy;
 use crate::approvals::RequiredApprovals;
@@ -151,9 +151,14 @@ impl Policy {
         request: &Request,
         now: Timestamp,
     ) -> Result<Option<History>, DecisionError> {
-        let name = history_key(&request.principal, &facts.action, &facts.resource.name());
-        let Ok(name) = name else { return Ok(None) };
-        let read = recent_history(self.capabilities.index.as_ref(), name, &request.action, now).await;
+        let resource = facts.resource.name();
+        let query = HistoryQuery {
+            principal: &request.principal,
+            action_type: &facts.action,
+            resource: &resource,
+            but: Some(&request.action),
+        };
+        let read = request_history(self.capabilities.index.as_ref(), query, now).await;
         let history = read.map_err(DecisionError::Fault)?;
         Ok(history.map(|history| History::of(&history, &request.profile(), now)))
     }

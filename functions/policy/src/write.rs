@@ -2,9 +2,7 @@
 
 use domain::{ActionId, DecisionKind, Event, Fault, Proposal};
 use redaction::{Known, redact_text};
-use wire::documents::{
-    Cause, CountsJson, DecisionDocument, Document, DocumentKind, HistoryJson, ReasonJson, RequirementJson,
-};
+use wire::documents::{Cause, CountsJson, DecisionDocument, Document, DocumentKind, HistoryJson, ReasonJson};
 use wire::json::JsonError;
 
 use crate::Policy;
@@ -51,9 +49,9 @@ impl Policy {
                 Answer::Approvable(_) => None,
             },
             observed: decided.trace.observed.iter().map(spoken).collect(),
-            requirements: requirements.iter().map(RequirementJson::from).collect(),
+            requirements: requirements.clone(),
             granted: granted.iter().cloned().map(Into::into).collect(),
-            resolvers: resolvers.iter().map(RequirementJson::from).collect(),
+            resolvers: resolvers.clone(),
             history: decided.trace.history.as_ref().map(told),
         };
         let document = self.put(decision.document()).await?;

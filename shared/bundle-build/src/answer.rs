@@ -9,7 +9,7 @@ use policy::{Decision, Facts, Reason};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::case::CaseFacts;
+use crate::case_facts::CaseFacts;
 
 /// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -6,6 +6,7 @@
 
 mod answer;
 mod case;
+mod case_facts;
 mod check;
 mod compile;
 mod held;
@@ -16,7 +17,8 @@ mod stage;
 mod text;
 
 pub use answer::{Answer, Answered, Question};
-pub use case::{Case, CaseFacts, CaseRequest, Expectation, case_file, cases};
+pub use case::{Case, CaseRequest, Expectation, case_file, cases};
+pub use case_facts::CaseFacts;
 pub use check::Unreachable;
 pub use compile::{Compiled, compile};
 pub use held::{connectors, held};

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use domain::{EmergencyRule, Escalation, GrantLimit, GroupCount, Requirement, Terms};
+use domain::{EmergencyRule, Escalation, GrantLimit, GroupCount, Proof, Requirement, Terms};
 use serde::{Deserialize, Deserializer, Serialize, de};
-use wire::documents::{GroupJson, ProofName};
 
 /// One requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +13,7 @@ pub struct RequirementRule {
     #[serde(default)]
     pub name: String,
     /// Groups and how many distinct people of each; all of them.
-    pub groups: Vec<GroupJson>,
+    pub groups: Vec<GroupCount>,
     /// Seconds to decide; a number of seconds or an ISO 8601 duration like `PT1H`.
     #[serde(deserialize_with = "seconds")]
     pub deadline: u64,
@@ -22,7 +21,7 @@ pub struct RequirementRule {
     #[serde(default, deserialize_with = "optional_seconds")]
     pub reminder: Option<u64>,
     /// The weakest proof of an approval.
-    pub proof: ProofName,
+    pub proof: Proof,
     /// How many seconds ago the person may have signed in, for `idp`.
     #[serde(default)]
     pub max_age: Option<u32>,
@@ -115,11 +114,10 @@ impl RequirementRule {
     /// As the lifecycle counts it.
     #[must_use]
     pub fn requirement(&self) -> Requirement {
-        let count = |group: &GroupJson| GroupCount { group: group.group.clone(), count: group.count };
         Requirement {
             name: self.name.clone(),
-            groups: self.groups.iter().map(count).collect(),
-            proof: self.proof.into(),
+            groups: self.groups.clone(),
+            proof: self.proof,
             max_age: self.max_age,
             prompt_login: self.prompt_login,
             terms: self.terms(),
@@ -155,7 +153,7 @@ impl RequirementRule {
     /// Whether it demands the provider's proof with a fresh sign-in.
     #[must_use]
     pub fn fresh_proof(&self) -> bool {
-        self.proof == ProofName::Idp && self.max_age.is_some() && self.prompt_login
+        self.proof == Proof::Idp && self.max_age.is_some() && self.prompt_login
     }
 }
 

@@ -1,34 +1,8 @@
 //! The humans behind an agent's token: who they are, as people.
 
 use domain::Person;
-use serde::{Deserialize, Serialize};
 
 use crate::Bundle;
-use crate::directory::Directory;
-
-/// One human, as a machine's token of another issuer names them: the human behind a pipeline's run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LinkedIdentity {
-    /// Their subject at the people's issuer.
-    pub person: String,
-    /// The other issuer, exactly as in its tokens' `iss`.
-    pub issuer: String,
-    /// What it calls them: an id that it never gives to anybody else.
-    pub id: String,
-}
-
-impl Directory {
-    /// The person whom this issuer calls so. The people's own issuer calls them by their subjects.
-    pub(crate) fn person_of(&self, identity: &Person) -> Option<Person> {
-        if identity.issuer == self.people {
-            return Some(identity.clone());
-        }
-        let linked =
-            self.identities.iter().find(|one| one.issuer == identity.issuer && one.id == identity.subject)?;
-        Some(Person { issuer: self.people.clone(), subject: linked.person.clone() })
-    }
-}
 
 /// What an agent is told where [`Behind::unknown`] is so and people would have to be asked.
 pub const UNMAPPED_HUMAN: &str = "The token has a human behind it whom nobody here knows, so nobody can be asked: it could be \

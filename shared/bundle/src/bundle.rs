@@ -8,16 +8,12 @@ use jsonschema::Validator;
 use policy::Engine;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::approvals::RequirementRule;
 use crate::catalogue::CatalogueEntry;
 use crate::content::{self, Content};
 use crate::directory::Directory;
-use crate::json_texts;
 use crate::schema;
-use crate::schema_errors;
-use crate::target::means_itself;
 
 /// Rules, catalogue, requirements and directory of one content digest.
 #[derive(Debug)]
@@ -35,15 +31,6 @@ struct Prepared {
     digest: OnceLock<Option<Digest>>,
     /// Compiled when it is first asked.
     validator: OnceLock<Result<Validator, String>>,
-}
-
-/// What is wrong with a field of a proposal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// JSON pointer from the proposal, `/parameters/…`.
-    pub pointer: String,
-    /// What is wrong; never repeats a value.
-    pub detail: String,
 }
 
 /// Why bytes are no bundle. Always a denial.
@@ -224,42 +211,14 @@ impl Bundle {
         &self.directory().may_suspend
     }
 
-    /// Checks parameters against the type's schema, its derivations, that every name is written in its one way, and that
-    /// no target holds characters that could mean more than themselves.
-    ///
-    /// # Errors
-    /// Everything that is wrong. An unknown type is one error at `/type`.
-    pub fn validate_parameters(&self, action_type: &str, parameters: &Value) -> Result<(), Vec<FieldError>> {
-        let known = self.entries.get(action_type).zip(self.entry(action_type));
-        let Some((prepared, entry)) = known else {
-            let detail = "there is no such action type; GET /v1/catalog lists them".to_owned();
-            return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);
-        };
-        let mut wrong = match prepared.validator.get_or_init(|| schema::validator(&entry.parameters)) {
-            Ok(validator) => schema_errors::errors(validator, &entry.parameters, parameters),
-            Err(_) => {
-                let detail = "the catalogue's schema of this action type does not compile".to_owned();
-                return Err(vec![FieldError { pointer: "/type".to_owned(), detail }]);
-            }
-        };
-        if wrong.is_empty() {
-            wrong.extend(entry.other_forms(parameters));
-            wrong.extend(json_texts::errors(&entry.json_texts(), parameters));
-        }
-        let words =
-            "`*`, `?`, `${` and control characters are not allowed here: the value must mean only itself";
-        for pointer in &entry.redaction.targets {
-            let found = parameters.pointer(pointer).and_then(Value::as_str);
-            if found.is_some_and(|text| !means_itself(text)) {
-                wrong.push(FieldError { pointer: format!("/parameters{pointer}"), detail: words.to_owned() });
-            }
-        }
-        if wrong.is_empty()
-            && let Err(error) = entry.values(parameters)
-        {
-            wrong.push(FieldError { pointer: "/parameters".to_owned(), detail: error.to_string() });
-        }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    /// One action type with the validator of its parameters, which is compiled when it is first asked for.
+    pub(crate) fn entry_and_validator(
+        &self,
+        action_type: &str,
+    ) -> Option<(&CatalogueEntry, Result<&Validator, &str>)> {
+        let (prepared, entry) = self.entries.get(action_type).zip(self.entry(action_type))?;
+        let validator = prepared.validator.get_or_init(|| schema::validator(&entry.parameters));
+        Some((entry, validator.as_ref().map_err(String::as_str)))
     }
 }
 

@@ -1,10 +1,11 @@
 //! One name for one thing: the ways in which a parameter may name what is touched.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::bundle::FieldError;
-use crate::catalogue::CatalogueEntry;
+use crate::field_error::FieldError;
 
 /// The one way a value is written. No value is written in two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,16 +59,14 @@ impl NameFormat {
     }
 }
 
-impl CatalogueEntry {
-    /// Parameters that are not written in their one way.
-    pub(crate) fn other_forms(&self, parameters: &Value) -> Vec<FieldError> {
-        let other = |(name, form): (&String, &NameFormat)| {
-            let value = parameters.get(name)?.as_str()?;
-            let detail = format!("only one way of writing this is taken: {}", form.says());
-            (!form.fits(value)).then(|| FieldError { pointer: format!("/parameters/{name}"), detail })
-        };
-        self.formats.iter().filter_map(other).collect()
-    }
+/// Parameters that are not written in their one way; `formats` names it for each of them.
+pub(crate) fn errors(formats: &BTreeMap<String, NameFormat>, parameters: &Value) -> Vec<FieldError> {
+    let other = |(name, form): (&String, &NameFormat)| {
+        let value = parameters.get(name)?.as_str()?;
+        let detail = format!("only one way of writing this is taken: {}", form.says());
+        (!form.fits(value)).then(|| FieldError { pointer: format!("/parameters/{name}"), detail })
+    };
+    formats.iter().filter_map(other).collect()
 }
 
 fn is_arn(value: &str) -> bool {

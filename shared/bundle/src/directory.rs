@@ -1,13 +1,16 @@
 //! The directory, `directory.yaml`: people's issuer, groups, agents and their owners, accounts, resources.
 
+mod repeated;
+mod resources;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Membership, Person, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::behind::LinkedIdentity;
 use crate::calendar::CalendarRule;
-use crate::template::glob;
+
+pub use repeated::Repeated;
 
 /// Who and what there is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +56,18 @@ pub struct Directory {
     /// When people work, and in which zone.
     #[serde(default)]
     pub calendar: CalendarRule,
+}
+
+/// One human, as a machine's token of another issuer names them: the human behind a pipeline's run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedIdentity {
+    /// Their subject at the people's issuer.
+    pub person: String,
+    /// The other issuer, exactly as in its tokens' `iss`.
+    pub issuer: String,
+    /// What it calls them: an id that it never gives to anybody else.
+    pub id: String,
 }
 
 /// A group of people.
@@ -218,6 +233,16 @@ impl Directory {
         membership
     }
 
+    /// The person whom this issuer calls so. The people's own issuer calls them by their subjects.
+    pub(crate) fn person_of(&self, identity: &Person) -> Option<Person> {
+        if identity.issuer == self.people {
+            return Some(identity.clone());
+        }
+        let linked =
+            self.identities.iter().find(|one| one.issuer == identity.issuer && one.id == identity.subject)?;
+        Some(Person { issuer: self.people.clone(), subject: linked.person.clone() })
+    }
+
     fn person(&self, subject: &str) -> Person {
         Person { issuer: self.people.clone(), subject: subject.to_owned() }
     }
@@ -235,115 +260,4 @@ impl Directory {
     pub(crate) fn in_change_freeze(&self, now: Timestamp) -> bool {
         self.change_freezes.iter().any(|window| (window.from..window.until).contains(&now))
     }
-
-    /// The resource as people and rules see it. What nothing matches is the strictest there is; where several entries
-    /// match, the strictest of each attribute counts, so that no entry can hide another, and two answers are none.
-    pub(crate) fn describe(&self, kind: &str, id: &str, placed: Option<&str>) -> policy::Resource {
-        let entries = self.matching(kind, id);
-        let place = self.place(kind, id, placed);
-        let inside = |entry: &&ResourceEntry| {
-            entry.inside.unwrap_or_else(|| place.is_some_and(|account| account.inside))
-        };
-        let known = !entries.is_empty();
-        let inside = known && entries.iter().all(inside);
-        // Home is where actions go that nothing places. Of whose a resource is, it says something only for our own.
-        let named = placed.is_some() || entries.iter().any(|entry| entry.account.is_some());
-        let account = place.filter(|_| named || inside);
-        let environment = |entry: &&ResourceEntry| {
-            entry.environment.clone().or_else(|| account.map(|account| account.environment.clone()))
-        };
-        let owners: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.owner.as_deref()).collect();
-        let owner = match owners.len() {
-            0 => account.map(|account| account.owner.as_str()),
-            _ => only(&owners),
-        };
-        policy::Resource {
-            kind: kind.to_owned(),
-            id: id.to_owned(),
-            account: account.map_or_else(String::new, |account| account.id.clone()),
-            classification: strictest(
-                &self.classifications,
-                entries.iter().map(|entry| Some(entry.classification.clone())),
-            ),
-            environment: strictest(&self.environments, entries.iter().map(environment)),
-            inside,
-            known,
-            owner: owner.unwrap_or_default().to_owned(),
-        }
-    }
-
-    /// The account where an action on this resource takes effect: what an entry or the catalogue says, else home.
-    pub(crate) fn place(&self, kind: &str, id: &str, placed: Option<&str>) -> Option<&Account> {
-        let entries = self.matching(kind, id);
-        let named: BTreeSet<&str> =
-            entries.iter().filter_map(|entry| entry.account.as_deref()).chain(placed).collect();
-        let home = self.home_account.as_deref().filter(|_| named.is_empty());
-        home.or_else(|| only(&named)).and_then(|id| self.account(id))
-    }
-
-    fn matching(&self, kind: &str, id: &str) -> Vec<&ResourceEntry> {
-        self.resources.iter().filter(|entry| entry.kind == kind && glob(&entry.pattern, id)).collect()
-    }
-
-    /// Entries that speak of the same thing as an earlier one: the list, the key their place is found by, their number
-    /// in the list, and what they are called. Which of them holds would depend on who looks.
-    #[must_use]
-    pub fn repeated(&self) -> Vec<Repeated<'_>> {
-        let issuer = |agent: &AgentRule| agent.issuer.clone().unwrap_or_else(|| self.people.clone());
-        // A suspension of an agent covers every letter case, so two that differ in it alone would be one.
-        let name = |agent: &AgentRule| (issuer(agent), agent.subject.to_ascii_lowercase());
-        let agents = self.agents.iter().map(|agent| (name(agent), &agent.subject));
-        let accounts = self.accounts.iter().map(|account| (account.id.clone(), &account.id));
-        let resources =
-            self.resources.iter().map(|entry| ((entry.kind.clone(), entry.pattern.clone()), &entry.pattern));
-        let identities = self.identities.iter().map(|one| ((one.issuer.clone(), one.id.clone()), &one.id));
-        let mut all = again("agents", "subject", agents);
-        all.extend(again("identities", "id", identities));
-        all.extend(again("accounts", "id", accounts));
-        all.extend(again("resources", "pattern", resources));
-        all
-    }
-}
-
-/// An entry that is there a second time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Repeated<'a> {
-    /// The list, e.g. `agents`.
-    pub list: &'static str,
-    /// The field by which its place is found, e.g. `subject`.
-    pub key: &'static str,
-    /// Its place in the list, from zero.
-    pub number: usize,
-    /// What it is called.
-    pub name: &'a str,
-}
-
-fn again<'a, K: Ord>(
-    list: &'static str,
-    key: &'static str,
-    entries: impl Iterator<Item = (K, &'a String)>,
-) -> Vec<Repeated<'a>> {
-    let mut seen = BTreeSet::new();
-    let mut twice = Vec::new();
-    for (number, (what, name)) in entries.enumerate() {
-        if !seen.insert(what) {
-            twice.push(Repeated { list, key, number, name });
-        }
-    }
-    twice
-}
-
-fn only<'a>(answers: &BTreeSet<&'a str>) -> Option<&'a str> {
-    answers.first().copied().filter(|_| answers.len() == 1)
-}
-
-/// The strictest of these by their place in the list; without any, or with one that the list does not have, the list's
-/// last.
-fn strictest(order: &[String], values: impl Iterator<Item = Option<String>>) -> String {
-    let last = order.len().saturating_sub(1);
-    let rank = |value: Option<String>| {
-        value.and_then(|value| order.iter().position(|listed| *listed == value)).unwrap_or(last)
-    };
-    let highest = values.map(rank).max().unwrap_or(last);
-    order.get(highest).cloned().unwrap_or_default()
 }

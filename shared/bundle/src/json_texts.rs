@@ -4,7 +4,7 @@ use serde_json::Value;
 use wire::json::parse_value;
 use wire::pointer;
 
-use crate::bundle::FieldError;
+use crate::field_error::FieldError;
 
 /// Keywords whose schemas speak of the same value.
 const SAME: [&str; 7] = ["allOf", "anyOf", "oneOf", "if", "then", "else", "not"];

@@ -14,9 +14,11 @@ mod catalogue;
 mod changes;
 pub mod content;
 mod directory;
+mod field_error;
 mod json_texts;
 mod manifest;
 mod names;
+mod parameters;
 mod publisher;
 mod remembered;
 mod rules;
@@ -30,8 +32,8 @@ mod template;
 mod timeline;
 
 pub use approvals::{Abandoned, ConfirmRule, EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
-pub use behind::{Behind, LinkedIdentity, UNMAPPED_HUMAN};
-pub use bundle::{Bundle, FieldError, LoadError};
+pub use behind::{Behind, UNMAPPED_HUMAN};
+pub use bundle::{Bundle, LoadError};
 pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};
 pub use canonical::NameFormat;
 pub use catalogue::{
@@ -40,8 +42,10 @@ pub use catalogue::{
 };
 pub use changes::{differences, summary};
 pub use directory::{
-    Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, Repeated, ResourceEntry, is_subject,
+    Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, LinkedIdentity, Repeated, ResourceEntry,
+    is_subject,
 };
+pub use field_error::FieldError;
 pub use manifest::{KeyError, Manifest, PublisherKey};
 pub use publisher::{OtherKey, check_publisher_key};
 pub use remembered::Remembered;

@@ -4,7 +4,7 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::bundle::FieldError;
+use crate::field_error::FieldError;
 
 /// What is wrong with the parameters, each with its place and without repeating a value. Where the schema describes what
 /// is expected, the description comes first and the keyword that failed is a detail.

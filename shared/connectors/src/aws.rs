@@ -1,6 +1,7 @@
 //! Targets in AWS, each client made for one look or one command and its credentials.
 
 mod iam;
+mod inputs;
 mod lambda;
 mod rules;
 mod s3;
@@ -14,7 +15,6 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_s3::config::SharedCredentialsProvider;
 use credentials::Credentials;
-use wire::documents::Call;
 
 use crate::answer::not_done;
 use crate::calls::account;
@@ -108,22 +108,4 @@ impl RunPlan for Aws {
             _ => Err(not_done("plan-unknown", "the plan's call is not known")),
         }
     }
-}
-
-/// A value a look needs.
-fn value<'a>(look: &Look<'a>, name: &str) -> Result<&'a str, InspectError> {
-    let value = look.values.get(name).map(String::as_str);
-    value.ok_or_else(|| InspectError::Request(format!("nothing is known as `{name}`")))
-}
-
-/// An input of a call that was planned, for a look at what came of it.
-fn planned<'a>(call: &'a Call, name: &str) -> Result<&'a str, InspectError> {
-    let value = call.input.get(name).map(String::as_str);
-    value.ok_or_else(|| InspectError::Request(format!("the plan's call has no `{name}`")))
-}
-
-/// An input a call needs.
-fn input<'a>(call: &'a Call, name: &str) -> Result<&'a str, RunError> {
-    let value = call.input.get(name).map(String::as_str);
-    value.ok_or_else(|| not_done("plan-unknown", &format!("the plan's call has no `{name}`")))
 }

@@ -1,7 +1,7 @@
 //! The core: what an action is, which states it goes through, and who may approve it.
 //!
-//! Pure. There is no I/O here, no clock, no randomness, no AWS and no serialisation: time, ids and canonical
-//! bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one
+//! Pure. There is no I/O here, no clock, no randomness, no AWS and no written format but that of a
+//! requirement: time, ids and canonical bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one
 //! function [`advance`].
 
 mod action_ref;
@@ -28,6 +28,7 @@ mod subject;
 mod suspensions;
 mod time;
 mod verdict;
+mod vote;
 
 pub use action_ref::ActionRef;
 pub use activity::{Activity, ActivityFull, RecentClaim};
@@ -46,9 +47,10 @@ pub use rejection::Rejection;
 pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Requirement, Terms};
 pub use seat::{Seat, Speaker};
 pub use seating::Seating;
-pub use state::{CommittedDecision, DeniedBy, Proposal, Review, Run, State, Unstarted, Vote};
+pub use state::{CommittedDecision, DeniedBy, Proposal, Review, Run, State, Unstarted};
 pub use status::{Phase, Status};
 pub use subject::VerdictSubject;
 pub use suspensions::{RESUME, Scope, Suspension, SuspensionEvent, Suspensions};
 pub use time::due;
 pub use verdict::{GrantTerms, Proof, Verdict, VerdictKind};
+pub use vote::Vote;

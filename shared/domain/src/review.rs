@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::state::{Review, Vote};
+use crate::state::Review;
+use crate::vote::Vote;
 use crate::{
     EmergencyRule, EventRejection, Grant, GrantLimit, Granted, Person, Proof, Requirement, Speaker,
     Timestamp, VerdictKind, satisfied,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Person, Requirement, Verdict, Vote};
+use crate::Person;
 
 /// A seat in a group on which somebody other than its owner votes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,35 +64,5 @@ impl<'a> Speaker<'a> {
                 && seat.person.issuer == self.person.issuer
         };
         self.seats.iter().all(one) && self.seats.is_sorted_by(|one, next| one.group < next.group)
-    }
-}
-
-impl<'a> From<&'a Verdict> for Speaker<'a> {
-    fn from(verdict: &'a Verdict) -> Self {
-        Self { person: &verdict.person, groups: &verdict.groups, seats: &verdict.seats }
-    }
-}
-
-impl<'a> From<&'a Vote> for Speaker<'a> {
-    fn from(vote: &'a Vote) -> Self {
-        Self { person: &vote.person, groups: &vote.groups, seats: &vote.seats }
-    }
-}
-
-impl Vote {
-    /// Whether the voter, or the owner of the seat that they used in this group, changed a parameter of what was
-    /// voted on.
-    #[must_use]
-    pub fn changed_it(&self, group: &str) -> bool {
-        let holder = Speaker::from(self).holder(group);
-        self.changers.contains(&self.person) || self.changers.contains(holder)
-    }
-
-    /// Whether the vote can count for this requirement: in one of its groups, now.
-    #[must_use]
-    pub fn counts_for(&self, requirement: &Requirement) -> bool {
-        let concerned = |group: &&String| requirement.concerns(std::slice::from_ref(*group));
-        let mut groups = self.groups.iter().filter(concerned);
-        groups.any(|group| requirement.takes_a_vote(self.changed_it(group)))
     }
 }

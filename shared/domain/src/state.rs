@@ -1,8 +1,8 @@
 //! The states of an action. A state is only ever made by folding events.
 
 use crate::{
-    Digest, Emergency, Grant, Granted, KeyRef, Person, Principal, ProbeGap, Proof, RequesterSet, Requirement,
-    Seat, Status, Timestamp,
+    Digest, Emergency, Grant, Granted, KeyRef, Person, Principal, ProbeGap, RequesterSet, Requirement,
+    Status, Timestamp, Vote,
 };
 
 /// The state of an action, with everything that later events need to know.
@@ -158,31 +158,6 @@ pub struct CommittedDecision {
     pub resolvers: Vec<Requirement>,
     /// Who may never approve.
     pub requester: RequesterSet,
-}
-
-/// One person's vote.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vote {
-    /// The person.
-    pub person: Person,
-    /// The groups for which they voted.
-    pub groups: Vec<String>,
-    /// The seats of others on which they voted; in all other groups they voted on their own.
-    pub seats: Vec<Seat>,
-    /// Whether they approved.
-    pub approves: bool,
-    /// Those among them and the owners of these seats who had changed a parameter of what was voted on.
-    pub changers: Vec<Person>,
-    /// How it is proven.
-    pub proof: Proof,
-    /// The statement document.
-    pub statement: Digest,
-    /// The envelope document.
-    pub envelope: Digest,
-    /// The ID token document, for `idp`.
-    pub proof_document: Option<Digest>,
-    /// When the event was committed.
-    pub at: Timestamp,
 }
 
 /// One attempt to run an action.

@@ -1,6 +1,8 @@
 //! A person's signed verdict.
 
-use crate::{Digest, Person, Seat, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{Digest, Person, Seat, Speaker, Timestamp};
 
 /// A person's signed verdict as the item stores it; the documents contain the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +56,8 @@ pub enum VerdictKind {
 }
 
 /// How a verdict is tied to its person. The order is by strength: a stronger proof is greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// Only the callbacks function vouches for the person.
     #[default]
@@ -115,5 +118,11 @@ impl VerdictKind {
 impl Verdict {
     pub(crate) fn documents(&self) -> Vec<Digest> {
         [self.statement, self.envelope].into_iter().chain(self.proof_document).collect()
+    }
+}
+
+impl<'a> From<&'a Verdict> for Speaker<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        Self { person: &verdict.person, groups: &verdict.groups, seats: &verdict.seats }
     }
 }

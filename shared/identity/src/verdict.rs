@@ -165,7 +165,7 @@ fn envelope_fits(
 ) -> Result<(), Invalid> {
     let verdict = context.verdict;
     let belongs = envelope.statement == verdict.statement
-        && Proof::from(envelope.proof) == verdict.proof
+        && envelope.proof == verdict.proof
         && envelope.proof_document == verdict.proof_document
         && envelope.at == context.committed_at;
     let latest = statement.at.plus_seconds(PATIENCE);

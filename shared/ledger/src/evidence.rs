@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Rejection, Requirement, ResolvedBy,
-    State, SuspensionEvent, Suspensions, Timestamp,
+    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Rejection, ResolvedBy, State,
+    SuspensionEvent, Suspensions, Timestamp,
 };
 use wire::documents::{
     Action, DecisionDocument, Document, DocumentKind, Outcome, OutcomeStatus, Probe, RefusalNote, Request,
@@ -153,12 +153,10 @@ impl Reader<'_> {
         };
         let proposal = before.proposal().ok_or_else(|| differs("decision"))?;
         let decision: DecisionDocument = self.open(document)?;
-        let named: Vec<Requirement> = decision.requirements.into_iter().map(Into::into).collect();
         let decided_on: Vec<Granted> = decision.granted.into_iter().map(Into::into).collect();
-        let resolving: Vec<Requirement> = decision.resolvers.into_iter().map(Into::into).collect();
         let same =
             decision.action == *self.id && decision.revision == proposal.revision && decided_on == *granted;
-        let same = same && named == *requirements && resolving == *resolvers;
+        let same = same && decision.requirements == *requirements && decision.resolvers == *resolvers;
         hold(same && DecisionKind::from(decision.outcome) == *kind, "decision")?;
         if let Some(action) = action {
             self.action(action, proposal)?;

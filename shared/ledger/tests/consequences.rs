@@ -9,16 +9,16 @@
 use bytes::Bytes;
 use ledger::Tail;
 use ledger::verify::{Held, Verification, VerificationFinding, VerificationReport};
-use testkit::Story;
+use testkit::Scenario;
 use testkit::written::{Believe, follow, write};
 
 /// Three exports, one event to an object.
 async fn honest() -> Vec<Bytes> {
     let mut objects: Vec<Bytes> = Vec::new();
     for key in ["one", "two", "three"] {
-        let story = Story::export(key).await;
-        for sequence in 1..=story.item.sequence() {
-            objects.push(write(&follow(&objects), &[(&story, sequence)]));
+        let scenario = Scenario::export(key).await;
+        for sequence in 1..=scenario.item.sequence() {
+            objects.push(write(&follow(&objects), &[(&scenario, sequence)]));
         }
     }
     objects
@@ -85,13 +85,13 @@ async fn a_second_change_is_a_cause_of_its_own() {
     let mut objects = honest.clone();
     flip(&mut objects, 3, "\"entry\"");
     let elsewhere = Tail { next: 8, ..follow(&honest[..2]) };
-    objects[8] = write(&elsewhere, &[(&Story::export("other").await, 1)]);
+    objects[8] = write(&elsewhere, &[(&Scenario::export("other").await, 1)]);
     let report = verify(&objects, &[]);
     assert_eq!(causes(&report), [(3, "root-differs"), (8, "previous-differs")]);
 
     // Without a finding before it, a link that does not fit is a cause.
     let mut objects = honest;
-    objects[8] = write(&follow(&objects[..8]), &[(&Story::export("other").await, 1)]);
+    objects[8] = write(&follow(&objects[..8]), &[(&Scenario::export("other").await, 1)]);
     let report = verify(&objects, &[]);
     assert_eq!(causes(&report), [(9, "previous-differs")]);
 }

@@ -13,7 +13,7 @@ use domain::{Digest, Proof, Scope, VerdictKind};
 use ledger::verify::{Held, Verification, VerificationReport};
 use ledger::{LineBytes, Tail};
 use testkit::written::{Believe, follow, write};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 use wire::record::Head;
 
 fn verify(objects: &[Bytes], held: &[Held]) -> VerificationReport {
@@ -33,13 +33,13 @@ fn told(report: &VerificationReport) -> Vec<String> {
 }
 
 /// Proposed, asked, approved, claimed, done: one object each.
-async fn honest() -> (Story, Vec<Bytes>) {
-    let story = Story::export("one").await;
+async fn honest() -> (Scenario, Vec<Bytes>) {
+    let scenario = Scenario::export("one").await;
     let mut objects = Vec::new();
-    for sequence in 1..=story.item.sequence() {
-        objects.push(write(&follow(&objects), &[(&story, sequence)]));
+    for sequence in 1..=scenario.item.sequence() {
+        objects.push(write(&follow(&objects), &[(&scenario, sequence)]));
     }
-    (story, objects)
+    (scenario, objects)
 }
 
 /// The records and the documents of an object, as lines.
@@ -148,11 +148,11 @@ async fn a_later_record_is_not_skipped() {
 /// P9: an event that is left out, and two that change places, are missed by their action.
 #[tokio::test]
 async fn an_omitted_event_is_missed() {
-    let (story, objects) = honest().await;
+    let (scenario, objects) = honest().await;
     let told_of = |events: &[u32]| {
         let mut made = objects[..2].to_vec();
         for sequence in events {
-            made.push(write(&follow(&made), &[(&story, *sequence)]));
+            made.push(write(&follow(&made), &[(&scenario, *sequence)]));
         }
         told(&verify(&made, &[]))
     };
@@ -166,9 +166,9 @@ async fn an_omitted_event_is_missed() {
 #[tokio::test]
 async fn a_replaced_object_breaks_the_link() {
     let (_, objects) = honest().await;
-    let mut other = Story::new("one");
+    let mut other = Scenario::new("one");
     other.propose();
-    other.decide(Ask::DataOwner);
+    other.decide(SampleRequirement::DataOwner);
     other.vote("alice", &["data-owners"], VerdictKind::Deny, Proof::Service).await;
     let mut served = objects.clone();
     served[2] = write(&follow(&objects[..2]), &[(&other, 3)]);
@@ -178,7 +178,7 @@ async fn a_replaced_object_breaks_the_link() {
 /// P9: what is gone from the end, or was never the same log, shows against a checkpoint held elsewhere, and only there.
 #[tokio::test]
 async fn a_checkpoint_that_is_held_shows_the_rest() {
-    let (story, objects) = honest().await;
+    let (scenario, objects) = honest().await;
     let held = |objects: &[Bytes]| {
         let Tail { tree, .. } = follow(objects);
         Held { size: tree.size(), root: tree.root() }
@@ -190,9 +190,9 @@ async fn a_checkpoint_that_is_held_shows_the_rest() {
     assert_eq!(told(&verify(&objects[..4], &[early, late])), ["4 log-truncated"]);
     assert_eq!(told(&verify(&[], &[late])), ["0 log-truncated"]);
 
-    let mut other = story.clone();
+    let mut other = scenario.clone();
     other.item =
-        wire::Item::parse(story.item.id().clone(), story.lines(2).iter().map(String::as_str)).unwrap();
+        wire::Item::parse(scenario.item.id().clone(), scenario.lines(2).iter().map(String::as_str)).unwrap();
     other.vote("alice", &["data-owners"], VerdictKind::Deny, Proof::Idp).await;
     let mut rolled_back = objects[..2].to_vec();
     rolled_back.push(write(&follow(&rolled_back), &[(&other, 3)]));
@@ -215,9 +215,9 @@ async fn a_checkpoint_that_is_held_shows_the_rest() {
 /// D1, P9: the end of a suspension that no approved action brought about is found offline, whoever recorded it.
 #[tokio::test]
 async fn a_suspension_that_ended_by_itself() {
-    let mut suspensions = Story::suspensions();
+    let mut suspensions = Scenario::suspensions();
     suspensions.suspend("bob", &["sre"], Scope::All).await;
-    let resume = Story::resuming("resume", Scope::All, suspensions.suspended_by()).await;
+    let resume = Scenario::resuming("resume", Scope::All, suspensions.suspended_by()).await;
     let attempt = resume.item.state().run().unwrap().attempt.clone();
     suspensions.resume(Scope::All, resume.item.id().clone(), &attempt);
     let log = |claimed: u32| {
@@ -240,19 +240,19 @@ async fn a_suspension_that_ended_by_itself() {
 /// D18, P12: a change whose request is not what the statement makes of the one before.
 #[tokio::test]
 async fn a_change_that_says_something_else() {
-    let mut story = Story::new("changed");
-    story.propose();
-    story.decide(Ask::Changing);
+    let mut scenario = Scenario::new("changed");
+    scenario.propose();
+    scenario.decide(SampleRequirement::Changing);
     let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
-    let honest = story.changed("bob", &["sre"], &patch, Proof::Service).await;
-    let other = story.asked().changed(&serde_json::json!({"destination": "s3://elsewhere/q3.csv"}));
-    let other = story.put(&other);
+    let honest = scenario.changed("bob", &["sre"], &patch, Proof::Service).await;
+    let other = scenario.asked().changed(&serde_json::json!({"destination": "s3://elsewhere/q3.csv"}));
+    let other = scenario.put(&other);
     let told_of = |event: domain::Event| {
-        let mut story = story.clone();
-        story.add(event);
+        let mut scenario = scenario.clone();
+        scenario.add(event);
         let mut objects = Vec::new();
-        for sequence in 1..=story.item.sequence() {
-            objects.push(write(&follow(&objects), &[(&story, sequence)]));
+        for sequence in 1..=scenario.item.sequence() {
+            objects.push(write(&follow(&objects), &[(&scenario, sequence)]));
         }
         told(&verify(&objects, &[]))
     };

@@ -9,15 +9,15 @@
 use domain::Timestamp;
 use ledger::tree::{Tree, leaf};
 use ledger::{FollowedObject, Object, ObjectError, Tail, record, record_line};
-use testkit::Story;
+use testkit::Scenario;
 use testkit::written::write;
 use wire::json::canonical;
 use wire::record::Head;
 
 fn proposed() -> Vec<String> {
-    let mut story = Story::new("forms");
-    story.propose();
-    let bytes = write(&Tail::default(), &[(&story, 1)]);
+    let mut scenario = Scenario::new("forms");
+    scenario.propose();
+    let bytes = write(&Tail::default(), &[(&scenario, 1)]);
     std::str::from_utf8(&bytes).unwrap().lines().map(str::to_owned).collect()
 }
 

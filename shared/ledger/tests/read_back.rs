@@ -6,7 +6,10 @@
     reason = "a sample that cannot be built fails loudly"
 )]
 
-use domain::{ActionId, Commitment, Digest, Event, Key, KeyRef, Principal, Timestamp};
+use domain::{
+    ActionId, Commitment, Digest, Event, GroupCount, Key, KeyRef, Principal, Proof, Requirement, Terms,
+    Timestamp,
+};
 use ledger::{Object, Tail, document_line, record, record_line};
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value};
@@ -207,13 +210,13 @@ fn decision(words: &[String]) -> DecisionDocument {
         resource: Some(words[1].clone()),
         reasons: words.iter().map(reason).collect(),
         observed: words.iter().map(reason).collect(),
-        requirements: vec![RequirementJson {
+        requirements: vec![Requirement {
             name: words[2].clone(),
-            groups: vec![GroupJson { group: words[3].clone(), count: 1 }],
-            proof: ProofName::Idp,
+            groups: vec![GroupCount { group: words[3].clone(), count: 1 }],
+            proof: Proof::Idp,
             max_age: Some(300),
             prompt_login: true,
-            terms: TermsJson { may_change: words.to_vec(), ..TermsJson::default() },
+            terms: Terms { may_change: words.to_vec(), ..Terms::default() },
         }],
         granted: Vec::new(),
         resolvers: Vec::new(),
@@ -277,7 +280,7 @@ proptest! {
         let unsigned = UnsignedEnvelope {
             format: Envelope::FORMAT.to_owned(),
             statement: Digest::of(b"statement"),
-            proof: ProofName::Service,
+            proof: Proof::Service,
             proof_document: None,
             at: at(),
         };

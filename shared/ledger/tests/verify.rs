@@ -14,13 +14,13 @@ use ledger::{MAX_OBJECT_BYTES, MAX_RECORDS, Object, Tail};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use testkit::written::{Believe, follow, violation, write, write_records};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 use wire::json::canonical;
 use wire::record::Head;
 
 struct Sample {
-    alice: Story,
-    bob: Story,
+    alice: Scenario,
+    bob: Scenario,
     objects: Vec<Bytes>,
 }
 
@@ -28,10 +28,10 @@ struct Sample {
 static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let alice = Story::export("one").await;
-        let mut bob = Story::new("two");
+        let alice = Scenario::export("one").await;
+        let mut bob = Scenario::new("two");
         bob.propose();
-        bob.decide(Ask::TwoOfSre);
+        bob.decide(SampleRequirement::TwoOfSre);
         bob.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
         bob.vote("carol", &["sre"], VerdictKind::Deny, Proof::Service).await;
         let mut objects = Vec::new();
@@ -100,7 +100,7 @@ fn everything_done_to_a_log_shows() {
     let sample = &*SAMPLE;
     let (alice, bob) = (&sample.alice, &sample.bob);
     let keep = |upto: usize| sample.objects[..upto].to_vec();
-    let with = |mut before: Vec<Bytes>, events: &[(&Story, u32)]| {
+    let with = |mut before: Vec<Bytes>, events: &[(&Scenario, u32)]| {
         before.push(write(&follow(&before), events));
         before
     };
@@ -224,10 +224,10 @@ fn an_unknown_version_that_was_passed_over() {
 #[test]
 fn a_claim_of_a_proposal_dated_back() {
     for (late, found) in [(0, 0), (3600, 0), (7501, 1), (86_400, 1)] {
-        let mut story = SAMPLE.alice.clone();
+        let mut scenario = SAMPLE.alice.clone();
         // The ledger fetches the key of the agent's token to record the proposal.
-        story.now = story.item.entries()[0].at.plus_seconds(late);
-        let mut objects = vec![write(&Tail::default(), &[(&story, 1)])];
+        scenario.now = scenario.item.entries()[0].at.plus_seconds(late);
+        let mut objects = vec![write(&Tail::default(), &[(&scenario, 1)])];
         for sequence in 2..=5 {
             objects.push(write(&follow(&objects), &[(&SAMPLE.alice, sequence)]));
         }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use cedar_policy::{PolicySet, Schema};
-use generated::{Dice, World, cedar, facts};
+use generated::{Dice, GeneratedRules, cedar, facts};
 use policy::{Decision, Engine, Facts};
 
 /// What one way of asking took.
@@ -34,24 +34,25 @@ fn main() {
     for rules in [10, 100, 1_000] {
         let mut dice = Dice(2_026);
         // Ten rules for each action type; a third of them about a group of types.
-        let world = World::new(&mut dice, (rules / 10).max(2), rules, 0);
-        let questions: Vec<Facts> = (0..600).map(|_| facts(&mut dice, &world)).collect();
-        measure(&world, rules, &questions);
+        let generated = GeneratedRules::new(&mut dice, (rules / 10).max(2), rules, 0);
+        let questions: Vec<Facts> = (0..600).map(|_| facts(&mut dice, &generated)).collect();
+        measure(&generated, rules, &questions);
     }
 }
 
-fn measure(world: &World, rules: usize, questions: &[Facts]) {
-    let built = Engine::build(&world.sources(), &world.vocabulary).unwrap();
+fn measure(generated: &GeneratedRules, rules: usize, questions: &[Facts]) {
+    let built = Engine::build(&generated.sources(), &generated.vocabulary).unwrap();
     let engine =
-        Engine::load(&world.sources(), built.headers().cloned().collect(), &world.vocabulary).unwrap();
-    let (text, words) = (world.deciding(), world.vocabulary.schema_json());
+        Engine::load(&generated.sources(), built.headers().cloned().collect(), &generated.vocabulary)
+            .unwrap();
+    let (text, words) = (generated.deciding(), generated.vocabulary.schema_json());
     let parse = || -> (PolicySet, Schema) {
         (text.parse().unwrap(), Schema::from_json_value(words.clone()).unwrap())
     };
     let (set, schema) = parse();
     let none = BTreeSet::new();
     let direct = |set: &PolicySet, schema: &Schema, facts: &Facts| {
-        let (allowed, erred) = cedar(set, Some(schema), facts, &none, &world.vocabulary);
+        let (allowed, erred) = cedar(set, Some(schema), facts, &none, &generated.vocabulary);
         allowed && !erred
     };
     let mut first = Taken(Vec::new());

@@ -7,25 +7,25 @@ mod generated;
 use std::collections::BTreeSet;
 
 use cedar_policy::PolicySet;
-use generated::{Dice, REQUIREMENTS, World, cedar, facts};
+use generated::{Dice, GeneratedRules, REQUIREMENTS, cedar, facts};
 use policy::{Decision, Engine, Facts, ForbidCode};
 use proptest::prelude::*;
 
-/// A world, facts about it, and approvals.
-fn made(seed: u64) -> (World, Facts, BTreeSet<String>) {
+/// Generated rules, facts about what they name, and approvals.
+fn made(seed: u64) -> (GeneratedRules, Facts, BTreeSet<String>) {
     let mut dice = Dice(seed);
     let (actions, rules) = (1 + dice.roll(4), dice.roll(9));
-    let world = World::new(&mut dice, actions, rules, 4);
-    let facts = facts(&mut dice, &world);
+    let generated = GeneratedRules::new(&mut dice, actions, rules, 4);
+    let facts = facts(&mut dice, &generated);
     let given = dice.some(&REQUIREMENTS.map(str::to_owned));
-    (world, facts, given)
+    (generated, facts, given)
 }
 
-fn engine(world: &World) -> Engine {
-    let built = Engine::build(&world.sources(), &world.vocabulary);
-    let built = built.unwrap_or_else(|wrong| panic!("{wrong:#?}\n{}", world.text()));
+fn engine(generated: &GeneratedRules) -> Engine {
+    let built = Engine::build(&generated.sources(), &generated.vocabulary);
+    let built = built.unwrap_or_else(|wrong| panic!("{wrong:#?}\n{}", generated.text()));
     // As a function reads it: by rule headers, nothing parsed.
-    Engine::load(&world.sources(), built.headers().cloned().collect(), &world.vocabulary).unwrap()
+    Engine::load(&generated.sources(), built.headers().cloned().collect(), &generated.vocabulary).unwrap()
 }
 
 /// Whether a rule that concerns the agent reads a history that nobody knows.
@@ -48,29 +48,29 @@ proptest! {
     /// history that a rule reads and nobody knows, never allows.
     #[test]
     fn equals_cedar_over_the_whole_set(seed in any::<u64>()) {
-        let (world, facts, given) = made(seed);
-        let engine = engine(&world);
-        let set: PolicySet = world.deciding().parse().unwrap();
-        let (allowed, erred) = cedar(&set, None, &facts, &given, &world.vocabulary);
+        let (generated, facts, given) = made(seed);
+        let engine = engine(&generated);
+        let set: PolicySet = generated.deciding().parse().unwrap();
+        let (allowed, erred) = cedar(&set, None, &facts, &given, &generated.vocabulary);
         let expected = allowed && !erred && !blind(&facts, &engine);
-        prop_assert_eq!(engine.confirm(&facts, &given).is_ok(), expected, "{}", world.text());
+        prop_assert_eq!(engine.confirm(&facts, &given).is_ok(), expected, "{}", generated.text());
         let decision = engine.decide(&facts, &given);
         prop_assert_eq!(matches!(decision, Decision::Permit { .. }), expected, "{:?}", decision);
         if erred {
             let denied = matches!(decision, Decision::Forbid { code: ForbidCode::PolicyError, .. });
-            prop_assert!(denied, "{:?}\n{}", decision, world.text());
+            prop_assert!(denied, "{:?}\n{}", decision, generated.text());
         }
     }
 
     /// P3: more approvals never turn yes into no, and those that a decision asks for are enough and all needed.
     #[test]
     fn approvals_only_help(seed in any::<u64>()) {
-        let (world, facts, some) = made(seed);
-        let engine = engine(&world);
+        let (generated, facts, some) = made(seed);
+        let engine = engine(&generated);
         let more = Dice(!seed).some(&REQUIREMENTS.map(str::to_owned));
         let union: BTreeSet<String> = some.union(&more).cloned().collect();
         if engine.confirm(&facts, &some).is_ok() {
-            prop_assert!(engine.confirm(&facts, &union).is_ok(), "{}", world.text());
+            prop_assert!(engine.confirm(&facts, &union).is_ok(), "{}", generated.text());
         }
         if let Decision::RequireApproval { requirements, .. } = engine.decide(&facts, &some) {
             let granted: BTreeSet<String> = some.union(&requirements).cloned().collect();
@@ -85,18 +85,18 @@ proptest! {
     /// W25: taking a hold away never adds a requirement, and taking any rule that only observes changes nothing.
     #[test]
     fn fewer_rules_never_ask_for_more(seed in any::<u64>()) {
-        let (mut world, facts, given) = made(seed);
+        let (mut generated, facts, given) = made(seed);
         let asked = |decision: Decision| match decision {
             Decision::RequireApproval { requirements, .. } => Some(requirements),
             Decision::Permit { .. } => Some(BTreeSet::new()),
             Decision::Forbid { .. } => None,
         };
-        let before = engine(&world).decide(&facts, &given);
-        let all = world.rules.clone();
+        let before = engine(&generated).decide(&facts, &given);
+        let all = generated.rules.clone();
         for (at, rule) in all.iter().enumerate() {
-            world.rules = all.clone();
-            world.rules.remove(at);
-            let after = engine(&world).decide(&facts, &given);
+            generated.rules = all.clone();
+            generated.rules.remove(at);
+            let after = engine(&generated).decide(&facts, &given);
             if rule.contains("@mode") {
                 prop_assert_eq!(&after, &before);
             } else if rule.contains("@approval") && let Some(before) = asked(before.clone()) {

@@ -45,7 +45,7 @@ pub fn context(asked: &Asked<'_>) -> Context {
         hidden: reason.hidden.saturating_add(hidden),
         changed: asked.changed.clone(),
         rules: asked.rules.clone(),
-        requirements: asked.requirements.iter().map(Into::into).collect(),
+        requirements: asked.requirements.to_vec(),
         bundle: asked.bundle,
         expires_at: asked.expires_at,
     }

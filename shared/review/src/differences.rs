@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use wire::documents::{Difference, Differences};
 
-use crate::html::text;
+use crate::marked::text;
 use crate::sentence::capital;
 
 /// Every difference. Where they cannot be shown whole this is said first.

@@ -8,6 +8,7 @@ mod confusables;
 mod context;
 mod differences;
 pub mod html;
+mod marked;
 mod sentence;
 mod suspension;
 mod view;

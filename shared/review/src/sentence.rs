@@ -1,6 +1,7 @@
 //! The review document in a few words, for the console, the inbox, chat and buttons.
 
-use wire::documents::{RequirementJson, ReviewDocument, What};
+use domain::Requirement;
+use wire::documents::{ReviewDocument, What};
 
 /// What will run, as one line of plain text; values have their hidden characters spelled out already.
 #[must_use]
@@ -26,7 +27,7 @@ pub fn approve_label(what: &What) -> String {
 
 /// Who must agree, as a sentence: `One of data-owners and two of sre must agree.`
 #[must_use]
-pub fn who_must_agree(requirements: &[RequirementJson]) -> String {
+pub fn who_must_agree(requirements: &[Requirement]) -> String {
     let wanted = requirements.iter().flat_map(|requirement| &requirement.groups);
     let wanted: Vec<String> =
         wanted.map(|group| format!("{} of {}", number(group.count), group.group)).collect();

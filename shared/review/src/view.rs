@@ -3,15 +3,16 @@
 mod denial;
 mod grant;
 mod message;
+mod parts;
 
-use domain::{Event, Person, Progress, Proposal, ResolvedBy, State, Timestamp};
+use domain::{Event, Person, Progress, ResolvedBy, State, Timestamp};
 use redaction::{escape_hidden, escape_value};
 use wire::Item;
 use wire::action_documents::ActionDocuments;
 use wire::documents::{Change, DocumentKind, Provenance, Statement};
 use wire::http::{
-    ActionView, ChangeView, DecisionView, DenialView, ErrorView, Links, OutcomeView, PersonView,
-    PrincipalView, ProvenanceView, ReasonView, RequirementView, ResolutionView, VerdictView,
+    ActionView, ChangeView, DecisionView, DenialView, ErrorView, OutcomeView, PersonView, ProvenanceView,
+    ReasonView, RequirementView, ResolutionView, VerdictView,
 };
 
 use crate::changes::changes_of_each;
@@ -19,6 +20,7 @@ use crate::context::moved;
 use crate::votes::{Votes, stood_in_for};
 
 pub use grant::{fixed, grants};
+use parts::{links, principal, shown};
 
 /// The action as it stands at `now` for this viewer; none for an item without events. `base_url` begins every link. Every
 /// text in the documents of the action is redacted already; what cannot be seen is spelled out, and masks are moved along. Votes that the
@@ -88,20 +90,6 @@ fn requirement(one: &Progress) -> RequirementView {
     RequirementView { name: one.name.clone(), needed: one.needed, given: one.given }
 }
 
-fn principal(proposal: &Proposal, action_documents: &ActionDocuments) -> PrincipalView {
-    let subject = proposal.principal.subject.clone();
-    let display = action_documents
-        .review
-        .as_ref()
-        .map_or_else(|| shown(&subject), |review| shown(&review.context.agent));
-    PrincipalView { issuer: proposal.principal.issuer.clone(), subject, display }
-}
-
-/// A name for people. Names come from tokens, so invisible characters in them are spelled out.
-fn shown(name: &str) -> String {
-    escape_value(name).text
-}
-
 /// What stands on one line stays on it.
 fn fact(fact: &Provenance) -> ProvenanceView {
     let (name, value) = (escape_value(&fact.name).text, escape_value(&fact.value).text);
@@ -142,7 +130,7 @@ fn verdicts(
             verdict: verdict.kind.into(),
             reason_code: words.and_then(|words| words.reason_code.clone()),
             reason: words.and_then(|words| words.reason.clone()),
-            proof: verdict.proof.into(),
+            proof: verdict.proof,
             at,
             grant: grant::grant_of(item, verdict.statement, &action_documents.request, now),
         }
@@ -204,13 +192,4 @@ fn resolution(item: &Item, action_documents: &ActionDocuments) -> Option<Resolut
 fn expected_seconds(state: &State, action_documents: &ActionDocuments) -> Option<u32> {
     let executing = matches!(state, State::Executing(_));
     action_documents.review.as_ref().filter(|_| executing).map(|review| review.what.expected_seconds)
-}
-
-fn links(item: &Item, base_url: &str) -> Links {
-    let (base, id) = (base_url.trim_end_matches('/'), item.id());
-    Links {
-        this: format!("{base}/v1/actions/{id}"),
-        review: format!("{base}/review/{id}"),
-        records: format!("{base}/v1/actions/{id}/records"),
-    }
 }

@@ -2,36 +2,36 @@
 
 #![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
 
-mod story;
+mod scenario;
 
 use domain::*;
-use story::{Story, at};
+use scenario::{Scenario, at};
 use wire::http::ActionView;
 
 const BASE: &str = "http://127.0.0.1:8080";
 
-fn view(story: &Story, second: i64) -> ActionView {
-    review::view(&story.item, &story.action_documents, BASE, None, at(second)).unwrap()
+fn view(scenario: &Scenario, second: i64) -> ActionView {
+    review::view(&scenario.item, &scenario.action_documents, BASE, None, at(second)).unwrap()
 }
 
 /// Every state an action can be in, by name, and how it got there.
-fn stories() -> Vec<(&'static str, Story)> {
-    let pending = || Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])]);
+fn scenarios() -> Vec<(&'static str, Scenario)> {
+    let pending = || Scenario::proposed().decided(&[("data-owners", &[("data-owners", 1)])]);
     let running = || pending().approved_by("alice", "data-owners").claimed();
     vec![
-        ("proposed", Story::proposed()),
+        ("proposed", Scenario::proposed()),
         ("pending", pending()),
         ("pending on two of one group, one has agreed", {
-            let story = Story::proposed().decided(&[("sre-pair", &[("sre", 2)])]);
-            story.approved_by("bob", "sre")
+            let scenario = Scenario::proposed().decided(&[("sre-pair", &[("sre", 2)])]);
+            scenario.approved_by("bob", "sre")
         }),
         ("pending on two requirements, one of them of two groups", {
             let both: &[(&str, &[(&str, u32)])] =
                 &[("data-owners", &[("data-owners", 1)]), ("joint", &[("sre", 2), ("legal", 1)])];
-            Story::proposed().decided(both).approved_by("bob", "sre")
+            Scenario::proposed().decided(both).approved_by("bob", "sre")
         }),
         ("approved", pending().approved_by("alice", "data-owners")),
-        ("approved, nothing required", Story::proposed().decided(&[])),
+        ("approved, nothing required", Scenario::proposed().decided(&[])),
         ("executing", running()),
         ("held", running().held()),
         ("succeeded", running().succeeded()),
@@ -41,9 +41,9 @@ fn stories() -> Vec<(&'static str, Story)> {
         ("unknown", running().lost()),
         ("released", running().held().released()),
         ("withheld", running().held().withheld()),
-        ("denied by policy", Story::proposed().forbidden("forbidden-by-policy")),
-        ("denied by policy: no permit", Story::proposed().forbidden("no-permit")),
-        ("denied by policy: rules unreadable", Story::proposed().forbidden("unavailable")),
+        ("denied by policy", Scenario::proposed().forbidden("forbidden-by-policy")),
+        ("denied by policy: no permit", Scenario::proposed().forbidden("no-permit")),
+        ("denied by policy: rules unreadable", Scenario::proposed().forbidden("unavailable")),
         ("denied by an approver", pending().denied_by("alice", None, Some("The contract ended in October."))),
         ("denied by an approver with a code alone", pending().denied_by("alice", Some("not-now"), None)),
         (
@@ -51,7 +51,7 @@ fn stories() -> Vec<(&'static str, Story)> {
             pending().approved_by("alice", "data-owners").refused("changed-since-review"),
         ),
         ("expired while pending", pending().expired()),
-        ("expired, allowed but not begun", Story::proposed().decided(&[]).expired()),
+        ("expired, allowed but not begun", Scenario::proposed().decided(&[]).expired()),
         ("cancelled", pending().cancelled()),
     ]
 }
@@ -60,8 +60,8 @@ fn stories() -> Vec<(&'static str, Story)> {
 #[test]
 fn the_message_of_every_state() {
     let mut table = String::new();
-    for (name, story) in stories() {
-        let view = view(&story, 60);
+    for (name, scenario) in scenarios() {
+        let view = view(&scenario, 60);
         table += &format!("{name} [{}, final {}]\n  {}\n", view.status, view.is_final, view.agent_message);
         if let Some(denial) = &view.denial {
             table += &format!("  denial {}\n", serde_json::to_string(denial).unwrap());
@@ -70,14 +70,14 @@ fn the_message_of_every_state() {
     insta::assert_snapshot!(table);
 }
 
-/// Every state's name of the lifecycle is among the stories, so that a new one cannot be forgotten here.
+/// Every state's name of the lifecycle is among the scenarios, so that a new one cannot be forgotten here.
 #[test]
 fn no_state_is_missing() {
-    let seen: Vec<String> = stories().iter().map(|(_, story)| view(story, 60).status).collect();
+    let seen: Vec<String> = scenarios().iter().map(|(_, scenario)| view(scenario, 60).status).collect();
     for status in Status::OF_ACTIONS {
         assert!(seen.iter().any(|name| name == status.name()), "{}", status.name());
     }
-    let absent = Story::proposed();
+    let absent = Scenario::proposed();
     assert!(
         review::view(&wire::Item::new(absent.item.id().clone()), &absent.action_documents, BASE, None, at(0))
             .is_none()
@@ -87,7 +87,7 @@ fn no_state_is_missing() {
 /// The whole view, once while people are asked and once after it ran.
 #[test]
 fn the_whole_view() {
-    let pending = Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])]);
+    let pending = Scenario::proposed().decided(&[("data-owners", &[("data-owners", 1)])]);
     insta::assert_snapshot!(serde_json::to_string_pretty(&view(&pending, 1)).unwrap());
     let done = pending.approved_by("alice", "data-owners").claimed().succeeded();
     insta::assert_snapshot!(serde_json::to_string_pretty(&view(&done, 60)).unwrap());
@@ -96,10 +96,10 @@ fn the_whole_view() {
 /// W13, W14: past the deadline the message promises nothing any more, even before the sweep has come by.
 #[test]
 fn a_passed_deadline_is_said_before_it_is_swept() {
-    for story in [Story::proposed(), Story::proposed().decided(&[]), {
-        Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])])
+    for scenario in [Scenario::proposed(), Scenario::proposed().decided(&[]), {
+        Scenario::proposed().decided(&[("data-owners", &[("data-owners", 1)])])
     }] {
-        let view = view(&story, 3600);
+        let view = view(&scenario, 3600);
         let expected = "Nothing has run, and nothing will: the deadline, 13:06 UTC, has passed.";
         assert!(view.agent_message.starts_with(expected), "{}", view.agent_message);
     }
@@ -108,11 +108,11 @@ fn a_passed_deadline_is_said_before_it_is_swept() {
 /// The time is said with its date when that is not the day of the proposal.
 #[test]
 fn a_deadline_on_another_day_carries_its_date() {
-    let story = Story::proposed_for(3 * 86_400).decided(&[("data-owners", &[("data-owners", 1)])]);
+    let scenario = Scenario::proposed_for(3 * 86_400).decided(&[("data-owners", &[("data-owners", 1)])]);
     assert!(
-        view(&story, 1).agent_message.contains("before 2026-11-21 12:06 UTC."),
+        view(&scenario, 1).agent_message.contains("before 2026-11-21 12:06 UTC."),
         "{}",
-        view(&story, 1).agent_message
+        view(&scenario, 1).agent_message
     );
 }
 
@@ -120,18 +120,18 @@ fn a_deadline_on_another_day_carries_its_date() {
 #[test]
 fn a_held_result_is_not_shown() {
     let running = || {
-        Story::proposed()
+        Scenario::proposed()
             .decided(&[("data-owners", &[("data-owners", 1)])])
             .approved_by("alice", "data-owners")
             .claimed()
     };
-    for (story, shown) in [
+    for (scenario, shown) in [
         (running().held(), false),
         (running().held().withheld(), false),
         (running().held().released(), true),
         (running().succeeded(), true),
     ] {
-        let text = serde_json::to_string(&view(&story, 60)).unwrap();
+        let text = serde_json::to_string(&view(&scenario, 60)).unwrap();
         assert_eq!(text.contains("4096 rows"), shown, "{text}");
     }
 }
@@ -139,12 +139,12 @@ fn a_held_result_is_not_shown() {
 /// W24: what cannot be seen in the agent's words is spelled out, and the mask behind it moves along.
 #[test]
 fn hidden_characters_are_spelled_out() {
-    let mut story = Story::proposed();
-    story.action_documents.request.reason = "Fo\u{202e}r ‹email 1›".into();
-    let mask = &mut story.action_documents.request.masked[0];
+    let mut scenario = Scenario::proposed();
+    scenario.action_documents.request.reason = "Fo\u{202e}r ‹email 1›".into();
+    let mask = &mut scenario.action_documents.request.masked[0];
     (mask.start, mask.end) = (5, 14);
-    story.action_documents.request.provenance[0].value = "9f\n2c".into();
-    let view = view(&story, 1);
+    scenario.action_documents.request.provenance[0].value = "9f\n2c".into();
+    let view = view(&scenario, 1);
     assert_eq!(view.reason, "Fo⟨U+202E⟩r ‹email 1›");
     let (start, end) = (view.masked[0].start as usize, view.masked[0].end as usize);
     assert_eq!(view.reason.chars().skip(start).take(end - start).collect::<String>(), "‹email 1›");
@@ -154,13 +154,13 @@ fn hidden_characters_are_spelled_out() {
 /// A verdict's words come from the statement it names, and from no other.
 #[test]
 fn words_belong_to_their_statement() {
-    let mut story = Story::proposed().decided(&[("data-owners", &[("data-owners", 1)])]).denied_by(
+    let mut scenario = Scenario::proposed().decided(&[("data-owners", &[("data-owners", 1)])]).denied_by(
         "alice",
         Some("other"),
         Some("No."),
     );
-    story.action_documents.statements[0].reason = Some("Put into her mouth.".into());
-    let view = view(&story, 60);
+    scenario.action_documents.statements[0].reason = Some("Put into her mouth.".into());
+    let view = view(&scenario, 60);
     assert_eq!(view.verdicts[0].reason, None);
     assert!(!view.agent_message.contains("mouth"));
 }
@@ -168,16 +168,16 @@ fn words_belong_to_their_statement() {
 /// E12: what was found at the target is in a person's view of a denial and in no agent's.
 #[test]
 fn what_was_found_is_for_people() {
-    let mut story = Story::proposed().forbidden("cannot-plan");
+    let mut scenario = Scenario::proposed().forbidden("cannot-plan");
     let cause = wire::documents::Cause {
         detail: "There is no object at the source.".to_owned(),
         salt: Commitment::of(&Key::from_bytes([1; 32]), b"{}"),
     };
-    story.action_documents.decision.as_mut().unwrap().cause = Some(cause);
-    let agent = serde_json::to_string(&view(&story, 1)).unwrap();
+    scenario.action_documents.decision.as_mut().unwrap().cause = Some(cause);
+    let agent = serde_json::to_string(&view(&scenario, 1)).unwrap();
     assert!(!agent.contains("no object"), "{agent}");
     let alice = Person { issuer: "http://127.0.0.1:8081".to_owned(), subject: "alice".to_owned() };
-    let person = review::view(&story.item, &story.action_documents, BASE, Some(&alice), at(1)).unwrap();
+    let person = review::view(&scenario.item, &scenario.action_documents, BASE, Some(&alice), at(1)).unwrap();
     assert_eq!(person.denial.unwrap().cause.as_deref(), Some("There is no object at the source."));
 }
 
@@ -185,14 +185,14 @@ fn what_was_found_is_for_people() {
 #[test]
 fn what_is_allowed_instead_is_a_sentence() {
     for instead in ["Ask the platform team", "Ask the platform team."] {
-        let mut story = Story::proposed().forbidden("forbidden-by-policy");
-        story.action_documents.decision.as_mut().unwrap().reasons[0].instead = Some(instead.to_owned());
-        let message = view(&story, 1).agent_message;
+        let mut scenario = Scenario::proposed().forbidden("forbidden-by-policy");
+        scenario.action_documents.decision.as_mut().unwrap().reasons[0].instead = Some(instead.to_owned());
+        let message = view(&scenario, 1).agent_message;
         assert!(message.contains("Instead: Ask the platform team. Propose something changed"), "{message}");
-        let reasons = &mut story.action_documents.decision.as_mut().unwrap().reasons;
+        let reasons = &mut scenario.action_documents.decision.as_mut().unwrap().reasons;
         let second = wire::documents::ReasonJson { instead: Some("Wait".to_owned()), ..reasons[0].clone() };
         reasons.push(second);
-        let message = view(&story, 1).agent_message;
+        let message = view(&scenario, 1).agent_message;
         assert!(message.contains("Instead: Ask the platform team. Wait. Propose"), "{message}");
     }
 }

@@ -28,7 +28,7 @@ pub use channels::ChannelsTable;
 pub use documents::{DocumentsTable, document_fits, document_taken};
 pub use image::StreamImage;
 pub use index::capabilities::*;
-pub use index::{IndexTable, MAX_ENTRIES, recent_history};
+pub use index::{HistoryQuery, IndexTable, MAX_ENTRIES, recent_history, request_history};
 pub use limit::*;
 pub use limits::LimitsTable;
 pub use payload_key::{OpeningKey, SealingKey};

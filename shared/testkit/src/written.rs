@@ -12,7 +12,7 @@ use wire::AnyItem;
 use wire::documents::{Document, IdTokenProof};
 use wire::record::Record;
 
-use crate::Story;
+use crate::Scenario;
 
 /// Believes every verdict: what proves one is another test's matter.
 #[derive(Debug, Clone, Copy)]
@@ -28,21 +28,21 @@ impl CheckVerdict for Believe {
     }
 }
 
-/// The object that continues the log with these events of these stories, their keys and their documents.
+/// The object that continues the log with these events of these scenarios, their keys and their documents.
 ///
 /// # Panics
-/// When a story has no such event, or the object is too large.
+/// When a scenario has no such event, or the object is too large.
 #[must_use]
-pub fn write(tail: &Tail, events: &[(&Story, u32)]) -> Bytes {
+pub fn write(tail: &Tail, events: &[(&Scenario, u32)]) -> Bytes {
     let (mut records, mut documents) = (Vec::new(), Vec::new());
     let mut named = BTreeSet::new();
-    for (story, sequence) in events {
-        let item = story.any();
-        let key = key_of(story, &item, *sequence);
-        records.extend(key.map(|key| line(&record::key(&key, story.issuer.jwk(), story.now))));
+    for (scenario, sequence) in events {
+        let item = scenario.any();
+        let key = key_of(scenario, &item, *sequence);
+        records.extend(key.map(|key| line(&record::key(&key, scenario.issuer.jwk(), scenario.now))));
         records.extend(record::event(&item, *sequence).map(|record| line(&record)));
         let published = published_of(&item, *sequence).into_iter().filter(|digest| named.insert(*digest));
-        documents.extend(published.filter_map(|digest| document_line(story.documents.get(&digest)?).ok()));
+        documents.extend(published.filter_map(|digest| document_line(scenario.documents.get(&digest)?).ok()));
     }
     compose(tail, &records, &documents)
 }
@@ -69,8 +69,8 @@ pub fn follow(objects: &[Bytes]) -> Tail {
 
 /// The record of a violation, for tests that need one.
 #[must_use]
-pub fn violation(story: &Story, sequence: u32, at: Timestamp) -> Record {
-    record::violation(story.item.id().as_str(), sequence, "chain-differs", "seen by a test".to_owned(), at)
+pub fn violation(scenario: &Scenario, sequence: u32, at: Timestamp) -> Record {
+    record::violation(scenario.item.id().as_str(), sequence, "chain-differs", "seen by a test".to_owned(), at)
 }
 
 #[expect(clippy::expect_used, reason = "a record that cannot be written must fail the test loudly")]
@@ -83,19 +83,20 @@ fn compose(tail: &Tail, records: &[LineBytes], documents: &[LineBytes]) -> Bytes
     tail.compose(records, documents).expect("the object fits")
 }
 
-#[expect(clippy::expect_used, reason = "a story without that event must fail the test loudly")]
+#[expect(clippy::expect_used, reason = "a scenario without that event must fail the test loudly")]
 fn published_of(item: &AnyItem, sequence: u32) -> Vec<Digest> {
     match item {
-        AnyItem::Action(item) => published(&item.entry(sequence).expect("the story has that event").event),
+        AnyItem::Action(item) => published(&item.entry(sequence).expect("the scenario has that event").event),
         AnyItem::Suspensions(_) => item.documents(sequence),
     }
 }
 
-fn key_of(story: &Story, item: &AnyItem, sequence: u32) -> Option<KeyRef> {
+fn key_of(scenario: &Scenario, item: &AnyItem, sequence: u32) -> Option<KeyRef> {
     let event = item.action().and_then(|item| item.entry(sequence)).map(|entry| &entry.event);
     if let Some(Event::Proposed { token_key, .. }) = event {
         return Some(token_key.clone());
     }
-    let proof: IdTokenProof = story.documents.get(&item.verdict(sequence)?.proof_document?)?.open().ok()?;
+    let proof: IdTokenProof =
+        scenario.documents.get(&item.verdict(sequence)?.proof_document?)?.open().ok()?;
     unverified_key_ref(&proof.id_token).ok()
 }

@@ -9,8 +9,8 @@ use domain::{
 use serde_json::Value;
 
 use crate::bounds::{self, OutOfBounds};
+use crate::entry::encode;
 use crate::event::EventJson;
-use crate::item::encode;
 use crate::json::{self, JsonError};
 use crate::suspension::SuspensionEventJson;
 

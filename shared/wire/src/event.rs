@@ -1,11 +1,10 @@
 //! The JSON of events: a mirror of [`domain::Event`], which knows no serialisation.
 
-use domain::{ActionId, Digest, Event, ResolvedBy, Seat, Timestamp, Verdict};
+use domain::{ActionId, Digest, Event, Proof, Requirement, ResolvedBy, Seat, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::documents::{GrantTermsJson, OutcomeKind, ProofName, VerdictName};
+use crate::documents::{GrantTermsJson, OutcomeKind, VerdictName};
 use crate::parts::{GrantedJson, LossJson, ProbeGapJson, RequesterJson};
-use crate::requirement::RequirementJson;
 use crate::text::{self, Identity, TokenKey};
 
 /// One event, tagged by `kind`.
@@ -32,11 +31,11 @@ pub(crate) enum EventJson {
         review: Option<Digest>,
         #[serde(with = "text::option")]
         action: Option<Digest>,
-        requirements: Vec<RequirementJson>,
+        requirements: Vec<Requirement>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         granted: Vec<GrantedJson>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        resolvers: Vec<RequirementJson>,
+        resolvers: Vec<Requirement>,
         requester: RequesterJson,
         #[serde(with = "text::time")]
         expires_at: Timestamp,
@@ -130,7 +129,7 @@ pub(crate) struct VerdictJson {
     groups: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     seats: Vec<SeatJson>,
-    proof: ProofName,
+    proof: Proof,
     #[serde(with = "text")]
     statement: Digest,
     #[serde(with = "text")]
@@ -172,9 +171,9 @@ impl From<&Event> for EventJson {
                 document,
                 review,
                 action,
-                requirements: requirements.iter().map(Into::into).collect(),
+                requirements,
                 granted: granted.into_iter().map(Into::into).collect(),
-                resolvers: resolvers.iter().map(Into::into).collect(),
+                resolvers,
                 requester: (&requester).into(),
                 expires_at,
             },
@@ -226,9 +225,9 @@ impl From<EventJson> for Event {
                 document,
                 review,
                 action,
-                requirements: requirements.into_iter().map(Into::into).collect(),
+                requirements,
                 granted: granted.into_iter().map(Into::into).collect(),
-                resolvers: resolvers.into_iter().map(Into::into).collect(),
+                resolvers,
                 requester: requester.into(),
                 expires_at,
             },
@@ -289,7 +288,7 @@ impl From<&Verdict> for VerdictJson {
             verdict: verdict.kind.into(),
             groups: verdict.groups.clone(),
             seats: verdict.seats.iter().map(Into::into).collect(),
-            proof: verdict.proof.into(),
+            proof: verdict.proof,
             statement: verdict.statement,
             envelope: verdict.envelope,
             proof_document: verdict.proof_document,
@@ -306,7 +305,7 @@ impl From<VerdictJson> for Verdict {
             kind: verdict.verdict.into(),
             groups: verdict.groups,
             seats: verdict.seats.into_iter().map(Into::into).collect(),
-            proof: verdict.proof.into(),
+            proof: verdict.proof,
             statement: verdict.statement,
             envelope: verdict.envelope,
             proof_document: verdict.proof_document,

@@ -4,15 +4,11 @@ use domain::{
     ActionId, Chain, Effect, Event, EventRejection, State, SuspensionEvent, Suspensions, Timestamp, Verdict,
     ZERO_CHAIN,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::aggregate::Aggregate;
+use crate::entry::{EntryJson, VERSION, VersionJson};
 use crate::json::{self, JsonError};
-use crate::text;
-
-/// The version of every entry; a reader leaves an entry of a newer version alone.
-const VERSION: u32 = 1;
 
 /// One entry: an event, its place and time, and the exact bytes that were hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,21 +51,6 @@ pub enum ItemError {
     /// The events are no possible history.
     #[error("entry {0} cannot follow: {1}")]
     Impossible(u32, EventRejection),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EntryJson<J> {
-    v: u32,
-    seq: u32,
-    #[serde(with = "text::time")]
-    at: Timestamp,
-    event: J,
-}
-
-#[derive(Deserialize)]
-struct VersionJson {
-    v: u32,
 }
 
 impl<A: Aggregate> ChainedItem<A> {
@@ -261,10 +242,4 @@ fn read_entry_of<A: Aggregate>(entry: &Value) -> Result<(A::Event, Timestamp), I
     }
     let entry: EntryJson<Value> = json::from_value(entry.clone()).map_err(wrong)?;
     Ok((A::event(entry.event).map_err(wrong)?, entry.at))
-}
-
-/// The canonical line of an entry.
-pub(crate) fn encode<J: Serialize>(seq: u32, event: J, at: Timestamp) -> Result<String, JsonError> {
-    let entry = EntryJson { v: VERSION, seq, at, event };
-    json::canonical(&entry).map(json::Canonical::into_string)
 }

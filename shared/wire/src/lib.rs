@@ -1,11 +1,12 @@
 //! Everything that is written down: HTTP bodies, queue messages, documents, item entries and log records, and their
-//! canonical form. With `bundle`, this is the only crate that derives `serde`.
+//! canonical form. The requirement is written as `domain` defines it.
 
 pub mod action_documents;
 mod aggregate;
 mod any_item;
 pub mod bounds;
 pub mod documents;
+mod entry;
 mod event;
 mod history;
 pub mod http;
@@ -17,7 +18,6 @@ mod parts;
 pub mod patch;
 pub mod pointer;
 pub mod record;
-mod requirement;
 mod suspension;
 pub mod text;
 

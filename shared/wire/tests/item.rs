@@ -118,7 +118,12 @@ fn every_event_reads_back() {
             Event::Resolved {
                 attempt: attempt(),
                 happened: true,
-                by: ResolvedBy::Person(verdict(VerdictKind::Happened)),
+                by: ResolvedBy::Person(Verdict {
+                    proof: Proof::Idp,
+                    proof_document: Some(document),
+                    groups: vec!["data-owners".into()],
+                    ..verdict(VerdictKind::Happened)
+                }),
             },
         ],
         vec![

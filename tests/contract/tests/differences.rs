@@ -126,29 +126,32 @@ async fn the_version_of_an_object_is_no_condition() {
 #[tokio::test]
 async fn a_condition_on_leading_keys_is_not_evaluated() {
     let condition = json!({ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["another"] } });
-    let (state, story) = under_condition("dynamodb:GetItem", condition).await;
-    let read = store::ReadState::item(&state, story.item.id()).await;
-    assert_eq!(read, Ok(Some(story.item.clone())), "AWS refuses exactly this");
+    let (state, scenario) = under_condition("dynamodb:GetItem", condition).await;
+    let read = store::ReadState::item(&state, scenario.item.id()).await;
+    assert_eq!(read, Ok(Some(scenario.item.clone())), "AWS refuses exactly this");
 }
 
 /// Payloads are sealed by the client, because no table permission can tell putting from reading.
 #[tokio::test]
 async fn the_return_values_of_a_write_are_no_condition() {
     let condition = json!({ "StringEquals": { "dynamodb:ReturnValues": "ALL_NEW" } });
-    let (state, story) = under_condition("dynamodb:UpdateItem", condition).await;
-    let requeued = store::DueState::requeue(&state, story.item.id(), story.now).await;
+    let (state, scenario) = under_condition("dynamodb:UpdateItem", condition).await;
+    let requeued = store::DueState::requeue(&state, scenario.item.id(), scenario.now).await;
     assert!(requeued.is_err(), "AWS allows exactly this");
 }
 
-async fn under_condition(action: &str, condition: serde_json::Value) -> (store::StateTable, testkit::Story) {
+async fn under_condition(
+    action: &str,
+    condition: serde_json::Value,
+) -> (store::StateTable, testkit::Scenario) {
     let kit = kit().await;
-    let mut story = testkit::Story::new("conditions");
-    story.propose();
-    kit.state.create(&story.item).await.unwrap();
+    let mut scenario = testkit::Scenario::new("conditions");
+    scenario.propose();
+    kit.state.create(&scenario.item).await.unwrap();
     let table = kit.behind.state_table();
     let mut may = allow(&[action], &[&format!("arn:aws:dynamodb:us-east-1:000000000000:table/{table}")]);
     may["Statement"][0]["Condition"] = condition;
-    (store::StateTable::new(Dynamo::new(&role(&may).await), table), story)
+    (store::StateTable::new(Dynamo::new(&role(&may).await), table), scenario)
 }
 
 /// Redriving is receiving and sending here.

@@ -16,7 +16,7 @@ use store::{
     ClaimConditions, ClaimState, ClaimedState, DueState, OpenPayload, OpeningKey, ReadState, SealPayload,
     SealingKey, StateError, StateTable,
 };
-use testkit::Story;
+use testkit::Scenario;
 use wire::documents::Payload;
 
 fn noon() -> Timestamp {
@@ -83,17 +83,17 @@ async fn a_disabled_key_denies() {
 #[tokio::test]
 async fn a_nudge_needs_no_permission_to_read() {
     let kit = contract::emulator::kit().await;
-    let mut story = Story::new("requeued by role");
-    story.propose();
-    kit.state.create(&story.item).await.unwrap();
+    let mut scenario = Scenario::new("requeued by role");
+    scenario.propose();
+    kit.state.create(&scenario.item).await.unwrap();
     let table = kit.behind.state_table();
     let arn = format!("arn:aws:dynamodb:us-east-1:000000000000:table/{table}");
     let may = allow(&["dynamodb:UpdateItem", "dynamodb:Query"], &[&arn, &format!("{arn}/index/due")]);
     let sweep = StateTable::new(Dynamo::new(&role(&may).await), table);
-    let id = story.item.id();
-    assert_eq!(sweep.requeue(id, story.now).await, Ok(Some(story.item.clone().into())));
+    let id = scenario.item.id();
+    assert_eq!(sweep.requeue(id, scenario.now).await, Ok(Some(scenario.item.clone().into())));
     let shard = store::schedule::shard(id);
-    assert_eq!(sweep.due(shard, story.now, 10).await, Ok(vec![id.clone()]));
+    assert_eq!(sweep.due(shard, scenario.now, 10).await, Ok(vec![id.clone()]));
     let Err(StateError::Fault(fault)) = sweep.item(id).await else { panic!("read without permission") };
     assert!(!fault.is_passing(), "{fault}");
 }
@@ -102,25 +102,25 @@ async fn a_nudge_needs_no_permission_to_read() {
 #[tokio::test]
 async fn a_claim_is_two_permissions() {
     let kit = contract::emulator::kit().await;
-    let mut story = Story::new("claimed by role");
-    story.propose();
-    story.decide(testkit::Ask::Nobody);
-    kit.state.create(&story.item).await.unwrap();
-    let approved = story.item.chain();
-    story.claim();
+    let mut scenario = Scenario::new("claimed by role");
+    scenario.propose();
+    scenario.decide(testkit::SampleRequirement::Nobody);
+    kit.state.create(&scenario.item).await.unwrap();
+    let approved = scenario.item.chain();
+    scenario.claim();
     let table = kit.behind.state_table();
     let arn = format!("arn:aws:dynamodb:us-east-1:000000000000:table/{table}");
     let conditions = ClaimConditions::default();
     for lacking in [["dynamodb:UpdateItem"], ["dynamodb:ConditionCheckItem"]] {
         let state = StateTable::new(Dynamo::new(&role(&allow(&lacking, &[&arn])).await), table);
-        let Err(StateError::Fault(fault)) = state.claim(approved, &story.item, &conditions).await else {
+        let Err(StateError::Fault(fault)) = state.claim(approved, &scenario.item, &conditions).await else {
             panic!("claimed with {lacking:?} alone")
         };
         assert!(!fault.is_passing(), "{fault}");
     }
     let may = allow(&["dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"], &[&arn]);
     let state = StateTable::new(Dynamo::new(&role(&may).await), table);
-    assert_eq!(state.claim(approved, &story.item, &conditions).await, Ok(ClaimedState::Updated));
+    assert_eq!(state.claim(approved, &scenario.item, &conditions).await, Ok(ClaimedState::Updated));
 }
 
 /// P11: a session policy allows exactly what it names, and nothing that the role does not.
@@ -177,13 +177,13 @@ async fn a_message_arrives_as_it_was_sent() {
     let url = sqs.create_queue().queue_name(unique("queue")).send().await.unwrap().queue_url.unwrap();
     let names = ["POLICY_QUEUE", "NOTIFY_QUEUE", "EXECUTION_QUEUE"];
     let settings = Settings::from_pairs(names.map(|name| (name.to_owned(), url.clone())));
-    let story = Story::export("message").await;
+    let scenario = Scenario::export("message").await;
     let message = Message {
         format: Message::FORMAT.to_owned(),
         effect: EffectName::Execute,
-        action: story.item.id().clone(),
+        action: scenario.item.id().clone(),
         sequence: 3,
-        chain: story.item.chain(),
+        chain: scenario.item.chain(),
         proposed_object: 0,
         object: 2,
         person: None,

@@ -11,12 +11,12 @@ use store::{SealPayload, WriteDocuments};
 use testkit::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 use wire::Item;
 use wire::documents::{
-    Action, DecisionDocument, DocumentKind as _, Envelope, IdTokenProof, Payload, ProofName, Request,
-    ReviewDocument, Statement, UnsignedEnvelope,
+    Action, DecisionDocument, DocumentKind as _, Envelope, IdTokenProof, Payload, Request, ReviewDocument,
+    Statement, UnsignedEnvelope,
 };
 use wire::json::canonical;
 
-use crate::world::{DEPLOYMENT, PAGES_CLIENT, World, now};
+use crate::deployment::{DEPLOYMENT, PAGES_CLIENT, SimulatedDeployment, now};
 
 /// What a forged vote carries as its proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Token {
     Silent,
 }
 
-impl World {
+impl SimulatedDeployment {
     /// The item under this key.
     ///
     /// # Panics
@@ -115,13 +115,8 @@ impl World {
         let proof_document = signed
             .map(|id_token| self.put(&IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token }));
         let proof = if proof_document.is_some() { Proof::Idp } else { Proof::Service };
-        let unsigned = UnsignedEnvelope {
-            format: Envelope::FORMAT.to_owned(),
-            statement,
-            proof: ProofName::from(proof),
-            proof_document,
-            at,
-        };
+        let unsigned =
+            UnsignedEnvelope { format: Envelope::FORMAT.to_owned(), statement, proof, proof_document, at };
         let message = unsigned.message().expect("an envelope has a canonical form");
         let signer = match key {
             true => self.verdict.through(Gate::open()),
@@ -174,7 +169,7 @@ impl World {
         };
         let mut decision: DecisionDocument = self.open(document);
         decision.outcome = kind.into();
-        decision.requirements = requirements.iter().map(Into::into).collect();
+        decision.requirements = requirements.clone();
         let review = review.map(|review| {
             let mut shown: ReviewDocument = self.open(review);
             shown.context.requirements.clone_from(&decision.requirements);

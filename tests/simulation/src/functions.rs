@@ -1,24 +1,24 @@
-//! The seven functions, as their `main.rs` builds them, on the world's doubles. Each call builds a process with empty
+//! The seven functions, as their `main.rs` builds them, on the deployment's doubles. Each call builds a process with empty
 //! caches.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use axum::Router;
-use domain::{Fault, Timestamp};
+use domain::Timestamp;
 use fn_callbacks::{BundleDirectory, Callbacks, Capabilities};
 use fn_execution::Execution;
 use fn_intake::Intake;
 use fn_ledger::Ledger;
-use fn_notify::{Deliver, Notice, Notify};
+use fn_notify::Notify;
 use fn_policy::Policy;
 use fn_sweep::Sweep;
 use runtime::{Clock, Pause};
 use secrecy::SecretBox;
-use testkit::{Gate, SimulatedClock};
+use testkit::SimulatedClock;
 
-use crate::world::{DEPLOYMENT, FINGERPRINT_KEY, PAGES_CLIENT, PUBLIC_URL, World};
+use crate::deployment::{DEPLOYMENT, FINGERPRINT_KEY, PAGES_CLIENT, PUBLIC_URL, SimulatedDeployment};
 
 /// The functions' names.
 pub const NAMES: [&str; 7] = ["intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep"];
@@ -40,34 +40,7 @@ impl Pause for NoPause {
     async fn pause(&self, _: u64) {}
 }
 
-/// A channel that keeps what it delivers.
-#[derive(Clone)]
-pub struct DeliveredNotices(Gate, Arc<Mutex<Vec<Notice>>>);
-
-impl DeliveredNotices {
-    /// Nothing told yet.
-    #[must_use]
-    pub fn new(gate: Gate) -> Self {
-        Self(gate, Arc::default())
-    }
-
-    /// Everything delivered so far.
-    #[must_use]
-    pub fn notices(&self) -> Vec<Notice> {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-#[async_trait]
-impl Deliver for DeliveredNotices {
-    async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
-        self.0.before("channel.post").await?;
-        self.1.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
-        self.0.after("channel.post").await
-    }
-}
-
-impl World {
+impl SimulatedDeployment {
     fn clock_of(&self, function: usize) -> Arc<dyn Clock> {
         Arc::new(Skewed(self.clock.clone(), self.skews.get(function).copied().unwrap_or(0)))
     }

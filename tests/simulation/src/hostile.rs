@@ -10,9 +10,9 @@ use wire::Item;
 use wire::message::{EffectName, Message};
 
 use crate::chance::Chance;
+use crate::deployment::{SimulatedDeployment, now};
 use crate::forgery::Token;
 use crate::processes::Function;
-use crate::world::{World, now};
 
 /// Something a role may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +65,7 @@ pub fn powers(function: Function) -> &'static [Power] {
     }
 }
 
-impl World {
+impl SimulatedDeployment {
     /// Something this function's role may write about this action, if there is an item to write about, and of which
     /// action that is then.
     pub fn forge_something(

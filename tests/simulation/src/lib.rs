@@ -5,14 +5,17 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "development only: a world that cannot be built fails loudly"
+    reason = "development only: a deployment that cannot be built fails loudly"
 )]
 
+pub mod action_kind;
 pub mod chance;
+pub mod deployment;
 pub mod executor;
 pub mod forgery;
 pub mod functions;
 pub mod hostile;
+pub mod notices;
 pub mod oracle;
 pub mod people;
 pub mod processes;
@@ -21,4 +24,3 @@ pub mod run;
 pub mod scheduler;
 pub mod seeds;
 pub mod target;
-pub mod world;

@@ -1,6 +1,7 @@
 //! What must hold after every step, worked out without the product's own fold, quorum or policy.
 
 mod audit;
+mod broken;
 mod effect;
 mod granted;
 mod life;
@@ -14,18 +15,18 @@ use runtime::Queue;
 use wire::message::Message;
 use wire::{AnyItem, Item};
 
-use crate::people::ActionKind;
+use crate::action_kind::ActionKind;
+use crate::deployment::SimulatedDeployment;
 use crate::processes::Function;
-use crate::run::Ends;
-use crate::world::World;
 use life::Life;
 use recorded::Recorded;
 use table::Table;
 
 pub use audit::verify;
+pub use broken::Broken;
 
-/// A promise that does not hold, and why.
-pub type Broken = String;
+/// How a run ended: each acknowledged action's status.
+pub type Ends = BTreeMap<ActionId, String>;
 
 /// What was seen so far. It keeps what it knows and reads only what is new.
 #[derive(Default)]
@@ -87,11 +88,11 @@ impl Oracle {
 
     /// The state table was put back: intake may not know any more what it accepted, and accept another body under the same
     /// key. It is never executed: its events are not those recorded.
-    pub fn restored(&mut self, world: &World) {
+    pub fn restored(&mut self, deployment: &SimulatedDeployment) {
         self.restored = true;
         let unrecorded = self.table.lives.keys().filter(|id| !self.recorded.lines.contains_key(*id));
         self.unrecorded.extend(unrecorded.cloned());
-        self.table.restored(world);
+        self.table.restored(deployment);
     }
 
     /// The items as the log has them: what a table is rebuilt from.
@@ -118,30 +119,30 @@ impl Oracle {
     ///
     /// # Errors
     /// The first promise that does not hold.
-    pub fn look(&mut self, world: &World) -> Result<(), Broken> {
-        match self.recorded.look(world) {
+    pub fn look(&mut self, deployment: &SimulatedDeployment) -> Result<(), Broken> {
+        match self.recorded.look(deployment) {
             Err(broken) if self.hostile != Some(Function::Ledger) => return Err(broken),
             _ => {}
         }
-        self.table.look(world, self.honest_table())?;
+        self.table.look(deployment, self.honest_table())?;
         for (id, _) in self.table.lives.iter().filter(|(_, life)| life.is_claimed()) {
             let over = || self.recorded.lives.get(id).is_some_and(|life| life.ended);
             self.over_when_claimed.entry(id.clone()).or_insert_with(over);
         }
-        for (queue, message) in world.queues.sent_from(self.sent) {
+        for (queue, message) in deployment.queues.sent_from(self.sent) {
             self.sent += 1;
             // Whatever a ledger under foreign control sends, its receivers decide for themselves.
             if self.hostile != Some(Function::Ledger) {
                 self.follows(queue, &message)?;
             }
         }
-        for session in world.target.minted_from(self.minted) {
+        for session in deployment.target.minted_from(self.minted) {
             self.minted += 1;
-            self.minted(world, &session)?;
+            self.minted(deployment, &session)?;
         }
-        for effect in world.target.effects_from(self.seen) {
+        for effect in deployment.target.effects_from(self.seen) {
             self.seen += 1;
-            self.effect(world, &effect)?;
+            self.effect(deployment, &effect)?;
         }
         Ok(())
     }
@@ -175,12 +176,12 @@ impl Oracle {
     ///
     /// # Errors
     /// The first promise that does not hold.
-    pub fn at_rest(&self, world: &World) -> Result<Ends, Broken> {
+    pub fn at_rest(&self, deployment: &SimulatedDeployment) -> Result<Ends, Broken> {
         let mut ends = BTreeMap::new();
         if self.hostile == Some(Function::Ledger) {
             return Ok(ends);
         }
-        let contents = world.states.contents();
+        let contents = deployment.states.contents();
         for id in self.acknowledged.keys().filter(|id| !self.forged.contains(id)) {
             let gone = self.unrecorded.contains(id) && !self.recorded.lines.contains_key(id);
             if gone && !contents.contains_key(id.as_str()) {
@@ -188,9 +189,9 @@ impl Oracle {
             }
             let stored = contents.get(id.as_str()).cloned().unwrap_or_default();
             let item = store::image::item(&stored).map_err(|error| format!("P1: {id}: {error}"))?;
-            ends.insert(id.clone(), self.ended(world, id, &item)?);
+            ends.insert(id.clone(), self.ended(deployment, id, &item)?);
         }
-        let report = verify(world);
+        let report = verify(deployment);
         let excused = |finding: &&ledger::verify::VerificationFinding| {
             let forged = self.forged.iter().any(|id| finding.action.as_deref() == Some(id.as_str()));
             finding.code == "recorded-violation" && (self.restored || forged)
@@ -207,9 +208,9 @@ impl Oracle {
         self.table.resumed.contains(id)
     }
 
-    fn ended(&self, world: &World, id: &ActionId, item: &Item) -> Result<String, Broken> {
+    fn ended(&self, deployment: &SimulatedDeployment, id: &ActionId, item: &Item) -> Result<String, Broken> {
         let status = item.state().status();
-        let row = world.index.rows().into_iter().find(|row| row.action == *id);
+        let row = deployment.index.rows().into_iter().find(|row| row.action == *id);
         if self.restored && row.as_ref().is_some_and(|row| row.quarantined) {
             return Ok("quarantined".to_owned());
         }

@@ -9,7 +9,7 @@ use fn_sweep::Sweep;
 use runtime::Queue;
 use runtime::sqs::HandleMessage;
 
-use crate::world::World;
+use crate::deployment::SimulatedDeployment;
 
 /// Who does a piece of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,31 +59,31 @@ pub struct Processes {
 
 impl Processes {
     /// A process of intake.
-    pub fn intake(&mut self, world: &Rc<World>) -> Router {
-        self.intake.get_or_insert_with(|| world.intake()).clone()
+    pub fn intake(&mut self, deployment: &Rc<SimulatedDeployment>) -> Router {
+        self.intake.get_or_insert_with(|| deployment.intake()).clone()
     }
 
     /// A process of callbacks.
-    pub fn callbacks(&mut self, world: &Rc<World>) -> Router {
-        self.callbacks.get_or_insert_with(|| world.callbacks()).clone()
+    pub fn callbacks(&mut self, deployment: &Rc<SimulatedDeployment>) -> Router {
+        self.callbacks.get_or_insert_with(|| deployment.callbacks()).clone()
     }
 
     /// A process of ledger.
-    pub fn ledger(&mut self, world: &Rc<World>) -> Arc<Ledger> {
-        self.ledger.get_or_insert_with(|| world.ledger()).clone()
+    pub fn ledger(&mut self, deployment: &Rc<SimulatedDeployment>) -> Arc<Ledger> {
+        self.ledger.get_or_insert_with(|| deployment.ledger()).clone()
     }
 
     /// A process of sweep.
-    pub fn sweep(&mut self, world: &Rc<World>) -> Arc<Sweep> {
-        self.sweep.get_or_insert_with(|| world.sweep()).clone()
+    pub fn sweep(&mut self, deployment: &Rc<SimulatedDeployment>) -> Arc<Sweep> {
+        self.sweep.get_or_insert_with(|| deployment.sweep()).clone()
     }
 
     /// A process of the function behind this queue.
-    pub fn behind(&mut self, queue: Queue, world: &Rc<World>) -> Arc<dyn HandleMessage> {
+    pub fn behind(&mut self, queue: Queue, deployment: &Rc<SimulatedDeployment>) -> Arc<dyn HandleMessage> {
         match queue {
-            Queue::Policy => self.policy.get_or_insert_with(|| world.policy()).clone(),
-            Queue::Notify => self.notify.get_or_insert_with(|| world.notify()).clone(),
-            Queue::Execution => self.execution.get_or_insert_with(|| world.execution()).clone(),
+            Queue::Policy => self.policy.get_or_insert_with(|| deployment.policy()).clone(),
+            Queue::Notify => self.notify.get_or_insert_with(|| deployment.notify()).clone(),
+            Queue::Execution => self.execution.get_or_insert_with(|| deployment.execution()).clone(),
         }
     }
 

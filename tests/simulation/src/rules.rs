@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use bundle_build::{Compiled, Sources};
 use domain::Verdict;
 
-use crate::people::ActionKind;
+use crate::action_kind::ActionKind;
 
 /// Which rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,21 +1,17 @@
 //! Whole runs: a random one from its seed, a straightforward one, and how both come to rest.
 
-use std::collections::BTreeMap;
-
-use domain::{ActionId, State};
+use domain::State;
 use wire::AnyItem;
 
+use crate::action_kind::{ActionKind, KINDS};
 use crate::chance::Chance;
+use crate::deployment::SimulatedDeployment;
 use crate::executor::{Fate, Fates};
-use crate::oracle::Broken;
-use crate::people::{ActionKind, KINDS, PEOPLE, PersonStep};
+use crate::oracle::{Broken, Ends};
+use crate::people::{PEOPLE, PersonStep};
 use crate::processes::{FUNCTIONS, Function};
 use crate::rules::RULES;
 use crate::scheduler::{Scheduler, Work};
-use crate::world::World;
-
-/// How a run ended: each acknowledged action's status.
-pub type Ends = BTreeMap<ActionId, String>;
 
 /// How long a random run goes on before it is let come to rest, in steps.
 const STEPS: usize = 500;
@@ -41,15 +37,15 @@ const HELD_UP: i64 = 14 * 86_400;
 /// The promise that does not hold, the seed and the last lines of what happened.
 pub fn random(seed: u64, weather: Weather) -> Result<Ends, Broken> {
     let chance = Chance::new(seed);
-    let mut world = World::new(seed, fates(seed));
+    let mut deployment = SimulatedDeployment::new(seed, fates(seed));
     if chance.once_in(2) {
         // F15: no function's clock is right, each by up to a minute.
-        world
+        deployment
             .skews
             .iter_mut()
             .for_each(|skew| *skew = i64::try_from(chance.below(120_000)).unwrap_or(0) - 60_000);
     }
-    let mut run = Scheduler::new(seed, world);
+    let mut run = Scheduler::new(seed, deployment);
     // Different kinds, so that one's effect is not in another's way.
     let first = chance.below(KINDS.len());
     let mut cases: Vec<(ActionKind, String)> =
@@ -76,12 +72,12 @@ fn end(run: &mut Scheduler, weather: Weather) -> Result<Ends, Broken> {
         rebuild(run);
     }
     come_to_rest(run)?;
-    let ends = run.oracle.at_rest(&run.world)?;
+    let ends = run.oracle.at_rest(&run.deployment)?;
     run.pass(HELD_UP)?;
     run.note("what was held up arrives".to_owned());
     run.bring_back();
     deliver_all(run)?;
-    match run.oracle.at_rest(&run.world)? == ends {
+    match run.oracle.at_rest(&run.deployment)? == ends {
         true => Ok(ends),
         false => Err("P2: a message that came days late changed how an action ended".to_owned()),
     }
@@ -92,11 +88,11 @@ fn rebuild(run: &mut Scheduler) {
     run.note("the state table is rebuilt from the log".to_owned());
     let items: Vec<_> = run.oracle.rebuilt().collect();
     items.iter().for_each(|item| match item {
-        AnyItem::Action(item) => run.world.states.rebuild(item),
-        AnyItem::Suspensions(list) => run.world.states.rebuild(list),
+        AnyItem::Action(item) => run.deployment.states.rebuild(item),
+        AnyItem::Suspensions(list) => run.deployment.states.rebuild(list),
     });
-    let world = run.world.clone();
-    run.oracle.restored(&world);
+    let deployment = run.deployment.clone();
+    run.oracle.restored(&deployment);
 }
 
 /// What the failure of a run says.
@@ -156,23 +152,23 @@ fn live(
             // The lifecycle itself refuses what could be made up about a resume.
             && let Some((_, key)) = run.chance.pick(cases).filter(|(kind, _)| *kind != ActionKind::Resume)
         {
-            let id = run.world.action(key);
-            if let Some((what, of)) = run.world.forge_something(&id, &run.chance, hostile) {
+            let id = run.deployment.action(key);
+            if let Some((what, of)) = run.deployment.forge_something(&id, &run.chance, hostile) {
                 run.note(format!("{what}: {of}"));
                 run.oracle.forged(&of);
-                run.oracle.look(&run.world)?;
+                run.oracle.look(&run.deployment)?;
             }
         }
         if weather == Weather::Restored {
             if step == STEPS / 3 {
-                kept = Some(run.world.states.contents());
+                kept = Some(run.deployment.states.contents());
             } else if step == STEPS * 2 / 3
                 && let Some(kept) = kept.take()
             {
                 run.note("the state table is restored".to_owned());
-                run.world.states.restore(kept);
-                let world = run.world.clone();
-                run.oracle.restored(&world);
+                run.deployment.states.restore(kept);
+                let deployment = run.deployment.clone();
+                run.oracle.restored(&deployment);
             }
         }
     }
@@ -218,7 +214,7 @@ fn seldom(run: &mut Scheduler, weather: Weather) -> Result<(), Broken> {
         5 | 6 => publish(run),
         7 => {
             run.note("the targets change".to_owned());
-            run.world.target.change();
+            run.deployment.target.change();
         }
         8 => {
             let function = *run.chance.pick(&FUNCTIONS).expect("there are functions");
@@ -237,13 +233,13 @@ fn seldom(run: &mut Scheduler, weather: Weather) -> Result<(), Broken> {
 fn publish(run: &mut Scheduler) {
     let rules = *run.chance.pick(&RULES).expect("there are rules");
     run.note(format!("{rules:?} are put in force"));
-    run.world.publish(rules);
+    run.deployment.publish(rules);
 }
 
 /// F24: nobody calls for a while, keys and rules change meanwhile, and warm processes wake with what they remember and with
 /// connections that are gone.
 fn long_pause(run: &mut Scheduler) -> Result<(), Broken> {
-    run.world.issuer.rotate();
+    run.deployment.issuer.rotate();
     publish(run);
     run.note("the issuer has a new key".to_owned());
     let minutes = 5 + i64::try_from(run.chance.below(40)).unwrap_or(0);
@@ -296,7 +292,7 @@ pub fn deliver_all(run: &mut Scheduler) -> Result<(), Broken> {
 /// # Errors
 /// A promise that does not hold.
 pub fn straight(run: &mut Scheduler, kind: ActionKind, key: &str) -> Result<(), Broken> {
-    let id = run.world.action(key);
+    let id = run.deployment.action(key);
     for round in 0..12 {
         if !run.oracle.is_acknowledged(&id) {
             run.start(Work::Step(PersonStep::Propose { kind, key: key.to_owned(), other: false }));
@@ -321,7 +317,7 @@ pub fn straight(run: &mut Scheduler, kind: ActionKind, key: &str) -> Result<(), 
 fn vote(run: &mut Scheduler, key: &str, name: &str, page: bool) -> Result<(), Broken> {
     let Some(State::Pending(review)) = run.state(key) else { return Ok(()) };
     let Some(person) = PEOPLE.iter().position(|(person, _)| *person == name) else { return Ok(()) };
-    if review.vote_of(&run.world.person(name)).is_some() {
+    if review.vote_of(&run.deployment.person(name)).is_some() {
         return Ok(());
     }
     let key = key.to_owned();

@@ -9,11 +9,11 @@ use runtime::{Clock, Queue};
 use wire::message::Message;
 
 use crate::chance::Chance;
+use crate::deployment::SimulatedDeployment;
 use crate::executor::{End, Executor, Fates};
 use crate::oracle::{Broken, Oracle};
 use crate::people::{self, PersonStep, Reply};
 use crate::processes::{Function, Processes};
-use crate::world::World;
 
 /// After so many seconds the platform ends a call.
 const TIME_OUT: i64 = 60;
@@ -76,10 +76,10 @@ pub enum WorkAnswer {
     Replied(Reply),
 }
 
-/// The world and everything at work in it.
+/// The deployment and everything at work in it.
 pub struct Scheduler {
-    /// The world.
-    pub world: Rc<World>,
+    /// The deployment.
+    pub deployment: Rc<SimulatedDeployment>,
     /// All choices.
     pub chance: Chance,
     /// What must hold.
@@ -100,10 +100,10 @@ pub struct Scheduler {
 impl Scheduler {
     /// Nothing at work yet; gates begin to count.
     #[must_use]
-    pub fn new(seed: u64, world: World) -> Self {
-        world.fates.begin();
+    pub fn new(seed: u64, deployment: SimulatedDeployment) -> Self {
+        deployment.fates.begin();
         Self {
-            world: Rc::new(world),
+            deployment: Rc::new(deployment),
             chance: Chance::new(seed),
             oracle: Oracle::default(),
             trace: Vec::new(),
@@ -120,7 +120,7 @@ impl Scheduler {
     /// The gates.
     #[must_use]
     pub fn fates(&self) -> &Fates {
-        &self.world.fates
+        &self.deployment.fates
     }
 
     /// Whether nothing is at work.
@@ -135,68 +135,70 @@ impl Scheduler {
             return;
         }
         self.note(format!("start {work:?}"));
-        let world = self.world.clone();
+        let deployment = self.deployment.clone();
         let task: crate::executor::Task<WorkAnswer> = match work.clone() {
             Work::Stream { from, to, .. } => {
-                let ledger = self.processes.ledger(&world);
+                let ledger = self.processes.ledger(&deployment);
                 let records = self.records(from, to);
                 Box::pin(async move { WorkAnswer::Handled(ledger.handle(&records).await) })
             }
             Work::Message(parcel) => {
-                let handler = self.processes.behind(parcel.queue, &world);
+                let handler = self.processes.behind(parcel.queue, &deployment);
                 Box::pin(async move { WorkAnswer::Handled(handler.handle(&parcel.message).await) })
             }
             Work::Sweep => {
-                let sweep = self.processes.sweep(&world);
+                let sweep = self.processes.sweep(&deployment);
                 Box::pin(async move { WorkAnswer::Handled(sweep.run().await.map(drop)) })
             }
             Work::Step(step) => self.step_of(step),
         };
-        self.executor.start((work, self.world.clock.now()), task);
+        self.executor.start((work, self.deployment.clock.now()), task);
     }
 
     fn step_of(&mut self, step: PersonStep) -> crate::executor::Task<WorkAnswer> {
-        let world = self.world.clone();
+        let deployment = self.deployment.clone();
         match step {
             PersonStep::Propose { kind, key, other } => {
-                let intake = self.processes.intake(&world);
-                self.oracle.expect(world.action(&key), kind);
+                let intake = self.processes.intake(&deployment);
+                self.oracle.expect(deployment.action(&key), kind);
                 let body = kind.body(other);
-                Box::pin(async move { WorkAnswer::Replied(people::propose(world, intake, key, body).await) })
-            }
-            PersonStep::Cancel { key } => {
-                let (intake, id) = (self.processes.intake(&world), world.action(&key));
-                Box::pin(async move { WorkAnswer::Replied(people::cancel(world, intake, id).await) })
-            }
-            PersonStep::Suspend { person, jobs } => {
-                let callbacks = self.processes.callbacks(&world);
                 Box::pin(
-                    async move { WorkAnswer::Replied(people::suspend(world, callbacks, person, jobs).await) },
+                    async move { WorkAnswer::Replied(people::propose(deployment, intake, key, body).await) },
                 )
             }
-            PersonStep::Page { person, key, approve } => {
-                let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
+            PersonStep::Cancel { key } => {
+                let (intake, id) = (self.processes.intake(&deployment), deployment.action(&key));
+                Box::pin(async move { WorkAnswer::Replied(people::cancel(deployment, intake, id).await) })
+            }
+            PersonStep::Suspend { person, jobs } => {
+                let callbacks = self.processes.callbacks(&deployment);
                 Box::pin(async move {
-                    WorkAnswer::Replied(people::by_page(world, callbacks, person, id, approve).await)
+                    WorkAnswer::Replied(people::suspend(deployment, callbacks, person, jobs).await)
+                })
+            }
+            PersonStep::Page { person, key, approve } => {
+                let (callbacks, id) = (self.processes.callbacks(&deployment), deployment.action(&key));
+                Box::pin(async move {
+                    WorkAnswer::Replied(people::by_page(deployment, callbacks, person, id, approve).await)
                 })
             }
             PersonStep::Change { person, key } => {
-                let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
-                Box::pin(
-                    async move { WorkAnswer::Replied(people::change(world, callbacks, person, id).await) },
-                )
+                let (callbacks, id) = (self.processes.callbacks(&deployment), deployment.action(&key));
+                Box::pin(async move {
+                    WorkAnswer::Replied(people::change(deployment, callbacks, person, id).await)
+                })
             }
             PersonStep::Api { person, key, approve } => {
-                let (callbacks, id) = (self.processes.callbacks(&world), world.action(&key));
+                let (callbacks, id) = (self.processes.callbacks(&deployment), deployment.action(&key));
                 Box::pin(async move {
-                    WorkAnswer::Replied(people::by_api(world, callbacks, person, id, approve).await)
+                    WorkAnswer::Replied(people::by_api(deployment, callbacks, person, id, approve).await)
                 })
             }
         }
     }
 
     fn records(&self, from: usize, to: usize) -> Vec<fn_ledger::StreamRecord> {
-        let taken = self.world.states.stream_from(from).into_iter().take(to.saturating_sub(from));
+        let taken = self.deployment.states.stream_from(from).into_iter().take(to.saturating_sub(from));
         let record = |record: testkit::WrittenImage| fn_ledger::StreamRecord {
             image: record.image,
             kept: record.kept,
@@ -210,8 +212,8 @@ impl Scheduler {
     /// # Errors
     /// A promise that does not hold.
     pub fn poll(&mut self) -> Result<(), Broken> {
-        let end = self.executor.step(&self.chance, &self.world.fates);
-        self.oracle.look(&self.world)?;
+        let end = self.executor.step(&self.chance, &self.deployment.fates);
+        self.oracle.look(&self.deployment)?;
         match end {
             Some(((work, _), end)) => self.ended(work, end),
             None => Ok(()),
@@ -255,7 +257,7 @@ impl Scheduler {
                 if let Some(WorkAnswer::Replied(reply)) = answer
                     && (200..300).contains(&reply.status)
                 {
-                    self.oracle.acknowledge(&self.world.action(&key), other)?;
+                    self.oracle.acknowledge(&self.deployment.action(&key), other)?;
                 }
             }
             _ => {}
@@ -268,8 +270,8 @@ impl Scheduler {
     /// # Errors
     /// A promise that does not hold.
     pub fn pass(&mut self, seconds: i64) -> Result<(), Broken> {
-        self.world.clock.pass(seconds);
-        let now = self.world.clock.now();
+        self.deployment.clock.pass(seconds);
+        let now = self.deployment.clock.now();
         self.note(format!("time {seconds:+} s"));
         let cut = self.executor.cut(|(_, started)| now.seconds() - started.seconds() > TIME_OUT);
         cut.into_iter().try_for_each(|(work, _)| self.ended(work, End::Killed))
@@ -288,8 +290,8 @@ impl Scheduler {
     /// Whether every action in the table is over and recorded to its end, and nothing is on its way.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        let rows = self.world.index.rows();
-        let actions = self.world.states.contents();
+        let rows = self.deployment.index.rows();
+        let actions = self.deployment.states.contents();
         let actions = actions.iter().filter(|(key, _)| key.starts_with("act_"));
         self.is_idle()
             && actions.filter_map(|(_, stored)| store::image::any_item(stored).ok()).all(|item| {
@@ -311,8 +313,8 @@ impl Scheduler {
     /// The state of the action under this key; none before it is there, or when it is no item any more.
     #[must_use]
     pub fn state(&self, key: &str) -> Option<domain::State> {
-        let id = self.world.action(key);
-        let stored = self.world.states.contents().get(id.as_str()).cloned()?;
+        let id = self.deployment.action(key);
+        let stored = self.deployment.states.contents().get(id.as_str()).cloned()?;
         Some(store::image::item(&stored).ok()?.state().clone())
     }
 }

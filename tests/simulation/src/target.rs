@@ -1,4 +1,4 @@
-//! The world outside: STS and the targets. Every command that reaches a target is kept, whatever the target made of it.
+//! What is outside the deployment: STS and the targets. Every command that reaches a target is kept, whatever the target made of it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -5,22 +5,22 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use simulation::action_kind::ActionKind;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::Fates;
-use simulation::people::ActionKind;
 use simulation::run::straight;
 use simulation::scheduler::Scheduler;
-use simulation::world::World;
 use testkit::Moment;
 
 /// Every call of one action from its proposal to its recorded end, agents' and people's own looks included. Functions
 /// are warm: another action went before.
 fn counted(kind: ActionKind) -> BTreeMap<&'static str, usize> {
-    let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
+    let mut run = Scheduler::new(1, SimulatedDeployment::new(1, Fates::kind()));
     straight(&mut run, ActionKind::Rights, "before").unwrap();
     run.fates().forget();
     straight(&mut run, kind, "key-0").unwrap();
-    let id = run.world.action("key-0");
-    assert_eq!(run.oracle.at_rest(&run.world).unwrap()[&id], "succeeded");
+    let id = run.deployment.action("key-0");
+    assert_eq!(run.oracle.at_rest(&run.deployment).unwrap()[&id], "succeeded");
     let mut counts = BTreeMap::new();
     for (point, moment) in run.fates().passed() {
         if moment == Moment::Before {

@@ -3,14 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 use domain::Event;
+use simulation::action_kind::ActionKind;
 use simulation::chance::Chance;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{ActionKind, PersonStep};
+use simulation::people::PersonStep;
 use simulation::run::{come_to_rest, deliver_all, told};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
-use simulation::world::World;
 
 const KEY: &str = "key-0";
 /// Alice's place among the people: the owner of the data.
@@ -48,8 +49,8 @@ fn half_an_hour(run: &mut Scheduler) -> Result<(), Broken> {
 
 /// How often it was changed, and how often it had its effect; neither where it was never accepted.
 fn came_of(run: &Scheduler) -> (usize, usize) {
-    let id = run.world.action(KEY);
-    let stored = run.world.states.contents().get(id.as_str()).cloned().unwrap_or_default();
+    let id = run.deployment.action(KEY);
+    let stored = run.deployment.states.contents().get(id.as_str()).cloned().unwrap_or_default();
     let Ok(item) = store::image::item(&stored) else { return (0, 0) };
     let changed = item.entries().iter().filter(|entry| matches!(entry.event, Event::Modified { .. }));
     (changed.count(), run.oracle.effects_of(&id))
@@ -59,7 +60,7 @@ fn came_of(run: &Scheduler) -> (usize, usize) {
 /// else has approved it. Who has no say changes nothing.
 #[test]
 fn nothing_runs_until_the_change_is_agreed_to() {
-    let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
+    let mut run = Scheduler::new(1, SimulatedDeployment::new(1, Fates::kind()));
     propose(&mut run);
     deliver_all(&mut run).unwrap();
     for nobody in 1..5 {
@@ -83,7 +84,7 @@ fn nothing_runs_until_the_change_is_agreed_to() {
     deliver_all(&mut run).unwrap();
     assert_eq!(came_of(&run), (1, 1));
     come_to_rest(&mut run).unwrap();
-    run.oracle.at_rest(&run.world).unwrap();
+    run.oracle.at_rest(&run.deployment).unwrap();
 }
 
 /// P2 to P6, P9, P12: whatever fails in between; the oracle holds what ran against the statement in the log.
@@ -102,7 +103,7 @@ fn changed(seed: u64) -> Result<(usize, usize), Broken> {
         1 => Fate::Fail,
         _ => Fate::Pass,
     });
-    let mut run = Scheduler::new(seed, World::new(seed, fates));
+    let mut run = Scheduler::new(seed, SimulatedDeployment::new(seed, fates));
     let done = lived(&mut run);
     done.map_err(|broken| told(seed, &run, &broken))?;
     Ok(came_of(&run))
@@ -139,5 +140,5 @@ fn lived(run: &mut Scheduler) -> Result<(), Broken> {
         }
     }
     come_to_rest(run)?;
-    run.oracle.at_rest(&run.world).map(drop)
+    run.oracle.at_rest(&run.deployment).map(drop)
 }

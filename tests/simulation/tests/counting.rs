@@ -2,15 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
+use simulation::action_kind::ActionKind;
 use simulation::chance::Chance;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{ActionKind, PersonStep};
+use simulation::people::PersonStep;
 use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all, told};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
-use simulation::world::World;
 
 /// How many ask at once, and how many the rule allows.
 const AT_ONCE: usize = 16;
@@ -46,13 +47,13 @@ fn what_fails_is_counted_too() {
 
 /// How many were claimed.
 fn at_once(seed: u64, fates: Fates) -> Result<usize, Broken> {
-    let mut run = Scheduler::new(seed, World::new(seed, fates));
-    run.world.publish(RuleSet::ThreeADay);
+    let mut run = Scheduler::new(seed, SimulatedDeployment::new(seed, fates));
+    run.deployment.publish(RuleSet::ThreeADay);
     let done = asked_at_once(&mut run);
     done.map_err(|broken| told(seed, &run, &broken))?;
     let claimed = |n: usize| {
-        let id = run.world.action(&key(n));
-        let stored = run.world.states.contents().get(id.as_str()).cloned()?;
+        let id = run.deployment.action(&key(n));
+        let stored = run.deployment.states.contents().get(id.as_str()).cloned()?;
         let item = store::image::item(&stored).ok()?;
         Some(item.entries().iter().any(|entry| entry.event.kind() == "claimed"))
     };
@@ -74,5 +75,5 @@ fn asked_at_once(run: &mut Scheduler) -> Result<(), Broken> {
     while run.deliver_message(false) {}
     deliver_all(run)?;
     come_to_rest(run)?;
-    run.oracle.at_rest(&run.world).map(drop)
+    run.oracle.at_rest(&run.deployment).map(drop)
 }

@@ -3,20 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper functions fail loudly")]
 
 use domain::Event;
+use simulation::action_kind::ActionKind;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::Fates;
-use simulation::people::{ActionKind, PEOPLE, PersonStep};
+use simulation::people::{PEOPLE, PersonStep};
 use simulation::processes::{FUNCTIONS, Function};
 use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all, straight};
 use simulation::scheduler::{Scheduler, Work};
-use simulation::world::World;
 
 const KEY: &str = "key-0";
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
 fn begun() -> Scheduler {
-    Scheduler::new(1, World::new(1, Fates::kind()))
+    Scheduler::new(1, SimulatedDeployment::new(1, Fates::kind()))
 }
 
 fn status(run: &Scheduler) -> &'static str {
@@ -41,9 +42,9 @@ fn throttled_for_an_hour() {
             run.pass(HOUR / 2).unwrap();
         }
         come_to_rest(&mut run).unwrap();
-        let id = run.world.action(KEY);
+        let id = run.deployment.action(KEY);
         assert_eq!((status(&run), run.oracle.effects_of(&id)), ("succeeded", 1), "{function:?}");
-        run.oracle.at_rest(&run.world).unwrap();
+        run.oracle.at_rest(&run.deployment).unwrap();
     }
 }
 
@@ -62,12 +63,12 @@ fn an_approver_who_left() {
         run.throttle(Function::Execution, HOUR);
         approves(&mut run, name);
         assert_eq!(status(&run), "approved", "{name}");
-        run.world.publish(RuleSet::WithoutBob);
+        run.deployment.publish(RuleSet::WithoutBob);
         run.release();
         come_to_rest(&mut run).unwrap();
-        let id = run.world.action(KEY);
+        let id = run.deployment.action(KEY);
         assert_eq!(run.oracle.effects_of(&id), expected, "{name}");
-        let code = run.world.item(&id).entries().iter().find_map(|entry| match &entry.event {
+        let code = run.deployment.item(&id).entries().iter().find_map(|entry| match &entry.event {
             Event::Refused { code, .. } => Some(code.clone()),
             _ => None,
         });
@@ -92,7 +93,7 @@ fn a_command_that_comes_too_late() {
         assert_eq!(status(&run), "approved");
         run.pass(late).unwrap();
         deliver_all(&mut run).unwrap();
-        assert_eq!(run.oracle.effects_of(&run.world.action(KEY)), 0, "{late} s late");
+        assert_eq!(run.oracle.effects_of(&run.deployment.action(KEY)), 0, "{late} s late");
         come_to_rest(&mut run).unwrap();
         assert_eq!(status(&run), "expired");
     }
@@ -104,15 +105,15 @@ fn messages_of_last_week() {
     for kind in [ActionKind::Inside, ActionKind::Rights] {
         let mut run = begun();
         straight(&mut run, kind, KEY).unwrap();
-        let writes = run.world.states.writes();
+        let writes = run.deployment.states.writes();
         for _ in 0..2 {
             run.pass(7 * DAY).unwrap();
-            run.world.queues.sent().into_iter().for_each(|(queue, message)| {
-                run.world.queues.put_back(queue, message);
+            run.deployment.queues.sent().into_iter().for_each(|(queue, message)| {
+                run.deployment.queues.put_back(queue, message);
             });
             deliver_all(&mut run).unwrap();
         }
-        assert_eq!(run.oracle.effects_of(&run.world.action(KEY)), 1, "{kind:?}");
-        assert_eq!(run.world.states.writes(), writes, "{kind:?}: nothing was written");
+        assert_eq!(run.oracle.effects_of(&run.deployment.action(KEY)), 1, "{kind:?}");
+        assert_eq!(run.deployment.states.writes(), writes, "{kind:?}: nothing was written");
     }
 }

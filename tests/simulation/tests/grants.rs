@@ -3,14 +3,15 @@
 #![allow(clippy::panic, clippy::indexing_slicing, reason = "a test's helper functions fail loudly")]
 
 use domain::Event;
+use simulation::action_kind::ActionKind;
 use simulation::chance::Chance;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::{Fate, Fates};
 use simulation::oracle::Broken;
-use simulation::people::{ActionKind, PersonStep};
+use simulation::people::PersonStep;
 use simulation::run::{come_to_rest, straight, told};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
-use simulation::world::World;
 
 /// How often one of these calls fails, or a process dies in it.
 const SELDOM: usize = 120;
@@ -38,17 +39,17 @@ fn one_grant(seed: u64) -> Result<usize, Broken> {
         1 => Fate::Fail,
         _ => Fate::Pass,
     });
-    let mut run = Scheduler::new(seed, World::new(seed, fates));
+    let mut run = Scheduler::new(seed, SimulatedDeployment::new(seed, fates));
     let seeded =
-        |key: &String| run.world.action(key).as_str().bytes().last().is_some_and(|last| last % 2 == 0);
+        |key: &String| run.deployment.action(key).as_str().bytes().last().is_some_and(|last| last % 2 == 0);
     let first = (0..).map(|n| format!("first-{n}")).find(seeded).unwrap_or_default();
     let done = lived(&mut run, &first);
     done.map_err(|broken| told(seed, &run, &broken))?;
     let state = run.state(&first);
     let grants = state.as_ref().and_then(domain::State::review).map_or(&[][..], |review| &review.grants);
     let used: u32 = grants.iter().map(|grant| grant.used).sum();
-    let id = run.world.action(&first);
-    let stored = run.world.states.contents().get(id.as_str()).cloned().unwrap_or_default();
+    let id = run.deployment.action(&first);
+    let stored = run.deployment.states.contents().get(id.as_str()).cloned().unwrap_or_default();
     let item = store::image::item(&stored).map_err(|error| error.to_string())?;
     let uses = item.entries().iter().filter(|entry| matches!(entry.event, Event::GrantUsed { .. })).count();
     if usize::try_from(used) == Ok(uses) {
@@ -83,5 +84,5 @@ fn lived(run: &mut Scheduler, first: &str) -> Result<(), Broken> {
         }
     }
     come_to_rest(run)?;
-    run.oracle.at_rest(&run.world).map(drop)
+    run.oracle.at_rest(&run.deployment).map(drop)
 }

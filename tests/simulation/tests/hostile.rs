@@ -5,14 +5,15 @@
 
 use domain::{ActionId, DecisionKind, Digest, Event, GroupCount, Proof, Requirement, Terms, VerdictKind};
 use runtime::{Clock, Queue};
+use simulation::action_kind::ActionKind;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::Fates;
 use simulation::forgery::Token;
-use simulation::people::{ActionKind, PEOPLE, PersonStep};
+use simulation::people::{PEOPLE, PersonStep};
 use simulation::processes::Function;
 use simulation::run::{Weather, come_to_rest, deliver_all, random, straight};
 use simulation::scheduler::{Scheduler, Work};
 use simulation::seeds::each;
-use simulation::world::World;
 use store::{AttributeValue, Attributes, image};
 use wire::Item;
 
@@ -20,23 +21,23 @@ const KEY: &str = "key-0";
 
 /// A run in which the agent has asked, everything is delivered and nobody has voted.
 fn asked(kind: ActionKind, hostile: Function) -> (Scheduler, ActionId) {
-    let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
+    let mut run = Scheduler::new(1, SimulatedDeployment::new(1, Fates::kind()));
     run.oracle.distrust(hostile);
     run.start(Work::Step(PersonStep::Propose { kind, key: KEY.to_owned(), other: false }));
     deliver_all(&mut run).unwrap();
-    let id = run.world.action(KEY);
+    let id = run.deployment.action(KEY);
     (run, id)
 }
 
 /// The same before policy was asked: the proposal is recorded, nothing else.
 fn proposed(kind: ActionKind, hostile: Function) -> (Scheduler, ActionId) {
-    let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
+    let mut run = Scheduler::new(1, SimulatedDeployment::new(1, Fates::kind()));
     run.oracle.distrust(hostile);
     run.start(Work::Step(PersonStep::Propose { kind, key: KEY.to_owned(), other: false }));
     finish(&mut run);
     run.deliver_stream();
     finish(&mut run);
-    let id = run.world.action(KEY);
+    let id = run.deployment.action(KEY);
     (run, id)
 }
 
@@ -61,7 +62,7 @@ fn effects(run: &mut Scheduler, id: &ActionId) -> usize {
 
 /// The code with which execution refused it.
 fn refused(run: &Scheduler, id: &ActionId) -> Option<String> {
-    let item = run.world.item(id);
+    let item = run.deployment.item(id);
     item.entries().iter().find_map(|entry| match &entry.event {
         Event::Refused { code, .. } => Some(code.clone()),
         _ => None,
@@ -70,7 +71,7 @@ fn refused(run: &Scheduler, id: &ActionId) -> Option<String> {
 
 /// The codes of the violations that are recorded.
 fn violations(run: &Scheduler) -> Vec<String> {
-    let objects = run.world.log.objects();
+    let objects = run.deployment.log.objects();
     let lines = objects.iter().flat_map(|(_, bytes)| bytes.split(|byte| *byte == b'\n'));
     let records = lines.filter_map(|line| wire::json::parse::<wire::record::Record>(line).ok());
     let codes = records.filter_map(|record| match record {
@@ -87,8 +88,9 @@ fn violations(run: &Scheduler) -> Vec<String> {
 fn a_vote_written_by_who_cannot_sign() {
     for token in [Token::Invented, Token::Elsewhere] {
         let (mut run, id) = asked(ActionKind::Export, Function::Policy);
-        let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, token, false);
-        run.world.append(&id, Event::VerdictGiven(vote), |line| line);
+        let vote =
+            run.deployment.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, token, false);
+        run.deployment.append(&id, Event::VerdictGiven(vote), |line| line);
         assert_eq!(effects(&mut run, &id), 0, "{token:?}");
         assert_eq!(violations(&run), ["envelope-invalid"], "{token:?}");
     }
@@ -100,23 +102,26 @@ fn a_vote_written_by_who_cannot_sign() {
 fn a_vote_signed_by_callbacks_alone() {
     for (token, code) in [(Token::Invented, "token-signature"), (Token::Elsewhere, "nonce-differs")] {
         let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
-        let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, token, true);
-        run.world.append(&id, Event::VerdictGiven(vote), |line| line);
+        let vote =
+            run.deployment.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, token, true);
+        run.deployment.append(&id, Event::VerdictGiven(vote), |line| line);
         assert_eq!(effects(&mut run, &id), 0, "{token:?}");
         assert_eq!(violations(&run), [code], "{token:?}");
     }
     // E2: the person's own silent sign-in with the nonce of these words, a minute after they typed their password.
     let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
-    let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::Silent, true);
-    run.world.append(&id, Event::VerdictGiven(vote), |line| line);
+    let vote =
+        run.deployment.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::Silent, true);
+    run.deployment.append(&id, Event::VerdictGiven(vote), |line| line);
     assert_eq!(effects(&mut run, &id), 0, "a silent sign-in");
     assert_eq!(violations(&run), ["sign-in-not-fresh"]);
     // By `service`, which this requirement does not take: such an approval cannot even stand in an item.
     let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
-    let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::None, true);
+    let vote =
+        run.deployment.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Approve, Token::None, true);
     assert_eq!(vote.proof, Proof::Service);
     let denial = domain::Verdict { kind: VerdictKind::Deny, ..vote };
-    run.world.append(&id, Event::VerdictGiven(denial), |line| line.replace("\"deny\"", "\"approve\""));
+    run.deployment.append(&id, Event::VerdictGiven(denial), |line| line.replace("\"deny\"", "\"approve\""));
     assert_eq!(effects(&mut run, &id), 0);
     assert_eq!(violations(&run), ["impossible-event"]);
 }
@@ -128,9 +133,10 @@ fn whoever_changed_it_approves_it() {
     let (mut run, id) = asked(ActionKind::Export, Function::Callbacks);
     run.start(Work::Step(PersonStep::Change { person: 0, key: KEY.to_owned() }));
     deliver_all(&mut run).unwrap();
-    assert_eq!(run.world.item(&id).state().proposal().map(|one| one.revision), Some(2));
-    let vote = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Deny, Token::Elsewhere, true);
-    run.world.append(&id, Event::VerdictGiven(vote), |line| line.replace("\"deny\"", "\"approve\""));
+    assert_eq!(run.deployment.item(&id).state().proposal().map(|one| one.revision), Some(2));
+    let vote =
+        run.deployment.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Deny, Token::Elsewhere, true);
+    run.deployment.append(&id, Event::VerdictGiven(vote), |line| line.replace("\"deny\"", "\"approve\""));
     assert_eq!(effects(&mut run, &id), 0);
     assert_eq!(violations(&run), ["impossible-event"]);
 }
@@ -140,8 +146,8 @@ fn whoever_changed_it_approves_it() {
 fn a_group_the_directory_does_not_give() {
     for kind in [VerdictKind::Approve, VerdictKind::Deny] {
         let (mut run, id) = asked(ActionKind::Job, Function::Callbacks);
-        let vote = run.world.forge_vote(&id, ("mallory", "sre"), kind, Token::None, true);
-        run.world.append(&id, Event::VerdictGiven(vote), |line| line);
+        let vote = run.deployment.forge_vote(&id, ("mallory", "sre"), kind, Token::None, true);
+        run.deployment.append(&id, Event::VerdictGiven(vote), |line| line);
         assert_eq!(effects(&mut run, &id), 0, "{kind:?}");
         assert_eq!(violations(&run), ["group-unproven"], "{kind:?}");
     }
@@ -165,14 +171,14 @@ fn a_decision_that_is_not_the_rules() {
         (DecisionKind::RequireApproval, vec![easier("data-owners")]),
     ] {
         let (model, id) = asked(ActionKind::Export, Function::Policy);
-        let honest = model.world.item(&id).entries()[1].event.clone();
+        let honest = model.deployment.item(&id).entries()[1].event.clone();
         let (mut run, same) = proposed(ActionKind::Export, Function::Policy);
         assert_eq!(id, same);
-        for (digest, body) in model.world.documents.contents() {
-            run.world.documents.forge(digest, body);
+        for (digest, body) in model.deployment.documents.contents() {
+            run.deployment.documents.forge(digest, body);
         }
-        let forged = run.world.decision(&honest, kind, requirements.clone());
-        run.world.append(&id, forged, |line| line);
+        let forged = run.deployment.decision(&honest, kind, requirements.clone());
+        run.deployment.append(&id, forged, |line| line);
         deliver_all(&mut run).unwrap();
         let bob = PEOPLE.iter().position(|(person, _)| *person == "bob").unwrap();
         run.start(Work::Step(PersonStep::Api { person: bob, key: KEY.to_owned(), approve: true }));
@@ -187,7 +193,7 @@ fn a_decision_that_is_not_the_rules() {
 fn a_denial_taken_out_of_the_item() {
     let (mut run, id) = asked(ActionKind::Rights, Function::Sweep);
     decides(&mut run, "bob", false);
-    run.world.truncate(&id, 2);
+    run.deployment.truncate(&id, 2);
     decides(&mut run, "carol", true);
     decides(&mut run, "bob", true);
     assert_eq!(effects(&mut run, &id), 0);
@@ -199,10 +205,14 @@ fn a_denial_taken_out_of_the_item() {
 #[test]
 fn an_action_made_up_for_another_agent() {
     let (mut run, model) = asked(ActionKind::Inside, Function::Policy);
-    let id = run.world.made_up(&model);
+    let id = run.deployment.made_up(&model);
     assert_eq!(effects(&mut run, &id), 0);
-    let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
-    assert!(!row.quarantined, "{:?}: so the ledger found nothing wrong, and execution refused", violations(&run));
+    let row = run.deployment.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
+    assert!(
+        !row.quarantined,
+        "{:?}: so the ledger found nothing wrong, and execution refused",
+        violations(&run)
+    );
     assert_eq!(refused(&run, &id).as_deref(), Some("request-mismatch"));
 }
 
@@ -234,19 +244,20 @@ fn an_action_dated_back_to_when_a_token_held() {
         ["nothing", "another version", "no version", "another sequence", "another chain", "events alone"]
     {
         let (mut run, model) = asked(ActionKind::Inside, Function::Policy);
-        let then = run.world.clock.now().plus_seconds(-7200);
-        let item = run.world.making_up(&model, "demo-agent", then);
+        let then = run.deployment.clock.now().plus_seconds(-7200);
+        let item = run.deployment.making_up(&model, "demo-agent", then);
         let id = item.id().clone();
         if let Some(image) = before(&item, what) {
-            run.world.states.forge(id.as_str(), image);
+            run.deployment.states.forge(id.as_str(), image);
         }
-        run.world.states.forge(id.as_str(), image::created(&item));
+        run.deployment.states.forge(id.as_str(), image::created(&item));
         assert_eq!(effects(&mut run, &id), 0, "{what}");
         let found = violations(&run);
         let expected = if what == "nothing" { "time-implausible" } else { "foreign-image" };
         assert!(found.contains(&expected.to_owned()), "{what}: {found:?}");
-        assert!(!simulation::oracle::verify(&run.world).is_clean(), "{what}: the verifier says so");
-        let row = run.world.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
+        assert!(!simulation::oracle::verify(&run.deployment).is_clean(), "{what}: the verifier says so");
+        let row =
+            run.deployment.index.rows().into_iter().find(|row| row.action == id).expect("it is recorded");
         assert!(row.quarantined, "{what}");
     }
 }
@@ -264,10 +275,10 @@ fn documents_overwritten() {
                 run.start(Work::Step(PersonStep::Page { person: 0, key: KEY.to_owned(), approve: true }));
                 finish(&mut run);
             }
-            let item = run.world.item(&id);
+            let item = run.deployment.item(&id);
             let documents: Vec<_> =
                 item.entries()[..2].iter().flat_map(|entry| entry.event.documents()).collect();
-            run.world.documents.forge(documents[place], "{\"format\":\"countersign-action/1\"}");
+            run.deployment.documents.forge(documents[place], "{\"format\":\"countersign-action/1\"}");
             if !late {
                 decides(&mut run, "alice", true);
             }
@@ -282,11 +293,11 @@ fn documents_overwritten() {
 fn a_malformed_object_in_the_log() {
     for bytes in ["", "{}", "{\"format\":\"countersign-log/1\"}\n", "not json\nat all"] {
         let (mut run, id) = asked(ActionKind::Export, Function::Ledger);
-        let next = u64::try_from(run.world.log.objects().len()).unwrap();
-        run.world.log.place(next, bytes);
+        let next = u64::try_from(run.deployment.log.objects().len()).unwrap();
+        run.deployment.log.place(next, bytes);
         straight(&mut run, ActionKind::Export, KEY).unwrap();
         assert_eq!(effects(&mut run, &id), 1, "{bytes}");
-        assert!(!simulation::oracle::verify(&run.world).is_clean(), "{bytes}: the verifier says so");
+        assert!(!simulation::oracle::verify(&run.deployment).is_clean(), "{bytes}: the verifier says so");
     }
 }
 
@@ -295,9 +306,9 @@ fn a_malformed_object_in_the_log() {
 #[test]
 fn messages_that_do_not_follow() {
     let (mut run, id) = asked(ActionKind::Export, Function::Ledger);
-    let (_, model) = run.world.queues.sent().first().cloned().unwrap();
+    let (_, model) = run.deployment.queues.sent().first().cloned().unwrap();
     for object in 0..4 {
-        let item = run.world.item(&id);
+        let item = run.deployment.item(&id);
         let effect = wire::message::EffectName::Execute;
         let message = wire::message::Message {
             effect,
@@ -306,7 +317,7 @@ fn messages_that_do_not_follow() {
             chain: item.chain(),
             ..model.clone()
         };
-        run.world.queues.put_back(Queue::Execution, message);
+        run.deployment.queues.put_back(Queue::Execution, message);
     }
     assert_eq!(effects(&mut run, &id), 0);
 }
@@ -315,13 +326,13 @@ fn messages_that_do_not_follow() {
 #[test]
 fn a_deadline_that_has_not_passed() {
     let (mut run, id) = asked(ActionKind::Export, Function::Sweep);
-    let was = run.world.clock.now();
-    run.world.clock.pass(3 * 3600);
-    let item = run.world.item(&id);
-    let (next, _) = item.extend(Event::Expired, run.world.clock.now()).unwrap();
-    run.world.clock.set(was);
+    let was = run.deployment.clock.now();
+    run.deployment.clock.pass(3 * 3600);
+    let item = run.deployment.item(&id);
+    let (next, _) = item.extend(Event::Expired, run.deployment.clock.now()).unwrap();
+    run.deployment.clock.set(was);
     let lines: Vec<String> = next.entries().iter().map(|entry| entry.line.clone()).collect();
-    run.world.states.forge_events(&id, &lines);
+    run.deployment.states.forge_events(&id, &lines);
     assert_eq!(effects(&mut run, &id), 0);
     assert_eq!(violations(&run), ["time-implausible"]);
 }

@@ -3,20 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper functions fail loudly")]
 
 use domain::{Event, ResolvedBy, Status, VerdictKind};
+use simulation::action_kind::ActionKind;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::{Fate, Fates};
 use simulation::forgery::Token;
-use simulation::people::{ActionKind, PEOPLE, PersonStep};
+use simulation::people::{PEOPLE, PersonStep};
 use simulation::processes::Function;
 use simulation::run::{come_to_rest, deliver_all};
 use simulation::scheduler::{Scheduler, Work};
-use simulation::world::World;
 use testkit::Moment;
 
 const KEY: &str = "key-0";
 
 /// The codes of the violations that are recorded.
 fn violations(run: &Scheduler) -> Vec<String> {
-    let objects = run.world.log.objects();
+    let objects = run.deployment.log.objects();
     let lines = objects.iter().flat_map(|(_, bytes)| bytes.split(|byte| *byte == b'\n'));
     let records = lines.filter_map(|line| wire::json::parse::<wire::record::Record>(line).ok());
     let codes = records.filter_map(|record| match record {
@@ -35,7 +36,7 @@ fn a_resolution_written_by_who_cannot_sign() {
             ("target.run", Moment::After) | ("target.probe", Moment::Before) => Fate::Fail,
             _ => Fate::Pass,
         });
-        let mut run = Scheduler::new(1, World::new(1, fates));
+        let mut run = Scheduler::new(1, SimulatedDeployment::new(1, fates));
         run.fates().begin();
         run.oracle.distrust(hostile);
         run.start(Work::Step(PersonStep::Propose {
@@ -48,7 +49,7 @@ fn a_resolution_written_by_who_cannot_sign() {
         run.start(Work::Step(PersonStep::Page { person: alice, key: KEY.to_owned(), approve: true }));
         deliver_all(&mut run).unwrap();
         assert_eq!(run.state(KEY).map(|state| state.status()), Some(Status::Unknown));
-        let id = run.world.action(KEY);
+        let id = run.deployment.action(KEY);
         (run, id)
     };
     for (hostile, token, key, code) in [
@@ -60,10 +61,11 @@ fn a_resolution_written_by_who_cannot_sign() {
         (Function::Callbacks, Token::Silent, true, "sign-in-not-fresh"),
     ] {
         let (mut run, id) = lost(hostile);
-        let attempt = run.world.item(&id).state().run().unwrap().attempt.clone();
-        let said = run.world.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Happened, token, key);
+        let attempt = run.deployment.item(&id).state().run().unwrap().attempt.clone();
+        let said =
+            run.deployment.forge_vote(&id, ("alice", "data-owners"), VerdictKind::Happened, token, key);
         let by = ResolvedBy::Person(said);
-        run.world.append(&id, Event::Resolved { attempt, happened: true, by }, |line| line);
+        run.deployment.append(&id, Event::Resolved { attempt, happened: true, by }, |line| line);
         run.oracle.forged(&id);
         come_to_rest(&mut run).unwrap_or_else(|broken| panic!("{broken}\n{}", run.trace.join("\n")));
         assert_eq!(violations(&run), [code], "{hostile:?} {token:?}");

@@ -5,14 +5,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use simulation::action_kind::ActionKind;
 use simulation::chance::Chance;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::Fates;
 use simulation::hostile::{Power, powers};
-use simulation::people::{ActionKind, PersonStep};
+use simulation::people::PersonStep;
 use simulation::processes::{FUNCTIONS, Function};
 use simulation::run::{come_to_rest, deliver_all};
 use simulation::scheduler::{Scheduler, Work};
-use simulation::world::World;
 
 /// The permission of the template that gives each power, as the matrix writes it.
 const PERMISSIONS: [(Power, &str, &str); 14] = [
@@ -91,16 +92,16 @@ fn each_thing_a_role_may_write() {
 
 fn tried(function: Function, power: Power, seed: u64) -> (usize, &'static str) {
     let key = "key-0".to_owned();
-    let mut run = Scheduler::new(seed, World::new(seed, Fates::kind()));
+    let mut run = Scheduler::new(seed, SimulatedDeployment::new(seed, Fates::kind()));
     run.oracle.distrust(function);
     run.start(Work::Step(PersonStep::Propose { kind: ActionKind::Export, key, other: false }));
     deliver_all(&mut run).unwrap();
-    let id = run.world.action("key-0");
+    let id = run.deployment.action("key-0");
     let (chance, signs) = (Chance::new(seed), powers(function).contains(&Power::Verdicts));
-    let what = (0..20).find_map(|_| run.world.forge_with(power, &id, &chance, signs));
+    let what = (0..20).find_map(|_| run.deployment.forge_with(power, &id, &chance, signs));
     let what = what.unwrap_or_else(|| panic!("{function:?} writes nothing with {power:?}"));
-    [id.clone(), run.world.made_up_id()].iter().for_each(|id| run.oracle.forged(id));
-    let rest = come_to_rest(&mut run).and_then(|()| run.oracle.at_rest(&run.world));
+    [id.clone(), run.deployment.made_up_id()].iter().for_each(|id| run.oracle.forged(id));
+    let rest = come_to_rest(&mut run).and_then(|()| run.oracle.at_rest(&run.deployment));
     rest.unwrap_or_else(|broken| panic!("{function:?}, {what}: {broken}\n{}", run.trace.join("\n")));
-    (run.oracle.effects_of(&id) + run.oracle.effects_of(&run.world.made_up_id()), what)
+    (run.oracle.effects_of(&id) + run.oracle.effects_of(&run.deployment.made_up_id()), what)
 }

@@ -3,24 +3,25 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper functions fail loudly")]
 
 use domain::{ActionId, Event, VerdictKind};
+use simulation::action_kind::ActionKind;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::Fates;
 use simulation::forgery::Token;
-use simulation::people::{ActionKind, PEOPLE, PersonStep};
+use simulation::people::{PEOPLE, PersonStep};
 use simulation::processes::Function;
 use simulation::rules::RuleSet;
 use simulation::run::{come_to_rest, deliver_all};
 use simulation::scheduler::{Scheduler, Work};
-use simulation::world::World;
 
 const KEY: &str = "key-0";
 
 /// Mallory stands in for Bob and for the agents' owner, and the agent has asked.
 fn asked(kind: ActionKind) -> (Scheduler, ActionId) {
-    let mut run = Scheduler::new(1, World::new(1, Fates::kind()));
-    run.world.publish(RuleSet::StandIn);
+    let mut run = Scheduler::new(1, SimulatedDeployment::new(1, Fates::kind()));
+    run.deployment.publish(RuleSet::StandIn);
     run.start(Work::Step(PersonStep::Propose { kind, key: KEY.to_owned(), other: false }));
     deliver_all(&mut run).unwrap();
-    let id = run.world.action(KEY);
+    let id = run.deployment.action(KEY);
     (run, id)
 }
 
@@ -36,7 +37,7 @@ fn effects(run: &mut Scheduler, id: &ActionId) -> usize {
 }
 
 fn violations(run: &Scheduler) -> Vec<String> {
-    let objects = run.world.log.objects();
+    let objects = run.deployment.log.objects();
     let lines = objects.iter().flat_map(|(_, bytes)| bytes.split(|byte| *byte == b'\n'));
     let records = lines.filter_map(|line| wire::json::parse::<wire::record::Record>(line).ok());
     let codes = records.filter_map(|record| match record {
@@ -61,7 +62,7 @@ fn a_seat_counts_once() {
         let (mut run, id) = asked(ActionKind::Rights);
         voters.iter().for_each(|name| approves(&mut run, name));
         let seats: Vec<String> = run
-            .world
+            .deployment
             .item(&id)
             .entries()
             .iter()
@@ -80,10 +81,10 @@ fn a_delegation_that_was_taken_back() {
     let (mut run, id) = asked(ActionKind::Job);
     run.throttle(Function::Execution, 3_600);
     approves(&mut run, "mallory");
-    run.world.publish(RuleSet::Sample);
+    run.deployment.publish(RuleSet::Sample);
     run.release();
     assert_eq!(effects(&mut run, &id), 0);
-    let code = run.world.item(&id).entries().iter().find_map(|entry| match &entry.event {
+    let code = run.deployment.item(&id).entries().iter().find_map(|entry| match &entry.event {
         Event::Refused { code, .. } => Some(code.clone()),
         _ => None,
     });
@@ -98,10 +99,10 @@ fn a_seat_that_nobody_lent() {
         for kind in [VerdictKind::Approve, VerdictKind::Deny] {
             let (mut run, id) = asked(ActionKind::Job);
             run.oracle.distrust(Function::Callbacks);
-            let vote = run.world.forge_vote(&id, ("mallory", "sre"), kind, Token::None, true);
-            let vote = run.world.on_seat_of("carol", vote);
+            let vote = run.deployment.forge_vote(&id, ("mallory", "sre"), kind, Token::None, true);
+            let vote = run.deployment.on_seat_of("carol", vote);
             let to = format!("\"subject\":\"{holder}\"");
-            run.world
+            run.deployment
                 .append(&id, Event::VerdictGiven(vote), |line| line.replace("\"subject\":\"carol\"", &to));
             assert_eq!(effects(&mut run, &id), 0, "{holder} {kind:?}");
             assert_eq!(violations(&run), [code], "{holder} {kind:?}");

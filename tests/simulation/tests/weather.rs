@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use simulation::action_kind::ActionKind;
+use simulation::deployment::SimulatedDeployment;
 use simulation::executor::{Fate, Fates};
-use simulation::people::ActionKind;
 use simulation::run::{Weather, come_to_rest, random, straight, told};
 use simulation::scheduler::Scheduler;
 use simulation::seeds::each;
-use simulation::world::World;
 
 /// P1 to P7, P9 under F2 to F5, F7, F8, F9, F15 to F17, F19, F20, F22, F24, F25: duplicates, reorders, delays up to fourteen
 /// days, failures, kills, clocks that are off, a stream that loses what it held, messages put aside and sent again, functions
@@ -48,7 +48,7 @@ fn a_seed_is_a_run() {
     });
 }
 
-/// A world in which one thing goes wrong at one gate, again and again with another action.
+/// A deployment in which one thing goes wrong at one gate, again and again with another action.
 struct Bench {
     run: Scheduler,
     left: Arc<AtomicUsize>,
@@ -62,7 +62,7 @@ impl Bench {
             1 => fate,
             _ => Fate::Pass,
         });
-        let mut bench = Self { run: Scheduler::new(1, World::new(1, fates)), left };
+        let mut bench = Self { run: Scheduler::new(1, SimulatedDeployment::new(1, fates)), left };
         // Functions are warm from here on.
         bench.one(ActionKind::Rights, "before", usize::MAX);
         bench
@@ -71,25 +71,25 @@ impl Bench {
     /// One action whose gate of this number is hit: how it ended and how many commands reached the target.
     fn one(&mut self, kind: ActionKind, key: &str, gate: usize) -> (String, usize) {
         self.run.trace.clear();
-        self.run.world.target.clear();
+        self.run.deployment.target.clear();
         self.run.fates().forget();
         self.left.store(gate, Ordering::Relaxed);
         self.run.fates().begin();
         let done = straight(&mut self.run, kind, key).and_then(|()| come_to_rest(&mut self.run));
         done.unwrap_or_else(|broken| panic!("gate {gate}: {}", told(1, &self.run, &broken)));
-        let id = self.run.world.action(key);
+        let id = self.run.deployment.action(key);
         let status = self.run.state(key).map_or("never accepted", |state| state.status().name());
         (status.to_owned(), self.run.oracle.effects_of(&id))
     }
 
-    /// P1 and P9 for everything this world has seen.
+    /// P1 and P9 for everything this deployment has seen.
     fn at_rest(&self) {
-        let rest = self.run.oracle.at_rest(&self.run.world);
+        let rest = self.run.oracle.at_rest(&self.run.deployment);
         rest.unwrap_or_else(|broken| panic!("{}", told(1, &self.run, &broken)));
     }
 }
 
-/// How many actions share a world.
+/// How many actions share a deployment.
 const SHARED: usize = 20;
 
 /// Does this at every gate an action of this kind passes, one after the other, and lets everything recover: exactly one

@@ -138,7 +138,7 @@ impl Callbacks {
         let unsigned_envelope = UnsignedEnvelope {
             format: Envelope::FORMAT.to_owned(),
             statement: unsigned.statement.digest(),
-            proof: proof.into(),
+            proof,
             proof_document,
             at: now,
         };

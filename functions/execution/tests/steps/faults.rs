@@ -2,25 +2,25 @@
 
 use std::sync::Arc;
 
-use crate::support::{Ask, Strike, World, killed};
+use crate::support::{SampleAction, Strike, TestStack, killed};
 use domain::{Event, LossReason, Status};
 use runtime::sqs::HandleMessage;
 use store::{CreateState, ExtendState};
 use testkit::{Gate, States};
 
 /// What sweep does when the lease is over.
-async fn sweep(world: &World) {
-    let item = world.item().await;
+async fn sweep(stack: &TestStack) {
+    let item = stack.item().await;
     let Some(run) = item.state().run().filter(|_| item.state().status() == Status::Executing) else { return };
-    world.clock.set(run.lease_until);
+    stack.clock.set(run.lease_until);
     let event = Event::OutcomeLost { attempt: run.attempt.clone(), reason: LossReason::LeaseLost };
-    let (lost, _) = item.extend(event, world.now()).unwrap();
-    world.states.through(Gate::open()).extend(item.chain(), &lost).await.unwrap();
+    let (lost, _) = item.extend(event, stack.now()).unwrap();
+    stack.states.through(Gate::open()).extend(item.chain(), &lost).await.unwrap();
 }
 
 /// The state tells the truth about the effects.
-async fn assert_honest(world: &World, why: &str) {
-    let (status, effects) = (world.item().await.state().status(), world.targets.effects().len());
+async fn assert_honest(stack: &TestStack, why: &str) {
+    let (status, effects) = (stack.item().await.state().status(), stack.targets.effects().len());
     assert!(effects <= 1, "{why}: {effects} effects");
     match status {
         Status::Succeeded => assert_eq!(effects, 1, "{why}"),
@@ -28,29 +28,29 @@ async fn assert_honest(world: &World, why: &str) {
         Status::Unknown => {}
         other => panic!("{why}: left {other:?}"),
     }
-    assert!(world.minted() <= 3, "{why}");
+    assert!(stack.minted() <= 3, "{why}");
 }
 
 /// F1, W19, P2: killed before and after every await, the message delivered again, then the lease lost.
 #[tokio::test]
 async fn a_kill_anywhere_gives_at_most_one_effect() {
     let passages = {
-        let world = World::approved(Ask::Export).await;
-        world.deliver(1).await.unwrap();
-        world.probe.passages()
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.deliver(1).await.unwrap();
+        stack.probe.passages()
     };
     let mut unknown = 0;
     for (number, (point, moment)) in passages.iter().enumerate() {
         let why = format!("killed {moment:?} {point} ({number})");
-        let world = World::approved(Ask::Export).await;
-        world.probe.strike(number, Strike::Kill);
-        assert!(killed(world.deliver(1)).await.is_none(), "{why}");
-        world.probe.clear();
-        world.deliver(2).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
-        sweep(&world).await;
-        world.deliver(3).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
-        assert_honest(&world, &why).await;
-        let status = world.item().await.state().status();
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.probe.strike(number, Strike::Kill);
+        assert!(killed(stack.deliver(1)).await.is_none(), "{why}");
+        stack.probe.clear();
+        stack.deliver(2).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+        sweep(&stack).await;
+        stack.deliver(3).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+        assert_honest(&stack, &why).await;
+        let status = stack.item().await.state().status();
         assert!(matches!(status, Status::Succeeded | Status::Unknown), "{why}: {status:?}");
         unknown += usize::from(status == Status::Unknown);
     }
@@ -61,23 +61,23 @@ async fn a_kill_anywhere_gives_at_most_one_effect() {
 #[tokio::test]
 async fn a_fault_anywhere_gives_at_most_one_effect() {
     let passages = {
-        let world = World::approved(Ask::Export).await;
-        world.deliver(1).await.unwrap();
-        world.probe.passages()
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.deliver(1).await.unwrap();
+        stack.probe.passages()
     };
     for (number, (point, moment)) in passages.iter().enumerate() {
         let why = format!("a fault {moment:?} {point} ({number})");
-        let world = World::approved(Ask::Export).await;
-        world.probe.strike(number, Strike::Fault);
-        let first = world.deliver(1).await;
-        world.probe.clear();
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.probe.strike(number, Strike::Fault);
+        let first = stack.deliver(1).await;
+        stack.probe.clear();
         if let Err(fault) = first {
             assert!(fault.is_passing(), "{why}: {fault}");
-            world.deliver(2).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+            stack.deliver(2).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
         }
-        sweep(&world).await;
-        assert_honest(&world, &why).await;
-        let status = world.item().await.state().status();
+        sweep(&stack).await;
+        assert_honest(&stack, &why).await;
+        let status = stack.item().await.state().status();
         // Only the target's own silence leaves it open.
         let expected = if *point == "target.run" { Status::Unknown } else { Status::Succeeded };
         assert_eq!(status, expected, "{why}");
@@ -87,32 +87,32 @@ async fn a_fault_anywhere_gives_at_most_one_effect() {
 /// W17, F2, F5: delivered again after everything, nothing happens.
 #[tokio::test]
 async fn a_second_delivery_does_nothing() {
-    let world = World::approved(Ask::Export).await;
-    world.deliver(1).await.unwrap();
-    let before = world.item().await;
-    world.probe.clear();
-    world.deliver(2).await.unwrap();
-    assert_eq!(world.probe.points(), ["state.get"]);
-    assert_eq!(world.item().await, before);
-    assert_eq!(world.targets.effects().len(), 1);
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.deliver(1).await.unwrap();
+    let before = stack.item().await;
+    stack.probe.clear();
+    stack.deliver(2).await.unwrap();
+    assert_eq!(stack.probe.points(), ["state.get"]);
+    assert_eq!(stack.item().await, before);
+    assert_eq!(stack.targets.effects().len(), 1);
 }
 
 /// W18: many workers at once, each standing still at every await: one of them runs it.
 #[tokio::test]
 async fn workers_racing_run_it_once() {
-    let world = Arc::new(World::approved(Ask::Export).await);
-    world.probe.stagger();
+    let stack = Arc::new(TestStack::approved(SampleAction::Export).await);
+    stack.probe.stagger();
     let workers = (0..8).map(|seed| {
-        let world = Arc::clone(&world);
-        async move { world.deliver(seed).await }
+        let stack = Arc::clone(&stack);
+        async move { stack.deliver(seed).await }
     });
     for answer in join_all(workers.collect()).await {
         answer.unwrap();
     }
-    world.probe.clear();
-    assert_eq!(world.targets.effects().len(), 1);
-    assert_eq!((world.minted(), world.log.claims().len()), (1, 1));
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    stack.probe.clear();
+    assert_eq!(stack.targets.effects().len(), 1);
+    assert_eq!((stack.minted(), stack.log.claims().len()), (1, 1));
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
 }
 
 async fn join_all<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
@@ -135,17 +135,17 @@ async fn join_all<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
 /// D11, F23, P1: the table is restored to before the claim; the same action is approved again and does not run again.
 #[tokio::test]
 async fn a_restored_table_runs_nothing_twice() {
-    let mut world = World::approved(Ask::Export).await;
-    let approved = world.item().await;
-    world.deliver(1).await.unwrap();
-    let clock: Arc<dyn runtime::Clock> = Arc::new(world.clock.clone());
-    world.states = States::new(Gate::open(), clock);
-    world.states.create(&approved).await.unwrap();
-    world.targets.things(|things| things.delete_object("partner-drop", "q3.csv"));
-    world.deliver(2).await.unwrap();
-    assert_eq!(world.targets.effects().len(), 1);
-    assert_eq!(world.minted(), 1);
-    let item = world.item().await;
+    let mut stack = TestStack::approved(SampleAction::Export).await;
+    let approved = stack.item().await;
+    stack.deliver(1).await.unwrap();
+    let clock: Arc<dyn runtime::Clock> = Arc::new(stack.clock.clone());
+    stack.states = States::new(Gate::open(), clock);
+    stack.states.create(&approved).await.unwrap();
+    stack.targets.things(|things| things.delete_object("partner-drop", "q3.csv"));
+    stack.deliver(2).await.unwrap();
+    assert_eq!(stack.targets.effects().len(), 1);
+    assert_eq!(stack.minted(), 1);
+    let item = stack.item().await;
     assert_eq!(item.state().status(), Status::Unknown);
     let last = item.entries().last().map(|entry| entry.event.clone());
     assert!(matches!(last, Some(Event::OutcomeLost { reason: LossReason::ClaimedElsewhere, .. })));
@@ -154,15 +154,15 @@ async fn a_restored_table_runs_nothing_twice() {
 /// F2: an item that somebody else executes is left alone until its lease is lost.
 #[tokio::test]
 async fn what_somebody_else_executes_is_left_alone() {
-    let world = World::approved(Ask::Export).await;
-    let item = world.item().await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let item = stack.item().await;
     let event = Event::Claimed {
         attempt: "5f0c9d1e7a3b4c6d".to_owned(),
-        lease_until: world.now().plus_seconds(300),
+        lease_until: stack.now().plus_seconds(300),
         bundle: domain::Digest::of(b"manifest"),
     };
-    let (claimed, _) = item.extend(event, world.now()).unwrap();
-    world.states.through(Gate::open()).extend(item.chain(), &claimed).await.unwrap();
-    world.process(1).handle(&world.message()).await.unwrap();
-    world.assert_untouched("somebody else's");
+    let (claimed, _) = item.extend(event, stack.now()).unwrap();
+    stack.states.through(Gate::open()).extend(item.chain(), &claimed).await.unwrap();
+    stack.process(1).handle(&stack.message()).await.unwrap();
+    stack.assert_untouched("somebody else's");
 }

@@ -8,41 +8,41 @@ use runtime::sqs::HandleMessage;
 use store::{
     ClaimConditions, ClaimState, ClaimedState, ExtendState, IndexRow, ReadState, StateError, WriteDocuments,
 };
-use testkit::{Gate, States, Story};
+use testkit::{Gate, Scenario, States};
 use wire::Item;
 
-use crate::support::{Ask, Twist, World, changed};
+use crate::support::{SampleAction, Tampering, TestStack, changed};
 
 /// A job that bob approved, and more like it for ten minutes; it has run unless it `waits`.
-async fn earlier_grant(uses: u32, waits: bool) -> (World, Story) {
-    let mut world = World::empty("promised").await;
+async fn earlier_grant(uses: u32, waits: bool) -> (TestStack, Scenario) {
+    let mut stack = TestStack::empty("promised").await;
     let fixed = vec!["/function".to_owned(), "/version".to_owned()];
-    let until = world.story.now.plus_seconds(600);
-    world.story.grant = Some(GrantTerms { until, uses, fixed });
-    world.tell(Ask::Job, Twist::None).await;
+    let until = stack.scenario.now.plus_seconds(600);
+    stack.scenario.grant = Some(GrantTerms { until, uses, fixed });
+    stack.tell(SampleAction::Job, Tampering::None).await;
     if !waits {
-        world.story.claim();
-        world.story.succeed();
+        stack.scenario.claim();
+        stack.scenario.succeed();
     }
-    world.settle().await;
-    let earlier = world.story.clone();
-    (world, earlier)
+    stack.settle().await;
+    let earlier = stack.scenario.clone();
+    (stack, earlier)
 }
 
 /// Policy permits another on these grants.
-async fn decided_on(world: &mut World, ask: Ask, granted: Vec<Granted>) {
-    decided(world, ask, Twist::Unasked, granted).await;
+async fn decided_on(stack: &mut TestStack, ask: SampleAction, granted: Vec<Granted>) {
+    decided(stack, ask, Tampering::Unasked, granted).await;
 }
 
-async fn decided(world: &mut World, ask: Ask, twist: Twist, granted: Vec<Granted>) {
-    let now = world.story.now.plus_seconds(60);
-    world.story = Story { now, ..Story::new("covered") };
-    world.granted = granted;
-    world.tell(ask, twist).await;
-    world.settle().await;
+async fn decided(stack: &mut TestStack, ask: SampleAction, tampering: Tampering, granted: Vec<Granted>) {
+    let now = stack.scenario.now.plus_seconds(60);
+    stack.scenario = Scenario { now, ..Scenario::new("covered") };
+    stack.granted = granted;
+    stack.tell(ask, tampering).await;
+    stack.settle().await;
 }
 
-fn named(earlier: &Story) -> Granted {
+fn named(earlier: &Scenario) -> Granted {
     let statement = grant(&earlier.item).vote.statement;
     Granted { requirement: "sre".to_owned(), action: earlier.item.id().clone(), statement }
 }
@@ -51,40 +51,40 @@ fn grant(item: &Item) -> Grant {
     item.state().review().unwrap().grants[0].clone()
 }
 
-async fn stored(world: &World, id: &ActionId) -> Item {
-    world.states.through(Gate::open()).item(id).await.unwrap().unwrap()
+async fn stored(stack: &TestStack, id: &ActionId) -> Item {
+    stack.states.through(Gate::open()).item(id).await.unwrap().unwrap()
 }
 
-fn use_of(earlier: &Story, by: &[u8]) -> Event {
+fn use_of(earlier: &Scenario, by: &[u8]) -> Event {
     let statement = grant(&earlier.item).vote.statement;
     Event::GrantUsed { statement, by: ActionId::of(by), attempt: "another".to_owned() }
 }
 
 /// The earlier action went on to this.
-async fn went_on(world: &World, earlier: &Story, later: &Story) {
+async fn went_on(stack: &TestStack, earlier: &Scenario, later: &Scenario) {
     for document in later.documents.values() {
-        world.documents.through(Gate::open()).put(document).await.unwrap();
+        stack.documents.through(Gate::open()).put(document).await.unwrap();
     }
-    let states = world.states.through(Gate::open());
+    let states = stack.states.through(Gate::open());
     states.extend(earlier.item.chain(), &later.item).await.unwrap();
 }
 
 /// P2, P5: it runs without anybody being asked, and the use stands in the action that was approved, with the attempt.
 #[tokio::test]
 async fn a_grant_covers_and_is_counted() {
-    let (mut world, earlier) = earlier_grant(2, false).await;
-    decided_on(&mut world, Ask::Job, vec![named(&earlier)]).await;
-    world.deliver(1).await.unwrap();
-    let item = world.item().await;
-    assert_eq!(item.state().status(), Status::Succeeded, "{:?}", world.refusal().await);
-    let granting = stored(&world, earlier.item.id()).await;
+    let (mut stack, earlier) = earlier_grant(2, false).await;
+    decided_on(&mut stack, SampleAction::Job, vec![named(&earlier)]).await;
+    stack.deliver(1).await.unwrap();
+    let item = stack.item().await;
+    assert_eq!(item.state().status(), Status::Succeeded, "{:?}", stack.refusal().await);
+    let granting = stored(&stack, earlier.item.id()).await;
     assert_eq!(grant(&granting).used, 1);
     let Event::GrantUsed { by, attempt, .. } = &granting.entries().last().unwrap().event else {
         panic!("the use is the last event")
     };
-    assert_eq!((by, attempt), (&world.id(), &item.state().run().unwrap().attempt));
-    world.deliver(2).await.unwrap();
-    assert_eq!(grant(&stored(&world, earlier.item.id()).await).used, 1, "delivered twice, used once");
+    assert_eq!((by, attempt), (&stack.id(), &item.state().run().unwrap().attempt));
+    stack.deliver(2).await.unwrap();
+    assert_eq!(grant(&stored(&stack, earlier.item.id()).await).used, 1, "delivered twice, used once");
 }
 
 /// P3, P5, F17, W16: whatever is not as it was granted refuses the action, each with its code, and uses nothing.
@@ -104,42 +104,42 @@ async fn what_was_not_granted_is_denied() {
         "left",
         "itself waits",
     ] {
-        let (mut world, earlier) = earlier_grant(1, what == "itself waits").await;
+        let (mut stack, earlier) = earlier_grant(1, what == "itself waits").await;
         let mut granted = named(&earlier);
         if what == "nobody's" {
             granted.statement = Digest::of(b"nobody");
         }
         if what == "another entry" {
-            world.publish(&changed("actions/lambda-invoke.yaml", "title: Run", "title: Start")).await;
+            stack.publish(&changed("actions/lambda-invoke.yaml", "title: Run", "title: Start")).await;
         }
-        let (ask, twist) = match what {
-            "another version" => (Ask::OtherJob, Twist::Unasked),
-            "another agent" => (Ask::Job, Twist::UnaskedOther),
-            "another human" => (Ask::Job, Twist::UnaskedBehind),
-            _ => (Ask::Job, Twist::Unasked),
+        let (ask, tampering) = match what {
+            "another version" => (SampleAction::OtherJob, Tampering::Unasked),
+            "another agent" => (SampleAction::Job, Tampering::UnaskedOther),
+            "another human" => (SampleAction::Job, Tampering::UnaskedBehind),
+            _ => (SampleAction::Job, Tampering::Unasked),
         };
-        decided(&mut world, ask, twist, vec![granted]).await;
-        let mut later = Story { now: world.now(), grant: None, ..earlier.clone() };
+        decided(&mut stack, ask, tampering, vec![granted]).await;
+        let mut later = Scenario { now: stack.now(), grant: None, ..earlier.clone() };
         match what {
             "used up" => later.add(use_of(&earlier, b"another")),
             "taken back" => later.vote("carol", &["sre"], VerdictKind::Revoke, Proof::Service).await,
-            "over" => world.clock.pass(600),
-            "other terms" => world.publish(&changed("approvals.yaml", "uses: 5", "uses: 4")).await,
+            "over" => stack.clock.pass(600),
+            "other terms" => stack.publish(&changed("approvals.yaml", "uses: 5", "uses: 4")).await,
             "left" => {
-                world
+                stack
                     .publish(&changed("directory.yaml", "members: [bob, carol]", "members: [carol, erin]"))
                     .await
             }
             _ => {}
         }
         if later.item != earlier.item {
-            went_on(&world, &earlier, &later).await;
+            went_on(&stack, &earlier, &later).await;
         }
-        let before = stored(&world, earlier.item.id()).await;
-        world.deliver(1).await.unwrap();
-        let (code, detail) = world.refusal().await.unwrap_or_else(|| panic!("{what} was not refused"));
-        world.assert_untouched(what);
-        assert_eq!(stored(&world, earlier.item.id()).await, before, "{what}");
+        let before = stored(&stack, earlier.item.id()).await;
+        stack.deliver(1).await.unwrap();
+        let (code, detail) = stack.refusal().await.unwrap_or_else(|| panic!("{what} was not refused"));
+        stack.assert_untouched(what);
+        assert_eq!(stored(&stack, earlier.item.id()).await, before, "{what}");
         table += &format!("{what}: {code}: {detail}\n");
     }
     insta::assert_snapshot!(table);
@@ -149,23 +149,23 @@ async fn what_was_not_granted_is_denied() {
 #[tokio::test]
 async fn a_grant_that_is_not_proven() {
     for what in ["quarantined", "not recorded", "absent", "another chain"] {
-        let (mut world, earlier) = earlier_grant(1, false).await;
+        let (mut stack, earlier) = earlier_grant(1, false).await;
         let mut granted = named(&earlier);
         if what == "absent" {
             granted.action = ActionId::of(b"absent");
         }
-        decided_on(&mut world, Ask::Job, vec![granted]).await;
-        let rows = world.index.rows();
+        decided_on(&mut stack, SampleAction::Job, vec![granted]).await;
+        let rows = stack.index.rows();
         let row = rows.into_iter().find(|row| row.action == *earlier.item.id()).unwrap();
         match what {
-            "quarantined" => world.index.forge(IndexRow { quarantined: true, ..row }),
-            "another chain" => world.index.forge(IndexRow { chain: domain::ZERO_CHAIN, ..row }),
-            "not recorded" => world.index.forget_positions(earlier.item.id()),
+            "quarantined" => stack.index.forge(IndexRow { quarantined: true, ..row }),
+            "another chain" => stack.index.forge(IndexRow { chain: domain::ZERO_CHAIN, ..row }),
+            "not recorded" => stack.index.forget_positions(earlier.item.id()),
             _ => {}
         }
-        assert!(world.deliver(1).await.is_err(), "{what}");
-        assert_eq!(world.item().await.state().status(), Status::Approved, "{what}");
-        world.assert_untouched(what);
+        assert!(stack.deliver(1).await.is_err(), "{what}");
+        assert_eq!(stack.item().await.state().status(), Status::Approved, "{what}");
+        stack.assert_untouched(what);
     }
 }
 
@@ -196,19 +196,19 @@ impl ClaimState for Using {
 #[tokio::test]
 async fn a_grant_that_is_used_in_the_last_moment() {
     for (uses, runs) in [(1, false), (2, true)] {
-        let (mut world, earlier) = earlier_grant(uses, false).await;
-        decided_on(&mut world, Ask::Job, vec![named(&earlier)]).await;
-        let mut later = Story { now: world.now(), ..earlier.clone() };
+        let (mut stack, earlier) = earlier_grant(uses, false).await;
+        decided_on(&mut stack, SampleAction::Job, vec![named(&earlier)]).await;
+        let mut later = Scenario { now: stack.now(), ..earlier.clone() };
         later.add(use_of(&earlier, b"another"));
-        let states = world.states.through(Gate::open());
+        let states = stack.states.through(Gate::open());
         let claim = Arc::new(Using { states, next: Mutex::new(vec![later.item.clone()]) });
-        let process = world.process_with(|capabilities| capabilities.claim = claim);
-        process.handle(&world.message()).await.unwrap();
-        assert_eq!(grant(&stored(&world, earlier.item.id()).await).used, uses);
-        assert_eq!(world.item().await.state().status() == Status::Succeeded, runs);
+        let process = stack.process_with(|capabilities| capabilities.claim = claim);
+        process.handle(&stack.message()).await.unwrap();
+        assert_eq!(grant(&stored(&stack, earlier.item.id()).await).used, uses);
+        assert_eq!(stack.item().await.state().status() == Status::Succeeded, runs);
         if !runs {
-            assert_eq!(world.refusal().await.unwrap().0, "grant-used-up");
-            world.assert_untouched("used up in the last moment");
+            assert_eq!(stack.refusal().await.unwrap().0, "grant-used-up");
+            stack.assert_untouched("used up in the last moment");
         }
     }
 }

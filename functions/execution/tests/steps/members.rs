@@ -2,7 +2,7 @@
 
 use domain::Status;
 
-use crate::support::{Ask, Twist, World, changed};
+use crate::support::{SampleAction, Tampering, TestStack, changed};
 
 const LISTED: &str = "  sre: { members: [bob, carol], above: [data-owners] }
   auditors: { members: [] }
@@ -16,28 +16,28 @@ may_suspend: [sre]";
 async fn a_group_without_members_needs_proof() {
     let open = LISTED.replace("members: [bob, carol], ", "").replace("\nmay_suspend: [sre]", "");
     let rules = changed("directory.yaml", LISTED, &open);
-    let world = World::ruled(Ask::Job, &rules).await;
-    world.deliver(1).await.unwrap();
-    let refusal = world.refusal().await.unwrap();
+    let stack = TestStack::ruled(SampleAction::Job, &rules).await;
+    stack.deliver(1).await.unwrap();
+    let refusal = stack.refusal().await.unwrap();
     assert_eq!(refusal.0, "verdict-invalid");
     assert!(refusal.1.contains("group-unproven"), "{}", refusal.1);
-    world.assert_untouched("by service");
+    stack.assert_untouched("by service");
     // By the provider the same group counts.
-    let world = World::ruled(Ask::Secret, &rules).await;
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded, "{:?}", world.refusal().await);
+    let stack = TestStack::ruled(SampleAction::Secret, &rules).await;
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded, "{:?}", stack.refusal().await);
 }
 
 /// C20: whoever stands in votes on a lent seat, and it runs. Once the directory in force lends the seat no more, the vote counts
 /// for nothing.
 #[tokio::test]
 async fn a_lent_seat_counts_while_it_is_lent() {
-    let world = World::twisted(Ask::Job, Twist::StandIn).await;
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded, "{:?}", world.refusal().await);
-    let world = World::twisted(Ask::Job, Twist::StandIn).await;
-    world.publish(&testkit::sample_bundle()).await;
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.refusal().await.map(|(code, _)| code).as_deref(), Some("verdict-invalid"));
-    world.assert_untouched("no delegation");
+    let stack = TestStack::twisted(SampleAction::Job, Tampering::StandIn).await;
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded, "{:?}", stack.refusal().await);
+    let stack = TestStack::twisted(SampleAction::Job, Tampering::StandIn).await;
+    stack.publish(&testkit::sample_bundle()).await;
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.refusal().await.map(|(code, _)| code).as_deref(), Some("verdict-invalid"));
+    stack.assert_untouched("no delegation");
 }

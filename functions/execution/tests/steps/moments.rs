@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use crate::support::{Ask, Twist, World, changed, killed};
+use crate::support::{SampleAction, Tampering, TestStack, changed, killed};
 use async_trait::async_trait;
 use bundle::{ReadBundles, Stored};
 use bytes::Bytes;
@@ -16,46 +16,46 @@ use testkit::{Bundles, Gate, Moment, sample_bundle};
 /// D9: the agent's token counts as of the proposal's record: one that was not valid then does not become valid later.
 #[tokio::test]
 async fn a_token_counts_as_of_the_proposal() {
-    let world = World::twisted(Ask::Export, Twist::LaterToken).await;
-    world.clock.pass(900);
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.refusal().await.unwrap().0, "invalid-token");
-    world.assert_untouched("a token of later");
+    let stack = TestStack::twisted(SampleAction::Export, Tampering::LaterToken).await;
+    stack.clock.pass(900);
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.refusal().await.unwrap().0, "invalid-token");
+    stack.assert_untouched("a token of later");
 }
 
 /// E3: when an action was proposed is held against the lock of its record: dated back further than records may come late, it
 /// is denied.
 #[tokio::test]
 async fn a_proposal_counts_as_of_its_record() {
-    for (twist, seconds, code) in [
-        (Twist::None, 0, None),
-        (Twist::None, -290, None),
-        (Twist::None, 7490, None),
-        (Twist::None, 7510, Some("proposal-not-timely")),
-        (Twist::None, 86_400, Some("proposal-not-timely")),
+    for (tampering, seconds, code) in [
+        (Tampering::None, 0, None),
+        (Tampering::None, -290, None),
+        (Tampering::None, 7490, None),
+        (Tampering::None, 7510, Some("proposal-not-timely")),
+        (Tampering::None, 86_400, Some("proposal-not-timely")),
         // It expires after a minute, and the ledger may be an hour late.
-        (Twist::ShortToken, 3600, None),
+        (Tampering::ShortToken, 3600, None),
     ] {
-        let world = World::recorded_late(Ask::Summary, twist, seconds).await;
-        world.deliver(1).await.unwrap();
-        let refusal = world.refusal().await.map(|(code, _)| code);
-        assert_eq!(refusal.as_deref(), code, "{twist:?} {seconds}");
+        let stack = TestStack::recorded_late(SampleAction::Summary, tampering, seconds).await;
+        stack.deliver(1).await.unwrap();
+        let refusal = stack.refusal().await.map(|(code, _)| code);
+        assert_eq!(refusal.as_deref(), code, "{tampering:?} {seconds}");
         if code.is_some() {
-            world.assert_untouched("not proposed when it says");
+            stack.assert_untouched("not proposed when it says");
         }
     }
-    let world = World::recorded_late(Ask::Summary, Twist::None, -310).await;
-    assert!(!world.deliver(1).await.unwrap_err().is_passing(), "recorded before it was proposed");
-    world.assert_untouched("recorded before it was proposed");
+    let stack = TestStack::recorded_late(SampleAction::Summary, Tampering::None, -310).await;
+    assert!(!stack.deliver(1).await.unwrap_err().is_passing(), "recorded before it was proposed");
+    stack.assert_untouched("recorded before it was proposed");
 }
 
 /// E3: from its deadline on a payload is not opened, whatever the item says: here one that was sealed for less time.
 #[tokio::test]
 async fn an_expired_payload_is_not_opened() {
-    let world = World::twisted(Ask::Export, Twist::ShortPayload).await;
-    world.clock.pass(600);
-    assert!(!world.deliver(1).await.unwrap_err().is_passing());
-    world.assert_untouched("an expired payload");
+    let stack = TestStack::twisted(SampleAction::Export, Tampering::ShortPayload).await;
+    stack.clock.pass(600);
+    assert!(!stack.deliver(1).await.unwrap_err().is_passing());
+    stack.assert_untouched("an expired payload");
 }
 
 /// F17, E17: where the directory in force lists a group's members, only whom it lists counts for it, whatever the ID token says;
@@ -63,35 +63,35 @@ async fn an_expired_payload_is_not_opened() {
 #[tokio::test]
 async fn groups_by_token_and_by_directory() {
     let unlisted = changed("directory.yaml", "members: [alice]", "members: [erin]");
-    let world = World::approved(Ask::Export).await;
-    world.publish(&unlisted).await;
-    world.deliver(1).await.unwrap();
-    let (code, detail) = world.refusal().await.unwrap();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.publish(&unlisted).await;
+    stack.deliver(1).await.unwrap();
+    let (code, detail) = stack.refusal().await.unwrap();
     assert!(code == "verdict-invalid" && detail.contains("group-unproven"), "{code}: {detail}");
-    world.assert_untouched("no longer listed, though the provider said so");
+    stack.assert_untouched("no longer listed, though the provider said so");
 
-    let world = World::approved(Ask::Export).await;
-    world.publish(&changed("directory.yaml", "{ members: [alice] }", "{}")).await;
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded, "nobody else knows than the provider");
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.publish(&changed("directory.yaml", "{ members: [alice] }", "{}")).await;
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded, "nobody else knows than the provider");
 
-    let world = World::twisted(Ask::Export, Twist::ListedOnly).await;
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded, "the directory says so");
+    let stack = TestStack::twisted(SampleAction::Export, Tampering::ListedOnly).await;
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded, "the directory says so");
 
-    let world = World::twisted(Ask::Export, Twist::ListedOnly).await;
-    world.publish(&unlisted).await;
-    world.deliver(1).await.unwrap();
-    let (code, detail) = world.refusal().await.unwrap();
+    let stack = TestStack::twisted(SampleAction::Export, Tampering::ListedOnly).await;
+    stack.publish(&unlisted).await;
+    stack.deliver(1).await.unwrap();
+    let (code, detail) = stack.refusal().await.unwrap();
     assert!(code == "verdict-invalid" && detail.contains("group-unproven"), "{code}: {detail}");
-    world.assert_untouched("no longer listed");
+    stack.assert_untouched("no longer listed");
 }
 
 /// The place of this point's last passage up to the claim, in an undisturbed run.
 async fn place(point: &str) -> usize {
-    let world = World::approved(Ask::Export).await;
-    world.deliver(1).await.unwrap();
-    let passages = world.probe.passages();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.deliver(1).await.unwrap();
+    let passages = stack.probe.passages();
     let claim = passages.iter().position(|(at, _)| *at == "state.claim").unwrap();
     let at = |(at, moment): &(&str, Moment)| *at == point && *moment == Moment::Before;
     passages[..=claim].iter().rposition(at).unwrap()
@@ -104,19 +104,19 @@ async fn rules_that_change_meanwhile() {
     let touching = changed("actions/s3-export.yaml", "expected_seconds: 30", "expected_seconds: 32");
     let elsewhere = changed("actions/lambda-invoke.yaml", "title: Run", "title: Start");
     for (rules, runs) in [(&touching, false), (&elsewhere, true)] {
-        let world = World::approved(Ask::Export).await;
-        world.probe.hold(place("bundles.get").await);
-        let (process, message) = (world.process(1), world.message());
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.probe.hold(place("bundles.get").await);
+        let (process, message) = (stack.process(1), stack.message());
         let mut run = Box::pin(process.handle(&message));
         assert!(killed(&mut run).await.is_none(), "it asks for the rules in force");
-        world.publish(rules).await;
-        world.probe.release();
+        stack.publish(rules).await;
+        stack.probe.release();
         run.await.unwrap();
         if runs {
-            assert_eq!(world.item().await.state().status(), Status::Succeeded);
+            assert_eq!(stack.item().await.state().status(), Status::Succeeded);
         } else {
-            assert_eq!(world.refusal().await.unwrap().0, "changed-since-review");
-            world.assert_untouched("other rules");
+            assert_eq!(stack.refusal().await.unwrap().0, "changed-since-review");
+            stack.assert_untouched("other rules");
         }
     }
 }
@@ -124,25 +124,25 @@ async fn rules_that_change_meanwhile() {
 /// F16: rules that change at every look end the patience: the message comes again, and nothing ran.
 #[tokio::test]
 async fn rules_that_never_rest() {
-    let world = World::approved(Ask::Export).await;
+    let stack = TestStack::approved(SampleAction::Export).await;
     let rules = sample_bundle().digest;
-    let first = world.publisher.signer().sign(1, rules, None, world.now(), "carol").unwrap();
+    let first = stack.publisher.signer().sign(1, rules, None, stack.now(), "carol").unwrap();
     let mut before = Digest::of(&first.bytes().unwrap());
-    world.bundles.overwrite(&key(1), &first.bytes().unwrap());
+    stack.bundles.overwrite(&key(1), &first.bytes().unwrap());
     let mut hidden = VecDeque::new();
     for number in 2..200 {
-        let next = world.publisher.signer().sign(number, rules, Some(before), world.now(), "carol");
+        let next = stack.publisher.signer().sign(number, rules, Some(before), stack.now(), "carol");
         let bytes = next.unwrap().bytes().unwrap();
         before = Digest::of(&bytes);
         hidden.push_back((key(number), bytes));
     }
-    let restless = Arc::new(Restless { bundles: world.bundles.clone(), hidden: Mutex::new(hidden) });
-    let process = world.process_with(|capabilities| capabilities.bundles = restless.clone());
-    assert!(process.handle(&world.message()).await.unwrap_err().is_passing());
-    world.assert_untouched("no rules to rely on");
+    let restless = Arc::new(Restless { bundles: stack.bundles.clone(), hidden: Mutex::new(hidden) });
+    let process = stack.process_with(|capabilities| capabilities.bundles = restless.clone());
+    assert!(process.handle(&stack.message()).await.unwrap_err().is_passing());
+    stack.assert_untouched("no rules to rely on");
     restless.hidden.lock().unwrap().clear();
-    process.handle(&world.message()).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    process.handle(&stack.message()).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
 }
 
 /// A bucket in which the next number is there as soon as somebody has seen that it is not.
@@ -173,14 +173,14 @@ fn key(number: u64) -> String {
 #[tokio::test]
 async fn a_claim_on_another_chain_is_none() {
     for lost in [false, true] {
-        let world = World::approved(Ask::Export).await;
-        let item = world.item().await;
-        let states = world.states.through(Gate::open());
+        let stack = TestStack::approved(SampleAction::Export).await;
+        let item = stack.item().await;
+        let states = stack.states.through(Gate::open());
         let claim = Arc::new(Cancelling { states, item, lost });
-        let process = world.process_with(|capabilities| capabilities.claim = claim);
-        process.handle(&world.message()).await.unwrap();
-        assert_eq!(world.item().await.state().status(), Status::Cancelled, "lost: {lost}");
-        world.assert_untouched("cancelled meanwhile");
+        let process = stack.process_with(|capabilities| capabilities.claim = claim);
+        process.handle(&stack.message()).await.unwrap();
+        assert_eq!(stack.item().await.state().status(), Status::Cancelled, "lost: {lost}");
+        stack.assert_untouched("cancelled meanwhile");
     }
 }
 
@@ -212,13 +212,13 @@ impl ClaimState for Cancelling {
 #[tokio::test]
 async fn nothing_runs_without_a_claim_object() {
     for fault in [Fault::lasting("AccessDenied"), Fault::passing("SlowDown")] {
-        let world = World::approved(Ask::Export).await;
+        let stack = TestStack::approved(SampleAction::Export).await;
         let process =
-            world.process_with(|capabilities| capabilities.claims = Arc::new(Refusing(fault.clone())));
-        process.handle(&world.message()).await.unwrap();
-        assert_eq!(world.item().await.state().status(), Status::Failed);
-        assert_eq!(world.outcome().await.unwrap().error.unwrap().code, "no-claim");
-        world.assert_untouched("no claim");
+            stack.process_with(|capabilities| capabilities.claims = Arc::new(Refusing(fault.clone())));
+        process.handle(&stack.message()).await.unwrap();
+        assert_eq!(stack.item().await.state().status(), Status::Failed);
+        assert_eq!(stack.outcome().await.unwrap().error.unwrap().code, "no-claim");
+        stack.assert_untouched("no claim");
     }
 }
 

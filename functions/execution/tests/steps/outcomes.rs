@@ -1,6 +1,6 @@
 //! What came of it, said truly and without what must not be read.
 
-use crate::support::{Ask, World, killed};
+use crate::support::{SampleAction, TestStack, killed};
 use connectors::InspectError;
 use domain::{Event, Fault, LossReason, Status};
 use store::ExtendState;
@@ -15,12 +15,12 @@ async fn only_the_target_says_what_happened() {
         (Manner::Silent(false), Status::Unknown, 0),
         (Manner::Silent(true), Status::Unknown, 1),
     ] {
-        let world = World::approved(Ask::Export).await;
-        world.targets.set_manner(manner.clone());
-        world.deliver(1).await.unwrap();
-        let item = world.item().await;
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.targets.set_manner(manner.clone());
+        stack.deliver(1).await.unwrap();
+        let item = stack.item().await;
         assert_eq!(item.state().status(), expected, "{manner:?}");
-        assert_eq!(world.targets.effects().len(), effects, "{manner:?}");
+        assert_eq!(stack.targets.effects().len(), effects, "{manner:?}");
         if expected == Status::Unknown {
             let last = item.entries().last().map(|entry| entry.event.clone());
             assert!(
@@ -35,32 +35,32 @@ async fn only_the_target_says_what_happened() {
 #[tokio::test]
 async fn no_credentials_is_a_failure() {
     for fault in [Fault::lasting("PackedPolicyTooLarge"), Fault::passing("Throttling")] {
-        let world = World::approved(Ask::Export).await;
-        world.sts.fail(Some(("-run-", fault)));
-        world.deliver(1).await.unwrap();
-        let outcome = world.outcome().await.unwrap();
-        assert_eq!(world.item().await.state().status(), Status::Failed);
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.sts.fail(Some(("-run-", fault)));
+        stack.deliver(1).await.unwrap();
+        let outcome = stack.outcome().await.unwrap();
+        assert_eq!(stack.item().await.state().status(), Status::Failed);
         assert_eq!(outcome.error.unwrap().code, "no-credentials");
-        assert_eq!(world.targets.effects(), []);
+        assert_eq!(stack.targets.effects(), []);
     }
 }
 
 /// F12, F8: what cannot be looked at for now is looked at again; what never can be refuses.
 #[tokio::test]
 async fn a_look_that_fails() {
-    let world = World::approved(Ask::Export).await;
-    world.sts.fail(Some(("-inspect-", Fault::passing("Throttling"))));
-    assert!(world.deliver(1).await.unwrap_err().is_passing());
-    world.assert_untouched("throttled");
-    world.sts.fail(None);
-    world.deliver(2).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.sts.fail(Some(("-inspect-", Fault::passing("Throttling"))));
+    assert!(stack.deliver(1).await.unwrap_err().is_passing());
+    stack.assert_untouched("throttled");
+    stack.sts.fail(None);
+    stack.deliver(2).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
 
-    let world = World::approved(Ask::Export).await;
-    world.sts.fail(Some(("-inspect-", Fault::lasting("AccessDenied"))));
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.refusal().await.unwrap().0, "changed-since-review");
-    world.assert_untouched("no role to look with");
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.sts.fail(Some(("-inspect-", Fault::lasting("AccessDenied"))));
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.refusal().await.unwrap().0, "changed-since-review");
+    stack.assert_untouched("no role to look with");
 }
 
 /// P8: a target that echoes the secret, and a refusal that quotes it: nothing readable holds it.
@@ -68,21 +68,21 @@ async fn a_look_that_fails() {
 async fn what_was_masked_stays_masked() {
     let echo = "value correct-horse-battery-staple for dana@example.com is too weak".to_owned();
     for manner in [Manner::Obliging, Manner::Refusing("ValidationException".to_owned(), echo)] {
-        let world = World::approved(Ask::Secret).await;
-        world.targets.set_manner(manner.clone());
-        world.deliver(1).await.unwrap();
-        let outcome = world.outcome().await.unwrap();
+        let stack = TestStack::approved(SampleAction::Secret).await;
+        stack.targets.set_manner(manner.clone());
+        stack.deliver(1).await.unwrap();
+        let outcome = stack.outcome().await.unwrap();
         let shown = format!("{outcome:?}");
         assert!(shown.contains("‹secret 1›"), "{shown}");
-        for (digest, body) in world.documents.contents() {
+        for (digest, body) in stack.documents.contents() {
             assert!(!body.contains("correct-horse"), "{digest}: {body}");
             assert!(!body.contains("dana@example.com"), "{digest}: {body}");
         }
-        for (_, object) in world.log.objects() {
+        for (_, object) in stack.log.objects() {
             assert!(!String::from_utf8_lossy(&object).contains("correct-horse"));
         }
         if manner == Manner::Obliging {
-            let current = world.targets.things(|things| things.secret("prod/payments/db").map(str::to_owned));
+            let current = stack.targets.things(|things| things.secret("prod/payments/db").map(str::to_owned));
             assert_eq!(
                 current.as_deref(),
                 Some("correct-horse-battery-staple"),
@@ -96,14 +96,14 @@ async fn what_was_masked_stays_masked() {
 /// for the agent and for people.
 #[tokio::test]
 async fn a_refusal_before_the_claim_shows_nothing() {
-    let world = World::approved(Ask::Secret).await;
+    let stack = TestStack::approved(SampleAction::Secret).await;
     let quoted =
         "the target answered: correct-horse-battery-staple, ghp_aB3daB3daB3daB3daB3daB3daB3daB3daB3d";
-    world.targets.hide(Some(InspectError::Cannot(quoted.to_owned())));
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.refusal().await.unwrap().0, "changed-since-review");
-    world.assert_untouched("it cannot be looked at");
-    let written: String = world.documents.contents().into_values().collect();
+    stack.targets.hide(Some(InspectError::Cannot(quoted.to_owned())));
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.refusal().await.unwrap().0, "changed-since-review");
+    stack.assert_untouched("it cannot be looked at");
+    let written: String = stack.documents.contents().into_values().collect();
     assert!(written.contains("the target answered: ‹secret 1›, ‹token 1›"), "{written}");
     assert!(!written.contains("correct-horse") && !written.contains("ghp_"), "{written}");
 }
@@ -112,48 +112,48 @@ async fn a_refusal_before_the_claim_shows_nothing() {
 #[tokio::test]
 async fn a_late_outcome_of_the_same_attempt_counts() {
     let passages = {
-        let world = World::approved(Ask::Export).await;
-        world.deliver(1).await.unwrap();
-        world.probe.passages()
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.deliver(1).await.unwrap();
+        stack.probe.passages()
     };
     let after = passages.iter().rposition(|(point, _)| *point == "target.run").unwrap();
-    let world = World::approved(Ask::Export).await;
-    world.probe.hold(after);
-    let process = world.process(1);
-    let message = world.message();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.probe.hold(after);
+    let process = stack.process(1);
+    let message = stack.message();
     let mut run = Box::pin(runtime::sqs::HandleMessage::handle(&process, &message));
     assert!(killed(&mut run).await.is_none(), "the target takes its time");
-    let item = world.item().await;
+    let item = stack.item().await;
     let held = item.state().run().unwrap().clone();
-    world.clock.set(held.lease_until);
+    stack.clock.set(held.lease_until);
     let lost = Event::OutcomeLost { attempt: held.attempt, reason: LossReason::LeaseLost };
-    let (lost, _) = item.extend(lost, world.now()).unwrap();
-    world.states.through(Gate::open()).extend(item.chain(), &lost).await.unwrap();
-    world.probe.release();
+    let (lost, _) = item.extend(lost, stack.now()).unwrap();
+    stack.states.through(Gate::open()).extend(item.chain(), &lost).await.unwrap();
+    stack.probe.release();
     run.await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
-    assert_eq!(world.targets.effects().len(), 1);
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
+    assert_eq!(stack.targets.effects().len(), 1);
 }
 
 /// F1: a process that comes to its command after its lease sends nothing.
 #[tokio::test]
 async fn a_command_after_the_lease_is_not_sent() {
     let passages = {
-        let world = World::approved(Ask::Export).await;
-        world.deliver(1).await.unwrap();
-        world.probe.passages()
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.deliver(1).await.unwrap();
+        stack.probe.passages()
     };
     let minting = passages.iter().rposition(|(point, _)| *point == "sts.assume-run").unwrap();
-    let world = World::approved(Ask::Export).await;
-    world.probe.hold(minting);
-    let process = world.process(1);
-    let message = world.message();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.probe.hold(minting);
+    let process = stack.process(1);
+    let message = stack.message();
     let mut run = Box::pin(runtime::sqs::HandleMessage::handle(&process, &message));
     assert!(killed(&mut run).await.is_none());
-    world.clock.pass(301);
-    world.probe.release();
+    stack.clock.pass(301);
+    stack.probe.release();
     run.await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Failed);
-    assert_eq!(world.outcome().await.unwrap().error.unwrap().code, "too-late");
-    assert_eq!(world.targets.effects(), []);
+    assert_eq!(stack.item().await.state().status(), Status::Failed);
+    assert_eq!(stack.outcome().await.unwrap().error.unwrap().code, "too-late");
+    assert_eq!(stack.targets.effects(), []);
 }

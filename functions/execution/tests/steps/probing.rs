@@ -1,6 +1,6 @@
 //! An attempt whose outcome was lost: its target is asked before people are.
 
-use crate::support::{Ask, World};
+use crate::support::{SampleAction, TestStack};
 use connectors::InspectError;
 use domain::{Event, Fault, LossReason, ProbeGap, ResolvedBy, Status};
 use runtime::sqs::HandleMessage;
@@ -11,100 +11,102 @@ use wire::documents::Probe;
 use wire::message::{EffectName, Message};
 
 /// An attempt of which nobody knows what it did; the target did it, or not.
-async fn lost(ask: Ask, did: bool) -> World {
-    let world = World::approved(ask).await;
-    world.targets.set_manner(Manner::Silent(did));
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Unknown);
-    world
+async fn lost(ask: SampleAction, did: bool) -> TestStack {
+    let stack = TestStack::approved(ask).await;
+    stack.targets.set_manner(Manner::Silent(did));
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Unknown);
+    stack
 }
 
 /// What ledger sends once the last event of the item is locked.
-async fn message(world: &World) -> Message {
-    let item = world.item().await;
+async fn message(stack: &TestStack) -> Message {
+    let item = stack.item().await;
     let (sequence, chain) = (item.sequence(), item.chain());
-    Message { effect: EffectName::ProbeOutcome, sequence, chain, ..world.message() }
+    Message { effect: EffectName::ProbeOutcome, sequence, chain, ..stack.message() }
 }
 
-async fn probe(world: &World) -> Result<(), Fault> {
-    let message = message(world).await;
-    world.process(2).handle(&message).await
+async fn probe(stack: &TestStack) -> Result<(), Fault> {
+    let message = message(stack).await;
+    stack.process(2).handle(&message).await
 }
 
-async fn last(world: &World) -> Event {
-    world.item().await.entries().last().unwrap().event.clone()
+async fn last(stack: &TestStack) -> Event {
+    stack.item().await.entries().last().unwrap().event.clone()
 }
 
 /// After the lease, and the time in which a target may still do what it took before.
-async fn settle(world: &World) {
-    world.clock.set(world.item().await.state().run().unwrap().settled_at());
+async fn settle(stack: &TestStack) {
+    stack.clock.set(stack.item().await.state().run().unwrap().settled_at());
 }
 
 /// P2: what this attempt alone can have done is found at once, what did not happen only once it can no longer be under way;
 /// each with a document that says what was found, and without another command.
 #[tokio::test]
 async fn a_target_says_what_a_lost_attempt_did() {
-    for (ask, did) in [(Ask::Secret, true), (Ask::Secret, false), (Ask::Export, false)] {
-        let world = lost(ask, did).await;
-        let effects = world.targets.effects().len();
+    for (ask, did) in
+        [(SampleAction::Secret, true), (SampleAction::Secret, false), (SampleAction::Export, false)]
+    {
+        let stack = lost(ask, did).await;
+        let effects = stack.targets.effects().len();
         if !did {
-            assert!(probe(&world).await.unwrap_err().is_passing(), "{ask:?}: it may still be under way");
-            assert_eq!(world.item().await.state().status(), Status::Unknown);
-            settle(&world).await;
+            assert!(probe(&stack).await.unwrap_err().is_passing(), "{ask:?}: it may still be under way");
+            assert_eq!(stack.item().await.state().status(), Status::Unknown);
+            settle(&stack).await;
         }
-        probe(&world).await.unwrap();
+        probe(&stack).await.unwrap();
         let expected = if did { Status::Succeeded } else { Status::Failed };
-        assert_eq!(world.item().await.state().status(), expected, "{ask:?} {did}");
-        let Event::Resolved { happened, by: ResolvedBy::Probe(document), attempt } = last(&world).await
+        assert_eq!(stack.item().await.state().status(), expected, "{ask:?} {did}");
+        let Event::Resolved { happened, by: ResolvedBy::Probe(document), attempt } = last(&stack).await
         else {
-            panic!("{:?}", last(&world).await)
+            panic!("{:?}", last(&stack).await)
         };
-        let document: Probe = world.documents.document(document).await.unwrap().unwrap().open().unwrap();
+        let document: Probe = stack.documents.document(document).await.unwrap().unwrap().open().unwrap();
         assert_eq!((happened, document.happened, document.attempt), (did, did, attempt));
-        assert_eq!(world.targets.effects().len(), effects, "a probe only looks");
+        assert_eq!(stack.targets.effects().len(), effects, "a probe only looks");
     }
 }
 
 /// What leaves no trace, and what a target's answer leaves open, people are asked.
 #[tokio::test]
 async fn what_a_target_cannot_say() {
-    let world = lost(Ask::Job, true).await;
-    probe(&world).await.unwrap();
-    assert!(matches!(last(&world).await, Event::ProbeInconclusive { reason: ProbeGap::NoProbe, .. }));
+    let stack = lost(SampleAction::Job, true).await;
+    probe(&stack).await.unwrap();
+    assert!(matches!(last(&stack).await, Event::ProbeInconclusive { reason: ProbeGap::NoProbe, .. }));
     // P2: the very copy is there, but whose it is no target tells.
-    let world = lost(Ask::Export, true).await;
-    settle(&world).await;
-    probe(&world).await.unwrap();
-    assert!(matches!(last(&world).await, Event::ProbeInconclusive { reason: ProbeGap::CannotTell, .. }));
-    let events = world.item().await.sequence();
-    probe(&world).await.unwrap();
-    assert_eq!(world.item().await.sequence(), events, "a target is asked once");
+    let stack = lost(SampleAction::Export, true).await;
+    settle(&stack).await;
+    probe(&stack).await.unwrap();
+    assert!(matches!(last(&stack).await, Event::ProbeInconclusive { reason: ProbeGap::CannotTell, .. }));
+    let events = stack.item().await.sequence();
+    probe(&stack).await.unwrap();
+    assert_eq!(stack.item().await.sequence(), events, "a target is asked once");
 }
 
 /// Fail closed: a probe that errs decides nothing. What may pass is asked again, what stays is for people.
 #[tokio::test]
 async fn a_probe_that_errs_decides_nothing() {
-    let world = lost(Ask::Export, true).await;
-    settle(&world).await;
-    world.targets.hide(Some(InspectError::Fault(Fault::passing("Throttling"))));
-    assert!(probe(&world).await.unwrap_err().is_passing());
-    world.targets.hide(None);
-    world.sts.fail(Some(("-inspect-", Fault::passing("Throttling"))));
-    assert!(probe(&world).await.unwrap_err().is_passing());
-    assert_eq!(world.item().await.state().status(), Status::Unknown);
-    world.sts.fail(Some(("-inspect-", Fault::lasting("AccessDenied"))));
-    probe(&world).await.unwrap();
-    assert!(matches!(last(&world).await, Event::ProbeInconclusive { reason: ProbeGap::CannotTell, .. }));
-    assert_eq!(world.item().await.state().status(), Status::Unknown);
+    let stack = lost(SampleAction::Export, true).await;
+    settle(&stack).await;
+    stack.targets.hide(Some(InspectError::Fault(Fault::passing("Throttling"))));
+    assert!(probe(&stack).await.unwrap_err().is_passing());
+    stack.targets.hide(None);
+    stack.sts.fail(Some(("-inspect-", Fault::passing("Throttling"))));
+    assert!(probe(&stack).await.unwrap_err().is_passing());
+    assert_eq!(stack.item().await.state().status(), Status::Unknown);
+    stack.sts.fail(Some(("-inspect-", Fault::lasting("AccessDenied"))));
+    probe(&stack).await.unwrap();
+    assert!(matches!(last(&stack).await, Event::ProbeInconclusive { reason: ProbeGap::CannotTell, .. }));
+    assert_eq!(stack.item().await.state().status(), Status::Unknown);
 }
 
 /// D11: where another attempt holds the locked claim, the traces of this one say nothing of what that one did.
 #[tokio::test]
 async fn another_attempts_claim_is_not_probed() {
-    let world = World::approved(Ask::Export).await;
-    world.targets.set_manner(Manner::Silent(false));
-    world.deliver(1).await.unwrap();
-    let item = world.item().await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.targets.set_manner(Manner::Silent(false));
+    stack.deliver(1).await.unwrap();
+    let item = stack.item().await;
     let run = item.state().run().unwrap().clone();
     let before = item.state_at(item.sequence() - 1).unwrap();
     assert_eq!(before.status(), Status::Executing);
@@ -114,58 +116,58 @@ async fn another_attempts_claim_is_not_probed() {
     )
     .unwrap();
     let event = Event::OutcomeLost { attempt: run.attempt, reason: LossReason::ClaimedElsewhere };
-    let elsewhere = claimed.extend(event, world.now()).unwrap().0;
-    world
+    let elsewhere = claimed.extend(event, stack.now()).unwrap().0;
+    stack
         .states
         .forge_events(item.id(), &elsewhere.entries().iter().map(|one| one.line.clone()).collect::<Vec<_>>());
-    settle(&world).await;
-    probe(&world).await.unwrap();
-    assert!(matches!(last(&world).await, Event::ProbeInconclusive { reason: ProbeGap::CannotTell, .. }));
+    settle(&stack).await;
+    probe(&stack).await.unwrap();
+    assert!(matches!(last(&stack).await, Event::ProbeInconclusive { reason: ProbeGap::CannotTell, .. }));
 }
 
 /// P2: who was first counts: a person who resolved it meanwhile, or an item that is not the one that was recorded.
 #[tokio::test]
 async fn a_probe_comes_second() {
-    let world = lost(Ask::Export, true).await;
-    let stale = message(&world).await;
-    let item = world.item().await;
+    let stack = lost(SampleAction::Export, true).await;
+    let stale = message(&stack).await;
+    let item = stack.item().await;
     let attempt = item.state().run().unwrap().attempt.clone();
     let event = Event::ProbeInconclusive { attempt, reason: ProbeGap::CannotTell };
-    let (next, _) = item.extend(event, world.now()).unwrap();
-    world.states.through(Gate::open()).extend(item.chain(), &next).await.unwrap();
-    world.process(2).handle(&stale).await.unwrap();
-    assert_eq!(world.item().await, next);
-    let forged = Message { chain: domain::Digest::of(b"another chain"), ..message(&world).await };
-    assert!(!world.process(2).handle(&forged).await.unwrap_err().is_passing());
+    let (next, _) = item.extend(event, stack.now()).unwrap();
+    stack.states.through(Gate::open()).extend(item.chain(), &next).await.unwrap();
+    stack.process(2).handle(&stale).await.unwrap();
+    assert_eq!(stack.item().await, next);
+    let forged = Message { chain: domain::Digest::of(b"another chain"), ..message(&stack).await };
+    assert!(!stack.process(2).handle(&forged).await.unwrap_err().is_passing());
 }
 
 /// The outcome of the attempt itself is taken although its target was asked meanwhile.
 #[tokio::test]
 async fn a_late_outcome_counts_after_a_probe() {
     let passages = {
-        let world = World::approved(Ask::Export).await;
-        world.deliver(1).await.unwrap();
-        world.probe.passages()
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.deliver(1).await.unwrap();
+        stack.probe.passages()
     };
     let after = passages.iter().rposition(|(point, _)| *point == "target.run").unwrap();
-    let world = World::approved(Ask::Export).await;
-    world.probe.hold(after);
-    let process = world.process(1);
-    let sent = world.message();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.probe.hold(after);
+    let process = stack.process(1);
+    let sent = stack.message();
     let mut run = Box::pin(process.handle(&sent));
     assert!(crate::support::killed(&mut run).await.is_none(), "the target takes its time");
-    let item = world.item().await;
+    let item = stack.item().await;
     let held = item.state().run().unwrap().clone();
     let lost = Event::OutcomeLost { attempt: held.attempt.clone(), reason: LossReason::LeaseLost };
-    world.clock.set(held.settled_at());
-    let (lost, _) = item.extend(lost, world.now()).unwrap();
+    stack.clock.set(held.settled_at());
+    let (lost, _) = item.extend(lost, stack.now()).unwrap();
     let document = domain::Digest::of(b"a probe that looked too early");
     let by = ResolvedBy::Probe(document);
     let resolved = Event::Resolved { attempt: held.attempt, happened: false, by };
-    let (resolved, _) = lost.extend(resolved, world.now()).unwrap();
-    world.states.through(Gate::open()).extend(item.chain(), &resolved).await.unwrap();
-    world.probe.release();
+    let (resolved, _) = lost.extend(resolved, stack.now()).unwrap();
+    stack.states.through(Gate::open()).extend(item.chain(), &resolved).await.unwrap();
+    stack.probe.release();
     run.await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
-    assert!(matches!(last(&world).await, Event::Succeeded { .. }));
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
+    assert!(matches!(last(&stack).await, Event::Succeeded { .. }));
 }

@@ -1,6 +1,6 @@
 //! Every step of the check being wrong: nothing is claimed, nothing minted for running, nothing runs.
 
-use crate::support::{Ask, Twist, World, changed};
+use crate::support::{SampleAction, Tampering, TestStack, changed};
 use domain::{Digest, Fault, Proof, Status, VerdictKind};
 use ledger::DefaultRetention;
 use runtime::sqs::HandleMessage;
@@ -13,38 +13,38 @@ use wire::message::Message;
 #[tokio::test]
 async fn lies_on_the_way_are_denied() {
     let mut table = String::new();
-    for (id, ask, twist) in [
-        ("D9", Ask::Export, Twist::OtherToken),
-        ("D9", Ask::Summary, Twist::ForgedToken),
-        ("D17", Ask::Export, Twist::FalseProvenance),
-        ("W16", Ask::Export, Twist::OtherParameters),
-        ("D3", Ask::Export, Twist::HarmlessReview),
-        ("D3", Ask::Export, Twist::OtherReason),
-        ("C23", Ask::Export, Twist::NotWhole),
-        ("W16", Ask::Export, Twist::WiderPlan),
-        ("D1", Ask::Export, Twist::Unasked),
-        ("D1", Ask::Summary, Twist::OtherResolvers),
-        ("P5", Ask::Export, Twist::WeakerProof),
-        ("P5", Ask::Export, Twist::OwnerApproves),
-        ("P5", Ask::Export, Twist::ForgedEnvelope),
-        ("F17", Ask::Job, Twist::Outsider),
-        ("E17", Ask::Export, Twist::Outsider),
-        ("C20", Ask::Job, Twist::SeatNotLent),
-        ("C20", Ask::Job, Twist::SeatOfOwner),
-        ("E2", Ask::Export, Twist::Silent),
-        ("E2", Ask::Export, Twist::SilentEmergency),
-        ("P5", Ask::Export, Twist::Ownerless),
-        ("D8", Ask::Export, Twist::Unmapped),
-        ("D9", Ask::Export, Twist::OtherIssuer),
-        ("P5", Ask::Export, Twist::ForgedEmergency),
-        ("W4", Ask::Export, Twist::OwnerHurries),
-        ("P5", Ask::Job, Twist::ConfirmedByAnother),
+    for (id, ask, tampering) in [
+        ("D9", SampleAction::Export, Tampering::OtherToken),
+        ("D9", SampleAction::Summary, Tampering::ForgedToken),
+        ("D17", SampleAction::Export, Tampering::FalseProvenance),
+        ("W16", SampleAction::Export, Tampering::OtherParameters),
+        ("D3", SampleAction::Export, Tampering::HarmlessReview),
+        ("D3", SampleAction::Export, Tampering::OtherReason),
+        ("C23", SampleAction::Export, Tampering::NotWhole),
+        ("W16", SampleAction::Export, Tampering::WiderPlan),
+        ("D1", SampleAction::Export, Tampering::Unasked),
+        ("D1", SampleAction::Summary, Tampering::OtherResolvers),
+        ("P5", SampleAction::Export, Tampering::WeakerProof),
+        ("P5", SampleAction::Export, Tampering::OwnerApproves),
+        ("P5", SampleAction::Export, Tampering::ForgedEnvelope),
+        ("F17", SampleAction::Job, Tampering::Outsider),
+        ("E17", SampleAction::Export, Tampering::Outsider),
+        ("C20", SampleAction::Job, Tampering::SeatNotLent),
+        ("C20", SampleAction::Job, Tampering::SeatOfOwner),
+        ("E2", SampleAction::Export, Tampering::Silent),
+        ("E2", SampleAction::Export, Tampering::SilentEmergency),
+        ("P5", SampleAction::Export, Tampering::Ownerless),
+        ("D8", SampleAction::Export, Tampering::Unmapped),
+        ("D9", SampleAction::Export, Tampering::OtherIssuer),
+        ("P5", SampleAction::Export, Tampering::ForgedEmergency),
+        ("W4", SampleAction::Export, Tampering::OwnerHurries),
+        ("P5", SampleAction::Job, Tampering::ConfirmedByAnother),
     ] {
-        let world = World::twisted(ask, twist).await;
-        world.deliver(1).await.unwrap();
-        let (code, detail) = world.refusal().await.unwrap_or_else(|| panic!("{twist:?} was not refused"));
-        world.assert_untouched(&format!("{twist:?}"));
-        table += &format!("{id:4} {twist:?}: {code}: {detail}\n");
+        let stack = TestStack::twisted(ask, tampering).await;
+        stack.deliver(1).await.unwrap();
+        let (code, detail) = stack.refusal().await.unwrap_or_else(|| panic!("{tampering:?} was not refused"));
+        stack.assert_untouched(&format!("{tampering:?}"));
+        table += &format!("{id:4} {tampering:?}: {code}: {detail}\n");
     }
     insta::assert_snapshot!(table);
 }
@@ -54,25 +54,25 @@ async fn lies_on_the_way_are_denied() {
 async fn a_changed_target_is_denied() {
     let mut table = String::new();
     for (what, ask) in [
-        ("object", Ask::Export),
-        ("deleted", Ask::Export),
-        ("taken", Ask::Export),
-        ("code", Ask::Job),
-        ("secret", Ask::Secret),
+        ("object", SampleAction::Export),
+        ("deleted", SampleAction::Export),
+        ("taken", SampleAction::Export),
+        ("code", SampleAction::Job),
+        ("secret", SampleAction::Secret),
     ] {
-        let world = World::approved(ask).await;
-        world.targets.things(|things| match what {
+        let stack = TestStack::approved(ask).await;
+        stack.targets.things(|things| match what {
             "object" => things.put_object("customers", "2026/q3.csv", "other,rows\n"),
             "deleted" => things.delete_object("customers", "2026/q3.csv"),
             "taken" => things.put_object("partner-drop", "q3.csv", "already there"),
             "code" => things.put_function("demo-retrain", "1", "code-sha-2"),
             _ => things.put_secret("prod/payments/db", "second", "rotated meanwhile"),
         });
-        world.deliver(1).await.unwrap();
-        let (code, detail) = world.refusal().await.unwrap();
+        stack.deliver(1).await.unwrap();
+        let (code, detail) = stack.refusal().await.unwrap();
         assert_eq!(code, "changed-since-review", "{what}");
-        world.assert_untouched(what);
-        table += &format!("{what}: {detail}; for people: {}\n", world.cause().await.unwrap_or_default());
+        stack.assert_untouched(what);
+        table += &format!("{what}: {detail}; for people: {}\n", stack.cause().await.unwrap_or_default());
     }
     insta::assert_snapshot!(table);
 }
@@ -116,166 +116,170 @@ async fn the_rules_in_force_now_decide() {
         ),
         ("an owner who voted", "directory.yaml", "owner: dana", "owner: alice", "changed-since-review"),
     ] {
-        let world = World::approved(Ask::Export).await;
-        world.publish(&changed(file, from, to)).await;
-        world.deliver(1).await.unwrap();
-        let refusal = world.refusal().await;
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.publish(&changed(file, from, to)).await;
+        stack.deliver(1).await.unwrap();
+        let refusal = stack.refusal().await;
         assert_eq!(refusal.map(|(code, _)| code).as_deref(), Some(code), "{what}");
-        world.assert_untouched(what);
+        stack.assert_untouched(what);
     }
 }
 
 /// D2: garbage or an unsigned manifest at the next number changes nothing; an unreadable bucket denies.
 #[tokio::test]
 async fn unsigned_rules_do_not_count() {
-    let world = World::approved(Ask::Export).await;
-    world.bundles.overwrite("bundles/00000000000000000002", b"{\"format\":\"countersign-manifest/1\"}");
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.bundles.overwrite("bundles/00000000000000000002", b"{\"format\":\"countersign-manifest/1\"}");
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
 
-    let world = World::approved(Ask::Export).await;
-    let content = world.bundles.keys().into_iter().find(|key| key.contains("content")).unwrap();
-    world.bundles.overwrite(&content, b"{}");
-    let fault = world.deliver(1).await.unwrap_err();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let content = stack.bundles.keys().into_iter().find(|key| key.contains("content")).unwrap();
+    stack.bundles.overwrite(&content, b"{}");
+    let fault = stack.deliver(1).await.unwrap_err();
     assert!(fault.to_string().starts_with("no-bundle"), "{fault}");
-    world.assert_untouched("no rules");
+    stack.assert_untouched("no rules");
 }
 
-async fn evidence(world: &World, code: &str, why: &str) {
-    let before = world.item().await;
-    let fault: Fault = world.deliver(1).await.unwrap_err();
+async fn evidence(stack: &TestStack, code: &str, why: &str) {
+    let before = stack.item().await;
+    let fault: Fault = stack.deliver(1).await.unwrap_err();
     assert!(!fault.is_passing() && fault.to_string().starts_with(code), "{why}: {fault}");
-    assert_eq!(world.item().await, before, "{why}: nothing is written");
-    world.assert_untouched(why);
+    assert_eq!(stack.item().await, before, "{why}: nothing is written");
+    stack.assert_untouched(why);
 }
 
 /// P4, D1, D16: without the locked record of exactly this chain nothing runs, and nothing is written either.
 #[tokio::test]
 async fn evidence_that_does_not_hold_stops_it() {
-    let world = World::approved(Ask::Export).await;
-    world.log.remove(2);
-    evidence(&world, "record-missing", "the approval's record is gone").await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.log.remove(2);
+    evidence(&stack, "record-missing", "the approval's record is gone").await;
 
-    let world = World::approved(Ask::Export).await;
-    world.log.remove(0);
-    evidence(&world, "record-missing", "the proposal's record is gone").await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.log.remove(0);
+    evidence(&stack, "record-missing", "the proposal's record is gone").await;
 
     let locked = |compliance, days| Some(DefaultRetention { compliance, days });
     for (retention, why) in
         [(locked(false, 1), "governance"), (locked(true, 0), "too short"), (None, "no lock")]
     {
-        let world = World::approved(Ask::Export).await;
-        let bytes = world.log.objects()[2].1.clone();
-        world.log.set_retention(retention);
-        world.log.place(2, bytes);
-        evidence(&world, "record-not-locked", why).await;
+        let stack = TestStack::approved(SampleAction::Export).await;
+        let bytes = stack.log.objects()[2].1.clone();
+        stack.log.set_retention(retention);
+        stack.log.place(2, bytes);
+        evidence(&stack, "record-not-locked", why).await;
     }
 
-    let world = World::approved(Ask::Export).await;
-    world.log.place(2, "garbage");
-    evidence(&world, "record-malformed", "garbage").await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.log.place(2, "garbage");
+    evidence(&stack, "record-malformed", "garbage").await;
 
-    let world = World::approved(Ask::Export).await;
-    let other = World::approved(Ask::Job).await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let other = TestStack::approved(SampleAction::Job).await;
     let bytes = other.log.objects()[2].1.clone();
-    world.log.place(2, bytes);
-    evidence(&world, "record-missing", "another action's record").await;
+    stack.log.place(2, bytes);
+    evidence(&stack, "record-missing", "another action's record").await;
 }
 
 /// D1, D16: an item written by whoever may write the table, votes included, is not the one that was recorded.
 #[tokio::test]
 async fn a_rewritten_item_is_not_believed() {
-    let world = World::approved(Ask::Export).await;
-    let mut recorded = world.story.clone();
-    let lines = world.story.lines(2);
-    recorded.item = Item::parse(world.id(), lines.iter().map(String::as_str)).unwrap();
-    recorded.now = world.story.item.entries()[2].at;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let mut recorded = stack.scenario.clone();
+    let lines = stack.scenario.lines(2);
+    recorded.item = Item::parse(stack.id(), lines.iter().map(String::as_str)).unwrap();
+    recorded.now = stack.scenario.item.entries()[2].at;
     recorded.vote("alice", &["data-owners"], VerdictKind::Deny, Proof::Service).await;
     let tail =
-        written::follow(&world.log.objects().into_iter().take(2).map(|(_, bytes)| bytes).collect::<Vec<_>>());
-    world.log.place(2, written::write(&tail, &[(&recorded, 3)]));
-    evidence(&world, "chain-differs", "a denial was recorded, an approval is in the table").await;
+        written::follow(&stack.log.objects().into_iter().take(2).map(|(_, bytes)| bytes).collect::<Vec<_>>());
+    stack.log.place(2, written::write(&tail, &[(&recorded, 3)]));
+    evidence(&stack, "chain-differs", "a denial was recorded, an approval is in the table").await;
 
-    let world = World::approved(Ask::Export).await;
-    let message = world.message();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let message = stack.message();
     let restored = Message { sequence: 4, ..message.clone() };
-    let fault = world.process(1).handle(&restored).await.unwrap_err();
+    let fault = stack.process(1).handle(&restored).await.unwrap_err();
     assert!(fault.to_string().starts_with("item-behind-record"), "a table that was restored: {fault}");
     let other = Message { chain: Digest::of(b"another"), ..message };
-    let fault = world.process(1).handle(&other).await.unwrap_err();
+    let fault = stack.process(1).handle(&other).await.unwrap_err();
     assert!(fault.to_string().starts_with("chain-differs"), "{fault}");
-    world.assert_untouched("another item");
+    stack.assert_untouched("another item");
 }
 
 /// D16: after a violation the action is quarantined, and what is recorded must be a prefix of the item.
 #[tokio::test]
 async fn a_dead_action_stays_dead() {
-    let mut world = World::approved(Ask::Export).await;
-    let violation = written::violation(&world.story, 3, world.now());
-    let tail = written::follow(&world.log.objects().into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>());
+    let mut stack = TestStack::approved(SampleAction::Export).await;
+    let violation = written::violation(&stack.scenario, 3, stack.now());
+    let tail = written::follow(&stack.log.objects().into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>());
     let bytes = written::write_records(&tail, &[violation]);
-    let object = world.append(bytes);
-    let mut row = world.row(3, object);
+    let object = stack.append(bytes);
+    let mut row = stack.row(3, object);
     row.quarantined = true;
     let position = Position {
         position: 99,
         object,
         kind: "violation".to_owned(),
         sequence: 0,
-        at: world.now(),
+        at: stack.now(),
         digest: Digest::of(b"violation"),
         tried: None,
         history_entry: None,
     };
-    world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
-    evidence(&world, "action-quarantined", "a violation is recorded").await;
+    stack.index.through(Gate::open()).apply(&position, &row).await.unwrap();
+    evidence(&stack, "action-quarantined", "a violation is recorded").await;
 
-    let world = World::approved(Ask::Export).await;
-    world.index.clear();
-    let fault = world.deliver(1).await.unwrap_err();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.index.clear();
+    let fault = stack.deliver(1).await.unwrap_err();
     assert!(fault.is_passing(), "an index that is rebuilt is waited for: {fault}");
-    world.assert_untouched("no index");
+    stack.assert_untouched("no index");
 
-    let world = World::approved(Ask::Summary).await;
-    world.index.clear();
-    let mut row = world.row(2, 1);
+    let stack = TestStack::approved(SampleAction::Summary).await;
+    stack.index.clear();
+    let mut row = stack.row(2, 1);
     row.chain = Digest::of(b"another chain");
     let position = Position {
         position: 2,
         object: 1,
         kind: "decided".to_owned(),
         sequence: 2,
-        at: world.now(),
+        at: stack.now(),
         digest: Digest::of(b"x"),
         tried: None,
         history_entry: None,
     };
-    world.index.through(Gate::open()).apply(&position, &row).await.unwrap();
-    evidence(&world, "chain-differs", "another chain was recorded").await;
+    stack.index.through(Gate::open()).apply(&position, &row).await.unwrap();
+    evidence(&stack, "chain-differs", "another chain was recorded").await;
 }
 
 /// D18, W14, F20: documents that are gone or changed, an expired action, and a message a week old.
 #[tokio::test]
 async fn missing_documents_and_late_messages() {
-    let world = World::approved(Ask::Export).await;
-    let payload = world.item().await.state().proposal().unwrap().payload;
-    world.documents.forge(payload, "{}");
-    evidence(&world, "document-differs", "other bytes under the payload's name").await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let payload = stack.item().await.state().proposal().unwrap().payload;
+    stack.documents.forge(payload, "{}");
+    evidence(&stack, "document-differs", "other bytes under the payload's name").await;
 
-    let world = World::approved(Ask::Export).await;
-    let statement = world.item().await.state().review().unwrap().votes[0].statement;
-    world.documents.remove(statement);
-    evidence(&world, "document-missing", "the statement is gone").await;
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let statement = stack.item().await.state().review().unwrap().votes[0].statement;
+    stack.documents.remove(statement);
+    evidence(&stack, "document-missing", "the statement is gone").await;
 
-    let world = World::approved(Ask::Export).await;
-    world.clock.pass(7 * 86_400);
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Approved, "time alone expires it");
-    world.assert_untouched("expired");
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.clock.pass(7 * 86_400);
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Approved, "time alone expires it");
+    stack.assert_untouched("expired");
 
-    let world = World::approved(Ask::Export).await;
-    let stale =
-        Message { sequence: 2, chain: world.story.item.chain_at(2).unwrap(), object: 1, ..world.message() };
-    world.process(1).handle(&stale).await.unwrap();
-    world.assert_untouched("a message about an earlier state");
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let stale = Message {
+        sequence: 2,
+        chain: stack.scenario.item.chain_at(2).unwrap(),
+        object: 1,
+        ..stack.message()
+    };
+    stack.process(1).handle(&stale).await.unwrap();
+    stack.assert_untouched("a message about an earlier state");
 }

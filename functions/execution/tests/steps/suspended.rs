@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::support::{Ask, Strike, World};
+use crate::support::{SampleAction, Strike, TestStack};
 use async_trait::async_trait;
 use domain::{ActionId, Fault, Scope, Status, SuspensionEvent};
 use runtime::sqs::HandleMessage;
@@ -11,15 +11,15 @@ use store::{
     ClaimConditions, ClaimState, ClaimedState, ExtendState, Extended, ReadState, StateError, SuspendState,
     image,
 };
-use testkit::{Gate, States, Story};
+use testkit::{Gate, Scenario, States};
 use wire::{Item, SuspensionItem};
 
-fn own(world: &World) -> Scope {
-    Scope::Agent(world.story.item.state().proposal().unwrap().principal.clone())
+fn own(stack: &TestStack) -> Scope {
+    Scope::Agent(stack.scenario.item.state().proposal().unwrap().principal.clone())
 }
 
-async fn suspended(scopes: &[Scope]) -> Story {
-    let mut suspensions = Story::suspensions();
+async fn suspended(scopes: &[Scope]) -> Scenario {
+    let mut suspensions = Scenario::suspensions();
     for scope in scopes {
         suspensions.suspend("bob", &["sre"], scope.clone()).await;
     }
@@ -29,27 +29,29 @@ async fn suspended(scopes: &[Scope]) -> Story {
 /// A suspension that covers the action denies it for good, when it was approved before too; the denial says so.
 #[tokio::test]
 async fn what_is_suspended_is_denied() {
-    for scope in [Scope::All, Scope::Type("s3-export".into()), own(&World::approved(Ask::Export).await)] {
-        let world = World::approved(Ask::Export).await;
-        world.states.suspend(None, &suspended(&[scope]).await.list).await.unwrap();
-        world.deliver(1).await.unwrap();
-        let (code, detail) = world.refusal().await.unwrap();
+    for scope in
+        [Scope::All, Scope::Type("s3-export".into()), own(&TestStack::approved(SampleAction::Export).await)]
+    {
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.states.suspend(None, &suspended(&[scope]).await.list).await.unwrap();
+        stack.deliver(1).await.unwrap();
+        let (code, detail) = stack.refusal().await.unwrap();
         assert!(code == "suspended" && detail.starts_with("bob suspended every"), "{code}: {detail}");
-        world.assert_untouched("suspended");
+        stack.assert_untouched("suspended");
     }
 }
 
 #[tokio::test]
 async fn other_and_resumed_suspensions_cover_nothing() {
-    let world = World::approved(Ask::Export).await;
-    let other = testkit::Story::new("any").agent();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let other = testkit::Scenario::new("any").agent();
     let other = Scope::Agent(domain::Principal { subject: "somebody-else".into(), ..other });
     let mut suspensions = suspended(&[Scope::All, Scope::Type("lambda-invoke".into()), other]).await;
     suspensions.resume(Scope::All, ActionId::of(b"a resume"), "a1");
-    world.states.suspend(None, &suspensions.list).await.unwrap();
-    world.record_suspensions(&suspensions.list, suspensions.list.sequence()).await;
-    world.deliver(1).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    stack.states.suspend(None, &suspensions.list).await.unwrap();
+    stack.record_suspensions(&suspensions.list, suspensions.list.sequence()).await;
+    stack.deliver(1).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
 }
 
 /// D1: a suspension counts once it is written, a resume once it is recorded: nobody who may only write the table lifts a suspension.
@@ -59,38 +61,38 @@ async fn a_resume_counts_once_it_is_recorded() {
     let suspended = suspensions.list.clone();
     suspensions.resume(Scope::All, ActionId::of(b"a resume"), "a1");
     for recorded in [0, 1] {
-        let world = World::approved(Ask::Export).await;
-        world.states.suspend(None, &suspensions.list).await.unwrap();
-        world.record_suspensions(&suspended, recorded).await;
-        world.deliver(1).await.unwrap();
-        assert_eq!(world.refusal().await.unwrap().0, "suspended");
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.states.suspend(None, &suspensions.list).await.unwrap();
+        stack.record_suspensions(&suspended, recorded).await;
+        stack.deliver(1).await.unwrap();
+        assert_eq!(stack.refusal().await.unwrap().0, "suspended");
     }
     // What was recorded and is gone, or another one, suspends everything.
-    let mut other = Story::suspensions();
+    let mut other = Scenario::suspensions();
     other.now = other.now.plus_seconds(7);
     other.suspend("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
     for item in [None, Some(other.list)] {
-        let world = World::approved(Ask::Export).await;
-        world.record_suspensions(&suspended, 1).await;
+        let stack = TestStack::approved(SampleAction::Export).await;
+        stack.record_suspensions(&suspended, 1).await;
         if let Some(item) = item {
-            world.states.suspend(None, &item).await.unwrap();
+            stack.states.suspend(None, &item).await.unwrap();
         }
-        assert!(world.deliver(1).await.is_err());
-        world.assert_untouched("not the suspension list that was recorded");
+        assert!(stack.deliver(1).await.is_err());
+        stack.assert_untouched("not the suspension list that was recorded");
     }
 }
 
 /// P10: a suspension list that cannot be read may suspend everything.
 #[tokio::test]
 async fn suspensions_that_cannot_be_read() {
-    let world = World::approved(Ask::Export).await;
+    let stack = TestStack::approved(SampleAction::Export).await;
     let id = ActionId::suspensions();
-    let mut forged = image::created(&world.story.item);
+    let mut forged = image::created(&stack.scenario.item);
     forged.insert("id".to_owned(), store::AttributeValue::S(id.to_string()));
-    world.states.forge(id.as_str(), forged);
-    assert!(world.deliver(1).await.is_err());
-    assert_eq!(world.item().await.state().status(), Status::Approved, "nothing is decided by it");
-    world.assert_untouched("an unreadable suspension list");
+    stack.states.forge(id.as_str(), forged);
+    assert!(stack.deliver(1).await.is_err());
+    assert_eq!(stack.item().await.state().status(), Status::Approved, "nothing is decided by it");
+    stack.assert_untouched("an unreadable suspension list");
 }
 
 /// A table in which the suspension list moves just before a claim arrives, to one of these in turn.
@@ -115,40 +117,40 @@ impl ClaimState for Suspending {
     }
 }
 
-async fn moving(mut scopes: Vec<Scope>) -> World {
-    let world = World::approved(Ask::Export).await;
-    let mut suspensions = Story::suspensions();
+async fn moving(mut scopes: Vec<Scope>) -> TestStack {
+    let stack = TestStack::approved(SampleAction::Export).await;
+    let mut suspensions = Scenario::suspensions();
     let mut next = Vec::new();
     for scope in scopes.drain(..) {
         suspensions.suspend("bob", &["sre"], scope).await;
         next.insert(0, suspensions.list.clone());
     }
-    let claim = Arc::new(Suspending { states: world.states.through(Gate::open()), next: next.into() });
-    let process = world.process_with(|capabilities| capabilities.claim = claim);
-    let answer = process.handle(&world.message()).await;
+    let claim = Arc::new(Suspending { states: stack.states.through(Gate::open()), next: next.into() });
+    let process = stack.process_with(|capabilities| capabilities.claim = claim);
+    let answer = process.handle(&stack.message()).await;
     assert!(answer.is_ok() || answer.unwrap_err().is_passing());
-    world
+    stack
 }
 
 /// A suspension between the last look and the claim is not overtaken; one of something else costs a second look.
 #[tokio::test]
 async fn a_suspension_in_the_last_moment() {
     let other = |name: &str| Scope::Type(name.to_owned());
-    let world = moving(vec![other("other"), Scope::All]).await;
-    assert_eq!(world.refusal().await.unwrap().0, "suspended");
-    world.assert_untouched("suspended in the last moment");
+    let stack = moving(vec![other("other"), Scope::All]).await;
+    assert_eq!(stack.refusal().await.unwrap().0, "suspended");
+    stack.assert_untouched("suspended in the last moment");
 
-    let world = moving(vec![other("one"), other("two")]).await;
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
+    let stack = moving(vec![other("one"), other("two")]).await;
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
 
-    let world = moving(["a", "b", "c", "d", "e"].map(other).to_vec()).await;
-    assert_eq!(world.item().await.state().status(), Status::Approved, "the message comes again");
-    world.assert_untouched("it kept moving");
+    let stack = moving(["a", "b", "c", "d", "e"].map(other).to_vec()).await;
+    assert_eq!(stack.item().await.state().status(), Status::Approved, "the message comes again");
+    stack.assert_untouched("it kept moving");
 }
 
 /// The suspension list as it is stored.
-async fn suspensions(world: &World) -> SuspensionItem {
-    world.states.through(Gate::open()).suspensions().await.unwrap().unwrap()
+async fn suspensions(stack: &TestStack) -> SuspensionItem {
+    stack.states.through(Gate::open()).suspensions().await.unwrap().unwrap()
 }
 
 fn suspension_count(suspensions: &SuspensionItem) -> usize {
@@ -158,31 +160,31 @@ fn suspension_count(suspensions: &SuspensionItem) -> usize {
 /// What people agreed to ends the very suspension they were shown, by this attempt, with no role and no target.
 #[tokio::test]
 async fn a_resume_ends_its_suspension() {
-    let world = World::approved(Ask::Resume).await;
-    assert_eq!(suspension_count(&suspensions(&world).await), 1);
-    world.deliver(1).await.unwrap();
-    let item = world.item().await;
+    let stack = TestStack::approved(SampleAction::Resume).await;
+    assert_eq!(suspension_count(&suspensions(&stack).await), 1);
+    stack.deliver(1).await.unwrap();
+    let item = stack.item().await;
     assert_eq!(
         item.state().status(),
         Status::Succeeded,
         "a suspension of everything does not cover its own resume"
     );
-    let (suspensions, run) = (suspensions(&world).await, item.state().run().unwrap().clone());
+    let (suspensions, run) = (suspensions(&stack).await, item.state().run().unwrap().clone());
     assert_eq!(suspension_count(&suspensions), 0);
-    let resumed = SuspensionEvent::Resumed { scope: Scope::All, by: world.id(), attempt: run.attempt };
+    let resumed = SuspensionEvent::Resumed { scope: Scope::All, by: stack.id(), attempt: run.attempt };
     assert_eq!(suspensions.entries().last().unwrap().event, resumed);
-    assert_eq!((world.minted(), world.log.claims().len()), (0, 1));
-    assert_eq!(world.targets.effects(), []);
+    assert_eq!((stack.minted(), stack.log.claims().len()), (0, 1));
+    assert_eq!(stack.targets.effects(), []);
 }
 
 /// D4: another suspension of the same scope is not what people agreed to end.
 #[tokio::test]
 async fn another_suspension_stands() {
-    let world = World::approved(Ask::Resume).await;
-    let mut other = Story::suspensions();
+    let stack = TestStack::approved(SampleAction::Resume).await;
+    let mut other = Scenario::suspensions();
     other.now = other.now.plus_seconds(9);
     other.suspend("carol", &["sre"], Scope::All).await;
-    let bob = suspensions(&world).await;
+    let bob = suspensions(&stack).await;
     let resumed = SuspensionEvent::Resumed {
         scope: Scope::All,
         by: ActionId::of(b"another resume"),
@@ -190,12 +192,12 @@ async fn another_suspension_stands() {
     };
     let (next, _) = bob.extend(resumed, other.now).unwrap();
     let (next, _) = next.extend(other.list.entries()[0].event.clone(), other.now).unwrap();
-    world.states.rebuild(&next);
-    world.record_suspensions(&next, 3).await;
-    world.deliver(1).await.unwrap();
-    let (code, detail) = world.refusal().await.unwrap();
+    stack.states.rebuild(&next);
+    stack.record_suspensions(&next, 3).await;
+    stack.deliver(1).await.unwrap();
+    let (code, detail) = stack.refusal().await.unwrap();
     assert!(code == "changed-since-review" && detail.starts_with("`suspension` is"), "{code}: {detail}");
-    assert_eq!(suspension_count(&suspensions(&world).await), 1);
+    assert_eq!(suspension_count(&suspensions(&stack).await), 1);
 }
 
 /// A table that behaves once the claim is there: the suspension list becomes another, or its end is written and never answered.
@@ -261,8 +263,8 @@ impl ReadState for AfterClaim {
 }
 
 impl AfterClaim {
-    fn of(world: &World, another: Option<SuspensionItem>) -> Arc<Self> {
-        let states = world.states.through(Gate::open());
+    fn of(stack: &TestStack, another: Option<SuspensionItem>) -> Arc<Self> {
+        let states = stack.states.through(Gate::open());
         Arc::new(Self { states, another, meanwhile: Mutex::default(), silent: AtomicBool::new(false) })
     }
 }
@@ -270,30 +272,30 @@ impl AfterClaim {
 /// D4: the suspension that was shown ended in the last moment, and there is another of the same scope: that one stands.
 #[tokio::test]
 async fn another_suspension_in_the_last_moment() {
-    let world = World::approved(Ask::Resume).await;
-    let mut other = Story::suspensions();
+    let stack = TestStack::approved(SampleAction::Resume).await;
+    let mut other = Scenario::suspensions();
     other.now = other.now.plus_seconds(9);
     other.suspend("carol", &["sre"], Scope::All).await;
-    let claim = AfterClaim::of(&world, Some(other.list));
-    world.process_with(|capabilities| capabilities.claim = claim).handle(&world.message()).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Failed);
-    assert_eq!(suspension_count(&suspensions(&world).await), 1);
+    let claim = AfterClaim::of(&stack, Some(other.list));
+    stack.process_with(|capabilities| capabilities.claim = claim).handle(&stack.message()).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Failed);
+    assert_eq!(suspension_count(&suspensions(&stack).await), 1);
 }
 
 /// F7: somebody suspends something else just before the end is written: the end comes after it.
 #[tokio::test]
 async fn a_suspension_before_the_end() {
-    let world = World::approved(Ask::Resume).await;
-    let mut both = Story::suspensions();
+    let stack = TestStack::approved(SampleAction::Resume).await;
+    let mut both = Scenario::suspensions();
     both.suspend("bob", &["sre"], Scope::All).await;
-    assert_eq!(both.list, suspensions(&world).await);
+    assert_eq!(both.list, suspensions(&stack).await);
     both.suspend("carol", &["sre"], Scope::Type("lambda-invoke".into())).await;
-    let extend = AfterClaim::of(&world, None);
+    let extend = AfterClaim::of(&stack, None);
     *extend.meanwhile.lock().unwrap() = Some(both.list);
     extend.silent.store(false, Ordering::SeqCst);
-    world.process_with(|capabilities| capabilities.extend = extend).handle(&world.message()).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Succeeded);
-    let suspensions = suspensions(&world).await;
+    stack.process_with(|capabilities| capabilities.extend = extend).handle(&stack.message()).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Succeeded);
+    let suspensions = suspensions(&stack).await;
     let [left] = suspensions.state().active() else { panic!("{suspensions:?}") };
     assert_eq!(left.scope, Scope::Type("lambda-invoke".into()));
 }
@@ -301,36 +303,36 @@ async fn a_suspension_before_the_end() {
 /// F9, P2: an end that was written and is never heard of again is neither done nor not done.
 #[tokio::test]
 async fn an_end_that_nobody_hears_of() {
-    let world = World::approved(Ask::Resume).await;
-    let silent = AfterClaim::of(&world, None);
-    let process = world.process_with(|capabilities| {
+    let stack = TestStack::approved(SampleAction::Resume).await;
+    let silent = AfterClaim::of(&stack, None);
+    let process = stack.process_with(|capabilities| {
         capabilities.state = silent.clone();
         capabilities.extend = silent;
     });
-    process.handle(&world.message()).await.unwrap();
-    assert_eq!(world.item().await.state().status(), Status::Unknown);
-    assert_eq!(suspension_count(&suspensions(&world).await), 0);
+    process.handle(&stack.message()).await.unwrap();
+    assert_eq!(stack.item().await.state().status(), Status::Unknown);
+    assert_eq!(suspension_count(&suspensions(&stack).await), 0);
 }
 
 /// F8, F9, P2: every await answers once with a fault that may pass, or kills: the state tells the truth about the suspension.
 #[tokio::test]
 async fn a_resume_is_told_truly() {
     let passages = {
-        let world = World::approved(Ask::Resume).await;
-        world.deliver(1).await.unwrap();
-        world.probe.passages()
+        let stack = TestStack::approved(SampleAction::Resume).await;
+        stack.deliver(1).await.unwrap();
+        stack.probe.passages()
     };
     let claim = passages.iter().position(|(point, _)| *point == "state.claim").unwrap();
     for (number, passage) in passages.iter().enumerate().skip(claim) {
         for strike in [Strike::Fault, Strike::Kill, Strike::Lasting] {
             let why = format!("{strike:?} at {passage:?} ({number})");
-            let world = World::approved(Ask::Resume).await;
-            world.probe.strike(number, strike);
-            let _ = crate::support::killed(world.deliver(1)).await;
-            world.probe.clear();
-            let _ = crate::support::killed(world.deliver(2)).await;
+            let stack = TestStack::approved(SampleAction::Resume).await;
+            stack.probe.strike(number, strike);
+            let _ = crate::support::killed(stack.deliver(1)).await;
+            stack.probe.clear();
+            let _ = crate::support::killed(stack.deliver(2)).await;
             let (status, suspensions) =
-                (world.item().await.state().status(), suspension_count(&suspensions(&world).await));
+                (stack.item().await.state().status(), suspension_count(&suspensions(&stack).await));
             match status {
                 Status::Succeeded => assert_eq!(suspensions, 0, "{why}"),
                 Status::Failed | Status::Approved | Status::Denied => assert_eq!(suspensions, 1, "{why}"),

@@ -1,19 +1,19 @@
 //! An approved action runs: every check before the claim, the claim before minting, minting before running.
 
-use crate::support::{Ask, Twist, World};
+use crate::support::{SampleAction, Tampering, TestStack};
 use connectors::{Command, RunError, RunPlan};
 use credentials::AssumeRole;
 use domain::Status;
 use serde_json::json;
 use testkit::Gate;
 
-/// W19, P4: the sequence of everything execution asks of the world, as it is reviewed. Nothing for running is minted
+/// W19, P4: the sequence of everything execution asks of the stack, as it is reviewed. Nothing for running is minted
 /// before both claims, nothing is claimed before every check, and nothing runs before its credentials are minted.
 #[tokio::test]
 async fn the_order_of_steps() {
-    let world = World::approved(Ask::Export).await;
-    world.deliver(1).await.unwrap();
-    let points = world.probe.points();
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.deliver(1).await.unwrap();
+    let points = stack.probe.points();
     // A cold process reads every manifest at once; how many does not matter here.
     let mut told = points.clone();
     told.dedup();
@@ -35,60 +35,62 @@ async fn the_order_of_steps() {
 /// P3, P12: each kind of action of the sample bundle runs as it was shown.
 #[tokio::test]
 async fn each_kind_runs() {
-    for ask in [Ask::Export, Ask::Summary, Ask::Secret, Ask::Job] {
-        let world = World::approved(ask).await;
-        world.deliver(1).await.unwrap();
-        assert_eq!(world.item().await.state().status(), Status::Succeeded, "{ask:?}");
-        let effects = world.targets.effects();
+    for ask in [SampleAction::Export, SampleAction::Summary, SampleAction::Secret, SampleAction::Job] {
+        let stack = TestStack::approved(ask).await;
+        stack.deliver(1).await.unwrap();
+        assert_eq!(stack.item().await.state().status(), Status::Succeeded, "{ask:?}");
+        let effects = stack.targets.effects();
         assert_eq!(effects.len(), 1, "{ask:?}");
-        assert_eq!(effects[0].action, world.id().to_string(), "the source identity is the action");
-        let outcome = world.outcome().await.unwrap();
-        assert_eq!(outcome.session, format!("countersign-{}", world.id()));
+        assert_eq!(effects[0].action, stack.id().to_string(), "the source identity is the action");
+        let outcome = stack.outcome().await.unwrap();
+        assert_eq!(outcome.session, format!("countersign-{}", stack.id()));
         assert_eq!(outcome.attempt, effects[0].attempt);
-        let claim = world.log.claims().remove(&world.id()).unwrap();
+        let claim = stack.log.claims().remove(&stack.id()).unwrap();
         let claim: serde_json::Value = wire::json::parse(&claim).unwrap();
         assert_eq!(claim["attempt"], json!(outcome.attempt));
     }
-    let world = World::approved(Ask::Export).await;
-    world.deliver(1).await.unwrap();
-    let copied = world.targets.things(|things| things.object("partner-drop", "q3.csv").map(str::to_owned));
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.deliver(1).await.unwrap();
+    let copied = stack.targets.things(|things| things.object("partner-drop", "q3.csv").map(str::to_owned));
     assert_eq!(copied.as_deref(), Some("email,city\nx,y\n"));
 }
 
 /// W5, P5: an emergency runs on the word of who may and stays marked; a confirmation beside the vote stands in nobody's way.
 #[tokio::test]
 async fn what_people_said_beside_a_vote() {
-    for (ask, twist, votes) in [(Ask::Export, Twist::Emergency, 0), (Ask::Job, Twist::Confirmed, 1)] {
-        let world = World::twisted(ask, twist).await;
-        world.deliver(1).await.unwrap();
-        let item = world.item().await;
-        assert_eq!(item.state().status(), Status::Succeeded, "{twist:?}: {:?}", world.refusal().await);
+    for (ask, tampering, votes) in
+        [(SampleAction::Export, Tampering::Emergency, 0), (SampleAction::Job, Tampering::Confirmed, 1)]
+    {
+        let stack = TestStack::twisted(ask, tampering).await;
+        stack.deliver(1).await.unwrap();
+        let item = stack.item().await;
+        assert_eq!(item.state().status(), Status::Succeeded, "{tampering:?}: {:?}", stack.refusal().await);
         let review = item.state().review().unwrap();
-        assert_eq!(review.votes.len(), votes, "{twist:?}");
-        assert_eq!(review.emergency.is_some(), twist == Twist::Emergency);
-        assert_eq!(review.confirmed.is_some(), twist == Twist::Confirmed);
+        assert_eq!(review.votes.len(), votes, "{tampering:?}");
+        assert_eq!(review.emergency.is_some(), tampering == Tampering::Emergency);
+        assert_eq!(review.confirmed.is_some(), tampering == Tampering::Confirmed);
     }
 }
 
 /// P11: what is minted is the plan's role and policy, narrowed by one time, marked with action and attempt.
 #[tokio::test]
 async fn the_session() {
-    let world = World::approved(Ask::Export).await;
-    world.deliver(1).await.unwrap();
-    insta::assert_debug_snapshot!(world.sts.minted());
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.deliver(1).await.unwrap();
+    insta::assert_debug_snapshot!(stack.sts.minted());
 }
 
 /// P11: with these credentials every neighbour of the plan is refused, and the plan itself too once its time is over.
 #[tokio::test]
 async fn neighbours_are_refused() {
-    let world = World::approved(Ask::Export).await;
-    world.deliver(1).await.unwrap();
-    let session = world.sts.minted().pop().unwrap();
-    let credentials = world.sts.through(Gate::open()).assume(&session).await.unwrap();
-    let targets = world.targets.through(Gate::open());
+    let stack = TestStack::approved(SampleAction::Export).await;
+    stack.deliver(1).await.unwrap();
+    let session = stack.sts.minted().pop().unwrap();
+    let credentials = stack.sts.through(Gate::open()).assume(&session).await.unwrap();
+    let targets = stack.targets.through(Gate::open());
     let action: wire::documents::Action = {
-        let digest = world.item().await.state().review().unwrap().decision.action;
-        wire::json::parse(world.documents.contents()[&digest].as_bytes()).unwrap()
+        let digest = stack.item().await.state().review().unwrap().decision.action;
+        wire::json::parse(stack.documents.contents()[&digest].as_bytes()).unwrap()
     };
     let honest = action.plan.calls[0].clone();
     for (name, value) in [
@@ -108,11 +110,11 @@ async fn neighbours_are_refused() {
             "{name}={value}"
         );
     }
-    world.targets.things(|things| things.delete_object("partner-drop", "q3.csv"));
-    world.clock.pass(301);
+    stack.targets.things(|things| things.delete_object("partner-drop", "q3.csv"));
+    stack.clock.pass(301);
     let calls = [honest];
     let command = Command { account: "000000000000", region: "us-east-1", calls: &calls, attempt: "x" };
     let late = targets.run(&command, &credentials).await;
     assert!(matches!(late, Err(RunError::NotDone { code, .. }) if code == "AccessDenied"), "too late");
-    assert_eq!(world.targets.effects().len(), 1);
+    assert_eq!(stack.targets.effects().len(), 1);
 }

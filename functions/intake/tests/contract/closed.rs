@@ -1,10 +1,10 @@
 //! Fields that hold one of a closed set of words. The words come from the code that writes or reads them.
 
 use bundle::Sensitivity;
-use domain::Status;
+use domain::{Proof, Status};
 use runtime::Code;
 use serde_json::{Value, json};
-use wire::documents::{OutcomeKind, ProofName, VerdictName};
+use wire::documents::{OutcomeKind, VerdictName};
 use wire::http::REASON_CODES;
 
 /// Schema, field, and the words it may hold.
@@ -12,7 +12,7 @@ fn sets() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     let resolutions = [VerdictName::Happened, VerdictName::DidNotHappen].map(VerdictName::as_str);
     let given = verdicts();
     let sent: Vec<&str> = given.iter().copied().filter(|name| !resolutions.contains(name)).collect();
-    let proofs: Vec<&str> = ProofName::ALL.iter().map(|proof| proof.as_str()).collect();
+    let proofs = [Proof::Service, Proof::Idp].map(proof_name).to_vec();
     let outcomes: Vec<&str> = OutcomeKind::ALL.iter().map(|outcome| outcome.as_str()).collect();
     let sensitivity = [Sensitivity::Low, Sensitivity::Medium, Sensitivity::High];
     vec![
@@ -28,6 +28,16 @@ fn sets() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
         ("CatalogType", "sensitivity", sensitivity.map(Sensitivity::as_str).to_vec()),
         ("Problem", "code", Code::ALL.iter().map(|code| code.name()).collect()),
     ]
+}
+
+/// The compiler asks here for the name of a new proof.
+fn proof_name(proof: Proof) -> &'static str {
+    let name = match proof {
+        Proof::Service => "service",
+        Proof::Idp => "idp",
+    };
+    assert_eq!(json!(proof), json!(name));
+    name
 }
 
 /// What a person may say of an action: every verdict but the one that is about no action.

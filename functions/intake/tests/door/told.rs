@@ -5,7 +5,7 @@ use domain::{
     RequesterSet, Verdict, VerdictKind,
 };
 use store::{ExtendState, IndexRow, Position, Watermark, WriteIndex};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 use wire::documents::{Cause, DecisionDocument, DocumentKind, OutcomeKind, ReasonJson, Request};
 use wire::text::Identity;
 
@@ -51,15 +51,15 @@ pub fn forbidden(door: &Door, id: &ActionId) -> Event {
     }
 }
 
-/// Policy's word as a story tells it, with all its documents.
-pub fn decided(door: &Door, ask: Ask) -> Event {
-    let mut story = Story::new("told");
-    story.propose();
-    story.decide(ask);
-    for (digest, document) in &story.documents {
+/// Policy's word as a scenario tells it, with all its documents.
+pub fn decided(door: &Door, ask: SampleRequirement) -> Event {
+    let mut scenario = Scenario::new("told");
+    scenario.propose();
+    scenario.decide(ask);
+    for (digest, document) in &scenario.documents {
         door.documents.forge(*digest, document.body());
     }
-    match story.item.entries().last().unwrap().event.clone() {
+    match scenario.item.entries().last().unwrap().event.clone() {
         Event::Decided {
             kind,
             document,
@@ -87,10 +87,10 @@ pub fn decided(door: &Door, ask: Ask) -> Event {
 
 /// Bob of sre approves it, and grants this.
 pub async fn earlier_grant(door: &Door, terms: GrantTerms) -> Verdict {
-    let mut story = Story::new("told");
-    story.grant = Some(terms);
-    let verdict = story.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    for (digest, document) in &story.documents {
+    let mut scenario = Scenario::new("told");
+    scenario.grant = Some(terms);
+    let verdict = scenario.verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    for (digest, document) in &scenario.documents {
         door.documents.forge(*digest, document.body());
     }
     verdict

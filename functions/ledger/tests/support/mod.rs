@@ -15,8 +15,8 @@ use ledger::verify::{Verification, VerificationReport};
 use store::{CreateState, ExtendState, StreamImage, SuspendState, WriteDocuments};
 use testkit::written::Believe;
 use testkit::{
-    Ask, Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Publisher, Queues, SimulatedClock,
-    States, Story,
+    Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Publisher, Queues, SampleRequirement,
+    Scenario, SimulatedClock, States,
 };
 use wire::documents::Document;
 use wire::{Item, SuspensionItem};
@@ -41,14 +41,14 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
-        let story = Story::new("bench");
-        let clock = SimulatedClock::at(story.now);
+        let scenario = Scenario::new("bench");
+        let clock = SimulatedClock::at(scenario.now);
         let rule: Arc<Mutex<Option<Rule>>> = Arc::default();
         let gate = gate(&rule);
         let shared: Arc<dyn runtime::Clock> = Arc::new(clock.clone());
         let (documents, index) = (Documents::new(gate.clone()), Index::new(gate.clone()));
         let (log, queues) = (Log::new(gate.clone(), shared.clone()), Queues::new(gate.clone()));
-        let keys = Keys::of(std::slice::from_ref(&story.issuer), gate.clone());
+        let keys = Keys::of(std::slice::from_ref(&scenario.issuer), gate.clone());
         let states = States::new(gate.clone(), shared.clone());
         let (bundles, publisher) = rules(&clock, &gate);
         let capabilities = Capabilities {
@@ -60,19 +60,19 @@ impl Bench {
             indexing: Arc::new(index.clone()),
             queues: Arc::new(queues.clone()),
             bundles: Arc::new(bundles),
-            verifier: Arc::new(verifier(&story, &keys)),
+            verifier: Arc::new(verifier(&scenario, &keys)),
             clock: shared.clone(),
         };
-        let ledger = Ledger::new(capabilities.clone(), config(&story, publisher));
+        let ledger = Ledger::new(capabilities.clone(), config(&scenario, publisher));
         let states = states.through(Gate::open());
         Self { clock, states, documents, index, log, queues, keys, capabilities, ledger, publisher, rule }
     }
 
     /// Another ledger process on the same tables, with caches of its own and a way past the gate.
     pub fn another(&self) -> Ledger {
-        let story = Story::new("bench");
+        let scenario = Scenario::new("bench");
         let (log, index) = (self.log.through(Gate::open()), self.index.through(Gate::open()));
-        let keys = Keys::of(std::slice::from_ref(&story.issuer), Gate::open());
+        let keys = Keys::of(std::slice::from_ref(&scenario.issuer), Gate::open());
         let capabilities = Capabilities {
             append: Arc::new(log.clone()),
             log: Arc::new(log),
@@ -80,16 +80,16 @@ impl Bench {
             index: Arc::new(index.clone()),
             indexing: Arc::new(index),
             queues: Arc::new(self.queues.through(Gate::open())),
-            verifier: Arc::new(verifier(&story, &keys)),
+            verifier: Arc::new(verifier(&scenario, &keys)),
             ..self.capabilities.clone()
         };
-        Ledger::new(capabilities, config(&story, self.publisher))
+        Ledger::new(capabilities, config(&scenario, self.publisher))
     }
 
     /// A new process on the same tables, some of its capabilities replaced.
     pub fn with(&self, change: impl FnOnce(&mut Capabilities, &mut Config)) -> Ledger {
         let (mut capabilities, mut config) =
-            (self.capabilities.clone(), config(&Story::new("bench"), self.publisher));
+            (self.capabilities.clone(), config(&Scenario::new("bench"), self.publisher));
         change(&mut capabilities, &mut config);
         Ledger::new(capabilities, config)
     }
@@ -121,22 +121,22 @@ impl Bench {
         });
     }
 
-    /// Commits the story as its functions would, one write per event at the event's time, and gives the stream's records.
-    pub async fn commit(&self, story: &Story) -> Vec<StreamRecord> {
+    /// Commits the scenario as its functions would, one write per event at the event's time, and gives the stream's records.
+    pub async fn commit(&self, scenario: &Scenario) -> Vec<StreamRecord> {
         let before = self.states.stream().len();
-        for document in story.documents.values() {
+        for document in scenario.documents.values() {
             self.documents.put(document).await.unwrap();
         }
-        for (place, entry) in story.list.entries().iter().enumerate() {
+        for (place, entry) in scenario.list.entries().iter().enumerate() {
             self.clock.set(entry.at);
-            let lines = story.list.entries().iter().take(place + 1).map(|entry| entry.line.as_str());
-            let list = SuspensionItem::parse(story.list.id().clone(), lines).unwrap();
+            let lines = scenario.list.entries().iter().take(place + 1).map(|entry| entry.line.as_str());
+            let list = SuspensionItem::parse(scenario.list.id().clone(), lines).unwrap();
             let from = (place > 0).then(|| list.chain_at(entry.sequence - 1).unwrap());
             self.states.suspend(from, &list).await.unwrap();
         }
-        for (place, entry) in story.item.entries().iter().enumerate() {
+        for (place, entry) in scenario.item.entries().iter().enumerate() {
             self.clock.set(entry.at);
-            let item = first(story, place + 1);
+            let item = first(scenario, place + 1);
             match place {
                 0 => drop(self.states.create(&item).await.unwrap()),
                 _ => {
@@ -144,7 +144,7 @@ impl Bench {
                 }
             }
         }
-        self.clock.set(story.now);
+        self.clock.set(scenario.now);
         self.stream_from(before)
     }
 
@@ -201,19 +201,19 @@ fn kind(record: &wire::record::Record) -> String {
 }
 
 /// Two of sre are asked and agree.
-pub async fn change() -> Story {
-    let mut story = Story::new("change");
-    story.propose();
-    story.decide(Ask::TwoOfSre);
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story
+pub async fn change() -> Scenario {
+    let mut scenario = Scenario::new("change");
+    scenario.propose();
+    scenario.decide(SampleRequirement::TwoOfSre);
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario
 }
 
-/// The story's item as it was after so many events.
-pub fn first(story: &Story, events: usize) -> Item {
-    let lines = story.lines(events);
-    Item::parse(story.item.id().clone(), lines.iter().map(String::as_str)).unwrap()
+/// The scenario's item as it was after so many events.
+pub fn first(scenario: &Scenario, events: usize) -> Item {
+    let lines = scenario.lines(events);
+    Item::parse(scenario.item.id().clone(), lines.iter().map(String::as_str)).unwrap()
 }
 
 /// A stream record of this item, all but the last event there before, written at its last event's time.
@@ -227,9 +227,9 @@ pub fn requeued(item: &Item, at: Timestamp) -> StreamRecord {
     StreamRecord { image: StreamImage::Item(Box::new(item.clone().into())), kept: item.sequence(), at }
 }
 
-/// Every document of a story but the one with this digest.
-pub fn without(story: &Story, digest: Digest) -> BTreeMap<Digest, Document> {
-    let mut documents = story.documents.clone();
+/// Every document of a scenario but the one with this digest.
+pub fn without(scenario: &Scenario, digest: Digest) -> BTreeMap<Digest, Document> {
+    let mut documents = scenario.documents.clone();
     documents.remove(&digest);
     documents
 }
@@ -242,8 +242,8 @@ fn gate(rule: &Arc<Mutex<Option<Rule>>>) -> Gate {
     })
 }
 
-fn verifier(story: &Story, keys: &Keys) -> Verifier {
-    Verifier::new(Issuers::of(vec![story.issuer.settings()]).unwrap(), Arc::new(keys.clone()))
+fn verifier(scenario: &Scenario, keys: &Keys) -> Verifier {
+    Verifier::new(Issuers::of(vec![scenario.issuer.settings()]).unwrap(), Arc::new(keys.clone()))
 }
 
 /// The sample bundle, in force since the day before.
@@ -261,11 +261,11 @@ fn rules(clock: &SimulatedClock, gate: &Gate) -> (Bundles, PublisherKey) {
     (bundles, publisher.key())
 }
 
-fn config(story: &Story, publisher: PublisherKey) -> Config {
+fn config(scenario: &Scenario, publisher: PublisherKey) -> Config {
     Config {
-        deployment: testkit::story::DEPLOYMENT.to_owned(),
-        verdict_key: story.signer.public_key(),
-        pages_client: testkit::story::PAGES_CLIENT.to_owned(),
+        deployment: testkit::scenario::DEPLOYMENT.to_owned(),
+        verdict_key: scenario.signer.public_key(),
+        pages_client: testkit::scenario::PAGES_CLIENT.to_owned(),
         publisher,
         retention_days: 1,
         announced_formats: Vec::new(),

@@ -8,68 +8,68 @@ use runtime::sqs::HandleMessage;
 use testkit::{Strike, killed};
 use wire::message::EffectName;
 
-use crate::support::{World, asked, voted};
+use crate::support::{TestStack, asked, voted};
 
 /// W23: a delivery that failed fails its message, so that the queue brings it again and puts it aside where it is seen;
 /// nothing is remembered of it.
 #[tokio::test]
 async fn a_failed_delivery_comes_again() {
-    let world = World::of(asked()).await;
-    world.channel.fail(&[Some(Fault::passing("no answer")), Some(Fault::lasting("gone"))]);
-    assert!(world.tell(EffectName::AskApprovers).await.unwrap_err().is_passing());
-    assert!(!world.tell(EffectName::AskApprovers).await.unwrap_err().is_passing());
-    assert!(world.channels.contents().is_empty(), "nobody was told");
-    world.tell(EffectName::AskApprovers).await.unwrap();
-    assert_eq!(world.channel.audiences(), ["group:sre"]);
-    assert_eq!(world.channels.contents().len(), 1);
+    let stack = TestStack::of(asked()).await;
+    stack.channel.fail(&[Some(Fault::passing("no answer")), Some(Fault::lasting("gone"))]);
+    assert!(stack.tell(EffectName::AskApprovers).await.unwrap_err().is_passing());
+    assert!(!stack.tell(EffectName::AskApprovers).await.unwrap_err().is_passing());
+    assert!(stack.channels.contents().is_empty(), "nobody was told");
+    stack.tell(EffectName::AskApprovers).await.unwrap();
+    assert_eq!(stack.channel.audiences(), ["group:sre"]);
+    assert_eq!(stack.channels.contents().len(), 1);
 }
 
 /// F2, F5: a message that comes again after it was delivered is not told again; one about a later event is.
 #[tokio::test]
 async fn a_duplicate_is_not_told_twice() {
-    let world = World::of(asked()).await;
+    let stack = TestStack::of(asked()).await;
     for _ in 0..3 {
-        world.tell(EffectName::AskApprovers).await.unwrap();
+        stack.tell(EffectName::AskApprovers).await.unwrap();
     }
-    assert_eq!(world.channel.heard().len(), 1);
+    assert_eq!(stack.channel.heard().len(), 1);
 }
 
 /// E23, W23: of several notices, those that were delivered are not told again when another failed.
 #[tokio::test]
 async fn only_what_failed_is_told_again() {
-    let world = World::of(voted("bob", VerdictKind::Deny).await).await;
-    world.channel.fail(&[None, Some(Fault::passing("no answer"))]);
-    assert!(world.tell(EffectName::AnnounceEnd).await.is_err());
-    assert_eq!(world.channel.audiences(), ["person:bob"]);
-    world.tell(EffectName::AnnounceEnd).await.unwrap();
-    assert_eq!(world.channel.audiences(), ["person:bob", "person:dana"]);
+    let stack = TestStack::of(voted("bob", VerdictKind::Deny).await).await;
+    stack.channel.fail(&[None, Some(Fault::passing("no answer"))]);
+    assert!(stack.tell(EffectName::AnnounceEnd).await.is_err());
+    assert_eq!(stack.channel.audiences(), ["person:bob"]);
+    stack.tell(EffectName::AnnounceEnd).await.unwrap();
+    assert_eq!(stack.channel.audiences(), ["person:bob", "person:dana"]);
 }
 
 /// E23: whoever cannot be told keeps nobody else from being told, whatever the order, and is told once they can be.
 #[tokio::test]
 async fn one_recipient_stops_no_other() {
-    let world = World::of(voted("bob", VerdictKind::Deny).await).await;
-    world.channel.fail(&[Some(Fault::lasting("no such address")), None]);
-    assert!(world.tell(EffectName::AnnounceEnd).await.is_err());
-    assert_eq!(world.channel.audiences(), ["person:dana"]);
-    world.tell(EffectName::AnnounceEnd).await.unwrap();
-    assert_eq!(world.channel.audiences(), ["person:dana", "person:bob"]);
+    let stack = TestStack::of(voted("bob", VerdictKind::Deny).await).await;
+    stack.channel.fail(&[Some(Fault::lasting("no such address")), None]);
+    assert!(stack.tell(EffectName::AnnounceEnd).await.is_err());
+    assert_eq!(stack.channel.audiences(), ["person:dana"]);
+    stack.tell(EffectName::AnnounceEnd).await.unwrap();
+    assert_eq!(stack.channel.audiences(), ["person:dana", "person:bob"]);
 }
 
 /// E23: with no channel at all nothing counts as delivered, receipts neither: each message comes again until there is one.
 #[tokio::test]
 async fn without_a_channel_nothing_is_delivered() {
-    let story = voted("bob", VerdictKind::Approve).await;
+    let scenario = voted("bob", VerdictKind::Approve).await;
     for effect in [EffectName::SendReceipt, EffectName::AskApprovers] {
-        let world = World::of(story.clone()).await;
-        world.record(&story, story.item.sequence());
-        let silent = world.notify(Arc::new(NoChannel));
+        let stack = TestStack::of(scenario.clone()).await;
+        stack.record(&scenario, scenario.item.sequence());
+        let silent = stack.notify(Arc::new(NoChannel));
         for _ in 0..3 {
-            assert!(silent.handle(&world.message(effect)).await.is_err(), "{effect:?}");
-            assert!(world.channels.contents().is_empty(), "{effect:?}: nobody was told");
+            assert!(silent.handle(&stack.message(effect)).await.is_err(), "{effect:?}");
+            assert!(stack.channels.contents().is_empty(), "{effect:?}: nobody was told");
         }
-        world.tell(effect).await.unwrap();
-        assert_eq!(world.channel.heard().len(), 1, "{effect:?}: told once there is a channel");
+        stack.tell(effect).await.unwrap();
+        assert_eq!(stack.channel.heard().len(), 1, "{effect:?}: told once there is a channel");
     }
 }
 
@@ -77,16 +77,16 @@ async fn without_a_channel_nothing_is_delivered() {
 /// be able to keep it from them.
 #[tokio::test]
 async fn a_receipt_without_the_documents() {
-    let story = voted("bob", VerdictKind::Approve).await;
-    let world = World::of(story.clone()).await;
-    world.record(&story, story.item.sequence());
-    for digest in story.documents.keys() {
-        world.documents.forge(*digest, "{}");
+    let scenario = voted("bob", VerdictKind::Approve).await;
+    let stack = TestStack::of(scenario.clone()).await;
+    stack.record(&scenario, scenario.item.sequence());
+    for digest in scenario.documents.keys() {
+        stack.documents.forge(*digest, "{}");
     }
-    world.tell(EffectName::SendReceipt).await.unwrap();
-    let heard = world.channel.heard();
-    assert_eq!(world.channel.audiences(), ["person:bob"]);
-    assert!(heard[0].text.contains(story.item.id().as_str()), "{}", heard[0].text);
+    stack.tell(EffectName::SendReceipt).await.unwrap();
+    let heard = stack.channel.heard();
+    assert_eq!(stack.channel.audiences(), ["person:bob"]);
+    assert!(heard[0].text.contains(scenario.item.id().as_str()), "{}", heard[0].text);
 }
 
 /// F8, F9: every call fails once in a way that may pass; everybody is told, and again only where the answer to the
@@ -94,22 +94,22 @@ async fn a_receipt_without_the_documents() {
 #[tokio::test]
 async fn whatever_fails_somebody_is_told() {
     let passages = {
-        let world = World::of(asked()).await;
-        world.tell(EffectName::AskApprovers).await.unwrap();
-        world.probe.passages()
+        let stack = TestStack::of(asked()).await;
+        stack.tell(EffectName::AskApprovers).await.unwrap();
+        stack.probe.passages()
     };
     for (number, (point, moment)) in passages.iter().enumerate() {
         for strike in [Strike::Fault, Strike::Kill] {
             let why = format!("{strike:?} {moment:?} {point} ({number})");
-            let world = World::of(asked()).await;
-            world.probe.strike(number, strike);
-            if let Some(answer) = killed(world.tell(EffectName::AskApprovers)).await {
+            let stack = TestStack::of(asked()).await;
+            stack.probe.strike(number, strike);
+            if let Some(answer) = killed(stack.tell(EffectName::AskApprovers)).await {
                 assert!(answer.unwrap_err().is_passing(), "{why}");
             }
-            world.probe.clear();
-            world.tell(EffectName::AskApprovers).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+            stack.probe.clear();
+            stack.tell(EffectName::AskApprovers).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
             let again = *point == "channels.put" && *moment == testkit::Moment::Before;
-            assert_eq!(world.channel.heard().len(), 1 + usize::from(again), "{why}");
+            assert_eq!(stack.channel.heard().len(), 1 + usize::from(again), "{why}");
         }
     }
 }
@@ -120,17 +120,17 @@ async fn what_has_moved_on() {
     let mut cancelled = asked();
     cancelled.add(Event::Cancelled { by: cancelled.agent() });
     let denied = voted("bob", VerdictKind::Deny).await;
-    for (story, effect) in [
+    for (scenario, effect) in [
         (cancelled, EffectName::AskApprovers),
         (denied, EffectName::AskApprovers),
         (asked(), EffectName::AnnounceEnd),
     ] {
-        let world = World::of(story).await;
-        world.tell(effect).await.unwrap();
-        assert!(world.channel.heard().is_empty(), "{effect:?}");
+        let stack = TestStack::of(scenario).await;
+        stack.tell(effect).await.unwrap();
+        assert!(stack.channel.heard().is_empty(), "{effect:?}");
     }
-    let world = World::of(asked()).await;
+    let stack = TestStack::of(asked()).await;
     for effect in [EffectName::Decide, EffectName::Execute] {
-        assert!(!world.tell(effect).await.unwrap_err().is_passing());
+        assert!(!stack.tell(effect).await.unwrap_err().is_passing());
     }
 }

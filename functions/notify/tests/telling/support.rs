@@ -10,7 +10,9 @@ use ledger::Tail;
 use runtime::Clock;
 use runtime::sqs::HandleMessage;
 use store::{CreateState, SuspendState, WriteDocuments};
-use testkit::{Ask, Channels, Documents, Gate, Log, Probe, SimulatedClock, States, Story, written};
+use testkit::{
+    Channels, Documents, Gate, Log, Probe, SampleRequirement, Scenario, SimulatedClock, States, written,
+};
 use wire::message::{EffectName, Message};
 
 /// A channel that remembers what reached it and fails when it is told to.
@@ -53,49 +55,49 @@ impl Deliver for Channel {
 }
 
 /// Everything notify reaches.
-pub struct World {
+pub struct TestStack {
     pub probe: Probe,
     pub states: States,
     pub documents: Documents,
     pub log: Log,
     pub channels: Channels,
     pub channel: Channel,
-    pub story: Story,
+    pub scenario: Scenario,
 }
 
-impl World {
-    /// The action as it stands in this story, every document there.
-    pub async fn of(story: Story) -> Self {
+impl TestStack {
+    /// The action as it stands in this scenario, every document there.
+    pub async fn of(scenario: Scenario) -> Self {
         let probe = Probe::default();
-        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock::at(story.now));
-        let world = Self {
+        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock::at(scenario.now));
+        let stack = Self {
             states: States::new(probe.gate(), clock.clone()),
             documents: Documents::new(probe.gate()),
             log: Log::new(probe.gate(), clock),
             channels: Channels::new(probe.gate()),
             channel: Channel::default(),
             probe,
-            story,
+            scenario,
         };
-        for document in world.story.documents.values() {
-            world.documents.put(document).await.unwrap();
+        for document in stack.scenario.documents.values() {
+            stack.documents.put(document).await.unwrap();
         }
-        let states = world.states.through(Gate::open());
-        match world.story.list.sequence() {
-            0 => drop(states.create(&world.story.item).await.unwrap()),
-            _ => drop(states.suspend(None, &world.story.list).await.unwrap()),
+        let states = stack.states.through(Gate::open());
+        match stack.scenario.list.sequence() {
+            0 => drop(states.create(&stack.scenario.item).await.unwrap()),
+            _ => drop(states.suspend(None, &stack.scenario.list).await.unwrap()),
         }
-        world.probe.clear();
-        world
+        stack.probe.clear();
+        stack
     }
 
-    /// Locks the record of this event of a story as log object 0.
-    pub fn record(&self, story: &Story, sequence: u32) {
-        self.log.place(0, written::write(&Tail::default(), &[(story, sequence)]));
+    /// Locks the record of this event of a scenario as log object 0.
+    pub fn record(&self, scenario: &Scenario, sequence: u32) {
+        self.log.place(0, written::write(&Tail::default(), &[(scenario, sequence)]));
     }
 
     pub fn message(&self, effect: EffectName) -> Message {
-        let item = self.story.any();
+        let item = self.scenario.any();
         Message {
             format: Message::FORMAT.to_owned(),
             effect,
@@ -127,16 +129,16 @@ impl World {
 }
 
 /// Two of sre are asked.
-pub fn asked() -> Story {
-    let mut story = Story::new("asked");
-    story.propose();
-    story.decide(Ask::TwoOfSre);
-    story
+pub fn asked() -> Scenario {
+    let mut scenario = Scenario::new("asked");
+    scenario.propose();
+    scenario.decide(SampleRequirement::TwoOfSre);
+    scenario
 }
 
 /// One of the two has voted.
-pub async fn voted(subject: &str, kind: VerdictKind) -> Story {
-    let mut story = asked();
-    story.vote(subject, &["sre"], kind, Proof::Service).await;
-    story
+pub async fn voted(subject: &str, kind: VerdictKind) -> Scenario {
+    let mut scenario = asked();
+    scenario.vote(subject, &["sre"], kind, Proof::Service).await;
+    scenario
 }

@@ -1,13 +1,13 @@
 //! What is suspended and runs again is told to those in whose name it was suspended.
 
 use domain::{ActionId, Scope};
-use testkit::Story;
+use testkit::Scenario;
 use wire::message::EffectName;
 
-use crate::support::World;
+use crate::support::TestStack;
 
-async fn suspended() -> Story {
-    let mut suspensions = Story::suspensions();
+async fn suspended() -> Scenario {
+    let mut suspensions = Scenario::suspensions();
     suspensions.suspend("bob", &["sre"], Scope::Type("s3-export".into())).await;
     suspensions
 }
@@ -15,15 +15,15 @@ async fn suspended() -> Story {
 #[tokio::test]
 async fn a_suspension_and_its_resume_are_told() {
     let mut suspensions = suspended().await;
-    let world = World::of(suspensions.clone()).await;
-    world.tell(EffectName::AnnounceSuspensions).await.unwrap();
+    let stack = TestStack::of(suspensions.clone()).await;
+    stack.tell(EffectName::AnnounceSuspensions).await.unwrap();
     suspensions.resume(Scope::Type("s3-export".into()), ActionId::of(b"a resume"), "a1");
-    let after = World::of(suspensions).await;
+    let after = TestStack::of(suspensions).await;
     after.tell(EffectName::AnnounceSuspensions).await.unwrap();
-    for (world, words) in
-        [(world, "bob suspended every s3-export at "), (after, "No longer suspended: every s3-export")]
+    for (stack, words) in
+        [(stack, "bob suspended every s3-export at "), (after, "No longer suspended: every s3-export")]
     {
-        let heard = world.channel.heard();
+        let heard = stack.channel.heard();
         let [notice] = heard.as_slice() else { panic!("{heard:?}") };
         assert_eq!((notice.kind, notice.audience.as_str()), ("suspensions", "group:sre"));
         assert!(notice.text.starts_with(words), "{}", notice.text);
@@ -35,10 +35,10 @@ async fn a_suspension_and_its_resume_are_told() {
 #[tokio::test]
 async fn a_suspension_has_a_receipt() {
     let suspensions = suspended().await;
-    let world = World::of(suspensions.clone()).await;
-    world.record(&suspensions, 1);
-    world.tell(EffectName::SendReceipt).await.unwrap();
-    let heard = world.channel.heard();
+    let stack = TestStack::of(suspensions.clone()).await;
+    stack.record(&suspensions, 1);
+    stack.tell(EffectName::SendReceipt).await.unwrap();
+    let heard = stack.channel.heard();
     assert_eq!(heard[0].audience, "person:bob");
     assert!(heard[0].text.contains("you suspended “every s3-export”"), "{}", heard[0].text);
 }

@@ -2,106 +2,110 @@
 
 use domain::{Fault, VerdictKind};
 use fn_notify::Notice;
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 use wire::documents::{DocumentKind, Request, ReviewDocument};
 use wire::message::EffectName;
 
-use crate::support::{World, asked, voted};
+use crate::support::{TestStack, asked, voted};
 
 /// P5: a receipt says what the locked record says, to whom it says; what the item claims meanwhile does not matter.
 #[tokio::test]
 async fn a_receipt_is_the_locked_records() {
     // The item says that Carol denied; the record, that Bob approved.
     let (item, record) = (voted("carol", VerdictKind::Deny).await, voted("bob", VerdictKind::Approve).await);
-    let world = World::of(item).await;
-    world.record(&record, record.item.sequence());
-    world.tell(EffectName::SendReceipt).await.unwrap();
-    let heard = world.channel.heard();
-    assert_eq!(world.channel.audiences(), ["person:bob"]);
+    let stack = TestStack::of(item).await;
+    stack.record(&record, record.item.sequence());
+    stack.tell(EffectName::SendReceipt).await.unwrap();
+    let heard = stack.channel.heard();
+    assert_eq!(stack.channel.audiences(), ["person:bob"]);
     assert!(heard[0].text.contains("you approved “Copy 2026/q3.csv out of customers”"), "{}", heard[0].text);
     assert!(heard[0].text.contains("on the word of this service (log object 0)"), "{}", heard[0].text);
-    assert_eq!(heard[0].link, format!("https://approvals.example/review/{}", item_id(&world)));
+    assert_eq!(heard[0].link, format!("https://approvals.example/review/{}", item_id(&stack)));
 }
 
-fn item_id(world: &World) -> String {
-    world.story.item.id().to_string()
+fn item_id(stack: &TestStack) -> String {
+    stack.scenario.item.id().to_string()
 }
 
 /// P4: no record, no receipt: one that is not there yet comes again, and one that holds no such vote never becomes one.
 #[tokio::test]
 async fn without_a_record_no_receipt() {
-    let story = voted("bob", VerdictKind::Approve).await;
-    let world = World::of(story.clone()).await;
-    assert!(world.tell(EffectName::SendReceipt).await.unwrap_err().is_passing());
+    let scenario = voted("bob", VerdictKind::Approve).await;
+    let stack = TestStack::of(scenario.clone()).await;
+    assert!(stack.tell(EffectName::SendReceipt).await.unwrap_err().is_passing());
     for sequence in [1, 2] {
-        world.record(&story, sequence);
-        assert!(!world.tell(EffectName::SendReceipt).await.unwrap_err().is_passing());
+        stack.record(&scenario, sequence);
+        assert!(!stack.tell(EffectName::SendReceipt).await.unwrap_err().is_passing());
     }
-    world.log.place(0, "garbage");
-    assert!(world.tell(EffectName::SendReceipt).await.is_err());
-    let mut other = Story::new("another action");
+    stack.log.place(0, "garbage");
+    assert!(stack.tell(EffectName::SendReceipt).await.is_err());
+    let mut other = Scenario::new("another action");
     other.propose();
-    other.decide(testkit::Ask::TwoOfSre);
+    other.decide(testkit::SampleRequirement::TwoOfSre);
     other.vote("bob", &["sre"], VerdictKind::Approve, domain::Proof::Service).await;
-    world.record(&other, other.item.sequence());
-    assert!(world.tell(EffectName::SendReceipt).await.is_err());
-    assert!(world.channel.heard().is_empty());
+    stack.record(&other, other.item.sequence());
+    assert!(stack.tell(EffectName::SendReceipt).await.is_err());
+    assert!(stack.channel.heard().is_empty());
 }
 
 /// Those who may say what a lost attempt did are told once the target cannot, while nobody has; where the rules name nobody,
 /// the owner is.
 #[tokio::test]
 async fn who_may_resolve_is_told() {
-    let lost = |ask: Ask| {
-        let mut story = Story::new("lost");
-        story.propose();
-        story.decide(ask);
-        story.claim();
-        story.lose();
-        story.cannot_tell();
-        story
+    let lost = |ask: SampleRequirement| {
+        let mut scenario = Scenario::new("lost");
+        scenario.propose();
+        scenario.decide(ask);
+        scenario.claim();
+        scenario.lose();
+        scenario.cannot_tell();
+        scenario
     };
     for (ask, audience, words) in [
         (
-            Ask::NobodyResolving,
+            SampleRequirement::NobodyResolving,
             "group:sre",
             "Look at the target and record whether it happened; one of you is enough.",
         ),
-        (Ask::Nobody, "person:dana", "The rules name nobody who may record whether it happened."),
+        (
+            SampleRequirement::Nobody,
+            "person:dana",
+            "The rules name nobody who may record whether it happened.",
+        ),
     ] {
-        let world = World::of(lost(ask)).await;
-        world.tell(EffectName::AskResolvers).await.unwrap();
-        let heard = world.channel.heard();
-        assert_eq!(world.channel.audiences(), [audience]);
+        let stack = TestStack::of(lost(ask)).await;
+        stack.tell(EffectName::AskResolvers).await.unwrap();
+        let heard = stack.channel.heard();
+        assert_eq!(stack.channel.audiences(), [audience]);
         assert!(heard[0].text.contains("its target was asked and cannot say"), "{}", heard[0].text);
         assert!(heard[0].text.ends_with(words), "{}", heard[0].text);
     }
-    let mut story = lost(Ask::NobodyResolving);
-    let event = story.resolution("bob", &["sre"], false, domain::Proof::Service).await;
-    story.add(event);
-    let world = World::of(story.clone()).await;
-    world.tell(EffectName::AskResolvers).await.unwrap();
-    assert!(world.channel.heard().is_empty(), "it is resolved");
-    world.tell(EffectName::AnnounceEnd).await.unwrap();
-    let heard = world.channel.heard();
-    assert_eq!(world.channel.audiences(), ["person:bob", "person:dana"]);
+    let mut scenario = lost(SampleRequirement::NobodyResolving);
+    let event = scenario.resolution("bob", &["sre"], false, domain::Proof::Service).await;
+    scenario.add(event);
+    let stack = TestStack::of(scenario.clone()).await;
+    stack.tell(EffectName::AskResolvers).await.unwrap();
+    assert!(stack.channel.heard().is_empty(), "it is resolved");
+    stack.tell(EffectName::AnnounceEnd).await.unwrap();
+    let heard = stack.channel.heard();
+    assert_eq!(stack.channel.audiences(), ["person:bob", "person:dana"]);
     assert!(
         heard[0].text.contains("its outcome was lost; it was found that it did not happen"),
         "{}",
         heard[0].text
     );
-    world.record(&story, story.item.sequence());
-    world.tell(EffectName::SendReceipt).await.unwrap();
-    let receipt = world.channel.heard().pop().unwrap();
+    stack.record(&scenario, scenario.item.sequence());
+    stack.tell(EffectName::SendReceipt).await.unwrap();
+    let receipt = stack.channel.heard().pop().unwrap();
     assert!(receipt.text.contains("you found that it did not happen: “Copy"), "{}", receipt.text);
 }
 
 /// P8: the agent's own words stand in no notice, masked or not.
 #[tokio::test]
 async fn the_agents_words_are_not_repeated() {
-    let world = World::of(asked()).await;
-    world.tell(EffectName::AskApprovers).await.unwrap();
-    let said = world.channel.heard()[0].body().to_string();
+    let stack = TestStack::of(asked()).await;
+    stack.tell(EffectName::AskApprovers).await.unwrap();
+    let said = stack.channel.heard()[0].body().to_string();
     assert!(said.contains("2 of sre must agree before"), "{said}");
     assert!(!said.contains("quarterly report") && !said.contains("email 1"), "{said}");
     assert!(!said.contains("demo-agent"), "{said}");
@@ -112,22 +116,22 @@ async fn the_agents_words_are_not_repeated() {
 async fn hidden_characters_are_spelled_out() {
     const HIDDEN: &str = "a\u{202e}b\u{200b}c\nperson:alice: all is well";
     const SEEN: &str = "a⟨U+202E⟩b⟨U+200B⟩c⟨U+000A⟩person:alice: all is well";
-    let mut story = asked();
-    let review = story.item.state().review().unwrap().decision.review;
-    let mut shown: ReviewDocument = story.documents[&review].open().unwrap();
+    let mut scenario = asked();
+    let review = scenario.item.state().review().unwrap().decision.review;
+    let mut shown: ReviewDocument = scenario.documents[&review].open().unwrap();
     shown.what.sentence[0].text = HIDDEN.to_owned();
     // The same events, naming that document.
-    let mut again = Story::new("asked");
+    let mut again = Scenario::new("asked");
     again.propose();
     let digest = again.put(&shown);
-    let entry = story.item.entries()[1].event.clone();
+    let entry = scenario.item.entries()[1].event.clone();
     let domain::Event::Decided {
         kind, document, action, requirements, granted, requester, expires_at, ..
     } = entry
     else {
         panic!("it is decided")
     };
-    again.documents.append(&mut story.documents);
+    again.documents.append(&mut scenario.documents);
     let review = Some(digest);
     again.add(domain::Event::Decided {
         kind,
@@ -140,9 +144,9 @@ async fn hidden_characters_are_spelled_out() {
         requester,
         expires_at,
     });
-    let world = World::of(again).await;
-    world.tell(EffectName::AskApprovers).await.unwrap();
-    let text = &world.channel.heard()[0].text;
+    let stack = TestStack::of(again).await;
+    stack.tell(EffectName::AskApprovers).await.unwrap();
+    let text = &stack.channel.heard()[0].text;
     assert!(text.starts_with(SEEN), "{text}");
     assert!(!text.contains(['\n', '\u{202e}', '\u{200b}']), "{text}");
 }
@@ -151,34 +155,34 @@ async fn hidden_characters_are_spelled_out() {
 /// asked again.
 #[tokio::test]
 async fn documents_that_cannot_be_had() {
-    let world = World::of(asked()).await;
-    let request = world.story.item.state().proposal().unwrap().request;
-    let mut forged: Request = world.story.documents[&request].open().unwrap();
+    let stack = TestStack::of(asked()).await;
+    let request = stack.scenario.item.state().proposal().unwrap().request;
+    let mut forged: Request = stack.scenario.documents[&request].open().unwrap();
     forged.action_type = "lambda-invoke".to_owned();
-    world.documents.forge(request, forged.document().unwrap().body());
-    let fault: Fault = world.tell(EffectName::AskApprovers).await.unwrap_err();
+    stack.documents.forge(request, forged.document().unwrap().body());
+    let fault: Fault = stack.tell(EffectName::AskApprovers).await.unwrap_err();
     assert!(!fault.is_passing());
-    assert!(world.channel.heard().is_empty());
+    assert!(stack.channel.heard().is_empty());
 }
 
 /// P12: those who are asked about a changed action are told that it was changed and by whom; so is who changed it.
 #[tokio::test]
 async fn a_changed_action_is_told_as_one() {
-    let mut story = Story::new("changed");
-    story.propose();
-    story.decide(testkit::Ask::Changing);
+    let mut scenario = Scenario::new("changed");
+    scenario.propose();
+    scenario.decide(testkit::SampleRequirement::Changing);
     let patch = serde_json::json!({"destination": "s3://partner-drop/inbox/q3.csv"});
-    story.change("carol", &["sre"], &patch, domain::Proof::Service).await;
-    let between = World::of(story.clone()).await;
-    between.record(&story, story.item.sequence());
+    scenario.change("carol", &["sre"], &patch, domain::Proof::Service).await;
+    let between = TestStack::of(scenario.clone()).await;
+    between.record(&scenario, scenario.item.sequence());
     between.tell(EffectName::SendReceipt).await.unwrap();
     let heard = between.channel.heard();
     assert!(heard[0].text.contains("Recorded in your name: you changed"), "{}", heard[0].text);
     assert_eq!(between.channel.audiences(), ["person:carol"]);
-    story.decide(testkit::Ask::Changing);
-    let world = World::of(story).await;
-    world.tell(EffectName::AskApprovers).await.unwrap();
-    let text = world.channel.heard()[0].text.clone();
+    scenario.decide(testkit::SampleRequirement::Changing);
+    let stack = TestStack::of(scenario).await;
+    stack.tell(EffectName::AskApprovers).await.unwrap();
+    let text = stack.channel.heard()[0].text.clone();
     assert!(text.contains("out of customers, as carol changed it. One of sre must agree"), "{text}");
 }
 

@@ -4,15 +4,15 @@ use connectors::InspectError;
 use domain::Fault;
 use serde_json::json;
 
-use crate::ask::Ask;
-use crate::support::{Draft, World, forged};
+use crate::sample_request::SampleRequest;
+use crate::support::{Draft, TestStack, forged};
 
-async fn denied(world: &World, expected: &str, why: &str) {
-    world.deliver().await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
-    assert_eq!(world.gist().await, format!("denied {expected}"), "{why}");
-    let decided = world.decided().await;
+async fn denied(stack: &TestStack, expected: &str, why: &str) {
+    stack.deliver().await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+    assert_eq!(stack.gist().await, format!("denied {expected}"), "{why}");
+    let decided = stack.decided().await;
     assert_eq!((decided.review, decided.action), (None, None), "{why}: there is nothing to agree to");
-    assert!(!world.decision().await.reasons[0].message.is_empty(), "{why}");
+    assert!(!stack.decision().await.reasons[0].message.is_empty(), "{why}");
 }
 
 /// D9, D17, W25: whatever intake writes that the sealed payload and the agent's own token do not bear out is denied
@@ -45,10 +45,10 @@ async fn what_intake_cannot_prove() {
         }),
     ];
     for (code, why, lie) in lies {
-        let world = World::new().await;
-        world.propose_as(Ask::summary(), lie).await;
-        denied(&world, code, why).await;
-        world.assert_not_looked_at(why);
+        let stack = TestStack::new().await;
+        stack.propose_as(SampleRequest::summary(), lie).await;
+        denied(&stack, code, why).await;
+        stack.assert_not_looked_at(why);
     }
 }
 
@@ -62,27 +62,27 @@ async fn json_that_intake_did_not_write_anew() {
         ("invalid-parameters", "churn"),
         ("secret-in-parameter", "{\"model\":\"churn\",\"x\":\"-----BEGIN PRIVATE KEY-----\"}"),
     ] {
-        let world = World::new().await;
+        let stack = TestStack::new().await;
         let parameters =
             json!({ "function": "demo-retrain", "version": "1", "payload": "{\"model\":\"churn\"}" });
-        let ask = Ask { action_type: "lambda-invoke", parameters, ..Ask::summary() };
-        world.propose_as(ask, |draft| draft.payload.parameters["payload"] = json!(text)).await;
-        denied(&world, code, text).await;
-        world.assert_not_looked_at(text);
+        let ask = SampleRequest { action_type: "lambda-invoke", parameters, ..SampleRequest::summary() };
+        stack.propose_as(ask, |draft| draft.payload.parameters["payload"] = json!(text)).await;
+        denied(&stack, code, text).await;
+        stack.assert_not_looked_at(text);
     }
 }
 
 /// W15, W20: a person's token is no agent's, and a token that had expired when it was proposed never held.
 #[tokio::test]
 async fn tokens_of_others() {
-    let world = World::new().await;
-    let person = world.people.person("alice", &["data-owners"], world.now());
-    world.propose_as(Ask::summary(), |draft| draft.payload.token = person).await;
-    denied(&world, "token-invalid", "a person's token").await;
-    let world = World::new().await;
-    let old = world.people.agent("demo-agent", world.now().plus_seconds(-2 * 3600));
-    world.propose_as(Ask::summary(), |draft| draft.payload.token = old).await;
-    denied(&world, "token-invalid", "expired before it was proposed").await;
+    let stack = TestStack::new().await;
+    let person = stack.people.person("alice", &["data-owners"], stack.now());
+    stack.propose_as(SampleRequest::summary(), |draft| draft.payload.token = person).await;
+    denied(&stack, "token-invalid", "a person's token").await;
+    let stack = TestStack::new().await;
+    let old = stack.people.agent("demo-agent", stack.now().plus_seconds(-2 * 3600));
+    stack.propose_as(SampleRequest::summary(), |draft| draft.payload.token = old).await;
+    denied(&stack, "token-invalid", "expired before it was proposed").await;
 }
 
 /// D8, C10: whoever cannot be found in the requester set is not asked for: no owner, or a human whom neither the people's
@@ -102,20 +102,20 @@ async fn nobody_behind_the_agent() {
     // An actor that is no name of anybody: a human stands behind the run, and the token does not say who.
     let unnamed = || json!({ "sub": "repo:acme/reports", "actor": ["carol"] });
     for (edit, ask, expected) in [
-        (ownerless, Ask::customers(), "denied no-owner"),
-        (ownerless, Ask::summary(), "approved"),
-        (known, Ask::customers().by_pipeline(claims()), "denied unmapped-human"),
-        (known, Ask::summary().by_pipeline(claims()), "approved"),
-        (linked, Ask::customers().by_pipeline(claims()), "pending data-owners"),
-        (linked, Ask::customers().by_pipeline(unnamed()), "denied unmapped-human"),
+        (ownerless, SampleRequest::customers(), "denied no-owner"),
+        (ownerless, SampleRequest::summary(), "approved"),
+        (known, SampleRequest::customers().by_pipeline(claims()), "denied unmapped-human"),
+        (known, SampleRequest::summary().by_pipeline(claims()), "approved"),
+        (linked, SampleRequest::customers().by_pipeline(claims()), "pending data-owners"),
+        (linked, SampleRequest::customers().by_pipeline(unnamed()), "denied unmapped-human"),
     ] {
-        let world = World::edited(&[edit]).await;
-        world.propose(ask).await;
-        world.deliver().await.unwrap();
-        assert_eq!(world.gist().await, expected);
+        let stack = TestStack::edited(&[edit]).await;
+        stack.propose(ask).await;
+        stack.deliver().await.unwrap();
+        assert_eq!(stack.gist().await, expected);
         if expected.starts_with("pending") {
             let humans: Vec<String> =
-                world.decided().await.requester.humans.iter().map(ToString::to_string).collect();
+                stack.decided().await.requester.humans.iter().map(ToString::to_string).collect();
             assert_eq!(humans, ["http://127.0.0.1:8081|carol"]);
         }
     }
@@ -126,25 +126,26 @@ async fn nobody_behind_the_agent() {
 async fn nobody_to_confirm() {
     let confirm = ("approvals.yaml", "reminder: PT30M", "reminder: PT30M\n  confirm: on_behalf_of");
     let behind = json!({ "sub": "mallory", "client_id": "demo-agent", "act": { "sub": "demo-agent" } });
-    for (ask, expected) in
-        [(Ask::customers(), "denied nobody-to-confirm"), (Ask::customers().by(behind), "pending data-owners")]
-    {
-        let world = World::edited(&[confirm]).await;
-        world.propose(ask).await;
-        world.deliver().await.unwrap();
-        assert_eq!(world.gist().await, expected);
+    for (ask, expected) in [
+        (SampleRequest::customers(), "denied nobody-to-confirm"),
+        (SampleRequest::customers().by(behind), "pending data-owners"),
+    ] {
+        let stack = TestStack::edited(&[confirm]).await;
+        stack.propose(ask).await;
+        stack.deliver().await.unwrap();
+        assert_eq!(stack.gist().await, expected);
     }
 }
 
 /// D8: every human the token proves is in the requester set, and so is the owner.
 #[tokio::test]
 async fn everybody_on_the_asking_side_is_named() {
-    let world = World::new().await;
+    let stack = TestStack::new().await;
     let claims = json!({ "sub": "alice", "client_id": "demo-agent", "act": { "sub": "demo-agent" } });
-    world.propose(Ask::customers().by(claims)).await;
-    world.deliver().await.unwrap();
-    assert_eq!(world.gist().await, "pending data-owners");
-    let requester = world.decided().await.requester;
+    stack.propose(SampleRequest::customers().by(claims)).await;
+    stack.deliver().await.unwrap();
+    assert_eq!(stack.gist().await, "pending data-owners");
+    let requester = stack.decided().await.requester;
     assert_eq!(requester.agent.subject, "demo-agent");
     assert_eq!(requester.owner.unwrap().subject, "dana");
     let humans: Vec<_> = requester.humans.iter().map(|human| human.subject.as_str()).collect();
@@ -157,26 +158,30 @@ async fn everybody_on_the_asking_side_is_named() {
 async fn what_the_rules_deny() {
     let (customers, unknown) = ("s3://customers/2026/q3.csv", "s3://unheard-of/2026/q3.csv");
     for (ask, expected, looked) in [
-        (Ask::export(customers, "s3://elsewhere/q3.csv"), "denied forbidden-by-policy", false),
-        (Ask::export(unknown, "s3://elsewhere/q3.csv"), "denied forbidden-by-policy", false),
-        (Ask::summary().by(json!({"sub": "mallory", "client_id": "mallory"})), "denied no-permit", false),
-        (Ask::export(unknown, "s3://analytics/q3.csv"), "pending data-owners", true),
-        (Ask::summary(), "approved", true),
+        (SampleRequest::export(customers, "s3://elsewhere/q3.csv"), "denied forbidden-by-policy", false),
+        (SampleRequest::export(unknown, "s3://elsewhere/q3.csv"), "denied forbidden-by-policy", false),
+        (
+            SampleRequest::summary().by(json!({"sub": "mallory", "client_id": "mallory"})),
+            "denied no-permit",
+            false,
+        ),
+        (SampleRequest::export(unknown, "s3://analytics/q3.csv"), "pending data-owners", true),
+        (SampleRequest::summary(), "approved", true),
     ] {
-        let world = World::new().await;
-        world.propose(ask).await;
-        world.deliver().await.unwrap();
-        assert_eq!((world.gist().await.as_str(), !world.sts.minted().is_empty()), (expected, looked));
+        let stack = TestStack::new().await;
+        stack.propose(ask).await;
+        stack.deliver().await.unwrap();
+        assert_eq!((stack.gist().await.as_str(), !stack.sts.minted().is_empty()), (expected, looked));
     }
 }
 
 /// W25: an error in any rule, and a rule that asks for what nobody wrote down, deny.
 #[tokio::test]
 async fn rules_that_do_not_hold() {
-    let world = World::new().await;
+    let stack = TestStack::new().await;
     let overflowing = "@id(\"broken\") forbid (principal, action, resource) \
                        when { 9223372036854775807 + 1 > 0 };";
-    world
+    stack
         .publish(&forged(|content| {
             let text = content["policies"][0]["text"].as_str().unwrap().to_owned();
             let header = json!({"id": "broken", "offset": text.len(), "length": overflowing.len(), "line": 99,
@@ -185,48 +190,48 @@ async fn rules_that_do_not_hold() {
             content["policies"][0]["text"] = json!(text + overflowing);
         }))
         .await;
-    world.propose(Ask::summary()).await;
-    denied(&world, "policy-error", "a rule with an error").await;
-    world.assert_not_looked_at("a rule with an error");
-    let world = World::new().await;
-    world.publish(&forged(|content| content["actions"].as_array_mut().unwrap().clear())).await;
-    world.propose(Ask::summary()).await;
-    denied(&world, "unknown-type", "a type that is gone").await;
+    stack.propose(SampleRequest::summary()).await;
+    denied(&stack, "policy-error", "a rule with an error").await;
+    stack.assert_not_looked_at("a rule with an error");
+    let stack = TestStack::new().await;
+    stack.publish(&forged(|content| content["actions"].as_array_mut().unwrap().clear())).await;
+    stack.propose(SampleRequest::summary()).await;
+    denied(&stack, "unknown-type", "a type that is gone").await;
 }
 
 /// D2, F26, P10: no bundle, one nobody signed, one somebody else signed: denied, with no rules named.
 #[tokio::test]
 async fn without_rules_nothing_is_allowed() {
-    let world = World::new().await;
-    world.propose(Ask::summary()).await;
-    for key in world.bundles.keys() {
-        world.bundles.remove(&key);
+    let stack = TestStack::new().await;
+    stack.propose(SampleRequest::summary()).await;
+    for key in stack.bundles.keys() {
+        stack.bundles.remove(&key);
     }
-    denied(&world, "no-rules", "no bundle").await;
-    assert_eq!(world.decision().await.bundle, None);
-    let world = World::new().await;
-    world.propose(Ask::summary()).await;
-    let manifest = world.bundles.keys().into_iter().find(|key| !key.contains("content")).unwrap();
-    world.bundles.overwrite(&manifest, b"{}");
-    denied(&world, "no-rules", "not signed").await;
-    let mut world = World::new().await;
-    world.propose(Ask::summary()).await;
-    world.publisher = testkit::Publisher::new();
-    denied(&world, "no-rules", "signed by somebody else").await;
+    denied(&stack, "no-rules", "no bundle").await;
+    assert_eq!(stack.decision().await.bundle, None);
+    let stack = TestStack::new().await;
+    stack.propose(SampleRequest::summary()).await;
+    let manifest = stack.bundles.keys().into_iter().find(|key| !key.contains("content")).unwrap();
+    stack.bundles.overwrite(&manifest, b"{}");
+    denied(&stack, "no-rules", "not signed").await;
+    let mut stack = TestStack::new().await;
+    stack.propose(SampleRequest::summary()).await;
+    stack.publisher = testkit::Publisher::new();
+    denied(&stack, "no-rules", "signed by somebody else").await;
 }
 
 /// D4, F12: a target that cannot be looked at, or is not there, cannot be held fixed.
 #[tokio::test]
 async fn targets_that_cannot_be_planned() {
-    let world = World::new().await;
-    world.propose(Ask::export("s3://reports/2026/none.csv", "s3://analytics/q3.csv")).await;
-    denied(&world, "cannot-plan", "no such object").await;
-    let world = World::new().await;
-    world.propose(Ask::summary()).await;
-    world.targets.hide(Some(InspectError::Cannot("the bucket keeps no versions".to_owned())));
-    denied(&world, "cannot-plan", "no versions").await;
-    let world = World::new().await;
-    world.propose(Ask::summary()).await;
-    world.sts.fail(Some(("-inspect-", Fault::lasting("access denied"))));
-    denied(&world, "cannot-plan", "no role to look with").await;
+    let stack = TestStack::new().await;
+    stack.propose(SampleRequest::export("s3://reports/2026/none.csv", "s3://analytics/q3.csv")).await;
+    denied(&stack, "cannot-plan", "no such object").await;
+    let stack = TestStack::new().await;
+    stack.propose(SampleRequest::summary()).await;
+    stack.targets.hide(Some(InspectError::Cannot("the bucket keeps no versions".to_owned())));
+    denied(&stack, "cannot-plan", "no versions").await;
+    let stack = TestStack::new().await;
+    stack.propose(SampleRequest::summary()).await;
+    stack.sts.fail(Some(("-inspect-", Fault::lasting("access denied"))));
+    denied(&stack, "cannot-plan", "no role to look with").await;
 }

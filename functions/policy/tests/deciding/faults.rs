@@ -3,19 +3,19 @@
 use domain::Fault;
 use testkit::{Moment, Strike, killed};
 
-use crate::ask::Ask;
-use crate::support::World;
+use crate::sample_request::SampleRequest;
+use crate::support::TestStack;
 
-async fn ready() -> World {
-    let world = World::new().await;
-    world.propose(Ask::customers()).await;
-    world
+async fn ready() -> TestStack {
+    let stack = TestStack::new().await;
+    stack.propose(SampleRequest::customers()).await;
+    stack
 }
 
 async fn passages() -> Vec<(&'static str, Moment)> {
-    let world = ready().await;
-    world.deliver().await.unwrap();
-    world.probe.passages()
+    let stack = ready().await;
+    stack.deliver().await.unwrap();
+    stack.probe.passages()
 }
 
 /// F8, F9, F14, W25: every call fails once in a way that may pass, before or after it did its work: the message comes
@@ -24,15 +24,15 @@ async fn passages() -> Vec<(&'static str, Moment)> {
 async fn what_may_pass_comes_again() {
     for (number, (point, moment)) in passages().await.iter().enumerate() {
         let why = format!("{moment:?} {point} ({number})");
-        let world = ready().await;
-        world.probe.strike(number, Strike::Fault);
-        let fault = world.deliver().await.expect_err(&why);
+        let stack = ready().await;
+        stack.probe.strike(number, Strike::Fault);
+        let fault = stack.deliver().await.expect_err(&why);
         assert!(fault.is_passing(), "{why}: {fault}");
         let written = *point == "state.extend" && *moment == Moment::After;
-        assert_eq!(world.gist().await == "proposed", !written, "{why}");
-        world.probe.clear();
-        world.deliver().await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
-        assert_eq!(world.gist().await, "pending data-owners", "{why}");
+        assert_eq!(stack.gist().await == "proposed", !written, "{why}");
+        stack.probe.clear();
+        stack.deliver().await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+        assert_eq!(stack.gist().await, "pending data-owners", "{why}");
     }
 }
 
@@ -42,10 +42,10 @@ async fn what_may_pass_comes_again() {
 async fn what_lasts_denies() {
     for (number, (point, moment)) in passages().await.iter().enumerate() {
         let why = format!("{moment:?} {point} ({number})");
-        let world = ready().await;
-        world.probe.strike(number, Strike::Lasting);
-        let answer = world.deliver().await;
-        let gist = world.gist().await;
+        let stack = ready().await;
+        stack.probe.strike(number, Strike::Lasting);
+        let answer = stack.deliver().await;
+        let gist = stack.gist().await;
         let expected = match (*point, *moment) {
             ("bundles.get", _) => "denied no-rules",
             ("documents.get", _) => "denied document-missing",
@@ -70,42 +70,42 @@ async fn what_lasts_denies() {
 async fn killed_anywhere_it_is_decided_once() {
     for (number, (point, moment)) in passages().await.iter().enumerate() {
         let why = format!("killed {moment:?} {point} ({number})");
-        let world = ready().await;
-        world.probe.strike(number, Strike::Kill);
-        assert!(killed(world.deliver()).await.is_none(), "{why}");
-        world.probe.clear();
-        world.deliver().await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
-        assert_eq!(world.gist().await, "pending data-owners", "{why}");
-        assert_eq!(world.item().await.entries().len(), 2, "{why}");
+        let stack = ready().await;
+        stack.probe.strike(number, Strike::Kill);
+        assert!(killed(stack.deliver()).await.is_none(), "{why}");
+        stack.probe.clear();
+        stack.deliver().await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
+        assert_eq!(stack.gist().await, "pending data-owners", "{why}");
+        assert_eq!(stack.item().await.entries().len(), 2, "{why}");
     }
 }
 
 /// F14: a provider that does not answer holds the decision; one whose key is gone for good denies.
 #[tokio::test]
 async fn keys_that_cannot_be_had() {
-    let world = ready().await;
-    world.keys.fail(Some(Fault::passing("no answer")));
-    assert!(world.deliver().await.unwrap_err().is_passing());
-    assert_eq!(world.gist().await, "proposed");
-    world.keys.fail(None);
-    world.people.rotate();
-    world.people.retire();
-    world.deliver().await.unwrap();
-    assert_eq!(world.gist().await, "denied token-invalid");
+    let stack = ready().await;
+    stack.keys.fail(Some(Fault::passing("no answer")));
+    assert!(stack.deliver().await.unwrap_err().is_passing());
+    assert_eq!(stack.gist().await, "proposed");
+    stack.keys.fail(None);
+    stack.people.rotate();
+    stack.people.retire();
+    stack.deliver().await.unwrap();
+    assert_eq!(stack.gist().await, "denied token-invalid");
 }
 
 /// D18: a document that is gone, or has other bytes than its name says, is denied.
 #[tokio::test]
 async fn documents_that_cannot_be_believed() {
-    let world = ready().await;
-    let proposal = world.item().await.state().proposal().unwrap().clone();
+    let stack = ready().await;
+    let proposal = stack.item().await.state().proposal().unwrap().clone();
     for (digest, gone) in [(proposal.payload, true), (proposal.request, false)] {
-        let world = ready().await;
+        let stack = ready().await;
         match gone {
-            true => world.documents.remove(digest),
-            false => world.documents.forge(digest, "{}"),
+            true => stack.documents.remove(digest),
+            false => stack.documents.forge(digest, "{}"),
         }
-        world.deliver().await.unwrap();
-        assert_eq!(world.gist().await, "denied document-missing");
+        stack.deliver().await.unwrap();
+        assert_eq!(stack.gist().await, "denied document-missing");
     }
 }

@@ -6,20 +6,20 @@ use testkit::Gate;
 use wire::documents::CountsJson;
 use wire::text::Identity;
 
-use crate::ask::Ask;
-use crate::support::World;
+use crate::sample_request::SampleRequest;
+use crate::support::TestStack;
 
 const FIRST: &str = "@id(\"internal-data-stays-inside\")";
 const RULE: &str = "@id(\"three-an-hour\") @reason(\"Three an hour are enough\")\n\
     forbid (principal, action == Action::\"s3-export\", resource) when { context.history.executed_hour >= 3 };\n\n";
 const RESOURCE: &str = "Object::\"s3://reports/2026/revenue-q3.csv\"";
 
-/// A world with one more rule.
-async fn ruled(rule: &str) -> World {
-    World::edited(&[("policies/exports.cedar", FIRST, &format!("{rule}{FIRST}"))]).await
+/// A stack with one more rule.
+async fn ruled(rule: &str) -> TestStack {
+    TestStack::edited(&[("policies/exports.cedar", FIRST, &format!("{rule}{FIRST}"))]).await
 }
 
-impl World {
+impl TestStack {
     /// The ledger showed itself so many seconds before the decision.
     fn write_heartbeats(&self, ago: i64) {
         let heartbeat = self.now().plus_seconds(1 - ago);
@@ -66,7 +66,7 @@ impl World {
 
     /// The summary is proposed and decided.
     async fn summary(&self) -> String {
-        self.propose(Ask::summary()).await;
+        self.propose(SampleRequest::summary()).await;
         self.deliver().await.unwrap();
         self.gist().await
     }
@@ -87,17 +87,17 @@ pub fn row(number: u64, principal: Identity, at: Timestamp) -> IndexRow {
 /// P10: a rule counts what this agent did with this type and resource, within its time, and nothing of anybody else.
 #[tokio::test]
 async fn a_rule_counts_what_was_done() {
-    let world = ruled(RULE).await;
-    world.write_heartbeats(1);
-    assert_eq!(world.summary().await, "approved");
-    let decision = world.decision().await;
+    let stack = ruled(RULE).await;
+    stack.write_heartbeats(1);
+    assert_eq!(stack.summary().await, "approved");
+    let decision = stack.decision().await;
     assert_eq!(decision.resource.as_deref(), Some(RESOURCE));
     let told = decision.history.expect("told");
     assert_eq!((told.executed, told.changed_since_last), (CountsJson::default(), vec!["first".to_owned()]));
 
-    let world = ruled(RULE).await;
-    world.write_heartbeats(1);
-    world.ran(2).await;
+    let stack = ruled(RULE).await;
+    stack.write_heartbeats(1);
+    stack.ran(2).await;
     let other =
         RequestProfile { parameters: [("source".to_owned(), None)].into(), ..RequestProfile::default() };
     for (number, (ago, kind, whose)) in [
@@ -110,19 +110,19 @@ async fn a_rule_counts_what_was_done() {
     .into_iter()
     .enumerate()
     {
-        world.did(10 + number as u64, ago, kind, whose, other.clone()).await;
+        stack.did(10 + number as u64, ago, kind, whose, other.clone()).await;
     }
-    assert_eq!(world.summary().await, "approved");
-    let told = world.decision().await.history.expect("told");
+    assert_eq!(stack.summary().await, "approved");
+    let told = stack.decision().await.history.expect("told");
     assert_eq!(told.executed, CountsJson { hour: 2, day: 3, week: 3 });
     assert_eq!((told.denied.hour, told.failed.hour), (1, 1));
     assert_eq!(told.changed_since_last, ["destination", "source"]);
 
-    let world = ruled(RULE).await;
-    world.write_heartbeats(1);
-    world.ran(3).await;
-    assert_eq!(world.summary().await, "denied forbidden-by-policy");
-    let decision = world.decision().await;
+    let stack = ruled(RULE).await;
+    stack.write_heartbeats(1);
+    stack.ran(3).await;
+    assert_eq!(stack.summary().await, "denied forbidden-by-policy");
+    let decision = stack.decision().await;
     assert_eq!(decision.reasons[0].policy, "three-an-hour");
     assert_eq!(decision.history.expect("told").executed.hour, 3);
 }
@@ -132,22 +132,22 @@ async fn a_rule_counts_what_was_done() {
 #[tokio::test]
 async fn a_past_that_is_not_known_denies_what_depends_on_it() {
     for ago in [None, Some(300), Some(86_400)] {
-        let world = ruled(RULE).await;
+        let stack = ruled(RULE).await;
         if let Some(ago) = ago {
-            world.write_heartbeats(ago);
+            stack.write_heartbeats(ago);
         }
-        assert_eq!(world.summary().await, "denied policy-error", "{ago:?}");
-        let decision = world.decision().await;
+        assert_eq!(stack.summary().await, "denied policy-error", "{ago:?}");
+        let decision = stack.decision().await;
         assert_eq!((decision.history, decision.reasons[0].policy.as_str()), (None, "three-an-hour"));
-        world.assert_not_looked_at("stale");
+        stack.assert_not_looked_at("stale");
     }
-    let world = ruled(RULE).await;
-    world.write_heartbeats(299);
-    assert_eq!(world.summary().await, "approved");
+    let stack = ruled(RULE).await;
+    stack.write_heartbeats(299);
+    assert_eq!(stack.summary().await, "approved");
     let jobs = RULE.replace("s3-export", "lambda-invoke");
-    for world in [World::new().await, ruled(&jobs).await] {
-        assert_eq!(world.summary().await, "approved");
-        let points = world.probe.points();
+    for stack in [TestStack::new().await, ruled(&jobs).await] {
+        assert_eq!(stack.summary().await, "approved");
+        let points = stack.probe.points();
         assert!(!points.contains(&"index.query"), "{points:?}");
     }
 }
@@ -157,13 +157,13 @@ async fn a_past_that_is_not_known_denies_what_depends_on_it() {
 async fn what_only_observes_is_recorded() {
     let observing = RULE.replace("@reason", "@mode(\"observe\") @reason");
     for (ran, beats, said) in [(3, true, 1), (2, true, 0), (0, false, 1)] {
-        let world = ruled(&observing).await;
+        let stack = ruled(&observing).await;
         if beats {
-            world.write_heartbeats(1);
+            stack.write_heartbeats(1);
         }
-        world.ran(ran).await;
-        assert_eq!(world.summary().await, "approved");
-        let decision = world.decision().await;
+        stack.ran(ran).await;
+        assert_eq!(stack.summary().await, "approved");
+        let decision = stack.decision().await;
         assert_eq!(decision.observed.len(), said, "{:?}", decision.observed);
         assert!(decision.observed.iter().all(|reason| reason.policy == "three-an-hour"));
         assert!(decision.reasons.iter().all(|reason| reason.policy != "three-an-hour"));

@@ -7,7 +7,6 @@
     reason = "a test's helper functions fail loudly"
 )]
 
-mod ask;
 mod asked;
 mod changed;
 mod denied;
@@ -16,6 +15,7 @@ mod granted;
 mod history;
 mod once;
 mod publishing;
+mod sample_request;
 mod support;
 mod suspended;
 mod target;

@@ -6,41 +6,41 @@ use domain::Digest;
 use serde_json::json;
 use testkit::Publisher;
 
-use crate::ask::Ask;
-use crate::support::{World, edited, sample};
+use crate::sample_request::SampleRequest;
+use crate::support::{TestStack, edited, sample};
 
 const BUCKET: &str = "countersign-local-bundles-000000000000";
 const MANIFEST: &str = "bundles/staged/example.json";
 const DESTINATION: &str = "bundles/00000000000000000002";
 
 /// Staged rules under a number, proposed by a publisher's agent.
-fn publishing(key: &str, destination: &str) -> Ask {
+fn publishing(key: &str, destination: &str) -> SampleRequest {
     let at = |key: &str| format!("s3://{BUCKET}/{key}");
     let claims = json!({ "sub": "ci-agent", "client_id": "ci-agent" });
     let parameters = json!({ "manifest": at(key), "destination": at(destination) });
-    Ask { action_type: "bundle-publish", parameters, ..Ask::summary() }.by(claims)
+    SampleRequest { action_type: "bundle-publish", parameters, ..SampleRequest::summary() }.by(claims)
 }
 
-fn example() -> Ask {
+fn example() -> SampleRequest {
     publishing(MANIFEST, DESTINATION)
 }
 
-/// A world in which these rules are staged for the number after the sample's.
-async fn staged(rules: &Compiled) -> (World, Staged) {
-    let world = World::new().await;
+/// A stack in which these rules are staged for the number after the sample's.
+async fn staged(rules: &Compiled) -> (TestStack, Staged) {
+    let stack = TestStack::new().await;
     let about = ("carol", Some("example"));
-    let staged = stage(&world.bundles, world.publisher.signer(), rules, about, world.now()).await.unwrap();
-    for key in world.bundles.keys() {
-        let object = world.bundles.get(&key).await.unwrap().unwrap();
+    let staged = stage(&stack.bundles, stack.publisher.signer(), rules, about, stack.now()).await.unwrap();
+    for key in stack.bundles.keys() {
+        let object = stack.bundles.get(&key).await.unwrap().unwrap();
         let body = String::from_utf8(object.bytes).unwrap();
-        world.targets.things(|things| things.put_object(BUCKET, &key, &body));
+        stack.targets.things(|things| things.put_object(BUCKET, &key, &body));
     }
-    (world, staged)
+    (stack, staged)
 }
 
-async fn put(world: &World, key: &str, bytes: &[u8]) {
+async fn put(stack: &TestStack, key: &str, bytes: &[u8]) {
     let body = String::from_utf8(bytes.to_vec()).unwrap();
-    world.targets.things(|things| things.put_object(BUCKET, key, &body));
+    stack.targets.things(|things| things.put_object(BUCKET, key, &body));
 }
 
 fn other_rules() -> Compiled {
@@ -52,18 +52,18 @@ fn other_rules() -> Compiled {
 #[tokio::test]
 async fn people_see_what_changes() {
     let rules = other_rules();
-    let (world, staged) = staged(&rules).await;
-    world.propose(example()).await;
-    world.deliver().await.unwrap();
-    assert_eq!(world.gist().await, "pending two-of-sre");
-    let action: wire::documents::Action = world.open(world.decided().await.action.unwrap());
+    let (stack, staged) = staged(&rules).await;
+    stack.propose(example()).await;
+    stack.deliver().await.unwrap();
+    assert_eq!(stack.gist().await, "pending two-of-sre");
+    let action: wire::documents::Action = stack.open(stack.decided().await.action.unwrap());
     let (pins, effects) = (&action.plan.pins, &action.plan.effects);
     assert_eq!(pins["bundle"], rules.digest.to_string());
     assert_eq!(pins["replaced_bundle"], sample().digest.to_string());
     assert_eq!((pins["destination_state"].as_str(), pins["source_version"].as_str()), ("absent", "v1"));
     assert_eq!(effects["number"], staged.number.to_string());
     assert_eq!(effects["changes"], "rules: ~ jobs-need-one-of-sre");
-    let what = world.review().await.what;
+    let what = stack.review().await.what;
     let all = what.differences.clone().unwrap();
     let [rule] = all.items.as_slice() else { panic!("one rule differs: {all:?}") };
     assert_eq!((all.whole, rule.kind.as_str(), rule.name.as_str()), (true, "rule", "jobs-need-one-of-sre"));
@@ -77,11 +77,11 @@ async fn people_see_what_changes() {
     assert!(policy.contains(&format!("arn:aws:s3:::{BUCKET}/{DESTINATION}")), "{policy}");
     assert!(!policy.contains('*'), "{policy}");
 
-    let world = World::new().await;
-    world.propose(example().by(json!({ "sub": "demo-agent", "client_id": "demo-agent" }))).await;
-    world.deliver().await.unwrap();
-    assert_eq!(world.gist().await, "denied no-permit");
-    world.assert_not_looked_at("an agent that publishes nothing");
+    let stack = TestStack::new().await;
+    stack.propose(example().by(json!({ "sub": "demo-agent", "client_id": "demo-agent" }))).await;
+    stack.deliver().await.unwrap();
+    assert_eq!(stack.gist().await, "denied no-permit");
+    stack.assert_not_looked_at("an agent that publishes nothing");
 }
 
 /// D2, P10: what would not come into force is denied before anybody is asked, with a sentence that says why.
@@ -89,9 +89,9 @@ async fn people_see_what_changes() {
 async fn what_would_not_come_into_force_is_denied() {
     let rules = other_rules();
     let content = format!("bundles/content/{}.json", rules.digest.hex());
-    let sign = |world: &World, publisher: &Publisher, number, previous| {
+    let sign = |stack: &TestStack, publisher: &Publisher, number, previous| {
         let manifest =
-            publisher.signer().sign(number, rules.digest, previous, world.now(), "mallory").unwrap();
+            publisher.signer().sign(number, rules.digest, previous, stack.now(), "mallory").unwrap();
         manifest.bytes().unwrap()
     };
     for (what, expected) in [
@@ -106,30 +106,30 @@ async fn what_would_not_come_into_force_is_denied() {
         ("a number too far", "not the next one, which is 2"),
         ("another bucket", "in the bucket where they are staged"),
     ] {
-        let (world, _) = staged(&rules).await;
-        let previous = Some(in_force(&world).await);
+        let (stack, _) = staged(&rules).await;
+        let previous = Some(in_force(&stack).await);
         let mut ask = example();
         match what {
             "another's signature" => {
-                put(&world, MANIFEST, &sign(&world, &Publisher::new(), 2, previous)).await;
+                put(&stack, MANIFEST, &sign(&stack, &Publisher::new(), 2, previous)).await;
             }
-            "another number's" => put(&world, MANIFEST, &sign(&world, &world.publisher, 3, previous)).await,
-            "other bytes" => put(&world, MANIFEST, b"{}").await,
+            "another number's" => put(&stack, MANIFEST, &sign(&stack, &stack.publisher, 3, previous)).await,
+            "other bytes" => put(&stack, MANIFEST, b"{}").await,
             "following others" => {
                 let elsewhere = Some(Digest::of(b"elsewhere"));
-                put(&world, MANIFEST, &sign(&world, &world.publisher, 2, elsewhere)).await;
+                put(&stack, MANIFEST, &sign(&stack, &stack.publisher, 2, elsewhere)).await;
             }
-            "overtaken" => world.publish(sample()).await,
-            "content gone" => world.targets.things(|things| things.delete_object(BUCKET, &content)),
-            "other content" => put(&world, &content, &sample().bytes).await,
+            "overtaken" => stack.publish(sample()).await,
+            "content gone" => stack.targets.things(|things| things.delete_object(BUCKET, &content)),
+            "other content" => put(&stack, &content, &sample().bytes).await,
             "nothing staged" => ask = publishing("bundles/staged/other.json", DESTINATION),
             "a number too far" => ask = publishing(MANIFEST, "bundles/00000000000000000003"),
             _ => ask.parameters["destination"] = json!(format!("s3://elsewhere/{DESTINATION}")),
         }
-        world.propose(ask).await;
-        world.deliver().await.unwrap();
-        let told = world.decision().await;
-        assert_eq!(world.gist().await, "denied cannot-plan", "{what}");
+        stack.propose(ask).await;
+        stack.deliver().await.unwrap();
+        let told = stack.decision().await;
+        assert_eq!(stack.gist().await, "denied cannot-plan", "{what}");
         let message = told.reasons.first().map(|reason| reason.message.clone()).unwrap_or_default();
         let message = told.cause.map_or(message, |cause| cause.detail);
         assert!(message.contains(expected), "{what}: {message}");
@@ -137,8 +137,8 @@ async fn what_would_not_come_into_force_is_denied() {
 }
 
 /// The digest of the manifest in force.
-async fn in_force(world: &World) -> Digest {
-    Digest::of(&world.bundles.get("bundles/00000000000000000001").await.unwrap().unwrap().bytes)
+async fn in_force(stack: &TestStack) -> Digest {
+    Digest::of(&stack.bundles.get("bundles/00000000000000000001").await.unwrap().unwrap().bytes)
 }
 
 /// C23: more than the review document has room for is asked all the same, every name that fits and no text, and marked as not
@@ -150,11 +150,11 @@ async fn too_much_at_once_is_not_whole() {
         .collect();
     let heading = "\nresources:\n";
     let rules = edited(&[("directory.yaml", heading, &format!("{heading}{resources}"))]);
-    let (world, _) = staged(&rules).await;
-    world.propose(example()).await;
-    world.deliver().await.unwrap();
-    assert_eq!(world.gist().await, "pending two-of-sre");
-    let what = world.review().await.what;
+    let (stack, _) = staged(&rules).await;
+    stack.propose(example()).await;
+    stack.deliver().await.unwrap();
+    assert_eq!(stack.gist().await, "pending two-of-sre");
+    let what = stack.review().await.what;
     assert!(!what.is_whole());
     let all = what.differences.unwrap();
     assert!(all.items.iter().all(|item| item.lines.is_empty()) && all.items.len() > 500);

@@ -13,7 +13,7 @@ use runtime::Clock;
 use runtime::sqs::HandleMessage;
 use serde_json::Value;
 use store::{CreateState, ReadState, SealPayload, WriteDocuments};
-use testkit::story::DEPLOYMENT;
+use testkit::scenario::DEPLOYMENT;
 use testkit::{
     Algorithm, Bundles, Documents, Gate, Index, Issuer, Keys, Probe, Publisher, Seal, SimulatedClock, States,
     Sts, Targets, sample_bundle,
@@ -23,12 +23,12 @@ use wire::documents::{self, DecisionDocument, DocumentKind, Payload, Request};
 use wire::json::canonical;
 use wire::message::{EffectName, Message};
 
-use crate::ask::Ask;
+use crate::sample_request::SampleRequest;
 
 const START: i64 = 1_795_000_000_204;
 
 /// Everything policy reaches.
-pub struct World {
+pub struct TestStack {
     pub probe: Probe,
     pub clock: SimulatedClock,
     pub states: States,
@@ -58,7 +58,7 @@ pub struct Draft {
     pub sealed_for: (ActionId, u32),
 }
 
-impl World {
+impl TestStack {
     pub async fn new() -> Self {
         Self::with_rules(sample()).await
     }
@@ -75,7 +75,7 @@ impl World {
         let people = Issuer::new("http://127.0.0.1:8081", Algorithm::EdDsa(7));
         let pipelines = Issuer::new("https://pipelines.example", Algorithm::EdDsa(8));
         let sts = Sts::new(probe.gate(), shared.clone());
-        let world = Self {
+        let stack = Self {
             states: States::new(probe.gate(), shared.clone()),
             documents: Documents::new(probe.gate()),
             seal: Seal::new(probe.gate(), [5; 32]),
@@ -91,14 +91,14 @@ impl World {
             pipelines,
             probe,
         };
-        world.publish(rules).await;
-        world.targets.things(|things| {
+        stack.publish(rules).await;
+        stack.targets.things(|things| {
             for bucket in ["customers", "reports", "unheard-of"] {
                 things.put_object(bucket, "2026/q3.csv", "email,city\nx,y\n");
                 things.put_object(bucket, "2026/revenue-q3.csv", "quarter,revenue\n3,7\n");
             }
         });
-        world
+        stack
     }
 
     pub async fn publish(&self, rules: &Compiled) {
@@ -115,12 +115,12 @@ impl World {
     }
 
     /// Writes what an honest intake writes.
-    pub async fn propose(&self, ask: Ask) {
+    pub async fn propose(&self, ask: SampleRequest) {
         self.propose_as(ask, |_| {}).await;
     }
 
     /// Writes what intake writes after this change.
-    pub async fn propose_as(&self, ask: Ask, change: impl FnOnce(&mut Draft)) {
+    pub async fn propose_as(&self, ask: SampleRequest, change: impl FnOnce(&mut Draft)) {
         let mut draft = self.draft(ask);
         change(&mut draft);
         let (id, revision) = &draft.sealed_for;
@@ -140,7 +140,7 @@ impl World {
         self.probe.clear();
     }
 
-    fn draft(&self, ask: Ask) -> Draft {
+    fn draft(&self, ask: SampleRequest) -> Draft {
         let issuer = if ask.pipeline { &self.pipelines } else { &self.people };
         let token = issuer.access(&ask.claims, self.clock.now());
         let token_key = unverified_key_ref(&token).unwrap();

@@ -8,12 +8,14 @@ use fn_sweep::{Sweep, SweepReport};
 use ledger::Tail;
 use runtime::Clock;
 use store::{CreateState, IndexRow, Position, ReadState, Watermark, WriteIndex};
-use testkit::story::DEPLOYMENT;
-use testkit::{Ask, Gate, Index, LocalSigner, Log, Probe, SimulatedClock, States, Story, written};
+use testkit::scenario::DEPLOYMENT;
+use testkit::{
+    Gate, Index, LocalSigner, Log, Probe, SampleRequirement, Scenario, SimulatedClock, States, written,
+};
 use wire::Item;
 
 /// Everything sweep reaches.
-pub struct World {
+pub struct TestStack {
     pub probe: Probe,
     pub clock: SimulatedClock,
     pub states: States,
@@ -23,10 +25,10 @@ pub struct World {
     pub tail: Tail,
 }
 
-impl World {
+impl TestStack {
     pub fn new() -> Self {
         let probe = Probe::default();
-        let clock = SimulatedClock::at(Story::new("any").now);
+        let clock = SimulatedClock::at(Scenario::new("any").now);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         Self {
             states: States::new(probe.gate(), shared.clone()),
@@ -63,25 +65,25 @@ impl World {
     }
 
     /// Puts the action into the table as it stands.
-    pub async fn add(&self, story: &Story) {
-        self.clock.set(story.now);
-        self.states.through(Gate::open()).create(&story.item).await.unwrap();
+    pub async fn add(&self, scenario: &Scenario) {
+        self.clock.set(scenario.now);
+        self.states.through(Gate::open()).create(&scenario.item).await.unwrap();
         self.probe.clear();
     }
 
-    pub async fn item(&self, story: &Story) -> Item {
-        self.states.through(Gate::open()).item(story.item.id()).await.unwrap().unwrap()
+    pub async fn item(&self, scenario: &Scenario) -> Item {
+        self.states.through(Gate::open()).item(scenario.item.id()).await.unwrap().unwrap()
     }
 
-    pub async fn status(&self, story: &Story) -> Status {
-        self.item(story).await.state().status()
+    pub async fn status(&self, scenario: &Scenario) -> Status {
+        self.item(scenario).await.state().status()
     }
 
     /// Everything of this action so far is in the log and indexed.
-    pub async fn record(&mut self, story: &Story) {
-        let (index, item) = (self.index.through(Gate::open()), &story.item);
+    pub async fn record(&mut self, scenario: &Scenario) {
+        let (index, item) = (self.index.through(Gate::open()), &scenario.item);
         for entry in item.entries() {
-            let bytes = written::write(&self.tail, &[(story, entry.sequence)]);
+            let bytes = written::write(&self.tail, &[(scenario, entry.sequence)]);
             let object = self.tail.next;
             self.log.place(object, bytes.clone());
             self.tail = self.tail.clone().follow(&bytes).unwrap().0;
@@ -121,33 +123,33 @@ fn row(item: &Item, sequence: u32, object: u64) -> IndexRow {
     }
 }
 
-pub fn proposed(key: &str) -> Story {
-    let mut story = Story::new(key);
-    story.propose();
-    story
+pub fn proposed(key: &str) -> Scenario {
+    let mut scenario = Scenario::new(key);
+    scenario.propose();
+    scenario
 }
 
-pub fn pending(key: &str) -> Story {
-    let mut story = proposed(key);
-    story.decide(Ask::TwoOfSre);
-    story
+pub fn pending(key: &str) -> Scenario {
+    let mut scenario = proposed(key);
+    scenario.decide(SampleRequirement::TwoOfSre);
+    scenario
 }
 
 /// One of the two has agreed.
-pub async fn half(key: &str) -> Story {
-    let mut story = pending(key);
-    story.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
-    story
+pub async fn half(key: &str) -> Scenario {
+    let mut scenario = pending(key);
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario
 }
 
-pub fn approved(key: &str) -> Story {
-    let mut story = proposed(key);
-    story.decide(Ask::Nobody);
-    story
+pub fn approved(key: &str) -> Scenario {
+    let mut scenario = proposed(key);
+    scenario.decide(SampleRequirement::Nobody);
+    scenario
 }
 
-pub fn executing(key: &str) -> Story {
-    let mut story = approved(key);
-    story.claim();
-    story
+pub fn executing(key: &str) -> Scenario {
+    let mut scenario = approved(key);
+    scenario.claim();
+    scenario
 }

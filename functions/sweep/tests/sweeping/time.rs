@@ -3,11 +3,11 @@
 use domain::{Event, LossReason, ProbeGap, Status};
 use store::image::HEARTBEATS;
 use store::{AttributeValue, StreamImage};
-use testkit::Story;
+use testkit::Scenario;
 
-use crate::support::{World, approved, executing, half, pending, proposed};
+use crate::support::{TestStack, approved, executing, half, pending, proposed};
 
-async fn every() -> Vec<(Story, Status)> {
+async fn every() -> Vec<(Scenario, Status)> {
     vec![
         (proposed("proposed"), Status::Expired),
         (pending("pending"), Status::Expired),
@@ -21,87 +21,87 @@ async fn every() -> Vec<(Story, Status)> {
 /// fails, and before the deadline it does nothing at all.
 #[tokio::test]
 async fn time_only_ever_expires() {
-    for (story, expected) in every().await {
-        let world = World::new();
-        world.add(&story).await;
-        let deadline = story.item.state().deadline().unwrap();
-        let before = story.item.state().status();
-        world.clock.set(deadline.plus_seconds(-1));
-        assert_eq!(world.run().await.unwrap().committed, 0);
-        assert_eq!(world.status(&story).await, before, "a second is left");
-        world.clock.pass(61);
-        let report = world.run().await.unwrap();
+    for (scenario, expected) in every().await {
+        let stack = TestStack::new();
+        stack.add(&scenario).await;
+        let deadline = scenario.item.state().deadline().unwrap();
+        let before = scenario.item.state().status();
+        stack.clock.set(deadline.plus_seconds(-1));
+        assert_eq!(stack.run().await.unwrap().committed, 0);
+        assert_eq!(stack.status(&scenario).await, before, "a second is left");
+        stack.clock.pass(61);
+        let report = stack.run().await.unwrap();
         assert_eq!((report.committed, report.failed), (1, 0), "{before:?}");
-        assert_eq!(world.status(&story).await, expected, "{before:?}");
-        world.clock.pass(86_400);
+        assert_eq!(stack.status(&scenario).await, expected, "{before:?}");
+        stack.clock.pass(86_400);
         // Half an hour after its lease a lost attempt is left to people.
         let left_to_people = u32::from(expected == Status::Unknown);
-        assert_eq!(world.run().await.unwrap().committed, left_to_people, "{before:?}: once");
-        assert_eq!(world.run().await.unwrap().committed, 0, "{before:?}: once");
+        assert_eq!(stack.run().await.unwrap().committed, left_to_people, "{before:?}: once");
+        assert_eq!(stack.run().await.unwrap().committed, 0, "{before:?}: once");
     }
 }
 
 /// P2: a lease that is over makes the attempt Unknown, by its own name, and never Failed.
 #[tokio::test]
 async fn a_lost_lease_is_unknown() {
-    let (world, story) = (World::new(), executing("lease"));
-    world.add(&story).await;
-    let run = story.item.state().run().unwrap().clone();
-    world.clock.set(run.lease_until);
-    world.run().await.unwrap();
-    let last = world.item(&story).await.entries().last().unwrap().event.clone();
+    let (stack, scenario) = (TestStack::new(), executing("lease"));
+    stack.add(&scenario).await;
+    let run = scenario.item.state().run().unwrap().clone();
+    stack.clock.set(run.lease_until);
+    stack.run().await.unwrap();
+    let last = stack.item(&scenario).await.entries().last().unwrap().event.clone();
     assert_eq!(last, Event::OutcomeLost { attempt: run.attempt, reason: LossReason::LeaseLost });
 }
 
 /// Half an hour after its lease a lost attempt that execution did not probe is left to people, and nothing else happens to it.
 #[tokio::test]
 async fn people_are_asked_in_time() {
-    let (world, mut story) = (World::new(), executing("lost"));
-    story.lose();
-    world.add(&story).await;
-    let run = story.item.state().run().unwrap().clone();
-    world.clock.set(run.probed_until().plus_seconds(-1));
-    assert_eq!(world.run().await.unwrap().committed, 0);
-    world.clock.pass(61);
-    assert_eq!(world.run().await.unwrap().committed, 1);
-    let last = world.item(&story).await.entries().last().unwrap().event.clone();
+    let (stack, mut scenario) = (TestStack::new(), executing("lost"));
+    scenario.lose();
+    stack.add(&scenario).await;
+    let run = scenario.item.state().run().unwrap().clone();
+    stack.clock.set(run.probed_until().plus_seconds(-1));
+    assert_eq!(stack.run().await.unwrap().committed, 0);
+    stack.clock.pass(61);
+    assert_eq!(stack.run().await.unwrap().committed, 1);
+    let last = stack.item(&scenario).await.entries().last().unwrap().event.clone();
     assert_eq!(last, Event::ProbeInconclusive { attempt: run.attempt, reason: ProbeGap::TimedOut });
-    world.clock.pass(86_400);
-    assert_eq!(world.run().await.unwrap().committed, 0);
+    stack.clock.pass(86_400);
+    assert_eq!(stack.run().await.unwrap().committed, 0);
 }
 
 /// P1, F19, F25: what is not recorded yet is carried by the stream again, unchanged, every minute until it is; what is
 /// over and recorded never again.
 #[tokio::test]
 async fn what_is_not_recorded_is_nudged() {
-    let (mut world, mut story) = (World::new(), proposed("requeued"));
-    story.item = story.item.extend(Event::Cancelled { by: story.agent() }, story.now).unwrap().0;
-    world.add(&story).await;
+    let (mut stack, mut scenario) = (TestStack::new(), proposed("requeued"));
+    scenario.item = scenario.item.extend(Event::Cancelled { by: scenario.agent() }, scenario.now).unwrap().0;
+    stack.add(&scenario).await;
     for _ in 0..3 {
-        world.clock.pass(60);
-        let from = world.states.stream().len();
-        let report = world.run().await.unwrap();
+        stack.clock.pass(60);
+        let from = stack.states.stream().len();
+        let report = stack.run().await.unwrap();
         assert_eq!((report.seen, report.committed, report.failed), (1, 0, 0));
-        let written = world.states.stream_from(from).into_iter().map(|record| record.image);
-        let item = StreamImage::Item(Box::new(story.item.clone().into()));
+        let written = stack.states.stream_from(from).into_iter().map(|record| record.image);
+        let item = StreamImage::Item(Box::new(scenario.item.clone().into()));
         assert_eq!(written.filter(|image| *image == item).count(), 1, "E7: the item comes again by itself");
-        assert_eq!(world.item(&story).await, story.item, "a requeue changes nothing");
+        assert_eq!(stack.item(&scenario).await, scenario.item, "a requeue changes nothing");
     }
-    world.record(&story).await;
-    world.clock.pass(60);
-    assert_eq!(world.run().await.unwrap().seen, 1);
-    world.clock.pass(86_400);
-    assert_eq!(world.run().await.unwrap().seen, 0, "it is over");
+    stack.record(&scenario).await;
+    stack.clock.pass(60);
+    assert_eq!(stack.run().await.unwrap().seen, 1);
+    stack.clock.pass(86_400);
+    assert_eq!(stack.run().await.unwrap().seen, 0, "it is over");
 }
 
 /// E8, F19: each run writes every heartbeat, so that an idle system shows of every shard that stream and ledger are alive.
 #[tokio::test]
 async fn every_run_beats() {
-    let world = World::new();
+    let stack = TestStack::new();
     for _ in 1..=2 {
-        let from = world.states.stream().len();
-        world.run().await.unwrap();
-        let written = world.states.stream_from(from).into_iter().map(|record| record.image);
+        let from = stack.states.stream().len();
+        stack.run().await.unwrap();
+        let written = stack.states.stream_from(from).into_iter().map(|record| record.image);
         let expected: Vec<_> = (0..HEARTBEATS).map(StreamImage::Heartbeat).collect();
         assert_eq!(written.collect::<Vec<_>>(), expected);
     }
@@ -110,22 +110,22 @@ async fn every_run_beats() {
 /// F6: an item that does not read is reported and put off, and the others are swept.
 #[tokio::test]
 async fn one_bad_item_stops_no_other() {
-    let world = World::new();
-    let stories: Vec<Story> = (0..8).map(|number| proposed(&format!("good {number}"))).collect();
-    for story in &stories {
-        world.add(story).await;
-        let bad = proposed(&format!("bad {}", story.item.id()));
-        world.add(&bad).await;
-        let mut attributes = world.states.contents()[bad.item.id().as_str()].clone();
+    let stack = TestStack::new();
+    let scenarios: Vec<Scenario> = (0..8).map(|number| proposed(&format!("good {number}"))).collect();
+    for scenario in &scenarios {
+        stack.add(scenario).await;
+        let bad = proposed(&format!("bad {}", scenario.item.id()));
+        stack.add(&bad).await;
+        let mut attributes = stack.states.contents()[bad.item.id().as_str()].clone();
         attributes.insert("chain".to_owned(), AttributeValue::S("nonsense".to_owned()));
         attributes.insert("due".to_owned(), AttributeValue::N("0".to_owned()));
-        world.states.forge(bad.item.id().as_str(), attributes);
+        stack.states.forge(bad.item.id().as_str(), attributes);
     }
-    world.clock.pass(86_400);
-    let report = world.run().await.unwrap();
+    stack.clock.pass(86_400);
+    let report = stack.run().await.unwrap();
     assert_eq!((report.seen, report.committed, report.failed), (16, 8, 8));
-    for story in &stories {
-        assert_eq!(world.status(story).await, Status::Expired);
+    for scenario in &scenarios {
+        assert_eq!(stack.status(scenario).await, Status::Expired);
     }
 }
 
@@ -133,14 +133,14 @@ async fn one_bad_item_stops_no_other() {
 /// them have their turn in one run, and somebody else's deadline that comes after them too.
 #[tokio::test]
 async fn one_agents_items_do_not_make_others_late() {
-    let world = World::new();
+    let stack = TestStack::new();
     for n in 0..600 {
-        world.add(&proposed(&format!("many-{n}"))).await;
+        stack.add(&proposed(&format!("many-{n}"))).await;
     }
     let late = pending("somebody else's");
-    world.add(&late).await;
-    world.clock.pass(7200);
-    let report = world.run().await.unwrap();
+    stack.add(&late).await;
+    stack.clock.pass(7200);
+    let report = stack.run().await.unwrap();
     assert_eq!((report.seen, report.failed), (601, 0), "{report:?}");
-    assert_eq!(world.status(&late).await, Status::Expired);
+    assert_eq!(stack.status(&late).await, Status::Expired);
 }

@@ -2,11 +2,11 @@
 
 use bundle::content::Content;
 use bundle::{Directory, RequirementRule, is_subject};
-use domain::{Digest, Person, Timestamp, Vote, satisfied};
+use domain::{Digest, Person, Proof, Timestamp, Vote, satisfied};
 use policy::Diagnostic;
-use wire::documents::ProofName;
 
-use super::{is_name, repeated, terms};
+use super::finding::{is_name, repeated};
+use super::terms;
 use crate::sources::Sources;
 
 const FILE: &str = "approvals.yaml";
@@ -41,7 +41,7 @@ fn form(rule: &RequirementRule) -> Vec<(&'static str, String)> {
     if rule.max_age.is_some_and(|age| !MAX_AGE.contains(&age)) {
         wrong.push(("max_age", "`max_age` is between a second and a day".to_owned()));
     }
-    if rule.proof == ProofName::Service && (rule.max_age.is_some() || rule.prompt_login) {
+    if rule.proof == Proof::Service && (rule.max_age.is_some() || rule.prompt_login) {
         wrong.push((
             "proof",
             "`max_age` and `prompt_login` need `proof: idp`: nothing else can show them".to_owned(),
@@ -128,7 +128,7 @@ fn everybody(rule: &RequirementRule, directory: &Directory) -> Vec<Vote> {
             seats: Vec::new(),
             approves: true,
             changers: Vec::new(),
-            proof: rule.proof.into(),
+            proof: rule.proof,
             statement: nothing,
             envelope: nothing,
             proof_document: None,

@@ -11,14 +11,13 @@ use domain::RESUME;
 use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
-use super::{is_name, pins, repeated, says, schema, session};
+use super::finding::{Findings, is_name, repeated, says};
+use super::{pins, schema, session};
 use crate::held::held;
 use crate::sources::Sources;
 
 /// The longest reason for an exemption, in characters.
 const MAX_BECAUSE: usize = 200;
-
-pub(crate) type Findings = Vec<(Vec<String>, String)>;
 
 pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
     let types: BTreeSet<&str> = content.actions.iter().map(|entry| entry.action_type.as_str()).collect();

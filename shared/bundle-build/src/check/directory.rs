@@ -8,7 +8,7 @@ use domain::RESUME;
 use policy::Diagnostic;
 use url::Url;
 
-use super::{is_name, repeated, says};
+use super::finding::{is_name, repeated, says};
 use crate::sources::Sources;
 
 const FILE: &str = "directory.yaml";

@@ -3,8 +3,7 @@
 
 use bundle::{CatalogueEntry, HeldBy, Pin};
 
-use super::catalogue::Findings;
-use super::says;
+use super::finding::{Findings, says};
 use crate::held::held;
 
 pub(crate) fn check(entry: &CatalogueEntry) -> Findings {

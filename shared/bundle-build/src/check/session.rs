@@ -3,7 +3,7 @@
 use bundle::{CatalogueEntry, Template, session_names, texts};
 use serde_json::Value;
 
-use super::catalogue::Findings;
+use super::finding::Findings;
 
 /// P11, O8: only `Allow`, every action and resource by its name, every hole one that is always filled.
 pub(crate) fn check(entry: &CatalogueEntry) -> Findings {

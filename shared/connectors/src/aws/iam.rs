@@ -8,7 +8,7 @@ use serde_json::json;
 use wire::documents::{Call, Plan};
 use wire::json::{canonical, parse_value};
 
-use super::{input, planned, value};
+use super::inputs::{input, planned, value};
 use crate::{Findings, InspectError, Look, ProbeAnswer, Ran, RunError, answer};
 
 /// What people read of a policy that the role does not have.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wire::documents::{Call, OutcomeError};
 use wire::json::parse_value;
 
-use super::{input, value};
+use super::inputs::{input, value};
 use crate::{Findings, InspectError, Look, Ran, RunError, answer};
 
 /// The longest answer that is kept; of a longer one only its size.

@@ -2,7 +2,8 @@
 
 use aws_sdk_s3::Client;
 
-use super::{s3, value};
+use super::inputs::value;
+use super::s3;
 use crate::rules::{next_manifest, next_number, tell};
 use crate::{Findings, InspectError, Look};
 

@@ -15,7 +15,7 @@ use domain::Fault;
 use serde_json::json;
 use wire::documents::Call;
 
-use super::{input, planned, value};
+use super::inputs::{input, planned, value};
 use crate::{Findings, InspectError, Look, ProbeAnswer, Ran, RunError, answer};
 use object::{Latest, copyable, encryption, newest};
 

@@ -8,7 +8,7 @@ use domain::{Digest, Fault};
 use serde_json::json;
 use wire::documents::Call;
 
-use super::{input, planned, value};
+use super::inputs::{input, planned, value};
 use crate::{Findings, InspectError, Look, Lost, ProbeAnswer, Ran, RunError, answer};
 
 pub(super) async fn inspect(client: &Client, look: &Look<'_>) -> Result<Findings, InspectError> {

@@ -1,7 +1,7 @@
 //! What can still be said once an action is approved.
 
+use super::step::{EventRejection, Step};
 use super::vote::{admit, vote_from};
-use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, State};
 use crate::{Timestamp, Verdict, VerdictKind};

@@ -1,6 +1,6 @@
 //! From nothing to a decision.
 
-use super::{EventRejection, Step};
+use super::step::{EventRejection, Step};
 use crate::event::{DecisionKind, Effect, Event};
 use crate::state::{CommittedDecision, DeniedBy, Proposal, Review, State, Unstarted};
 use crate::{RESUME, Timestamp};

@@ -1,7 +1,7 @@
 //! The events from the claim to the end.
 
+use super::step::{EventRejection, Step};
 use super::vote::admit;
-use super::{EventRejection, Step};
 use crate::event::{Effect, Event};
 use crate::state::{Review, Run, State};
 use crate::{Digest, LossReason, ProbeGap, ResolvedBy, Timestamp};

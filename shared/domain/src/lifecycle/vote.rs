@@ -1,8 +1,9 @@
 //! The events while people are asked.
 
-use super::{EventRejection, Step};
+use super::step::{EventRejection, Step};
 use crate::event::{Effect, Event};
-use crate::state::{DeniedBy, Proposal, Review, State, Unstarted, Vote};
+use crate::state::{DeniedBy, Proposal, Review, State, Unstarted};
+use crate::vote::Vote;
 use crate::{
     Digest, Emergency, Grant, GrantLimit, GrantTerms, Person, Proof, Requirement, Speaker, Timestamp,
     Verdict, VerdictKind,

@@ -5,7 +5,7 @@ use domain::*;
 use identity::{Invalid, Issuers, PublicKey, SignEnvelope, VerdictContext, VerdictDocuments, verdict_holds};
 use testkit::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 use wire::documents::{
-    Document, DocumentKind, Envelope, IdTokenProof, ProofName, Statement, UnsignedEnvelope, VerdictName,
+    Document, DocumentKind, Envelope, IdTokenProof, Statement, UnsignedEnvelope, VerdictName,
 };
 
 pub const PEOPLE: &str = "https://people.example";
@@ -41,7 +41,7 @@ pub struct Case {
     pub kind: VerdictKind,
     pub key: Option<PublicKey>,
     pub jwk: bool,
-    pub signed_as: Option<ProofName>,
+    pub signed_as: Option<Proof>,
     pub named_proof: bool,
     pub foreign_key: bool,
     pub changed: &'static [&'static str],
@@ -134,7 +134,7 @@ impl Case {
         let unsigned = UnsignedEnvelope {
             format: Envelope::FORMAT.into(),
             statement: statement.digest(),
-            proof: self.signed_as.unwrap_or(self.proof.into()),
+            proof: self.signed_as.unwrap_or(self.proof),
             proof_document: named,
             at: self.envelope_at,
         };

@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use domain::*;
 use identity::{Freshness, Invalid, PublicKey, SignEnvelope, freshness};
 use testkit::{Gate, LocalSigner};
-use wire::documents::{ProofName, VerdictName};
+use wire::documents::VerdictName;
 
 /// W16, D3, D6: a statement about anything else, in any part, is no statement about this.
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn the_statement_is_bound_to_everything() {
 async fn the_envelope_is_signed_and_fits() {
     let bends: [Bend; 5] = [
         ("another key", |c| c.key = Some(PublicKey::from_bytes([3; 32])), Invalid::EnvelopeSignature),
-        ("signed as another proof", |c| c.signed_as = Some(ProofName::Service), Invalid::Envelope),
+        ("signed as another proof", |c| c.signed_as = Some(Proof::Service), Invalid::Envelope),
         ("no proof document", |c| c.named_proof = false, Invalid::Proof),
         ("another time", |c| c.envelope_at = at(111), Invalid::Envelope),
         ("committed later", |c| c.committed_at = at(113), Invalid::Envelope),

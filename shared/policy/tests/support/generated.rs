@@ -42,7 +42,7 @@ impl Dice {
 }
 
 /// Rules and the words they use.
-pub struct World {
+pub struct GeneratedRules {
     pub vocabulary: Vocabulary,
     pub rules: Vec<String>,
 }
@@ -55,7 +55,7 @@ fn named(prefix: &str, count: usize) -> Vec<String> {
     (0..count).map(|number| format!("{prefix}{number}")).collect()
 }
 
-impl World {
+impl GeneratedRules {
     /// `actions` types in a few groups, and `rules` rules of which `broad` in ten are about every type.
     pub fn new(dice: &mut Dice, actions: usize, rules: usize, broad: usize) -> Self {
         let groups = named("group-", 1 + actions / 4);
@@ -162,9 +162,9 @@ fn condition(dice: &mut Dice, related: bool) -> String {
     format!("{} {{ {words} }}", dice.one(&["when", "unless"]))
 }
 
-/// Facts about one of the world's action types.
-pub fn facts(dice: &mut Dice, world: &World) -> Facts {
-    let action = dice.one(&world.vocabulary.actions).clone();
+/// Facts about one of the generated action types.
+pub fn facts(dice: &mut Dice, generated: &GeneratedRules) -> Facts {
+    let action = dice.one(&generated.vocabulary.actions).clone();
     let teams = dice.some(&named("team-", 4));
     let count = |dice: &mut Dice| {
         let hour = u32::try_from(dice.roll(4)).unwrap();

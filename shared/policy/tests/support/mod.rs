@@ -1,4 +1,4 @@
-//! A small world to decide about.
+//! A small vocabulary to decide about.
 #![allow(dead_code, reason = "each test file uses its part")]
 #![expect(clippy::panic, reason = "a test's own functions fail loudly")]
 

@@ -1,6 +1,6 @@
 //! Without a name that says what it is.
 
-use super::{Carrier, Takes, lines, nested, quoted, word};
+use super::carrier::{Carrier, Takes, lines, nested, quoted, word};
 
 pub(crate) const ALONE: &[Carrier] = &[
     lines("by itself", "{s}"),

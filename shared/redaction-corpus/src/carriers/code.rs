@@ -1,6 +1,6 @@
 //! Programming languages and queries.
 
-use super::{Carrier, lines, quoted, word};
+use super::carrier::{Carrier, lines, quoted, word};
 
 pub(super) const ALL: &[Carrier] = &[
     quoted("c#", "string {c} = \"{s}\";\n"),

@@ -1,6 +1,6 @@
 //! Files of settings.
 
-use super::{Carrier, lines, nested, quoted, word};
+use super::carrier::{Carrier, lines, nested, quoted, word};
 
 pub(super) const ALL: &[Carrier] = &[
     word("ini", "[service]\n{n}={s}\ntimeout=30\n"),

@@ -1,6 +1,6 @@
 //! Shells, requests, logs, tables, prose.
 
-use super::{Carrier, lines, quoted, word};
+use super::carrier::{Carrier, lines, quoted, word};
 
 pub(super) const ALL: &[Carrier] = &[
     word("shell", "{E}={s} ./deploy.sh\n"),

@@ -1,6 +1,6 @@
 //! Personal data with letters, and what is known everywhere.
 
-use super::numbers::{luhn, mod97};
+use super::check_digits::{luhn, mod97};
 use crate::random::SeededDraw;
 
 const FIRST: [&str; 10] = ["alice", "bob", "carol", "dana", "mallory", "a.b", "c_d", "info", "j.dee", "kim"];

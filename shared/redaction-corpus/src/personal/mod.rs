@@ -1,7 +1,10 @@
 //! Kinds of personal data, each with check digits computed here, apart from redaction's own.
 
+mod americas;
+mod check_digits;
+mod elsewhere;
+mod europe;
 mod made;
-mod numbers;
 
 use crate::random::SeededDraw;
 
@@ -37,57 +40,57 @@ pub(crate) const ALL: &[Personal] = &[
     shaped("iban-de", "iban", made::iban_de),
     shaped("iban-gb", "iban", made::iban_gb),
     shaped("iban-grouped", "iban", made::iban_grouped),
-    shaped("us-ssn", "ssn", numbers::us_ssn),
-    bare("us-itin", "itin", numbers::us_itin),
-    bare("us-routing-number", "routing number", numbers::us_routing),
-    bare("us-npi", "npi", numbers::us_npi),
-    shaped("ca-sin", "sin", numbers::ca_sin),
-    shaped("br-cpf", "cpf", numbers::br_cpf),
-    bare("br-cpf-bare", "cpf", numbers::br_cpf_bare),
-    shaped("br-cnpj", "cnpj", numbers::br_cnpj),
-    bare("ar-cuit", "cuit", numbers::ar_cuit),
-    shaped("cl-rut", "rut", numbers::cl_rut),
+    shaped("us-ssn", "ssn", americas::us_ssn),
+    bare("us-itin", "itin", americas::us_itin),
+    bare("us-routing-number", "routing number", americas::us_routing),
+    bare("us-npi", "npi", americas::us_npi),
+    shaped("ca-sin", "sin", americas::ca_sin),
+    shaped("br-cpf", "cpf", americas::br_cpf),
+    bare("br-cpf-bare", "cpf", americas::br_cpf_bare),
+    shaped("br-cnpj", "cnpj", americas::br_cnpj),
+    bare("ar-cuit", "cuit", americas::ar_cuit),
+    shaped("cl-rut", "rut", americas::cl_rut),
     shaped("mx-curp", "curp", made::curp),
     shaped("uk-nino", "nino", made::nino),
-    bare("uk-nhs", "nhs number", numbers::uk_nhs),
-    bare("de-steuer-id", "steuer id", numbers::de_steuer),
-    shaped("de-sv-nummer", "sozialversicherungsnummer", numbers::de_sv),
-    shaped("ch-ahv", "ahv", numbers::ch_ahv),
-    shaped("fr-nir", "nir", numbers::fr_nir),
-    shaped("be-national", "rijksregisternummer", numbers::be_national),
-    bare("nl-bsn", "bsn", numbers::nl_bsn),
-    shaped("es-dni", "dni", numbers::es_dni),
-    shaped("es-nie", "nie", numbers::es_nie),
-    bare("pt-nif", "nif", numbers::pt_nif),
+    bare("uk-nhs", "nhs number", europe::uk_nhs),
+    bare("de-steuer-id", "steuer id", europe::de_steuer),
+    shaped("de-sv-nummer", "sozialversicherungsnummer", europe::de_sv),
+    shaped("ch-ahv", "ahv", europe::ch_ahv),
+    shaped("fr-nir", "nir", europe::fr_nir),
+    shaped("be-national", "rijksregisternummer", europe::be_national),
+    bare("nl-bsn", "bsn", europe::nl_bsn),
+    shaped("es-dni", "dni", europe::es_dni),
+    shaped("es-nie", "nie", europe::es_nie),
+    bare("pt-nif", "nif", europe::pt_nif),
     shaped("it-codice-fiscale", "codice fiscale", made::codice_fiscale),
-    shaped("se-personnummer", "personnummer", numbers::se_personnummer),
-    bare("no-fodselsnummer", "fodselsnummer", numbers::no_fodselsnummer),
-    shaped("fi-hetu", "henkilotunnus", numbers::fi_hetu),
-    bare("pl-pesel", "pesel", numbers::pl_pesel),
-    shaped("cz-rodne-cislo", "rodne cislo", numbers::cz_rodne),
-    bare("ro-cnp", "cnp", numbers::ro_cnp),
-    bare("bg-egn", "egn", numbers::bg_egn),
-    bare("hr-oib", "oib", numbers::hr_oib),
-    bare("ee-isikukood", "isikukood", numbers::ee_isikukood),
-    bare("tr-tckn", "tc kimlik no", numbers::tr_tckn),
-    shaped("ru-snils", "snils", numbers::ru_snils),
-    bare("za-id", "id number", numbers::za_id),
-    shaped("in-aadhaar", "aadhaar", numbers::in_aadhaar),
+    shaped("se-personnummer", "personnummer", europe::se_personnummer),
+    bare("no-fodselsnummer", "fodselsnummer", europe::no_fodselsnummer),
+    shaped("fi-hetu", "henkilotunnus", europe::fi_hetu),
+    bare("pl-pesel", "pesel", europe::pl_pesel),
+    shaped("cz-rodne-cislo", "rodne cislo", europe::cz_rodne),
+    bare("ro-cnp", "cnp", europe::ro_cnp),
+    bare("bg-egn", "egn", europe::bg_egn),
+    bare("hr-oib", "oib", europe::hr_oib),
+    bare("ee-isikukood", "isikukood", europe::ee_isikukood),
+    bare("tr-tckn", "tc kimlik no", europe::tr_tckn),
+    shaped("ru-snils", "snils", europe::ru_snils),
+    bare("za-id", "id number", elsewhere::za_id),
+    shaped("in-aadhaar", "aadhaar", elsewhere::in_aadhaar),
     shaped("in-pan", "pan", made::pan),
-    shaped("cn-resident-id", "id number", numbers::cn_id),
+    shaped("cn-resident-id", "id number", elsewhere::cn_id),
     shaped("sg-nric", "nric", made::nric),
     shaped("hk-id", "hkid", made::hkid),
-    shaped("kr-rrn", "rrn", numbers::kr_rrn),
-    bare("au-tfn", "tfn", numbers::au_tfn),
-    bare("nz-ird", "ird number", numbers::nz_ird),
-    bare("imei", "imei", numbers::imei),
+    shaped("kr-rrn", "rrn", elsewhere::kr_rrn),
+    bare("au-tfn", "tfn", elsewhere::au_tfn),
+    bare("nz-ird", "ird number", elsewhere::nz_ird),
+    bare("imei", "imei", elsewhere::imei),
     shaped("bitcoin-address", "wallet address", made::bitcoin),
     bare("date-of-birth", "date of birth", made::birthday),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::numbers::{luhn, mod97};
+    use super::check_digits::{luhn, mod97};
 
     /// Published examples have the check digits computed here.
     #[test]

@@ -1,6 +1,6 @@
 //! Code, packages, pipelines, models.
 
-use super::{Secret, bare, shaped};
+use super::secret::{Secret, bare, shaped};
 
 pub(super) const ALL: &[Secret] = &[
     shaped("github-pat", "github token", "ghp_[0-9A-Za-z]{36}"),

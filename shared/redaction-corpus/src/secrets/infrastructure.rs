@@ -1,6 +1,7 @@
 //! Clouds, keys, databases; AWS first.
 
-use super::{Secret, bare, computed, made, shaped};
+use super::made;
+use super::secret::{Secret, bare, computed, shaped};
 
 pub(super) const ALL: &[Secret] = &[
     shaped("aws-access-key-id", "aws access key id", "AKIA[A-Z2-7]{16}"),

@@ -1,6 +1,7 @@
 //! Messages, payments, customers, watching.
 
-use super::{Secret, bare, computed, made, shaped};
+use super::made;
+use super::secret::{Secret, bare, computed, shaped};
 
 pub(super) const ALL: &[Secret] = &[
     shaped("slack-bot-token", "slack bot token", "xoxb-[0-9]{12}-[0-9]{13}-[A-Za-z0-9]{24}"),

@@ -22,6 +22,7 @@ mod ordinary;
 mod payment;
 mod personal;
 mod phone;
+mod quotation;
 mod reach;
 mod scan;
 mod sentence;

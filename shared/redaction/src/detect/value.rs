@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::link::Link;
+use super::quotation::{ClosingMarks, Quote};
 use super::reach::{next, plain, reference};
-use super::{after_name::DEEPEST, link::Link};
 use crate::work;
 
 /// A value behind a name.
@@ -36,10 +37,7 @@ const SCHEMES: [&str; 12] = [
 /// Looks for the ends of values in one text. A search that failed is not repeated.
 pub(super) struct Search<'t> {
     text: &'t str,
-    /// Whether one of these may still close something further on.
-    double: bool,
-    single: bool,
-    back: bool,
+    marks: ClosingMarks,
     /// The stretch without an end of a plain value that was looked at last.
     run: Range<usize>,
     /// The first of these at or behind a place that only moves forward.
@@ -49,20 +47,9 @@ pub(super) struct Search<'t> {
     listed: usize,
 }
 
-/// An opening quotation mark.
-#[derive(Clone, Copy)]
-struct Quote {
-    /// What closes it.
-    close: &'static str,
-    /// Backslashes in front of it.
-    slashes: usize,
-    /// Behind it.
-    inside: usize,
-}
-
 impl<'t> Search<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, double: true, single: true, back: true, run: 0..0, mark: None, tag: None, listed: 0 }
+        Self { text, marks: ClosingMarks::new(), run: 0..0, mark: None, tag: None, listed: 0 }
     }
 
     /// The value that begins here, or the values if it is a list; `line` says whether it reaches to the end of the
@@ -241,66 +228,13 @@ impl<'t> Search<'t> {
     }
 
     fn quote(&self, at: usize) -> Option<Quote> {
-        let rest = self.rest(at);
-        let slashes = rest.bytes().take(DEEPEST).take_while(|byte| *byte == b'\\').count();
-        let marks = rest.get(slashes..)?;
-        const QUOTES: [(&str, &str); 15] = [
-            ("\"\"\"", "\"\"\""),
-            ("'''", "'''"),
-            ("```", "```"),
-            ("\"", "\""),
-            ("'", "'"),
-            ("`", "`"),
-            ("“", "”"),
-            ("„", "“"),
-            ("«", "»"),
-            ("‘", "’"),
-            ("&quot;", "&quot;"),
-            ("&#34;", "&#34;"),
-            ("&#39;", "&#39;"),
-            ("&apos;", "&apos;"),
-            ("%22", "%22"),
-        ];
-        let (open, close) = QUOTES.into_iter().find(|(open, _)| marks.starts_with(open))?;
-        // An empty value, not the beginning of three.
-        let (open, close) = match (open, marks.as_bytes().get(3)) {
-            ("\"\"\"", Some(b',' | b'}' | b']') | None) => ("\"", "\""),
-            _ => (open, close),
-        };
-        Some(Quote { close, slashes, inside: at + slashes + open.len() })
+        Quote::opening(self.rest(at), at)
     }
 
-    /// Where the same mark stands as deep again; without one, the end of the text or the next placeholder.
+    /// Where the quotation closes; if it never does, the end of the text or the next placeholder.
     fn close(&mut self, quote: Quote, from: usize) -> usize {
-        let text = self.text;
-        let open = self.may_close(quote.close);
-        let mut at = from;
-        while open && let Some(found) = text.get(at..).and_then(|rest| rest.find(quote.close)) {
-            let place = at + found;
-            let slashes = text
-                .as_bytes()
-                .get(from..place)
-                .unwrap_or_default()
-                .iter()
-                .rev()
-                .take_while(|byte| **byte == b'\\')
-                .count();
-            let deeper = 2 * (quote.slashes + 1);
-            let doubled = quote.slashes == 0
-                && quote.close == "'"
-                && place > from
-                && self.byte(place + 1) == Some(b'\'');
-            at = place + quote.close.len();
-            match () {
-                () if doubled => at += 1,
-                () if slashes % deeper == quote.slashes || slashes < quote.slashes => {
-                    return place - slashes.min(quote.slashes);
-                }
-                () => {}
-            }
-        }
-        self.never_closes(quote.close, open);
-        next(text, '‹', from, &mut self.mark)
+        let closing = self.marks.close(self.text, quote, from);
+        closing.unwrap_or_else(|| next(self.text, '‹', from, &mut self.mark))
     }
 
     fn next_tag(&mut self, from: usize) -> usize {
@@ -320,25 +254,6 @@ impl<'t> Search<'t> {
         }
         let value = self.text.get(at..self.run.end).unwrap_or_default();
         at + value.trim_end_matches('\\').len()
-    }
-
-    fn may_close(&mut self, close: &str) -> bool {
-        self.flag(close).is_none_or(|open| *open)
-    }
-
-    fn never_closes(&mut self, close: &str, looked: bool) {
-        if let Some(open) = self.flag(close).filter(|_| looked) {
-            *open = false;
-        }
-    }
-
-    fn flag(&mut self, close: &str) -> Option<&mut bool> {
-        match close {
-            "\"" => Some(&mut self.double),
-            "'" => Some(&mut self.single),
-            "`" => Some(&mut self.back),
-            _ => None,
-        }
     }
 
     fn after_scheme(&self, at: usize) -> usize {

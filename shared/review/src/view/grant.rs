@@ -8,6 +8,7 @@ use wire::action_documents::ActionDocuments;
 use wire::documents::Request;
 use wire::http::{FixedView, GrantState, GrantView, PersonView};
 
+use super::parts::{links, principal, shown};
 use crate::votes::Votes;
 
 /// Every grant of the item's approvals that this viewer may see, the oldest first.
@@ -24,11 +25,11 @@ pub fn grants(
     let view = |grant: &Grant| GrantView {
         action: item.id().clone(),
         action_type: proposal.action_type.clone(),
-        principal: super::principal(proposal, action_documents),
+        principal: principal(proposal, action_documents),
         person: person(grant),
         grant: grant_state(item, grant, &action_documents.request, now),
         at: grant.vote.at,
-        links: super::links(item, base_url),
+        links: links(item, base_url),
     };
     let votes = Votes::of(item, viewer);
     review.grants.iter().filter(|grant| votes.shows(&grant.vote.person)).map(view).collect()
@@ -66,7 +67,7 @@ fn shown_at<'a>(pointer: &str, request: &'a Request) -> Option<&'a Value> {
 
 fn person(grant: &Grant) -> PersonView {
     let subject = grant.vote.person.subject.clone();
-    PersonView { display: super::shown(&subject), subject }
+    PersonView { display: shown(&subject), subject }
 }
 
 fn grant_state(item: &Item, grant: &Grant, request: &Request, now: Timestamp) -> GrantState {

@@ -14,6 +14,6 @@ pub use entries::{MAX_ENTRIES, StoredEntry, stored_entry};
 pub(crate) use entries::{profile, read_profile};
 pub use keys::{cursor_after, cursor_start, place};
 pub use merge::{lists, merge, shows};
-pub use recent::recent_history;
+pub use recent::{HistoryQuery, recent_history, request_history};
 pub use table::IndexTable;
 pub use transaction::fits;

@@ -163,7 +163,9 @@ impl Things {
                 }
             }
             ("iam", "AttachRolePolicy") => match lost.plan.effects.get("attached").map(String::as_str) {
-                Some("not yet attached") if !self.is_attached(get("RoleName"), get("PolicyArn")) => told(false),
+                Some("not yet attached") if !self.is_attached(get("RoleName"), get("PolicyArn")) => {
+                    told(false)
+                }
                 _ => ProbeAnswer::CannotTell,
             },
             ("secretsmanager", "PutSecretValue") => {

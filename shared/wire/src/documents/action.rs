@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ActionId, Commitment, Digest};
+use domain::{ActionId, Commitment, Digest, Requirement};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Differences, GrantedJson, OutcomeKind, RequirementJson};
+use super::{Differences, GrantedJson, OutcomeKind};
 use crate::text::{self, Identity};
 
 /// The redacted request, as intake stored it.
@@ -175,13 +175,13 @@ pub struct DecisionDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<ReasonJson>,
     /// Who must agree.
-    pub requirements: Vec<RequirementJson>,
+    pub requirements: Vec<Requirement>,
     /// Live grants that stand for approvals already given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub granted: Vec<GrantedJson>,
     /// Who may say what became of a lost attempt where nobody is asked; empty where the requirements say it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub resolvers: Vec<RequirementJson>,
+    pub resolvers: Vec<Requirement>,
     /// What the rules were told of the past; absent when none asks, and when it was stale or missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<HistoryJson>,

@@ -9,9 +9,6 @@ mod review;
 mod verdict;
 
 pub use crate::parts::GrantedJson;
-pub use crate::requirement::{
-    EmergencyJson, EscalationJson, GrantLimitJson, GroupJson, RequirementJson, TermsJson,
-};
 pub use action::{
     Action, Call, Cause, CountsJson, DecisionDocument, HistoryJson, Mask, Plan, Provenance, ReasonJson,
     Request,
@@ -21,7 +18,7 @@ pub use outcome::{Outcome, OutcomeError, OutcomeStatus, Probe, RefusalNote};
 pub use payload::{Payload, SealedPayload};
 pub use review::{Change, Context, Field, ReviewDocument, Segment, What};
 pub use verdict::{
-    Envelope, GrantTermsJson, IdTokenProof, OutcomeKind, ProofName, Statement, UnsignedEnvelope, VerdictName,
+    Envelope, GrantTermsJson, IdTokenProof, OutcomeKind, Statement, UnsignedEnvelope, VerdictName,
 };
 
 use domain::Digest;

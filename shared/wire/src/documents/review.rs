@@ -1,9 +1,9 @@
 //! The review document: what people are shown before they decide.
 
-use domain::{Digest, Timestamp};
+use domain::{Digest, Requirement, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Differences, Mask, Provenance, ReasonJson, RequirementJson};
+use super::{Differences, Mask, Provenance, ReasonJson};
 use crate::text::{self, Identity};
 
 /// What people see; fixed for a revision.
@@ -92,7 +92,7 @@ pub struct Context {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<Change>,
     /// Who must agree.
-    pub requirements: Vec<RequirementJson>,
+    pub requirements: Vec<Requirement>,
     /// The manifest digest of the rules in force.
     #[serde(with = "text")]
     pub bundle: Digest,

@@ -89,7 +89,7 @@ pub struct UnsignedEnvelope {
     #[serde(with = "text")]
     pub statement: Digest,
     /// How the person is proven.
-    pub proof: ProofName,
+    pub proof: Proof,
     /// The proof document; absent for `service`.
     #[serde(with = "text::option")]
     pub proof_document: Option<Digest>,
@@ -108,7 +108,7 @@ pub struct Envelope {
     #[serde(with = "text")]
     pub statement: Digest,
     /// How the person is proven.
-    pub proof: ProofName,
+    pub proof: Proof,
     /// The proof document; absent for `service`.
     #[serde(with = "text::option")]
     pub proof_document: Option<Digest>,
@@ -214,15 +214,6 @@ names! {
         Happened => "happened",
         /// A lost attempt did not take effect.
         DidNotHappen => "did_not_happen",
-    }
-}
-names! {
-    /// A proof's name.
-    ProofName for Proof {
-        /// Only the callbacks function vouches for the person.
-        Service => "service",
-        /// The identity provider signed it.
-        Idp => "idp",
     }
 }
 names! {

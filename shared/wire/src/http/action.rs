@@ -1,11 +1,11 @@
 //! An action as the API shows it. Every text in it is redacted.
 
-use domain::{ActionId, Digest, Timestamp};
+use domain::{ActionId, Digest, Proof, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{GrantState, Links, PersonView, PrincipalView, ResolutionView};
-use crate::documents::{Mask, OutcomeKind, ProofName, Provenance, ReasonJson, VerdictName};
+use crate::documents::{Mask, OutcomeKind, Provenance, ReasonJson, VerdictName};
 use crate::text;
 
 /// An action in its present state.
@@ -177,7 +177,7 @@ pub struct VerdictView {
     pub reason: Option<String>,
     /// `idp` or `service`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub proof: ProofName,
+    pub proof: Proof,
     /// When it was committed.
     #[serde(with = "text::time")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]

@@ -5,30 +5,30 @@ use domain::{
 };
 use futures::future::join_all;
 use store::{ClaimConditions, ClaimedState, CountedClaim, Extended, StateError};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 use wire::{Item, SuspensionItem};
 
 use crate::kit;
 
 /// An approved item, and the same one claimed.
 async fn approved(kit: &contract::Kit, key: &str) -> (Item, Item) {
-    let mut story = Story::new(key);
-    story.propose();
-    story.decide(Ask::Nobody);
-    kit.state.create(&story.item).await.unwrap();
-    let before = story.item.clone();
-    story.claim();
-    (before, story.item)
+    let mut scenario = Scenario::new(key);
+    scenario.propose();
+    scenario.decide(SampleRequirement::Nobody);
+    kit.state.create(&scenario.item).await.unwrap();
+    let before = scenario.item.clone();
+    scenario.claim();
+    (before, scenario.item)
 }
 
 /// The suspension list after so many suspensions.
 async fn suspensions(count: usize) -> SuspensionItem {
-    let mut story = Story::suspensions();
-    let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(story.agent())];
+    let mut scenario = Scenario::suspensions();
+    let scopes = [Scope::All, Scope::Type("s3-export".into()), Scope::Agent(scenario.agent())];
     for scope in scopes.into_iter().take(count) {
-        story.suspend("bob", &["sre"], scope).await;
+        scenario.suspend("bob", &["sre"], scope).await;
     }
-    story.list
+    scenario.list
 }
 
 fn conditions(suspensions: Option<Chain>) -> ClaimConditions<'static> {
@@ -48,10 +48,10 @@ async fn a_claim_without_suspensions() {
         assert_eq!(claimed, Ok(ClaimedState::Updated));
         assert_eq!(kit.state.item(before.id()).await, Ok(Some(after.clone())));
     }
-    let mut unknown = Story::new("nobody's");
+    let mut unknown = Scenario::new("nobody's");
     unknown.propose();
     let from = unknown.item.chain();
-    unknown.decide(Ask::Nobody);
+    unknown.decide(SampleRequirement::Nobody);
     assert_eq!(kit.state.claim(from, &unknown.item, &conditions(None)).await, Ok(ClaimedState::Absent));
 }
 
@@ -112,7 +112,7 @@ async fn a_claim_of_what_has_moved_on() {
     let kit = kit().await;
     let (before, after) = approved(&kit, "moved on").await;
     let cancelled = before.extend(
-        Event::Cancelled { by: Story::new("any").agent() },
+        Event::Cancelled { by: Scenario::new("any").agent() },
         Timestamp::from_millis(1_795_000_100_000),
     );
     let cancelled = cancelled.unwrap().0;

@@ -2,7 +2,7 @@
 
 use domain::Digest;
 use store::{DocumentFault, action_documents};
-use testkit::Story;
+use testkit::Scenario;
 use wire::documents::{Document, DocumentKind, IdTokenProof};
 
 use crate::kit;
@@ -48,12 +48,12 @@ async fn a_document_too_large_for_the_table_is_refused_with_its_size() {
 #[tokio::test]
 async fn a_dossier_is_the_opened_documents_of_the_revision() {
     let kit = kit().await;
-    let story = Story::export("dossier").await;
-    for document in story.documents.values() {
+    let scenario = Scenario::export("dossier").await;
+    for document in scenario.documents.values() {
         kit.document_writer.put(document).await.unwrap();
     }
-    let opened = action_documents(kit.documents.as_ref(), &story.item).await.unwrap();
-    assert_eq!(opened.request.action, *story.item.id());
+    let opened = action_documents(kit.documents.as_ref(), &scenario.item).await.unwrap();
+    assert_eq!(opened.request.action, *scenario.item.id());
     assert!(opened.decision.is_some() && opened.action.is_some() && opened.review.is_some());
     let said: Vec<&str> = opened.statements.iter().map(|said| said.person.subject.as_str()).collect();
     assert_eq!(said, ["alice"]);
@@ -64,20 +64,20 @@ async fn a_dossier_is_the_opened_documents_of_the_revision() {
 #[tokio::test]
 async fn a_dossier_is_whole_or_none() {
     let kit = kit().await;
-    let story = Story::export("broken dossier").await;
-    let review = story.item.state().review().unwrap().decision.review;
-    for document in story.documents.values().filter(|document| document.digest() != review) {
+    let scenario = Scenario::export("broken dossier").await;
+    let review = scenario.item.state().review().unwrap().decision.review;
+    for document in scenario.documents.values().filter(|document| document.digest() != review) {
         kit.document_writer.put(document).await.unwrap();
     }
-    let missing = action_documents(kit.documents.as_ref(), &story.item).await.unwrap_err();
+    let missing = action_documents(kit.documents.as_ref(), &scenario.item).await.unwrap_err();
     let DocumentFault::Fault(fault) = missing else { panic!("{missing:?}") };
     assert!(!fault.is_passing() && fault.to_string().contains("missing"), "{fault}");
     kit.behind.forge_document(review, "{}").await;
     assert_eq!(
-        action_documents(kit.documents.as_ref(), &story.item).await,
+        action_documents(kit.documents.as_ref(), &scenario.item).await,
         Err(DocumentFault::Mismatch(review))
     );
-    let empty = wire::Item::new(story.item.id().clone());
+    let empty = wire::Item::new(scenario.item.id().clone());
     assert!(matches!(action_documents(kit.documents.as_ref(), &empty).await, Err(DocumentFault::Fault(_))));
 }
 

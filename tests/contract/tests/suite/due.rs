@@ -2,14 +2,14 @@
 
 use domain::{ActionId, Timestamp};
 use store::{AttributeValue, SHARDS, StreamImage, image, schedule};
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 
 use crate::kit;
 
-fn proposed(key: &str) -> Story {
-    let mut story = Story::new(key);
-    story.propose();
-    story
+fn proposed(key: &str) -> Scenario {
+    let mut scenario = Scenario::new(key);
+    scenario.propose();
+    scenario
 }
 
 async fn due(kit: &contract::Kit, id: &ActionId, now: Timestamp) -> bool {
@@ -26,58 +26,58 @@ async fn due(kit: &contract::Kit, id: &ActionId, now: Timestamp) -> bool {
 #[tokio::test]
 async fn everything_is_looked_at_until_it_is_taken_off() {
     let kit = kit().await;
-    let story = Story::export("looked at").await;
-    let (id, touched) = (story.item.id(), story.item.touched_at().unwrap());
-    kit.state.create(&story.item).await.unwrap();
+    let scenario = Scenario::export("looked at").await;
+    let (id, touched) = (scenario.item.id(), scenario.item.touched_at().unwrap());
+    kit.state.create(&scenario.item).await.unwrap();
     let look = touched.plus_seconds(60);
     assert!(!due(&kit, id, Timestamp::from_millis(look.millis() - 1)).await);
     assert!(due(&kit, id, look).await);
     kit.state.reschedule(id, domain::ZERO_CHAIN, None).await.unwrap();
     assert!(due(&kit, id, look).await, "rescheduled on another chain: nothing happens");
-    kit.state.reschedule(id, story.item.chain(), Some(look.plus_seconds(600))).await.unwrap();
+    kit.state.reschedule(id, scenario.item.chain(), Some(look.plus_seconds(600))).await.unwrap();
     assert!(!due(&kit, id, look).await);
     assert!(due(&kit, id, look.plus_seconds(600)).await);
-    kit.state.reschedule(id, story.item.chain(), None).await.unwrap();
+    kit.state.reschedule(id, scenario.item.chain(), None).await.unwrap();
     assert!(!due(&kit, id, look.plus_seconds(86_400)).await);
-    assert_eq!(kit.state.item(id).await, Ok(Some(story.item)));
+    assert_eq!(kit.state.item(id).await, Ok(Some(scenario.item)));
 }
 
 /// W14: an event sooner than the minute sets the look to its deadline, and an extension sets it anew.
 #[tokio::test]
 async fn deadlines_come_first() {
-    let (kit, mut story) = (kit().await, proposed("deadlines"));
-    let before = story.item.clone();
+    let (kit, mut scenario) = (kit().await, proposed("deadlines"));
+    let before = scenario.item.clone();
     kit.state.create(&before).await.unwrap();
     kit.state.reschedule(before.id(), before.chain(), None).await.unwrap();
-    story.decide(Ask::Nobody);
-    kit.state.extend(before.chain(), &story.item).await.unwrap();
-    let look = story.item.touched_at().unwrap().plus_seconds(60);
-    assert_eq!(schedule::first_look(&story.item), look);
+    scenario.decide(SampleRequirement::Nobody);
+    kit.state.extend(before.chain(), &scenario.item).await.unwrap();
+    let look = scenario.item.touched_at().unwrap().plus_seconds(60);
+    assert_eq!(schedule::first_look(&scenario.item), look);
     assert!(due(&kit, before.id(), look).await, "back on the list");
-    story.now = story.item.state().deadline().unwrap().plus_seconds(-10);
-    let approved = story.item.clone();
-    story.claim();
-    kit.state.extend(approved.chain(), &story.item).await.unwrap();
-    let lease = story.item.state().deadline().unwrap();
+    scenario.now = scenario.item.state().deadline().unwrap().plus_seconds(-10);
+    let approved = scenario.item.clone();
+    scenario.claim();
+    kit.state.extend(approved.chain(), &scenario.item).await.unwrap();
+    let lease = scenario.item.state().deadline().unwrap();
     assert_eq!(
-        schedule::first_look(&story.item),
-        story.item.touched_at().unwrap().plus_seconds(60).min(lease)
+        schedule::first_look(&scenario.item),
+        scenario.item.touched_at().unwrap().plus_seconds(60).min(lease)
     );
 }
 
 #[tokio::test]
 async fn the_earliest_are_listed_first_and_no_more_than_asked_for() {
     let kit = kit().await;
-    let mut stories: Vec<Story> = (0..40).map(|n| proposed(&format!("many {n}"))).collect();
-    stories.retain(|story| schedule::shard(story.item.id()) == 1);
-    assert!(stories.len() > 4, "a fair share is in this shard");
-    let start = stories[0].now;
+    let mut scenarios: Vec<Scenario> = (0..40).map(|n| proposed(&format!("many {n}"))).collect();
+    scenarios.retain(|scenario| schedule::shard(scenario.item.id()) == 1);
+    assert!(scenarios.len() > 4, "a fair share is in this shard");
+    let start = scenarios[0].now;
     let mut expected = Vec::new();
-    for (place, story) in stories.iter().enumerate() {
-        kit.state.create(&story.item).await.unwrap();
+    for (place, scenario) in scenarios.iter().enumerate() {
+        kit.state.create(&scenario.item).await.unwrap();
         let at = start.plus_seconds(1000 - i64::try_from(place).unwrap());
-        kit.state.reschedule(story.item.id(), story.item.chain(), Some(at)).await.unwrap();
-        expected.insert(0, story.item.id().clone());
+        kit.state.reschedule(scenario.item.id(), scenario.item.chain(), Some(at)).await.unwrap();
+        expected.insert(0, scenario.item.id().clone());
     }
     assert_eq!(kit.state.due(1, start.plus_seconds(1000), 3).await.unwrap(), expected[..3]);
     assert_eq!(kit.state.due(1, start.plus_seconds(1000), 100).await.unwrap(), expected);
@@ -86,27 +86,27 @@ async fn the_earliest_are_listed_first_and_no_more_than_asked_for() {
 /// P1: a requeue changes no event and answers the item; the next look is as asked.
 #[tokio::test]
 async fn a_nudge_changes_nothing_anybody_believes() {
-    let (kit, story) = (kit().await, proposed("requeued"));
-    let id = story.item.id();
-    assert_eq!(kit.state.requeue(id, story.now).await, Ok(None));
+    let (kit, scenario) = (kit().await, proposed("requeued"));
+    let id = scenario.item.id();
+    assert_eq!(kit.state.requeue(id, scenario.now).await, Ok(None));
     assert_eq!(kit.behind.state_item(id.as_str()).await, None, "nothing was made");
-    kit.state.create(&story.item).await.unwrap();
-    let next = story.now.plus_seconds(300);
+    kit.state.create(&scenario.item).await.unwrap();
+    let next = scenario.now.plus_seconds(300);
     for requeue in ["1", "2"] {
-        assert_eq!(kit.state.requeue(id, next).await, Ok(Some(story.item.clone().into())));
+        assert_eq!(kit.state.requeue(id, next).await, Ok(Some(scenario.item.clone().into())));
         let stored = kit.behind.state_item(id.as_str()).await.unwrap();
         assert_eq!(stored.get("requeue"), Some(&AttributeValue::N(requeue.to_owned())));
     }
-    assert!(!due(&kit, id, story.now.plus_seconds(299)).await);
+    assert!(!due(&kit, id, scenario.now.plus_seconds(299)).await);
     assert!(due(&kit, id, next).await);
 }
 
 /// F19, F25: with nothing to do the stream still carries something.
 #[tokio::test]
 async fn a_pulse_is_no_action() {
-    let (kit, story) = (kit().await, proposed("pulse"));
+    let (kit, scenario) = (kit().await, proposed("pulse"));
     for requeue in ["1", "2"] {
-        kit.state.write_heartbeat(story.now).await.unwrap();
+        kit.state.write_heartbeat(scenario.now).await.unwrap();
         for heartbeat in 0..image::HEARTBEATS {
             let key = image::heartbeat_key(heartbeat);
             let stored = kit.behind.state_item(&key).await.unwrap();
@@ -116,6 +116,6 @@ async fn a_pulse_is_no_action() {
         }
     }
     for shard in 0..SHARDS {
-        assert_eq!(kit.state.due(shard, story.now.plus_seconds(9_999), 10).await.unwrap(), []);
+        assert_eq!(kit.state.due(shard, scenario.now.plus_seconds(9_999), 10).await.unwrap(), []);
     }
 }

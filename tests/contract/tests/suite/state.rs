@@ -5,39 +5,39 @@ use futures::future::join_all;
 use store::{
     AttributeValue, Created, Extended, MAX_REFUSED_VERDICTS, RefusedVerdict, StateError, StreamImage, image,
 };
-use testkit::{Ask, Story};
+use testkit::{SampleRequirement, Scenario};
 use wire::{Item, ItemError};
 
 use crate::kit;
 
-fn proposed(key: &str) -> Story {
-    let mut story = Story::new(key);
-    story.propose();
-    story
+fn proposed(key: &str) -> Scenario {
+    let mut scenario = Scenario::new(key);
+    scenario.propose();
+    scenario
 }
 
 #[tokio::test]
 async fn an_item_is_created_once_and_read_back() {
-    let (kit, story) = (kit().await, proposed("created"));
-    assert_eq!(kit.state.item(story.item.id()).await, Ok(None));
-    assert_eq!(kit.state.create(&story.item).await, Ok(Created::New));
-    assert_eq!(kit.state.item(story.item.id()).await, Ok(Some(story.item.clone())));
+    let (kit, scenario) = (kit().await, proposed("created"));
+    assert_eq!(kit.state.item(scenario.item.id()).await, Ok(None));
+    assert_eq!(kit.state.create(&scenario.item).await, Ok(Created::New));
+    assert_eq!(kit.state.item(scenario.item.id()).await, Ok(Some(scenario.item.clone())));
     // P7: the second of the same key sees what is there, whatever it brings itself.
-    let mut other = story.clone();
-    other.decide(Ask::Nobody);
-    assert_eq!(kit.state.create(&other.item).await, Ok(Created::Exists(Box::new(story.item.clone()))));
-    assert_eq!(kit.state.item(story.item.id()).await, Ok(Some(story.item)));
+    let mut other = scenario.clone();
+    other.decide(SampleRequirement::Nobody);
+    assert_eq!(kit.state.create(&other.item).await, Ok(Created::Exists(Box::new(scenario.item.clone()))));
+    assert_eq!(kit.state.item(scenario.item.id()).await, Ok(Some(scenario.item)));
 }
 
 /// F2: of many creations at once one is new, and all the others see it.
 #[tokio::test]
 async fn racing_creations_make_one() {
-    let (kit, story) = (kit().await, proposed("racing creations"));
+    let (kit, scenario) = (kit().await, proposed("racing creations"));
     let mut new = 0;
-    for found in join_all((0..20).map(|_| kit.state.create(&story.item))).await {
+    for found in join_all((0..20).map(|_| kit.state.create(&scenario.item))).await {
         match found.unwrap() {
             Created::New => new += 1,
-            Created::Exists(found) => assert_eq!(*found, story.item),
+            Created::Exists(found) => assert_eq!(*found, scenario.item),
         }
     }
     assert_eq!(new, 1);
@@ -47,7 +47,7 @@ async fn racing_creations_make_one() {
 async fn extending_has_three_outcomes() {
     let (kit, before) = (kit().await, proposed("three outcomes"));
     let mut after = before.clone();
-    after.decide(Ask::DataOwner);
+    after.decide(SampleRequirement::DataOwner);
     assert_eq!(kit.state.extend(before.item.chain(), &after.item).await, Ok(Extended::Absent));
     kit.state.create(&before.item).await.unwrap();
     assert_eq!(kit.state.extend(before.item.chain(), &after.item).await, Ok(Extended::Updated));
@@ -55,7 +55,7 @@ async fn extending_has_three_outcomes() {
     // F9: the answer was lost and the very same is written again: it is done.
     assert_eq!(kit.state.extend(before.item.chain(), &after.item).await, Ok(Extended::Updated));
     let mut other = before.clone();
-    other.decide(Ask::Nobody);
+    other.decide(SampleRequirement::Nobody);
     let beaten = kit.state.extend(before.item.chain(), &other.item).await;
     assert_eq!(beaten, Ok(Extended::Differs(Box::new(after.item))));
 }
@@ -63,16 +63,16 @@ async fn extending_has_three_outcomes() {
 /// W3, W18, F7: of many votes at once on the same chain one wins; the others see the winner and lose nothing.
 #[tokio::test]
 async fn racing_extensions_make_one() {
-    let (kit, mut story) = (kit().await, proposed("racing votes"));
-    story.decide(Ask::TwoOfSre);
-    kit.state.create(&story.item).await.unwrap();
+    let (kit, mut scenario) = (kit().await, proposed("racing votes"));
+    scenario.decide(SampleRequirement::TwoOfSre);
+    kit.state.create(&scenario.item).await.unwrap();
     let mut candidates = Vec::new();
     for voter in 0..20 {
-        let mut vote = story.clone();
+        let mut vote = scenario.clone();
         vote.vote(&format!("voter-{voter}"), &["sre"], VerdictKind::Approve, Proof::Service).await;
         candidates.push(vote.item);
     }
-    let races = candidates.iter().map(|item| kit.state.extend(story.item.chain(), item));
+    let races = candidates.iter().map(|item| kit.state.extend(scenario.item.chain(), item));
     let (mut won, mut seen) = (Vec::new(), Vec::new());
     for (found, item) in join_all(races).await.into_iter().zip(&candidates) {
         match found.unwrap() {
@@ -83,7 +83,7 @@ async fn racing_extensions_make_one() {
     }
     assert_eq!((won.len(), seen.len()), (1, 19));
     assert!(seen.iter().all(|found| found == won[0]));
-    assert_eq!(kit.state.item(story.item.id()).await, Ok(Some(won[0].clone())));
+    assert_eq!(kit.state.item(scenario.item.id()).await, Ok(Some(won[0].clone())));
 }
 
 #[tokio::test]
@@ -106,10 +106,10 @@ async fn what_does_not_extend_is_refused() {
 #[tokio::test]
 async fn a_lifecycle_step_by_step() {
     let kit = kit().await;
-    let story = Story::export("step by step").await;
-    let lines = story.lines(usize::MAX);
+    let scenario = Scenario::export("step by step").await;
+    let lines = scenario.lines(usize::MAX);
     let upto = |events: usize| {
-        Item::parse(story.item.id().clone(), lines.iter().take(events).map(String::as_str)).unwrap()
+        Item::parse(scenario.item.id().clone(), lines.iter().take(events).map(String::as_str)).unwrap()
     };
     kit.state.create(&upto(1)).await.unwrap();
     for events in 2..=lines.len() {
@@ -119,20 +119,20 @@ async fn a_lifecycle_step_by_step() {
         }
         assert_eq!(kit.state.item(after.id()).await, Ok(Some(after)));
     }
-    assert_eq!(kit.state.item(story.item.id()).await, Ok(Some(story.item.clone())));
-    let stored = kit.behind.state_item(story.item.id().as_str()).await.unwrap();
+    assert_eq!(kit.state.item(scenario.item.id()).await, Ok(Some(scenario.item.clone())));
+    let stored = kit.behind.state_item(scenario.item.id().as_str()).await.unwrap();
     let keys = stored.clone().into_iter().filter(|(name, _)| name == "id").collect();
-    assert_eq!(image::read(&keys, &stored), StreamImage::Item(Box::new(story.item.clone().into())));
-    println!("an item with one approver: {} bytes after {} events", size(&stored), story.item.sequence());
+    assert_eq!(image::read(&keys, &stored), StreamImage::Item(Box::new(scenario.item.clone().into())));
+    println!("an item with one approver: {} bytes after {} events", size(&stored), scenario.item.sequence());
     assert!(size(&stored) < 4096, "one read unit holds a whole action");
 }
 
 /// D1, D16: what no honest writer leaves is no item, and reading says so instead of guessing.
 #[tokio::test]
 async fn forged_items_are_no_items() {
-    let (kit, mut story) = (kit().await, proposed("forged"));
-    story.decide(Ask::DataOwner);
-    let honest = image::created(&story.item);
+    let (kit, mut scenario) = (kit().await, proposed("forged"));
+    scenario.decide(SampleRequirement::DataOwner);
+    let honest = image::created(&scenario.item);
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let number = |number: &str| AttributeValue::N(number.to_owned());
     let forge = |name: &str, value: AttributeValue| {
@@ -142,12 +142,12 @@ async fn forged_items_are_no_items() {
     };
     let claimed = Event::Claimed {
         attempt: "a".into(),
-        lease_until: story.now.plus_seconds(9),
-        bundle: story.item.chain(),
+        lease_until: scenario.now.plus_seconds(9),
+        bundle: scenario.item.chain(),
     };
-    assert!(story.item.extend(claimed, story.now).is_err(), "the lifecycle itself refuses this");
+    assert!(scenario.item.extend(claimed, scenario.now).is_err(), "the lifecycle itself refuses this");
     let without = |index: usize| {
-        let lines = story.lines(2).into_iter().enumerate().filter(|(line, _)| *line != index);
+        let lines = scenario.lines(2).into_iter().enumerate().filter(|(line, _)| *line != index);
         AttributeValue::L(lines.map(|(_, line)| AttributeValue::S(line)).collect())
     };
     let cases = [
@@ -159,23 +159,23 @@ async fn forged_items_are_no_items() {
         forge("v", number("0")),
     ];
     for forged in cases {
-        kit.behind.forge_item(story.item.id().as_str(), forged).await;
-        let read = kit.state.item(story.item.id()).await;
+        kit.behind.forge_item(scenario.item.id().as_str(), forged).await;
+        let read = kit.state.item(scenario.item.id()).await;
         assert!(matches!(read, Err(StateError::Item(ItemError::Malformed(..)))), "{read:?}");
     }
-    kit.behind.forge_item(story.item.id().as_str(), forge("v", number("2"))).await;
-    let newer = kit.state.item(story.item.id()).await;
+    kit.behind.forge_item(scenario.item.id().as_str(), forge("v", number("2"))).await;
+    let newer = kit.state.item(scenario.item.id()).await;
     assert_eq!(newer, Err(StateError::Item(ItemError::NewerVersion(0, 2))));
 }
 
 #[tokio::test]
 async fn refused_attempts_are_counted_up_to_a_bound() {
-    let (kit, story) = (kit().await, proposed("attempts"));
+    let (kit, scenario) = (kit().await, proposed("attempts"));
     let attempt = |subject: &str, second: i64| RefusedVerdict {
-        action: story.item.id().clone(),
-        person: (&story.person(subject)).into(),
+        action: scenario.item.id().clone(),
+        person: (&scenario.person(subject)).into(),
         code: "not-an-approver".to_owned(),
-        at: story.now.plus_seconds(second),
+        at: scenario.now.plus_seconds(second),
     };
     for second in 0..i64::from(MAX_REFUSED_VERDICTS) + 5 {
         kit.state.attempt(&attempt("mallory", second)).await.unwrap();
@@ -184,7 +184,7 @@ async fn refused_attempts_are_counted_up_to_a_bound() {
     for (subject, count, second) in
         [("mallory", MAX_REFUSED_VERDICTS, i64::from(MAX_REFUSED_VERDICTS) - 1), ("dana", 1, 0)]
     {
-        let key = image::refused_verdict_key(story.item.id(), &attempt(subject, 0).person);
+        let key = image::refused_verdict_key(scenario.item.id(), &attempt(subject, 0).person);
         let stored = kit.behind.state_item(&key).await.unwrap();
         let keys = [("id".to_owned(), AttributeValue::S(key))].into();
         assert_eq!(image::read(&keys, &stored), StreamImage::RefusedVerdict(attempt(subject, second), count));
@@ -194,9 +194,9 @@ async fn refused_attempts_are_counted_up_to_a_bound() {
 /// D15: the mark beside an action moves at most once a minute, says nothing when it is none of ours, and is no item.
 #[tokio::test]
 async fn asking_is_marked_once_a_minute() {
-    let (kit, story) = (kit().await, proposed("asked"));
-    let (id, at) = (story.item.id(), |second: i64| story.now.plus_seconds(second));
-    kit.state.create(&story.item).await.unwrap();
+    let (kit, scenario) = (kit().await, proposed("asked"));
+    let (id, at) = (scenario.item.id(), |second: i64| scenario.now.plus_seconds(second));
+    kit.state.create(&scenario.item).await.unwrap();
     assert_eq!(kit.state.last_polled_at(id).await, Ok(None));
     for (second, marked) in [(0, 0), (59, 0), (60, 60), (30, 60), (300, 300)] {
         kit.state.record_poll(id, at(second)).await.unwrap();
@@ -211,23 +211,23 @@ async fn asking_is_marked_once_a_minute() {
     let nonsense = [keys, [("at".to_owned(), AttributeValue::S("soon".to_owned()))].into()];
     kit.behind.forge_item(&key, nonsense.into_iter().flatten().collect()).await;
     assert_eq!(kit.state.last_polled_at(id).await, Ok(None));
-    assert_eq!(kit.state.item(id).await, Ok(Some(story.item)));
+    assert_eq!(kit.state.item(id).await, Ok(Some(scenario.item)));
 }
 
 #[tokio::test]
 async fn attempts_and_items_never_meet() {
-    let (kit, story) = (kit().await, proposed("apart"));
-    let person = (&story.person("mallory")).into();
-    let key = image::refused_verdict_key(story.item.id(), &person);
+    let (kit, scenario) = (kit().await, proposed("apart"));
+    let person = (&scenario.person("mallory")).into();
+    let key = image::refused_verdict_key(scenario.item.id(), &person);
     assert!(key.parse::<ActionId>().is_err());
     let attempt = RefusedVerdict {
-        action: story.item.id().clone(),
+        action: scenario.item.id().clone(),
         person,
         code: "own-request".to_owned(),
-        at: story.now,
+        at: scenario.now,
     };
     kit.state.attempt(&attempt).await.unwrap();
-    assert_eq!(kit.state.item(story.item.id()).await, Ok(None));
+    assert_eq!(kit.state.item(scenario.item.id()).await, Ok(None));
 }
 
 /// What DynamoDB counts: names and values in UTF-8, three bytes per list and one per element.

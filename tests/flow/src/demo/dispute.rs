@@ -6,33 +6,33 @@ use flow::stack::Stack;
 use flow::{FlowResult, FlowStep, aws, fail};
 
 use crate::export::{accepted, approve, export};
-use crate::story::{Story, text};
+use crate::printer::{DemoPrinter, text};
 
 pub(crate) async fn swap_after_approval(
-    story: &Story,
+    printer: &DemoPrinter,
     stack: &Stack,
     alice: &mut BrowserPerson,
 ) -> FlowResult<()> {
-    story.scene("The object is swapped after the approval");
+    printer.scene("The object is swapped after the approval");
     let agent = AgentClient::agent(stack, "demo-agent").await?;
-    let destination = format!("swapped-{}.csv", story.run);
-    let id = accepted(&agent.propose(&format!("swap-{}", story.run), &export(&destination)).await?)?;
+    let destination = format!("swapped-{}.csv", printer.run);
+    let id = accepted(&agent.propose(&format!("swap-{}", printer.run), &export(&destination)).await?)?;
     agent.wait_for(&id, &["pending"]).await?;
     let execution = Execution::find(stack).await?;
     execution.listen(false).await?;
-    story.line("operator", "holds execution back for a moment");
-    let swapped = swap(story, stack, &agent, alice, &id).await;
+    printer.line("operator", "holds execution back for a moment");
+    let swapped = swap(printer, stack, &agent, alice, &id).await;
     execution.listen(true).await?;
     swapped?;
     let denied = agent.wait_for(&id, &["denied"]).await?;
     if text(&denied, "/denial/code") != "changed-since-review" {
         return fail(format!("denied for another reason: {denied}"));
     }
-    story.refused("execution", "worked the plan out again:", text(&denied, "/denial/message"));
+    printer.refused("execution", "worked the plan out again:", text(&denied, "/denial/message"));
     let s3 = aws::s3(&aws::root(stack).await);
     match aws::object(&s3, "partner-drop", &destination).await? {
         None => {
-            story.detail("nothing was copied");
+            printer.detail("nothing was copied");
             Ok(())
         }
         Some(_) => fail("the swapped object was copied"),
@@ -40,19 +40,19 @@ pub(crate) async fn swap_after_approval(
 }
 
 async fn swap(
-    story: &Story,
+    printer: &DemoPrinter,
     stack: &Stack,
     agent: &AgentClient,
     alice: &mut BrowserPerson,
     id: &str,
 ) -> FlowResult<()> {
-    approve(story, alice, id).await?;
+    approve(printer, alice, id).await?;
     agent.wait_for(id, &["approved"]).await?;
     let s3 = aws::s3(&aws::root(stack).await);
     let mut bytes = aws::object(&s3, "customers", "2026/q3.csv").await?.step("the source")?;
     bytes.extend_from_slice(b"mallory@nowhere.example,Berlin,+49 30 000000,2026-11-21\n");
     aws::put(&s3, "customers", "2026/q3.csv", bytes).await?;
-    story.line("somebody", "replaces s3://customers/2026/q3.csv");
+    printer.line("somebody", "replaces s3://customers/2026/q3.csv");
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use flow::stack::Stack;
 use flow::{FlowResult, FlowStep, aws, fail};
 use serde_json::{Value, json};
 
-use crate::story::{Story, short, text};
+use crate::printer::{DemoPrinter, short, text};
 
 const SOURCE: (&str, &str) = ("customers", "2026/q3.csv");
 
@@ -24,29 +24,29 @@ pub(crate) fn export(destination: &str) -> Value {
 }
 
 pub(crate) async fn propose_refuse_approve(
-    story: &Story,
+    printer: &DemoPrinter,
     stack: &Stack,
     alice: &mut BrowserPerson,
 ) -> FlowResult<()> {
-    story.scene("An agent wants to export customer data");
+    printer.scene("An agent wants to export customer data");
     let agent = AgentClient::agent(stack, "demo-agent").await?;
-    let destination = format!("q3-{}.csv", story.run);
+    let destination = format!("q3-{}.csv", printer.run);
     let body = export(&destination);
-    let answer = agent.propose(&format!("demo-{}", story.run), &body).await?;
+    let answer = agent.propose(&format!("demo-{}", printer.run), &body).await?;
     let id = accepted(&answer)?;
-    story.line("agent", &format!("proposes s3-export, {id}"));
+    printer.line("agent", &format!("proposes s3-export, {id}"));
     let pending = agent.wait_for(&id, &["pending"]).await?;
-    show_pending(story, &pending);
-    refusals(story, stack, &agent, &id).await?;
-    let digest = approve(story, alice, &id).await?;
+    show_pending(printer, &pending);
+    refusals(printer, stack, &agent, &id).await?;
+    let digest = approve(printer, alice, &id).await?;
     let done = agent.wait_for(&id, &["succeeded"]).await?;
-    story.agreed("execution", "ran it with credentials minted for this one command");
-    story.detail(&format!("result {}", done.pointer("/outcome/result").unwrap_or(&Value::Null)));
+    printer.agreed("execution", "ran it with credentials minted for this one command");
+    printer.detail(&format!("result {}", done.pointer("/outcome/result").unwrap_or(&Value::Null)));
     if text(&done, "/digest") != digest {
         return fail("what ran has another digest than what was approved");
     }
-    story.detail(&format!("digest {}: shown, approved, run", short(&digest)));
-    compare(story, stack, &destination).await
+    printer.detail(&format!("digest {}: shown, approved, run", short(&digest)));
+    compare(printer, stack, &destination).await
 }
 
 /// The action's id, if the proposal was taken.
@@ -57,8 +57,8 @@ pub(crate) fn accepted(answer: &AgentAnswer) -> FlowResult<String> {
     }
 }
 
-fn show_pending(story: &Story, pending: &Value) {
-    story.line(
+fn show_pending(printer: &DemoPrinter, pending: &Value) {
+    printer.line(
         "policy",
         &format!(
             "{} ({})",
@@ -66,16 +66,16 @@ fn show_pending(story: &Story, pending: &Value) {
             text(pending, "/decision/reasons/0/policy")
         ),
     );
-    story.detail(&format!(
+    printer.detail(&format!(
         "digest {}, rules {}",
         short(text(pending, "/digest")),
         short(text(pending, "/decision/bundle"))
     ));
-    story.detail(&format!("as people see it: “{}”", text(pending, "/reason")));
-    story.detail(&format!("to the agent: {}", text(pending, "/agent_message")));
+    printer.detail(&format!("as people see it: “{}”", text(pending, "/reason")));
+    printer.detail(&format!("to the agent: {}", text(pending, "/agent_message")));
 }
 
-async fn refusals(story: &Story, stack: &Stack, agent: &AgentClient, id: &str) -> FlowResult<()> {
+async fn refusals(printer: &DemoPrinter, stack: &Stack, agent: &AgentClient, id: &str) -> FlowResult<()> {
     let mut alice = BrowserPerson::new(stack, "alice")?;
     let by_api = alice.api().await?;
     let review = by_api.get(&format!("/v1/actions/{id}/review")).await?.body;
@@ -84,7 +84,7 @@ async fn refusals(story: &Story, stack: &Stack, agent: &AgentClient, id: &str) -
         if answer.text("code") != code {
             return fail(format!("{who} was answered {} {}, not {code}", answer.status, answer.body));
         }
-        story.refused(who, tried, answer.text("detail"));
+        printer.refused(who, tried, answer.text("detail"));
         Ok(())
     };
     attempt("agent", "tries to approve its own request:", agent, "agent-cannot-decide").await?;
@@ -96,27 +96,31 @@ async fn refusals(story: &Story, stack: &Stack, agent: &AgentClient, id: &str) -
 }
 
 /// Alice reads the page and approves; her provider signs it. Returns the action digest she saw.
-pub(crate) async fn approve(story: &Story, person: &mut BrowserPerson, id: &str) -> FlowResult<String> {
+pub(crate) async fn approve(
+    printer: &DemoPrinter,
+    person: &mut BrowserPerson,
+    id: &str,
+) -> FlowResult<String> {
     let page = person.open(&format!("/review/{id}")).await?;
-    story.line(&person.name.clone(), &format!("opens the page: {}", page.text("h1")?));
+    printer.line(&person.name.clone(), &format!("opens the page: {}", page.text("h1")?));
     let digest =
         page.form("form.decide")?.fields.get("action_digest").cloned().step("action_digest on the page")?;
     let page = person.press(&page, "approve", &[("reason", "Agreed with the partner team")]).await?;
     if !page.status.is_success() {
         return fail(format!("approving ended at {} with {}: {}", page.address, page.status, page.html));
     }
-    story.agreed(&person.name.clone(), "approves; her identity provider signs exactly that decision");
+    printer.agreed(&person.name.clone(), "approves; her identity provider signs exactly that decision");
     Ok(digest)
 }
 
-async fn compare(story: &Story, stack: &Stack, destination: &str) -> FlowResult<()> {
+async fn compare(printer: &DemoPrinter, stack: &Stack, destination: &str) -> FlowResult<()> {
     let s3 = aws::s3(&aws::root(stack).await);
     let source = aws::object(&s3, SOURCE.0, SOURCE.1).await?.step("the source")?;
     let copy = aws::object(&s3, "partner-drop", destination).await?.step("the copy")?;
     if source != copy {
         return fail("the copy differs from what was shown");
     }
-    story.detail(&format!(
+    printer.detail(&format!(
         "s3://partner-drop/{destination}: {} bytes, equal to the version that was shown",
         copy.len()
     ));

@@ -4,36 +4,36 @@ mod audit;
 mod dispute;
 mod export;
 mod others;
-mod story;
+mod printer;
 
 use std::process::ExitCode;
 
 use flow::stack::Stack;
 use flow::{Failure, FlowResult};
-use story::Story;
+use printer::DemoPrinter;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut story = Story::begin();
-    match tell(&mut story).await {
+    let mut printer = DemoPrinter::begin();
+    match tell(&mut printer).await {
         Ok(()) => {
-            story.end();
+            printer.end();
             ExitCode::SUCCESS
         }
         Err(Failure(text)) => {
-            story.broke(&text);
+            printer.broke(&text);
             ExitCode::FAILURE
         }
     }
 }
 
-async fn tell(story: &mut Story) -> FlowResult<()> {
+async fn tell(printer: &mut DemoPrinter) -> FlowResult<()> {
     let stack = Stack::running()?;
     let mut alice = flow::person::BrowserPerson::new(&stack, "alice")?;
-    export::propose_refuse_approve(story, &stack, &mut alice).await?;
-    dispute::swap_after_approval(story, &stack, &mut alice).await?;
-    others::one_of_sre_by_api(story, &stack).await?;
-    others::nobody_asked(story, &stack).await?;
-    others::forbidden(story, &stack).await?;
-    audit::verify_offline(story, &stack).await
+    export::propose_refuse_approve(printer, &stack, &mut alice).await?;
+    dispute::swap_after_approval(printer, &stack, &mut alice).await?;
+    others::one_of_sre_by_api(printer, &stack).await?;
+    others::nobody_asked(printer, &stack).await?;
+    others::forbidden(printer, &stack).await?;
+    audit::verify_offline(printer, &stack).await
 }

@@ -7,23 +7,23 @@ use flow::{FlowResult, FlowStep, fail};
 use serde_json::{Value, json};
 
 use crate::export::accepted;
-use crate::story::{Story, short, text};
+use crate::printer::{DemoPrinter, short, text};
 
 /// Any one of sre agrees by API; the requirement asks for no stronger proof.
-pub(crate) async fn one_of_sre_by_api(story: &Story, stack: &Stack) -> FlowResult<()> {
-    story.scene("A model is retrained: one of sre must agree, the API will do");
+pub(crate) async fn one_of_sre_by_api(printer: &DemoPrinter, stack: &Stack) -> FlowResult<()> {
+    printer.scene("A model is retrained: one of sre must agree, the API will do");
     let agent = AgentClient::agent(stack, "ci-agent").await?;
     let body = example(&agent, "lambda-invoke").await?;
-    let id = accepted(&agent.propose(&format!("invoke-{}", story.run), &body).await?)?;
+    let id = accepted(&agent.propose(&format!("invoke-{}", printer.run), &body).await?)?;
     let pending = agent.wait_for(&id, &["pending"]).await?;
-    story.line("ci-agent", &format!("proposes lambda-invoke, {id}"));
+    printer.line("ci-agent", &format!("proposes lambda-invoke, {id}"));
     for fact in pending.get("provenance").and_then(Value::as_array).into_iter().flatten() {
         let said = if fact.get("verified") == Some(&Value::Bool(true)) {
             "proved by its token"
         } else {
             "said by the agent"
         };
-        story.detail(&format!("{} {} ({said})", text(fact, "/name"), text(fact, "/value")));
+        printer.detail(&format!("{} {} ({said})", text(fact, "/name"), text(fact, "/value")));
     }
     let bob = BrowserPerson::new(stack, "bob")?.api().await?;
     let review = bob.get(&format!("/v1/actions/{id}/review")).await?.body;
@@ -31,9 +31,9 @@ pub(crate) async fn one_of_sre_by_api(story: &Story, stack: &Stack) -> FlowResul
     if answer.status != 200 {
         return fail(format!("bob was answered {} {}", answer.status, answer.body));
     }
-    story.agreed("bob", &format!("approves digest {}", short(text(&review, "/action_digest"))));
+    printer.agreed("bob", &format!("approves digest {}", short(text(&review, "/action_digest"))));
     let done = agent.wait_for(&id, &["succeeded"]).await?;
-    story.agreed(
+    printer.agreed(
         "execution",
         &format!("invoked it: {}", done.pointer("/outcome/result").unwrap_or(&Value::Null)),
     );
@@ -41,27 +41,27 @@ pub(crate) async fn one_of_sre_by_api(story: &Story, stack: &Stack) -> FlowResul
 }
 
 /// What policy allows runs without a question.
-pub(crate) async fn nobody_asked(story: &Story, stack: &Stack) -> FlowResult<()> {
-    story.scene("What nobody needs to be asked for");
+pub(crate) async fn nobody_asked(printer: &DemoPrinter, stack: &Stack) -> FlowResult<()> {
+    printer.scene("What nobody needs to be asked for");
     let agent = AgentClient::agent(stack, "demo-agent").await?;
     let body = json!({
         "type": "s3-export",
         "parameters": {
             "source": "s3://reports/2026/revenue-q3.csv",
-            "destination": format!("s3://analytics/revenue-{}.csv", story.run),
+            "destination": format!("s3://analytics/revenue-{}.csv", printer.run),
         },
         "reason": "Nightly refresh of the dashboard",
     });
-    let id = accepted(&agent.propose(&format!("report-{}", story.run), &body).await?)?;
-    story.line("agent", &format!("proposes to copy a report that holds no customer data, {id}"));
+    let id = accepted(&agent.propose(&format!("report-{}", printer.run), &body).await?)?;
+    printer.line("agent", &format!("proposes to copy a report that holds no customer data, {id}"));
     agent.wait_for(&id, &["succeeded"]).await?;
-    story.agreed("execution", "ran it; policy permits, the record says so");
+    printer.agreed("execution", "ran it; policy permits, the record says so");
     Ok(())
 }
 
 /// What policy forbids never waits for anybody.
-pub(crate) async fn forbidden(story: &Story, stack: &Stack) -> FlowResult<()> {
-    story.scene("What nobody can agree to");
+pub(crate) async fn forbidden(printer: &DemoPrinter, stack: &Stack) -> FlowResult<()> {
+    printer.scene("What nobody can agree to");
     let agent = AgentClient::agent(stack, "demo-agent").await?;
     let body = json!({
         "type": "s3-export",
@@ -71,10 +71,10 @@ pub(crate) async fn forbidden(story: &Story, stack: &Stack) -> FlowResult<()> {
         },
         "reason": "A copy for later",
     });
-    let id = accepted(&agent.propose(&format!("elsewhere-{}", story.run), &body).await?)?;
+    let id = accepted(&agent.propose(&format!("elsewhere-{}", printer.run), &body).await?)?;
     let denied = agent.wait_for(&id, &["denied"]).await?;
-    story.refused("policy", &format!("{id}:"), text(&denied, "/denial/message"));
-    story.detail(&format!("to the agent: {}", text(&denied, "/agent_message")));
+    printer.refused("policy", &format!("{id}:"), text(&denied, "/denial/message"));
+    printer.detail(&format!("to the agent: {}", text(&denied, "/agent_message")));
     Ok(())
 }
 

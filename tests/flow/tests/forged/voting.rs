@@ -10,7 +10,7 @@ use flow::stack::Stack;
 use flow::{aws, fresh, roles};
 use identity::{KmsSigner, SignEnvelope};
 use store::{DocumentsTable, ExtendState, Extended, ReadState, StateTable, WriteDocuments};
-use wire::documents::{DocumentKind, Envelope, IdTokenProof, ProofName, Statement, UnsignedEnvelope};
+use wire::documents::{DocumentKind, Envelope, IdTokenProof, Statement, UnsignedEnvelope};
 
 use crate::{asked, nothing_ran, verifier_says, violation};
 
@@ -92,7 +92,7 @@ impl Callbacks {
         let unsigned = UnsignedEnvelope {
             format: Envelope::FORMAT.to_owned(),
             statement,
-            proof: ProofName::from(Proof::Idp),
+            proof: Proof::Idp,
             proof_document,
             at,
         };

@@ -4,19 +4,19 @@ use domain::{KeyRef, Membership, Rejection};
 use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence, Verification, VerificationReport};
 use wire::documents::{Document, IdTokenProof};
 
-use crate::world::{DEPLOYMENT, PAGES_CLIENT, World};
+use crate::deployment::{DEPLOYMENT, PAGES_CLIENT, SimulatedDeployment};
 
-/// What an auditor of this world finds.
+/// What an auditor of this deployment finds.
 #[must_use]
-pub fn verify(world: &World) -> VerificationReport {
-    let trust = Trust(world);
+pub fn verify(deployment: &SimulatedDeployment) -> VerificationReport {
+    let trust = Trust(deployment);
     let mut verification = Verification::new(Some(&trust));
-    world.log.objects().iter().for_each(|(number, bytes)| verification.object(*number, bytes));
+    deployment.log.objects().iter().for_each(|(number, bytes)| verification.object(*number, bytes));
     verification.finish()
 }
 
-/// Whom an auditor of this world believes.
-struct Trust<'a>(&'a World);
+/// Whom an auditor of this deployment believes.
+struct Trust<'a>(&'a SimulatedDeployment);
 
 impl CheckVerdict for Trust<'_> {
     fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection> {

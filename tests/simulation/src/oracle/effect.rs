@@ -11,10 +11,11 @@ use wire::documents::Action;
 use super::granted::granted;
 use super::life::Life;
 use super::{Broken, Oracle};
-use crate::people::{ActionKind, CHANGED};
+use crate::action_kind::ActionKind;
+use crate::deployment::{SimulatedBundle, SimulatedDeployment};
+use crate::people::CHANGED;
 use crate::rules::RuleSet;
 use crate::target::SimulatedEffect;
-use crate::world::{SimulatedBundle, World};
 
 /// How long an attempt may take from asking for the bundle to its claim, in seconds, with clocks off by a minute.
 const ATTEMPT: i64 = 240;
@@ -25,12 +26,12 @@ const LEASE: i64 = 360;
 impl Oracle {
     /// W19, P4, P11: credentials that can act are minted only for a claim that both the item and the locked bucket hold,
     /// after the decision was locked, and allow what the plan says.
-    pub(super) fn minted(&self, world: &World, session: &Session) -> Result<(), Broken> {
+    pub(super) fn minted(&self, deployment: &SimulatedDeployment, session: &Session) -> Result<(), Broken> {
         let Some(action) = &session.source_identity else { return Ok(()) };
         let id: ActionId = action.parse().map_err(|_| format!("P3: credentials for `{action}`"))?;
         let tag = session.tags.iter().find(|(name, _)| name == "countersign:attempt");
         let attempt = tag.map(|(_, attempt)| attempt.as_str()).unwrap_or_default();
-        self.claimed(world, &id, attempt)?;
+        self.claimed(deployment, &id, attempt)?;
         let plan = self.decided(&id)?.plan;
         let text = session.policy.as_deref().unwrap_or_default();
         if session.role != plan.role || allowed(text) != allowed(&plan.session_policy) {
@@ -40,7 +41,11 @@ impl Oracle {
     }
 
     /// P2 to P7 at the moment of an effect: nothing has happened since it reached its target.
-    pub(super) fn effect(&mut self, world: &World, effect: &SimulatedEffect) -> Result<(), Broken> {
+    pub(super) fn effect(
+        &mut self,
+        deployment: &SimulatedDeployment,
+        effect: &SimulatedEffect,
+    ) -> Result<(), Broken> {
         let id: ActionId =
             effect.action.parse().map_err(|_| format!("P3: an effect of `{}`", effect.action))?;
         let kind =
@@ -71,8 +76,8 @@ impl Oracle {
         if plan.calls != effect.calls {
             return Err(format!("P3: {id} ran {:?}, approved was {:?}", effect.calls, plan.calls));
         }
-        let (bundle, at) = self.claimed(world, &id, &effect.attempt)?;
-        let rules = in_force(&world.published(), bundle, at).map_err(|why| format!("P3: {id} {why}"))?;
+        let (bundle, at) = self.claimed(deployment, &id, &effect.attempt)?;
+        let rules = in_force(&deployment.published(), bundle, at).map_err(|why| format!("P3: {id} {why}"))?;
         if rules.forbid(kind) {
             return Err(format!("P3: {id} had an effect that the rules in force at its claim forbid"));
         }
@@ -119,8 +124,13 @@ impl Oracle {
     }
 
     /// P3, W19: the item held this attempt's claim, and so does the locked bucket. Under which manifest, and when.
-    fn claimed(&self, world: &World, id: &ActionId, attempt: &str) -> Result<(Digest, Timestamp), Broken> {
-        let held = world.log.claims().get(id).and_then(|bytes| wire::json::parse_value(bytes).ok());
+    fn claimed(
+        &self,
+        deployment: &SimulatedDeployment,
+        id: &ActionId,
+        attempt: &str,
+    ) -> Result<(Digest, Timestamp), Broken> {
+        let held = deployment.log.claims().get(id).and_then(|bytes| wire::json::parse_value(bytes).ok());
         let held = held.ok_or_else(|| format!("D11: {id} was to have an effect without a locked claim"))?;
         if held.get("attempt").and_then(Value::as_str) != Some(attempt) {
             return Err(format!("D11: another attempt holds the claim of {id}"));
@@ -129,7 +139,7 @@ impl Oracle {
             return Ok(claim);
         }
         // The item was bent or put back since; it held the claim all the same.
-        let stream = world.states.stream();
+        let stream = deployment.states.stream();
         let items = stream.iter().filter_map(|record| match &record.image {
             StreamImage::Item(item) => item.action().filter(|item| item.id() == id),
             _ => None,

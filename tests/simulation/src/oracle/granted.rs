@@ -4,7 +4,7 @@ use domain::{ActionId, Event, Granted, Proof, Timestamp, Verdict, VerdictKind};
 
 use super::life::Life;
 use super::{Broken, Oracle};
-use crate::people::ActionKind;
+use crate::action_kind::ActionKind;
 use crate::rules::RuleSet;
 
 /// What the decision on an action stands on.

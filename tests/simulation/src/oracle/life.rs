@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{ActionId, DecisionKind, Digest, Event, Proof, Timestamp, Verdict, VerdictKind};
 
-use super::Broken;
+use super::broken::Broken;
 
 /// What one witness (the locked log, or the state table) says of one action.
 #[derive(Debug, Default)]

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use domain::{ActionId, Chain, Digest};
 use wire::record::{DocumentLine, Record};
 
-use super::Broken;
+use super::broken::Broken;
 use super::life::Life;
-use crate::world::World;
+use crate::deployment::SimulatedDeployment;
 
 /// The log so far.
 #[derive(Default)]
@@ -28,13 +28,13 @@ impl Recorded {
     ///
     /// # Errors
     /// P9 when the log is no extension of what it was; what an event breaks.
-    pub(super) fn look(&mut self, world: &World) -> Result<(), Broken> {
-        let changes = world.log.changes();
+    pub(super) fn look(&mut self, deployment: &SimulatedDeployment) -> Result<(), Broken> {
+        let changes = deployment.log.changes();
         if changes == self.changes {
             return Ok(());
         }
         self.changes = changes;
-        let objects = world.log.objects();
+        let objects = deployment.log.objects();
         let same =
             |((now, bytes), (before, kept)): (&(u64, Bytes), &(u64, Bytes))| now == before && bytes == kept;
         if objects.len() < self.objects.len() || !objects.iter().zip(&self.objects).all(same) {

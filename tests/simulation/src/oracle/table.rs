@@ -6,9 +6,9 @@ use domain::{ActionId, Chain, Event, SuspensionEvent};
 use store::StreamImage;
 use wire::{AnyItem, Item, SuspensionItem};
 
-use super::Broken;
+use super::broken::Broken;
 use super::life::Life;
-use crate::world::World;
+use crate::deployment::SimulatedDeployment;
 
 /// The table so far.
 #[derive(Default)]
@@ -41,11 +41,11 @@ impl Table {
     ///
     /// # Errors
     /// P1 when a write lost what another had committed; what an event breaks.
-    pub(super) fn look(&mut self, world: &World, honest: bool) -> Result<(), Broken> {
-        if world.states.writes() == self.seen {
+    pub(super) fn look(&mut self, deployment: &SimulatedDeployment, honest: bool) -> Result<(), Broken> {
+        if deployment.states.writes() == self.seen {
             return Ok(());
         }
-        let records = world.states.stream_from(self.seen);
+        let records = deployment.states.stream_from(self.seen);
         self.seen += records.len();
         for record in records {
             match &record.image {
@@ -90,7 +90,7 @@ impl Table {
         self.ends.insert(id.clone(), (item.sequence(), item.chain()));
         let life = self.lives.entry(id.clone()).or_default();
         if sequence > 0 && item.chain_at(sequence) != Some(chain) {
-            // A forged item tells its own story from here on.
+            // A forged item tells its own scenario from here on.
             *life = Life::default();
             let told = item.entries().iter().try_for_each(|e| life.add(id, e.event.clone(), e.at));
             return told.and(Err(format!("P1: what was committed of {id} is gone from the table")));
@@ -105,8 +105,8 @@ impl Table {
     }
 
     /// The table was put back: its items begin anew with what they are now.
-    pub(super) fn restored(&mut self, world: &World) {
-        let contents = world.states.contents();
+    pub(super) fn restored(&mut self, deployment: &SimulatedDeployment) {
+        let contents = deployment.states.contents();
         let items = contents.values().filter_map(|stored| store::image::any_item(stored).ok());
         (self.ends, self.lives, self.suspended) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         self.resumed.clear();

@@ -6,8 +6,8 @@ use axum::Router;
 use domain::ActionId;
 use http::header;
 
-use super::{PEOPLE, Reply, now, request, send};
-use crate::world::World;
+use super::calls::{PEOPLE, Reply, now, request, send};
+use crate::deployment::SimulatedDeployment;
 
 /// A browser with its cookies.
 pub(super) struct Browser {
@@ -22,24 +22,24 @@ impl Browser {
 
     pub(super) async fn decide(
         &mut self,
-        world: &World,
+        deployment: &SimulatedDeployment,
         person: usize,
         id: &ActionId,
         approve: bool,
     ) -> Option<Reply> {
         let verdict = if approve { "verdict=approve" } else { "verdict=deny&reason_code=not-now" };
-        self.say(world, person, id, (verdict, approve)).await
+        self.say(deployment, person, id, (verdict, approve)).await
     }
 
     pub(super) async fn say(
         &mut self,
-        world: &World,
+        deployment: &SimulatedDeployment,
         person: usize,
         id: &ActionId,
         (verdict, signed): (&str, bool),
     ) -> Option<Reply> {
         let away = self.send("GET", &format!("/signin?to=/review/{id}"), String::new()).await;
-        self.finish_sign_in(world, person, &away).await?;
+        self.finish_sign_in(deployment, person, &away).await?;
         let page = self.send("GET", &format!("/review/{id}"), String::new()).await;
         let field =
             |name: &str| page.hidden(name).map(|value| format!("{name}={}", value.replace(':', "%3A")));
@@ -47,17 +47,22 @@ impl Browser {
         let form = format!("{}&{verdict}", fields.join("&"));
         let answer = self.send("POST", &format!("/review/{id}/verdict"), form).await;
         match signed {
-            true => self.finish_sign_in(world, person, &answer).await,
+            true => self.finish_sign_in(deployment, person, &answer).await,
             false => Some(answer),
         }
     }
 
     /// From the address of the provider back to ours, signed in.
-    async fn finish_sign_in(&mut self, world: &World, person: usize, away: &Reply) -> Option<Reply> {
+    async fn finish_sign_in(
+        &mut self,
+        deployment: &SimulatedDeployment,
+        person: usize,
+        away: &Reply,
+    ) -> Option<Reply> {
         let address = away.onward().filter(|address| address.contains("/authorize?"))?;
         let state = address.split_once("state=")?.1.split('&').next()?.to_owned();
         let (name, groups) = PEOPLE.get(person)?;
-        let code = world.desk.sign_in(&state, name, groups, Some(now(world)));
+        let code = deployment.desk.sign_in(&state, name, groups, Some(now(deployment)));
         let back =
             self.send("GET", &format!("/signin/return?state={state}&code={code}"), String::new()).await;
         (back.status == 303).then_some(back)

@@ -11,7 +11,7 @@ const BATCH: usize = 10;
 impl Scheduler {
     /// The next batch of the shard, unless it is being handled or there is none; whether one was started.
     pub fn deliver_stream(&mut self) -> bool {
-        let end = self.world.states.stream().len();
+        let end = self.deployment.states.stream().len();
         let busy = self.executor.any(|(work, _)| matches!(work, Work::Stream { own: true, .. }));
         if busy || self.acknowledged >= end || self.is_throttled(Function::Ledger) {
             return false;
@@ -34,7 +34,7 @@ impl Scheduler {
     pub fn lose_stream(&mut self) {
         let busy = self.executor.any(|(work, _)| matches!(work, Work::Stream { own: true, .. }));
         if !busy {
-            self.acknowledged = self.world.states.stream().len();
+            self.acknowledged = self.deployment.states.stream().len();
             self.note("the stream loses everything undelivered".to_owned());
         }
     }
@@ -56,7 +56,7 @@ impl Scheduler {
 
     fn collect(&mut self) {
         for queue in [Queue::Policy, Queue::Notify, Queue::Execution] {
-            while let Some(message) = self.world.queues.take(queue) {
+            while let Some(message) = self.deployment.queues.take(queue) {
                 self.parcels.push(Parcel { queue, message, receipts: 0 });
             }
         }
@@ -82,7 +82,7 @@ impl Scheduler {
     /// For so many seconds no call of this function is begun (F25).
     pub fn throttle(&mut self, function: Function, seconds: i64) {
         self.note(format!("{function:?} is throttled to zero for {seconds} s"));
-        self.throttled = Some((function, self.world.clock.now().plus_seconds(seconds)));
+        self.throttled = Some((function, self.deployment.clock.now().plus_seconds(seconds)));
     }
 
     /// Nothing is throttled any more.
@@ -92,7 +92,7 @@ impl Scheduler {
 
     /// Whether calls of this function wait.
     pub(super) fn is_throttled(&self, function: Function) -> bool {
-        let now = self.world.clock.now();
+        let now = self.deployment.clock.now();
         self.throttled.is_some_and(|(of, until)| of == function && now < until)
     }
 }

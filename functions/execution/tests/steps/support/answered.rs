@@ -5,25 +5,25 @@ use serde_json::json;
 use testkit::{Gate, LocalSigner};
 use wire::documents::Statement;
 
-use super::World;
-use super::ask::{Ask, Twist};
+use super::TestStack;
+use super::sample_action::{SampleAction, Tampering};
 
 /// Somebody changes it, honestly or not; what they said.
-pub(super) async fn change(world: &mut World, twist: Twist) -> Vec<Statement> {
-    let honest = world.story.signer.clone();
-    if twist == Twist::ChangedUnsigned {
-        world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
+pub(super) async fn change(stack: &mut TestStack, tampering: Tampering) -> Vec<Statement> {
+    let honest = stack.scenario.signer.clone();
+    if tampering == Tampering::ChangedUnsigned {
+        stack.scenario.signer = LocalSigner::seeded([66; 32], Gate::open());
     }
-    let who = if twist == Twist::ChangedByOwner { "dana" } else { "alice" };
-    let patch = match twist {
-        Twist::ChangedElsewhere => json!({"source": "s3://customers/2026/q3-short.csv"}),
+    let who = if tampering == Tampering::ChangedByOwner { "dana" } else { "alice" };
+    let patch = match tampering {
+        Tampering::ChangedElsewhere => json!({"source": "s3://customers/2026/q3-short.csv"}),
         _ => json!({"destination": "s3://partner-drop/inbox/q3.csv"}),
     };
-    world.story.change(who, &["data-owners"], &patch, Proof::Idp).await;
-    world.story.signer = honest;
-    let (_, verdict) = world.story.item.changes().last().unwrap();
-    let said: Statement = world.story.documents[&verdict.statement].open().unwrap();
-    if twist == Twist::ChangedOtherwise {
+    stack.scenario.change(who, &["data-owners"], &patch, Proof::Idp).await;
+    stack.scenario.signer = honest;
+    let (_, verdict) = stack.scenario.item.changes().last().unwrap();
+    let said: Statement = stack.scenario.documents[&verdict.statement].open().unwrap();
+    if tampering == Tampering::ChangedOtherwise {
         // Policy makes something else of it than was said.
         return vec![Statement {
             patch: Some(json!({"destination": "s3://partner-drop/other.csv"})),
@@ -34,50 +34,51 @@ pub(super) async fn change(world: &mut World, twist: Twist) -> Vec<Statement> {
 }
 
 /// Those who are asked answer, honestly or not.
-pub(super) async fn vote(world: &mut World, ask: Ask, twist: Twist) {
-    if ask.requirement().is_none() || twist.unasked() {
+pub(super) async fn vote(stack: &mut TestStack, ask: SampleAction, tampering: Tampering) {
+    if ask.requirement().is_none() || tampering.unasked() {
         return;
     }
     let (voter, group, proof) = ask.voter();
-    let voter = match twist {
-        Twist::OwnerApproves => "dana",
-        Twist::Outsider => "mallory",
-        _ if twist.changes() || twist.stands_in() => "erin",
+    let voter = match tampering {
+        Tampering::OwnerApproves => "dana",
+        Tampering::Outsider => "mallory",
+        _ if tampering.changes() || tampering.stands_in() => "erin",
         _ => voter,
     };
-    if twist.stands_in() {
-        world.story.seats = vec![Seat { group: group.to_owned(), person: world.story.person("bob") }];
+    if tampering.stands_in() {
+        stack.scenario.seats = vec![Seat { group: group.to_owned(), person: stack.scenario.person("bob") }];
     }
-    world.story.signed_in = matches!(twist, Twist::Silent | Twist::SilentEmergency).then_some(75);
-    if twist.hurries() {
-        let honest = world.story.signer.clone();
-        if twist == Twist::ForgedEmergency {
-            world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
+    stack.scenario.signed_in =
+        matches!(tampering, Tampering::Silent | Tampering::SilentEmergency).then_some(75);
+    if tampering.hurries() {
+        let honest = stack.scenario.signer.clone();
+        if tampering == Tampering::ForgedEmergency {
+            stack.scenario.signer = LocalSigner::seeded([66; 32], Gate::open());
         }
-        let who = if twist == Twist::OwnerHurries { "dana" } else { "bob" };
-        world.story.vote(who, &["sre"], VerdictKind::Emergency, Proof::Idp).await;
-        world.story.signer = honest;
+        let who = if tampering == Tampering::OwnerHurries { "dana" } else { "bob" };
+        stack.scenario.vote(who, &["sre"], VerdictKind::Emergency, Proof::Idp).await;
+        stack.scenario.signer = honest;
         return;
     }
-    if twist == Twist::ListedOnly {
-        let verdict = world.story.verdict(voter, &["nobody"], VerdictKind::Approve, proof).await;
-        world.story.add(Event::VerdictGiven(Verdict { groups: vec![group.to_owned()], ..verdict }));
+    if tampering == Tampering::ListedOnly {
+        let verdict = stack.scenario.verdict(voter, &["nobody"], VerdictKind::Approve, proof).await;
+        stack.scenario.add(Event::VerdictGiven(Verdict { groups: vec![group.to_owned()], ..verdict }));
         return;
     }
-    let proof = if twist == Twist::WeakerProof { Proof::Service } else { proof };
-    if twist == Twist::ForgedEnvelope {
-        let honest = world.story.signer.clone();
-        world.story.signer = LocalSigner::seeded([66; 32], Gate::open());
-        world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
-        world.story.signer = honest;
+    let proof = if tampering == Tampering::WeakerProof { Proof::Service } else { proof };
+    if tampering == Tampering::ForgedEnvelope {
+        let honest = stack.scenario.signer.clone();
+        stack.scenario.signer = LocalSigner::seeded([66; 32], Gate::open());
+        stack.scenario.vote(voter, &[group], VerdictKind::Approve, proof).await;
+        stack.scenario.signer = honest;
         return;
     }
-    world.story.vote(voter, &[group], VerdictKind::Approve, proof).await;
-    if matches!(ask, Ask::Resume | Ask::Rules) {
-        world.story.vote("carol", &[group], VerdictKind::Approve, proof).await;
+    stack.scenario.vote(voter, &[group], VerdictKind::Approve, proof).await;
+    if matches!(ask, SampleAction::Resume | SampleAction::Rules) {
+        stack.scenario.vote("carol", &[group], VerdictKind::Approve, proof).await;
     }
-    if twist.confirms() {
-        let who = if twist == Twist::Confirmed { "frank" } else { "mallory" };
-        world.story.vote(who, &[], VerdictKind::Confirm, proof).await;
+    if tampering.confirms() {
+        let who = if tampering == Tampering::Confirmed { "frank" } else { "mallory" };
+        stack.scenario.vote(who, &[], VerdictKind::Confirm, proof).await;
     }
 }

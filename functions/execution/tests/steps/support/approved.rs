@@ -8,65 +8,65 @@ use identity::{VerifiedCaller, caller_with_key, unverified_key_ref};
 use review::Asked;
 use serde_json::json;
 use store::{EffectiveSuspensions, SealPayload, SuspendState};
-use testkit::story::DEPLOYMENT;
-use testkit::{Gate, Story};
+use testkit::scenario::DEPLOYMENT;
+use testkit::{Gate, Scenario};
 use wire::documents::{
     Action, DecisionDocument, DocumentKind, Payload, Provenance, ReasonJson, Request, ReviewDocument,
     Statement,
 };
 
 use super::answered::{change, vote};
-use super::ask::{Ask, Twist};
 use super::issuers::{issuers, pipelines};
-use super::{World, rules};
+use super::sample_action::{SampleAction, Tampering};
+use super::{TestStack, rules};
 
 const REASON: &str = "For dana@example.com: quarterly report";
 
-pub async fn tell(world: &mut World, ask: Ask, twist: Twist) {
-    rules::publish(world, twist).await;
+pub async fn tell(stack: &mut TestStack, ask: SampleAction, tampering: Tampering) {
+    rules::publish(stack, tampering).await;
     let in_force =
-        InForce::load(&world.bundles, &world.publisher.key(), None).await.expect("a bundle is in force");
+        InForce::load(&stack.bundles, &stack.publisher.key(), None).await.expect("a bundle is in force");
     let entry = in_force.bundle.entry(ask.action_type()).expect("the sample has the type").clone();
-    let (payload, derived) = propose(world, ask, twist, (&in_force, &entry)).await;
-    decide(world, ask, twist, (&in_force, &entry), (&derived, &[])).await;
-    if twist.changes() {
-        let said = change(world, twist).await;
+    let (payload, derived) = propose(stack, ask, tampering, (&in_force, &entry)).await;
+    decide(stack, ask, tampering, (&in_force, &entry), (&derived, &[])).await;
+    if tampering.changes() {
+        let said = change(stack, tampering).await;
         let (caller, bundle) = (derived.caller, &in_force.bundle);
         let derived = derive(&payload, &said, caller, &entry, bundle, &issuers()).expect("an honest change");
-        decide(world, ask, Twist::None, (&in_force, &entry), (&derived, &said)).await;
+        decide(stack, ask, Tampering::None, (&in_force, &entry), (&derived, &said)).await;
     }
-    vote(world, ask, twist).await;
+    vote(stack, ask, tampering).await;
 }
 
 async fn propose(
-    world: &mut World,
-    ask: Ask,
-    twist: Twist,
+    stack: &mut TestStack,
+    ask: SampleAction,
+    tampering: Tampering,
     (in_force, entry): (&InForce, &CatalogueEntry),
 ) -> (Payload, Derived) {
     let issuers = issuers();
-    let agent = if twist == Twist::OtherToken { "ci-agent" } else { "demo-agent" };
+    let agent = if tampering == Tampering::OtherToken { "ci-agent" } else { "demo-agent" };
     let own = json!({"sub": ask.agent(), "client_id": ask.agent()});
-    let token = match twist {
-        Twist::Unmapped => {
-            pipelines().access(&json!({"sub": "demo-agent", "actor": "carol"}), world.story.now)
+    let token = match tampering {
+        Tampering::Unmapped => {
+            pipelines().access(&json!({"sub": "demo-agent", "actor": "carol"}), stack.scenario.now)
         }
-        Twist::OtherIssuer => pipelines().access(&own, world.story.now),
-        Twist::UnaskedOther => world.story.issuer.agent("ci-agent", world.story.now),
-        Twist::UnaskedBehind => {
+        Tampering::OtherIssuer => pipelines().access(&own, stack.scenario.now),
+        Tampering::UnaskedOther => stack.scenario.issuer.agent("ci-agent", stack.scenario.now),
+        Tampering::UnaskedBehind => {
             let behind = json!({"sub": "frank", "client_id": "demo-agent", "act": {"sub": "demo-agent"}});
-            world.story.issuer.access(&behind, world.story.now)
+            stack.scenario.issuer.access(&behind, stack.scenario.now)
         }
-        Twist::ShortToken => {
-            let soon = world.story.now.seconds() + 60;
+        Tampering::ShortToken => {
+            let soon = stack.scenario.now.seconds() + 60;
             let own = json!({"sub": ask.agent(), "client_id": ask.agent(), "exp": soon});
-            world.story.issuer.access(&own, world.story.now)
+            stack.scenario.issuer.access(&own, stack.scenario.now)
         }
-        _ if twist.confirms() => {
+        _ if tampering.confirms() => {
             let behind = json!({"sub": "demo-agent", "client_id": "demo-agent", "actor": "frank"});
-            world.story.issuer.access(&behind, world.story.now)
+            stack.scenario.issuer.access(&behind, stack.scenario.now)
         }
-        _ => world.story.issuer.access(&own, world.story.now),
+        _ => stack.scenario.issuer.access(&own, stack.scenario.now),
     };
     let payload = Payload {
         format: Payload::FORMAT.to_owned(),
@@ -75,32 +75,33 @@ async fn propose(
         token,
         commitment_key: BASE64.encode(&[3; 32]),
     };
-    let key = world.story.issuer.jwk();
-    let caller = caller_with_key(&payload.token, &key, &issuers, world.story.now).unwrap();
+    let key = stack.scenario.issuer.jwk();
+    let caller = caller_with_key(&payload.token, &key, &issuers, stack.scenario.now).unwrap();
     let VerifiedCaller::Agent(caller) = caller else { unreachable!("an agent's token") };
     let derived =
         derive(&payload, &[], caller, entry, &in_force.bundle, &issuers).expect("an honest request");
     let mut sealed = payload.clone();
-    match twist {
-        Twist::OtherToken => sealed.token = world.story.issuer.agent(agent, world.story.now),
-        Twist::ForgedToken => {
+    match tampering {
+        Tampering::OtherToken => sealed.token = stack.scenario.issuer.agent(agent, stack.scenario.now),
+        Tampering::ForgedToken => {
             sealed.token.pop();
             sealed.token.push(if payload.token.ends_with('A') { 'Q' } else { 'A' });
         }
-        Twist::LaterToken => {
-            sealed.token = world.story.issuer.agent(agent, world.story.now.plus_seconds(600))
+        Tampering::LaterToken => {
+            sealed.token = stack.scenario.issuer.agent(agent, stack.scenario.now.plus_seconds(600))
         }
-        Twist::OtherParameters => sealed.parameters["destination"] = json!("s3://partner-drop/other.csv"),
+        Tampering::OtherParameters => sealed.parameters["destination"] = json!("s3://partner-drop/other.csv"),
         _ => {}
     }
-    let deadline = world.story.now.plus_seconds(if twist == Twist::ShortPayload { 600 } else { 3600 });
-    let sealed = world.seal.seal(&sealed, world.story.item.id(), 1, deadline).await.unwrap();
-    let payload_digest = world.story.put(&sealed);
-    let request = request(world, ask, twist, &derived);
-    let request = world.story.put(&request);
+    let deadline =
+        stack.scenario.now.plus_seconds(if tampering == Tampering::ShortPayload { 600 } else { 3600 });
+    let sealed = stack.seal.seal(&sealed, stack.scenario.item.id(), 1, deadline).await.unwrap();
+    let payload_digest = stack.scenario.put(&sealed);
+    let request = request(stack, ask, tampering, &derived);
+    let request = stack.scenario.put(&request);
     let mut key_ref: KeyRef = unverified_key_ref(&payload.token).unwrap();
-    if twist == Twist::OtherIssuer {
-        key_ref.issuer = world.story.issuer.name().to_owned();
+    if tampering == Tampering::OtherIssuer {
+        key_ref.issuer = stack.scenario.issuer.name().to_owned();
     }
     let event = Event::Proposed {
         action_type: ask.action_type().to_owned(),
@@ -108,18 +109,18 @@ async fn propose(
         payload: payload_digest,
         request,
         token_key: key_ref,
-        expires_at: world.story.now.plus_seconds(3600),
+        expires_at: stack.scenario.now.plus_seconds(3600),
     };
-    world.story.add(event);
+    stack.scenario.add(event);
     (payload, derived)
 }
 
-fn request(world: &World, ask: Ask, twist: Twist, derived: &Derived) -> Request {
+fn request(stack: &TestStack, ask: SampleAction, tampering: Tampering, derived: &Derived) -> Request {
     let said = Provenance { name: "commit".to_owned(), value: "9f2c".to_owned(), verified: false };
-    let said = Provenance { verified: twist == Twist::FalseProvenance, ..said };
+    let said = Provenance { verified: tampering == Tampering::FalseProvenance, ..said };
     Request {
         format: Request::FORMAT.to_owned(),
-        action: world.id(),
+        action: stack.id(),
         revision: 1,
         action_type: ask.action_type().to_owned(),
         parameters: derived.redacted.parameters.clone(),
@@ -134,14 +135,14 @@ fn request(world: &World, ask: Ask, twist: Twist, derived: &Derived) -> Request 
 }
 
 async fn decide(
-    world: &mut World,
-    ask: Ask,
-    twist: Twist,
+    stack: &mut TestStack,
+    ask: SampleAction,
+    tampering: Tampering,
     (in_force, entry): (&InForce, &CatalogueEntry),
     (derived, said): (&Derived, &[Statement]),
 ) {
     let suspensions = match ask {
-        Ask::Resume => suspended(world).await,
+        SampleAction::Resume => suspended(stack).await,
         _ => EffectiveSuspensions::default(),
     };
     let planner = Planner {
@@ -149,50 +150,50 @@ async fn decide(
         known: &derived.known,
         in_force,
         deployment: DEPLOYMENT,
-        assume: &world.sts.through(Gate::open()),
-        inspect: &world.targets.through(Gate::open()),
+        assume: &stack.sts.through(Gate::open()),
+        inspect: &stack.targets.through(Gate::open()),
     };
-    twist.prepare(&world.targets);
+    tampering.prepare(&stack.targets);
     let shown = &derived.shown;
-    let mut plan = planner.plan(world.story.item.id(), entry, shown).await.expect("a plan");
+    let mut plan = planner.plan(stack.scenario.item.id(), entry, shown).await.expect("a plan");
     let what = review::what(entry, shown, &plan).expect("it can be shown");
-    if twist == Twist::WiderPlan {
+    if tampering == Tampering::WiderPlan {
         plan.session_policy = plan.session_policy.replace("s3:GetObjectVersion", "s3:*");
     }
-    let id = world.id();
-    let name = ActionRef { deployment: DEPLOYMENT, id: &id, revision: world.story.revision() };
+    let id = stack.id();
+    let name = ActionRef { deployment: DEPLOYMENT, id: &id, revision: stack.scenario.revision() };
     let action = derived.action(name, Rules { in_force, entry }, plan).unwrap();
-    let requirements = requirements(ask, twist, in_force);
+    let requirements = requirements(ask, tampering, in_force);
     let owner = !matches!(
-        twist,
-        Twist::ChangedByOwner
-            | Twist::OwnerApproves
-            | Twist::SeatOfOwner
-            | Twist::OwnerHurries
-            | Twist::Ownerless
+        tampering,
+        Tampering::ChangedByOwner
+            | Tampering::OwnerApproves
+            | Tampering::SeatOfOwner
+            | Tampering::OwnerHurries
+            | Tampering::Ownerless
     );
-    let owner = owner.then(|| world.story.person("dana"));
-    let event = written(world, twist, (in_force, derived, said), (action, what), requirements, owner);
-    world.story.add(event);
+    let owner = owner.then(|| stack.scenario.person("dana"));
+    let event = written(stack, tampering, (in_force, derived, said), (action, what), requirements, owner);
+    stack.scenario.add(event);
 }
 
 /// The suspension list, on which somebody has suspended everything.
-async fn suspended(world: &World) -> EffectiveSuspensions {
-    let mut suspensions = Story::suspensions();
+async fn suspended(stack: &TestStack) -> EffectiveSuspensions {
+    let mut suspensions = Scenario::suspensions();
     suspensions.suspend("bob", &["sre"], Scope::All).await;
-    world.states.suspend(None, &suspensions.list).await.unwrap();
-    world.record_suspensions(&suspensions.list, 1).await;
-    EffectiveSuspensions::read(&world.states, &world.index).await.unwrap()
+    stack.states.suspend(None, &suspensions.list).await.unwrap();
+    stack.record_suspensions(&suspensions.list, 1).await;
+    EffectiveSuspensions::read(&stack.states, &stack.index).await.unwrap()
 }
 
-fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> {
-    let name = ask.requirement().filter(|_| !twist.unasked());
+fn requirements(ask: SampleAction, tampering: Tampering, in_force: &InForce) -> Vec<Requirement> {
+    let name = ask.requirement().filter(|_| !tampering.unasked());
     let rule = name.map(|name| in_force.bundle.requirement(name).expect("it is there").requirement());
     let mut requirements: Vec<Requirement> = rule.into_iter().collect();
-    if twist == Twist::ChangedElsewhere {
+    if tampering == Tampering::ChangedElsewhere {
         requirements.iter_mut().for_each(|one| one.terms.may_change = vec!["/source".to_owned()]);
     }
-    if twist == Twist::WeakerProof {
+    if tampering == Tampering::WeakerProof {
         requirements.iter_mut().for_each(|one| {
             (one.proof, one.max_age, one.prompt_login) = (Proof::Service, None, false);
         });
@@ -201,8 +202,8 @@ fn requirements(ask: Ask, twist: Twist, in_force: &InForce) -> Vec<Requirement> 
 }
 
 fn written(
-    world: &mut World,
-    twist: Twist,
+    stack: &mut TestStack,
+    tampering: Tampering,
     (in_force, derived, said): (&InForce, &Derived, &[Statement]),
     (action, what): (Action, wire::documents::What),
     requirements: Vec<Requirement>,
@@ -211,10 +212,10 @@ fn written(
     let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
     let rules =
         vec![ReasonJson { policy: "rule".to_owned(), message: "They agree".to_owned(), instead: None }];
-    let latest = world.story.item.state().proposal().unwrap().expires_at;
-    let expires_at = world.story.now.plus_seconds(1800).min(latest);
-    let digest = world.story.put(&action);
-    let request = &world.story.documents[&world.story.item.state().proposal().unwrap().request];
+    let latest = stack.scenario.item.state().proposal().unwrap().expires_at;
+    let expires_at = stack.scenario.now.plus_seconds(1800).min(latest);
+    let digest = stack.scenario.put(&action);
+    let request = &stack.scenario.documents[&stack.scenario.item.state().proposal().unwrap().request];
     let request: Request = request.open().unwrap();
     let mut review: ReviewDocument = review::document(
         digest,
@@ -230,21 +231,21 @@ fn written(
             expires_at,
         }),
     );
-    match twist {
-        Twist::HarmlessReview => review.what.consequence = "nothing much".to_owned(),
-        Twist::OtherReason => review.context.reason = "The board has asked for it".to_owned(),
+    match tampering {
+        Tampering::HarmlessReview => review.what.consequence = "nothing much".to_owned(),
+        Tampering::OtherReason => review.context.reason = "The board has asked for it".to_owned(),
         _ => {}
     }
-    let review = world.story.put(&review);
+    let review = stack.scenario.put(&review);
     let entry = in_force.bundle.entry(&action.action_type).unwrap();
-    let resolvers = match requirements.is_empty() && twist != Twist::OtherResolvers {
-        true => in_force.bundle.resolvers(entry, &world.granted),
+    let resolvers = match requirements.is_empty() && tampering != Tampering::OtherResolvers {
+        true => in_force.bundle.resolvers(entry, &stack.granted),
         false => Vec::new(),
     };
-    let document = world.story.put(&DecisionDocument {
+    let document = stack.scenario.put(&DecisionDocument {
         format: DecisionDocument::FORMAT.to_owned(),
-        action: world.id(),
-        revision: world.story.revision(),
+        action: stack.id(),
+        revision: stack.scenario.revision(),
         outcome: kind.into(),
         code: None,
         bundle: Some(in_force.manifest),
@@ -252,16 +253,16 @@ fn written(
         cause: None,
         observed: Vec::new(),
         resource: None,
-        requirements: requirements.iter().map(Into::into).collect(),
-        granted: world.granted.iter().cloned().map(Into::into).collect(),
-        resolvers: resolvers.iter().map(Into::into).collect(),
+        requirements: requirements.clone(),
+        granted: stack.granted.iter().cloned().map(Into::into).collect(),
+        resolvers: resolvers.clone(),
         history: None,
     });
     // An owner is needed for anything that asks; a lying policy names somebody else.
-    let owner = owner.or_else(|| Some(world.story.person("mallory")));
-    let humans = match twist {
-        Twist::ConfirmedByAnother => vec![world.story.person("mallory")],
-        Twist::Confirmed => derived.requester.humans.clone(),
+    let owner = owner.or_else(|| Some(stack.scenario.person("mallory")));
+    let humans = match tampering {
+        Tampering::ConfirmedByAnother => vec![stack.scenario.person("mallory")],
+        Tampering::Confirmed => derived.requester.humans.clone(),
         _ => Vec::new(),
     };
     let requester = RequesterSet { agent: derived.caller.principal.clone(), owner, humans };
@@ -271,7 +272,7 @@ fn written(
         review: Some(review),
         action: Some(digest),
         requirements,
-        granted: world.granted.clone(),
+        granted: stack.granted.clone(),
         resolvers,
         requester,
         expires_at,

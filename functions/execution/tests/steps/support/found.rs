@@ -6,9 +6,9 @@ use testkit::Gate;
 use wire::Item;
 use wire::documents::{Outcome, RefusalNote};
 
-use super::World;
+use super::TestStack;
 
-impl World {
+impl TestStack {
     /// The item as it is stored.
     pub async fn item(&self) -> Item {
         self.states.through(Gate::open()).item(&self.id()).await.unwrap().unwrap()

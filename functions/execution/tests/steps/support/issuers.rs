@@ -8,7 +8,7 @@ pub const PIPELINES: &str = "https://pipelines.example";
 
 /// Every issuer that execution knows.
 pub fn issuers() -> Issuers {
-    let people = testkit::Story::new("issuers").issuer.settings();
+    let people = testkit::Scenario::new("issuers").issuer.settings();
     let pipelines = IssuerSettings { people: false, person_clients: Vec::new(), ..pipelines().settings() };
     Issuers::of(vec![people, pipelines]).unwrap()
 }

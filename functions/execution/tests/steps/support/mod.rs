@@ -2,10 +2,10 @@
 
 mod answered;
 mod approved;
-mod ask;
 mod found;
 mod issuers;
 mod rules;
+mod sample_action;
 
 use std::sync::{Arc, OnceLock};
 
@@ -18,14 +18,14 @@ use ledger::{FollowedObject, Tail};
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, Pause};
 use store::{CreateState, IndexRow, Position, WriteDocuments, WriteIndex};
-use testkit::story::{DEPLOYMENT, PAGES_CLIENT};
+use testkit::scenario::{DEPLOYMENT, PAGES_CLIENT};
 use testkit::{
-    Bundles, Documents, Index, Log, Publisher, Seal, SeededRandom, SimulatedClock, States, Story, Sts,
+    Bundles, Documents, Index, Log, Publisher, Scenario, Seal, SeededRandom, SimulatedClock, States, Sts,
     Targets, sample_bundle, written,
 };
 use wire::message::{EffectName, Message};
 
-pub use ask::{Ask, Twist};
+pub use sample_action::{SampleAction, Tampering};
 pub use testkit::changed_bundle as changed;
 pub use testkit::{Probe, Strike, killed};
 
@@ -38,7 +38,7 @@ impl Pause for NoPause {
 }
 
 /// Everything execution reaches.
-pub struct World {
+pub struct TestStack {
     pub probe: Probe,
     pub clock: SimulatedClock,
     pub states: States,
@@ -50,7 +50,7 @@ pub struct World {
     pub publisher: Publisher,
     pub sts: Sts,
     pub targets: Targets,
-    pub story: Story,
+    pub scenario: Scenario,
     /// What policy says earlier approvals granted.
     pub granted: Vec<Granted>,
     /// The log object with the action's first record.
@@ -58,16 +58,16 @@ pub struct World {
     tail: Tail,
 }
 
-impl World {
+impl TestStack {
     /// Targets and rules; no action yet.
     pub async fn empty(key: &str) -> Self {
         let probe = Probe::default();
-        let story = Story::new(key);
-        let clock = SimulatedClock::at(story.now);
+        let scenario = Scenario::new(key);
+        let clock = SimulatedClock::at(scenario.now);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let gate = || probe.gate();
         let sts = Sts::new(gate(), shared.clone());
-        let world = Self {
+        let stack = Self {
             states: States::new(gate(), shared.clone()),
             documents: Documents::new(gate()),
             seal: Seal::new(gate(), [5; 32]),
@@ -78,7 +78,7 @@ impl World {
             targets: Targets::new(gate(), shared, &sts),
             sts,
             clock,
-            story,
+            scenario,
             granted: Vec::new(),
             first: 0,
             tail: Tail::default(),
@@ -86,8 +86,8 @@ impl World {
         };
         // Compiling checks everything a bundle can have wrong: once is enough for all worlds.
         static SAMPLE: OnceLock<Compiled> = OnceLock::new();
-        world.publish(SAMPLE.get_or_init(sample_bundle)).await;
-        world.targets.things(|things| {
+        stack.publish(SAMPLE.get_or_init(sample_bundle)).await;
+        stack.targets.things(|things| {
             things.put_object("customers", "2026/q3.csv", "email,city\nx,y\n");
             things.put_object("customers", "2026/q3-short.csv", "email\nx\n");
             things.put_object("reports", "2026/revenue-q3.csv", "quarter,revenue\n3,7\n");
@@ -95,29 +95,29 @@ impl World {
             things.put_function("demo-retrain", "1", "code-sha-1");
             things.put_function("demo-retrain", "2", "code-sha-2");
         });
-        world
+        stack
     }
 
     /// An action that is approved, recorded and waits to run.
-    pub async fn approved(ask: Ask) -> Self {
-        Self::twisted(ask, Twist::None).await
+    pub async fn approved(ask: SampleAction) -> Self {
+        Self::twisted(ask, Tampering::None).await
     }
 
     /// The same, with one thing wrong from the beginning.
-    pub async fn twisted(ask: Ask, twist: Twist) -> Self {
-        let mut world = Self::empty(&format!("{ask:?} {twist:?}")).await;
-        approved::tell(&mut world, ask, twist).await;
-        world.settle().await;
-        world
+    pub async fn twisted(ask: SampleAction, tampering: Tampering) -> Self {
+        let mut stack = Self::empty(&format!("{ask:?} {tampering:?}")).await;
+        approved::tell(&mut stack, ask, tampering).await;
+        stack.settle().await;
+        stack
     }
 
     /// The same under other rules than the sample's.
-    pub async fn ruled(ask: Ask, rules: &Compiled) -> Self {
-        let mut world = Self::empty(&format!("{ask:?}")).await;
-        world.publish(rules).await;
-        approved::tell(&mut world, ask, Twist::None).await;
-        world.settle().await;
-        world
+    pub async fn ruled(ask: SampleAction, rules: &Compiled) -> Self {
+        let mut stack = Self::empty(&format!("{ask:?}")).await;
+        stack.publish(rules).await;
+        approved::tell(&mut stack, ask, Tampering::None).await;
+        stack.settle().await;
+        stack
     }
 
     pub async fn publish(&self, compiled: &Compiled) {
@@ -125,16 +125,16 @@ impl World {
     }
 
     /// Everything up to the approval, not recorded yet.
-    pub async fn tell(&mut self, ask: Ask, twist: Twist) {
-        approved::tell(self, ask, twist).await;
+    pub async fn tell(&mut self, ask: SampleAction, tampering: Tampering) {
+        approved::tell(self, ask, tampering).await;
     }
 
     /// The same, every record of it locked so many seconds after its event says it happened.
-    pub async fn recorded_late(ask: Ask, twist: Twist, seconds: i64) -> Self {
-        let mut world = Self::empty(&format!("{ask:?} {seconds}")).await;
-        approved::tell(&mut world, ask, twist).await;
-        world.settle_late(seconds).await;
-        world
+    pub async fn recorded_late(ask: SampleAction, tampering: Tampering, seconds: i64) -> Self {
+        let mut stack = Self::empty(&format!("{ask:?} {seconds}")).await;
+        approved::tell(&mut stack, ask, tampering).await;
+        stack.settle_late(seconds).await;
+        stack
     }
 
     /// Documents, records, index and item as an honest ledger leaves them.
@@ -144,12 +144,12 @@ impl World {
 
     async fn settle_late(&mut self, seconds: i64) {
         self.first = self.tail.next;
-        for document in self.story.documents.values() {
+        for document in self.scenario.documents.values() {
             self.documents.put(document).await.unwrap();
         }
-        for entry in self.story.item.entries().to_vec() {
+        for entry in self.scenario.item.entries().to_vec() {
             self.clock.set(entry.at.plus_seconds(seconds));
-            let bytes = written::write(&self.tail, &[(&self.story, entry.sequence)]);
+            let bytes = written::write(&self.tail, &[(&self.scenario, entry.sequence)]);
             let object = self.append(bytes);
             let position = Position {
                 position: u64::from(entry.sequence),
@@ -163,8 +163,8 @@ impl World {
             };
             self.index.apply(&position, &self.row(entry.sequence, object)).await.unwrap();
         }
-        self.clock.set(self.story.now);
-        self.states.create(&self.story.item).await.unwrap();
+        self.clock.set(self.scenario.now);
+        self.states.create(&self.scenario.item).await.unwrap();
         self.probe.clear();
     }
 
@@ -179,7 +179,7 @@ impl World {
     }
 
     pub fn row(&self, sequence: u32, object: u64) -> IndexRow {
-        let item = &self.story.item;
+        let item = &self.scenario.item;
         let proposal = item.state().proposal().unwrap();
         IndexRow {
             sequence,
@@ -225,7 +225,7 @@ impl World {
 
     /// The message ledger sends once the last record is locked.
     pub fn message(&self) -> Message {
-        let item = &self.story.item;
+        let item = &self.scenario.item;
         Message {
             format: Message::FORMAT.to_owned(),
             effect: EffectName::Execute,
@@ -263,7 +263,7 @@ impl World {
         Config {
             deployment: DEPLOYMENT.to_owned(),
             publisher: self.publisher.key(),
-            verdict_key: self.story.signer.public_key(),
+            verdict_key: self.scenario.signer.public_key(),
             issuers: issuers::issuers(),
             pages_client: PAGES_CLIENT.to_owned(),
             retention_days,
@@ -298,7 +298,7 @@ impl World {
     }
 
     pub fn id(&self) -> ActionId {
-        self.story.item.id().clone()
+        self.scenario.item.id().clone()
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,16 +1,16 @@
 //! The rules an action is asked under, where one thing about them is other than the sample's.
 
-use super::ask::Twist;
 use super::issuers::PIPELINES;
-use super::{World, changed};
+use super::sample_action::Tampering;
+use super::{TestStack, changed};
 
 /// What the rules were from the beginning.
-pub async fn publish(world: &World, twist: Twist) {
+pub async fn publish(stack: &TestStack, tampering: Tampering) {
     let listed = format!(
         "  - {{ issuer: \"{PIPELINES}\", subject: demo-agent, display: demo-agent, owner: dana, teams: [data-agents] }}"
     );
-    if twist.hurries() || twist.confirms() {
-        let (from, to) = match twist.hurries() {
+    if tampering.hurries() || tampering.confirms() {
+        let (from, to) = match tampering.hurries() {
             true => {
                 ("reminder: PT30M", "reminder: PT30M\n  emergency: { groups: [sre], review_within: PT1H }")
             }
@@ -18,19 +18,19 @@ pub async fn publish(world: &World, twist: Twist) {
                 ("grant: { at_most: PT1H, uses: 5, fixed: [/function, /version] }", "confirm: on_behalf_of")
             }
         };
-        return world.publish(&changed("approvals.yaml", from, to)).await;
+        return stack.publish(&changed("approvals.yaml", from, to)).await;
     }
-    let (from, to) = match twist {
-        _ if twist.changes() => ("members: [alice]", "members: [alice, erin]".to_owned()),
-        Twist::StandIn | Twist::SeatOfOwner => {
-            let owner = if twist == Twist::StandIn { "dana" } else { "bob" };
-            return world.publish(&changed("directory.yaml", AGENT, &lent(owner))).await;
+    let (from, to) = match tampering {
+        _ if tampering.changes() => ("members: [alice]", "members: [alice, erin]".to_owned()),
+        Tampering::StandIn | Tampering::SeatOfOwner => {
+            let owner = if tampering == Tampering::StandIn { "dana" } else { "bob" };
+            return stack.publish(&changed("directory.yaml", AGENT, &lent(owner))).await;
         }
-        Twist::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
-        Twist::Unmapped | Twist::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
+        Tampering::Ownerless => ("display: demo-agent, owner: dana,", "display: demo-agent,".to_owned()),
+        Tampering::Unmapped | Tampering::OtherIssuer => ("agents:\n", format!("agents:\n{listed}\n")),
         _ => return,
     };
-    world.publish(&changed("directory.yaml", from, &to)).await;
+    stack.publish(&changed("directory.yaml", from, &to)).await;
 }
 
 const AGENT: &str = "agents:\n  - { subject: demo-agent, display: demo-agent, owner: dana,";

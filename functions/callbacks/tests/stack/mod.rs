@@ -18,9 +18,10 @@ use identity::{IssuerSettings, Issuers, Verifier};
 use runtime::Clock;
 use serde_json::{Value, json};
 use store::{CreateState, ReadState, StreamImage, WriteDocuments};
-use testkit::story::{DEPLOYMENT, PAGES_CLIENT};
+use testkit::scenario::{DEPLOYMENT, PAGES_CLIENT};
 use testkit::{
-    Ask, Channels, Documents, Gate, Index, Keys, SeededRandom, SignInDesk, SimulatedClock, States, Story,
+    Channels, Documents, Gate, Index, Keys, SampleRequirement, Scenario, SeededRandom, SignInDesk,
+    SimulatedClock, States,
 };
 use tower::ServiceExt;
 use wire::Item;
@@ -28,8 +29,8 @@ use wire::Item;
 pub use browser::Browser;
 pub use groups::Groups;
 
-pub struct World {
-    pub story: Story,
+pub struct TestStack {
+    pub scenario: Scenario,
     pub clock: SimulatedClock,
     pub states: States,
     pub documents: Documents,
@@ -54,44 +55,44 @@ pub struct Answer {
     pub body: String,
 }
 
-impl World {
+impl TestStack {
     /// An export that waits for one of data-owners with a fresh sign-in, or whatever else is asked.
-    pub async fn asking(ask: Ask) -> Self {
-        let mut story = Story::new("callbacks");
-        story.propose();
-        story.decide(ask);
-        Self::of(story, Gate::open()).await
+    pub async fn asking(ask: SampleRequirement) -> Self {
+        let mut scenario = Scenario::new("callbacks");
+        scenario.propose();
+        scenario.decide(ask);
+        Self::of(scenario, Gate::open()).await
     }
 
-    pub async fn of(story: Story, gate: Gate) -> Self {
-        Self::listing(story, gate, Vec::new()).await
+    pub async fn of(scenario: Scenario, gate: Gate) -> Self {
+        Self::listing(scenario, gate, Vec::new()).await
     }
 
     /// The same where the directory lists the members of these groups.
-    pub async fn listing(story: Story, gate: Gate, listed: Vec<String>) -> Self {
-        Self::by(story, gate, Groups { listed, ..Groups::default() }).await
+    pub async fn listing(scenario: Scenario, gate: Gate, listed: Vec<String>) -> Self {
+        Self::by(scenario, gate, Groups { listed, ..Groups::default() }).await
     }
 
     /// The same by this directory.
-    pub async fn by(story: Story, gate: Gate, directory: Groups) -> Self {
-        let settings = story.issuer.settings();
-        Self::with(story, gate, directory, settings).await
+    pub async fn by(scenario: Scenario, gate: Gate, directory: Groups) -> Self {
+        let settings = scenario.issuer.settings();
+        Self::with(scenario, gate, directory, settings).await
     }
 
     /// The same with these settings of the people's issuer.
-    pub async fn with(story: Story, gate: Gate, directory: Groups, settings: IssuerSettings) -> Self {
-        let clock = SimulatedClock::at(story.now);
+    pub async fn with(scenario: Scenario, gate: Gate, directory: Groups, settings: IssuerSettings) -> Self {
+        let clock = SimulatedClock::at(scenario.now);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let states = States::new(Gate::open(), shared.clone());
         let documents = Documents::new(Gate::open());
         let index = Index::new(Gate::open());
         let channels = Channels::new(gate.clone());
-        let keys = Keys::of(std::slice::from_ref(&story.issuer), Gate::open());
-        let desk = SignInDesk::new(story.issuer.clone(), PAGES_CLIENT, shared, gate.clone());
-        for document in story.documents.values() {
+        let keys = Keys::of(std::slice::from_ref(&scenario.issuer), Gate::open());
+        let desk = SignInDesk::new(scenario.issuer.clone(), PAGES_CLIENT, shared, gate.clone());
+        for document in scenario.documents.values() {
             documents.put(document).await.unwrap();
         }
-        states.create(&story.item).await.unwrap();
+        states.create(&scenario.item).await.unwrap();
         let ours = Arc::new(states.through(gate.clone()));
         let papers = Arc::new(documents.through(gate.clone()));
         let issuers = Issuers::of(vec![settings]).unwrap();
@@ -100,7 +101,7 @@ impl World {
             public_url: "http://127.0.0.1:8080".to_owned(),
             pages_client: PAGES_CLIENT.to_owned(),
             log_bucket: "countersign-local-log".to_owned(),
-            verdict_key: story.signer.public_key(),
+            verdict_key: scenario.signer.public_key(),
         };
         let claimable = directory.claimable.clone();
         let parts = Capabilities {
@@ -115,12 +116,12 @@ impl World {
             directory: Arc::new(directory),
             verifier: Arc::new(Verifier::new(issuers, Arc::new(keys.clone()))),
             provider: Arc::new(desk.clone()),
-            signer: Arc::new(story.signer.through(gate)),
+            signer: Arc::new(scenario.signer.through(gate)),
             clock: Arc::new(clock.clone()),
             random: Arc::new(SeededRandom::new(1)),
         };
         let router = router(Callbacks::new(config, &[5; 32], parts).unwrap());
-        Self { story, clock, states, documents, index, channels, desk, keys, claimable, router }
+        Self { scenario, clock, states, documents, index, channels, desk, keys, claimable, router }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -128,7 +129,7 @@ impl World {
     }
 
     pub fn id(&self) -> String {
-        self.story.item.id().to_string()
+        self.scenario.item.id().to_string()
     }
 
     pub fn page(&self) -> String {
@@ -136,13 +137,13 @@ impl World {
     }
 
     pub fn digests(&self) -> (Digest, Digest) {
-        let review = self.story.item.state().review().unwrap();
+        let review = self.scenario.item.state().review().unwrap();
         (review.decision.action, review.decision.review)
     }
 
     /// The item as it is stored now.
     pub async fn item(&self) -> Item {
-        self.states.item(self.story.item.id()).await.unwrap().unwrap()
+        self.states.item(self.scenario.item.id()).await.unwrap().unwrap()
     }
 
     pub async fn status(&self) -> &'static str {
@@ -200,7 +201,7 @@ impl World {
     }
 
     pub fn person(&self, subject: &str, groups: &[&str]) -> String {
-        self.story.issuer.person(subject, groups, self.now())
+        self.scenario.issuer.person(subject, groups, self.now())
     }
 }
 

@@ -1,16 +1,16 @@
-//! What the documents of a story say.
+//! What the documents of a scenario say.
 
 use std::collections::BTreeMap;
 
-use domain::{Commitment, Digest, Key, RESUME, VerdictKind};
+use domain::{Commitment, Digest, Key, RESUME, Requirement, VerdictKind};
 use serde_json::json;
 use wire::documents::{
     self, Action, Context, DocumentKind, Plan, ReasonJson, Request, Segment, Statement, What,
 };
 
-use super::{DEPLOYMENT, PAGES_CLIENT, Story};
+use super::{DEPLOYMENT, PAGES_CLIENT, Scenario};
 
-impl Story {
+impl Scenario {
     fn commitment(&self) -> Commitment {
         Commitment::of(&Key::from_bytes([3; 32]), self.item.id().as_str().as_bytes())
     }
@@ -72,7 +72,7 @@ impl Story {
         &self,
         action: Digest,
         bundle: Digest,
-        requirements: Vec<documents::RequirementJson>,
+        requirements: Vec<Requirement>,
     ) -> documents::ReviewDocument {
         let text = |text: &str, value| Segment { text: text.to_owned(), value };
         documents::ReviewDocument {

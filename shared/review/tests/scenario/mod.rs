@@ -13,7 +13,7 @@ use wire::documents::{
 
 /// One action's way and its opened documents.
 #[derive(Clone)]
-pub struct Story {
+pub struct Scenario {
     pub item: Item,
     pub action_documents: ActionDocuments,
     second: i64,
@@ -31,7 +31,7 @@ fn agent() -> Principal {
     Principal { issuer: "http://127.0.0.1:8081".into(), subject: "demo-agent".into() }
 }
 
-impl Story {
+impl Scenario {
     pub fn proposed() -> Self {
         Self::proposed_for(3600)
     }

@@ -3,9 +3,9 @@
 use domain::{Event, LossReason, ProbeGap, Proof, ResolvedBy, Run, VerdictKind};
 use wire::documents::{DocumentKind, Probe};
 
-use super::{ATTEMPT, Story};
+use super::{ATTEMPT, Scenario};
 
-impl Story {
+impl Scenario {
     /// The lease of the attempt ends without an outcome, and the time in which it may still be under way passes.
     pub fn lose(&mut self) {
         self.now = self.item.state().run().map_or(self.now, |run| run.lease_until.max(self.now));

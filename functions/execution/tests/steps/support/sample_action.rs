@@ -7,7 +7,7 @@ use wire::documents::Differences;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
+pub enum SampleAction {
     /// Customer data to a partner: one of data-owners, by `idp`.
     Export,
     /// Internal data that stays inside: nobody is asked.
@@ -24,7 +24,7 @@ pub enum Ask {
     Rules,
 }
 
-impl Ask {
+impl SampleAction {
     pub fn action_type(self) -> &'static str {
         match self {
             Self::Export | Self::Summary => "s3-export",
@@ -82,7 +82,7 @@ impl Ask {
 
 /// One thing that somebody on the way did wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Twist {
+pub enum Tampering {
     None,
     /// Intake seals another agent's token.
     OtherToken,
@@ -162,7 +162,7 @@ pub enum Twist {
     ChangedOtherwise,
 }
 
-impl Twist {
+impl Tampering {
     /// What the targets show from the beginning.
     pub fn prepare(self, targets: &Targets) {
         if self == Self::NotWhole {
@@ -176,7 +176,7 @@ impl Twist {
     }
 
     pub fn changes(self) -> bool {
-        use Twist::{Changed, ChangedByOwner, ChangedElsewhere, ChangedOtherwise, ChangedUnsigned};
+        use Tampering::{Changed, ChangedByOwner, ChangedElsewhere, ChangedOtherwise, ChangedUnsigned};
         matches!(self, Changed | ChangedUnsigned | ChangedByOwner | ChangedElsewhere | ChangedOtherwise)
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// What is asked for, and by which token.
-pub struct Ask {
+pub struct SampleRequest {
     pub action_type: &'static str,
     pub parameters: Value,
     pub reason: &'static str,
@@ -11,7 +11,7 @@ pub struct Ask {
     pub claims: Value,
 }
 
-impl Ask {
+impl SampleRequest {
     /// An export of these objects by `demo-agent`.
     pub fn export(source: &str, destination: &str) -> Self {
         Self {

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::Value;
 
 /// The printer.
-pub(crate) struct Story {
+pub(crate) struct DemoPrinter {
     began: Instant,
     colour: bool,
     /// Makes names and idempotency keys of this run its own.
     pub(crate) run: u64,
 }
 
-impl Story {
+impl DemoPrinter {
     /// Starts the clock.
     #[expect(clippy::disallowed_methods, reason = "a process of its own, printing wall-clock time")]
     pub(crate) fn begin() -> Self {

@@ -1,9 +1,9 @@
-//! One action's way, told step by step with every document real: statements, signed envelopes, ID tokens.
+//! One action's way, event by event, with every document real: statements, signed envelopes, ID tokens.
 
-mod ask;
 mod change;
 mod content;
 mod lost;
+mod sample_requirement;
 mod suspensions;
 
 use std::collections::BTreeMap;
@@ -12,26 +12,26 @@ use domain::*;
 use identity::SignEnvelope;
 use serde_json::json;
 use wire::documents::{
-    self, Cause, Differences, Document, DocumentKind, IdTokenProof, Outcome, OutcomeStatus, ProofName,
-    RefusalNote, SealedPayload, UnsignedEnvelope,
+    self, Cause, Differences, Document, DocumentKind, IdTokenProof, Outcome, OutcomeStatus, RefusalNote,
+    SealedPayload, UnsignedEnvelope,
 };
 use wire::json::canonical;
 use wire::{Item, SuspensionItem};
 
 use crate::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 
-pub use ask::Ask;
+pub use sample_requirement::SampleRequirement;
 
-/// The deployment all stories play in.
+/// The deployment all scenarios play in.
 pub const DEPLOYMENT: &str = "local";
-/// The attempt of every story.
+/// The attempt of every scenario.
 const ATTEMPT: &str = "5f0c9d1e7a3b4c6d";
 /// The client of the pages.
 pub const PAGES_CLIENT: &str = "countersign-pages";
 
 /// An action on its way. Each step adds one event a second later and keeps the documents it names.
 #[derive(Clone)]
-pub struct Story {
+pub struct Scenario {
     /// The issuer of people and agents; its tokens are the same in every run.
     pub issuer: Issuer,
     /// The verdict key.
@@ -56,14 +56,14 @@ pub struct Story {
     pub cause: Option<Cause>,
     /// The item so far.
     pub item: Item,
-    /// The suspension list so far, where the story is about that.
+    /// The suspension list so far, where the scenario is about that.
     pub list: SuspensionItem,
     /// The time of the next event.
     pub now: Timestamp,
 }
 
 #[expect(clippy::expect_used, reason = "a step that is not possible must fail the test loudly")]
-impl Story {
+impl Scenario {
     /// Before the first event of the action with this idempotency key.
     #[must_use]
     pub fn new(key: &str) -> Self {
@@ -138,7 +138,7 @@ impl Story {
     }
 
     /// The human the agent acts for, where one has to confirm.
-    fn humans(&self, ask: Ask) -> Vec<Person> {
+    fn humans(&self, ask: SampleRequirement) -> Vec<Person> {
         let confirms = ask.requirements().iter().any(|requirement| requirement.terms.confirm);
         if confirms { vec![self.person("frank")] } else { Vec::new() }
     }
@@ -150,12 +150,11 @@ impl Story {
     }
 
     /// Policy asks as this says.
-    pub fn decide(&mut self, ask: Ask) {
+    pub fn decide(&mut self, ask: SampleRequirement) {
         let requirements = ask.requirements();
         let kind = if requirements.is_empty() { DecisionKind::Permit } else { DecisionKind::RequireApproval };
         let resolvers = ask.resolvers();
         let bundle = Digest::of(b"manifest");
-        let written: Vec<documents::RequirementJson> = requirements.iter().map(Into::into).collect();
         let decision = documents::DecisionDocument {
             format: documents::DecisionDocument::FORMAT.to_owned(),
             action: self.item.id().clone(),
@@ -167,15 +166,15 @@ impl Story {
             cause: None,
             observed: Vec::new(),
             resource: self.resource.clone(),
-            requirements: written.clone(),
+            requirements: requirements.clone(),
             granted: self.granted.iter().cloned().map(Into::into).collect(),
-            resolvers: resolvers.iter().map(Into::into).collect(),
+            resolvers: resolvers.clone(),
             history: None,
         };
         let document = self.put(&decision);
         let content = self.action_content();
         let action = self.put(&content);
-        let shown = self.review_content(action, bundle, written);
+        let shown = self.review_content(action, bundle, requirements.clone());
         let review = self.put(&shown);
         let owner = Some(self.person("dana"));
         self.add(Event::Decided {
@@ -268,7 +267,7 @@ impl Story {
         let unsigned = UnsignedEnvelope {
             format: documents::Envelope::FORMAT.to_owned(),
             statement,
-            proof: ProofName::from(proof),
+            proof,
             proof_document,
             at: self.now,
         };
@@ -326,13 +325,13 @@ impl Story {
 
     /// The whole way of one export: proposed, asked, approved by Alice through her provider, claimed, done.
     pub async fn export(key: &str) -> Self {
-        let mut story = Self::new(key);
-        story.propose();
-        story.decide(Ask::DataOwner);
-        story.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
-        story.claim();
-        story.succeed();
-        story
+        let mut scenario = Self::new(key);
+        scenario.propose();
+        scenario.decide(SampleRequirement::DataOwner);
+        scenario.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+        scenario.claim();
+        scenario.succeed();
+        scenario
     }
 
     /// The stored lines of the first so many events.

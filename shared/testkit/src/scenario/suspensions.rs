@@ -1,19 +1,19 @@
-//! The suspension list's story: suspensions and resumes.
+//! The suspension list's scenario: suspensions and resumes.
 
 use domain::{ActionId, Digest, Proof, Scope, SuspensionEvent, VerdictKind};
 use wire::documents::Statement;
 use wire::{AnyItem, Item};
 
-use super::{Ask, Story};
+use super::{SampleRequirement, Scenario};
 
-impl Story {
+impl Scenario {
     /// The suspension list before anything was ever suspended.
     #[must_use]
     pub fn suspensions() -> Self {
         Self { item: Item::new(ActionId::suspensions()), ..Self::new("the suspension list") }
     }
 
-    /// What the story is about: the suspension list once it has an event, else the action.
+    /// What the scenario is about: the suspension list once it has an event, else the action.
     #[must_use]
     pub fn any(&self) -> AnyItem {
         match self.list.sequence() {
@@ -39,14 +39,14 @@ impl Story {
 
     /// An action that two of sre agree to, which ends the suspension of this scope by this statement, and begins to.
     pub async fn resuming(key: &str, scope: Scope, suspension: Digest) -> Self {
-        let mut story = Self { resumes: Some((scope, suspension)), ..Self::new(key) };
-        story.propose();
-        story.decide(Ask::TwoOfSre);
+        let mut scenario = Self { resumes: Some((scope, suspension)), ..Self::new(key) };
+        scenario.propose();
+        scenario.decide(SampleRequirement::TwoOfSre);
         for person in ["bob", "carol"] {
-            story.vote(person, &["sre"], VerdictKind::Approve, Proof::Service).await;
+            scenario.vote(person, &["sre"], VerdictKind::Approve, Proof::Service).await;
         }
-        story.claim();
-        story
+        scenario.claim();
+        scenario
     }
 
     #[expect(clippy::expect_used, reason = "a step that is not possible must fail the test loudly")]

@@ -20,6 +20,7 @@ use testkit::{
 use wire::text::Identity;
 
 use crate::executor::Fates;
+use crate::notices::DeliveredNotices;
 use crate::rules::RuleSet;
 use crate::target::Target;
 
@@ -35,7 +36,7 @@ pub const FINGERPRINT_KEY: [u8; 32] = [9; 32];
 pub const START: i64 = 1_795_000_000_204;
 
 /// See the module. Every part is shared by all who use it.
-pub struct World {
+pub struct SimulatedDeployment {
     /// Decides what happens at every gate.
     pub fates: Fates,
     /// The one gate.
@@ -77,7 +78,7 @@ pub struct World {
     /// The checkpoint key.
     pub checkpoint: LocalSigner,
     /// Everything delivered to people, as `audience: text`.
-    pub told: crate::functions::DeliveredNotices,
+    pub told: DeliveredNotices,
     publisher: Signer,
     published: RefCell<Vec<SimulatedBundle>>,
 }
@@ -93,8 +94,8 @@ pub struct SimulatedBundle {
     pub at: Timestamp,
 }
 
-impl World {
-    /// A world with the sample bundle in force.
+impl SimulatedDeployment {
+    /// A deployment with the sample bundle in force.
     #[must_use]
     pub fn new(seed: u64, fates: Fates) -> Self {
         let gate = fates.gate();
@@ -102,7 +103,7 @@ impl World {
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let issuer = Issuer::new("http://127.0.0.1:8081", Algorithm::EdDsa(7));
         let open = Gate::open();
-        let world = Self {
+        let deployment = Self {
             skews: [0; 7],
             random: SeededRandom::new(seed),
             desk: SignInDesk::new(issuer.clone(), PAGES_CLIENT, shared.clone(), gate.clone()),
@@ -119,7 +120,7 @@ impl World {
             target: Target::new(gate.clone(), clock.clone()),
             verdict: LocalSigner::seeded([9; 32], gate.clone()),
             checkpoint: LocalSigner::seeded([8; 32], open),
-            told: crate::functions::DeliveredNotices::new(gate.clone()),
+            told: DeliveredNotices::new(gate.clone()),
             publisher: publisher(),
             published: RefCell::default(),
             issuer,
@@ -127,10 +128,10 @@ impl World {
             gate,
             fates,
         };
-        world.publish(RuleSet::Sample);
+        deployment.publish(RuleSet::Sample);
         // The deployment has stood for a while: sweep and ledger have shown that every shard runs.
-        world.index.begin(world.clock.now());
-        world
+        deployment.index.begin(deployment.clock.now());
+        deployment
     }
 
     /// Puts these rules in force under the next number, as a publisher does. Past every gate, and without loading them

@@ -4,9 +4,9 @@ use domain::{Digest, Event, Proof, VerdictKind};
 use serde_json::Value;
 use wire::documents::{Request, Statement};
 
-use super::Story;
+use super::Scenario;
 
-impl Story {
+impl Scenario {
     /// The revision that stands.
     #[must_use]
     pub fn revision(&self) -> u32 {

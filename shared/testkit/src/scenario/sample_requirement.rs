@@ -4,7 +4,7 @@ use domain::{EmergencyRule, GrantLimit, GroupCount, Proof, Requirement, Terms};
 
 /// What policy asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
+pub enum SampleRequirement {
     /// Nothing.
     Nobody,
     /// Nothing; one of sre may say what a lost attempt did.
@@ -33,7 +33,7 @@ pub enum Ask {
     ChangingSigned,
 }
 
-impl Ask {
+impl SampleRequirement {
     /// Who may say what a lost attempt did, where nobody is asked.
     pub(super) fn resolvers(self) -> Vec<Requirement> {
         let sre = GroupCount { group: "sre".to_owned(), count: 1 };
