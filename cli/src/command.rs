@@ -19,6 +19,7 @@ use crate::login::{Login, Logout};
 use crate::policy::PolicyCommand;
 use crate::propose::{Propose, Wait};
 use crate::redact::Redact;
+use crate::resolve::Resolve;
 use crate::suspend::Suspend;
 
 /// Action-level approvals for AI agents.
@@ -52,6 +53,8 @@ enum Command {
     Redact(Redact),
     /// Suspend everything, a type of action or an agent at once; or list what is suspended.
     Suspend(Suspend),
+    /// Record what an attempt of unknown outcome did.
+    Resolve(Resolve),
     /// Sign in as a person, in the browser.
     Login(Login),
     /// Forget that sign-in.
@@ -106,6 +109,10 @@ impl Arguments {
             Command::Suspend(suspend) => {
                 let json = suspend.wants_json();
                 suspend.run(console).await.map_err(|error| refused(console, &error, json))
+            }
+            Command::Resolve(resolve) => {
+                let json = resolve.wants_json();
+                resolve.run(console).await.map_err(|error| refused(console, &error, json))
             }
             Command::Login(login) => {
                 login.run(console).await.map_err(|error| refused(console, &error, false))

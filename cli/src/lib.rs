@@ -18,6 +18,7 @@ pub mod login;
 pub mod policy;
 pub mod propose;
 pub mod redact;
+pub mod resolve;
 mod saved_login;
 pub mod suspend;
 

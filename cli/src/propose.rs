@@ -251,7 +251,7 @@ fn replay(action: &Value, key: &Key) -> String {
     )
 }
 
-fn show(console: &Console, action: &Value, json: bool) {
+pub(crate) fn show(console: &Console, action: &Value, json: bool) {
     if json {
         console.json_line(action);
         return;

@@ -30,7 +30,8 @@ fn shown(what: &str, ran: &Ran) {
 /// E14: what an API answers, whichever field it stands in.
 #[test]
 fn answers() {
-    let status = json!({ "id": ID, "status": HOSTILE, "final": true, "agent_message": HOSTILE });
+    let status = json!({ "id": ID, "status": HOSTILE, "final": true, "agent_message": HOSTILE,
+        "action_digest": HOSTILE, "review_digest": HOSTILE, "resolution": { "happened": true, "found": HOSTILE } });
     let problem =
         json!({ "code": HOSTILE, "detail": HOSTILE, "errors": [{ "pointer": HOSTILE, "detail": "x" }] });
     let suspension = json!({ "scope": HOSTILE, "by": { "subject": HOSTILE, "display": HOSTILE },
@@ -62,7 +63,11 @@ fn answers() {
             }
         }
         if status_line != "503 Service Unavailable" && body.get("id").is_none() {
-            for arguments in [&["suspend", "--list"][..], &["suspend", "--all", "--reason", "x"]] {
+            for arguments in [
+                &["suspend", "--list"][..],
+                &["suspend", "--all", "--reason", "x"],
+                &["resolve", ID, "--happened", "--looked-at", "x"],
+            ] {
                 for more in [&[][..], &["--json"]] {
                     check(status_line, &sandbox.run(&[arguments, more].concat()));
                 }
@@ -72,9 +77,11 @@ fn answers() {
     let api = Server::script(vec![Does::json(&status.to_string())]);
     let sandbox = Sandbox::new().env("COUNTERSIGN_API", &api.address).env("COUNTERSIGN_TOKEN", "some-token");
     for more in [&[][..], &["--json"]] {
-        let ran = sandbox.run(&[&["wait", ID], more].concat());
-        shown("an action", &ran);
-        assert_eq!(ran.out.lines().count(), 1, "{ran:?}");
+        for arguments in [&["wait", ID][..], &["resolve", ID, "--happened", "--looked-at", "x"]] {
+            let ran = sandbox.run(&[arguments, more].concat());
+            shown("an action", &ran);
+            assert_eq!(ran.out.lines().count(), 1, "{ran:?}");
+        }
     }
 }
 
@@ -112,6 +119,7 @@ fn arguments_and_files() {
         &[&flag],
         &["policy", HOSTILE],
         &["wait", HOSTILE],
+        &["resolve", HOSTILE, "--happened", "--looked-at", "x"],
         &["wait", ID, "--timeout", HOSTILE],
         &["wait", ID, "--api", HOSTILE],
         &["wait", ID, "--proxy", HOSTILE],

@@ -22,7 +22,10 @@ fn examples(language: &str) -> Vec<&'static str> {
 
 fn api() -> Server {
     Server::new(|_, asked| {
-        let action = json!({ "id": ID, "status": "succeeded", "final": true, "agent_message": "It ran." });
+        let action = json!({
+            "id": ID, "status": "succeeded", "final": true, "agent_message": "It ran.",
+            "action_digest": "sha256:0", "review_digest": "sha256:0", "resolution": { "happened": true },
+        });
         if !asked.line().contains("/v1/suspensions") {
             return Does::json(&action.to_string());
         }
@@ -86,6 +89,7 @@ fn every_command_is_told() {
         &["wait"],
         &["redact"],
         &["suspend"],
+        &["resolve"],
         &["login"],
         &["logout"],
         &["policy", "check"],

@@ -39,6 +39,7 @@ impl Commands {
                 line(&["logout"]),
                 line(&["ledger", "verify", &log, "--json"]),
                 line(&["suspend", "--list", "--json"]),
+                line(&["resolve", ID, "--happened", "--looked-at", "x"]),
                 line(&["wait", ID, "--json"]),
                 line(&["propose", &proposal, "--wait", "--json"]),
             ]
@@ -67,8 +68,11 @@ impl Commands {
         let api = Server::new(|_, asked| match asked.line() {
             line if line.contains("/v1/suspensions") => Does::json(r#"{"items":[]}"#),
             _ => Does::json(
-                &json!({ "id": ID, "status": "denied", "final": true, "agent_message": "It is denied." })
-                    .to_string(),
+                &json!({
+                    "id": ID, "status": "denied", "final": true, "agent_message": "It is denied.",
+                    "action_digest": "a", "review_digest": "b", "resolution": { "happened": true },
+                })
+                .to_string(),
             ),
         });
         let (sample, broken) = (Sample::copy(), Sample::copy());

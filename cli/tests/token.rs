@@ -11,6 +11,8 @@ use support::Sandbox;
 use support::server::{Does, Server};
 
 const ID: &str = "act_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+/// What a person sends who looked at the target.
+const RESOLVE: &[&str] = &["resolve", ID, "--happened", "--looked-at", "x"];
 const TOKEN: &str = "eyJ.token-of-the-night.sig";
 
 fn done() -> Does {
@@ -89,7 +91,7 @@ fn no_redirect_is_followed() {
             let location = format!("location: {target}\r\n");
             let api = Server::script(vec![Does::answers(status, &location, "")]);
             for arguments in
-                [&["wait", ID][..], &["suspend", "--list"], &["suspend", "--all", "--reason", "x"]]
+                [&["wait", ID][..], &["suspend", "--list"], &["suspend", "--all", "--reason", "x"], RESOLVE]
             {
                 let ran = sandbox(&api.address).run(arguments);
                 assert!(ran.code == 2 && ran.err.contains("is not followed"), "{ran:?}");
@@ -97,7 +99,7 @@ fn no_redirect_is_followed() {
             }
             let sandbox = sandbox(&api.address);
             assert_eq!(sandbox.run(&["propose", &sandbox.proposal()]).code, 2);
-            assert_eq!(api.asked().len(), 4);
+            assert_eq!(api.asked().len(), 5);
             let issuer = Server::new(move |_, asked| {
                 let base = format!("http://{}", asked.header("host").unwrap());
                 match asked.line().starts_with("POST") {

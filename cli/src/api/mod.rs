@@ -1,4 +1,4 @@
-//! The HTTP contract from a pipeline's or a person's side: proposals, waiting, suspensions.
+//! The HTTP contract from a pipeline's or a person's side: proposals, waiting, suspensions, resolutions.
 
 mod address;
 mod error;
@@ -137,6 +137,35 @@ impl Api<'_> {
             let request =
                 http.post(self.api.below("/v1/suspensions")).header("content-type", "application/json");
             request.body(suspension.to_string())
+        };
+        Ok(self.ask(request, deadline, &|_| Some(())).await?.0.value)
+    }
+
+    /// What people were shown before they decided, with its digests.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn review(&self, id: &ActionId, deadline: &Deadline) -> Result<Value, ApiError> {
+        let address = self.api.below(&format!("/v1/actions/{id}/review"));
+        let request = |http: &reqwest::Client| http.get(&address);
+        Ok(self.ask(request, deadline, &|_| Some(())).await?.0.value)
+    }
+
+    /// Records what an attempt did. The request is repeated while no answer comes, because the same resolution by the same
+    /// person changes nothing.
+    ///
+    /// # Errors
+    /// [`ApiError`], with the problem's own sentence when the API refuses.
+    pub async fn resolve(
+        &self,
+        id: &ActionId,
+        resolution: &Value,
+        deadline: &Deadline,
+    ) -> Result<Value, ApiError> {
+        let address = self.api.below(&format!("/v1/actions/{id}/resolution"));
+        let request = |http: &reqwest::Client| {
+            let request = http.post(&address).header("content-type", "application/json");
+            request.body(resolution.to_string())
         };
         Ok(self.ask(request, deadline, &|_| Some(())).await?.0.value)
     }
