@@ -7,7 +7,7 @@ mod support;
 use std::path::Path;
 
 use bytes::Bytes;
-use domain::{Event, Proof, Verdict, VerdictKind};
+use domain::{Event, Proof, ResolvedBy, Verdict, VerdictKind};
 use identity::SignEnvelope;
 use support::log::{Bucket, download, sweep, trust, verify};
 use testkit::scenario::DEPLOYMENT;
@@ -32,7 +32,7 @@ fn objects(folder: &Path, count: u64) -> Vec<Bytes> {
     (0..count).map(|number| Bytes::from(std::fs::read(file(number)).unwrap())).collect()
 }
 
-/// The log beside the sample's bundle, in force since the day before.
+/// The log together with the sample's bundle, in force since the day before.
 fn judged(scenario: &Scenario) -> tempfile::TempDir {
     let folder = download(scenario, false);
     let mut bucket = Bucket::copied_after(scenario.now);
@@ -83,6 +83,78 @@ async fn what_is_not_proven_is_found() {
         assert_eq!(exit, 1, "{text}");
         let first = text.lines().next().unwrap();
         assert!(first.starts_with("object 2, position 4, act_") && first.contains(code), "{text}");
+    }
+}
+
+/// An attempt of unknown outcome, of an action that asked for this.
+async fn lost(key: &str, ask: SampleRequirement) -> Scenario {
+    let mut scenario = Scenario::new(key);
+    scenario.propose();
+    scenario.decide(ask);
+    if ask == SampleRequirement::DataOwner {
+        scenario.vote("alice", &["data-owners"], VerdictKind::Approve, Proof::Idp).await;
+    }
+    scenario.claim();
+    scenario.lose();
+    scenario
+}
+
+/// D1, P5, E2, E17: a resolution is judged like a vote: one that nobody signed, that was signed for something else or about
+/// another action, by a silent sign-in, in the name of a group or of a person that it is not of, is a finding.
+#[tokio::test]
+async fn a_resolution_that_is_not_proven() {
+    let mut cases = Vec::new();
+    for ask in [SampleRequirement::NobodyResolving, SampleRequirement::DataOwner] {
+        let (who, group, proof) = match ask {
+            SampleRequirement::DataOwner => ("alice", "data-owners", Proof::Idp),
+            _ => ("bob", "sre", Proof::Service),
+        };
+        let mut honest = lost("attacked", ask).await;
+        let event = honest.resolution(who, &[group], false, proof).await;
+        honest.add(event);
+        honest.succeed();
+        cases.push((None, honest));
+
+        let mut unsigned = lost("attacked", ask).await;
+        unsigned.signer = LocalSigner::seeded([1; 32], Gate::open());
+        let event = unsigned.resolution(who, &[group], false, proof).await;
+        unsigned.add(event);
+        cases.push((Some("envelope-invalid"), unsigned));
+
+        let mut opposite = lost("attacked", ask).await;
+        let said = opposite.verdict(who, &[group], VerdictKind::Happened, proof).await;
+        let by = ResolvedBy::Person(Verdict { kind: VerdictKind::DidNotHappen, ..said });
+        let attempt = opposite.item.state().run().unwrap().attempt.clone();
+        opposite.add(Event::Resolved { attempt, happened: false, by });
+        cases.push((Some("statement-differs"), opposite));
+
+        let (mut foreign, mut other) = (lost("attacked", ask).await, lost("another", ask).await);
+        let event = other.resolution(who, &[group], false, proof).await;
+        foreign.documents.extend(other.documents);
+        foreign.add(event);
+        cases.push((Some("statement-differs"), foreign));
+
+        let mut renamed = lost("attacked", ask).await;
+        let said = renamed.verdict(who, &[group], VerdictKind::Happened, proof).await;
+        let by = ResolvedBy::Person(Verdict { person: renamed.person("erin"), ..said });
+        let attempt = renamed.item.state().run().unwrap().attempt.clone();
+        renamed.add(Event::Resolved { attempt, happened: true, by });
+        cases.push((Some("person-differs"), renamed));
+
+        let mut grouped = lost("attacked", ask).await;
+        let event = grouped.resolution("mallory", &[group], true, proof).await;
+        grouped.add(event);
+        cases.push((Some("group-unproven"), grouped));
+    }
+    let mut silent = lost("attacked", SampleRequirement::DataOwner).await;
+    silent.signed_in = Some(75);
+    let event = silent.resolution("alice", &["data-owners"], false, Proof::Idp).await;
+    silent.add(event);
+    cases.push((Some("sign-in-not-fresh"), silent));
+    for (found, scenario) in cases {
+        let (exit, text) = verify(judged(&scenario).path(), &[]);
+        assert_eq!(exit, i32::from(found.is_some()), "{found:?}: {text}");
+        assert!(text.contains(found.unwrap_or("clean")), "{found:?}: {text}");
     }
 }
 

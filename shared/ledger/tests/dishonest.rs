@@ -9,11 +9,12 @@
 )]
 
 use bytes::Bytes;
-use domain::{Digest, Proof, Scope, VerdictKind};
+use domain::{ActionId, Digest, Event, Proof, ResolvedBy, Scope, VerdictKind};
 use ledger::verify::{Held, Verification, VerificationReport};
 use ledger::{LineBytes, Tail};
 use testkit::written::{Believe, follow, write};
 use testkit::{SampleRequirement, Scenario};
+use wire::documents::Probe;
 use wire::record::Head;
 
 fn verify(objects: &[Bytes], held: &[Held]) -> VerificationReport {
@@ -35,11 +36,27 @@ fn told(report: &VerificationReport) -> Vec<String> {
 /// Proposed, asked, approved, claimed, done: one object each.
 async fn honest() -> (Scenario, Vec<Bytes>) {
     let scenario = Scenario::export("one").await;
+    let objects = objects_of(&scenario);
+    (scenario, objects)
+}
+
+/// One object per event.
+fn objects_of(scenario: &Scenario) -> Vec<Bytes> {
     let mut objects = Vec::new();
     for sequence in 1..=scenario.item.sequence() {
-        objects.push(write(&follow(&objects), &[(&scenario, sequence)]));
+        objects.push(write(&follow(&objects), &[(scenario, sequence)]));
     }
-    (scenario, objects)
+    objects
+}
+
+/// An action whose outcome is unknown.
+fn lost() -> Scenario {
+    let mut scenario = Scenario::new("lost");
+    scenario.propose();
+    scenario.decide(SampleRequirement::NobodyResolving);
+    scenario.claim();
+    scenario.lose();
+    scenario
 }
 
 /// The records and the documents of an object, as lines.
@@ -250,11 +267,7 @@ async fn a_change_that_says_something_else() {
     let told_of = |event: domain::Event| {
         let mut scenario = scenario.clone();
         scenario.add(event);
-        let mut objects = Vec::new();
-        for sequence in 1..=scenario.item.sequence() {
-            objects.push(write(&follow(&objects), &[(&scenario, sequence)]));
-        }
-        told(&verify(&objects, &[]))
+        told(&verify(&objects_of(&scenario), &[]))
     };
     assert!(told_of(honest.clone()).is_empty());
     let domain::Event::Modified { verdict, .. } = honest else { unreachable!("a change") };
@@ -262,4 +275,68 @@ async fn a_change_that_says_something_else() {
         told_of(domain::Event::Modified { verdict, request: other }),
         ["2/3 event 3 document-differs"]
     );
+}
+
+/// P9, D1: a resolution that was changed, stripped of what proves it or recorded twice is found where it was done.
+#[tokio::test]
+async fn a_rewritten_resolution() {
+    let mut scenario = lost();
+    let event = scenario.resolution("bob", &["sre"], false, Proof::Service).await;
+    scenario.add(event);
+    let objects = objects_of(&scenario);
+    assert!(verify(&objects, &[]).is_clean());
+    let cases: [(&str, Lie, &str); 5] = [
+        (
+            "its opposite",
+            |records, _| replace(records, "\"happened\":false", "\"happened\":true"),
+            "4/5 event 5 event-impossible",
+        ),
+        (
+            "in another's name",
+            |records, _| replace(records, "\"bob\"", "\"carol\""),
+            "4/5 event 5 chain-differs",
+        ),
+        (
+            "other words",
+            |_, documents| replace(documents, "Agreed with", "Asked"),
+            "4/5 event 5 document-missing",
+        ),
+        (
+            "no envelope",
+            |_, documents| documents.retain(|line| !String::from_utf8_lossy(line).contains("signature")),
+            "4/5 event 5 document-missing",
+        ),
+        ("recorded twice", |records, _| records.extend(records.clone()), "4/6 event 5 recorded-twice"),
+    ];
+    for (what, lie, found) in cases {
+        let told = told(&verify(&rewritten(&objects, 4, lie), &[]));
+        assert!(told.contains(&found.to_owned()), "{what}: {told:?}");
+    }
+}
+
+/// P9, D1: a probe's finding whose document says something else, or is about another attempt or action, is found. The
+/// outcome of the attempt itself that comes after a finding is none.
+#[test]
+fn a_probe_that_says_something_else() {
+    let mut scenario = lost();
+    let mut honest = scenario.clone();
+    let Event::Resolved { attempt, by: ResolvedBy::Probe(probe), .. } = scenario.probed(false) else {
+        unreachable!("a probe")
+    };
+    let found: Probe = scenario.documents[&probe].open().unwrap();
+    let event = honest.probed(false);
+    honest.add(event);
+    assert!(verify(&objects_of(&honest), &[]).is_clean());
+    honest.succeed();
+    assert!(verify(&objects_of(&honest), &[]).is_clean(), "its outcome came late");
+    for (what, bent) in [
+        ("the opposite", Probe { happened: true, ..found.clone() }),
+        ("another attempt", Probe { attempt: "another".to_owned(), ..found.clone() }),
+        ("another action", Probe { action: ActionId::of(b"another"), ..found.clone() }),
+    ] {
+        let mut scenario = scenario.clone();
+        let by = ResolvedBy::Probe(scenario.put(&bent));
+        scenario.add(Event::Resolved { attempt: attempt.clone(), happened: false, by });
+        assert_eq!(told(&verify(&objects_of(&scenario), &[])), ["4/5 event 5 document-differs"], "{what}");
+    }
 }

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use domain::{
     ActionId, Commitment, DecisionKind, Digest, Event, Key, KeyRef, Principal, Proof, RequesterSet,
-    Requirement, Seat, Timestamp, Verdict, VerdictKind,
+    Requirement, Seat, Terms, Timestamp, Verdict, VerdictKind,
 };
 use identity::SignEnvelope;
 use runtime::Clock;
@@ -18,7 +18,7 @@ use wire::json::canonical;
 
 use crate::deployment::{DEPLOYMENT, PAGES_CLIENT, SimulatedDeployment, now};
 
-/// What a forged vote carries as its proof.
+/// What a forged vote has as its proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token {
     /// Nothing: `service`.
@@ -164,12 +164,30 @@ impl SimulatedDeployment {
     /// requirements, and documents that agree with it.
     #[must_use]
     pub fn decision(&self, honest: &Event, kind: DecisionKind, requirements: Vec<Requirement>) -> Event {
-        let Event::Decided { document, review, action, requester, expires_at, .. } = honest.clone() else {
+        let Event::Decided {
+            document,
+            review,
+            action,
+            requester,
+            expires_at,
+            requirements: asked,
+            resolvers,
+            ..
+        } = honest.clone()
+        else {
             panic!("this is no decision");
+        };
+        // Whom the catalogue entry names for a lost attempt: in the sample those who are asked.
+        let named = asked.into_iter().map(|one| Requirement { terms: Terms::default(), ..one });
+        let resolvers = match (requirements.as_slice(), resolvers.as_slice()) {
+            ([], []) => named.collect(),
+            ([], _) => resolvers,
+            _ => Vec::new(),
         };
         let mut decision: DecisionDocument = self.open(document);
         decision.outcome = kind.into();
         decision.requirements = requirements.clone();
+        decision.resolvers = resolvers.clone();
         let review = review.map(|review| {
             let mut shown: ReviewDocument = self.open(review);
             shown.context.requirements.clone_from(&decision.requirements);
@@ -183,7 +201,7 @@ impl SimulatedDeployment {
             action,
             requirements,
             granted: Vec::new(),
-            resolvers: Vec::new(),
+            resolvers,
             requester,
             expires_at,
         }

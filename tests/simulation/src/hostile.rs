@@ -2,7 +2,7 @@
 //! as they are.
 
 use bytes::Bytes;
-use domain::{ActionId, DecisionKind, Digest, Event, LossReason, State, VerdictKind};
+use domain::{ActionId, DecisionKind, Digest, Event, LossReason, ResolvedBy, State, VerdictKind};
 use ledger::{KeepCheckpoint, PutClaim};
 use runtime::{Clock, Queue};
 use testkit::Gate;
@@ -145,7 +145,9 @@ impl SimulatedDeployment {
         let id = item.id();
         let attempt = "00112233445566778899aabbccddeeff".to_owned();
         let at = self.clock.now();
-        match chance.below(7) {
+        // A lost attempt is seldom met; then somebody says what it did.
+        let lost = matches!(item.state(), State::Unknown(_)) && chance.once_in(2);
+        match if lost { 1 } else { chance.below(7) } {
             0 => {
                 self.truncate(id, 1 + chance.below(item.entries().len()));
                 Some("events are taken out of the item")
@@ -188,7 +190,11 @@ impl SimulatedDeployment {
     }
 
     fn vote(&self, item: &Item, chance: &Chance, key: bool) -> Option<&'static str> {
-        matches!(item.state(), State::Pending(_)).then_some(())?;
+        let lost = match item.state() {
+            State::Pending(_) => None,
+            State::Unknown(run) => Some(run.attempt.clone()),
+            _ => return None,
+        };
         let who = *chance.pick(&[("alice", "data-owners"), ("bob", "sre"), ("carol", "sre")])?;
         // By `service` callbacks may say so; nobody else can sign even that. It alone leads people through the provider.
         let tokens: &[Token] = match key {
@@ -196,6 +202,13 @@ impl SimulatedDeployment {
             false => &[Token::Invented, Token::Elsewhere, Token::None],
         };
         let token = *chance.pick(tokens)?;
+        if let Some(attempt) = lost {
+            let happened = chance.once_in(2);
+            let kind = VerdictKind::resolution(happened);
+            let by = ResolvedBy::Person(self.forge_vote(item.id(), who, kind, token, key));
+            let resolved = Event::Resolved { attempt, happened, by };
+            return self.written(item, resolved).map(|_| "a resolution is forged");
+        }
         let mut vote = self.forge_vote(item.id(), who, VerdictKind::Approve, token, key);
         if chance.once_in(3) {
             let away = *chance.pick(&["bob", "carol", "dana"])?;

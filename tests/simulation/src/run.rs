@@ -147,8 +147,12 @@ fn live(
         for _ in 0..10 {
             run.poll()?;
         }
+        // An unknown outcome is seldom met, and soon resolved.
+        let lost = weather == Weather::Hostile
+            && step % 5 == 0
+            && cases.iter().any(|(_, key)| matches!(run.state(key), Some(State::Unknown(_))));
         if weather == Weather::Hostile
-            && run.chance.once_in(40)
+            && (lost || run.chance.once_in(40))
             // The lifecycle itself refuses what could be made up about a resume.
             && let Some((_, key)) = run.chance.pick(cases).filter(|(kind, _)| *kind != ActionKind::Resume)
         {

@@ -167,6 +167,40 @@ async fn the_person_may_decide() {
     refused(Case::idp, &bends).await;
 }
 
+/// P5, D1, E2: a resolution says in words what was looked at, and is bound, proven and as fresh as an approval; what was signed
+/// as anything else, or about another action, resolves nothing.
+#[tokio::test]
+async fn a_resolution_is_as_proven_as_an_approval() {
+    fn resolving() -> Case {
+        let mut case = Case::idp();
+        (case.kind, case.statement.verdict) = (VerdictKind::Happened, VerdictName::Happened);
+        case.statement.reason = Some("The copy is there".into());
+        case
+    }
+    let bends: [Bend; 11] = [
+        ("no words", |c| c.statement.reason = None, Invalid::Statement),
+        (
+            "a code alone",
+            |c| (c.statement.reason, c.statement.reason_code) = (None, Some("other".into())),
+            Invalid::Statement,
+        ),
+        ("the opposite was signed", |c| c.kind = VerdictKind::DidNotHappen, Invalid::Statement),
+        ("an approval was signed", |c| c.statement.verdict = VerdictName::Approve, Invalid::Statement),
+        ("another action", |c| c.statement.action = ActionId::of(b"other"), Invalid::Statement),
+        ("another revision", |c| c.statement.revision = 2, Invalid::Statement),
+        ("another key", |c| c.key = Some(PublicKey::from_bytes([3; 32])), Invalid::EnvelopeSignature),
+        ("somebody of another group", |c| c.groups = vec!["sre".into()], Invalid::NotAnApprover),
+        ("a silent sign-in", |c| c.auth_time = Some(at(111 - 75)), Invalid::NotFresh),
+        ("service where idp is demanded", |c| c.proof = Proof::Service, Invalid::Proof),
+        (
+            "the owner of the agent",
+            |c| (c.subject, c.token_subject, c.statement.person.subject) = ("dana", "dana", "dana".into()),
+            Invalid::OwnRequest,
+        ),
+    ];
+    refused(resolving, &bends).await;
+}
+
 /// A denial needs `service` only, and words or a code.
 #[tokio::test]
 async fn a_denial_fails_safe() {
