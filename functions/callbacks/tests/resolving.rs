@@ -1,5 +1,7 @@
 //! Recording what an attempt did whose outcome was lost, by API and on the page.
 
+#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+
 mod stack;
 
 use axum::http::{Method, StatusCode};
@@ -224,4 +226,28 @@ async fn one_person_resolves_on_the_page() {
     let page = alice.get(&stack, &stack.page()).await;
     assert!(page.body.contains("alice found that it did not happen"), "{}", page.body);
     assert!(page.body.contains(LOOKED) && !page.body.contains("value=\"happened\""), "{}", page.body);
+}
+
+/// While it runs the page says how long it usually takes, and after that time that this takes longer; a running action is not
+/// resolved.
+#[tokio::test]
+async fn how_long_a_running_action_takes() {
+    let mut scenario = Scenario::new("running");
+    scenario.propose();
+    scenario.decide(SampleRequirement::TwoOfSre);
+    scenario.vote("bob", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario.vote("carol", &["sre"], VerdictKind::Approve, Proof::Service).await;
+    scenario.claim();
+    let stack = TestStack::of(scenario, Gate::open()).await;
+    let claimed_at = stack.item().await.state().run().unwrap().claimed_at;
+    let mut bob = Browser::default();
+    bob.sign_in(&stack, "bob", &["sre"]).await;
+    for (second, longer) in [(29, false), (30, true), (200, true)] {
+        stack.clock.set(claimed_at.plus_seconds(second));
+        let page = bob.get(&stack, &stack.page()).await;
+        assert!(page.body.contains("It usually takes 30 seconds"), "{second}: {}", page.body);
+        assert_eq!(page.body.contains("this takes longer than usual"), longer, "{second}: {}", page.body);
+    }
+    let answer = resolve(&stack, &stack.person("bob", &[]), json!({})).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (409, "nothing-to-resolve"));
 }

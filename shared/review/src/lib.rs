@@ -1,6 +1,6 @@
 //! What people see. One pure renderer makes the review document from the plan and the redacted request, and all its
 //! renderings are made from that document. [`what`] and [`context`] are digested apart from anything that changes with
-//! time; votes and time left are shown beside them.
+//! time; votes and time left are shown separately.
 
 mod agent;
 mod changes;
@@ -21,6 +21,6 @@ pub use confusables::confusables;
 pub use context::{Asked, context, document};
 pub use sentence::{approve_label, sentence, summary, who_must_agree};
 pub use suspension::{describe_scope, describe_suspension};
-pub use view::{fixed, grants, view};
+pub use view::{fixed, grants, usual_time, view};
 pub use votes::{Votes, answered, moved_at, speaker, stood_in_for};
 pub use what::{WhatError, what};

@@ -20,6 +20,7 @@ use crate::context::moved;
 use crate::votes::{Votes, stood_in_for};
 
 pub use grant::{fixed, grants};
+pub use message::usual_time;
 use parts::{links, principal, shown};
 
 /// The action as it stands at `now` for this viewer; none for an item without events. `base_url` begins every link. Every
@@ -105,7 +106,7 @@ fn decision(decision: &wire::documents::DecisionDocument) -> DecisionView {
     }
 }
 
-/// Every change, and the verdicts of the current revision, each beside the statement that it names.
+/// Every change, and the verdicts of the current revision, each with the statement that it names.
 fn verdicts(
     item: &Item,
     action_documents: &ActionDocuments,

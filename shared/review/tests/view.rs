@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
 
+mod sample;
 mod scenario;
 
 use domain::*;
@@ -68,6 +69,26 @@ fn the_message_of_every_state() {
         }
     }
     insta::assert_snapshot!(table);
+}
+
+/// How long a running action usually takes is told while it runs and in no other state, and that it takes longer once it does.
+#[test]
+fn how_long_it_usually_takes() {
+    let mut claimed = Scenario::proposed().decided(&[]).claimed();
+    claimed.action_documents.review = Some(sample::plain());
+    let since = claimed.item.state().run().unwrap().claimed_at;
+    for (after, longer) in [(0, false), (4, false), (5, true), (60, true)] {
+        let now = since.plus_seconds(after);
+        let view = review::view(&claimed.item, &claimed.action_documents, BASE, None, now).unwrap();
+        assert_eq!(view.expected_seconds, Some(5));
+        assert!(view.agent_message.contains("It usually takes 5 seconds"), "{}", view.agent_message);
+        assert_eq!(view.agent_message.contains("longer than usual"), longer, "{}", view.agent_message);
+    }
+    for (name, mut scenario) in scenarios().into_iter().filter(|(name, _)| *name != "executing") {
+        scenario.action_documents.review = Some(sample::plain());
+        let view = view(&scenario, 600);
+        assert_eq!((view.expected_seconds, view.agent_message.contains("usually")), (None, false), "{name}");
+    }
 }
 
 /// Every state's name of the lifecycle is among the scenarios, so that a new one cannot be forgotten here.

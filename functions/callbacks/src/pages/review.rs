@@ -48,7 +48,7 @@ pub(crate) async fn get_review_page(
     }
 }
 
-/// What the page of a pending action shows beside the review document.
+/// What the page of a pending action shows in addition to the review document.
 struct ReviewPage<'a> {
     item: &'a Item,
     context: &'a ReviewContext,
@@ -166,8 +166,8 @@ impl Callbacks {
     }
 }
 
-/// What stands under the timeline: who can record what a lost attempt did, the form for it, and the form for every other verdict
-/// that is still possible.
+/// What stands under the timeline: how long it usually takes, while it runs; who can record what a lost attempt did, the form for
+/// it, and the form for every other verdict that is still possible.
 fn under_timeline(sheet: &ReviewPage<'_>) -> Option<Markup> {
     let allowed = sheet.form.as_ref().map_or(&[][..], |form| form.allowed.as_slice());
     let (resolves, others) = (
@@ -176,8 +176,14 @@ fn under_timeline(sheet: &ReviewPage<'_>) -> Option<Markup> {
     );
     let state = sheet.item.state();
     let lost = state.run().filter(|_| matches!(state, domain::State::Unknown(_)));
-    (others || lost.is_some()).then(|| {
+    let running = state.run().filter(|_| matches!(state, domain::State::Executing(_)));
+    (others || lost.is_some() || running.is_some()).then(|| {
         html! {
+            @if let Some(run) = running {
+                section {
+                    (review::usual_time(sheet.review.what.expected_seconds, run.claimed_at, sheet.now))
+                }
+            }
             @if let Some(rejected) = sheet.rejected { (rejection(rejected)) }
             @if let Some(run) = lost { (resolve::waits(run)) }
             @if let Some(form) = &sheet.form {

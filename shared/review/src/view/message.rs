@@ -75,7 +75,10 @@ fn stands(scene: &Scene<'_>) -> String {
         }
         State::Approved(_) => format!("Nothing has run yet. It is allowed and about to begin. {ask}"),
         State::Executing(run) => {
-            let usual = scene.usual(run.claimed_at);
+            let review = scene.action_documents.review.as_ref();
+            let usual = review.map_or_else(String::new, |review| {
+                format!(" {}", usual_time(review.what.expected_seconds, run.claimed_at, scene.now))
+            });
             format!(
                 "It is running now; what came of it is not known yet.{usual} Do not propose it again. {ask}"
             )
@@ -163,6 +166,15 @@ fn denied(scene: &Scene<'_>) -> String {
     format!("Nothing has run. {who} ({}): “{message}”.{instead} {next}", denial.code)
 }
 
+/// How long an action that has been running since `since` usually takes, and whether it has taken longer already.
+#[must_use]
+pub fn usual_time(expected_seconds: u32, since: Timestamp, now: Timestamp) -> String {
+    match now >= since.plus_seconds(expected_seconds.into()) {
+        true => format!("It usually takes {expected_seconds} seconds; this takes longer than usual."),
+        false => format!("It usually takes {expected_seconds} seconds."),
+    }
+}
+
 fn part(requirement: &Requirement, given: u32, needed: u32) -> String {
     if let [only] = requirement.groups.as_slice() {
         let more = if given > 0 { " more" } else { "" };
@@ -196,16 +208,6 @@ impl Scene<'_> {
         let text = parts.join(", and ");
         let mut letters = text.chars();
         letters.next().map_or(text.clone(), |first| first.to_uppercase().chain(letters).collect())
-    }
-
-    /// How long it usually takes, and whether it has taken longer already.
-    fn usual(&self, since: Timestamp) -> String {
-        let Some(review) = &self.action_documents.review else { return String::new() };
-        let seconds = review.what.expected_seconds;
-        match self.now >= since.plus_seconds(seconds.into()) {
-            true => format!(" It usually takes {seconds} seconds; this takes longer than usual."),
-            false => format!(" It usually takes {seconds} seconds."),
-        }
     }
 
     /// Who cleared up what a lost attempt had done.
