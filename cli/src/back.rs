@@ -13,7 +13,7 @@ use crate::api::{ApiError, refused};
 /// The longest request that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
 /// How long a browser may take to send one.
-const PATIENCE: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A port that listens.
 pub(crate) struct Back {
@@ -49,7 +49,7 @@ impl Back {
     pub(crate) async fn code(&self, state: &str, issuer: &str) -> Result<String, ApiError> {
         loop {
             let Ok((mut stream, _)) = self.listener.accept().await else { continue };
-            let Ok(Some(target)) = timeout(PATIENCE, target(&mut stream)).await else { continue };
+            let Ok(Some(target)) = timeout(REQUEST_TIMEOUT, target(&mut stream)).await else { continue };
             match self.brought(&target, state, issuer) {
                 Brought::Code(code) => {
                     answer(&mut stream, "200 OK", "The sign-in has come back. This page can be closed.")

@@ -83,7 +83,7 @@ impl Check {
         let token = text(path)?;
         console.hide(token.trim());
         let read = self.read(&issuers, token.trim()).await?;
-        let checks = person_checks(token.trim(), &issuers).unwrap_or_default();
+        let checks = person_checks(token.trim(), &issuers);
         match self.json {
             true => console.document(&token_json(&read, &checks)),
             false => show_token(console, &read, &checks),
@@ -227,22 +227,27 @@ fn read_as(caller: &VerifiedCaller) -> Vec<(&'static str, String)> {
     }
 }
 
-fn token_json(read: &Result<VerifiedCaller, Invalid>, checks: &[PersonCheck]) -> Value {
+fn token_json(read: &Result<VerifiedCaller, Invalid>, checks: &Result<Vec<PersonCheck>, Invalid>) -> Value {
+    let unchecked = checks.as_ref().err().map(ToString::to_string);
     let checks: Vec<Value> =
-        checks.iter().map(|check| json!({ "what": check.what, "holds": check.holds })).collect();
+        checks.iter().flatten().map(|check| json!({ "what": check.what, "holds": check.holds })).collect();
     match read {
         Ok(caller) => {
             let fields =
                 read_as(caller).into_iter().map(|(name, value)| (name.replace(' ', "_"), json!(value)));
-            json!({ "result": "holds", "read": fields.collect::<serde_json::Map<_, _>>(), "person": checks })
+            json!({ "result": "holds", "read": fields.collect::<serde_json::Map<_, _>>(), "person": checks, "person_unchecked": unchecked })
         }
         Err(why) => {
-            json!({ "result": "refused", "check": why.code(), "why": why.to_string(), "advice": why.advice(), "person": checks })
+            json!({ "result": "refused", "check": why.code(), "why": why.to_string(), "advice": why.advice(), "person": checks, "person_unchecked": unchecked })
         }
     }
 }
 
-fn show_token(console: &Console, read: &Result<VerifiedCaller, Invalid>, checks: &[PersonCheck]) {
+fn show_token(
+    console: &Console,
+    read: &Result<VerifiedCaller, Invalid>,
+    checks: &Result<Vec<PersonCheck>, Invalid>,
+) {
     match read {
         Ok(caller) => {
             let rows: Vec<Vec<Cell>> =
@@ -254,10 +259,13 @@ fn show_token(console: &Console, read: &Result<VerifiedCaller, Invalid>, checks:
             why.advice().into_iter().for_each(|advice| console.line(advice));
         }
     }
-    if checks.is_empty() {
-        return;
-    }
     console.line("");
+    let checks = match checks {
+        Ok(checks) => checks,
+        Err(why) => {
+            return console.line(format!("what makes it a person's own cannot be checked: {why}"));
+        }
+    };
     let row = |check: &PersonCheck| {
         let (text, tone) = if check.holds { ("yes", Tone::Good) } else { ("no", Tone::Bad) };
         vec![Cell { text: text.to_owned(), tone }, cell(check.what.clone())]

@@ -46,6 +46,9 @@ pub struct Which {
 /// Why no key was printed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
+    /// Nothing says which key.
+    #[error("name a key, or its deployment with --deployment")]
+    Unnamed,
     /// KMS has no such key here.
     #[error(
         "KMS has no key `{0}` in the configured region and account. Deploy infra/state.yaml first, or set AWS_REGION and \
@@ -84,7 +87,7 @@ impl Keys {
             Self::Verdict(which) => (which, "verdict"),
             Self::Checkpoint(which) => (which, "checkpoint"),
         };
-        let name = which.name(purpose);
+        let name = which.name(purpose).ok_or(KeysError::Unnamed)?;
         let client = Client::new(&runtime::aws::configuration().await?);
         let answer = client.get_public_key().key_id(&name).send().await;
         let answer = answer.map_err(|error| refusal(&name, &error))?;
@@ -99,9 +102,9 @@ impl Keys {
 }
 
 impl Which {
-    fn name(&self, purpose: &str) -> String {
+    fn name(&self, purpose: &str) -> Option<String> {
         let alias = |deployment: &String| format!("alias/countersign-{deployment}-{purpose}");
-        self.deployment.as_ref().map(alias).or_else(|| self.key.clone()).unwrap_or_default()
+        self.deployment.as_ref().map(alias).or_else(|| self.key.clone())
     }
 }
 

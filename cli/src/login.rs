@@ -37,7 +37,7 @@ pub struct Login {
     /// The people's issuer.
     #[arg(long, env = "COUNTERSIGN_ISSUER", hide_env_values = true, default_value = "http://127.0.0.1:8081")]
     issuer: Address,
-    /// An origin beside the issuer's own that its endpoints may have, e.g. `https://oauth2.example.com`.
+    /// A further origin, besides the issuer's own, that its endpoints may have, e.g. `https://oauth2.example.com`.
     #[arg(long, value_name = "ORIGIN")]
     endpoint_origin: Vec<Address>,
     /// A proxy for what the command itself sends; HTTP_PROXY and its like are not looked at.
@@ -93,7 +93,7 @@ impl Login {
     /// # Errors
     /// [`ApiError`].
     pub async fn run(self, console: &Console) -> Result<u8, ApiError> {
-        let chosen = self.chosen();
+        let chosen = self.chosen()?;
         let deadline = Deadline::after(self.timeout);
         let http = Http::new(self.proxy.as_deref(), &[&self.api])?;
         let issuer = Issuer::new(&self.issuer, &self.endpoint_origin);
@@ -130,9 +130,14 @@ impl Login {
         Ok(exit::DONE)
     }
 
-    /// The choices of the command line, over those of the last sign-in for this API at this issuer.
-    fn chosen(&self) -> Option<Chosen> {
-        let saved = SavedLogin::for_api(&self.api).ok().and_then(|saved| saved.chosen);
+    /// The choices of the command line, over those of the last sign-in for this API at this issuer. A stored sign-in that
+    /// cannot be used is replaced; one that cannot be read at all could not be replaced either.
+    fn chosen(&self) -> Result<Option<Chosen>, ApiError> {
+        let saved = match SavedLogin::for_api(&self.api) {
+            Ok(saved) => saved.chosen,
+            Err(ApiError::NoToken | ApiError::Usage(_)) => None,
+            Err(error) => return Err(error),
+        };
         let before = saved.filter(|before| before.issuer == self.issuer);
         let given: Vec<String> = self.scope.iter().filter(|scope| !scope.is_empty()).cloned().collect();
         let (scopes, decide_scope) =
@@ -140,7 +145,7 @@ impl Login {
         let scopes = if given.is_empty() { scopes } else { given };
         let decide_scope = self.decide_scope.clone().or(decide_scope);
         let any = !scopes.is_empty() || decide_scope.is_some();
-        any.then(|| Chosen { issuer: self.issuer.clone(), scopes, decide_scope })
+        Ok(any.then(|| Chosen { issuer: self.issuer.clone(), scopes, decide_scope }))
     }
 
     /// The scopes that are asked for, each once. An issuer refuses a sign-in that asks for one it does not know.
@@ -177,7 +182,10 @@ impl Login {
         challenge: PkceCodeChallenge,
     ) -> Result<(String, CsrfToken), ApiError> {
         let wrong = |what: &str| ApiError::Answer(format!("the issuer's {what} is no address"));
-        let authorize = AuthUrl::new(endpoints.authorization.clone().unwrap_or_default());
+        let authorize = endpoints.authorization.clone();
+        let authorize = authorize
+            .ok_or_else(|| ApiError::Answer("the issuer names no authorization endpoint".to_owned()))?;
+        let authorize = AuthUrl::new(authorize);
         let client = BasicClient::new(ClientId::new(self.client.clone()))
             .set_auth_uri(authorize.map_err(|_| wrong("authorization endpoint"))?)
             .set_redirect_uri(RedirectUrl::new(back.to_owned()).map_err(|_| wrong("redirect"))?);

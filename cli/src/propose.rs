@@ -113,13 +113,13 @@ impl Propose {
         }
         if replayed && !self.replay_ok && (over || !self.wait) {
             drop(progress);
-            show(console, &told.action, json);
+            show(console, &told.action, json)?;
             return Ok(exit::REPLAYED);
         }
         let ends = self.wait || (replayed && over);
         if !ends {
             drop(progress);
-            show(console, &told.action, json);
+            show(console, &told.action, json)?;
             return Ok(exit::DONE);
         }
         wait(&api, told, &deadline, (console, progress, json)).await
@@ -183,7 +183,7 @@ async fn wait(
     let mut trouble = None;
     while !is_final(&told.action) && !deadline.left().is_zero() {
         progress.say(&format!("{id} is {}", text(&told.action, "status")?));
-        deadline.pause(between(early, told.patience)).await;
+        deadline.pause(between(early, told.retry_after)).await;
         let (began, seconds) = (Instant::now(), deadline.left().as_secs().min(QUESTION));
         match api.action(&id, seconds, deadline).await {
             Ok(next) => told = next,
@@ -201,7 +201,7 @@ async fn wait(
         early = if began.elapsed().as_secs() >= seconds / 2 { 0 } else { early.saturating_add(1) };
     }
     drop(progress);
-    show(console, &told.action, json);
+    show(console, &told.action, json)?;
     if let Some(why) = trouble {
         console.note(format!("countersign: no answer in time, this was the last one: {why}"));
         return Ok(exit::WAITING);
@@ -251,14 +251,20 @@ fn replay(action: &Value, key: &Key) -> String {
     )
 }
 
-pub(crate) fn show(console: &Console, action: &Value, json: bool) {
+/// The action as the result: its id and status, or all of it as JSON.
+///
+/// # Errors
+/// [`ApiError::Answer`] for an action without one of the two.
+pub(crate) fn show(console: &Console, action: &Value, json: bool) -> Result<(), ApiError> {
     if json {
         console.json_line(action);
-        return;
+        return Ok(());
     }
-    let field = |name: &str| action.get(name).and_then(Value::as_str).unwrap_or("");
-    console.line(format!("{} {}", field("id"), field("status")));
-    console.note(field("agent_message"));
+    console.line(format!("{} {}", text(action, "id")?, text(action, "status")?));
+    if let Some(message) = action.get("agent_message").and_then(Value::as_str) {
+        console.note(message);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -298,7 +304,7 @@ mod tests {
         let told = |unsure, date| ActionReply {
             action: json!({ "created_at": "2026-11-21T14:47:31.204Z" }),
             replayed: true,
-            patience: None,
+            retry_after: None,
             date,
             unsure,
         };

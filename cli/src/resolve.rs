@@ -74,7 +74,7 @@ impl Resolve {
             answered => answered?,
         };
         recorded(&answer, &id, happened)?;
-        show(console, &answer, self.json);
+        show(console, &answer, self.json)?;
         Ok(exit::DONE)
     }
 }

@@ -115,17 +115,28 @@ impl SavedLogin {
                 format!("`{}` can be read or changed by others: `countersign login` again", place.display());
             return Err(ApiError::Usage(said));
         }
-        let value = wire::json::parse_value(&bytes).ok();
-        Ok(value.and_then(|value| {
-            let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-            let until = parse_rfc3339(&text("until")?).ok()?;
-            let (refresh, scope) = (value.get("refresh").and_then(Refresh::read), text("scope"));
-            let chosen = value.get("chosen").and_then(Chosen::read);
-            Some(Self { api: text("api")?, token: text("token")?, until, scope, refresh, chosen })
-        }))
+        let saved = wire::json::parse_value(&bytes).ok().and_then(|value| Self::of_file(&value));
+        saved.map(Some).ok_or_else(|| {
+            ApiError::Usage(format!("`{}` holds no sign-in: `countersign login` again", place.display()))
+        })
     }
 
-    /// Written to a file beside it first, readable by nobody else from its first byte on.
+    /// The contents of the file; none where a part is missing or is not what [`Self::write`] writes.
+    fn of_file(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let until = parse_rfc3339(&text("until")?).ok()?;
+        let refresh = match value.get("refresh") {
+            Some(refresh) => Some(Refresh::read(refresh)?),
+            None => None,
+        };
+        let chosen = match value.get("chosen") {
+            Some(chosen) => Some(Chosen::read(chosen)?),
+            None => None,
+        };
+        Some(Self { api: text("api")?, token: text("token")?, until, scope: text("scope"), refresh, chosen })
+    }
+
+    /// Written to a file next to it first, readable by nobody else from its first byte on.
     fn write_to(&self, place: &Path) -> Result<(), std::io::Error> {
         let until = rfc3339(self.until);
         let mut content =
@@ -139,11 +150,11 @@ impl SavedLogin {
         if let Some(folder) = place.parent() {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
-        let beside = place.with_extension(format!("new-{}", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        let new = place.with_extension(format!("new-{}", std::process::id()));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
         file.write_all(content.to_string().as_bytes())?;
         file.sync_all()?;
-        fs::rename(&beside, place)
+        fs::rename(&new, place)
     }
 }
 
@@ -220,8 +231,16 @@ mod tests {
         }
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&place), mode(place.parent().unwrap())), (0o600, 0o700));
-        fs::write(&place, "{}").unwrap();
-        assert!(SavedLogin::read(&place).unwrap().is_none(), "what says nothing is no token");
+        let written = fs::read_to_string(&place).unwrap();
+        for broken in ["{}", "", &written.replace("until", "since"), &written.replace("\"issuer\"", "\"by\"")]
+        {
+            fs::write(&place, broken).unwrap();
+            let said = SavedLogin::read(&place).err().map(|error| error.to_string()).unwrap();
+            assert!(
+                said.contains("holds no sign-in") && said.contains("countersign login"),
+                "{broken}: {said}"
+            );
+        }
         for open in [0o644, 0o620, 0o604] {
             fs::set_permissions(&place, fs::Permissions::from_mode(open)).unwrap();
             assert!(SavedLogin::read(&place).is_err(), "E19: {open:o}");

@@ -59,6 +59,13 @@ fn check() {
     let (code, said) = token(elsewhere.clone());
     assert_eq!((code, &said["result"], &said["check"]), (1, &json!("refused"), &json!("token-audience")));
     assert!(said["advice"].as_str().unwrap().contains("issued for another service"), "{said}");
+    assert_eq!(said["person_unchecked"], json!(null));
+    // What is no token of a configured issuer is refused, and says why nothing about its person was checked.
+    let mut foreign = elsewhere.clone();
+    foreign["iss"] = json!("https://other.example");
+    let (code, said) = token(foreign);
+    assert_eq!((code, &said["result"], &said["person"]), (1, &json!("refused"), &json!([])));
+    assert!(said["person_unchecked"].as_str().is_some_and(|why| !why.is_empty()), "{said}");
     // The same for people: nothing of the token itself is printed.
     let secret = issuer.access(&elsewhere, now());
     let token = write(folder.path(), "token.txt", &secret);

@@ -148,7 +148,7 @@ fn nobody_answers() {
 fn refusals_end_at_once() {
     let problem = r#"{"code":"invalid-parameters","detail":"The parameters do not fit","errors":[{"pointer":"/parameters/source","detail":"must be text"}]}"#;
     for (status, words) in [
-        ("404 Not Found", "404 Not Found: no reason given"),
+        ("404 Not Found", "404 Not Found: the answer is no JSON that gives a reason"),
         (
             "422 Unprocessable Entity",
             "invalid-parameters: The parameters do not fit\n  /parameters/source: must be text\n",

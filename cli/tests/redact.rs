@@ -169,6 +169,10 @@ fn a_proposal() {
     assert_eq!((ran.code, &parsed(&ran)["refused"]["code"]), (1, &json!("invalid-parameters")));
     assert_eq!(redact("proposal.json", &json!({ "type": "other", "parameters": {} }), &[]).code, 2);
     assert_eq!(redact("proposal.json", &json!(["a"]), &[]).code, 2);
+    let mut unreadable = body.clone();
+    unreadable["reason"] = json!(["a secret in a list"]);
+    let ran = redact("proposal.json", &unreadable, &[]);
+    assert!(ran.code == 2 && ran.err.contains("the `reason` of a proposal is a text"), "{ran:?}");
     let file = sandbox.file("proposal.json");
     let ran = sandbox.run(&["redact", &file, "--action", "nothing", "--bundle", sample.path()]);
     assert!(ran.code == 2 && ran.err.contains("no action type `nothing`"), "{ran:?}");

@@ -213,6 +213,10 @@ fn a_sign_in_is_bound_to_its_api() {
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
     let ran = list(&api.address);
     assert!(ran.code == 2 && ran.err.contains("can be read or changed by others"), "{ran:?}");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::write(&file, "{\"api\":").unwrap();
+    let ran = list(&api.address);
+    assert!(ran.code == 2 && ran.err.contains("holds no sign-in: `countersign login` again"), "{ran:?}");
     assert_eq!(api.asked().len(), 2);
 }
 
@@ -277,4 +281,12 @@ fn endpoints_of_an_issuer() {
     let ran = sandbox.run(&[&by[..], &["--endpoint-origin", &elsewhere.address]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(elsewhere.asked().len(), 1);
+}
+
+/// A token command that fails without a word is told as that.
+#[test]
+fn a_token_command_that_says_nothing() {
+    let sandbox = Sandbox::new().env("COUNTERSIGN_API", "http://127.0.0.1:1");
+    let ran = sandbox.run(&["wait", ID, "--token-command", "exit 127"]);
+    assert!(ran.code == 2 && ran.err.contains("it printed no error"), "{ran:?}");
 }

@@ -36,7 +36,7 @@ pub(crate) struct Reply {
     /// `Idempotent-Replayed: true`.
     pub(crate) replayed: bool,
     /// `Retry-After`.
-    pub(crate) patience: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// `Date`, in seconds since 1970.
     pub(crate) date: Option<i64>,
 }
@@ -117,7 +117,7 @@ impl Http {
         let (status, headers) = (response.status(), response.headers().clone());
         let date = header(&headers, DATE.as_str()).and_then(http_date);
         let now = date.unwrap_or_else(|| SystemClock.now().seconds());
-        let patience = header(&headers, RETRY_AFTER.as_str()).and_then(|value| retry_after(value, now));
+        let retry_after = header(&headers, RETRY_AFTER.as_str()).and_then(|value| retry_after(value, now));
         let replayed =
             header(&headers, "idempotent-replayed").is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let bytes = read(response).await;
@@ -125,18 +125,21 @@ impl Http {
             let bytes = bytes?;
             let value = wire::json::parse_stored_value(&bytes);
             let value = value.map_err(|error| Trouble::passing(format!("{status}, but {error}")))?;
-            return Ok(Reply { value, replayed, patience, date });
+            return Ok(Reply { value, replayed, retry_after, date });
         }
         if status.is_redirection() {
             return Err(ApiError::Answer(elsewhere(status, &headers)).into());
         }
         // An error says itself what is wrong, even where its text was cut off.
-        let refusal = ApiRefusal::read(status, &bytes.unwrap_or_default());
+        let refusal = match bytes {
+            Ok(bytes) => ApiRefusal::read(status, &bytes),
+            Err(_) => ApiRefusal::cut_off(status),
+        };
         Err(match status.as_u16() {
             401 => Trouble::Unauthorized(refusal.sentence()),
-            408 | 425 | 429 => Trouble::Passing(refusal.sentence(), patience),
+            408 | 425 | 429 => Trouble::Passing(refusal.sentence(), retry_after),
             501 | 505 => Trouble::Lasting(ApiError::Refused(Box::new(refusal))),
-            500.. => Trouble::Passing(refusal.sentence(), patience),
+            500.. => Trouble::Passing(refusal.sentence(), retry_after),
             _ => Trouble::Lasting(ApiError::Refused(Box::new(refusal))),
         })
     }

@@ -65,7 +65,7 @@ impl Issuer {
         let wrong =
             |why: String| ApiError::Answer(format!("the discovery document of `{}` {why}", self.address));
         let text = |name: &str| document.get(name).and_then(Value::as_str);
-        let issuer = text("issuer").unwrap_or_default();
+        let issuer = text("issuer").ok_or_else(|| wrong("names no `issuer`".to_owned()))?;
         if issuer.trim_end_matches('/').parse().ok() != Some(self.address.clone()) {
             return Err(wrong(format!("is of another issuer, `{issuer}`")));
         }
@@ -133,6 +133,10 @@ mod tests {
         }
         let mut foreign = document(own, own);
         foreign["issuer"] = json!("https://id.example.com/other");
-        assert!(read(&foreign, &[]).is_err());
+        assert!(read(&foreign, &[]).unwrap_err().contains("is of another issuer"));
+        for none in [json!(null), json!(7)] {
+            foreign["issuer"] = none;
+            assert!(read(&foreign, &[]).unwrap_err().contains("names no `issuer`"));
+        }
     }
 }

@@ -61,7 +61,7 @@ pub struct ActionReply {
     /// Whether the same key had been proposed before.
     pub replayed: bool,
     /// How long the API asks us to wait before the next question.
-    pub patience: Option<Duration>,
+    pub retry_after: Option<Duration>,
     /// The API's own time, in seconds since 1970, where it says so.
     pub date: Option<i64>,
     /// Whether an earlier try got no answer; the replay may then be of that try.
@@ -197,7 +197,7 @@ impl Api<'_> {
         within: Duration,
     ) -> Result<Reply, Trouble> {
         for _ in 0..2 {
-            let request = request(self.http.client()).bearer_auth(self.tokens.borrow().bearer());
+            let request = request(self.http.client()).bearer_auth(self.tokens.borrow().bearer()?);
             match self.http.json(request, within).await {
                 Err(Trouble::Unauthorized(why)) => {
                     self.tokens.borrow_mut().refused(why)?;
@@ -224,8 +224,8 @@ impl Api<'_> {
 
 impl ActionReply {
     fn of(reply: Reply, unsure: bool) -> Result<Self, ApiError> {
-        let Reply { value, replayed, patience, date } = reply;
-        Ok(Self { action: value, replayed, patience, date, unsure })
+        let Reply { value, replayed, retry_after, date } = reply;
+        Ok(Self { action: value, replayed, retry_after, date, unsure })
     }
 }
 

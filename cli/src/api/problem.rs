@@ -16,28 +16,41 @@ const LISTED: usize = 20;
 pub struct ApiRefusal {
     /// Status, code and detail on one line.
     summary: String,
-    /// The parts of the input that are meant: JSON pointer and what is wrong there.
-    fields: Vec<(String, String)>,
+    /// The parts of the input that are meant: JSON pointer, if it is given, and what is wrong there.
+    fields: Vec<(Option<String>, String)>,
     document: Value,
 }
 
 impl ApiRefusal {
     /// Reads the body of an answer with this status. A page of HTML says nothing but its status.
     pub(super) fn read(status: StatusCode, bytes: &[u8]) -> Self {
-        let document = wire::json::parse_value(bytes).unwrap_or(Value::Null);
+        match wire::json::parse_value(bytes) {
+            Ok(document) => Self::of(status, document, "no reason given"),
+            Err(_) => Self::of(status, Value::Null, "the answer is no JSON that gives a reason"),
+        }
+    }
+
+    /// An answer with this status whose body did not arrive whole.
+    pub(super) fn cut_off(status: StatusCode) -> Self {
+        Self::of(status, Value::Null, "the text of the answer was cut off")
+    }
+
+    /// `otherwise` stands in for a reason that is not there.
+    fn of(status: StatusCode, document: Value, otherwise: &str) -> Self {
         let field = |name: &str| document.get(name).and_then(Value::as_str);
-        let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+        let name = status.canonical_reason().map_or_else(String::new, |name| format!(" {name}"));
         let summary = if let (None, Some(error)) = (field("code"), field("error")) {
             let error = ProviderError::new(error, field("error_description"));
             format!("{}{name} {}", status.as_str(), refused::told(&error))
         } else {
-            let code = field("code").map(|code| format!(" {code}")).unwrap_or_default();
-            format!("{}{name}{code}: {}", status.as_str(), field("detail").unwrap_or("no reason given"))
+            let code = field("code").map_or_else(String::new, |code| format!(" {code}"));
+            format!("{}{name}{code}: {}", status.as_str(), field("detail").unwrap_or(otherwise))
         };
         let errors = document.get("errors").and_then(Value::as_array).into_iter().flatten();
         let part = |error: &Value, name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
         let fields = errors.map(|error| {
-            (part(error, "pointer").unwrap_or_default(), part(error, "detail").unwrap_or_default())
+            let detail = part(error, "detail").unwrap_or_else(|| "no detail given".to_owned());
+            (part(error, "pointer"), detail)
         });
         let fields = fields.collect();
         let document = if document.is_object() { document } else { json!({ "status": status.as_u16() }) };
@@ -47,10 +60,14 @@ impl ApiRefusal {
     /// One line for each part of the input that the summary does not name itself.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        let place =
-            |pointer: &str| if pointer.is_empty() { "the whole body".to_owned() } else { pointer.to_owned() };
-        let new = |(pointer, detail): &&(String, String)| {
-            !self.summary.ends_with(&format!(": {pointer}: {detail}"))
+        let place = |pointer: &Option<String>| match pointer.as_deref() {
+            None => "some part of the input".to_owned(),
+            Some("") => "the whole body".to_owned(),
+            Some(pointer) => pointer.to_owned(),
+        };
+        let new = |(pointer, detail): &&(Option<String>, String)| {
+            let told = |pointer: &String| self.summary.ends_with(&format!(": {pointer}: {detail}"));
+            !pointer.as_ref().is_some_and(told)
         };
         let all: Vec<String> = self
             .fields
@@ -90,6 +107,17 @@ mod tests {
         ApiRefusal::read(StatusCode::UNPROCESSABLE_ENTITY, value.to_string().as_bytes())
     }
 
+    /// An answer without a reason says why there is none.
+    #[test]
+    fn no_reason() {
+        let of = |bytes: &[u8]| ApiRefusal::read(StatusCode::NOT_FOUND, bytes).to_string();
+        assert_eq!(of(b"{}"), "404 Not Found: no reason given");
+        assert_eq!(of(b"<html>"), "404 Not Found: the answer is no JSON that gives a reason");
+        let cut_off = ApiRefusal::cut_off(StatusCode::NOT_FOUND);
+        assert_eq!(cut_off.to_string(), "404 Not Found: the text of the answer was cut off");
+        assert_eq!(cut_off.document(), &json!({ "status": 404 }));
+    }
+
     /// Every part of the input is listed with its place, also where the detail repeats its words; what the detail already
     /// names with its place is not repeated.
     #[test]
@@ -109,6 +137,8 @@ mod tests {
         );
         let named = json!({ "detail": "/type: is no text", "errors": [error("/type", "is no text")] });
         assert_eq!(refusal(&named).sentence(), "422 Unprocessable Entity: /type: is no text");
+        let nothing = refusal(&json!({ "detail": detail, "errors": [{}] }));
+        assert_eq!(nothing.lines(), ["some part of the input: no detail given"]);
         let many = vec![error("/a", "b"); LISTED + 2];
         let lines = refusal(&json!({ "detail": detail, "errors": many })).lines();
         assert_eq!((lines.len(), lines.last().unwrap().starts_with("and 2 more")), (LISTED + 1, true));

@@ -38,7 +38,7 @@ pub(crate) struct Source {
     /// A file that holds the client secret.
     #[arg(long, requires = "issuer", value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// An origin beside the issuer's own that its endpoints may have, e.g. `https://oauth2.example.com`.
+    /// A further origin, besides the issuer's own, that its endpoints may have, e.g. `https://oauth2.example.com`.
     #[arg(long, requires = "issuer", value_name = "ORIGIN")]
     endpoint_origin: Vec<Address>,
 }
@@ -101,8 +101,10 @@ impl Tokens {
         Ok(tokens)
     }
 
-    pub(crate) fn bearer(&self) -> &str {
-        self.token.as_deref().unwrap_or_default()
+    /// # Errors
+    /// [`ApiError::NoToken`] where none was got.
+    pub(crate) fn bearer(&self) -> Result<&str, ApiError> {
+        self.token.as_deref().ok_or(ApiError::NoToken)
     }
 
     /// The way to a token, where there is none, and the one that is to be replaced.
@@ -228,8 +230,8 @@ async fn run(command: &str, within: Duration) -> Result<String, Trouble> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
     }
-    let last =
-        String::from_utf8_lossy(&output.stderr).trim().lines().next_back().unwrap_or_default().to_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let last = errors.trim().lines().next_back().unwrap_or("it printed no error");
     let said = format!("the token command failed ({}): {last}", output.status);
     match output.status.code().is_some_and(|code| NOT_RUN.contains(&code)) {
         true => Err(ApiError::Usage(said).into()),

@@ -66,7 +66,7 @@ impl BundleSource {
     }
 
     /// The copy in a folder that holds a log, if there is one.
-    pub(super) fn beside(folder: &Path) -> Result<Option<Self>, LedgerError> {
+    pub(super) fn next_to(folder: &Path) -> Result<Option<Self>, LedgerError> {
         let folder = folder.join("bundles");
         let times = Times::read(&folder)?;
         Ok(times.map(|times| Self::Folder(Copy { folder, times })))

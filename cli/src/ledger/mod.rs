@@ -66,7 +66,7 @@ pub struct Verify {
     /// object continues what was counted.
     #[arg(long)]
     all: bool,
-    /// Show this action's records, and only its findings beside those of the log itself.
+    /// Show this action's records, and only its findings and those of the log itself.
     #[arg(long)]
     action: Option<String>,
     /// Answer in JSON.
@@ -146,7 +146,7 @@ impl Verify {
     ) -> Result<Result<Timeline, String>, LedgerError> {
         let bundles = match (&self.bundles, source.folder_named()) {
             (Some(place), _) => Some(BundleSource::open(place).await?),
-            (None, Some(folder)) => BundleSource::beside(folder)?,
+            (None, Some(folder)) => BundleSource::next_to(folder)?,
             (None, None) => None,
         };
         let Some(bundles) = bundles else {

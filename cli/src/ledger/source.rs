@@ -90,7 +90,7 @@ impl Source {
         }
     }
 
-    /// The names of the checkpoints beside the log: a size and a digest, nothing that leads elsewhere.
+    /// The names of the checkpoints next to the log: a size and a digest, nothing that leads elsewhere.
     pub(super) async fn checkpoints(&self) -> Result<Vec<String>, LedgerError> {
         let Self::Bucket { client, bucket, prefix } = self else { return Ok(Vec::new()) };
         let below = format!("{prefix}{CHECKPOINTS}");

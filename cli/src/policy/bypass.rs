@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use wire::text::rfc3339;
 
 use super::output::{Output, counted, listed};
-use super::{Found, open};
+use super::{Found, PolicyError, open};
 use crate::console::{Console, cell};
 
 /// Arguments of `policy bypass`.
@@ -47,7 +47,7 @@ struct Way {
 impl Bypass {
     pub(super) fn run(self, console: &Console) -> Found {
         let bundle = open(&self.bundle)?;
-        let ways = ways(&bundle, &self.bundle);
+        let ways = ways(&bundle, &approvals(&self.bundle)?);
         if self.output.json {
             let way = |way: &Way| json!({ "way": way.kind, "action": way.action, "rule": way.rule, "at": way.at, "reason": way.reason });
             console.document(&Value::Array(ways.iter().map(way).collect()));
@@ -62,8 +62,16 @@ impl Bypass {
     }
 }
 
-fn ways(bundle: &Bundle, place: &Path) -> Vec<Way> {
-    let approvals = std::fs::read_to_string(place.join("approvals.yaml")).unwrap_or_default();
+/// The text in which a requirement's line is found; none of a compiled bundle, which is one file.
+fn approvals(place: &Path) -> Result<String, PolicyError> {
+    if !place.is_dir() {
+        return Ok(String::new());
+    }
+    let file = place.join("approvals.yaml");
+    std::fs::read_to_string(&file).map_err(|error| PolicyError::File(file, error))
+}
+
+fn ways(bundle: &Bundle, approvals: &str) -> Vec<Way> {
     let mut found = Vec::new();
     for entry in bundle.entries() {
         let action = entry.action_type.as_str();
@@ -80,7 +88,7 @@ fn ways(bundle: &Bundle, place: &Path) -> Vec<Way> {
         let asked: BTreeSet<&str> = rules.iter().filter_map(RuleView::approval).collect();
         for rule in asked.into_iter().filter_map(|name| bundle.requirement(name)) {
             for (kind, reason) in loosened(&rule.requirement().terms) {
-                let (action, rule, at) = (action.to_owned(), rule.name.clone(), at(&approvals, &rule.name));
+                let (action, rule, at) = (action.to_owned(), rule.name.clone(), at(approvals, &rule.name));
                 found.push(Way { kind, action, rule, at, reason });
             }
             let asks = |one: &&Delegation| rule.groups.iter().any(|wanted| wanted.group == one.group);

@@ -62,7 +62,8 @@ impl Explain {
 
     fn question(&self, bundle: &Bundle) -> Result<(String, Question), PolicyError> {
         let (Some(file), Some(principal)) = (&self.proposal, &self.principal) else {
-            let wanted = self.case.clone().unwrap_or_default();
+            let wanted = self.case.clone();
+            let wanted = wanted.ok_or_else(|| PolicyError::Usage("name a case with --case".to_owned()))?;
             let found = cases(&self.cases, &self.bundle)?.into_iter().find(|case| case.name == wanted);
             let case = found.ok_or_else(|| PolicyError::Usage(format!("there is no case `{wanted}`")))?;
             return Ok((wanted, case.question(bundle)));

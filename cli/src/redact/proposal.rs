@@ -40,9 +40,11 @@ impl Marked {
             (Some(Value::String(named)), Some(Value::Object(_))) if *named != self.action => {
                 return Err(wrong(&format!("this is a proposal of `{named}`, not of `{}`", self.action)));
             }
-            (Some(Value::String(_)), Some(parameters @ Value::Object(_))) => {
-                (parameters, field("reason").and_then(Value::as_str).unwrap_or_default())
-            }
+            (Some(Value::String(_)), Some(parameters @ Value::Object(_))) => match field("reason") {
+                None => (parameters, ""),
+                Some(Value::String(reason)) => (parameters, reason.as_str()),
+                Some(_) => return Err(wrong("the `reason` of a proposal is a text")),
+            },
             _ => (&input.value, ""),
         };
         let mut findings = redaction::explain(parameters, "/parameters");
@@ -70,9 +72,11 @@ impl Marked {
         redaction::refuse_typed(parameters, reason, &self.marks)?;
         let normalised = redaction::normalised(parameters, &self.marks)?;
         for parameters in [parameters, &normalised] {
-            let fits = self.bundle.validate_parameters(&self.action, parameters);
-            if let Some(wrong) = fits.err().unwrap_or_default().into_iter().next() {
-                return Err(Refused::Schema(wrong.pointer, wrong.detail));
+            if let Err(wrong) = self.bundle.validate_parameters(&self.action, parameters) {
+                let first = wrong.into_iter().next().map(|wrong| (wrong.pointer, wrong.detail));
+                let (pointer, detail) =
+                    first.unwrap_or_else(|| (String::new(), "does not fit the type's schema".to_owned()));
+                return Err(Refused::Schema(pointer, detail));
             }
         }
         Ok(redaction::redact(&normalised, reason, &self.marks)?)
