@@ -1,4 +1,4 @@
-//! `docs/deploy.md` and the pages beside it: the issuers' examples are configuration, and every command is one.
+//! `docs/deploy.md` and the pages of `docs/deploy/`: the issuers' examples are configuration, and every command is one.
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
 mod support;

@@ -13,7 +13,7 @@ fn snippets(language: &str) -> Vec<&'static str> {
     PAGE.split(opening.as_str()).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
 }
 
-/// O12: each rule of the guide builds beside the sample's rules; the one it says does not build alone does not.
+/// O12: each rule of the guide builds together with the sample's rules; the one it says does not build alone does not.
 #[test]
 fn every_rule_builds() {
     let rules = snippets("cedar");

@@ -102,7 +102,7 @@ async fn whatever_stands_in_the_log() {
     }
 }
 
-/// E14: what is no object at all, and what a record says of an action that nobody has ever heard of.
+/// E14: what is no object at all, and what a record says of an action that does not exist.
 #[test]
 fn what_is_no_object_or_of_no_action() {
     let scenario = Scenario::new("hostile");

@@ -38,7 +38,7 @@ fn test() {
         "\"customer\"].contains(resource",
     );
     sample.replace("cases/jobs.yaml", "code: no-permit, reasons", "code: policy-error, reasons");
-    let junit = sample.beside("result.xml");
+    let junit = sample.outside("result.xml");
     let (code, text) = run(&["policy", "test", sample.path(), "--junit", &junit]);
     assert_eq!(code, 1, "{text}");
     insta::assert_snapshot!("cases_that_fail", text);
@@ -55,7 +55,7 @@ fn test() {
 #[test]
 fn a_compiled_bundle() {
     let sample = Sample::copy();
-    let built = sample.beside("bundle.json");
+    let built = sample.outside("bundle.json");
     assert_eq!(run(&["bundle", "build", sample.path(), "--out", &built]).0, 0);
     let exports = sample.file("cases/exports.yaml");
     let (code, text) = run(&["policy", "test", &built, "--cases", &exports]);
@@ -98,7 +98,7 @@ fn new() {
     let (code, text) = ask(&["policy", "exports-again", "--action", "s3-export", "--json"]);
     let said = wire::json::parse_value(text.as_bytes()).unwrap();
     assert_eq!((code, said["file"].as_str()), (0, Some(&*sample.file("policies/exports-again.cedar"))));
-    let built = sample.beside("built.json");
+    let built = sample.outside("built.json");
     assert_eq!(run(&["bundle", "build", sample.path(), "--out", &built]).0, 0);
     let (code, text) = run(&["policy", "check", sample.path()]);
     assert!(
@@ -159,7 +159,7 @@ fn explain() {
     assert!(code == 0 && text.contains("refused\n  /parameters/source: only one way"), "{text}");
     let (code, text) = of("no such case");
     assert!(code == 2 && text.contains("there is no case"), "{text}");
-    let proposal = sample.beside("proposal.json");
+    let proposal = sample.outside("proposal.json");
     std::fs::write(
         &proposal,
         r#"{"type":"lambda-invoke","parameters":{"function":"demo-retrain","version":"1"}}"#,

@@ -27,7 +27,7 @@ class Process:
     mark: str
     probe: str
     environment: dict[str, str] = field(default_factory=dict)
-    patience: float = 30.0
+    timeout: float = 30.0
 
     @property
     def pid_file(self) -> Path:
@@ -173,7 +173,7 @@ def start(process: Process) -> bool:
 
 
 def wait_until_up(process: Process) -> None:
-    deadline = time.monotonic() + process.patience
+    deadline = time.monotonic() + process.timeout
     while not answers(process.probe):
         if running_pid(process) is None:
             raise Trouble(f"{process.name} stopped while starting; the last lines of {process.log_file}:\n{tail(process.log_file)}")
@@ -182,18 +182,18 @@ def wait_until_up(process: Process) -> None:
         time.sleep(0.1)
 
 
-def stop(process: Process, patience: float = 90.0) -> bool:
+def stop(process: Process, timeout: float = 90.0) -> bool:
     """Asks it to stop and waits. Never kills: the emulator writes its state only when it stops by itself."""
     pid = running_pid(process)
     if pid is None:
         process.pid_file.unlink(missing_ok=True)
         return False
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while running_pid(process):
         reap(pid)
         if time.monotonic() > deadline:
-            raise Trouble(f"{process.name} (pid {pid}) has not stopped after {patience:.0f} seconds; see {process.log_file}")
+            raise Trouble(f"{process.name} (pid {pid}) has not stopped after {timeout:.0f} seconds; see {process.log_file}")
         time.sleep(0.05)
     process.pid_file.unlink(missing_ok=True)
     return True

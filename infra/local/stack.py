@@ -114,8 +114,8 @@ def architecture() -> str:
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
-def wait_for_api(patience: float = 30.0) -> None:
-    deadline = time.monotonic() + patience
+def wait_for_api(timeout: float = 30.0) -> None:
+    deadline = time.monotonic() + timeout
     while not processes.answers(f"{place.API}/healthz"):
         if time.monotonic() > deadline:
             log = processes.emulator().log_file
@@ -123,14 +123,14 @@ def wait_for_api(patience: float = 30.0) -> None:
         time.sleep(0.2)
 
 
-def show_the_ledger_runs(patience: float = 60.0) -> None:
+def show_the_ledger_runs(timeout: float = 60.0) -> None:
     """Nothing is accepted before the ledger has handled a heartbeat of every shard. The schedule would bring them within a
     minute; here they are asked for at once."""
     began = int(time.time() * 1000)
     deploy.client("lambda").invoke(FunctionName=f"{place.PREFIX}-sweep", Payload=b"{}")
     table = deploy.client("dynamodb")
     key = {"pk": {"S": "watermark"}, "sk": {"S": "watermark"}}
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while True:
         item = table.get_item(TableName=f"{place.PREFIX}-index", Key=key, ConsistentRead=True).get("Item", {})
         beats = [int(value["N"]) for name, value in item.items() if name.startswith("heartbeat_")]

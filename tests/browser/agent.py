@@ -69,17 +69,17 @@ class Agent:
         status, body = self.call("POST", f"/v1/actions/{action}/cancel")
         assert status == 200, (status, body)
 
-    def until(self, action: str, *statuses: str, patience: float = 60.0) -> dict:
+    def until(self, action: str, *statuses: str, timeout: float = 60.0) -> dict:
         """Looks until the action has one of these statuses."""
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while (found := self.action(action))["status"] not in statuses:
             assert time.monotonic() < deadline, f"{action} is {found['status']}, not {statuses}"
             time.sleep(0.3)
         return found
 
-    def attempts(self, action: str, wanted: int, patience: float = 60.0) -> int:
+    def attempts(self, action: str, wanted: int, timeout: float = 60.0) -> int:
         """How many refused attempts are in the log; waits until there are as many as wanted."""
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while True:
             _, records = self.call("GET", f"/v1/actions/{action}/records")
             found = sum(record["kind"] == "attempt" for record in records["items"])

@@ -123,7 +123,7 @@ impl Bucket {
         self.stored.keys().max().map_or(1, |last| last + 1)
     }
 
-    /// Writes the copy beside the log in this folder, and the trust file with the publisher's key.
+    /// Writes the copy into the log's folder, and the trust file with the publisher's key.
     pub fn save(&self, folder: &Path) {
         for (key, bytes) in &self.objects {
             let file = folder.join(key);

@@ -72,14 +72,14 @@ impl Sandbox {
 /// A copy of the sample bundle.
 pub struct Sample {
     folder: tempfile::TempDir,
-    beside: tempfile::TempDir,
+    outside: tempfile::TempDir,
 }
 
 impl Sample {
     pub fn copy() -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/policies"), folder.path());
-        Self { folder, beside: tempfile::tempdir().unwrap() }
+        Self { folder, outside: tempfile::tempdir().unwrap() }
     }
 
     pub fn path(&self) -> &str {
@@ -91,8 +91,8 @@ impl Sample {
     }
 
     /// A file that is no part of the copy.
-    pub fn beside(&self, name: &str) -> String {
-        self.beside.path().join(name).to_str().unwrap().to_owned()
+    pub fn outside(&self, name: &str) -> String {
+        self.outside.path().join(name).to_str().unwrap().to_owned()
     }
 
     /// The copy with one stretch of one file replaced.

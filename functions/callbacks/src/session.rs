@@ -24,7 +24,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Whether a form carries the CSRF token of this session. Compared in constant time.
+    /// Whether a form has the CSRF token of this session. Compared in constant time.
     pub(crate) fn has_csrf_token(&self, csrf: &str) -> bool {
         self.csrf.as_bytes().ct_eq(csrf.as_bytes()).into()
     }

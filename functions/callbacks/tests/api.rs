@@ -108,7 +108,7 @@ async fn bodies_that_are_refused() {
         ),
         ("too many words", json!({"reason": "x".repeat(2001)}), 422, "invalid-parameters"),
         ("modify", json!({"verdict": "modify", "patch": {"x": 1}}), 403, "not-an-approver"),
-        ("a patch beside an approval", json!({"patch": {"x": 1}}), 422, "invalid-parameters"),
+        ("a patch with an approval", json!({"patch": {"x": 1}}), 422, "invalid-parameters"),
         ("a person in the body", json!({"person": "carol"}), 422, "unknown-field"),
     ];
     for (name, over, status, code) in table {

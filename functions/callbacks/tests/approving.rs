@@ -149,7 +149,7 @@ async fn a_form_in_another_tab() {
     undecided(&stack, &crossed, 409, "not from your present session").await;
 }
 
-/// However many sign-ins are begun, the browser carries a bounded number.
+/// However many sign-ins are begun, the browser keeps a bounded number.
 #[tokio::test]
 async fn many_tabs() {
     let stack = export().await;
@@ -248,7 +248,7 @@ async fn the_way_back_counts_once() {
     undecided(&stack, &back, 400, "more than ten minutes ago").await;
 }
 
-/// D7: a code from elsewhere does not fit the verifier this browser carries; a token for another statement neither.
+/// D7: a code from elsewhere does not fit the verifier that this browser keeps; a token for another statement neither.
 #[tokio::test]
 async fn codes_and_tokens_of_other_sign_ins() {
     let stack = export().await;

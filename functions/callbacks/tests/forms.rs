@@ -82,7 +82,7 @@ async fn what_was_typed_stays() {
     assert!(!part(&page, "id=\"decide\"", "</form>").contains("To the other one"), "{}", page.body);
 }
 
-/// The reasons of a denial can be taken back, and beside an approval a chosen one is not recorded.
+/// The reasons of a denial can be taken back, and with an approval a chosen one is not recorded.
 #[tokio::test]
 async fn a_denials_reason_stands_beside_no_approval() {
     let stack = TestStack::asking(SampleRequirement::DataOwner).await;

@@ -214,7 +214,7 @@ async fn the_history_is_complete_and_in_order() {
     }
 }
 
-/// O6: what every answer carries; where a form may lead; how a cookie is set.
+/// O6: the headers of every answer; where a form may lead; how a cookie is set.
 #[tokio::test]
 async fn headers() {
     let stack = TestStack::asking(SampleRequirement::DataOwner).await;

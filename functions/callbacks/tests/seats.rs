@@ -157,7 +157,7 @@ async fn a_lent_seat_counts_once() {
     assert_eq!(stack.status().await, "denied");
 }
 
-/// C20, second input: the seat of somebody in the requester set carries no word at all, and with a second seat the other is taken.
+/// C20, second input: the seat of somebody in the requester set gives no vote at all, and with a second seat the other is taken.
 #[tokio::test]
 async fn a_requester_s_seat_says_nothing() {
     let owner = listed(vec![("mallory", "data-owners", "dana")]);

@@ -1,4 +1,4 @@
-//! When a proposer last asked for an action, stored beside the item for the page and for `execution`. It is not
+//! When a proposer last asked for an action, stored apart from the item for the page and for `execution`. It is not
 //! audited.
 
 use domain::{Principal, State};

@@ -112,7 +112,7 @@ impl Intake {
         waiting: &Waiting<'_>,
         item: Item,
     ) -> Result<ActionView, Problem> {
-        let until = self.patience(call, waiting.seconds);
+        let until = self.watch_deadline(call, waiting.seconds);
         let view = self.view(call, &item, waiting.viewer).await?;
         if self.is_enough(&view, until, waiting.known) {
             return Ok(view);
@@ -153,7 +153,7 @@ impl Intake {
     }
 
     /// Until when to look, in milliseconds since the epoch.
-    fn patience(&self, call: &Call, wait: u32) -> i64 {
+    fn watch_deadline(&self, call: &Call, wait: u32) -> i64 {
         let wanted = self.capabilities.clock.now().plus_seconds(i64::from(wait.min(LONGEST_WAIT))).millis();
         call.deadline.map_or(wanted, |deadline| wanted.min(deadline.millis().saturating_sub(MARGIN)))
     }

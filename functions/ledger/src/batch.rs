@@ -107,7 +107,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// When the stream carried the heartbeats of this batch, by the stream's own clock: whoever may write the table could
+/// When the stream delivered the heartbeats of this batch, by the stream's own clock: whoever may write the table could
 /// write any time into an item.
 fn heartbeats(records: &[StreamRecord]) -> BTreeMap<u8, Timestamp> {
     let mut latest = BTreeMap::new();

@@ -24,7 +24,7 @@ use crate::unit::Unit;
 const TOLERANCE: i64 = 300;
 /// Milliseconds that all issuers together may take in one batch. An issuer that was not asked by then is asked in a later
 /// batch.
-const PATIENCE: i64 = 15_000;
+const KEY_WAIT: i64 = 15_000;
 
 /// Seconds for which an issuer that did not answer is not asked again.
 const SILENT: i64 = 55;
@@ -178,7 +178,7 @@ impl Batch<'_> {
             if let Some(fault) = self.memory.silent.get(&key.issuer) {
                 return Err(fault.clone().into());
             }
-            if self.memory.waited >= PATIENCE {
+            if self.memory.waited >= KEY_WAIT {
                 return Err(Fault::passing("issuers took too long; this one was not asked").into());
             }
             let now = self.ledger.capabilities.clock.now();

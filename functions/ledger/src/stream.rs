@@ -21,11 +21,11 @@ pub struct StreamRecord {
 /// does not keep the others from being handled.
 ///
 /// # Errors
-/// When the event is no list of records, or the stream carries no old images: then nothing is acknowledged.
+/// When the event is no list of records, or the stream delivers no old images: then nothing is acknowledged.
 pub fn read(event: &Value) -> Result<Vec<StreamRecord>, Error> {
     let records = event.get("Records").and_then(Value::as_array).ok_or("the event has no records")?;
     if records.iter().any(lacks_old_image) {
-        return Err("the stream must carry old images beside the new".into());
+        return Err("the stream must deliver old images as well as new ones".into());
     }
     // A record without a time was written about when the others were.
     let latest = records.iter().filter_map(created).max().unwrap_or(Timestamp::from_millis(0));

@@ -51,7 +51,7 @@ impl FetchKeys for SomeDead {
     }
 }
 
-/// A ledger that knows so many issuers beside the honest one, all of them dead. The sample's rules are in force.
+/// A ledger that knows so many issuers besides the honest one, all of them dead. The sample's rules are in force.
 async fn with_dead(bench: &Bench, names: &[String]) -> (Ledger, Arc<SomeDead>) {
     let publisher = Publisher::new();
     let bundles = Bundles::new(Gate::open(), Arc::new(bench.clock.clone()));
@@ -137,7 +137,7 @@ async fn one_dead_issuer_stops_nobody_else() {
 }
 
 /// E7: however many issuers are dead, asking them all takes no longer than a batch may; who was not asked is asked later, and
-/// those who answer are heard.
+/// those who answer are recorded.
 #[tokio::test]
 async fn many_dead_issuers_cost_a_bounded_time() {
     let bench = Bench::new();

@@ -1,6 +1,10 @@
 //! A resolution of a lost attempt is recorded only when it is as proven as a vote; a probe only with a document that says it.
 
-#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
 
 mod support;
 

@@ -63,7 +63,7 @@ async fn ended() -> (Scenario, Scenario) {
     (suspensions, resume)
 }
 
-/// Both records of each write, as the stream carries them: the resume's action first, or after what it names it for.
+/// Both records of each write, as the stream delivers them: the resume's action first, or after what it names it for.
 async fn both(bench: &Bench, (first, second): (&Scenario, &Scenario)) -> Vec<StreamRecord> {
     let mut records = bench.commit(first).await;
     records.extend(bench.commit(second).await);

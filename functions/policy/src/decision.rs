@@ -48,7 +48,7 @@ pub(crate) struct Approvable {
     pub(crate) resolvers: Vec<Requirement>,
     pub(crate) expires_at: Timestamp,
     pub(crate) shown: Shown,
-    /// Who asks, why and by when, as people see it beside what would run.
+    /// Who asks, why and by when, as people see it together with what would run.
     pub(crate) context: Context,
 }
 

@@ -65,7 +65,7 @@ pub struct EscalationRule {
     pub to: Vec<String>,
 }
 
-/// Whose yes is needed beside the quorum.
+/// Whose agreement is needed in addition to the quorum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConfirmRule {

@@ -74,7 +74,7 @@ impl Content {
         self.policies.iter().map(|file| Source { file: file.file.clone(), text: file.text.clone() }).collect()
     }
 
-    /// Draws every rule's rule header beside its text.
+    /// Draws every rule's rule header out of its text.
     pub fn header(&mut self, engine: &Engine) {
         for file in &mut self.policies {
             let theirs = engine.headers().filter(|header| header.file == file.file);

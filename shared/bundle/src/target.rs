@@ -51,7 +51,7 @@ pub enum TargetError {
     Malformed(String),
 }
 
-/// What is known of an action beside its parameters.
+/// What is known of an action besides its parameters.
 #[derive(Debug, Clone)]
 pub struct RequestContext<'a> {
     /// Facts a token proved, by name.

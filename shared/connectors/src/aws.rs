@@ -21,7 +21,7 @@ use crate::calls::account;
 use crate::{Command, Findings, Inspect, InspectError, Look, Lost, ProbeAnswer, Ran, RunError, RunPlan};
 
 /// How long a target may take to answer a command. Execution has two minutes for everything.
-const PATIENCE: Duration = Duration::from_secs(80);
+const CALL_TIMEOUT: Duration = Duration::from_secs(80);
 
 /// AWS. The configuration gives endpoint, HTTP client and time-outs; never its credentials.
 #[derive(Debug, Clone)]
@@ -43,8 +43,8 @@ impl Aws {
     fn acting(&self, region: &str, credentials: &Credentials) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(3))
-            .operation_attempt_timeout(PATIENCE)
-            .operation_timeout(PATIENCE)
+            .operation_attempt_timeout(CALL_TIMEOUT)
+            .operation_timeout(CALL_TIMEOUT)
             .build();
         self.looking(region, credentials)
             .to_builder()

@@ -299,7 +299,7 @@ impl Event {
         }
     }
 
-    /// The verdict it carries, if any.
+    /// The verdict it contains, if any.
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
         match self {

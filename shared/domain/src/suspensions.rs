@@ -99,7 +99,7 @@ impl SuspensionEvent {
         }
     }
 
-    /// The verdict it carries, if any.
+    /// The verdict it contains, if any.
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
         match self {

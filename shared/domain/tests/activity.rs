@@ -1,4 +1,4 @@
-//! Recent claims, counted beside what the index knows.
+//! Recent claims, counted together with what the index knows.
 
 #![allow(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 

@@ -86,7 +86,7 @@ fn a_hidden_vote_is_not_told_by_a_refusal() {
     assert_eq!(vote(&twice, &approve("carol")).unwrap().status(), Status::Approved);
 }
 
-/// C20, second input: the seat of somebody who asks, or who has changed what stands there, carries no approval, and the seat of
+/// C20, second input: the seat of somebody who asks, or who has changed what stands there, gives no approval, and the seat of
 /// somebody who asks no other word either.
 #[test]
 fn a_seat_says_no_more_than_its_owner_may() {

@@ -1,4 +1,4 @@
-//! The quorum beside a small independent model, and sequences of votes against a small independent lifecycle.
+//! The quorum compared with a small independent model, and sequences of votes with a small independent lifecycle.
 
 mod support;
 

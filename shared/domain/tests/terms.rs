@@ -222,7 +222,7 @@ fn a_grant_is_counted_and_taken_back() {
     assert_eq!(advance(&pending, &used, at(79)).unwrap_err(), EventRejection::NotPossible);
 }
 
-/// P5: what live grants meet is not asked for as well, and neither is anything beside it: nobody counts twice.
+/// P5: what live grants meet is not asked for as well, and nothing else is asked: nobody counts twice.
 #[test]
 fn what_is_granted_is_not_asked_for() {
     for requirement in ["change", "another"] {
@@ -242,7 +242,7 @@ fn nobody_grants_for_the_human_behind() {
     assert_eq!(status(say(&state, granting(3600, 1, &["/function"]), 60)), Err(EventRejection::Malformed));
 }
 
-/// D15: asking counts from the last mark, or else from the proposal, which no mark can undercut; the shortest patience of
+/// D15: asking counts from the last mark, or else from the proposal, which no mark can undercut; the shortest abandonment timeout of
 /// those that have any decides.
 #[test]
 fn nobody_waits_for_ever() {

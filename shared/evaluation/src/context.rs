@@ -1,4 +1,4 @@
-//! What the review document says of a request beside what will run. Policy writes it and execution compares it, byte for byte.
+//! What the review document says of a request in addition to what will run. Policy writes it and execution compares it, byte for byte.
 
 use bundle::Bundle;
 use domain::{Digest, Requirement, Timestamp};

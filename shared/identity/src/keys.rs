@@ -13,7 +13,7 @@ use crate::settings::IssuerSettings;
 const MAX_BODY: usize = 256 * 1024;
 
 /// How long fetching a key set may take, discovery included.
-const PATIENCE: Duration = Duration::from_secs(5);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Fetching an issuer's keys.
 #[async_trait]
@@ -113,7 +113,7 @@ impl FetchKeys for HttpKeys {
     async fn keys(&self, issuer: &IssuerSettings) -> Result<Vec<Value>, Fault> {
         let fetched = async { self.get(&self.endpoints(issuer).await?.jwks).await };
         let late = |_| Fault::passing(format!("the key set of `{}` does not come in time", issuer.issuer));
-        let set = tokio::time::timeout(PATIENCE, fetched).await.map_err(late)??;
+        let set = tokio::time::timeout(FETCH_TIMEOUT, fetched).await.map_err(late)??;
         match set.get("keys") {
             Some(Value::Array(keys)) => Ok(keys.clone()),
             _ => Err(Fault::passing(format!("the key set of `{}` has no keys", issuer.issuer))),

@@ -14,7 +14,7 @@ use crate::issuers::Issuers;
 use crate::{Invalid, SKEW};
 
 /// How long a person may take between pressing the button and coming back from the provider, in seconds.
-const PATIENCE: i64 = 600;
+const RETURN_SECONDS: i64 = 600;
 /// The greatest age of a sign-in in an emergency, in seconds, if the requirement does not say.
 const EMERGENCY_AGE: u32 = 300;
 
@@ -168,7 +168,7 @@ fn envelope_fits(
         && envelope.proof == verdict.proof
         && envelope.proof_document == verdict.proof_document
         && envelope.at == context.committed_at;
-    let latest = statement.at.plus_seconds(PATIENCE);
+    let latest = statement.at.plus_seconds(RETURN_SECONDS);
     let timely = statement.at <= envelope.at && envelope.at <= latest;
     if belongs && timely { Ok(()) } else { Err(Invalid::Envelope) }
 }

@@ -263,7 +263,7 @@ fn humans_of_other_issuers_are_unmapped() {
     assert!(matches!(caller_with_key(&posing, &pipelines.jwk(), &all, now()), Ok(VerifiedCaller::Agent(_))));
 }
 
-/// E22: deciding needs the configured scope, as `scope` or `scp` carries it, whole and in no other shape.
+/// E22: deciding needs the configured scope, as `scope` or `scp` contains it, whole and in no other shape.
 #[test]
 fn what_a_token_may() {
     let issuer = people();

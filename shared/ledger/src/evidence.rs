@@ -44,7 +44,7 @@ pub fn sealed(event: &Event) -> Option<Digest> {
     }
 }
 
-/// The documents that stand in the log beside the event's record: all it names but the sealed payload.
+/// The documents that the log holds together with the event's record: all it names but the sealed payload.
 #[must_use]
 pub fn published(event: &Event) -> Vec<Digest> {
     let payload = sealed(event);

@@ -1,4 +1,4 @@
-//! The tree beside an independent implementation of RFC 6962.
+//! The tree compared with an independent implementation of RFC 6962.
 
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use domain::Digest;

@@ -102,7 +102,7 @@ impl Engine {
         if whole { Ok(()) } else { Err(format!("`{}` says more than its outlines", source.file)) }
     }
 
-    /// What [`Engine::load`] needs beside the texts.
+    /// What [`Engine::load`] needs in addition to the texts.
     pub fn headers(&self) -> impl Iterator<Item = &RuleHeader> {
         self.rules.iter().map(|rule| &rule.header)
     }

@@ -56,7 +56,7 @@ fn the_strictest_rule_wins() {
     }
 }
 
-/// O11: a reason carries the rule's words, and what would be allowed.
+/// O11: a reason contains the rule's words, and what would be allowed.
 #[test]
 fn reasons_carry_the_rules_words() {
     let never = r#"@id("n") @reason("Not abroad") @instead("Export to `analytics`") forbid (principal, action, resource);"#;

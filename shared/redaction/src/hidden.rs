@@ -84,7 +84,7 @@ pub fn escape_value(text: &str) -> Escaped {
     escape(text, Spells::Spaces)
 }
 
-/// What is spelled out beside hidden characters; each more than the one before.
+/// What is spelled out in addition to hidden characters; each more than the one before.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Spells {
     Hidden,

@@ -1,4 +1,4 @@
-//! What holds for every document. Proptest prints the seed of a failure and keeps it beside this file.
+//! What holds for every document. Proptest prints the seed of a failure and keeps it in a file next to this one.
 #![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
 
 use proptest::prelude::*;

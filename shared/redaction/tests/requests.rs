@@ -91,7 +91,7 @@ fn what_a_masked_object_holds_is_masked_elsewhere() {
     assert_eq!(redacted.reason, "use ‹secret 2›");
 }
 
-/// D5: a placeholder carries nothing of the value; in a parameter its length, so that nothing long hides behind a short name.
+/// D5: a placeholder contains nothing of the value; in a parameter its length, so that nothing long hides behind a short name.
 #[test]
 fn placeholders_carry_nothing_of_the_value() {
     let shown: Vec<_> = ["a@example.com", "a.very.long.address.indeed@mail.example.org", "b@example.net"]

@@ -36,7 +36,7 @@ fn key(history: &Digest) -> Attributes {
     named([("history", text(history.hex()))])
 }
 
-/// Puts the claim beside those it was counted with, unless another came first.
+/// Adds the claim to those it was counted with, unless another came first.
 pub(crate) fn counting(claim: &CountedClaim<'_>) -> Result<Update<'static>, Fault> {
     let next = claim.next;
     let wrong = || Fault::lasting("counting a claim: it follows no activity that was read");

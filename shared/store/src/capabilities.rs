@@ -50,7 +50,7 @@ pub trait ReadState: Send + Sync {
     async fn last_polled_at(&self, id: &ActionId) -> Result<Option<Timestamp>, Fault>;
 }
 
-/// Marking that a proposer asks: beside the action, whose events and chain stay as they are.
+/// Marking that a proposer asks, in an item of its own; the action's events and chain stay as they are.
 #[async_trait]
 pub trait RecordPoll: Send + Sync {
     /// Marks it, unless that was done within the last [`POLL_INTERVAL`] seconds.
@@ -127,10 +127,10 @@ pub trait SuspendState: Send + Sync {
     ) -> Result<Extended<SuspensionItem>, StateError>;
 }
 
-/// Claims an action: its own write, and what must stay or change beside it, in one transaction.
+/// Claims an action: its own write, and what else must stay or change, in one transaction.
 #[async_trait]
 pub trait ClaimState: Send + Sync {
-    /// Replaces the item whose chain is `from` by `item`, which extends it, if everything beside it is as it was read.
+    /// Replaces the item whose chain is `from` by `item`, which extends it, if everything else is as it was read.
     ///
     /// # Errors
     /// [`StateError`]; a lost answer and another write under way are passing faults: read the item to see.
@@ -215,7 +215,7 @@ pub struct RefusedVerdict {
     pub at: Timestamp,
 }
 
-/// What sweep may do. `requeue` and the due time are housekeeping beside the events, and no function relies on them.
+/// What sweep may do. `requeue` and the due time are housekeeping and no events, and no function relies on them.
 #[async_trait]
 pub trait DueState: Send + Sync {
     /// Up to `limit` ids of one shard (0 to [`SHARDS`]−1) whose due time has come, earliest first.
@@ -239,7 +239,7 @@ pub trait DueState: Send + Sync {
     /// The first [`Fault`].
     async fn write_heartbeat(&self, now: Timestamp) -> Result<(), Fault>;
 
-    /// Sets the next look without a bump (the stream carries it all the same), or takes the item off the list. Does
+    /// Sets the next look without a new version (the stream delivers it all the same), or takes the item off the list. Does
     /// nothing when the item's chain is no longer `chain`.
     ///
     /// # Errors

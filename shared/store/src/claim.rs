@@ -116,7 +116,7 @@ fn unmade(_: BuildError) -> Fault {
 }
 
 /// What the reasons of a cancelled claim say, one for each write in its order. The action's own comes first: when it has
-/// this claim already, nothing beside it matters any more.
+/// this claim already, nothing else matters any more.
 fn found(
     item: &Item,
     conditions: &ClaimConditions<'_>,

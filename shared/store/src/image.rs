@@ -1,4 +1,4 @@
-//! The contents of the state table, attribute by attribute, and the images that its stream carries.
+//! The contents of the state table, attribute by attribute, and the images that its stream delivers.
 //!
 //! | item | attributes |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! What the stream carries, read; and what the tables' keys look like.
+//! What the stream delivers, read; and what the tables' keys look like.
 
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 

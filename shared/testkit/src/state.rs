@@ -107,7 +107,7 @@ impl States {
         self.forge(item.id().as_str(), image::created(item));
     }
 
-    /// Puts the table back to what it held: a restore to an earlier point. The stream carries nothing of it.
+    /// Puts the table back to what it held: a restore to an earlier point. The stream delivers nothing of it.
     pub fn restore(&self, contents: BTreeMap<String, Attributes>) {
         self.table().items = contents;
     }

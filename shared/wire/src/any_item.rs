@@ -117,7 +117,7 @@ impl AnyItem {
         either!(self, item => item.entry(sequence).map(|entry| entry.event.kind()))
     }
 
-    /// The verdict that the event with this place carries, if any.
+    /// The verdict that the event with this place contains, if any.
     #[must_use]
     pub fn verdict(&self, sequence: u32) -> Option<&Verdict> {
         either!(self, item => item.entry(sequence).and_then(|entry| entry.event.verdict()))

@@ -111,7 +111,7 @@ impl Record {
     pub const FORMAT: &'static str = "countersign-record/1";
 }
 
-/// A document beside the records of its object.
+/// A document in the same log object as the records that name it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentLine {

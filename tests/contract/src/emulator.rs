@@ -53,17 +53,17 @@ pub async fn with(credentials: Credentials) -> SdkConfig {
     if tokio::net::TcpStream::connect(address).await.is_err() {
         panic!("no emulator answers at {endpoint}: run `make up` first");
     }
-    let patience = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(60)).build();
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(60)).build();
     aws_config::defaults(aws_config::BehaviorVersion::latest())
         .endpoint_url(endpoint)
         .region(aws_config::Region::new("us-east-1"))
         .credentials_provider(credentials)
-        .timeout_config(patience)
+        .timeout_config(timeouts)
         .load()
         .await
 }
 
-/// A name nobody else uses: tests run beside each other, and again on the same emulator.
+/// A name nobody else uses: tests run at the same time, and again on the same emulator.
 #[must_use]
 pub fn unique(what: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);

@@ -98,7 +98,7 @@ async fn a_nudge_needs_no_permission_to_read() {
     assert!(!fault.is_passing(), "{fault}");
 }
 
-/// A claim needs the permission to look at the suspension list beside the one to write, and no transaction of its own.
+/// A claim needs the permission to look at the suspension list in addition to the one to write, and no transaction of its own.
 #[tokio::test]
 async fn a_claim_is_two_permissions() {
     let kit = contract::emulator::kit().await;

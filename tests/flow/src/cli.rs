@@ -32,7 +32,7 @@ async fn ended(command: &mut Command) -> FlowResult<(i32, String)> {
     Ok((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned()))
 }
 
-/// The CLI, built beside this program, or above it where this is a test.
+/// The CLI, built into the folder of this program, or one above it where this is a test.
 fn countersign() -> FlowResult<PathBuf> {
     let here = std::env::current_exe().step("this program's path")?;
     let beside = here.ancestors().skip(1).take(2).map(|folder| folder.join("countersign"));

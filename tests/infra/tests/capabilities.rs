@@ -22,7 +22,7 @@ macro_rules! permissions {
 }
 
 permissions! {
-    // The state table, and what is counted beside it.
+    // The state table, and what is counted in other tables.
     dyn store::ReadState => ["dynamodb:GetItem StateTable"],
     dyn store::CreateState => ["dynamodb:PutItem StateTable"],
     dyn store::ExtendState => ["dynamodb:UpdateItem StateTable"],
@@ -130,7 +130,7 @@ mod sweep {
 /// No permission: configuration, or what a function remembers itself.
 const NONE: [&str; 0] = [];
 
-/// What each function holds, beside its trigger and its log group.
+/// What each function holds, besides its trigger and its log group.
 fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
     [
         (

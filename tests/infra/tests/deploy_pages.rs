@@ -1,4 +1,4 @@
-//! `docs/deploy.md` and the pages beside it against the templates: every parameter, output, name and alarm is there.
+//! `docs/deploy.md` and the pages of `docs/deploy/` compared with the templates: every parameter, output, name and alarm is there.
 #![expect(clippy::unwrap_used, reason = "a test's own helper functions fail loudly")]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! `docs/glossary.md` explains the words of the API, the command line, the bundle and the pages.
 //!
-//! A term is known if each of its words stands in a term of the glossary, or in `everyday.txt` beside this test: the list
+//! A term is known if each of its words stands in a term of the glossary, or in `everyday.txt` next to this test: the list
 //! of words that need no explanation.
 #![expect(clippy::disallowed_methods, reason = "a check of the tree fails loudly")]
 #![expect(

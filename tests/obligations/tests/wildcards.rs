@@ -36,7 +36,7 @@ fn wildcards(source: &str) -> Vec<usize> {
     for (place, line) in lines.iter().enumerate().filter(|(_, line)| is_wildcard(line)) {
         let before = lines.iter().take(place).rev();
         let inside = before.take_while(|other| other.trim().is_empty() || indent(other) >= indent(line));
-        if inside.filter(|other| indent(other) == indent(line)).any(|other| names_a_state(other)) {
+        if inside.filter(|other| indent(other) == indent(line)).any(&names_a_state) {
             found.push(place + 1);
         }
     }

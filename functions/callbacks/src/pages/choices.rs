@@ -1,11 +1,11 @@
-//! Choices beside the buttons of a decision. None of them is made at first.
+//! What a person may choose in addition to a verdict. Nothing is chosen at first.
 
 use maud::{Markup, html};
 
 use super::rejected_form::RejectedForm;
 use crate::verdicts::GrantRequest;
 
-/// A grant beside an approval.
+/// A grant that an approval makes.
 pub(super) fn grant_choice(grant_request: &GrantRequest, rejected: Option<&RejectedForm<'_>>) -> Markup {
     let limit = &grant_request.limit;
     let minutes = (limit.seconds / 60).max(1);

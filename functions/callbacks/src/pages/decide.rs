@@ -157,7 +157,7 @@ impl Callbacks {
     }
 }
 
-/// The grant that the form asks for beside an approval: for how long, and how often. Its checkbox is never checked at first.
+/// The grant that the form asks for together with an approval: for how long, and how often. Its checkbox is never checked at first.
 fn asked(wanted: &VerdictRequest<'_>, fields: &Fields) -> Result<Option<GrantBody>, RequestRejection> {
     if !wanted.grants {
         return Ok(None);
@@ -184,7 +184,7 @@ fn kind(fields: &Fields) -> Result<VerdictKind, RequestRejection> {
     }
 }
 
-/// The reason code of a denial. The form has one set of reasons for all of its buttons; beside every other verdict a chosen
+/// The reason code of a denial. The form has one set of reasons for all of its buttons; with every other verdict a chosen
 /// reason is not recorded.
 fn reason_code(kind: VerdictKind, fields: &Fields) -> Option<String> {
     text(fields, "reason_code").filter(|_| kind == VerdictKind::Deny)

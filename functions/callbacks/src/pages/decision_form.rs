@@ -1,4 +1,4 @@
-//! The form with which a person decides: a reason, a grant beside an approval, and one button for each verdict.
+//! The form with which a person decides: a reason, a grant in addition to an approval, and one button for each verdict.
 
 use domain::{ActionId, Digest, VerdictKind};
 use maud::{Markup, html};

@@ -20,7 +20,7 @@ use crate::layout::{NavTab, html_response, missing_groups, page, refused};
 use crate::refusal::RequestRejection;
 use crate::verdicts::{ReviewContext, is_waiting_for};
 
-/// The rows of one list that are read beside the pending ones.
+/// The rows of one list that are read in addition to the pending ones.
 const LOOKED_AT: u32 = 25;
 /// The rows under "Decided lately".
 const LATELY: usize = 10;

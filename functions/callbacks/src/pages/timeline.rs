@@ -105,7 +105,7 @@ fn lines(view: &TimelineView<'_>) -> Vec<Markup> {
     if let Some(at) = view.asked {
         let text = "Last asked for by its agent".to_owned();
         let line = TimelineRow { tone: None, text, tag: None, note: None };
-        let meta = format!("{} · a mark, kept beside the records", words::moment(at));
+        let meta = format!("{} · stored apart from the records", words::moment(at));
         lines.push((at.millis(), show(&line, &meta)));
     }
     for place in positions.iter().filter(|place| place.kind == "attempt") {

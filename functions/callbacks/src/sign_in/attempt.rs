@@ -1,4 +1,4 @@
-//! A sign-in that has begun and not yet ended. The browser that began it carries it in an encrypted cookie; each sign-in has
+//! A sign-in that has begun and not yet ended. The browser that began it keeps it in an encrypted cookie; each sign-in has
 //! a cookie of its own, so that a person can decide two actions in two tabs.
 
 use axum::http::{HeaderMap, HeaderValue};
@@ -11,7 +11,7 @@ use crate::app::Callbacks;
 const PREFIX: &str = "__Host-attempt-";
 /// How long a sign-in may take: ten minutes, in seconds.
 const LIFETIME: i64 = 600;
-/// The number of sign-ins that a browser carries. Older ones are dropped, so that requests stay below the gateway's limit.
+/// The number of sign-ins that a browser keeps. Older ones are dropped, so that requests stay below the gateway's limit.
 const MAX_AT_ONCE: usize = 6;
 
 /// What a sign-in is for.

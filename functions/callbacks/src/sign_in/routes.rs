@@ -44,7 +44,7 @@ pub(crate) async fn get_signin(
     begun.await.unwrap_or_else(|no| refused(None, &no, Some(Link { address: &again, label: "Try again" })))
 }
 
-/// `GET /signin/return`: the redirect URI. Finishes the sign-in that the browser carries under this `state`.
+/// `GET /signin/return`: the redirect URI. Finishes the sign-in that the browser keeps under this `state`.
 pub(crate) async fn get_return(
     State(callbacks): State<Arc<Callbacks>>,
     RawQuery(raw): RawQuery,

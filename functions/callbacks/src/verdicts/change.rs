@@ -72,7 +72,7 @@ impl Callbacks {
     /// The patch of a modification, checked and normalised; `None` for every other verdict.
     ///
     /// # Errors
-    /// A refusal where the patch is missing, is not allowed, or stands beside another verdict.
+    /// A refusal where the patch is missing, is not allowed, or comes with another verdict.
     pub(crate) async fn checked_patch(
         &self,
         item: &Item,

@@ -1,4 +1,4 @@
-//! What a person says beside a verdict.
+//! What a person says in addition to a verdict.
 
 use domain::{GrantTerms, VerdictKind};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::refusal::RequestRejection;
 /// The longest reason, in characters.
 const MAX_REASON: usize = 2000;
 
-/// What a person says beside a verdict: a reason as it may be stored, the grant of an approval, the patch of a modification.
+/// What a person says in addition to a verdict: a reason as it may be stored, the grant of an approval, the patch of a modification.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VerdictComment {
     /// One of the reason codes.
@@ -25,7 +25,7 @@ pub(crate) struct VerdictComment {
 pub(crate) enum CommentError {
     /// The reason code is none of the fixed codes.
     UnknownCode,
-    /// A reason code beside a resolution. The fixed codes are reasons for a denial.
+    /// A reason code with a resolution. The fixed codes are reasons for a denial.
     CodeOfDenial,
     /// The reason has more than [`MAX_REASON`] characters.
     TooLong,

@@ -107,7 +107,10 @@ impl Execution {
         record::stands(&object, item, entry.sequence)?;
         let key = object.key(&key_ref).cloned();
         key.ok_or_else(|| {
-            ExecutionError::evidence("key-not-recorded", "the key of an ID token is not beside its record")
+            ExecutionError::evidence(
+                "key-not-recorded",
+                "the key of an ID token is not recorded before its verdict",
+            )
         })
     }
 }

@@ -30,7 +30,7 @@ impl Execution {
         record::stands(&object, item, 1)?;
         record::proposed_then(proposal.created_at, recorded_at)?;
         let unrecorded = || {
-            let detail = "the key of the agent's token is not beside its record";
+            let detail = "the key of the agent's token is not recorded before its proposal";
             ExecutionError::evidence("key-not-recorded", detail)
         };
         let key = object.key(&proposal.token_key).cloned().ok_or_else(unrecorded)?;

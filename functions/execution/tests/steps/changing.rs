@@ -44,7 +44,7 @@ async fn what_may_no_longer_be_changed_is_denied() {
     stack.assert_untouched("the rules changed");
 }
 
-/// D1: a change written beside honest votes on something else leads nowhere: the record is not the item's.
+/// D1: a change written into an item with honest votes on something else leads nowhere: the record is not the item's.
 #[tokio::test]
 async fn a_change_written_into_the_table_proves_nothing() {
     let stack = TestStack::twisted(SampleAction::Export, Tampering::Changed).await;

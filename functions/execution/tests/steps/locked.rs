@@ -81,7 +81,7 @@ async fn a_record_that_leads_elsewhere_is_none() {
     stopped(&stack, "chain-differs", "another proposal").await;
 }
 
-/// P5, D1: an ID token counts by the key that ledger fetched and locked beside the vote, and by no other.
+/// P5, D1: an ID token counts by the key that ledger fetched and locked together with the vote, and by no other.
 #[tokio::test]
 async fn the_key_beside_the_vote_counts() {
     let is_key = |record: &Value| record["record"] == "key";
@@ -91,7 +91,7 @@ async fn the_key_beside_the_vote_counts() {
             *record = Value::Null;
         }
     });
-    stopped(&stack, "key-not-recorded", "no key beside the vote").await;
+    stopped(&stack, "key-not-recorded", "no key recorded with the vote").await;
 
     let stack = TestStack::approved(SampleAction::Export).await;
     let other = testkit::Issuer::new(stack.scenario.issuer.name(), testkit::Algorithm::EdDsa(99)).jwk();
@@ -103,7 +103,7 @@ async fn the_key_beside_the_vote_counts() {
     stack.deliver(1).await.unwrap();
     let (code, detail) = stack.refusal().await.unwrap();
     assert!(code == "verdict-invalid" && detail.contains("token-signature"), "{code}: {detail}");
-    stack.assert_untouched("another key beside the vote");
+    stack.assert_untouched("another key recorded with the vote");
 }
 
 /// P4: the object that a message names must hold the record, and the index must know the action.

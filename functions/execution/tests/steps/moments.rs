@@ -121,7 +121,7 @@ async fn rules_that_change_meanwhile() {
     }
 }
 
-/// F16: rules that change at every look end the patience: the message comes again, and nothing ran.
+/// F16: rules that change at every look are not looked at without end: the message comes again, and nothing ran.
 #[tokio::test]
 async fn rules_that_never_rest() {
     let stack = TestStack::approved(SampleAction::Export).await;

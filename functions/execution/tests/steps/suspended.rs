@@ -300,7 +300,7 @@ async fn a_suspension_before_the_end() {
     assert_eq!(left.scope, Scope::Type("lambda-invoke".into()));
 }
 
-/// F9, P2: an end that was written and is never heard of again is neither done nor not done.
+/// F9, P2: an end that was written and whose answer is lost is neither done nor not done.
 #[tokio::test]
 async fn an_end_that_nobody_hears_of() {
     let stack = TestStack::approved(SampleAction::Resume).await;

@@ -55,7 +55,7 @@ async fn each_kind_runs() {
     assert_eq!(copied.as_deref(), Some("email,city\nx,y\n"));
 }
 
-/// W5, P5: an emergency runs on the word of who may and stays marked; a confirmation beside the vote stands in nobody's way.
+/// W5, P5: an emergency runs on the word of who may and stays marked; a confirmation in addition to the vote hinders nothing.
 #[tokio::test]
 async fn what_people_said_beside_a_vote() {
     for (ask, tampering, votes) in

@@ -31,7 +31,7 @@ async fn a_duplicate_is_not_told_twice() {
     for _ in 0..3 {
         stack.tell(EffectName::AskApprovers).await.unwrap();
     }
-    assert_eq!(stack.channel.heard().len(), 1);
+    assert_eq!(stack.channel.notices().len(), 1);
 }
 
 /// E23, W23: of several notices, those that were delivered are not told again when another failed.
@@ -69,7 +69,7 @@ async fn without_a_channel_nothing_is_delivered() {
             assert!(stack.channels.contents().is_empty(), "{effect:?}: nobody was told");
         }
         stack.tell(effect).await.unwrap();
-        assert_eq!(stack.channel.heard().len(), 1, "{effect:?}: told once there is a channel");
+        assert_eq!(stack.channel.notices().len(), 1, "{effect:?}: told once there is a channel");
     }
 }
 
@@ -84,9 +84,9 @@ async fn a_receipt_without_the_documents() {
         stack.documents.forge(*digest, "{}");
     }
     stack.tell(EffectName::SendReceipt).await.unwrap();
-    let heard = stack.channel.heard();
+    let notices = stack.channel.notices();
     assert_eq!(stack.channel.audiences(), ["person:bob"]);
-    assert!(heard[0].text.contains(scenario.item.id().as_str()), "{}", heard[0].text);
+    assert!(notices[0].text.contains(scenario.item.id().as_str()), "{}", notices[0].text);
 }
 
 /// F8, F9: every call fails once in a way that may pass; everybody is told, and again only where the answer to the
@@ -109,7 +109,7 @@ async fn whatever_fails_somebody_is_told() {
             stack.probe.clear();
             stack.tell(EffectName::AskApprovers).await.unwrap_or_else(|fault| panic!("{why}: {fault}"));
             let again = *point == "channels.put" && *moment == testkit::Moment::Before;
-            assert_eq!(stack.channel.heard().len(), 1 + usize::from(again), "{why}");
+            assert_eq!(stack.channel.notices().len(), 1 + usize::from(again), "{why}");
         }
     }
 }
@@ -127,7 +127,7 @@ async fn what_has_moved_on() {
     ] {
         let stack = TestStack::of(scenario).await;
         stack.tell(effect).await.unwrap();
-        assert!(stack.channel.heard().is_empty(), "{effect:?}");
+        assert!(stack.channel.notices().is_empty(), "{effect:?}");
     }
     let stack = TestStack::of(asked()).await;
     for effect in [EffectName::Decide, EffectName::Execute] {

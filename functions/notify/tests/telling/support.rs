@@ -21,19 +21,19 @@ pub struct Channel(Arc<Mutex<Inside>>);
 
 #[derive(Default)]
 struct Inside {
-    heard: Vec<Notice>,
+    notices: Vec<Notice>,
     faults: VecDeque<Option<Fault>>,
 }
 
 impl Channel {
     /// What was delivered, in order.
-    pub fn heard(&self) -> Vec<Notice> {
-        self.0.lock().unwrap().heard.clone()
+    pub fn notices(&self) -> Vec<Notice> {
+        self.0.lock().unwrap().notices.clone()
     }
 
     /// To whom, in order.
     pub fn audiences(&self) -> Vec<String> {
-        self.heard().into_iter().map(|notice| notice.audience).collect()
+        self.notices().into_iter().map(|notice| notice.audience).collect()
     }
 
     /// The next deliveries end so; those after them succeed.
@@ -49,7 +49,7 @@ impl Deliver for Channel {
         if let Some(Some(fault)) = inside.faults.pop_front() {
             return Err(fault);
         }
-        inside.heard.push(notice.clone());
+        inside.notices.push(notice.clone());
         Ok(())
     }
 }

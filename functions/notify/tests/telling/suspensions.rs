@@ -23,8 +23,8 @@ async fn a_suspension_and_its_resume_are_told() {
     for (stack, words) in
         [(stack, "bob suspended every s3-export at "), (after, "No longer suspended: every s3-export")]
     {
-        let heard = stack.channel.heard();
-        let [notice] = heard.as_slice() else { panic!("{heard:?}") };
+        let notices = stack.channel.notices();
+        let [notice] = notices.as_slice() else { panic!("{notices:?}") };
         assert_eq!((notice.kind, notice.audience.as_str()), ("suspensions", "group:sre"));
         assert!(notice.text.starts_with(words), "{}", notice.text);
         assert_eq!(notice.link, "https://approvals.example/");
@@ -38,7 +38,7 @@ async fn a_suspension_has_a_receipt() {
     let stack = TestStack::of(suspensions.clone()).await;
     stack.record(&suspensions, 1);
     stack.tell(EffectName::SendReceipt).await.unwrap();
-    let heard = stack.channel.heard();
-    assert_eq!(heard[0].audience, "person:bob");
-    assert!(heard[0].text.contains("you suspended “every s3-export”"), "{}", heard[0].text);
+    let notices = stack.channel.notices();
+    assert_eq!(notices[0].audience, "person:bob");
+    assert!(notices[0].text.contains("you suspended “every s3-export”"), "{}", notices[0].text);
 }

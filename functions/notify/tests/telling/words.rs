@@ -16,11 +16,15 @@ async fn a_receipt_is_the_locked_records() {
     let stack = TestStack::of(item).await;
     stack.record(&record, record.item.sequence());
     stack.tell(EffectName::SendReceipt).await.unwrap();
-    let heard = stack.channel.heard();
+    let notices = stack.channel.notices();
     assert_eq!(stack.channel.audiences(), ["person:bob"]);
-    assert!(heard[0].text.contains("you approved “Copy 2026/q3.csv out of customers”"), "{}", heard[0].text);
-    assert!(heard[0].text.contains("on the word of this service (log object 0)"), "{}", heard[0].text);
-    assert_eq!(heard[0].link, format!("https://approvals.example/review/{}", item_id(&stack)));
+    assert!(
+        notices[0].text.contains("you approved “Copy 2026/q3.csv out of customers”"),
+        "{}",
+        notices[0].text
+    );
+    assert!(notices[0].text.contains("on the word of this service (log object 0)"), "{}", notices[0].text);
+    assert_eq!(notices[0].link, format!("https://approvals.example/review/{}", item_id(&stack)));
 }
 
 fn item_id(stack: &TestStack) -> String {
@@ -45,7 +49,7 @@ async fn without_a_record_no_receipt() {
     other.vote("bob", &["sre"], VerdictKind::Approve, domain::Proof::Service).await;
     stack.record(&other, other.item.sequence());
     assert!(stack.tell(EffectName::SendReceipt).await.is_err());
-    assert!(stack.channel.heard().is_empty());
+    assert!(stack.channel.notices().is_empty());
 }
 
 /// Those who may say what a lost attempt did are told once the target cannot, while nobody has; where the rules name nobody,
@@ -75,28 +79,28 @@ async fn who_may_resolve_is_told() {
     ] {
         let stack = TestStack::of(lost(ask)).await;
         stack.tell(EffectName::AskResolvers).await.unwrap();
-        let heard = stack.channel.heard();
+        let notices = stack.channel.notices();
         assert_eq!(stack.channel.audiences(), [audience]);
-        assert!(heard[0].text.contains("its target was asked and cannot say"), "{}", heard[0].text);
-        assert!(heard[0].text.ends_with(words), "{}", heard[0].text);
+        assert!(notices[0].text.contains("its target was asked and cannot say"), "{}", notices[0].text);
+        assert!(notices[0].text.ends_with(words), "{}", notices[0].text);
     }
     let mut scenario = lost(SampleRequirement::NobodyResolving);
     let event = scenario.resolution("bob", &["sre"], false, domain::Proof::Service).await;
     scenario.add(event);
     let stack = TestStack::of(scenario.clone()).await;
     stack.tell(EffectName::AskResolvers).await.unwrap();
-    assert!(stack.channel.heard().is_empty(), "it is resolved");
+    assert!(stack.channel.notices().is_empty(), "it is resolved");
     stack.tell(EffectName::AnnounceEnd).await.unwrap();
-    let heard = stack.channel.heard();
+    let notices = stack.channel.notices();
     assert_eq!(stack.channel.audiences(), ["person:bob", "person:dana"]);
     assert!(
-        heard[0].text.contains("its outcome was lost; it was found that it did not happen"),
+        notices[0].text.contains("its outcome was lost; it was found that it did not happen"),
         "{}",
-        heard[0].text
+        notices[0].text
     );
     stack.record(&scenario, scenario.item.sequence());
     stack.tell(EffectName::SendReceipt).await.unwrap();
-    let receipt = stack.channel.heard().pop().unwrap();
+    let receipt = stack.channel.notices().pop().unwrap();
     assert!(receipt.text.contains("you found that it did not happen: “Copy"), "{}", receipt.text);
 }
 
@@ -105,7 +109,7 @@ async fn who_may_resolve_is_told() {
 async fn the_agents_words_are_not_repeated() {
     let stack = TestStack::of(asked()).await;
     stack.tell(EffectName::AskApprovers).await.unwrap();
-    let said = stack.channel.heard()[0].body().to_string();
+    let said = stack.channel.notices()[0].body().to_string();
     assert!(said.contains("2 of sre must agree before"), "{said}");
     assert!(!said.contains("quarterly report") && !said.contains("email 1"), "{said}");
     assert!(!said.contains("demo-agent"), "{said}");
@@ -146,7 +150,7 @@ async fn hidden_characters_are_spelled_out() {
     });
     let stack = TestStack::of(again).await;
     stack.tell(EffectName::AskApprovers).await.unwrap();
-    let text = &stack.channel.heard()[0].text;
+    let text = &stack.channel.notices()[0].text;
     assert!(text.starts_with(SEEN), "{text}");
     assert!(!text.contains(['\n', '\u{202e}', '\u{200b}']), "{text}");
 }
@@ -162,7 +166,7 @@ async fn documents_that_cannot_be_had() {
     stack.documents.forge(request, forged.document().unwrap().body());
     let fault: Fault = stack.tell(EffectName::AskApprovers).await.unwrap_err();
     assert!(!fault.is_passing());
-    assert!(stack.channel.heard().is_empty());
+    assert!(stack.channel.notices().is_empty());
 }
 
 /// P12: those who are asked about a changed action are told that it was changed and by whom; so is who changed it.
@@ -176,13 +180,13 @@ async fn a_changed_action_is_told_as_one() {
     let between = TestStack::of(scenario.clone()).await;
     between.record(&scenario, scenario.item.sequence());
     between.tell(EffectName::SendReceipt).await.unwrap();
-    let heard = between.channel.heard();
-    assert!(heard[0].text.contains("Recorded in your name: you changed"), "{}", heard[0].text);
+    let notices = between.channel.notices();
+    assert!(notices[0].text.contains("Recorded in your name: you changed"), "{}", notices[0].text);
     assert_eq!(between.channel.audiences(), ["person:carol"]);
     scenario.decide(testkit::SampleRequirement::Changing);
     let stack = TestStack::of(scenario).await;
     stack.tell(EffectName::AskApprovers).await.unwrap();
-    let text = stack.channel.heard()[0].text.clone();
+    let text = stack.channel.notices()[0].text.clone();
     assert!(text.contains("out of customers, as carol changed it. One of sre must agree"), "{text}");
 }
 

@@ -152,7 +152,7 @@ async fn a_past_that_is_not_known_denies_what_depends_on_it() {
     }
 }
 
-/// A rule that only observes is recorded beside those that decide, and stops nothing, not even when it knows nothing.
+/// A rule that only observes is recorded with those that decide, and stops nothing, not even when it knows nothing.
 #[tokio::test]
 async fn what_only_observes_is_recorded() {
     let observing = RULE.replace("@reason", "@mode(\"observe\") @reason");

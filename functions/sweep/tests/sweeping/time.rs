@@ -70,7 +70,7 @@ async fn people_are_asked_in_time() {
     assert_eq!(stack.run().await.unwrap().committed, 0);
 }
 
-/// P1, F19, F25: what is not recorded yet is carried by the stream again, unchanged, every minute until it is; what is
+/// P1, F19, F25: what is not recorded yet is delivered by the stream again, unchanged, every minute until it is; what is
 /// over and recorded never again.
 #[tokio::test]
 async fn what_is_not_recorded_is_nudged() {

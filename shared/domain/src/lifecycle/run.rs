@@ -93,7 +93,7 @@ pub(super) fn clear_up(run: &Run, event: &Event, now: Timestamp) -> Step {
     }
 }
 
-/// The outcome of an attempt that came after somebody had found out what the attempt did. It is recorded beside what they
+/// The outcome of an attempt that came after somebody had found out what the attempt did. It is recorded in addition to what they
 /// found, and it counts: it is the target's own answer, where the other was a look at the target afterwards.
 pub(super) fn late(run: &Run, event: &Event) -> Step {
     let next = match event {

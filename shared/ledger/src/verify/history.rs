@@ -214,7 +214,7 @@ impl ActionHistory {
         rejections
     }
 
-    /// Whether the verdict of the newest event holds, if it carries one.
+    /// Whether the verdict of the newest event holds, if it contains one.
     fn verdict(
         &self,
         next: &AnyItem,

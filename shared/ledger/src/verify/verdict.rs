@@ -4,7 +4,7 @@ use domain::{ActionId, KeyRef, Rejection, Scope, Timestamp, Verdict, VerdictSubj
 use serde_json::Value;
 use wire::documents::Document;
 
-/// What can be checked only by somebody who knows whom to believe. Implemented beside the trusted keys and issuers.
+/// What can be checked only by somebody who knows whom to believe. Implemented where the trusted keys and issuers are.
 pub trait CheckVerdict {
     /// Whether the verdict's documents prove it, and whether the person spoke for the groups it names.
     ///
@@ -25,7 +25,7 @@ pub enum GroupCheck {
     Unchecked(String),
 }
 
-/// A verdict and everything recorded beside it.
+/// A verdict and everything recorded with it.
 #[derive(Debug, Clone, Copy)]
 pub struct VerdictEvidence<'a> {
     /// The action.

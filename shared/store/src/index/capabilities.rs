@@ -249,7 +249,7 @@ pub trait WriteIndex: Send + Sync {
     /// # Errors
     /// [`Fault`].
     async fn restart(&self) -> Result<(), Fault>;
-    /// Sets when the stream carried these heartbeats: the latest of each number that was handled.
+    /// Sets when the stream delivered these heartbeats: the latest of each number that was handled.
     ///
     /// # Errors
     /// [`Fault`].

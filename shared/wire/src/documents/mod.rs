@@ -1,4 +1,4 @@
-//! Documents: what is stored under the digest of its own canonical bytes. Each carries its `format`, so a document of
+//! Documents: what is stored under the digest of its own canonical bytes. Each names its `format`, so a document of
 //! one kind can never pass for another. `docs/formats.md` shows an example of each.
 
 mod action;

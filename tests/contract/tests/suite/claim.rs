@@ -74,7 +74,7 @@ async fn a_claim_needs_the_suspensions_as_they_were_read() {
     let claimed = kit.state.claim(before.chain(), &after, &conditions(Some(two.chain()))).await;
     assert_eq!(claimed, Ok(ClaimedState::Updated));
     assert_eq!(kit.state.suspensions().await, Ok(Some(two)), "a claim changes no suspension list");
-    // F9: with the claim there, what has moved beside it is no matter any more.
+    // F9: with the claim there, what else has changed does not matter any more.
     let again = kit.state.claim(before.chain(), &after, &conditions(Some(one.chain()))).await;
     assert_eq!(again, Ok(ClaimedState::Updated));
 }

@@ -101,7 +101,7 @@ async fn a_nudge_changes_nothing_anybody_believes() {
     assert!(due(&kit, id, next).await);
 }
 
-/// F19, F25: with nothing to do the stream still carries something.
+/// F19, F25: with nothing to do the stream still delivers something.
 #[tokio::test]
 async fn a_pulse_is_no_action() {
     let (kit, scenario) = (kit().await, proposed("pulse"));

@@ -191,7 +191,7 @@ async fn refused_attempts_are_counted_up_to_a_bound() {
     }
 }
 
-/// D15: the mark beside an action moves at most once a minute, says nothing when it is none of ours, and is no item.
+/// D15: the last-polled time of an action moves at most once a minute, says nothing when it is none of ours, and is no item.
 #[tokio::test]
 async fn asking_is_marked_once_a_minute() {
     let (kit, scenario) = (kit().await, proposed("asked"));

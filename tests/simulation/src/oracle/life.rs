@@ -34,7 +34,7 @@ impl Life {
         }
         let late = self.until.is_some_and(|until| at >= until);
         let begins = match &event {
-            // What was promised can be taken back when the action itself is long over.
+            // A grant can be revoked when the action itself is long over.
             Event::VerdictGiven(verdict) => verdict.kind != VerdictKind::Revoke,
             event => matches!(event, Event::Claimed { .. }),
         };

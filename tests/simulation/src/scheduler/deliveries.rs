@@ -21,7 +21,7 @@ impl Scheduler {
         true
     }
 
-    /// A batch that was delivered before comes again, perhaps beside the shard's own.
+    /// A batch that was delivered before comes again, perhaps at the same time as the shard's own.
     pub fn repeat_stream(&mut self) {
         if self.acknowledged > 0 {
             let from = self.chance.below(self.acknowledged);

@@ -146,7 +146,7 @@ pub enum Tampering {
     ForgedEmergency,
     /// Policy leaves the owner out of the requester set, and the owner runs it at once.
     OwnerHurries,
-    /// Frank, for whom the agent acts, confirms beside the vote.
+    /// Frank, for whom the agent acts, confirms in addition to the vote.
     Confirmed,
     /// Policy names Mallory as the human behind the agent, and Mallory confirms.
     ConfirmedByAnother,
