@@ -45,7 +45,7 @@ pub fn context(asked: &Asked<'_>) -> Context {
         hidden: reason.hidden.saturating_add(hidden),
         changed: asked.changed.clone(),
         rules: asked.rules.clone(),
-        requirements: asked.requirements.to_vec(),
+        requirements: asked.requirements.iter().map(Requirement::as_decided).collect(),
         bundle: asked.bundle,
         expires_at: asked.expires_at,
     }
