@@ -1,7 +1,7 @@
 //! Cancelling a proposal: by its proposer, while nothing has begun to run.
 
 use axum::response::Response;
-use domain::{ActionId, Event, EventRejection, State};
+use domain::{ActionId, Event, EventRejection, Phase, State};
 use http::StatusCode;
 use runtime::{Code, Problem};
 use store::Extended;
@@ -44,25 +44,14 @@ impl Intake {
 
 fn refused(call: &Call, item: &Item, refusal: EventRejection) -> Problem {
     tracing::info!(instance = call.instance(), action = %item.id(), %refusal, "not cancelled");
-    match item.state() {
-        State::Denied(..) => {
-            call.problem(Code::AlreadyDecided, "The action was denied; there is nothing to take back.")
+    let (code, detail) = match item.state().status().phase() {
+        Phase::NotBegun if matches!(item.state(), State::Expired(_)) => {
+            (Code::Expired, "The action has expired; there is nothing to take back.")
         }
-        State::Expired(_) => {
-            call.problem(Code::Expired, "The action has expired; there is nothing to take back.")
+        Phase::NotBegun => (Code::AlreadyDecided, "The action was denied; there is nothing to take back."),
+        Phase::Undecided | Phase::Allowed | Phase::Running | Phase::Ran => {
+            (Code::AlreadyStarted, "The action has begun to run; read it to see what comes of it.")
         }
-        State::Absent
-        | State::Proposed(_)
-        | State::Pending(_)
-        | State::Approved(_)
-        | State::Executing(_)
-        | State::Held { .. }
-        | State::Unknown(_)
-        | State::Succeeded(..)
-        | State::Failed(..)
-        | State::Released(..)
-        | State::Withheld(..)
-        | State::Cancelled(_) => call
-            .problem(Code::AlreadyStarted, "The action has begun to run; read it to see what comes of it."),
-    }
+    };
+    call.problem(code, detail)
 }

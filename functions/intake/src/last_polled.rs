@@ -1,7 +1,7 @@
 //! When a proposer last asked for an action, stored apart from the item for the page and for `execution`. It is not
 //! audited.
 
-use domain::{Principal, State};
+use domain::Principal;
 use store::POLL_INTERVAL;
 use wire::Item;
 
@@ -11,7 +11,7 @@ impl Intake {
     /// D15: the proposer asks for an action that has not begun to run. If the time cannot be written, only the time
     /// is missing: the caller still gets an answer.
     pub(crate) async fn record_poll(&self, caller: &Principal, item: &Item) {
-        let waits = matches!(item.state(), State::Proposed(_) | State::Pending(_) | State::Approved(_));
+        let waits = item.state().status().phase().is_waiting();
         let Some(proposal) = item.state().proposal().filter(|_| waits) else { return };
         let now = self.capabilities.clock.now();
         // The proposal itself says it for the first minute.

@@ -209,24 +209,11 @@ fn disagreed(item: &Item) -> Vec<String> {
 }
 
 fn ending(state: &State) -> &'static str {
-    match state {
-        State::Succeeded(_, Some(_)) => "it ran",
-        State::Succeeded(_, None) => "its outcome was lost; it was found that it happened",
-        State::Failed(_, Some(_)) => "it was tried and did not happen",
-        State::Failed(_, None) => "its outcome was lost; it was found that it did not happen",
-        State::Unknown(_) => "it was tried and nobody can say yet whether it happened",
-        State::Released(..) => "it ran and its result was released",
-        State::Withheld(..) => "it ran and its result was withheld",
-        State::Denied(..) => "it was denied; nothing ran",
-        State::Expired(_) => "nobody decided in time; nothing ran",
-        State::Cancelled(_) => "it was taken back; nothing ran",
-        State::Absent
-        | State::Proposed(_)
-        | State::Pending(_)
-        | State::Approved(_)
-        | State::Executing(_)
-        | State::Held { .. } => "it is still under way",
-    }
+    let found_later = |happened: bool| match happened {
+        true => "its outcome was lost; it was found that it happened",
+        false => "its outcome was lost; it was found that it did not happen",
+    };
+    state.found_later().map_or_else(|| state.status().ended(), found_later)
 }
 
 /// `2026-11-21T15:40:00.000Z` as `15:40 UTC on 2026-11-21`.

@@ -101,23 +101,9 @@ fn next_look(state: Option<&State>, recorded: bool, touched: Timestamp, now: Tim
         (false, _) => Some(now.plus_seconds(SHORTEST)),
         (true, None) => None,
         // People and attempts may take their time; policy and execution are expected to answer.
-        (true, Some(deadline)) => match state {
-            Some(State::Proposed(_) | State::Approved(_)) => Some(soon.min(deadline)),
-            None
-            | Some(
-                State::Absent
-                | State::Pending(_)
-                | State::Executing(_)
-                | State::Held { .. }
-                | State::Unknown(_)
-                | State::Succeeded(..)
-                | State::Failed(..)
-                | State::Released(..)
-                | State::Withheld(..)
-                | State::Denied(..)
-                | State::Expired(_)
-                | State::Cancelled(_),
-            ) => Some(deadline),
+        (true, Some(deadline)) => match state.is_some_and(|state| state.status().changes_soon()) {
+            true => Some(soon.min(deadline)),
+            false => Some(deadline),
         },
     }
 }

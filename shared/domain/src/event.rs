@@ -2,7 +2,7 @@
 
 use crate::{
     ActionId, Digest, Granted, LossReason, Person, Principal, ProbeGap, RequesterSet, Requirement,
-    ResolvedBy, Timestamp, Verdict,
+    ResolvedBy, Timestamp, Tone, Verdict,
 };
 
 /// One fact about an action. With its time it is one entry of the item; the state is computed from all of them.
@@ -239,27 +239,42 @@ impl Event {
     /// The stable name of the kind, as records and tables write it.
     #[must_use]
     pub fn kind(&self) -> &'static str {
+        self.row().0
+    }
+
+    /// How a page colours it, and a sentence for people without a full stop. Pages say more of an event that names people,
+    /// rules or results.
+    #[must_use]
+    pub fn words(&self) -> (Tone, &'static str) {
+        let (_, tone, words) = self.row();
+        (tone, words)
+    }
+
+    fn row(&self) -> (&'static str, Tone, &'static str) {
+        use Tone::{Bad, Good, Plain};
         match self {
-            Self::Proposed { .. } => "proposed",
-            Self::Decided { .. } => "decided",
-            Self::VerdictGiven(_) => "verdict_given",
-            Self::Modified { .. } => "modified",
-            Self::Cancelled { .. } => "cancelled",
-            Self::Expired => "expired",
-            Self::Refused { .. } => "refused",
-            Self::Claimed { .. } => "claimed",
-            Self::Succeeded { .. } => "succeeded",
-            Self::Failed { .. } => "failed",
-            Self::ResultHeld { .. } => "result_held",
-            Self::Released(_) => "released",
-            Self::Withheld(_) => "withheld",
-            Self::OutcomeLost { .. } => "outcome_lost",
-            Self::Resolved { .. } => "resolved",
-            Self::ProbeInconclusive { .. } => "probe_inconclusive",
-            Self::Reminded => "reminded",
-            Self::Escalated => "escalated",
-            Self::ReviewOverdue => "review_overdue",
-            Self::GrantUsed { .. } => "grant_used",
+            Self::Proposed { .. } => ("proposed", Plain, "Proposed"),
+            Self::Decided { .. } => ("decided", Plain, "Policy decided"),
+            Self::VerdictGiven(_) => ("verdict_given", Plain, "Somebody decided"),
+            Self::Modified { .. } => ("modified", Plain, "Somebody changed it"),
+            Self::Cancelled { .. } => ("cancelled", Plain, "Taken back"),
+            Self::Expired => ("expired", Plain, "The time to decide or to begin ran out"),
+            Self::Refused { .. } => ("refused", Bad, "Stopped before it ran"),
+            Self::Claimed { .. } => ("claimed", Plain, "Began to run, with credentials for this alone"),
+            Self::Succeeded { .. } => ("succeeded", Good, "Ran with its own credentials"),
+            Self::Failed { .. } => ("failed", Bad, "Failed"),
+            Self::ResultHeld { .. } => ("result_held", Plain, "Ran; the result waits for a decision"),
+            Self::Released(_) => ("released", Plain, "The result was released"),
+            Self::Withheld(_) => ("withheld", Bad, "Nobody released the result in time"),
+            Self::OutcomeLost { .. } => ("outcome_lost", Bad, "Nobody can say whether it ran"),
+            Self::Resolved { .. } => ("resolved", Plain, "It was found out whether it happened"),
+            Self::ProbeInconclusive { .. } => {
+                ("probe_inconclusive", Plain, "People are asked whether it happened")
+            }
+            Self::Reminded => ("reminded", Plain, "Those who had not answered were reminded"),
+            Self::Escalated => ("escalated", Plain, "Others may stand in now"),
+            Self::ReviewOverdue => ("review_overdue", Bad, "Nobody looked at the emergency in time"),
+            Self::GrantUsed { .. } => ("grant_used", Plain, "Its approval covered another action too"),
         }
     }
 

@@ -48,7 +48,7 @@ pub use requirement::{EmergencyRule, Escalation, GrantLimit, GroupCount, Require
 pub use seat::{Seat, Speaker};
 pub use seating::Seating;
 pub use state::{CommittedDecision, DeniedBy, Proposal, Review, Run, State, Unstarted};
-pub use status::{Phase, Status};
+pub use status::{Phase, Status, Tone};
 pub use subject::VerdictSubject;
 pub use suspensions::{RESUME, Scope, Suspension, SuspensionEvent, Suspensions};
 pub use time::due;

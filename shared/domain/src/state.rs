@@ -193,6 +193,15 @@ pub enum DeniedBy {
     },
 }
 
+/// What a state holds, whatever it is called.
+enum Contents<'a> {
+    Nothing,
+    Proposal(&'a Proposal),
+    Review(&'a Review),
+    Run(&'a Run),
+    Unstarted(&'a Unstarted),
+}
+
 impl State {
     /// The name of this state.
     #[must_use]
@@ -215,31 +224,52 @@ impl State {
         }
     }
 
+    /// What the state holds of the action. Every state is named here, and the accessors below read it.
+    fn contents(&self) -> Contents<'_> {
+        match self {
+            Self::Absent => Contents::Nothing,
+            Self::Proposed(proposal) => Contents::Proposal(proposal),
+            Self::Pending(review) | Self::Approved(review) => Contents::Review(review),
+            Self::Executing(run)
+            | Self::Held { run, .. }
+            | Self::Unknown(run)
+            | Self::Succeeded(run, _)
+            | Self::Failed(run, _)
+            | Self::Released(run, _)
+            | Self::Withheld(run, _) => Contents::Run(run),
+            Self::Denied(ended, _) | Self::Expired(ended) | Self::Cancelled(ended) => {
+                Contents::Unstarted(ended)
+            }
+        }
+    }
+
     /// The proposal, in every state but [`State::Absent`].
     #[must_use]
     pub fn proposal(&self) -> Option<&Proposal> {
-        match self {
-            Self::Absent => None,
-            Self::Proposed(proposal) => Some(proposal),
-            Self::Denied(ended, _) | Self::Expired(ended) | Self::Cancelled(ended) => Some(ended.proposal()),
-            _ => self.review().map(|review| &review.proposal),
+        match self.contents() {
+            Contents::Nothing => None,
+            Contents::Proposal(proposal) => Some(proposal),
+            Contents::Review(review) => Some(&review.proposal),
+            Contents::Run(run) => Some(&run.review.proposal),
+            Contents::Unstarted(ended) => Some(ended.proposal()),
         }
     }
 
     /// The decision and the votes while they count: people are asked, it may run, or it was begun.
     #[must_use]
     pub fn review(&self) -> Option<&Review> {
-        match self {
-            Self::Pending(review) | Self::Approved(review) => Some(review),
-            _ => self.run().map(|run| &run.review),
+        match self.contents() {
+            Contents::Review(review) => Some(review),
+            Contents::Run(run) => Some(&run.review),
+            Contents::Nothing | Contents::Proposal(_) | Contents::Unstarted(_) => None,
         }
     }
 
     /// The decision and the votes of this revision, also where the action ended before it was begun.
     #[must_use]
     pub fn last_review(&self) -> Option<&Review> {
-        match self {
-            Self::Denied(ended, _) | Self::Expired(ended) | Self::Cancelled(ended) => ended.review(),
+        match self.contents() {
+            Contents::Unstarted(ended) => ended.review(),
             _ => self.review(),
         }
     }
@@ -247,15 +277,28 @@ impl State {
     /// The attempt, in states that have one.
     #[must_use]
     pub fn run(&self) -> Option<&Run> {
-        match self {
-            Self::Executing(run)
-            | Self::Held { run, .. }
-            | Self::Unknown(run)
-            | Self::Succeeded(run, _)
-            | Self::Failed(run, _)
-            | Self::Released(run, _)
-            | Self::Withheld(run, _) => Some(run),
+        match self.contents() {
+            Contents::Run(run) => Some(run),
             _ => None,
+        }
+    }
+
+    /// Whether it happened, where its outcome was lost and somebody found it out afterwards.
+    #[must_use]
+    pub fn found_later(&self) -> Option<bool> {
+        match self {
+            Self::Succeeded(_, None) => Some(true),
+            Self::Failed(_, None) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// What it has come to, if it may still begin: what a cancellation or the deadline ends.
+    pub(crate) fn unstarted(&self) -> Option<Unstarted> {
+        match self.contents() {
+            Contents::Proposal(proposal) => Some(Unstarted::Proposed(proposal.clone())),
+            Contents::Review(review) => Some(Unstarted::Reviewed(review.clone())),
+            Contents::Nothing | Contents::Run(_) | Contents::Unstarted(_) => None,
         }
     }
 
@@ -269,7 +312,9 @@ impl State {
             | Self::Failed(run, _)
             | Self::Released(run, _)
             | Self::Withheld(run, _) => Some(&mut run.review),
-            _ => None,
+            Self::Absent | Self::Proposed(_) | Self::Denied(..) | Self::Expired(_) | Self::Cancelled(_) => {
+                None
+            }
         }
     }
 }

@@ -9,10 +9,7 @@ pub fn due(state: &State, now: Timestamp) -> Option<Event> {
     let passed = |moment: Option<Timestamp>| moment.is_some_and(|moment| now >= moment);
     let review = state.review();
     match state {
-        State::Proposed(proposal) => passed(Some(proposal.expires_at)).then_some(Event::Expired),
-        State::Pending(review) | State::Approved(review) if now >= review.proposal.expires_at => {
-            Some(Event::Expired)
-        }
+        _ if passed(state.begins_until()) => Some(Event::Expired),
         State::Pending(review) if passed(review.escalates_at()) => Some(Event::Escalated),
         State::Pending(review) if passed(review.reminds_at()) => Some(Event::Reminded),
         State::Executing(run) if now >= run.lease_until => {
@@ -27,20 +24,24 @@ pub fn due(state: &State, now: Timestamp) -> Option<Event> {
 }
 
 impl State {
+    /// Until when it may begin; none once it has begun or ended.
+    fn begins_until(&self) -> Option<Timestamp> {
+        let proposal = self.proposal().filter(|_| self.status().phase().is_waiting());
+        proposal.map(|proposal| proposal.expires_at)
+    }
+
     /// The time of the next such event: a deadline, a reminder, the lease, a review; `None` if there is none.
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
         let own = match self {
-            Self::Proposed(proposal) => Some(proposal.expires_at),
             Self::Pending(review) => {
                 let sooner = review.escalates_at().into_iter().chain(review.reminds_at());
                 Some(sooner.fold(review.proposal.expires_at, Timestamp::min))
             }
-            Self::Approved(review) => Some(review.proposal.expires_at),
             Self::Executing(run) => Some(run.lease_until),
             Self::Held { release_by, .. } => Some(*release_by),
             Self::Unknown(run) if run.probe_gap.is_none() => Some(run.probed_until()),
-            _ => None,
+            _ => self.begins_until(),
         };
         let review_by = self.review().and_then(Review::review_by);
         own.into_iter().chain(review_by).min()

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Event, Person, Progress, Review, Speaker, State, Timestamp, Vote};
+use domain::{Event, Person, Phase, Progress, Review, Speaker, Status, Timestamp, Vote};
 use wire::Item;
 
 /// Which votes on an action a viewer may see now.
@@ -91,12 +91,12 @@ pub fn moved_at(status: &str, created_at: Timestamp, updated_at: Timestamp) -> T
 }
 
 fn undecided(status: &str) -> bool {
-    matches!(status, "proposed" | "pending")
+    Status::named(status).is_some_and(|status| status.phase() == Phase::Undecided)
 }
 
 /// Whether a requirement of any of its revisions has votes hidden, and nothing is decided yet.
 fn hidden(item: &Item) -> bool {
-    if !matches!(item.state(), State::Proposed(_) | State::Pending(_)) {
+    if item.state().status().phase() != Phase::Undecided {
         return false;
     }
     item.entries().iter().any(|entry| match &entry.event {

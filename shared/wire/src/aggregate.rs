@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::bounds::{self, OutOfBounds};
 use crate::entry::encode;
-use crate::event::EventJson;
+use crate::event::{EventJson, fits};
 use crate::json::{self, JsonError};
 use crate::suspension::SuspensionEventJson;
 
@@ -80,7 +80,7 @@ impl Aggregate for State {
     }
 
     fn check(event: &Event) -> Result<(), OutOfBounds> {
-        bounds::event(event)
+        fits(event)
     }
 
     /// A table's item holds 400 KB, so whoever changes, approves or uses a grant leaves room for what must follow: a change

@@ -4,9 +4,7 @@
 //! The numbers follow from the index: a row holds 400 KB, a key 2048 bytes, a transaction 100 items and 4 MB. Lengths are
 //! bytes of UTF-8.
 
-use domain::{
-    Event, KeyRef, Person, Principal, RequesterSet, Requirement, ResolvedBy, Scope, SuspensionEvent, Verdict,
-};
+use domain::{KeyRef, Person, Principal, RequesterSet, Requirement, Scope, SuspensionEvent, Verdict};
 
 use crate::text::Identity;
 
@@ -49,53 +47,7 @@ pub struct OutOfBounds {
     most: usize,
 }
 
-type Bounded = Result<(), OutOfBounds>;
-
-/// Whether the event may be recorded: every text and list in it is as short as the index needs it.
-///
-/// # Errors
-/// [`OutOfBounds`].
-pub fn event(event: &Event) -> Bounded {
-    match event {
-        Event::Proposed { action_type, principal, token_key, .. } => {
-            text("the action type", action_type, ACTION_TYPE)?;
-            principal_of(principal)?;
-            key(token_key)
-        }
-        Event::Decided { requirements, granted, resolvers, requester, .. } => {
-            asked(requirements)?;
-            asked(resolvers)?;
-            list("the list of grants", granted, LISTED)?;
-            granted.iter().try_for_each(|one| text("a requirement's name", &one.requirement, NAME))?;
-            requester_set(requester)
-        }
-        Event::VerdictGiven(verdict)
-        | Event::Modified { verdict, .. }
-        | Event::Released(verdict)
-        | Event::Withheld(Some(verdict)) => said(verdict),
-        Event::Resolved { attempt, by, .. } => {
-            text("the attempt", attempt, CODE)?;
-            match by {
-                ResolvedBy::Person(verdict) => said(verdict),
-                ResolvedBy::Probe(_) => Ok(()),
-            }
-        }
-        Event::Cancelled { by } => principal_of(by),
-        Event::Refused { code, .. } => text("the code", code, CODE),
-        Event::Claimed { attempt, .. }
-        | Event::Succeeded { attempt, .. }
-        | Event::Failed { attempt, .. }
-        | Event::ResultHeld { attempt, .. }
-        | Event::OutcomeLost { attempt, .. }
-        | Event::ProbeInconclusive { attempt, .. }
-        | Event::GrantUsed { attempt, .. } => text("the attempt", attempt, CODE),
-        Event::Expired
-        | Event::Withheld(None)
-        | Event::Reminded
-        | Event::Escalated
-        | Event::ReviewOverdue => Ok(()),
-    }
-}
+pub(crate) type Bounded = Result<(), OutOfBounds>;
 
 /// Whether the event of the suspension list may be recorded.
 ///
@@ -136,7 +88,7 @@ pub fn cut(text: &str, most: usize) -> String {
     format!("{}…", text.get(..end).unwrap_or_default())
 }
 
-fn list<T>(what: &'static str, values: &[T], most: usize) -> Bounded {
+pub(crate) fn list<T>(what: &'static str, values: &[T], most: usize) -> Bounded {
     if values.len() <= most { Ok(()) } else { Err(OutOfBounds { what, most }) }
 }
 
@@ -144,7 +96,7 @@ fn pair(issuer: &str, subject: &str) -> Bounded {
     text("an issuer", issuer, ISSUER).and_then(|()| text("a subject", subject, NAME))
 }
 
-fn principal_of(principal: &Principal) -> Bounded {
+pub(crate) fn principal_of(principal: &Principal) -> Bounded {
     pair(&principal.issuer, &principal.subject)
 }
 
@@ -152,7 +104,7 @@ fn person(person: &Person) -> Bounded {
     pair(&person.issuer, &person.subject)
 }
 
-fn key(key: &KeyRef) -> Bounded {
+pub(crate) fn key(key: &KeyRef) -> Bounded {
     text("an issuer", &key.issuer, ISSUER).and_then(|()| text("a key id", &key.kid, KEY_ID))
 }
 
@@ -174,7 +126,7 @@ fn pointers(values: &[String]) -> Bounded {
     values.iter().try_for_each(|value| text("a pointer", value, POINTER))
 }
 
-fn asked(requirements: &[Requirement]) -> Bounded {
+pub(crate) fn asked(requirements: &[Requirement]) -> Bounded {
     list("the list of requirements", requirements, LISTED)?;
     let groups = requirements.iter().flat_map(|requirement| &requirement.groups);
     let mut groups: Vec<&String> = groups.map(|wanted| &wanted.group).collect();
@@ -198,14 +150,14 @@ fn requirement(requirement: &Requirement) -> Bounded {
     pointers(&terms.may_change)
 }
 
-fn requester_set(set: &RequesterSet) -> Bounded {
+pub(crate) fn requester_set(set: &RequesterSet) -> Bounded {
     principal_of(&set.agent)?;
     set.owner.iter().try_for_each(person)?;
     list("the people behind the request", &set.humans, LISTED)?;
     set.humans.iter().try_for_each(person)
 }
 
-fn said(verdict: &Verdict) -> Bounded {
+pub(crate) fn said(verdict: &Verdict) -> Bounded {
     person(&verdict.person)?;
     names("the groups of a verdict", &verdict.groups)?;
     list("the seats of a verdict", &verdict.seats, GROUPS)?;

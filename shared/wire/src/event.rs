@@ -1,11 +1,13 @@
 //! The JSON of events: a mirror of [`domain::Event`], which knows no serialisation.
 
-use domain::{ActionId, Digest, Event, Proof, Requirement, ResolvedBy, Seat, Timestamp, Verdict};
+use domain::{ActionId, Digest, Event, Requirement, ResolvedBy, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::documents::{GrantTermsJson, OutcomeKind, VerdictName};
+use crate::bounds::{self, Bounded};
+use crate::documents::OutcomeKind;
 use crate::parts::{GrantedJson, LossJson, ProbeGapJson, RequesterJson};
 use crate::text::{self, Identity, TokenKey};
+use crate::verdict::VerdictJson;
 
 /// One event, tagged by `kind`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,32 +123,52 @@ pub(crate) enum ResolvedByJson {
     Probe(#[serde(with = "text")] Digest),
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct VerdictJson {
-    person: Identity,
-    verdict: VerdictName,
-    groups: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    seats: Vec<SeatJson>,
-    proof: Proof,
-    #[serde(with = "text")]
-    statement: Digest,
-    #[serde(with = "text")]
-    envelope: Digest,
-    #[serde(with = "text::option")]
-    proof_document: Option<Digest>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    grant: Option<GrantTermsJson>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    changed: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SeatJson {
-    group: String,
-    person: Identity,
+/// Whether the event may be recorded: every text and list in it is as short as the index needs it.
+///
+/// # Errors
+/// [`OutOfBounds`].
+pub(crate) fn fits(event: &Event) -> Bounded {
+    match event {
+        Event::Proposed { action_type, principal, token_key, .. } => {
+            bounds::text("the action type", action_type, bounds::ACTION_TYPE)?;
+            bounds::principal_of(principal)?;
+            bounds::key(token_key)
+        }
+        Event::Decided { requirements, granted, resolvers, requester, .. } => {
+            bounds::asked(requirements)?;
+            bounds::asked(resolvers)?;
+            bounds::list("the list of grants", granted, bounds::LISTED)?;
+            granted
+                .iter()
+                .try_for_each(|one| bounds::text("a requirement's name", &one.requirement, bounds::NAME))?;
+            bounds::requester_set(requester)
+        }
+        Event::VerdictGiven(verdict)
+        | Event::Modified { verdict, .. }
+        | Event::Released(verdict)
+        | Event::Withheld(Some(verdict)) => bounds::said(verdict),
+        Event::Resolved { attempt, by, .. } => {
+            bounds::text("the attempt", attempt, bounds::CODE)?;
+            match by {
+                ResolvedBy::Person(verdict) => bounds::said(verdict),
+                ResolvedBy::Probe(_) => Ok(()),
+            }
+        }
+        Event::Cancelled { by } => bounds::principal_of(by),
+        Event::Refused { code, .. } => bounds::text("the code", code, bounds::CODE),
+        Event::Claimed { attempt, .. }
+        | Event::Succeeded { attempt, .. }
+        | Event::Failed { attempt, .. }
+        | Event::ResultHeld { attempt, .. }
+        | Event::OutcomeLost { attempt, .. }
+        | Event::ProbeInconclusive { attempt, .. }
+        | Event::GrantUsed { attempt, .. } => bounds::text("the attempt", attempt, bounds::CODE),
+        Event::Expired
+        | Event::Withheld(None)
+        | Event::Reminded
+        | Event::Escalated
+        | Event::ReviewOverdue => Ok(()),
+    }
 }
 
 impl From<&Event> for EventJson {
@@ -278,51 +300,5 @@ impl From<ResolvedByJson> for ResolvedBy {
             ResolvedByJson::Verdict(verdict) => Self::Person(verdict.into()),
             ResolvedByJson::Probe(document) => Self::Probe(document),
         }
-    }
-}
-
-impl From<&Verdict> for VerdictJson {
-    fn from(verdict: &Verdict) -> Self {
-        Self {
-            person: (&verdict.person).into(),
-            verdict: verdict.kind.into(),
-            groups: verdict.groups.clone(),
-            seats: verdict.seats.iter().map(Into::into).collect(),
-            proof: verdict.proof,
-            statement: verdict.statement,
-            envelope: verdict.envelope,
-            proof_document: verdict.proof_document,
-            grant: verdict.grant.as_ref().map(Into::into),
-            changed: verdict.changed.clone(),
-        }
-    }
-}
-
-impl From<VerdictJson> for Verdict {
-    fn from(verdict: VerdictJson) -> Self {
-        Self {
-            person: verdict.person.into(),
-            kind: verdict.verdict.into(),
-            groups: verdict.groups,
-            seats: verdict.seats.into_iter().map(Into::into).collect(),
-            proof: verdict.proof,
-            statement: verdict.statement,
-            envelope: verdict.envelope,
-            proof_document: verdict.proof_document,
-            grant: verdict.grant.map(Into::into),
-            changed: verdict.changed,
-        }
-    }
-}
-
-impl From<&Seat> for SeatJson {
-    fn from(seat: &Seat) -> Self {
-        Self { group: seat.group.clone(), person: (&seat.person).into() }
-    }
-}
-
-impl From<SeatJson> for Seat {
-    fn from(seat: SeatJson) -> Self {
-        Self { group: seat.group, person: seat.person.into() }
     }
 }

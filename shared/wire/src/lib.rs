@@ -20,6 +20,7 @@ pub mod pointer;
 pub mod record;
 mod suspension;
 pub mod text;
+mod verdict;
 
 pub use aggregate::{Aggregate, ROOM_FOR_CHANGES, ROOM_FOR_VOTES};
 pub use any_item::AnyItem;

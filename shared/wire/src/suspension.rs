@@ -3,8 +3,8 @@
 use domain::{ActionId, Scope, SuspensionEvent};
 use serde::{Deserialize, Serialize};
 
-use crate::event::VerdictJson;
 use crate::text;
+use crate::verdict::VerdictJson;
 
 /// One event, tagged by `kind`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

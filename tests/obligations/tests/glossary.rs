@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use domain::Status;
 use regex::Regex;
 use serde_json::Value;
 
@@ -92,10 +93,7 @@ fn of_the_lifecycle(terms: &mut Terms) {
     let kinds = captured("([a-z_]+)", &captured("`([a-z_\\s]+)`", &listed).join(" "));
     assert!(kinds.len() > 15, "the kinds of events are not found");
     terms.extend(kinds.into_iter().map(|kind| (kind, "a kind of event")));
-    let statuses =
-        captured(r#"Self::[A-Z]\w+(?:\(.*\))? => "([a-z]+)""#, &text("shared/domain/src/status.rs"));
-    assert!(statuses.len() > 12, "the statuses are not found");
-    terms.extend(statuses.into_iter().map(|status| (status, "a status")));
+    terms.extend(Status::OF_ACTIONS.map(|status| (status.name().to_owned(), "a status")));
 }
 
 /// Subcommands, as the table of `docs/cli.md` lists them (a test of the command line keeps it true).

@@ -23,11 +23,11 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// The lines, from 1, of arms `_ =>` in a match of which another arm names a state. Sources are formatted, so the arms of a
+/// The lines, from 1, of arms `_ =>` and `_ if … =>` in a match of which another arm names a state. Sources are formatted, so the arms of a
 /// match begin at the same column.
 fn wildcards(source: &str) -> Vec<usize> {
     let lines: Vec<&str> = source.lines().collect();
-    let is_wildcard = |line: &str| line.trim_start().starts_with("_ =>");
+    let is_wildcard = |line: &str| ["_ =>", "_ if "].iter().any(|arm| line.trim_start().starts_with(arm));
     let names_a_state = |line: &&str| {
         let arm = line.trim_start().trim_start_matches("| ").trim_start_matches('(');
         NAMES.iter().any(|name| arm.starts_with(name))
@@ -64,6 +64,7 @@ fn no_match_on_a_state_has_a_wildcard() {
 fn a_wildcard_is_found() {
     let wild = "match state {\n    State::Absent => 1,\n    _ => 2,\n}\n";
     assert_eq!(wildcards(wild), [3]);
+    assert_eq!(wildcards(&wild.replace("_ => 2", "_ if late => 2")), [3]);
     assert_eq!(wildcards(&wild.replace("State::Absent", "Code::Absent")), Vec::<usize>::new());
     assert_eq!(wildcards(&wild.replace("_ => 2", "State::Cancelled(_) => 2")), Vec::<usize>::new());
     let nested = "match state {\n    State::Absent => match code {\n        Code::A => 1,\n        _ => 2,\n    },\n}\n";

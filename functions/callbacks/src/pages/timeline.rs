@@ -1,8 +1,8 @@
 //! The timeline of an action: its events in order, each with its position in the log.
 
 use domain::{
-    DecisionKind, DeniedBy, Event, GrantTerms, ProbeGap, Proof, ResolvedBy, State, Status, Timestamp,
-    Verdict, VerdictKind,
+    DecisionKind, DeniedBy, Event, GrantTerms, ProbeGap, Proof, ResolvedBy, State, Timestamp, Tone, Verdict,
+    VerdictKind,
 };
 use maud::{Markup, html};
 use review::Votes;
@@ -55,7 +55,7 @@ pub(super) fn state(item: &Item) -> Markup {
     let since = item.touched_at().map(words::moment).unwrap_or_default();
     let day = item.touched_at().map(words::day).unwrap_or_default();
     html! {
-        p class=(format!("state {}", tone(status))) {
+        p class=(format!("state {}", class(status.tone()).unwrap_or_default())) {
             (status.words()) " · " (day) " " (since.get(..8).unwrap_or_default()) " UTC"
         }
     }
@@ -75,18 +75,12 @@ pub(super) fn check(view: &TimelineView<'_>) -> Markup {
     html! { details { summary { "Check this yourself" } p class="mono" { (command) } } }
 }
 
-fn tone(status: Status) -> &'static str {
-    match status {
-        Status::Succeeded | Status::Released => "yes",
-        Status::Denied | Status::Failed | Status::Withheld | Status::Unknown => "no",
-        Status::Absent
-        | Status::Proposed
-        | Status::Pending
-        | Status::Approved
-        | Status::Executing
-        | Status::Held
-        | Status::Expired
-        | Status::Cancelled => "",
+/// The class of a colour; none for the plain one.
+fn class(tone: Tone) -> Option<&'static str> {
+    match tone {
+        Tone::Good => Some("yes"),
+        Tone::Bad => Some("no"),
+        Tone::Plain => None,
     }
 }
 
@@ -145,12 +139,8 @@ fn show(line: &TimelineRow, meta: &str) -> Markup {
 
 fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> TimelineRow {
     let plain = |text: String| TimelineRow { tone: None, text, tag: None, note: None };
-    let no = |text: &str, note: Option<String>| TimelineRow {
-        tone: Some("no"),
-        text: text.to_owned(),
-        tag: None,
-        note,
-    };
+    let (tone, words) = entry.event.words();
+    let told = TimelineRow { tone: class(tone), text: words.to_owned(), tag: None, note: None };
     match &entry.event {
         Event::Proposed { principal, .. } => plain(format!("Proposed by {}", principal.subject)),
         Event::Decided { kind, requirements, granted, .. } => {
@@ -172,24 +162,19 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Timel
             said(verdict, item, action_documents)
         }
         Event::Cancelled { by } => plain(format!("Taken back by {}", by.subject)),
-        Event::Expired => plain("The time to decide or to begin ran out".to_owned()),
         Event::Refused { code, .. } => {
             let note = action_documents.refusal.as_ref().map(|note| format!("{code}: {}", note.detail));
-            no("Stopped before it ran", note.or_else(|| denied_code(item)))
+            TimelineRow { note: note.or_else(|| denied_code(item)), ..told }
         }
-        Event::Claimed { .. } => plain("Began to run, with credentials for this alone".to_owned()),
-        Event::Succeeded { .. } => TimelineRow { tone: Some("yes"), ..plain(ran(action_documents)) },
+        Event::Succeeded { .. } => TimelineRow { text: ran(words, action_documents), ..told },
         Event::Failed { .. } => {
             let error = action_documents.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
-            no("Failed", error.map(|error| format!("{}: {}", error.code, error.detail)))
+            TimelineRow { note: error.map(|error| format!("{}: {}", error.code, error.detail)), ..told }
         }
-        Event::ResultHeld { .. } => plain("Ran; the result waits for a decision".to_owned()),
         Event::Released(verdict) => plain(format!("{} released the result", verdict.person.subject)),
         Event::Withheld(Some(verdict)) => {
-            no(&format!("{} withheld the result", verdict.person.subject), None)
+            TimelineRow { text: format!("{} withheld the result", verdict.person.subject), ..told }
         }
-        Event::Withheld(None) => no("Nobody released the result in time", None),
-        Event::OutcomeLost { .. } => no("Nobody can say whether it ran", None),
         Event::Resolved { by: ResolvedBy::Person(verdict), .. } => said(verdict, item, action_documents),
         Event::Resolved { by: ResolvedBy::Probe(_), happened, .. } => {
             let found = if *happened { "it happened" } else { "it did not happen" };
@@ -204,10 +189,9 @@ fn line(entry: &Entry, item: &Item, action_documents: &ActionDocuments) -> Timel
             }
             .to_owned(),
         ),
-        Event::Reminded => plain("Those who had not answered were reminded".to_owned()),
-        Event::Escalated => plain("Others may stand in now".to_owned()),
-        Event::ReviewOverdue => no("Nobody looked at the emergency in time", None),
         Event::GrantUsed { by, .. } => plain(format!("Its approval covered {by} too")),
+        // The sentence of the table of events says it all.
+        _ => told,
     }
 }
 
@@ -265,14 +249,14 @@ fn granted(verdict: &Verdict, terms: &GrantTerms, item: &Item) -> String {
     format!("the same again until {day} {until} UTC, {used} of {} used{end}", terms.uses)
 }
 
-fn ran(action_documents: &ActionDocuments) -> String {
+fn ran(words: &str, action_documents: &ActionDocuments) -> String {
     let took =
         action_documents.outcome.as_ref().map(|one| one.finished_at.millis() - one.started_at.millis());
     match took {
         Some(millis) if millis >= 0 => {
-            format!("Ran with its own credentials, {}.{} s", millis / 1000, millis % 1000 / 100)
+            format!("{words}, {}.{} s", millis / 1000, millis % 1000 / 100)
         }
-        _ => "Ran with its own credentials".to_owned(),
+        _ => words.to_owned(),
     }
 }
 

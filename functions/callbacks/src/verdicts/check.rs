@@ -1,11 +1,11 @@
 //! Whether a person may give a verdict now. Pure; checked again before every write.
 
-use domain::{Digest, EventRejection, Membership, Person, Seating, State, Timestamp, VerdictKind};
+use domain::{Digest, EventRejection, Membership, Person, Phase, Seating, State, Timestamp, VerdictKind};
 use runtime::Code;
 use wire::Item;
 use wire::documents::ReviewDocument;
 
-use super::review_context::ReviewContext;
+use super::review_context::{ReviewContext, is_open};
 use crate::app::{Callbacks, ResolvedPerson};
 use crate::refusal::RequestRejection;
 
@@ -90,58 +90,48 @@ pub(crate) fn check_verdict(
         VerdictKind::Revoke => context.review.grants.iter().any(|grant| !grant.revoked),
         _ => false,
     };
-    match item.state() {
-        State::Pending(_) if later => Err(Code::NotAnApprover),
-        _ if later => Ok(CheckedVerdict::Allowed(seating)),
-        State::Pending(review) | State::Approved(review) if now >= review.proposal.expires_at => {
-            Err(Code::Expired)
+    let (state, phase) = (item.state(), item.state().status().phase());
+    let pending = matches!(state, State::Pending(_));
+    if later {
+        return if pending { Err(Code::NotAnApprover) } else { Ok(CheckedVerdict::Allowed(seating)) };
+    }
+    if phase.is_waiting() {
+        if now >= context.review.proposal.expires_at {
+            return Err(Code::Expired);
         }
-        State::Pending(review)
-            if wanted.kind == VerdictKind::Approve && review.has_sat(&seating.speaker(wanted.person)) =>
-        {
-            Err(Code::AlreadyVoted)
+        let approves = pending && wanted.kind == VerdictKind::Approve;
+        if approves && context.review.has_sat(&seating.speaker(wanted.person)) {
+            return Err(Code::AlreadyVoted);
         }
-        State::Pending(_) if WHILE_PENDING.contains(&wanted.kind) => Ok(CheckedVerdict::Allowed(seating)),
-        State::Approved(_) if wanted.kind == VerdictKind::Deny => Ok(CheckedVerdict::Allowed(seating)),
-        _ if given.is_some() => Err(Code::AlreadyVoted),
-        State::Expired(_) => Err(Code::Expired),
-        State::Executing(_)
-        | State::Held { .. }
-        | State::Unknown(_)
-        | State::Succeeded(..)
-        | State::Failed(..)
-        | State::Released(..)
-        | State::Withheld(..) => Err(Code::AlreadyStarted),
-        State::Absent
-        | State::Proposed(_)
-        | State::Pending(_)
-        | State::Approved(_)
-        | State::Denied(..)
-        | State::Cancelled(_) => Err(Code::AlreadyDecided),
+        if is_taken(state, wanted.kind) {
+            return Ok(CheckedVerdict::Allowed(seating));
+        }
+    }
+    if given.is_some() {
+        return Err(Code::AlreadyVoted);
+    }
+    match phase {
+        Phase::Running | Phase::Ran => Err(Code::AlreadyStarted),
+        Phase::NotBegun if matches!(state, State::Expired(_)) => Err(Code::Expired),
+        Phase::Undecided | Phase::Allowed | Phase::NotBegun => Err(Code::AlreadyDecided),
+    }
+}
+
+/// Whether an action in this state takes a verdict of this kind; what is approved can still be denied.
+fn is_taken(state: &State, kind: VerdictKind) -> bool {
+    match kind {
+        VerdictKind::Deny => is_open(state),
+        _ => matches!(state, State::Pending(_)) && WHILE_PENDING.contains(&kind),
     }
 }
 
 /// Whether somebody can record now what an attempt did. That it did not happen can be recorded only once the attempt can no
 /// longer be under way.
 fn resolvable(state: &State, kind: VerdictKind, now: Timestamp) -> Result<(), Code> {
-    match state {
-        State::Unknown(run) if kind == VerdictKind::DidNotHappen && now < run.settled_at() => {
-            Err(Code::TooEarly)
-        }
-        State::Unknown(_) => Ok(()),
-        State::Absent
-        | State::Proposed(_)
-        | State::Pending(_)
-        | State::Approved(_)
-        | State::Executing(_)
-        | State::Held { .. }
-        | State::Succeeded(..)
-        | State::Failed(..)
-        | State::Released(..)
-        | State::Withheld(..)
-        | State::Denied(..)
-        | State::Expired(_)
-        | State::Cancelled(_) => Err(Code::NothingToResolve),
+    let State::Unknown(run) = state else { return Err(Code::NothingToResolve) };
+    match kind == VerdictKind::DidNotHappen && now < run.settled_at() {
+        true => Err(Code::TooEarly),
+        false => Ok(()),
     }
 }
 

@@ -26,16 +26,9 @@ pub fn advance(state: &State, event: &Event, now: Timestamp) -> Step {
             vote::modify(review, verdict, *request, now)
         }
         (State::Pending(review), Event::Reminded | Event::Escalated) => vote::wait(review, event, now),
-        (State::Proposed(proposal), Event::Cancelled { by }) => {
-            cancel(Unstarted::Proposed(proposal.clone()), by)
-        }
-        (State::Pending(review) | State::Approved(review), Event::Cancelled { by }) => {
-            cancel(Unstarted::Reviewed(review.clone()), by)
-        }
-        (State::Proposed(proposal), Event::Expired) => expire(Unstarted::Proposed(proposal.clone()), now),
-        (State::Pending(review) | State::Approved(review), Event::Expired) => {
-            expire(Unstarted::Reviewed(review.clone()), now)
-        }
+        // Whatever may still begin can be taken back, and ends at its deadline.
+        (_, Event::Cancelled { by }) => cancel(state, by),
+        (_, Event::Expired) => expire(state, now),
         (State::Pending(_), _) => Err(EventRejection::NotPossible),
         (_, Event::GrantUsed { .. } | Event::ReviewOverdue) => after::note(state, event, now),
         (_, Event::VerdictGiven(verdict)) if after::CONCERNS.contains(&verdict.kind) => {
@@ -77,14 +70,16 @@ pub fn standing_effects(state: &State) -> Vec<Effect> {
     }
 }
 
-fn cancel(ended: Unstarted, by: &crate::Principal) -> Step {
+fn cancel(state: &State, by: &crate::Principal) -> Step {
+    let ended = state.unstarted().ok_or(EventRejection::NotPossible)?;
     if *by != ended.proposal().principal {
         return Err(EventRejection::NotTheProposer);
     }
     Ok((State::Cancelled(ended), vec![Effect::AnnounceEnd]))
 }
 
-fn expire(ended: Unstarted, now: Timestamp) -> Step {
+fn expire(state: &State, now: Timestamp) -> Step {
+    let ended = state.unstarted().ok_or(EventRejection::NotPossible)?;
     if now < ended.proposal().expires_at {
         return Err(EventRejection::NotYetDue);
     }

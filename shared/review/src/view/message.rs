@@ -55,93 +55,27 @@ fn changed(action_documents: &ActionDocuments) -> Option<String> {
 }
 
 fn stands(scene: &Scene<'_>) -> String {
-    let ask = format!("Ask again with GET /v1/actions/{}?wait=20.", scene.id);
-    let waits = matches!(scene.state, State::Proposed(_) | State::Pending(_) | State::Approved(_));
-    if waits && scene.now >= scene.expires_at {
-        let deadline = scene.clock(scene.expires_at);
-        return format!("Nothing has run, and nothing will: the deadline, {deadline}, has passed. {ask}");
-    }
-    match scene.state {
-        State::Absent => String::new(),
-        State::Proposed(_) => format!("Nothing has run. Policy is looking at it. {ask}"),
-        State::Pending(review) => {
-            let (people, deadline) = (scene.missing(review), scene.clock(scene.expires_at));
-            let abandonment_timeout = review.abandonment_timeout().map_or_else(String::new, |seconds| {
-                format!(" Keep asking: once you have not for {} minutes, it will not be begun.", seconds / 60)
-            });
-            format!(
-                "Nothing has run. {people} must agree before {deadline}. Silence is not a refusal.{abandonment_timeout} {ask}"
-            )
+    let status = scene.state.status();
+    let template = match scene.state.found_later() {
+        _ if status.phase().is_waiting() && scene.now >= scene.expires_at => {
+            "Nothing has run, and nothing will: the deadline, {deadline}, has passed. {ask}"
         }
-        State::Approved(_) => format!("Nothing has run yet. It is allowed and about to begin. {ask}"),
-        State::Executing(run) => {
-            let review = scene.action_documents.review.as_ref();
-            let usual = review.map_or_else(String::new, |review| {
-                format!(" {}", usual_time(review.what.expected_seconds, run.claimed_at, scene.now))
-            });
-            format!(
-                "It is running now; what came of it is not known yet.{usual} Do not propose it again. {ask}"
-            )
-        }
-        State::Held { release_by, .. } => {
-            let until = scene.clock(*release_by);
-            format!(
-                "It ran. Its result is held until a person releases it, at the latest at {until}; then it is \
-                 withheld. Do not propose it again. {ask}"
-            )
-        }
-        State::Unknown(_)
-        | State::Succeeded(..)
-        | State::Failed(..)
-        | State::Released(..)
-        | State::Withheld(..)
-        | State::Denied(..)
-        | State::Expired(_)
-        | State::Cancelled(_) => ending(scene),
-    }
+        Some(true) => "It ran. {looked} and found its effect in place. Do not propose it again.",
+        Some(false) => "{looked} and found that it had no effect. {new_key}",
+        None => status.agent_message(),
+    };
+    fill(template, |name| scene.part(name))
 }
 
-fn ending(scene: &Scene<'_>) -> String {
-    const NEW_KEY: &str = "You may propose it again under a new idempotency key.";
-    let at = scene.clock(scene.touched_at);
-    match scene.state {
-        State::Succeeded(_, Some(_)) => format!("It ran and succeeded at {at}. Its result is in `outcome`."),
-        State::Succeeded(_, None) => {
-            format!("It ran. {} and found its effect in place. Do not propose it again.", scene.looked())
-        }
-        State::Failed(_, Some(_)) => {
-            let error = scene.action_documents.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
-            let why = error.map_or_else(String::new, |error| format!(" ({}: {})", error.code, error.detail));
-            format!("It was tried and had no effect{why}. {NEW_KEY}")
-        }
-        State::Failed(_, None) => format!("{} and found that it had no effect. {NEW_KEY}", scene.looked()),
-        State::Unknown(_) => {
-            "It may have run or not: nobody can say yet. Do not propose it again before this is \
-                              cleared up, or it could happen twice."
-                .to_owned()
-        }
-        State::Released(..) => "It ran, and its result was released. It is in `outcome`.".to_owned(),
-        State::Withheld(..) => {
-            "It ran, but its result is withheld and stays so. Do not propose it again to see it.".to_owned()
-        }
-        State::Denied(..) => denied(scene),
-        State::Expired(_) => {
-            let deadline = scene.clock(scene.expires_at);
-            let asked = scene.review.is_some_and(|review| !review.decision.requirements.is_empty());
-            let why = match asked {
-                true => "Nobody refused: too few people answered in time.",
-                false => "Nobody refused: it was not begun in time.",
-            };
-            format!("Nothing has run. The deadline, {deadline}, passed. {why} {NEW_KEY}")
-        }
-        State::Cancelled(_) => format!("Nothing has run. Its proposer took it back at {at}."),
-        State::Absent
-        | State::Proposed(_)
-        | State::Pending(_)
-        | State::Approved(_)
-        | State::Executing(_)
-        | State::Held { .. } => String::new(),
+/// The template with its parts, each a name in braces.
+fn fill(template: &str, part: impl Fn(&str) -> String) -> String {
+    let mut pieces = template.split('{');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for (name, rest) in pieces.filter_map(|piece| piece.split_once('}')) {
+        text += &part(name);
+        text += rest;
     }
+    text
 }
 
 fn denied(scene: &Scene<'_>) -> String {
@@ -196,6 +130,61 @@ fn number(count: u32) -> String {
 }
 
 impl Scene<'_> {
+    /// The part of a template that has this name; an unknown one is told apart by its braces.
+    fn part(&self, name: &str) -> String {
+        match name {
+            "ask" => format!("Ask again with GET /v1/actions/{}?wait=20.", self.id),
+            "at" => self.clock(self.touched_at),
+            "deadline" => self.clock(self.expires_at),
+            "denied" => denied(self),
+            "error" => self.error(),
+            "keep_asking" => self.keep_asking(),
+            "looked" => self.looked().to_owned(),
+            "missing" => self.review.map_or_else(String::new, |review| self.missing(review)),
+            "new_key" => "You may propose it again under a new idempotency key.".to_owned(),
+            "release_by" => self.release_by(),
+            "too_late" => self.too_late().to_owned(),
+            "usual" => self.usual(),
+            unknown => format!("{{{unknown}}}"),
+        }
+    }
+
+    /// How long it usually takes, while it runs.
+    fn usual(&self) -> String {
+        let running = self.state.run().zip(self.action_documents.review.as_ref());
+        running.map_or_else(String::new, |(run, review)| {
+            format!(" {}", usual_time(review.what.expected_seconds, run.claimed_at, self.now))
+        })
+    }
+
+    /// Until when a held result can be released.
+    fn release_by(&self) -> String {
+        let State::Held { release_by, .. } = self.state else { return String::new() };
+        self.clock(*release_by)
+    }
+
+    /// Why an attempt had no effect, in parentheses.
+    fn error(&self) -> String {
+        let error = self.action_documents.outcome.as_ref().and_then(|outcome| outcome.error.as_ref());
+        error.map_or_else(String::new, |error| format!(" ({}: {})", error.code, error.detail))
+    }
+
+    /// That the agent has to keep asking, where a requirement wants it to.
+    fn keep_asking(&self) -> String {
+        let timeout = self.review.and_then(Review::abandonment_timeout);
+        timeout.map_or_else(String::new, |seconds| {
+            format!(" Keep asking: once you have not for {} minutes, it will not be begun.", seconds / 60)
+        })
+    }
+
+    /// Why the deadline passed.
+    fn too_late(&self) -> &'static str {
+        match self.review.is_some_and(|review| !review.decision.requirements.is_empty()) {
+            true => "Nobody refused: too few people answered in time.",
+            false => "Nobody refused: it was not begun in time.",
+        }
+    }
+
     /// Who is still to agree, as a sentence's beginning: `One of data-owners and two of sre`. Where votes are hidden it is
     /// everybody who was asked.
     fn missing(&self, review: &Review) -> String {

@@ -65,7 +65,7 @@ impl Scenario {
         Self { item, action_documents, second: 0 }
     }
 
-    fn then(mut self, event: Event) -> Self {
+    pub fn then(mut self, event: Event) -> Self {
         self.second += 1;
         self.item = self.item.extend(event, at(self.second)).unwrap().0;
         self
