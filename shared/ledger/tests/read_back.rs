@@ -228,34 +228,29 @@ fn decision(words: &[String]) -> DecisionDocument {
 fn review(words: &[String], who: &Identity) -> ReviewDocument {
     let word = |place: usize| words[place % words.len()].clone();
     let change = Change { pointer: word(0), from: Some(word(1)), to: None, by: who.clone() };
+    let shown =
+        testkit::Scenario::new("any").review_content(Digest::of(b"action"), Digest::of(b"bundle"), &[]);
     ReviewDocument {
-        format: ReviewDocument::FORMAT.to_owned(),
-        action: Digest::of(b"action"),
         what: What {
             sentence: words.iter().map(|word| Segment { text: word.clone(), value: true }).collect(),
             consequence: word(0),
             fields: vec![Field { label: word(1), value: word(2), note: word(3) }],
             reversible: word(1),
             sensitivity: word(2),
-            expected_seconds: 30,
-            if_lost: "Countersign asks the target.".to_owned(),
             differences: Some(differences(words)),
+            ..shown.what
         },
         context: Context {
             agent: word(0),
             principal: who.clone(),
             owner: Some(who.clone()),
-            on_behalf_of: None,
-            provenance: Vec::new(),
             reason: word(3),
-            masked: Vec::new(),
             hidden: 7,
-            rules: Vec::new(),
             changed: vec![change],
-            requirements: Vec::new(),
-            bundle: Digest::of(b"bundle"),
             expires_at: at(),
+            ..shown.context
         },
+        ..shown
     }
 }
 

@@ -1,7 +1,7 @@
 //! *Context*: who asks, why, and under which rule. With *what* it makes the review document, fixed for a revision.
 
 use domain::{Digest, Person, Requirement, Timestamp};
-use redaction::{escape_hidden, escape_value, find_hidden};
+use redaction::{Reading, escape_hidden, escape_value, find_hidden};
 use wire::documents::{
     Change, Context, DocumentKind, Mask, Provenance, ReasonJson, Request, ReviewDocument, What,
 };
@@ -49,6 +49,33 @@ pub fn context(asked: &Asked<'_>) -> Context {
         bundle: asked.bundle,
         expires_at: asked.expires_at,
     }
+}
+
+/// Every text of the context that people read, and what it is to them: words with letters that look like others are told.
+/// Each field is named here, so that the compiler asks about a new one.
+pub(crate) fn texts_of_context(context: &Context) -> Vec<(&str, Reading)> {
+    let Context {
+        agent,
+        principal: _,
+        owner: _,
+        on_behalf_of: _,
+        provenance,
+        reason,
+        masked: _,
+        hidden: _,
+        rules,
+        changed,
+        requirements: _,
+        bundle: _,
+        expires_at: _,
+    } = context;
+    let mut texts: Vec<(&str, Reading)> =
+        rules.iter().map(|rule| (rule.message.as_str(), Reading::Prose)).collect();
+    texts.extend(provenance.iter().map(|fact| (fact.value.as_str(), Reading::Value)));
+    let values = changed.iter().flat_map(|change| [&change.from, &change.to]).flatten();
+    texts.extend(values.map(|value| (value.as_str(), Reading::Value)));
+    texts.extend([(agent.as_str(), Reading::Value), (reason.as_str(), Reading::Prose)]);
+    texts
 }
 
 /// The review document of the action with this digest.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::{CatalogueEntry, FieldRule, HeldBy, Part, TargetError, Template, probes};
-use redaction::{escape_hidden, escape_line, escape_value};
+use redaction::{Reading, escape_hidden, escape_line, escape_value};
 use serde_json::Value;
 use wire::documents::{Difference, Differences, Field, Plan, Segment, What};
 use wire::json::{JsonError, canonical, parse_value};
@@ -56,6 +56,34 @@ pub fn what(entry: &CatalogueEntry, parameters: &Value, plan: &Plan) -> Result<W
         if_lost: entry.idempotency.if_lost(probes(&entry.connector)).to_owned(),
         differences: plan.differences.as_ref().map(differences),
     })
+}
+
+/// Every text of *what* that people read, and what it is to them: words with letters that look like others are told. Each
+/// field is named here, so that the compiler asks about a new one.
+pub(crate) fn texts_of_what(what: &What) -> Vec<(&str, Reading)> {
+    use Reading::{Note, Prose, Value};
+    let What {
+        sentence,
+        consequence,
+        fields,
+        reversible,
+        sensitivity: _,
+        expected_seconds: _,
+        if_lost: _,
+        differences,
+    } = what;
+    let kind = |part: &Segment| if part.value { Value } else { Prose };
+    let mut texts: Vec<(&str, Reading)> =
+        sentence.iter().map(|part| (part.text.as_str(), kind(part))).collect();
+    for Field { label, value, note } in fields {
+        texts.extend([(label.as_str(), Prose), (value.as_str(), Value), (note.as_str(), Note)]);
+    }
+    for one in differences.iter().flat_map(|all| &all.items) {
+        texts.extend([(one.kind.as_str(), Prose), (one.name.as_str(), Value), (one.note.as_str(), Prose)]);
+        texts.extend(one.lines.iter().map(|line| (line.as_str(), Value)));
+    }
+    texts.extend([(consequence.as_str(), Prose), (reversible.as_str(), Prose)]);
+    texts
 }
 
 /// Everything a template can name, and what the templates do name.

@@ -174,7 +174,7 @@ impl Scenario {
         let document = self.put(&decision);
         let content = self.action_content();
         let action = self.put(&content);
-        let shown = self.review_content(action, bundle, requirements.clone());
+        let shown = self.review_content(action, bundle, &requirements);
         let review = self.put(&shown);
         let owner = Some(self.person("dana"));
         self.add(Event::Decided {

@@ -3,12 +3,26 @@
 use std::collections::BTreeMap;
 
 use domain::{Commitment, Digest, Key, RESUME, Requirement, VerdictKind};
+use review::Asked;
 use serde_json::json;
-use wire::documents::{
-    self, Action, Context, DocumentKind, Plan, ReasonJson, Request, Segment, Statement, What,
-};
+use wire::documents::{self, Action, DocumentKind, Plan, ReasonJson, Request, Segment, Statement, What};
 
 use super::{DEPLOYMENT, PAGES_CLIENT, Scenario};
+
+/// What people are shown of an export to a partner.
+fn shown_export() -> What {
+    let text = |text: &str, value| Segment { text: text.to_owned(), value };
+    What {
+        sentence: vec![text("Copy ", false), text("2026/q3.csv", true), text(" out of customers", false)],
+        consequence: "customer data leaves".to_owned(),
+        fields: Vec::new(),
+        reversible: "No. Copied data cannot be called back.".to_owned(),
+        sensitivity: "high".to_owned(),
+        expected_seconds: 30,
+        if_lost: "Countersign asks the target.".to_owned(),
+        differences: None,
+    }
+}
 
 impl Scenario {
     fn commitment(&self) -> Commitment {
@@ -68,50 +82,28 @@ impl Scenario {
         }
     }
 
-    pub(super) fn review_content(
+    /// What people are shown of this action: the one review document that tests start from.
+    #[must_use]
+    pub fn review_content(
         &self,
         action: Digest,
         bundle: Digest,
-        requirements: Vec<Requirement>,
+        requirements: &[Requirement],
     ) -> documents::ReviewDocument {
-        let text = |text: &str, value| Segment { text: text.to_owned(), value };
-        documents::ReviewDocument {
-            format: documents::ReviewDocument::FORMAT.to_owned(),
-            action,
-            what: What {
-                sentence: vec![
-                    text("Copy ", false),
-                    text("2026/q3.csv", true),
-                    text(" out of customers", false),
-                ],
-                consequence: "customer data leaves".to_owned(),
-                fields: Vec::new(),
-                reversible: "No. Copied data cannot be called back.".to_owned(),
-                sensitivity: "high".to_owned(),
-                expected_seconds: 30,
-                if_lost: "Countersign asks the target.".to_owned(),
-                differences: self.differences.clone(),
-            },
-            context: Context {
-                agent: "demo-agent".to_owned(),
-                principal: (&self.agent()).into(),
-                owner: Some((&self.person("dana")).into()),
-                on_behalf_of: None,
-                provenance: Vec::new(),
-                reason: "For ‹email 1›: quarterly report".to_owned(),
-                masked: Vec::new(),
-                hidden: 0,
-                changed: Vec::new(),
-                rules: vec![ReasonJson {
-                    policy: "exports".to_owned(),
-                    message: "Owners agree".to_owned(),
-                    instead: None,
-                }],
-                requirements,
-                bundle,
-                expires_at: self.now.plus_seconds(1800),
-            },
-        }
+        let rule =
+            ReasonJson { policy: "exports".to_owned(), message: "Owners agree".to_owned(), instead: None };
+        let context = review::context(&Asked {
+            request: &self.request_content(),
+            agent: "demo-agent",
+            owner: Some(&self.person("dana")),
+            changed: Vec::new(),
+            rules: vec![rule],
+            requirements,
+            bundle,
+            expires_at: self.now.plus_seconds(1800),
+        });
+        let what = What { differences: self.differences.clone(), ..shown_export() };
+        review::document(action, what, context)
     }
 
     pub(super) fn statement_content(&self, subject: &str, kind: VerdictKind) -> Statement {
