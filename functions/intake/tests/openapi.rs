@@ -19,31 +19,10 @@ use door::{Answer, Door, export, get, post};
 use fn_intake::OPENAPI;
 use http::Request;
 use identity::IssuerSettings;
-use operations::{Operation, agents, people};
+use operations::{Operation, Schemas, agents, people};
 use runtime::Code;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
-use wire::http as body;
-
-#[derive(OpenApi)]
-#[openapi(components(schemas(
-    body::ProposalBody,
-    body::ActionView,
-    body::ActionList,
-    body::GrantList,
-    body::Preflight,
-    body::Catalog,
-    body::RecordList,
-    body::ReviewView,
-    body::VerdictBody,
-    body::ResolutionBody,
-    body::SuspensionList,
-    body::CoverageView,
-    body::OpenActionsView,
-    body::SuspensionBody,
-    body::ProblemBody,
-)))]
-struct Schemas;
 
 fn reference(schema: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{schema}") })

@@ -1,11 +1,34 @@
-//! Every operation of the contract, for agents and for people.
+//! Every operation of the contract, for agents and for people, and the bodies that they take and answer with.
 
 mod people;
 
 use runtime::Code;
 use serde_json::{Value, json};
+use utoipa::OpenApi;
+use wire::http as body;
 
 pub use people::people;
+
+/// The bodies that operations take and answer with.
+#[derive(OpenApi)]
+#[openapi(components(schemas(
+    body::ProposalBody,
+    body::ActionView,
+    body::ActionList,
+    body::GrantList,
+    body::Preflight,
+    body::Catalog,
+    body::RecordList,
+    body::ReviewView,
+    body::VerdictBody,
+    body::ResolutionBody,
+    body::SuspensionList,
+    body::CoverageView,
+    body::OpenActionsView,
+    body::SuspensionBody,
+    body::ProblemBody,
+)))]
+pub struct Schemas;
 
 /// One operation: method, path, id, what it does, parameters, body, answers, problems.
 pub struct Operation {
