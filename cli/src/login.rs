@@ -46,7 +46,8 @@ pub struct Login {
     /// The client id of the command line at the issuer; public, with loopback redirects.
     #[arg(long, default_value = "countersign-cli")]
     client: String,
-    /// Ask for a token that may also decide: deny, approve, `countersign suspend` and `resolve`. Without this it may only read.
+    /// Ask for a token that may also decide: `countersign suspend` and `resolve`, and the API's verdicts. Without this it may only read. No command
+    /// of this program approves: people approve on the page.
     #[arg(long)]
     decide: bool,
     /// A scope to ask for, as the issuer calls it; may be given several times, or hold several apart by spaces. Without any: those

@@ -59,6 +59,27 @@ fn no_proxy_of_the_environment() {
     assert_eq!((proxy.asked().len(), api.asked().len(), issuer.asked().len()), (0, 2, 2));
 }
 
+/// Client credentials ask for the scopes that were named, and for none otherwise: Okta and Entra ID refuse without one.
+#[test]
+fn client_credentials_ask_for_scopes() {
+    for (scopes, expected) in [
+        (&[][..], None),
+        (&["--token-scope", "countersign:propose"], Some("scope=countersign%3Apropose")),
+        (&["--token-scope", "a", "--token-scope", "b"], Some("scope=a+b")),
+    ] {
+        let (api, issuer) = (Server::script(vec![done()]), issuer(None, TOKEN));
+        let sandbox = Sandbox::new().env("COUNTERSIGN_API", &api.address);
+        let secret = sandbox.file("secret");
+        std::fs::write(&secret, "client-secret").unwrap();
+        let by = ["wait", ID, "--issuer", &issuer.address, "--client", "ci", "--secret-file", &secret];
+        assert_eq!(sandbox.run(&[&by[..], scopes].concat()).code, 0);
+        let asked = issuer.asked();
+        let form = &asked.iter().find(|asked| asked.line().starts_with("POST")).unwrap().body;
+        assert!(form.contains("grant_type=client_credentials"), "{form}");
+        assert_eq!(form.split('&').find(|field| field.starts_with("scope=")), expected, "{form}");
+    }
+}
+
 /// E19: a proxy that was asked for sees where TLS leads, and never a token; without TLS there is none.
 #[test]
 fn a_proxy_that_was_asked_for() {

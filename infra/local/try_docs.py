@@ -114,15 +114,15 @@ def lock_the_buckets() -> None:
 
 
 def write_issuers() -> None:
-    (CLONE / "issuers.json").write_text(json.dumps(deploy.issuers(), indent=2))
+    (CLONE / "issuers-dev.json").write_text(json.dumps(deploy.issuers(), indent=2))
 
 
 def configure_the_functions() -> None:
     """Step 5's edits of samconfig.toml; and what only the emulator needs."""
     text = (CLONE / "samconfig.toml").read_text()
-    issuers = (CLONE / "issuers.json").read_text()
-    text = re.sub(r"(\{ Issuers = ''').*?(''' \})", lambda found: found[1] + issuers + found[2], text, flags=re.S)
-    (CLONE / "samconfig.toml").write_text(text.replace("THE_PAGES_CLIENT", PAGES_CLIENT))
+    issuers = (CLONE / "issuers-dev.json").read_text()
+    text = re.sub(r"(\{ Issuers = ''').*?(''' \})", lambda found: found[1] + issuers + found[2], text, count=1, flags=re.S)
+    (CLONE / "samconfig.toml").write_text(text.replace("THE_DEV_PAGES_CLIENT", PAGES_CLIENT))
     emulator = ("CreateOnlyGuard=off", "TransportGuard=off", f"PublicUrl={place.API}", f"ConsoleChannel={place.CONSOLE}/messages")
     reserve = '  "ReserveConcurrency=off",\n'
     edit("samconfig.toml", (reserve, reserve + "".join(f'  "{one}",\n' for one in emulator)))
@@ -145,11 +145,11 @@ def name_the_targets() -> None:
     names = seed.target_names()
     names["AttachablePolicies"] = names["AttachablePolicies"].split(",")[0]
     words = {
-        "THE_SOURCE_BUCKETS": names["ExportSources"],
-        "THE_DESTINATION_BUCKETS": names["ExportDestinations"],
-        "THE_ROLE": names["ManagedRole"],
-        "THE_SECRET": names["ManagedSecret"],
-        "THE_FUNCTION": names["InvocableFunction"],
+        "THE_DEV_SOURCE_BUCKETS": names["ExportSources"],
+        "THE_DEV_DESTINATION_BUCKETS": names["ExportDestinations"],
+        "THE_DEV_ROLE": names["ManagedRole"],
+        "THE_DEV_SECRET": names["ManagedSecret"],
+        "THE_DEV_FUNCTION": names["InvocableFunction"],
     }
     edit("samconfig.toml", *words.items())
     edit("samconfig.toml", ('  "InvocableFunction=', '  "SourceIdentityGuard=off",\n  "InvocableFunction='))
@@ -157,8 +157,8 @@ def name_the_targets() -> None:
 
 def edit_the_rules() -> None:
     """The sample's organisation is the emulator's: its account, agents and buckets are there. Two names differ."""
-    edit("policies/directory.yaml", ('people: "http://127.0.0.1:8081"', f'people: "{place.ISSUER}"'))
-    for file in (CLONE / "policies").rglob("*.yaml"):
+    edit("../my-rules/directory.yaml", ('people: "http://127.0.0.1:8081"', f'people: "{place.ISSUER}"'))
+    for file in (CLONE.parent / "my-rules").rglob("*.yaml"):
         file.write_text(file.read_text().replace("countersign-local-bundles", place.BUNDLES_BUCKET.removesuffix(f"-{place.ACCOUNT}")))
 
 
@@ -173,10 +173,10 @@ def get_a_token() -> None:
 # What is done before, and after, the block that has these words.
 BY_HAND: list[tuple[str, Callable[[], None] | None, Callable[[], None] | None]] = [
     ("sam deploy --config-env dev-state", None, lock_the_buckets),
-    ("countersign identity check issuers.json", write_issuers, configure_the_functions),
+    ("countersign identity check issuers-dev.json", write_issuers, configure_the_functions),
     ("export COUNTERSIGN_API=", None, reach_the_api),
     ("sam deploy --config-env dev-target", name_the_targets, None),
-    ("countersign policy check policies", edit_the_rules, None),
+    ("countersign policy check ../my-rules", edit_the_rules, None),
     ("countersign propose first.json", get_a_token, None),
 ]
 
@@ -192,7 +192,7 @@ def follow_the_pages() -> None:
             if before:
                 before()
         began = time.monotonic()
-        code, shown = run(block.replace("THE_PAGES_CLIENT", PAGES_CLIENT))
+        code, shown = run(block.replace("THE_DEV_PAGES_CLIENT", PAGES_CLIENT))
         first = block.strip().splitlines()[0]
         if code != 0:
             raise Trouble(f"{page}: this block ended with {code}:\n\n{block}\n{shown[-6000:]}")

@@ -38,6 +38,9 @@ pub(crate) struct Source {
     /// A file that holds the client secret.
     #[arg(long, requires = "issuer", value_name = "FILE")]
     secret_file: Option<PathBuf>,
+    /// A scope to ask the issuer for (repeatable), e.g. `countersign:propose`. Okta and Entra ID give no token without one.
+    #[arg(long, requires = "issuer", value_name = "SCOPE")]
+    token_scope: Vec<String>,
     /// A further origin, besides the issuer's own, that its endpoints may have, e.g. `https://oauth2.example.com`.
     #[arg(long, requires = "issuer", value_name = "ORIGIN")]
     endpoint_origin: Vec<Address>,
@@ -54,6 +57,7 @@ pub(crate) enum Way {
         issuer: Issuer,
         client: String,
         secret: PathBuf,
+        scopes: Vec<String>,
     },
     /// The sign-in of a person.
     SavedLogin,
@@ -71,12 +75,14 @@ pub(crate) struct Tokens {
 impl Source {
     /// The command line comes before the environment, and the environment before a sign-in.
     fn way(self) -> Way {
-        let Self { token_file, token_command, issuer, client, secret_file, endpoint_origin } = self;
+        let Self { token_file, token_command, issuer, client, secret_file, token_scope, endpoint_origin } =
+            self;
         if let Some(file) = token_file {
             return Way::File(file);
         }
         if let (Some(issuer), Some(client), Some(secret)) = (issuer, client, secret_file) {
-            return Way::Client { issuer: Issuer::new(&issuer, &endpoint_origin), client, secret };
+            let issuer = Issuer::new(&issuer, &endpoint_origin);
+            return Way::Client { issuer, client, secret, scopes: token_scope };
         }
         if let Some(command) = token_command.filter(|command| !command.trim().is_empty()) {
             return Way::Command(command);
@@ -165,26 +171,38 @@ impl Way {
                 (token, "the sign-in".to_owned())
             }
             Self::Command(command) => (run(command, within).await?, "the token command".to_owned()),
-            Self::Client { issuer, client, secret } => {
+            Self::Client { issuer, client, secret, scopes } => {
                 let secret = read(secret)?;
                 console.hide(&secret);
-                let credentials = (client.as_str(), secret.as_str());
-                (exchange(http, issuer, credentials, within).await?, "the issuer".to_owned())
+                let form = credentials(client, &secret, scopes);
+                (exchange(http, issuer, &form, within).await?, "the issuer".to_owned())
             }
         };
         Ok(checked(&token, &from)?)
     }
 }
 
+/// The form that asks for a token with client credentials. Without scopes the issuer chooses.
+fn credentials(client: &str, secret: &str, scopes: &[String]) -> Vec<(&'static str, String)> {
+    let mut form = vec![
+        ("grant_type", "client_credentials".to_owned()),
+        ("client_id", client.to_owned()),
+        ("client_secret", secret.to_owned()),
+    ];
+    if !scopes.is_empty() {
+        form.push(("scope", scopes.join(" ")));
+    }
+    form
+}
+
 async fn exchange(
     http: &Http,
     issuer: &Issuer,
-    (client, secret): (&str, &str),
+    form: &[(&'static str, String)],
     within: Duration,
 ) -> Result<String, Trouble> {
     let endpoint = issuer.discover(http, within).await?.token;
-    let form = [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret)];
-    let answer = http.json(http.client().post(endpoint).form(&form), within).await;
+    let answer = http.json(http.client().post(endpoint).form(form), within).await;
     let answer = answer.map_err(|trouble| issuer.about(trouble))?;
     let token = answer.value.get("access_token").and_then(Value::as_str);
     Ok(token

@@ -24,6 +24,8 @@ from samcli.commands.deploy.command import cli as deploy  # noqa: E402
 
 TEXT = (ROOT / "samconfig.toml").read_text()
 ENVIRONMENTS = [name for name in tomlkit.parse(TEXT) if name != "version"]
+# A word that whoever deploys replaces.
+WORD = re.compile(r"\b(?:THE|ANOTHER)_[A-Z_]+")
 ISSUERS = re.compile(r"(\{ Issuers = ''').*?(''' \})", re.S)
 
 
@@ -80,7 +82,16 @@ class Samconfig(unittest.TestCase):
         for name in ("PublisherKey", "VerdictPublicKey"):
             self.assertIsNone(re.fullmatch(known[name]["AllowedPattern"], given[name]), name)
         self.assertIsNone(re.fullmatch(known["PublicUrl"]["AllowedPattern"], read("production")["parameter_overrides"]["PublicUrl"]))
-        self.assertIn('"preset": "THE_PRESET"', given["Issuers"])
+        self.assertIn('"preset": "THE_DEV_PRESET"', given["Issuers"])
+
+    def test_no_word_is_both_development_and_production(self):
+        """What docs/deploy.md has people replace for one deployment stays to be replaced for the other."""
+        development, production = (
+            {word for name in ENVIRONMENTS if name.startswith(deployment) for word in WORD.findall(json.dumps(read(name)["parameter_overrides"]))}
+            for deployment in ("dev", "production")
+        )
+        self.assertGreaterEqual(len(development), 10)
+        self.assertEqual(development & production, set())
 
 
 if __name__ == "__main__":
