@@ -1,4 +1,4 @@
-//! `docs/policy.md`: every snippet is built and tried.
+//! `docs/policy.md`: every snippet is built and tried. So is the one of `docs/directory.md`.
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
 mod support;
@@ -6,11 +6,16 @@ mod support;
 use support::{Sample, run};
 
 const PAGE: &str = include_str!("../../docs/policy.md");
+const DIRECTORY: &str = include_str!("../../docs/directory.md");
 
 /// The snippets of one language, in order.
 fn snippets(language: &str) -> Vec<&'static str> {
+    of(PAGE, language)
+}
+
+fn of(page: &'static str, language: &str) -> Vec<&'static str> {
     let opening = format!("```{language}\n");
-    PAGE.split(opening.as_str()).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
+    page.split(opening.as_str()).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
 }
 
 /// O12: each rule of the guide builds together with the sample's rules; the one it says does not build alone does not.
@@ -38,7 +43,9 @@ fn every_rule_builds() {
 #[test]
 fn every_yaml_snippet_builds() {
     let sample = Sample::copy();
-    for snippet in snippets("yaml") {
+    let directory = of(DIRECTORY, "yaml");
+    assert_eq!(directory.len(), 1, "the change freeze");
+    for snippet in snippets("yaml").into_iter().chain(directory) {
         let (head, body) = snippet.split_once('\n').unwrap();
         let (file, below) = head.strip_prefix("# ").unwrap().split_once(": ").unwrap_or((&head[2..], ""));
         let path = sample.file(file);

@@ -170,6 +170,17 @@ def get_a_token() -> None:
         (CLONE / "agent.token").write_text(json.load(answer)["access_token"])
 
 
+def try_the_client() -> None:
+    """The client of docs/api.md, with the token and the API of the page."""
+    client = re.search(r"^```python\n(.*?)^```$", (place.ROOT / "docs" / "api.md").read_text(), re.M | re.S)
+    (CLONE / "propose.py").write_text(client.group(1))
+    (CLONE / "second.json").write_text((CLONE / "first.json").read_text().replace("first", "second"))
+    code, shown = run(f'"{sys.executable}" propose.py second.json second')
+    if code != 0 or "succeeded" not in shown:
+        raise Trouble(f"docs/api.md: the client ended with {code}:\n\n{shown[-6000:]}")
+    say("         the client of docs/api.md")
+
+
 # What is done before, and after, the block that has these words.
 BY_HAND: list[tuple[str, Callable[[], None] | None, Callable[[], None] | None]] = [
     ("sam deploy --config-env dev-state", None, lock_the_buckets),
@@ -177,7 +188,7 @@ BY_HAND: list[tuple[str, Callable[[], None] | None, Callable[[], None] | None]] 
     ("export COUNTERSIGN_API=", None, reach_the_api),
     ("sam deploy --config-env dev-target", name_the_targets, None),
     ("countersign policy check ../my-rules", edit_the_rules, None),
-    ("countersign propose first.json", get_a_token, None),
+    ("countersign propose first.json", get_a_token, try_the_client),
 ]
 
 

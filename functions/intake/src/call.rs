@@ -60,8 +60,8 @@ impl Call {
         match error {
             DocumentFault::Fault(fault) => self.fault(fault),
             DocumentFault::Mismatch(_) => {
-                tracing::error!(alarm = true, instance = self.instance, %error, "a document is not itself");
-                self.unavailable("a document is not itself")
+                tracing::error!(alarm = true, instance = self.instance, %error, "a document does not have its digest");
+                self.unavailable("a document does not have its digest")
             }
         }
     }

@@ -147,7 +147,7 @@ impl Intake {
     ) -> Result<(), Problem> {
         let kept = self.capabilities.bodies.body(id).await.map_err(|fault| call.fault(&fault))?;
         if kept.is_none() {
-            tracing::error!(alarm = true, action = %id, "it is lost which body its key stands for");
+            tracing::error!(alarm = true, action = %id, "the fingerprint of an idempotency key is missing");
         }
         let secret = self.config.fingerprint.expose_secret();
         if kept.is_some_and(|kept| keyed::is_of(secret, id, body, &kept)) {

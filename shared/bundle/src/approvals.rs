@@ -14,13 +14,13 @@ pub struct RequirementRule {
     pub name: String,
     /// Groups and how many distinct people of each; all of them.
     pub groups: Vec<GroupCount>,
-    /// Seconds to decide; a number of seconds or an ISO 8601 duration like `PT1H`.
+    /// How long people have to decide.
     #[serde(deserialize_with = "seconds")]
     pub deadline: u64,
-    /// Seconds after which those who have not answered are reminded.
+    /// After how long those who have not answered are reminded.
     #[serde(default, deserialize_with = "optional_seconds")]
     pub reminder: Option<u64>,
-    /// The weakest proof of an approval.
+    /// How an approval is proven: `idp`, signed by the identity provider after a sign-in, or `service`, stated by Countersign.
     pub proof: Proof,
     /// How many seconds ago the person may have signed in, for `idp`.
     #[serde(default)]
@@ -28,7 +28,7 @@ pub struct RequirementRule {
     /// Whether the provider is told to ask for the password again.
     #[serde(default)]
     pub prompt_login: bool,
-    /// Who may stand in when time runs on: groups that stand above those that are asked.
+    /// Which groups may approve in place of those that are asked, and from when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalation: Option<EscalationRule>,
     /// Votes stay hidden from other voters until the action is decided.
@@ -37,7 +37,7 @@ pub struct RequirementRule {
     /// `on_behalf_of`: the human the agent acts for must say yes too, and is never counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<ConfirmRule>,
-    /// Whether an approval may grant the same for the time after it, and how far.
+    /// Whether an approval may also grant later actions, and how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantRule>,
     /// Who may run it at once in an emergency.
@@ -58,7 +58,7 @@ pub struct RequirementRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EscalationRule {
-    /// Seconds, or a duration, after the decision.
+    /// How long after the decision.
     #[serde(deserialize_with = "seconds")]
     pub after: u64,
     /// Groups.
@@ -77,7 +77,7 @@ pub enum ConfirmRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GrantRule {
-    /// Seconds, or a duration, from the approval.
+    /// How long after the approval.
     #[serde(deserialize_with = "seconds")]
     pub at_most: u64,
     /// How many actions beyond its own.
@@ -92,7 +92,7 @@ pub struct GrantRule {
 pub struct EmergencyAccess {
     /// Groups, one of which the person belongs to.
     pub groups: Vec<String>,
-    /// Seconds, or a duration, until somebody else must have looked at it.
+    /// Within how long somebody else must close its review.
     #[serde(deserialize_with = "seconds")]
     pub review_within: u64,
 }

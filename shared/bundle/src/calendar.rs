@@ -18,7 +18,7 @@ pub struct CalendarRule {
     /// When `context.business_hours` is true; never when absent.
     #[serde(default)]
     pub business_hours: Option<BusinessHours>,
-    /// Days without business hours, e.g. `2026-12-25`.
+    /// Days without business hours.
     #[serde(default)]
     pub holidays: Vec<Day>,
 }
@@ -29,7 +29,7 @@ pub struct CalendarRule {
 pub struct BusinessHours {
     /// On these days.
     pub days: Vec<Weekday>,
-    /// From this time, e.g. `09:00`.
+    /// From this time.
     pub from: WallTime,
     /// Until just before this one, at most `24:00`.
     pub to: WallTime,

@@ -23,7 +23,7 @@ pub struct Directory {
     /// The group whose members may read every action.
     #[serde(default)]
     pub auditors: Option<String>,
-    /// What people are called at other issuers.
+    /// The accounts of people at other issuers, so that the human behind a pipeline is known as a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<LinkedIdentity>,
     /// Teams of agents that rules may name.
@@ -32,22 +32,22 @@ pub struct Directory {
     /// Agents and pipelines.
     #[serde(default)]
     pub agents: Vec<AgentRule>,
-    /// Classes of data, the mildest first; what the directory does not know has the last.
+    /// Classes of data, the mildest first and the strictest last. A resource that no entry describes has the last.
     pub classifications: Vec<String>,
-    /// Environments, the mildest first; what the directory does not know has the last.
+    /// Environments, the mildest first and the strictest last. A resource whose environment nothing says has the last.
     pub environments: Vec<String>,
     /// Accounts where actions may take effect.
     pub accounts: Vec<Account>,
-    /// The account of resources that nothing else places.
+    /// The account of resources for which neither an entry nor their own name says one.
     #[serde(default)]
     pub home_account: Option<String>,
-    /// Resources; where several match, the strictest of each attribute counts.
+    /// Resources. If several entries match one, the strictest value of each attribute applies.
     #[serde(default)]
     pub resources: Vec<ResourceEntry>,
     /// Times when `context.change_freeze` is true.
     #[serde(default)]
     pub change_freezes: Vec<ChangeFreeze>,
-    /// Who votes in a group for somebody who is away.
+    /// Who votes in a group for a member who is away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delegations: Vec<Delegation>,
     /// Groups whose people may suspend things at once; absent: nobody may.
@@ -174,7 +174,7 @@ pub struct ResourceEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeFreeze {
-    /// From this instant, e.g. `2026-12-24T00:00:00.000Z`.
+    /// From this instant.
     #[serde(with = "wire::text::time")]
     pub from: Timestamp,
     /// Until just before this one.

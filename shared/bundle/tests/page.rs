@@ -1,4 +1,5 @@
-//! `docs/catalogue.md` says of every field what its doc comment says.
+//! `docs/catalogue.md` and `docs/directory.md` say of every field what its doc comment says, and the table of connectors says
+//! what the build checks.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -10,6 +11,10 @@ use std::path::PathBuf;
 
 const FIELDS: (&str, &str) =
     ("<!-- made from the doc comments: UPDATE=1 cargo test -p bundle --test page -->\n", "<!-- end -->");
+const REQUIREMENTS: (&str, &str) = (
+    "<!-- made from the doc comments of requirements: UPDATE=1 cargo test -p bundle --test page -->\n",
+    "<!-- end of the requirements -->",
+);
 const EXAMPLE: (&str, &str) = ("<!-- the sample's own file -->\n", "<!-- end of the file -->");
 
 /// A `pub struct` or `pub enum` with what its comments say.
@@ -36,11 +41,60 @@ fn the_page_is_current() {
     let fields = shapes.iter().map(section).collect::<String>() + "\n";
     let example = format!("```yaml\n{}```\n", read("infra/policies/actions/s3-export.yaml"));
     let new = between(&between(&page, FIELDS, &fields), EXAMPLE, &example);
+    current("docs/catalogue.md", &page, &new);
+}
+
+/// The reference of `directory.yaml` and `approvals.yaml` is current; run with `UPDATE=1` to write it.
+#[test]
+fn the_directory_s_page_is_current() {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
+    let of = |files: &[&str]| {
+        let shapes = files.iter().flat_map(|file| shapes(&read(&format!("shared/bundle/src/{file}"))));
+        // What has no fields is written as a text, and its form says so.
+        shapes
+            .filter(|shape| !shape.name.contains('(') && shape.name != "Weekday")
+            .map(|shape| section(&shape))
+            .collect::<String>()
+            + "\n"
+    };
+    let page = read("docs/directory.md");
+    let new = between(&page, FIELDS, &of(&["directory.rs", "behind.rs", "calendar.rs"]));
+    let new = between(&new, REQUIREMENTS, &of(&["approvals.rs"]));
+    current("docs/directory.md", &page, &new);
+}
+
+fn current(file: &str, page: &str, new: &str) {
     if std::env::var("UPDATE").is_ok() {
-        fs::write(root.join("docs/catalogue.md"), new).unwrap();
+        let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        fs::write(root.join(file), new).unwrap();
         return;
     }
-    assert!(page == new, "docs/catalogue.md is behind the code: UPDATE=1 cargo test -p bundle --test page");
+    assert!(page == new, "{file} is behind the code: UPDATE=1 cargo test -p bundle --test page");
+}
+
+/// Every connector has a row, with the pins that it reads, what keeps each from changing, and whether it can ask its target.
+#[test]
+fn every_connector_has_its_row() {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let page = fs::read_to_string(root.join("docs/catalogue.md")).unwrap();
+    let section = page.split("\n## Connectors\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let told: Vec<(String, String, String)> = rows
+        .map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect::<Vec<_>>())
+        .map(|cells| (cells[0].clone(), cells[2].clone(), cells[7].clone()))
+        .collect();
+    let expected: Vec<(String, String, String)> = bundle_build::connectors()
+        .map(|name| {
+            let pins = bundle_build::held(name).unwrap().iter().map(|(pin, by)| match by {
+                bundle::HeldBy::Call => format!("`{pin}` (call)"),
+                bundle::HeldBy::Check => format!("`{pin}` (check)"),
+            });
+            let tells = if bundle::probes(name) { "yes" } else { "no" };
+            (format!("`{name}`"), pins.collect::<Vec<_>>().join(", "), tells.to_owned())
+        })
+        .collect();
+    assert_eq!(told, expected);
 }
 
 fn between(page: &str, (begin, end): (&str, &str), text: &str) -> String {
@@ -102,7 +156,13 @@ fn row(text: &str, doc: &str, attributes: &str, kebab: bool) -> Row {
     let renamed = attributes.split_once("rename = \"").and_then(|(_, rest)| rest.split_once('"'));
     let name = renamed.map_or(name, |(renamed, _)| renamed).to_owned();
     let optional = if attributes.contains("serde(default") { ", may be absent" } else { "" };
-    Row { name, kind: format!("{}{optional}", form(kind)), doc }
+    // A number of seconds may be written as a duration.
+    let kind = if attributes.contains("seconds\"") {
+        "a duration as `PT1H`, or seconds".to_owned()
+    } else {
+        form(kind)
+    };
+    Row { name, kind: format!("{kind}{optional}"), doc }
 }
 
 /// A Rust type as somebody who writes YAML would call it.
@@ -123,6 +183,13 @@ fn form(kind: &str) -> String {
         "u32" => "whole number".to_owned(),
         "Value" => "any YAML".to_owned(),
         "Template" => "template".to_owned(),
+        "Timestamp" => "time, as `2026-12-24T00:00:00.000Z`".to_owned(),
+        "Zone" => "name of a time zone".to_owned(),
+        "Weekday" => "`mon` to `sun`".to_owned(),
+        "WallTime" => "time of day, as `\"09:00\"`".to_owned(),
+        "Day" => "date, as `\"2026-12-25\"`".to_owned(),
+        "GroupJson" => "`{ group, count }`".to_owned(),
+        "ProofName" => "`idp` or `service`".to_owned(),
         named => format!("[{named}](#{})", named.to_lowercase()),
     }
 }

@@ -39,6 +39,10 @@ fn check(value: &Value) -> String {
         if value.get("checkpoint").is_some() {
             return "checkpoint".into();
         }
+        if let Some(fields) = value.as_object().filter(|fields| fields.contains_key("audience")) {
+            assert!(fields.keys().eq(["audience", "link", "text"]), "{value}");
+            return "notice".into();
+        }
         let line = json::canonical(value).unwrap().into_string();
         Item::parse(domain::ActionId::of(b"any"), [line.as_str()]).unwrap();
         return "entry".into();

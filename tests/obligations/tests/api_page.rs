@@ -291,3 +291,19 @@ fn every_example_fits_its_schema() {
     ];
     assert!(expected.iter().all(|schema| fitting.contains(schema)), "{fitting:?}");
 }
+
+/// What `docs/approving.md` quotes of the pages stands there, or is the title of a code.
+#[test]
+fn the_labels_of_the_pages_are_theirs() {
+    let page = text("docs/approving.md");
+    let mut known = text("functions/intake/openapi.json");
+    for folder in ["functions/callbacks/src", "shared/review/src"] {
+        known.extend(sources(&root().join(folder)).iter().map(text));
+    }
+    let label = Regex::new(r"(?m)[^*]\*([^*\n]+)\*[^*]").unwrap();
+    let labels: BTreeSet<String> = label.captures_iter(&page).map(|found| found[1].to_owned()).collect();
+    assert!(labels.len() > 20, "{labels:?}");
+    let unknown: Vec<&String> =
+        labels.iter().filter(|label| !known.contains(label.trim_end_matches('.'))).collect();
+    assert!(unknown.is_empty(), "no page says {unknown:?}");
+}
