@@ -160,6 +160,36 @@ fn every_alarm_says_what_to_do() {
     assert_eq!(reports.len(), 7, "what one of the functions reports reaches nobody: {reports:?}");
 }
 
+/// What `docs/catalogue.md` says that a connector's two roles need is what they have in the template.
+#[test]
+fn every_connector_s_permissions_are_those_of_its_roles() {
+    let page = text("docs/catalogue.md").unwrap();
+    let section = page.split("\n## Connectors\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let template = yaml("infra/target.yaml").unwrap();
+    let granted: BTreeMap<String, BTreeSet<String>> = resources(&template, "AWS::IAM::Role")
+        .map(|(_, role)| {
+            let role = &role["Properties"];
+            let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();
+            let actions = statements.iter().map(|one| one["Action"].as_str().unwrap().to_owned());
+            let name = role["RoleName"].as_str().unwrap().replace("countersign-${Deployment}-", "");
+            (name, actions.collect())
+        })
+        .collect();
+    let mut tried = 0;
+    for row in rows(section).iter().filter(|row| row.len() == 8 && row[0].starts_with('`')) {
+        for (kind, cell) in [("inspect", row[4]), ("run", row[6])] {
+            let Some(granted) = granted.get(&format!("{kind}-{}", quoted(row[0]))) else {
+                assert_eq!(cell, "none", "{row:?}");
+                continue;
+            };
+            let told: BTreeSet<String> = cell.split(", ").map(|one| quoted(one).to_owned()).collect();
+            assert_eq!(&told, granted, "{kind} {}", row[0]);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, granted.len(), "a role of no connector");
+}
+
 /// The sources of the functions and of what they share.
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
