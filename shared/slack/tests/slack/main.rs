@@ -1,0 +1,20 @@
+//! Slack: messages, calls, signatures, presses, accounts, and the app's manifest.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests fail loudly, and read the environment and the clock"
+)]
+
+mod accounts;
+mod cards;
+mod client;
+mod double;
+mod limits;
+mod manifest;
+mod reading;
+mod rendering;
+mod server;
+mod signing;
