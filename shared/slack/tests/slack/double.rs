@@ -78,7 +78,7 @@ impl Double {
             "user": user, "channel": copy.conversation, "ts": copy.message, "action_id": action, "deliver": false
         });
         let (status, request) = self.post("/press", asked).await;
-        (status == 200).then(|| Signed(request))
+        (status == 200).then_some(Signed(request))
     }
 
     /// What `slack_bolt` answers this request.
@@ -281,7 +281,7 @@ async fn bolt_accepts_what_is_accepted_here() {
     assert!(good.read().is_ok() && double.judged(&good).await == 200);
     for request in tried {
         assert!(request.read().is_err(), "{}", request.0["headers"]);
-        assert_eq!(double.judged(&request).await, 401, "{}", request.0["headers"]);
+        assert_ne!(double.judged(&request).await, 200, "{}", request.0["headers"]);
     }
 }
 

@@ -5,7 +5,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "tests fail loudly, and read the environment and the clock"
+    clippy::print_stdout,
+    reason = "tests fail loudly, say what they did not try, and read the environment and the clock"
 )]
 
 mod accounts;
