@@ -15,8 +15,6 @@ pub(crate) const BUTTON: usize = 75;
 pub(crate) const LINK: usize = 3000;
 /// A text object anywhere else.
 pub(crate) const TEXT: usize = 3000;
-/// A view's title and its buttons.
-pub(crate) const TITLE: usize = 24;
 /// An input's label.
 pub(crate) const LABEL: usize = 2000;
 /// What can be written into an input.

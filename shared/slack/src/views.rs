@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::elements::plain;
-use crate::limits::{ACTION_ID, INPUT, LABEL, TEXT, TITLE, is_reference, measure};
+use crate::limits::{ACTION_ID, INPUT, LABEL, TEXT, is_reference, measure};
 
 /// The longest reason and question, in characters: what a verdict's reason may have.
 const REASON: usize = 2000;
@@ -129,7 +129,6 @@ fn modal(
     reference: &str,
     blocks: Vec<Value>,
 ) -> Result<View, NotInSlack> {
-    debug_assert!(title.len() <= TITLE, "a title of ours fits");
     if !is_reference(reference) {
         return Err(NotInSlack);
     }
