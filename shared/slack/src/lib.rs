@@ -9,6 +9,7 @@ mod account;
 mod address;
 mod client;
 mod codes;
+mod credentials;
 mod elements;
 mod fit;
 mod limits;
@@ -23,6 +24,7 @@ mod views;
 
 pub use account::{Account, Conversation, Home, User, judge};
 pub use client::{SLACK_API, SlackChannel};
+pub use credentials::Credentials;
 pub use read::{Answer, Interaction, Press, Pressed, Presser, Submission, read};
 pub use refused::Refused;
 pub use render::{Rendered, Unrenderable, render, render_notice};

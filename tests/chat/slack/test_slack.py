@@ -8,9 +8,11 @@ import threading
 import time
 import unittest
 import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 
 import blocks
 import server
@@ -99,6 +101,32 @@ class Double(unittest.TestCase):
         old = traffic.signed({"type": "block_actions"}, SIGNING_SECRET, int(time.time()) - 301)
         self.assertEqual(self.ask("/judge", old), {"status": 401})
         self.assertEqual(self.ask("/judge", traffic.signed({"type": "block_actions"}, "another")), {"status": 401})
+
+    def test_traffic_is_delivered(self) -> None:
+        """A press goes out once, signed; the answer comes back, and no answer within three seconds is none."""
+        received: list[tuple[dict, str]] = []
+
+        class App(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                received.append((dict(self.headers), body))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        app = HTTPServer(("127.0.0.1", 0), App)
+        threading.Thread(target=app.serve_forever, daemon=True).start()
+        server.Handler.callback = f"http://127.0.0.1:{app.server_port}/slack/interactions"
+        sent = self.client.chat_postMessage(channel="C0DATA", text="x", blocks=[ACTIONS])
+        request = {"user": "U0ALICE", "channel": "C0DATA", "ts": sent["ts"], "action_id": "deny"}
+        self.assertEqual(self.ask("/press", request), {"status": 200, "body": ""})
+        (headers, body), = received
+        self.assertTrue(SignatureVerifier(SIGNING_SECRET).is_valid_request(body, headers))
+        app.shutdown()
+        app.server_close()
+        self.assertEqual(self.ask("/press", request)["status"], 0)
 
     def test_faults_and_what_would_be_interpreted(self) -> None:
         """429 with Retry-After on demand; and every text that is mrkdwn is listed."""

@@ -12,6 +12,7 @@
 mod accounts;
 mod cards;
 mod client;
+mod credentials;
 mod double;
 mod limits;
 mod manifest;
