@@ -118,7 +118,7 @@ class Double(unittest.TestCase):
 
         app = HTTPServer(("127.0.0.1", 0), App)
         threading.Thread(target=app.serve_forever, daemon=True).start()
-        server.Handler.callback = f"http://127.0.0.1:{app.server_port}/slack/interactions"
+        server.Handler.callback = f"http://127.0.0.1:{app.server_port}/callbacks/slack"
         sent = self.client.chat_postMessage(channel="C0DATA", text="x", blocks=[ACTIONS])
         request = {"user": "U0ALICE", "channel": "C0DATA", "ts": sent["ts"], "action_id": "deny"}
         self.assertEqual(self.ask("/press", request), {"status": 200, "body": ""})

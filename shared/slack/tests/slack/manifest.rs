@@ -56,7 +56,7 @@ fn the_app_has_no_more_than_it_needs() {
     }
     assert_eq!(names(&manifest["features"]), ["bot_user"]);
     let address = settings["interactivity"]["request_url"].as_str().unwrap();
-    assert!(address.starts_with("https://") && address.ends_with("/slack/interactions"));
+    assert!(address.starts_with("https://") && address.ends_with("/callbacks/slack"));
 }
 
 /// The official schema (github.com/slackapi/manifest-schema, MIT), where a copy of it is at hand. It is on no package
