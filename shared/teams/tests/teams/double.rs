@@ -1,0 +1,1 @@
+//! The channel against the double of Teams (`tests/chat/run-teams`).
