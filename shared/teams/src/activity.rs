@@ -77,7 +77,6 @@ pub fn read(verified: &Verified, settings: &TeamsSettings) -> Result<Press, Refu
     let invoke = verified.invoke().ok_or(Refused::NotAPress)?;
     let account = account(activity, settings)?;
     let member = text(activity, "/from/id").filter(|id| id.starts_with("29:") && is_id(id));
-    let conversation = text(activity, "/conversation/id").unwrap_or_default();
     let (verb, data) = match invoke {
         Invoke::Action => action(activity)?,
         Invoke::Fetch | Invoke::Submit => {
@@ -88,8 +87,7 @@ pub fn read(verified: &Verified, settings: &TeamsSettings) -> Result<Press, Refu
     Ok(Press {
         account,
         member: member.ok_or(Refused::NotAPerson)?.to_owned(),
-        conversation: Conversation::new(verified.service().clone(), conversation)
-            .ok_or(Refused::NotAPress)?,
+        conversation: verified.conversation().ok_or(Refused::NotAPress)?,
         invoke,
         reference: text(data, "/ref").filter(|text| is_reference(text)).ok_or(Refused::Reference)?.to_owned(),
         wish: wish(invoke, verb, data)?,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::channel::TeamsSettings;
 use crate::cloud::ServiceUrl;
+use crate::conversation::Conversation;
 use crate::refused::Refused;
 use crate::reply::Invoke;
 
@@ -29,10 +30,10 @@ impl Verified {
         Invoke::of(text(&self.activity, "/type")?, text(&self.activity, "/name")?)
     }
 
-    /// The address of the Connector that sent it: the one to use for its conversation from now on.
+    /// The conversation it is from, whatever kind of activity it is, as Teams addresses it now.
     #[must_use]
-    pub fn service(&self) -> &ServiceUrl {
-        &self.service
+    pub fn conversation(&self) -> Option<Conversation> {
+        Conversation::new(self.service.clone(), text(&self.activity, "/conversation/id")?)
     }
 
     pub(crate) fn activity(&self) -> &Value {

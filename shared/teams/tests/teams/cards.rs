@@ -49,7 +49,7 @@ fn texts<'a>(rendered: &'a Rendered, kind: &str) -> Vec<&'a str> {
 }
 
 /// What each paragraph shows, from top to bottom.
-fn paragraphs(value: &Value, into: &mut Vec<String>) {
+pub fn paragraphs(value: &Value, into: &mut Vec<String>) {
     match value {
         Value::Array(values) => values.iter().for_each(|value| paragraphs(value, into)),
         Value::Object(fields) if fields.get("type") == Some(&json!("RichTextBlock")) => {
