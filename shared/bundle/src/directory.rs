@@ -9,6 +9,7 @@ use domain::{Membership, Person, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::CalendarRule;
+use crate::channels::ChannelRules;
 
 pub use repeated::Repeated;
 
@@ -56,6 +57,9 @@ pub struct Directory {
     /// When people work, and in which zone.
     #[serde(default)]
     pub calendar: CalendarRule,
+    /// Where messages to people go.
+    #[serde(default, skip_serializing_if = "ChannelRules::is_default")]
+    pub channels: ChannelRules,
 }
 
 /// One human, as a machine's token of another issuer names them: the human behind a pipeline's run.
@@ -250,6 +254,12 @@ impl Directory {
     /// Everybody the directory names, in every spelling it names them in.
     #[must_use]
     pub fn subjects(&self) -> BTreeSet<&str> {
+        self.named().into_iter().chain(self.channels.people.keys().map(String::as_str)).collect()
+    }
+
+    /// Everybody the directory names but for those it only has an address of.
+    #[must_use]
+    pub fn named(&self) -> BTreeSet<&str> {
         let members = self.groups.values().flat_map(|group| group.members.iter().flatten());
         let owners = self.agents.iter().filter_map(|agent| agent.owner.as_ref());
         let away = self.delegations.iter().flat_map(|one| [&one.from, &one.to]);

@@ -12,6 +12,7 @@ mod calendar;
 mod canonical;
 mod catalogue;
 mod changes;
+mod channels;
 pub mod content;
 mod directory;
 mod field_error;
@@ -41,6 +42,7 @@ pub use catalogue::{
     ResourceRule, Reversible, Sensitivity, probes,
 };
 pub use changes::{differences, summary};
+pub use channels::{ChannelRules, Destination};
 pub use directory::{
     Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, LinkedIdentity, Repeated, ResourceEntry,
     is_subject,

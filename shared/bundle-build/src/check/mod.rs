@@ -2,6 +2,7 @@
 
 mod approvals;
 mod catalogue;
+mod channels;
 mod directory;
 mod example;
 mod finding;
