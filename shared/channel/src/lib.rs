@@ -7,6 +7,7 @@ mod card;
 mod error;
 
 use async_trait::async_trait;
+use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use card::{Card, Control, Deadline, Fact, Quotation, Span};
@@ -27,6 +28,22 @@ pub struct Copy {
     pub message: String,
 }
 
+/// What a message is about, for a channel that says it in fields of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The action's id.
+    pub action: String,
+    /// `ask`, `receipt`, `end`, `resolve`, `emergency`, `alarm` or `suspensions`.
+    pub kind: &'static str,
+    /// `group:<name>` or `person:<subject>`.
+    pub audience: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The message in full, on one line, hidden characters spelled out. It names what an agent chose, so it is shown as
+    /// plain text and never interpreted.
+    pub words: String,
+}
+
 /// One message to one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -34,6 +51,8 @@ pub struct Message {
     pub key: String,
     /// One line of plain text that is safe to show in a notification: no text of an agent.
     pub text: String,
+    /// What it is about, and its words in full.
+    pub about: About,
     /// The page it leads to.
     pub link: String,
     /// The review, when the message is about one. A channel without cards sends text and link.
