@@ -1,6 +1,6 @@
 //! Words in a document whose letters look like others. The page marks them and says so above the document.
 
-use redaction::{lookalikes, placeholders, spelled_out};
+use redaction::{Reading, lookalikes, placeholders, spelled_out};
 use wire::documents::ReviewDocument;
 
 use crate::context::texts_of_context;
@@ -11,9 +11,7 @@ use crate::what::texts_of_what;
 #[must_use]
 pub fn confusables(review: &ReviewDocument) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    let ReviewDocument { format: _, action: _, what, context } = review;
-    let texts = texts_of_what(what).into_iter().chain(texts_of_context(context));
-    for (text, reading) in texts.filter(|(text, _)| !text.is_ascii()) {
+    for (text, reading) in texts(review).filter(|(text, _)| !text.is_ascii()) {
         let visible = without_marks(text);
         for word in lookalikes(&visible, reading) {
             if !found.iter().any(|known| known == word) {
@@ -22,6 +20,12 @@ pub fn confusables(review: &ReviewDocument) -> Vec<String> {
         }
     }
     found
+}
+
+/// Every text that people read, and what it is.
+pub(crate) fn texts(review: &ReviewDocument) -> impl Iterator<Item = (&str, Reading)> {
+    let ReviewDocument { format: _, action: _, what, context } = review;
+    texts_of_what(what).into_iter().chain(texts_of_context(context))
 }
 
 /// A text without placeholders and characters that are spelled out.

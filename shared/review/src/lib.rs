@@ -3,6 +3,7 @@
 //! time; votes and time left are shown separately.
 
 mod agent;
+mod card;
 mod changes;
 mod confusables;
 mod context;
@@ -16,6 +17,7 @@ mod votes;
 mod what;
 
 pub use agent::for_agent;
+pub use card::{card, inspectable};
 pub use changes::{change_in_words, changes, changes_of_each, parameter, written};
 pub use confusables::confusables;
 pub use context::{Asked, context, document};

@@ -283,7 +283,8 @@ fn requirement(name: &str, groups: &[(&str, u32)]) -> Requirement {
             .iter()
             .map(|(group, count)| GroupCount { group: (*group).into(), count: *count })
             .collect(),
-        proof: Proof::Idp,
+        // The service's word is enough for a requirement of that name.
+        proof: if name == "service" { Proof::Service } else { Proof::Idp },
         max_age: None,
         prompt_login: true,
         terms: Default::default(),
