@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use channel::{Address, Channel, Copy, DeliveryError, Message};
 use domain::Fault;
+use serde_json::json;
 
-use crate::{Deliver, Notice};
+const NAME: &str = "console";
 
-/// POSTs each notice as JSON to one configured address.
+/// POSTs each message as JSON to one configured address.
 pub struct ConsoleChannel {
     http: reqwest::Client,
     address: String,
@@ -29,31 +31,29 @@ impl ConsoleChannel {
     }
 }
 
-#[async_trait]
-impl Deliver for ConsoleChannel {
-    async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
-        let sent = self.http.post(&self.address).json(&notice.body()).send().await;
-        let answer = sent.map_err(|error| Fault::passing(format!("the channel does not answer: {error}")))?;
-        match answer.status().is_success() {
-            true => Ok(()),
-            false => Err(Fault::passing(format!("the channel answered {}", answer.status()))),
-        }
-    }
+fn passing(code: String) -> DeliveryError {
+    DeliveryError::Passing { channel: NAME, code, retry_after: 0 }
 }
 
-/// No channel is configured: nothing is ever delivered. Each message comes again and ends in the dead-letter queue, from
-/// where it can be sent once there is a channel; the inbox shows everything all the same.
-pub struct NoChannel;
-
 #[async_trait]
-impl Deliver for NoChannel {
-    async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
-        tracing::error!(
-            alarm = true,
-            kind = notice.kind,
-            link = notice.link,
-            "no channel is configured; nobody was told"
-        );
-        Err(Fault::passing("no channel is configured"))
+impl Channel for ConsoleChannel {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    /// There is one address, so `to` says nothing. Whatever is answered but success may pass: somebody can mend the address.
+    async fn send(&self, _to: &Address, message: &Message) -> Result<Copy, DeliveryError> {
+        let about = &message.about;
+        let body = json!({ "audience": about.audience, "text": about.words, "link": message.link });
+        let sent = self.http.post(&self.address).json(&body).send().await;
+        let answer = sent.map_err(|error| passing(format!("no answer: {}", error.without_url())))?;
+        match answer.status().is_success() {
+            true => Ok(Copy { conversation: String::new(), message: message.key.clone() }),
+            false => Err(passing(format!("answered {}", answer.status().as_u16()))),
+        }
+    }
+
+    async fn update(&self, _copy: &Copy, _message: &Message) -> Result<bool, DeliveryError> {
+        Ok(false)
     }
 }

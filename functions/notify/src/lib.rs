@@ -4,32 +4,29 @@
 //! nothing. Receipts are made from the locked record, not from what callbacks says.
 
 mod console;
+mod copies;
+mod delivered;
+mod delivery;
+mod destinations;
 mod notice;
 mod receipt;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Fault, State};
+use channel::{Card, Channel};
+use domain::{ActionId, Fault, State, Timestamp};
 use ledger::ReadLog;
 use runtime::sqs::HandleMessage;
-use store::{Channels, DocumentFault, ReadDocuments, ReadState};
+use runtime::{Clock, PostponeMessage};
+use store::{Channels, DocumentFault, ListChannels, ReadDocuments, ReadState};
 use wire::Item;
+use wire::action_documents::ActionDocuments;
 use wire::message::{EffectName, Message};
 
-pub use console::{ConsoleChannel, NoChannel};
+pub use console::ConsoleChannel;
+pub use destinations::{BundleDestinations, Destinations};
 pub use notice::Notice;
-
-/// Where notices go.
-#[async_trait]
-pub trait Deliver: Send + Sync {
-    /// Delivers one notice.
-    ///
-    /// # Errors
-    /// [`Fault`]: the queue brings the message again, and a delivery that keeps failing ends in its dead-letter queue,
-    /// where it is seen. Success means that it was delivered, and nothing else does.
-    async fn deliver(&self, notice: &Notice) -> Result<(), Fault>;
-}
 
 /// The capabilities of this function's role.
 pub struct Notify {
@@ -41,16 +38,58 @@ pub struct Notify {
     pub log: Arc<dyn ReadLog>,
     /// What was delivered already.
     pub channels: Arc<dyn Channels>,
-    /// The channel.
-    pub deliver: Arc<dyn Deliver>,
+    /// Every copy of an action's messages.
+    pub copies: Arc<dyn ListChannels>,
+    /// Who is outgoing where.
+    pub destinations: Arc<dyn Destinations>,
+    /// Keeping a message back for as long as a platform asks.
+    pub postpone: Arc<dyn PostponeMessage>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The channels of this deployment. Without any, nothing ever counts as delivered.
+    pub senders: Vec<Arc<dyn Channel>>,
     /// The address links begin with.
     pub public_url: String,
+}
+
+/// What a message of the queue comes to.
+struct Outgoing {
+    notices: Vec<Notice>,
+    /// When it happened.
+    at: Timestamp,
+}
+
+impl Outgoing {
+    fn nobody() -> Self {
+        Self { notices: Vec::new(), at: Timestamp::from_millis(0) }
+    }
+
+    /// At the time of the event that the message is about.
+    fn of(item: &Item, message: &Message, notices: Vec<Notice>) -> Self {
+        let entry = item.entry(message.sequence).or_else(|| item.entries().last());
+        Self { notices, at: entry.map_or(Timestamp::from_millis(0), |entry| entry.at) }
+    }
+}
+
+/// What an action is about, in words.
+struct View {
+    sentence: String,
+    /// Absent when the documents cannot be read any more.
+    documents: Option<ActionDocuments>,
+}
+
+impl View {
+    /// The review as a message shows it. No channel takes presses yet, so it only leads to the page.
+    fn card(&self, item: &Item) -> Option<Card> {
+        let review = self.documents.as_ref()?.review.as_ref()?;
+        Some(review::card(item, review, None))
+    }
 }
 
 #[async_trait]
 impl HandleMessage for Notify {
     async fn handle(&self, message: &Message) -> Result<(), Fault> {
-        let notices = match message.effect {
+        let outgoing = match message.effect {
             EffectName::AskApprovers => self.ask(message).await?,
             EffectName::SendReceipt => self.receipt(message).await?,
             EffectName::AnnounceEnd => self.announce(message).await?,
@@ -61,124 +100,149 @@ impl HandleMessage for Notify {
                 return Err(Fault::lasting("not a message for people"));
             }
         };
-        // One who cannot be told keeps nobody else from being told.
-        let mut told = Ok(());
-        for notice in &notices {
-            let one = self.deliver_once(message, notice).await;
-            told = told.and(one);
-        }
-        told
+        let served = self.deliver(message, &outgoing.notices, outgoing.at).await;
+        // People who were outgoing already must not read something that is no longer true because somebody else cannot be outgoing.
+        let updated = match message.effect {
+            EffectName::SendReceipt if message.action == ActionId::suspensions() => Ok(()),
+            EffectName::SendReceipt | EffectName::AnnounceEnd => self.update_copies(&message.action).await,
+            EffectName::AskApprovers => self.update_what_moved_on(message, &outgoing).await,
+            _ => Ok(()),
+        };
+        delivery::worst(vec![served, updated])
+    }
+
+    async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault> {
+        self.postpone.postpone(receipt, seconds).await
     }
 }
 
 impl Notify {
     /// One notice per group that is asked, while the action still waits.
-    async fn ask(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+    async fn ask(&self, message: &Message) -> Result<Outgoing, Fault> {
         let item = self.item(message).await?;
-        let State::Pending(review) = item.state() else { return Ok(Vec::new()) };
-        let mut sentence = self.sentence(&item).await?;
-        if let Some((_, verdict)) = item.changes().last() {
-            let by = redaction::escape_value(&verdict.person.subject).text;
-            sentence = format!("{sentence}, as {by} changed it");
+        let State::Pending(review) = item.state() else { return Ok(Outgoing::nobody()) };
+        let view = self.view(&item).await?;
+        let mut notices =
+            notice::ask(review, &notice::as_changed(&item, &view.sentence), &self.link(message));
+        for notice in &mut notices {
+            notice.card = view.card(&item);
         }
-        Ok(notice::ask(review, &sentence, &self.link(message)))
+        Ok(Outgoing::of(&item, message, notices))
     }
 
     /// One notice per group whose people may say what became of a lost attempt, while nobody has.
-    async fn ask_resolvers(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+    async fn ask_resolvers(&self, message: &Message) -> Result<Outgoing, Fault> {
         let item = self.item(message).await?;
-        let State::Unknown(run) = item.state() else { return Ok(Vec::new()) };
-        let sentence = self.sentence(&item).await?;
-        Ok(notice::resolve(run, &sentence, &self.link(message)))
+        let State::Unknown(run) = item.state() else { return Ok(Outgoing::nobody()) };
+        let sentence = self.view(&item).await?.sentence;
+        Ok(Outgoing::of(&item, message, notice::resolve(run, &sentence, &self.link(message))))
     }
 
     /// To those who may look at an emergency, until somebody has; louder once it is late.
-    async fn emergency(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+    async fn emergency(&self, message: &Message) -> Result<Outgoing, Fault> {
         let item = self.item(message).await?;
         let review = item.state().review();
         let open =
             review.and_then(|review| review.emergency.as_ref().filter(|one| one.open()).zip(Some(review)));
-        let Some((emergency, review)) = open else { return Ok(Vec::new()) };
-        let sentence = self.sentence(&item).await?;
-        Ok(notice::emergency(review, emergency, &sentence, &self.link(message)))
+        let Some((emergency, review)) = open else { return Ok(Outgoing::nobody()) };
+        let sentence = self.view(&item).await?.sentence;
+        let notices = notice::emergency(review, emergency, &sentence, &self.link(message));
+        Ok(Outgoing::of(&item, message, notices))
     }
 
     /// To the owner and everybody who voted, once it is over.
-    async fn announce(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+    async fn announce(&self, message: &Message) -> Result<Outgoing, Fault> {
         let item = self.item(message).await?;
         if !item.state().status().is_final() {
-            return Ok(Vec::new());
+            return Ok(Outgoing::nobody());
         }
-        let sentence = self.sentence(&item).await?;
-        Ok(notice::end(&item, &sentence, &self.link(message)))
+        let sentence = self.view(&item).await?.sentence;
+        Ok(Outgoing::of(&item, message, notice::end(&item, &sentence, &self.link(message))))
     }
 
     /// What was suspended, or runs again, to everybody in whose name it was suspended.
-    async fn suspensions(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+    async fn suspensions(&self, message: &Message) -> Result<Outgoing, Fault> {
         let list = self.state.suspensions().await?;
         let list = list.ok_or_else(|| Fault::lasting("there is no suspension list"))?;
-        Ok(notice::suspensions(&list, message.sequence, &format!("{}/", self.public_url)))
+        let entry = list.entry(message.sequence).or_else(|| list.entries().last());
+        let at = entry.map_or(Timestamp::from_millis(0), |entry| entry.at);
+        let notices = notice::suspensions(&list, message.sequence, &format!("{}/", self.public_url));
+        Ok(Outgoing { notices, at })
     }
 
-    async fn receipt(&self, message: &Message) -> Result<Vec<Notice>, Fault> {
+    async fn receipt(&self, message: &Message) -> Result<Outgoing, Fault> {
         let bytes = self.log.object(message.object).await?;
         let bytes = bytes.ok_or_else(|| Fault::passing("the record is not in the log yet"))?;
         let receipt = receipt::read(&bytes, &message.action, message.sequence)?;
-        if let Some(scope) = &receipt.scope {
-            let (said, link) = (review::describe_scope(scope), format!("{}/", self.public_url));
-            return Ok(vec![notice::receipt(&receipt, &said, message.object, &link)]);
-        }
-        // Whoever could overwrite what the action is about must not keep its voters from hearing of their vote.
-        let sentence = match self.item(message).await {
-            Ok(item) => self.sentence(&item).await,
-            Err(fault) => Err(fault),
+        let (sentence, link) = match &receipt.scope {
+            Some(scope) => (review::describe_scope(scope), format!("{}/", self.public_url)),
+            None => (self.about(&message.action).await?, self.link(message)),
         };
-        let sentence = match sentence {
+        let notices = vec![notice::receipt(&receipt, &sentence, message.object, &link)];
+        Ok(Outgoing { notices, at: receipt.at })
+    }
+
+    /// What a receipt is about. Whoever could overwrite it must not keep its voters from hearing of their vote: then its id.
+    async fn about(&self, action: &ActionId) -> Result<String, Fault> {
+        match self.read(action).await {
+            Ok(item) => Ok(self.view_or_id(&item).await?.sentence),
             Err(fault) if !fault.is_passing() => {
-                tracing::error!(alarm = true, action = %message.action, %fault, "a receipt cannot say what it is about");
-                message.action.to_string()
+                tracing::error!(alarm = true, %action, %fault, "a receipt cannot say what it is about");
+                Ok(action.to_string())
             }
-            sentence => sentence?,
-        };
-        Ok(vec![notice::receipt(&receipt, &sentence, message.object, &self.link(message))])
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The same as [`Self::view`], or its id when the documents are lost.
+    async fn view_or_id(&self, item: &Item) -> Result<View, Fault> {
+        let action = item.id();
+        match self.view(item).await {
+            Err(fault) if !fault.is_passing() => {
+                tracing::error!(alarm = true, %action, %fault, "a message cannot say what it is about");
+                Ok(View { sentence: action.to_string(), documents: None })
+            }
+            view => view,
+        }
+    }
+
+    /// Whoever read the action before the message was sent looks again: an end that was announced meanwhile found no copy.
+    async fn update_what_moved_on(&self, message: &Message, outgoing: &Outgoing) -> Result<(), Fault> {
+        if outgoing.notices.is_empty() || self.item(message).await?.sequence() == message.sequence {
+            return Ok(());
+        }
+        self.update_copies(&message.action).await
     }
 
     async fn item(&self, message: &Message) -> Result<Item, Fault> {
-        let item = self.state.item(&message.action).await?;
+        self.read(&message.action).await
+    }
+
+    async fn read(&self, action: &ActionId) -> Result<Item, Fault> {
+        let item = self.state.item(action).await?;
         item.ok_or_else(|| Fault::lasting("there is no such action"))
     }
 
     /// What the action is about, from its review document; its type while there is none.
-    async fn sentence(&self, item: &Item) -> Result<String, Fault> {
-        let action_documents = store::action_documents(self.documents.as_ref(), item).await;
-        let action_documents = action_documents.map_err(|error| match error {
+    async fn view(&self, item: &Item) -> Result<View, Fault> {
+        let documents = store::action_documents(self.documents.as_ref(), item).await;
+        let documents = documents.map_err(|error| match error {
             DocumentFault::Fault(fault) => fault,
             error @ DocumentFault::Mismatch(_) => Fault::lasting(error.to_string()),
         })?;
-        let said = match &action_documents.review {
+        let said = match &documents.review {
             Some(document) => review::sentence(&document.what),
-            None => action_documents.request.action_type,
+            None => documents.request.action_type.clone(),
         };
         // Whoever wrote the document: a notice is one line in one direction.
-        Ok(redaction::escape_value(&said).text)
+        Ok(View { sentence: redaction::escape_value(&said).text, documents: Some(documents) })
     }
 
     fn link(&self, message: &Message) -> String {
-        format!("{}/review/{}", self.public_url, message.action)
+        self.link_of(&message.action)
     }
 
-    /// At least once; remembered once it has been delivered, and only then. The log says of whom nobody told.
-    async fn deliver_once(&self, message: &Message, notice: &Notice) -> Result<(), Fault> {
-        // A receipt and a notice about the end go to the same person after the same event.
-        let key = format!("{}/{}/{}/{}", message.action, message.sequence, notice.kind, notice.audience);
-        if self.channels.recall("delivered", &key).await?.is_some() {
-            return Ok(());
-        }
-        if let Err(fault) = self.deliver.deliver(notice).await {
-            let (action, kind) = (&message.action, notice.kind);
-            tracing::error!(alarm = true, %action, kind, %fault, "somebody could not be told");
-            return Err(fault);
-        }
-        self.channels.remember("delivered", &key, notice.kind).await.map(|_| ())
+    fn link_of(&self, action: &ActionId) -> String {
+        format!("{}/review/{action}", self.public_url)
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use channel::Card;
 use domain::{
     DeniedBy, Emergency, Event, GroupCount, Person, ProbeGap, Proof, Review, Run, State, SuspensionEvent,
     Unstarted, VerdictKind,
 };
-use serde_json::{Value, json};
+use review::Votes;
 use wire::text::rfc3339;
 use wire::{Item, SuspensionItem};
 
@@ -23,14 +24,23 @@ pub struct Notice {
     pub text: String,
     /// Where to look; it asks who you are.
     pub link: String,
+    /// The review, for channels that show one.
+    pub card: Option<Card>,
 }
 
 impl Notice {
-    /// As a channel receives it: on one line, and what nobody would see is spelled out, names from tokens too.
+    /// One line for a notification: it names nothing that an agent or a token chose.
     #[must_use]
-    pub fn body(&self) -> Value {
-        let text = redaction::escape_line(&self.text).text;
-        json!({ "audience": self.audience, "text": text, "link": self.link })
+    pub fn heading(&self) -> &'static str {
+        match self.kind {
+            "ask" => "Your agreement is asked for.",
+            "receipt" => "A decision was recorded in your name.",
+            "end" => "An action that concerns you has ended.",
+            "resolve" => "The outcome of an action was lost. Somebody must look.",
+            "emergency" => "An action ran as an emergency. Somebody must look.",
+            "alarm" => "Nobody has looked at an emergency in time.",
+            _ => "Something was suspended, or runs again.",
+        }
     }
 }
 
@@ -53,14 +63,14 @@ pub(crate) fn ask(review: &Review, sentence: &str, link: &str) -> Vec<Notice> {
             count => format!("{count} of {} must agree", wanted.group),
         };
         let text = format!("{sentence}. {who} before {until}.");
-        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned() });
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None });
     }
     let confirms = asked.iter().any(|one| one.terms.confirm) && review.confirmed.is_none();
     for human in review.decision.requester.humans.iter().filter(|_| confirms) {
         let text =
             format!("{sentence}. It is asked for in your name: say before {until} whether you want it.");
         let audience = format!("person:{}", human.subject);
-        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned() });
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None });
     }
     notices
 }
@@ -76,8 +86,13 @@ pub(crate) fn resolve(run: &Run, sentence: &str, link: &str) -> Vec<Notice> {
     let lost = format!("{sentence}: its outcome was lost, and {why}.");
     let asked: BTreeSet<&String> =
         run.review.resolvers().iter().flat_map(|one| one.groups.iter()).map(|one| &one.group).collect();
-    let notice =
-        |audience: String, text: String| Notice { kind: "resolve", audience, text, link: link.to_owned() };
+    let notice = |audience: String, text: String| Notice {
+        kind: "resolve",
+        audience,
+        text,
+        link: link.to_owned(),
+        card: None,
+    };
     if asked.is_empty() {
         let text = format!("{lost} The rules name nobody who may record whether it happened.");
         let owner = run.review.decision.requester.owner.iter();
@@ -109,6 +124,7 @@ pub(crate) fn emergency(review: &Review, emergency: &Emergency, sentence: &str, 
         audience: format!("group:{group}"),
         text: text.clone(),
         link: link.to_owned(),
+        card: None,
     };
     groups.into_iter().map(notice).collect()
 }
@@ -137,7 +153,7 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
          If this was not you, say so now."
     );
     let audience = format!("person:{}", receipt.verdict.person.subject);
-    Notice { kind: "receipt", audience, text, link: link.to_owned() }
+    Notice { kind: "receipt", audience, text, link: link.to_owned(), card: None }
 }
 
 /// What the suspension list's event with this place changed, to the groups in whose name its scope was suspended last.
@@ -170,8 +186,40 @@ pub(crate) fn suspensions(list: &SuspensionItem, sequence: u32, link: &str) -> V
         audience: format!("group:{group}"),
         text: text.clone(),
         link: link.to_owned(),
+        card: None,
     };
     groups.map(notice).collect()
+}
+
+/// The sentence, and who changed what was proposed last.
+pub(crate) fn as_changed(item: &Item, sentence: &str) -> String {
+    match item.changes().last() {
+        Some((_, verdict)) => {
+            format!("{sentence}, as {} changed it", redaction::escape_value(&verdict.person.subject).text)
+        }
+        None => sentence.to_owned(),
+    }
+}
+
+/// How it stands, for those who were asked: what every copy of the request says after it was sent.
+pub(crate) fn standing(item: &Item, sentence: &str, audience: &str, link: &str) -> Notice {
+    let (kind, audience, link) = ("ask", audience.to_owned(), link.to_owned());
+    let State::Pending(review) = item.state() else {
+        let text = format!("{sentence}: {}.", ending(item.state()));
+        return Notice { kind, audience, text, link, card: None };
+    };
+    let sentence = as_changed(item, sentence);
+    let mut asked = ask(review, &sentence, &link).into_iter();
+    let Some(mut notice) = asked.find(|notice| notice.audience == audience) else {
+        let text = format!("{sentence}. It waits for others.");
+        return Notice { kind, audience, text, link, card: None };
+    };
+    let votes = Votes::of(item, None);
+    let given: u32 = votes.progress(review).iter().map(|progress| progress.given).sum();
+    if !votes.hidden() && given > 0 {
+        notice.text = format!("{} So far {given} agreed.", notice.text);
+    }
+    notice
 }
 
 /// How it ended, to the owner and everybody who voted.
@@ -187,8 +235,13 @@ pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
         }
     }
     let audiences = people.iter().map(|person| format!("person:{}", person.subject)).chain(disagreed(item));
-    let notice =
-        |audience: String| Notice { kind: "end", audience, text: text.clone(), link: link.to_owned() };
+    let notice = |audience: String| Notice {
+        kind: "end",
+        audience,
+        text: text.clone(),
+        link: link.to_owned(),
+        card: None,
+    };
     audiences.map(notice).collect()
 }
 

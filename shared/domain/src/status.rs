@@ -99,19 +99,19 @@ statuses! {
     Approved {
         name: "approved", words: "Approved, about to run",
         phase: Phase::Allowed, tone: Tone::Plain, soon: true,
-        ended: UNDER_WAY,
+        ended: "people agreed; it is about to run",
         agent: "Nothing has run yet. It is allowed and about to begin. {ask}",
     }
     Executing {
         name: "executing", words: "Running",
         phase: Phase::Running, tone: Tone::Plain, soon: false,
-        ended: UNDER_WAY,
+        ended: "people agreed; it is running",
         agent: "It is running now; what came of it is not known yet.{usual} Do not propose it again. {ask}",
     }
     Held {
         name: "held", words: "Ran; the result is held back",
         phase: Phase::Running, tone: Tone::Plain, soon: false,
-        ended: UNDER_WAY,
+        ended: "it ran; its result waits to be released",
         agent: "It ran. Its result is held until a person releases it, at the latest at {release_by}; then it is withheld. \
             Do not propose it again. {ask}",
     }

@@ -37,6 +37,16 @@ pub trait SendMessage: Send + Sync {
     async fn send(&self, queue: Queue, message: &Message) -> Result<(), Fault>;
 }
 
+/// Keeping a message of the function's own queue back (notify alone).
+#[async_trait]
+pub trait PostponeMessage: Send + Sync {
+    /// The received message with this handle does not come again for so many seconds.
+    ///
+    /// # Errors
+    /// [`Fault`]; the message then comes again after the queue's own time.
+    async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault>;
+}
+
 /// The three queues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "named after the function that reads it")]

@@ -11,7 +11,9 @@ mod settings;
 pub mod sqs;
 pub mod telemetry;
 
-pub use capabilities::{Clock, Pause, Queue, Random, SendMessage, SystemClock, SystemPause, SystemRandom};
+pub use capabilities::{
+    Clock, Pause, PostponeMessage, Queue, Random, SendMessage, SystemClock, SystemPause, SystemRandom,
+};
 pub use problem::{Code, Problem, documentation};
-pub use queues::SqsQueues;
+pub use queues::{SqsQueue, SqsQueues};
 pub use settings::{Settings, SettingsError};

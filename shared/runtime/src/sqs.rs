@@ -15,7 +15,19 @@ pub trait HandleMessage: Send + Sync {
     /// # Errors
     /// [`Fault`]: the queue delivers the message again, and puts it aside after too many times.
     async fn handle(&self, message: &Message) -> Result<(), Fault>;
+
+    /// Keeps a failed message back for as many seconds as its fault asks for. A function that may not do so does nothing: the
+    /// message comes again after the queue's own time.
+    ///
+    /// # Errors
+    /// [`Fault`]; it changes nothing about the failure.
+    async fn postpone(&self, _receipt: &str, _seconds: u32) -> Result<(), Fault> {
+        Ok(())
+    }
 }
+
+/// The longest time for which a failed message is kept back, in seconds, whatever is asked for.
+const MAX_POSTPONED: u32 = 900;
 
 /// Handles the records of a queue event one after the other and names those that failed.
 ///
@@ -34,6 +46,7 @@ pub async fn handle_batch(event: &Value, handler: &dyn HandleMessage) -> Result<
         let id = record.get("messageId").and_then(Value::as_str).filter(|id| !id.trim().is_empty());
         let Err(fault) = handle_record(record, handler).await else { continue };
         tracing::error!(message = id, passing = fault.is_passing(), %fault, "a message failed");
+        postpone(record, handler, &fault).await;
         match id {
             Some(id) => failures.push(failure(id)),
             None => nameless += 1,
@@ -45,6 +58,16 @@ pub async fn handle_batch(event: &Value, handler: &dyn HandleMessage) -> Result<
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failures;
     Ok(response)
+}
+
+/// The message comes again all the same when this fails, only sooner.
+async fn postpone(record: &Value, handler: &dyn HandleMessage, fault: &Fault) {
+    let seconds = fault.retry_after().min(MAX_POSTPONED);
+    let receipt = record.get("receiptHandle").and_then(Value::as_str);
+    let Some(receipt) = receipt.filter(|_| seconds > 0) else { return };
+    if let Err(fault) = handler.postpone(receipt, seconds).await {
+        tracing::warn!(%fault, "a failed message comes again sooner than was asked for");
+    }
 }
 
 async fn handle_record(record: &Value, handler: &dyn HandleMessage) -> Result<(), Fault> {

@@ -328,3 +328,13 @@ pub trait Channels: Send + Sync {
     /// [`Fault`].
     async fn remember(&self, topic: &str, key: &str, value: &str) -> Result<bool, Fault>;
 }
+
+/// Listing those facts (notify: every copy of an action's message).
+#[async_trait]
+pub trait ListChannels: Send + Sync {
+    /// Every key of a topic with its value, by key.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn list(&self, topic: &str) -> Result<Vec<(String, String)>, Fault>;
+}

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use domain::Fault;
 
-use crate::Channels;
 use crate::attributes::{Attributes, Reader, named, text};
-use crate::dynamo::{Table, Written};
+use crate::dynamo::{Table, Written, inward, outward};
+use crate::fault::fault;
+use crate::{Channels, ListChannels};
 
 /// The channels table: `pk` the topic, `sk` the key, `value`.
 #[derive(Clone)]
@@ -38,5 +39,34 @@ impl Channels for ChannelsTable {
         fact.insert("value".to_owned(), text(value));
         let written = self.table.create("remembering a fact", fact, "pk").await?;
         Ok(matches!(written, Written::Done(_)))
+    }
+}
+
+#[async_trait]
+impl ListChannels for ChannelsTable {
+    async fn list(&self, topic: &str) -> Result<Vec<(String, String)>, Fault> {
+        let (mut facts, mut start) = (Vec::new(), None);
+        loop {
+            let query = self
+                .table
+                .client
+                .query()
+                .table_name(&self.table.name)
+                .key_condition_expression("#pk = :pk")
+                .expression_attribute_names("#pk", "pk")
+                .set_expression_attribute_values(Some(outward(named([(":pk", text(topic))]))))
+                .set_exclusive_start_key(start)
+                .consistent_read(true);
+            let page = query.send().await.map_err(|error| fault("listing facts", &error))?;
+            for item in page.items.into_iter().flatten() {
+                let item = inward(item);
+                let reader = Reader(&item);
+                facts.push((reader.text("sk")?.to_owned(), reader.text("value")?.to_owned()));
+            }
+            start = page.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                return Ok(facts);
+            }
+        }
     }
 }

@@ -70,3 +70,16 @@ impl store::Channels for Channels {
         Ok(new)
     }
 }
+
+#[async_trait]
+impl store::ListChannels for Channels {
+    async fn list(&self, topic: &str) -> Result<Vec<(String, String)>, Fault> {
+        self.gate.before("channels.query").await?;
+        let of_topic = |((of, key), value): (&(String, String), &String)| {
+            (of == topic).then(|| (key.clone(), value.clone()))
+        };
+        let facts = self.facts().iter().filter_map(of_topic).collect();
+        self.gate.after("channels.query").await?;
+        Ok(facts)
+    }
+}

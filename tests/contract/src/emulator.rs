@@ -79,6 +79,7 @@ pub async fn kit() -> Kit {
     let documents = table(&dynamo, "documents", &["digest"]).await;
     let index = table(&dynamo, "index", &["pk", "sk"]).await;
     let channels = table(&dynamo, "channels", &["pk", "sk"]).await;
+    let channels = ChannelsTable::new(dynamo.clone(), channels);
     let activity = table(&dynamo, "activity", &["history"]).await;
     let counting = StateTable::new(dynamo.clone(), &state).counting(activity);
     let limits = LimitsTable::new(dynamo.clone(), table(&dynamo, "limits", &["id"]).await);
@@ -92,7 +93,8 @@ pub async fn kit() -> Kit {
         document_writer: Arc::new(documents_table),
         index: Arc::new(index.clone()),
         record: Arc::new(index),
-        channels: Arc::new(ChannelsTable::new(dynamo.clone(), channels)),
+        channels: Arc::new(channels.clone()),
+        copies: Arc::new(channels),
         limits: Arc::new(limits.clone()),
         bodies: Arc::new(limits),
         seal: Arc::new(SealingKey::new(kms.clone(), key, DEPLOYMENT, || SystemClock.now())),

@@ -55,6 +55,8 @@ pub struct Kit {
     pub record: Arc<dyn WriteIndex>,
     /// The channels.
     pub channels: Arc<dyn Channels>,
+    /// Listing what is in them.
+    pub copies: Arc<dyn ListChannels>,
     /// Limits.
     pub limits: Arc<dyn Limit>,
     /// Which body a key stands for.
@@ -116,6 +118,7 @@ impl Kit {
         let index = Index::new(Gate::open());
         let seal = Seal::new(Gate::open(), [7; 32]);
         let limits = Limits::new(Gate::open());
+        let channels = testkit::Channels::new(Gate::open());
         Self {
             behind: Arc::new(BehindDoubles { state: state.clone(), documents: documents.clone() }),
             activity: Arc::new(state.clone()),
@@ -124,7 +127,8 @@ impl Kit {
             document_writer: Arc::new(documents),
             index: Arc::new(index.clone()),
             record: Arc::new(index),
-            channels: Arc::new(testkit::Channels::new(Gate::open())),
+            channels: Arc::new(channels.clone()),
+            copies: Arc::new(channels),
             limits: Arc::new(limits.clone()),
             bodies: Arc::new(limits),
             seal: Arc::new(seal.clone()),

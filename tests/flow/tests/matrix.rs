@@ -30,7 +30,10 @@ const GRANTED: [(&str, &str); 7] = [
         "state.get documents.get index.get index.query index.put index.update bundles.get bundles.list log.get log.list \
          log.put log.lock-configuration send.policy send.notify send.execution",
     ),
-    ("notify", "state.get documents.get channels.get channels.put log.get"),
+    (
+        "notify",
+        "state.get documents.get channels.get channels.put channels.query bundles.get bundles.list log.get",
+    ),
     (
         "callbacks",
         "state.get state.update documents.get documents.put index.get index.query channels.get channels.put bundles.get \

@@ -48,6 +48,7 @@ permissions! {
     dyn store::Limit => ["dynamodb:GetItem LimitsTable", "dynamodb:UpdateItem LimitsTable"],
     dyn store::Bodies => ["dynamodb:GetItem LimitsTable", "dynamodb:PutItem LimitsTable"],
     dyn store::Channels => ["dynamodb:GetItem ChannelsTable", "dynamodb:PutItem ChannelsTable"],
+    dyn store::ListChannels => ["dynamodb:Query ChannelsTable"],
     // Buckets. Without `ListBucket` an absent object answers as a forbidden one does.
     dyn ledger::ReadLog => ["s3:GetObject s3:::log/log/*", "s3:ListBucket s3:::log"],
     dyn ledger::ReadLocked => ["s3:GetObject s3:::log/log/*", "s3:GetObjectRetention s3:::log/log/*"],
@@ -60,6 +61,7 @@ permissions! {
     dyn ledger::KeepCheckpoint => ["s3:PutObject s3:::log/checkpoints/*"],
     dyn bundle::ReadBundles => ["s3:GetObject s3:::bundles/bundles/*", "s3:ListBucket s3:::bundles"],
     dyn fn_callbacks::Directory => ["s3:GetObject s3:::bundles/bundles/*", "s3:ListBucket s3:::bundles"],
+    dyn fn_notify::Destinations => ["s3:GetObject s3:::bundles/bundles/*", "s3:ListBucket s3:::bundles"],
     // Keys, roles, queues.
     dyn store::SealPayload => ["kms:GenerateDataKey PayloadKey"],
     dyn store::OpenPayload => ["kms:Decrypt PayloadKey"],
@@ -76,10 +78,10 @@ permissions! {
         "sqs:SendMessage ExecutionQueue",
         "sqs:SendMessage NotifyQueue",
     ],
+    dyn runtime::PostponeMessage => ["sqs:ChangeMessageVisibility NotifyQueue"],
     // What needs no permission in AWS.
     identity::Verifier => [],
     dyn identity::Provider => [],
-    dyn fn_notify::Deliver => [],
     dyn runtime::Clock => [],
     dyn runtime::Random => [],
     dyn runtime::Pause => [],
@@ -192,7 +194,11 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
                 // It reads only records that a message names, so an absent one is an error either way.
                 log = ["s3:GetObject s3:::log/log/*"],
                 channels,
-                deliver,
+                copies,
+                destinations,
+                postpone,
+                clock,
+                senders = NONE,
                 public_url = NONE,
             }),
         ),

@@ -20,7 +20,7 @@ use testkit::{
 use wire::text::Identity;
 
 use crate::executor::Fates;
-use crate::notices::DeliveredNotices;
+use crate::notices::DeliveredMessages;
 use crate::rules::RuleSet;
 use crate::target::Target;
 
@@ -78,7 +78,7 @@ pub struct SimulatedDeployment {
     /// The checkpoint key.
     pub checkpoint: LocalSigner,
     /// Everything delivered to people, as `audience: text`.
-    pub told: DeliveredNotices,
+    pub told: DeliveredMessages,
     publisher: Signer,
     published: RefCell<Vec<SimulatedBundle>>,
 }
@@ -120,7 +120,7 @@ impl SimulatedDeployment {
             target: Target::new(gate.clone(), clock.clone()),
             verdict: LocalSigner::seeded([9; 32], gate.clone()),
             checkpoint: LocalSigner::seeded([8; 32], open),
-            told: DeliveredNotices::new(gate.clone()),
+            told: DeliveredMessages::new(gate.clone()),
             publisher: publisher(),
             published: RefCell::default(),
             issuer,

@@ -6,15 +6,15 @@ use std::sync::atomic::AtomicU64;
 
 use async_trait::async_trait;
 use axum::Router;
-use domain::Timestamp;
+use domain::{Fault, Timestamp};
 use fn_callbacks::{BundleDirectory, Callbacks, Capabilities};
 use fn_execution::Execution;
 use fn_intake::Intake;
 use fn_ledger::Ledger;
-use fn_notify::Notify;
+use fn_notify::{BundleDestinations, Notify};
 use fn_policy::Policy;
 use fn_sweep::Sweep;
-use runtime::{Clock, Pause};
+use runtime::{Clock, Pause, PostponeMessage};
 use secrecy::SecretBox;
 use testkit::SimulatedClock;
 
@@ -38,6 +38,16 @@ struct NoPause;
 #[async_trait]
 impl Pause for NoPause {
     async fn pause(&self, _: u64) {}
+}
+
+/// Keeping messages back takes no time here.
+struct NoPostponing;
+
+#[async_trait]
+impl PostponeMessage for NoPostponing {
+    async fn postpone(&self, _: &str, _: u32) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 impl SimulatedDeployment {
@@ -126,7 +136,14 @@ impl SimulatedDeployment {
             documents: Arc::new(self.documents.clone()),
             log: Arc::new(self.log.clone()),
             channels: Arc::new(self.channels.clone()),
-            deliver: Arc::new(self.told.clone()),
+            copies: Arc::new(self.channels.clone()),
+            destinations: Arc::new(BundleDestinations::new(
+                Arc::new(self.bundles.clone()),
+                self.publisher_key(),
+            )),
+            postpone: Arc::new(NoPostponing),
+            clock: self.clock_of(3),
+            senders: vec![Arc::new(self.told.clone())],
             public_url: PUBLIC_URL.to_owned(),
         })
     }

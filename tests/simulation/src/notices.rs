@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use channel::{Address, Channel, Copy, DeliveryError, Message};
 use domain::Fault;
-use fn_notify::{Deliver, Notice};
 use testkit::Gate;
 
 /// A channel that keeps what it delivers.
 #[derive(Clone)]
-pub struct DeliveredNotices(Gate, Arc<Mutex<Vec<Notice>>>);
+pub struct DeliveredMessages(Gate, Arc<Mutex<Vec<Message>>>);
 
-impl DeliveredNotices {
+impl DeliveredMessages {
     /// Nothing told yet.
     #[must_use]
     pub fn new(gate: Gate) -> Self {
@@ -20,16 +20,30 @@ impl DeliveredNotices {
 
     /// Everything delivered so far.
     #[must_use]
-    pub fn notices(&self) -> Vec<Notice> {
+    pub fn messages(&self) -> Vec<Message> {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
+fn passing(_: Fault) -> DeliveryError {
+    DeliveryError::Passing { channel: "console", code: "no answer".to_owned(), retry_after: 0 }
+}
+
 #[async_trait]
-impl Deliver for DeliveredNotices {
-    async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
-        self.0.before("channel.post").await?;
-        self.1.lock().unwrap_or_else(PoisonError::into_inner).push(notice.clone());
-        self.0.after("channel.post").await
+impl Channel for DeliveredMessages {
+    fn name(&self) -> &'static str {
+        "console"
+    }
+
+    async fn send(&self, _: &Address, message: &Message) -> Result<Copy, DeliveryError> {
+        self.0.before("channel.post").await.map_err(passing)?;
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
+        self.0.after("channel.post").await.map_err(passing)?;
+        Ok(Copy { conversation: String::new(), message: message.key.clone() })
+    }
+
+    async fn update(&self, _: &Copy, _: &Message) -> Result<bool, DeliveryError> {
+        self.0.before("channel.update").await.map_err(passing)?;
+        Ok(true)
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test's helper functions fail loudly"
 )]
 
+mod channels;
 mod console;
 mod once;
 mod support;

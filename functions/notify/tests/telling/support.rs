@@ -1,14 +1,16 @@
 //! One action, its log, and a channel that can fail.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use bundle::Destination;
+use channel::{Address, Card, Channel, Copy, DeliveryError};
 use domain::{Fault, Proof, VerdictKind};
-use fn_notify::{Deliver, Notice, Notify};
+use fn_notify::{Destinations, Notify};
 use ledger::Tail;
-use runtime::Clock;
 use runtime::sqs::HandleMessage;
+use runtime::{Clock, PostponeMessage};
 use store::{CreateState, SuspendState, WriteDocuments};
 use testkit::{
     Channels, Documents, Gate, Log, Probe, SampleRequirement, Scenario, SimulatedClock, States, written,
@@ -16,40 +18,141 @@ use testkit::{
 use wire::message::{EffectName, Message};
 
 /// A channel that remembers what reached it and fails when it is told to.
-#[derive(Clone, Default)]
-pub struct Channel(Arc<Mutex<Inside>>);
+#[derive(Clone)]
+pub struct Recorder {
+    name: &'static str,
+    inside: Arc<Mutex<Inside>>,
+}
 
 #[derive(Default)]
 struct Inside {
-    notices: Vec<Notice>,
-    faults: VecDeque<Option<Fault>>,
+    received: Vec<ReceivedMessage>,
+    faults: VecDeque<Option<DeliveryError>>,
+    updated: Vec<(Copy, ReceivedMessage)>,
+    update_faults: VecDeque<Option<DeliveryError>>,
 }
 
-impl Channel {
+/// A message as a recipient reads it.
+#[derive(Debug, Clone)]
+pub struct ReceivedMessage {
+    pub address: String,
+    pub kind: &'static str,
+    pub audience: String,
+    pub text: String,
+    pub link: String,
+    pub key: String,
+    pub heading: String,
+    pub card: Option<Card>,
+}
+
+impl ReceivedMessage {
+    fn of(address: &str, message: &channel::Message) -> Self {
+        Self {
+            address: address.to_owned(),
+            kind: message.about.kind,
+            audience: message.about.audience.clone(),
+            text: message.about.words.clone(),
+            link: message.link.clone(),
+            key: message.key.clone(),
+            heading: message.text.clone(),
+            card: message.card.clone(),
+        }
+    }
+}
+
+/// It may be delivered later.
+pub fn passing() -> DeliveryError {
+    DeliveryError::Passing { channel: "console", code: "no answer".to_owned(), retry_after: 0 }
+}
+
+/// It never will be.
+pub fn permanent() -> DeliveryError {
+    DeliveryError::Permanent { channel: "console", code: "is_archived".to_owned() }
+}
+
+impl Recorder {
+    pub fn new(name: &'static str) -> Self {
+        Self { name, inside: Arc::default() }
+    }
+
     /// What was delivered, in order.
-    pub fn notices(&self) -> Vec<Notice> {
-        self.0.lock().unwrap().notices.clone()
+    pub fn received(&self) -> Vec<ReceivedMessage> {
+        self.inside.lock().unwrap().received.clone()
     }
 
     /// To whom, in order.
     pub fn audiences(&self) -> Vec<String> {
-        self.notices().into_iter().map(|notice| notice.audience).collect()
+        self.received().into_iter().map(|notice| notice.audience).collect()
+    }
+
+    /// The updates that succeeded, in order: the copy and what it says now.
+    pub fn updated(&self) -> Vec<(Copy, ReceivedMessage)> {
+        self.inside.lock().unwrap().updated.clone()
     }
 
     /// The next deliveries end so; those after them succeed.
-    pub fn fail(&self, faults: &[Option<Fault>]) {
-        self.0.lock().unwrap().faults = faults.iter().cloned().collect();
+    pub fn fail(&self, faults: &[Option<DeliveryError>]) {
+        self.inside.lock().unwrap().faults = faults.iter().cloned().collect();
+    }
+
+    /// The next updates end so.
+    pub fn fail_updates(&self, faults: &[Option<DeliveryError>]) {
+        self.inside.lock().unwrap().update_faults = faults.iter().cloned().collect();
     }
 }
 
 #[async_trait]
-impl Deliver for Channel {
-    async fn deliver(&self, notice: &Notice) -> Result<(), Fault> {
-        let mut inside = self.0.lock().unwrap();
+impl Channel for Recorder {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    async fn send(&self, to: &Address, message: &channel::Message) -> Result<Copy, DeliveryError> {
+        let mut inside = self.inside.lock().unwrap();
         if let Some(Some(fault)) = inside.faults.pop_front() {
             return Err(fault);
         }
-        inside.notices.push(notice.clone());
+        inside.received.push(ReceivedMessage::of(&to.0, message));
+        let number = inside.received.len().to_string();
+        Ok(Copy { conversation: format!("conversation {}", to.0), message: number })
+    }
+
+    async fn update(&self, copy: &Copy, message: &channel::Message) -> Result<bool, DeliveryError> {
+        let mut inside = self.inside.lock().unwrap();
+        if let Some(Some(fault)) = inside.update_faults.pop_front() {
+            return Err(fault);
+        }
+        inside.updated.push((copy.clone(), ReceivedMessage::of(&copy.conversation, message)));
+        Ok(true)
+    }
+}
+
+/// Who is told where: the console, unless it says something else.
+#[derive(Clone, Default)]
+pub struct Addresses(Arc<Mutex<BTreeMap<String, Vec<Destination>>>>);
+
+impl Addresses {
+    pub fn set(&self, audience: &str, to: &[Destination]) {
+        self.0.lock().unwrap().insert(audience.to_owned(), to.to_vec());
+    }
+}
+
+#[async_trait]
+impl Destinations for Addresses {
+    async fn of(&self, audience: &str) -> Result<Vec<Destination>, Fault> {
+        let own = self.0.lock().unwrap().get(audience).cloned();
+        Ok(own.unwrap_or_else(|| vec![Destination::Console]))
+    }
+}
+
+/// The seconds for which each message was kept back.
+#[derive(Clone, Default)]
+pub struct Postponed(pub Arc<Mutex<Vec<(String, u32)>>>);
+
+#[async_trait]
+impl PostponeMessage for Postponed {
+    async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault> {
+        self.0.lock().unwrap().push((receipt.to_owned(), seconds));
         Ok(())
     }
 }
@@ -61,7 +164,11 @@ pub struct TestStack {
     pub documents: Documents,
     pub log: Log,
     pub channels: Channels,
-    pub channel: Channel,
+    pub channel: Recorder,
+    /// Another channel.
+    pub slack: Recorder,
+    pub addresses: Addresses,
+    pub postponed: Postponed,
     pub scenario: Scenario,
 }
 
@@ -75,7 +182,10 @@ impl TestStack {
             documents: Documents::new(probe.gate()),
             log: Log::new(probe.gate(), clock),
             channels: Channels::new(probe.gate()),
-            channel: Channel::default(),
+            channel: Recorder::new("console"),
+            slack: Recorder::new("slack"),
+            addresses: Addresses::default(),
+            postponed: Postponed::default(),
             probe,
             scenario,
         };
@@ -110,21 +220,39 @@ impl TestStack {
         }
     }
 
-    /// A new process with this channel.
-    pub fn notify(&self, deliver: Arc<dyn Deliver>) -> Notify {
+    /// A new process with these channels.
+    pub fn notify(&self, senders: Vec<Arc<dyn Channel>>) -> Notify {
         Notify {
             state: Arc::new(self.states.clone()),
             documents: Arc::new(self.documents.clone()),
             log: Arc::new(self.log.clone()),
             channels: Arc::new(self.channels.clone()),
-            deliver,
+            copies: Arc::new(self.channels.clone()),
+            destinations: Arc::new(self.addresses.clone()),
+            postpone: Arc::new(self.postponed.clone()),
+            clock: Arc::new(SimulatedClock::at(self.scenario.now)),
+            senders,
             public_url: "https://approvals.example".to_owned(),
         }
     }
 
+    /// A new process with both channels.
+    pub fn process(&self) -> Notify {
+        self.notify(vec![Arc::new(self.channel.clone()), Arc::new(self.slack.clone())])
+    }
+
     /// Delivers ledger's message to a new process.
     pub async fn tell(&self, effect: EffectName) -> Result<(), Fault> {
-        self.notify(Arc::new(self.channel.clone())).handle(&self.message(effect)).await
+        self.process().handle(&self.message(effect)).await
+    }
+
+    /// The action has come this far.
+    pub async fn moves_on(&mut self, scenario: Scenario) {
+        for document in scenario.documents.values() {
+            self.documents.put(document).await.unwrap();
+        }
+        self.states.forge_events(scenario.item.id(), &scenario.lines(scenario.item.entries().len()));
+        self.scenario = scenario;
     }
 }
 

@@ -23,7 +23,7 @@ async fn a_suspension_and_its_resume_are_told() {
     for (stack, words) in
         [(stack, "bob suspended every s3-export at "), (after, "No longer suspended: every s3-export")]
     {
-        let notices = stack.channel.notices();
+        let notices = stack.channel.received();
         let [notice] = notices.as_slice() else { panic!("{notices:?}") };
         assert_eq!((notice.kind, notice.audience.as_str()), ("suspensions", "group:sre"));
         assert!(notice.text.starts_with(words), "{}", notice.text);
@@ -38,7 +38,7 @@ async fn a_suspension_has_a_receipt() {
     let stack = TestStack::of(suspensions.clone()).await;
     stack.record(&suspensions, 1);
     stack.tell(EffectName::SendReceipt).await.unwrap();
-    let notices = stack.channel.notices();
+    let notices = stack.channel.received();
     assert_eq!(notices[0].audience, "person:bob");
     assert!(notices[0].text.contains("you suspended “every s3-export”"), "{}", notices[0].text);
 }

@@ -1,6 +1,6 @@
 //! What people read, and where it comes from.
 
-use domain::{Fault, VerdictKind};
+use domain::{ActionId, Fault, VerdictKind};
 use fn_notify::Notice;
 use testkit::{SampleRequirement, Scenario};
 use wire::documents::{DocumentKind, Request, ReviewDocument};
@@ -16,7 +16,7 @@ async fn a_receipt_is_the_locked_records() {
     let stack = TestStack::of(item).await;
     stack.record(&record, record.item.sequence());
     stack.tell(EffectName::SendReceipt).await.unwrap();
-    let notices = stack.channel.notices();
+    let notices = stack.channel.received();
     assert_eq!(stack.channel.audiences(), ["person:bob"]);
     assert!(
         notices[0].text.contains("you approved “Copy 2026/q3.csv out of customers”"),
@@ -49,7 +49,7 @@ async fn without_a_record_no_receipt() {
     other.vote("bob", &["sre"], VerdictKind::Approve, domain::Proof::Service).await;
     stack.record(&other, other.item.sequence());
     assert!(stack.tell(EffectName::SendReceipt).await.is_err());
-    assert!(stack.channel.notices().is_empty());
+    assert!(stack.channel.received().is_empty());
 }
 
 /// Those who may say what a lost attempt did are told once the target cannot, while nobody has; where the rules name nobody,
@@ -79,7 +79,7 @@ async fn who_may_resolve_is_told() {
     ] {
         let stack = TestStack::of(lost(ask)).await;
         stack.tell(EffectName::AskResolvers).await.unwrap();
-        let notices = stack.channel.notices();
+        let notices = stack.channel.received();
         assert_eq!(stack.channel.audiences(), [audience]);
         assert!(notices[0].text.contains("its target was asked and cannot say"), "{}", notices[0].text);
         assert!(notices[0].text.ends_with(words), "{}", notices[0].text);
@@ -89,9 +89,9 @@ async fn who_may_resolve_is_told() {
     scenario.add(event);
     let stack = TestStack::of(scenario.clone()).await;
     stack.tell(EffectName::AskResolvers).await.unwrap();
-    assert!(stack.channel.notices().is_empty(), "it is resolved");
+    assert!(stack.channel.received().is_empty(), "it is resolved");
     stack.tell(EffectName::AnnounceEnd).await.unwrap();
-    let notices = stack.channel.notices();
+    let notices = stack.channel.received();
     assert_eq!(stack.channel.audiences(), ["person:bob", "person:dana"]);
     assert!(
         notices[0].text.contains("its outcome was lost; it was found that it did not happen"),
@@ -100,16 +100,20 @@ async fn who_may_resolve_is_told() {
     );
     stack.record(&scenario, scenario.item.sequence());
     stack.tell(EffectName::SendReceipt).await.unwrap();
-    let receipt = stack.channel.notices().pop().unwrap();
+    let receipt = stack.channel.received().pop().unwrap();
     assert!(receipt.text.contains("you found that it did not happen: “Copy"), "{}", receipt.text);
 }
 
-/// P8: the agent's own words stand in no notice, masked or not.
+/// P8: the agent's own words stand in no notice, masked or not: only in a card, redacted and as a quotation.
 #[tokio::test]
 async fn the_agents_words_are_not_repeated() {
     let stack = TestStack::of(asked()).await;
     stack.tell(EffectName::AskApprovers).await.unwrap();
-    let said = stack.channel.notices()[0].body().to_string();
+    let mut received = stack.channel.received().remove(0);
+    let quoted = received.card.as_mut().and_then(|card| card.quotation.take()).unwrap();
+    assert_eq!(quoted.words, "For ‹email 1›: quarterly report");
+    assert!(received.heading.is_ascii() && !received.heading.contains("customers"), "{}", received.heading);
+    let said = format!("{received:?}");
     assert!(said.contains("2 of sre must agree before"), "{said}");
     assert!(!said.contains("quarterly report") && !said.contains("email 1"), "{said}");
     assert!(!said.contains("demo-agent"), "{said}");
@@ -150,7 +154,7 @@ async fn hidden_characters_are_spelled_out() {
     });
     let stack = TestStack::of(again).await;
     stack.tell(EffectName::AskApprovers).await.unwrap();
-    let text = &stack.channel.notices()[0].text;
+    let text = &stack.channel.received()[0].text;
     assert!(text.starts_with(SEEN), "{text}");
     assert!(!text.contains(['\n', '\u{202e}', '\u{200b}']), "{text}");
 }
@@ -166,7 +170,7 @@ async fn documents_that_cannot_be_had() {
     stack.documents.forge(request, forged.document().unwrap().body());
     let fault: Fault = stack.tell(EffectName::AskApprovers).await.unwrap_err();
     assert!(!fault.is_passing());
-    assert!(stack.channel.notices().is_empty());
+    assert!(stack.channel.received().is_empty());
 }
 
 /// P12: those who are asked about a changed action are told that it was changed and by whom; so is who changed it.
@@ -180,13 +184,13 @@ async fn a_changed_action_is_told_as_one() {
     let between = TestStack::of(scenario.clone()).await;
     between.record(&scenario, scenario.item.sequence());
     between.tell(EffectName::SendReceipt).await.unwrap();
-    let notices = between.channel.notices();
+    let notices = between.channel.received();
     assert!(notices[0].text.contains("Recorded in your name: you changed"), "{}", notices[0].text);
     assert_eq!(between.channel.audiences(), ["person:carol"]);
     scenario.decide(testkit::SampleRequirement::Changing);
     let stack = TestStack::of(scenario).await;
     stack.tell(EffectName::AskApprovers).await.unwrap();
-    let text = stack.channel.notices()[0].text.clone();
+    let text = stack.channel.received()[0].text.clone();
     assert!(text.contains("out of customers, as carol changed it. One of sre must agree"), "{text}");
 }
 
@@ -194,6 +198,9 @@ async fn a_changed_action_is_told_as_one() {
 #[test]
 fn a_notice_is_spelled_out() {
     let text = "\u{202e}bob\u{200b} ran it\nFORGED".to_owned();
-    let notice = Notice { kind: "emergency", audience: "group:sre".to_owned(), text, link: String::new() };
-    assert_eq!(notice.body()["text"], "⟨U+202E⟩bob⟨U+200B⟩ ran it⟨U+000A⟩FORGED");
+    let (audience, link) = ("group:sre".to_owned(), String::new());
+    let notice = Notice { kind: "emergency", audience, text, link, card: None };
+    let message = notice.message(&ActionId::of(b"any"), 1, domain::Timestamp::from_millis(0));
+    assert_eq!(message.about.words, "⟨U+202E⟩bob⟨U+200B⟩ ran it⟨U+000A⟩FORGED");
+    assert!(message.text.is_ascii() && !message.text.contains("bob"), "{}", message.text);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bundle::{Destination, Directory};
 use url::{Host, Url};
 
-use super::says;
+use super::finding::says;
 
 type Finding<'a> = (Vec<&'a str>, String);
 

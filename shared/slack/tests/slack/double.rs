@@ -122,6 +122,13 @@ fn message() -> Message {
     Message {
         key: KEY.to_owned(),
         text: "Approval needed.".to_owned(),
+        about: channel::About {
+            action: "act_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+            kind: "ask",
+            audience: "group:data-owners".to_owned(),
+            at: domain::Timestamp::from_millis(1_796_226_000_000),
+            words: "Copy q3.csv out of customers".to_owned(),
+        },
         link: PAGE.to_owned(),
         card: Some(ordinary()),
     }

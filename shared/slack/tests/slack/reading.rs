@@ -81,9 +81,7 @@ fn a_press() {
     let other =
         changed(changed(other, "/team/id", json!("T0ATTACKER")), "/actions/0/text/text", json!("Deny"));
     assert_eq!(read_json(&other), Ok(Interaction::Press(expected)));
-    for (id, pressed) in
-        [("deny", Pressed::Deny), ("change", Pressed::Change), ("ask", Pressed::SampleRequirement)]
-    {
+    for (id, pressed) in [("deny", Pressed::Deny), ("change", Pressed::Change), ("ask", Pressed::Ask)] {
         match read_json(&changed(press(), "/actions/0/action_id", json!(id))) {
             Ok(Interaction::Press(press)) => assert_eq!(press.pressed, pressed),
             other => panic!("{other:?}"),
@@ -171,7 +169,7 @@ fn submissions() {
     let question = json!({ "question": { "question": text("Which partner?") } });
     assert_eq!(
         answer("countersign_ask", question),
-        Ok(Answer::SampleRequirement { question: "Which partner?".to_owned() })
+        Ok(Answer::Ask { question: "Which partner?".to_owned() })
     );
     let fields = json!({ "field-0": { "/limit": text("10") }, "field-1": { "/note": { "type": "plain_text_input", "value": null } } });
     let expected =

@@ -31,11 +31,11 @@ fn what_is_read() {
         (task("task/fetch", &data("approve", json!({}))), Wish::Open(Form::Approve)),
         (task("task/fetch", &data("deny", json!({}))), Wish::Open(Form::Deny)),
         (task("task/fetch", &data("change", json!({}))), Wish::Open(Form::Change)),
-        (task("task/fetch", &data("ask", json!({}))), Wish::Open(Form::SampleRequirement)),
+        (task("task/fetch", &data("ask", json!({}))), Wish::Open(Form::Ask)),
         (task("task/submit", &data("deny", json!({"reason": "no"}))), Wish::Deny { reason: "no".to_owned() }),
         (
             task("task/submit", &data("ask", json!({"question": "why?"}))),
-            Wish::SampleRequirement { question: "why?".to_owned() },
+            Wish::Ask { question: "why?".to_owned() },
         ),
         (
             task("task/submit", &data("change", json!({"field.bucket": "other", "x": 1}))),
@@ -219,12 +219,9 @@ fn forms() {
     };
     let fields =
         [field("a", "one"), field("b", "{{DATE(x)}}"), field("c", "a\u{200b}b"), field("d", " spaced")];
-    for (form, verb) in [
-        (Form::Approve, "approve"),
-        (Form::Deny, "deny"),
-        (Form::Change, "change"),
-        (Form::SampleRequirement, "ask"),
-    ] {
+    for (form, verb) in
+        [(Form::Approve, "approve"), (Form::Deny, "deny"), (Form::Change, "change"), (Form::Ask, "ask")]
+    {
         let reply = wire::json::parse_value(form.open(REFERENCE, &fields).body().as_bytes()).unwrap();
         let card = &reply["task"]["value"]["card"]["content"];
         assert_eq!(card["actions"][0]["data"], json!({ "ref": REFERENCE, "verb": verb }));

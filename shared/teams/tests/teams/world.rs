@@ -141,7 +141,7 @@ pub fn card() -> Card {
             Control::Approve { label: "Approve: customer data leaves".to_owned() },
             Control::Deny,
             Control::Change,
-            Control::SampleRequirement,
+            Control::Ask,
         ],
         reference: Some(REFERENCE.to_owned()),
         whole: true,
@@ -152,6 +152,13 @@ pub fn message(card: Option<Card>) -> Message {
     Message {
         key: "message-1".to_owned(),
         text: "Approval needed: customer data wants to leave".to_owned(),
+        about: channel::About {
+            action: "act_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+            kind: "ask",
+            audience: "group:data-owners".to_owned(),
+            at: domain::Timestamp::from_millis(1_796_226_000_000),
+            words: "Copy q3.csv out of customers".to_owned(),
+        },
         link: LINK.to_owned(),
         card,
     }

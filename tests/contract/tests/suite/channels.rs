@@ -25,3 +25,19 @@ async fn of_many_at_once_one_is_first() {
     let races = join_all(runners.iter().map(|runner| kit.channels.remember("code", "once", runner))).await;
     assert_eq!(races.into_iter().filter(|first| *first == Ok(true)).count(), 1);
 }
+
+/// C33: every fact of a topic is listed with its value, whatever page of the table it is on, and none of another topic.
+#[tokio::test]
+async fn a_topic_is_listed_whole() {
+    let kit = kit().await;
+    assert_eq!(kit.copies.list("messages/a").await, Ok(Vec::new()));
+    // Together more than the megabyte that one answer of the table has.
+    let value = "x".repeat(200_000);
+    let facts: Vec<(String, String)> =
+        (0..7).map(|number| (format!("key {number}"), value.clone())).collect();
+    for (key, value) in &facts {
+        assert_eq!(kit.channels.remember("messages/a", key, value).await, Ok(true));
+    }
+    assert_eq!(kit.channels.remember("messages/b", "key 0", "another").await, Ok(true));
+    assert_eq!(kit.copies.list("messages/a").await, Ok(facts));
+}

@@ -1,0 +1,74 @@
+//! Every copy of what people were asked says how the action stands, wherever it was decided.
+
+use channel::DeliveryError;
+use domain::{ActionId, Fault, Timestamp};
+use futures::future::join_all;
+use wire::Item;
+
+use crate::delivered::{Delivered, topic, unreachable};
+use crate::delivery::worst;
+use crate::{Notify, notice};
+
+/// How often the copies are written again when the action has moved on meanwhile.
+const ROUNDS: usize = 4;
+
+impl Notify {
+    /// Updates every copy of an action's request to its state. Whoever finds afterwards that it has moved on does it again, so
+    /// that of two processes the slower never leaves an older state.
+    ///
+    /// # Errors
+    /// [`Fault`] when a copy may be updated later. No verdict depends on it.
+    pub(crate) async fn update_copies(&self, action: &ActionId) -> Result<(), Fault> {
+        let listed = self.copies.list(&topic(action)).await?;
+        let gone = |key: &str| listed.iter().any(|(other, _)| *other == unreachable(key));
+        let mut asked = Vec::new();
+        for (key, text) in &listed {
+            // A fact of another form was written by somebody else: it names no copy of ours.
+            let Ok(delivered) = Delivered::read(text) else { continue };
+            if delivered.kind == "ask" && delivered.copy.is_some() && !gone(key) {
+                asked.push((key, delivered));
+            }
+        }
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let mut item = self.read(action).await?;
+        for _ in 0..ROUNDS {
+            let view = self.view_or_id(&item).await?;
+            let updates = asked.iter().map(|(key, delivered)| self.update_copy(&item, &view, key, delivered));
+            worst(join_all(updates).await)?;
+            let now = self.read(action).await?;
+            if now.sequence() == item.sequence() {
+                return Ok(());
+            }
+            item = now;
+        }
+        Err(Fault::passing("the action keeps moving on"))
+    }
+
+    async fn update_copy(
+        &self,
+        item: &Item,
+        view: &crate::View,
+        key: &str,
+        delivered: &Delivered,
+    ) -> Result<(), Fault> {
+        let (Some(copy), action) = (&delivered.copy, item.id()) else { return Ok(()) };
+        let Some(sender) = self.channel(&delivered.channel) else { return Ok(()) };
+        let link = self.link_of(action);
+        let mut standing = notice::standing(item, &view.sentence, &delivered.audience, &link);
+        standing.card = view.card(item);
+        let at = item.touched_at().unwrap_or(Timestamp::from_millis(0));
+        match sender.update(copy, &standing.message(action, item.sequence(), at)).await {
+            Ok(_) => Ok(()),
+            Err(DeliveryError::Permanent { channel, code }) => {
+                tracing::error!(alarm = true, %action, channel, code, "a message can no longer be updated");
+                self.channels.remember(&topic(action), &unreachable(key), &code).await.map(drop)
+            }
+            Err(error @ DeliveryError::Passing { retry_after, .. }) => {
+                tracing::error!(alarm = true, %action, %error, "a message could not be updated");
+                Err(Fault::passing(error.to_string()).after(retry_after))
+            }
+        }
+    }
+}

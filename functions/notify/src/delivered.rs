@@ -1,0 +1,53 @@
+//! What is remembered of a delivery, in the channels table.
+
+use channel::Copy;
+use domain::{ActionId, Timestamp};
+use serde::{Deserialize, Serialize};
+use wire::json;
+
+/// One message at one address: accepted, or refused for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Delivered {
+    /// The kind of message, e.g. `ask`.
+    pub(crate) kind: String,
+    /// `group:<name>` or `person:<subject>`.
+    pub(crate) audience: String,
+    /// The channel's name.
+    pub(crate) channel: String,
+    /// What the platform calls the message; absent when it was not accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copy: Option<Copy>,
+    /// The platform's word for why it never will be; absent when it was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) undeliverable: Option<String>,
+}
+
+impl Delivered {
+    /// As it is stored.
+    pub(crate) fn text(&self) -> Result<String, json::JsonError> {
+        json::canonical(self).map(json::Canonical::into_string)
+    }
+
+    /// Reads what was stored.
+    pub(crate) fn read(text: &str) -> Result<Self, json::JsonError> {
+        json::parse_stored(text.as_bytes())
+    }
+}
+
+/// The topic under which all messages about an action are remembered.
+pub(crate) fn topic(action: &ActionId) -> String {
+    format!("messages/{action}")
+}
+
+/// The key that says of a message at an address that it cannot be updated any more.
+pub(crate) fn unreachable(key: &str) -> String {
+    format!("unreachable/{key}")
+}
+
+/// The topic of the addresses that refused a message for good on this day: one fact for each, so that old ones are left
+/// behind by themselves.
+pub(crate) fn undeliverable_topic(now: Timestamp) -> String {
+    let day = wire::text::rfc3339(now);
+    format!("undeliverable/{}", day.get(..10).unwrap_or(&day))
+}
