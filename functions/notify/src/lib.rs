@@ -10,6 +10,8 @@ mod delivery;
 mod destinations;
 mod notice;
 mod receipt;
+mod start;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -27,6 +29,8 @@ use wire::message::{EffectName, Message};
 pub use console::ConsoleChannel;
 pub use destinations::{BundleDestinations, Destinations};
 pub use notice::Notice;
+pub use start::start;
+pub use webhook::WebhookChannel;
 
 /// The capabilities of this function's role.
 pub struct Notify {

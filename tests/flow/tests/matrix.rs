@@ -32,7 +32,8 @@ const GRANTED: [(&str, &str); 7] = [
     ),
     (
         "notify",
-        "state.get documents.get channels.get channels.put channels.query bundles.get bundles.list log.get",
+        "state.get documents.get channels.get channels.put channels.query bundles.get bundles.list log.get \
+         payload.secret:chat",
     ),
     (
         "callbacks",

@@ -255,6 +255,7 @@ fn triggers(function: &str) -> &'static [&'static str] {
         "callbacks" => {
             &["secretsmanager:GetSecretValue ClientSecret", "secretsmanager:GetSecretValue CookieSecret"]
         }
+        "notify" => &["secretsmanager:GetSecretValue ChatSecret"],
         "ledger" => &[
             "dynamodb:DescribeStream StateStream",
             "dynamodb:GetShardIterator StateStream",

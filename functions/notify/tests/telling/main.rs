@@ -12,4 +12,5 @@ mod console;
 mod once;
 mod support;
 mod suspensions;
+mod webhook;
 mod words;

@@ -1,0 +1,71 @@
+//! Builds the handler from the environment.
+
+use std::sync::Arc;
+
+use bundle::PublisherKey;
+use bundle_s3::S3Bundles;
+use channel::Channel;
+use domain::Fault;
+use lambda_runtime::Error;
+use runtime::{Settings, SqsQueue, SystemClock, aws, secrets};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::{BundleDestinations, ConsoleChannel, Notify, WebhookChannel};
+
+/// Credentials of the channels, one JSON object; `{}` where there are none.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Credentials {
+    /// The key that signs webhooks, `whsec_…`.
+    #[serde(default)]
+    webhook: Option<String>,
+}
+
+/// Builds the handler over the AWS clients.
+///
+/// # Errors
+/// The setting or secret that is missing or malformed; the function then does not start.
+pub async fn start(settings: &Settings) -> Result<Notify, Error> {
+    let configuration = aws::configuration().await?;
+    let dynamo = aws_sdk_dynamodb::Client::new(&configuration);
+    let s3 = aws_sdk_s3::Client::new(&configuration);
+    let vault = aws_sdk_secretsmanager::Client::new(&configuration);
+    let public_url = settings.text("PUBLIC_URL")?.trim_end_matches('/').to_owned();
+    let secret = secrets::text(&vault, settings.text("CHAT_SECRET")?).await?;
+    let channels = Arc::new(store::ChannelsTable::new(dynamo.clone(), settings.text("CHANNELS_TABLE")?));
+    let bundles = Arc::new(S3Bundles::new(s3.clone(), settings.text("BUNDLES_BUCKET")?.to_owned()));
+    let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&configuration), settings.text("NOTIFY_QUEUE")?);
+    Ok(Notify {
+        state: Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?)),
+        documents: Arc::new(store::DocumentsTable::new(dynamo, settings.text("DOCUMENTS_TABLE")?)),
+        log: Arc::new(ledger::LogBucket::new(s3, settings.text("LOG_BUCKET")?)),
+        channels: channels.clone(),
+        copies: channels,
+        destinations: Arc::new(BundleDestinations::new(bundles, publisher)),
+        postpone: Arc::new(queue),
+        clock: Arc::new(SystemClock),
+        senders: senders(settings, &secret, &public_url)?,
+        public_url,
+    })
+}
+
+/// The channels that this deployment has.
+fn senders(
+    settings: &Settings,
+    secret: &SecretString,
+    public_url: &str,
+) -> Result<Vec<Arc<dyn Channel>>, Fault> {
+    let credentials: Credentials = serde_json::from_str(secret.expose_secret())
+        .map_err(|_| Fault::lasting("the secret of the channels is not the JSON object it should be"))?;
+    let mut senders: Vec<Arc<dyn Channel>> = Vec::new();
+    if let Some(address) = settings.optional("CONSOLE_CHANNEL") {
+        senders.push(Arc::new(ConsoleChannel::new(address)?));
+    }
+    if let Some(key) = credentials.webhook.map(SecretString::from) {
+        let local = public_url.starts_with("http://127.0.0.1:");
+        senders.push(Arc::new(WebhookChannel::new(&key, Arc::new(SystemClock), local)?));
+    }
+    Ok(senders)
+}
