@@ -5,8 +5,7 @@ use domain::{ActionId, Fault, Timestamp};
 use futures::future::join_all;
 use wire::Item;
 
-use crate::delivered::{Delivered, topic, unreachable};
-use crate::delivery::worst;
+use crate::delivered::{Delivered, topic, unreachable, worst};
 use crate::{Notify, notice};
 
 /// How often the copies are written again when the action has moved on meanwhile.

@@ -1,7 +1,7 @@
 //! What is remembered of a delivery, in the channels table.
 
 use channel::Copy;
-use domain::{ActionId, Timestamp};
+use domain::{ActionId, Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 use wire::json;
 
@@ -50,4 +50,11 @@ pub(crate) fn unreachable(key: &str) -> String {
 pub(crate) fn undeliverable_topic(now: Timestamp) -> String {
     let day = wire::text::rfc3339(now);
     format!("undeliverable/{}", day.get(..10).unwrap_or(&day))
+}
+
+/// Success only if all succeeded; else the first fault, with the longest time that anybody asked for.
+pub(crate) fn worst(results: Vec<Result<(), Fault>>) -> Result<(), Fault> {
+    let faults: Vec<Fault> = results.into_iter().filter_map(Result::err).collect();
+    let after = faults.iter().map(Fault::retry_after).max().unwrap_or(0);
+    faults.into_iter().next().map_or(Ok(()), |fault| Err(fault.after(after)))
 }

@@ -6,7 +6,7 @@ use domain::{ActionId, Digest, Fault, Timestamp};
 use futures::future::join_all;
 use wire::message::Message;
 
-use crate::delivered::{Delivered, topic, undeliverable_topic};
+use crate::delivered::{Delivered, topic, undeliverable_topic, worst};
 use crate::{Notice, Notify};
 
 /// A message at one address.
@@ -110,13 +110,6 @@ impl Notify {
 /// comes again and ends in the dead-letter queue, from where it can be sent once there is a channel.
 fn not_configured(channel: &'static str) -> DeliveryError {
     DeliveryError::Passing { channel, code: "no such channel is configured".to_owned(), retry_after: 0 }
-}
-
-/// Success only if all succeeded; else the first fault, with the longest time that anybody asked for.
-pub(crate) fn worst(results: Vec<Result<(), Fault>>) -> Result<(), Fault> {
-    let faults: Vec<Fault> = results.into_iter().filter_map(Result::err).collect();
-    let after = faults.iter().map(Fault::retry_after).max().unwrap_or(0);
-    faults.into_iter().next().map_or(Ok(()), |fault| Err(fault.after(after)))
 }
 
 impl Notice {

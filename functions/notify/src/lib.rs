@@ -112,7 +112,7 @@ impl HandleMessage for Notify {
             EffectName::AskApprovers => self.update_what_moved_on(message, &outgoing).await,
             _ => Ok(()),
         };
-        delivery::worst(vec![served, updated])
+        delivered::worst(vec![served, updated])
     }
 
     async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault> {

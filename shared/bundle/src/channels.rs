@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Directory, is_subject};
+use crate::subject::is_subject;
 
 /// Where messages to people go. Whoever has no entry of their own is told at `default`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,23 +72,19 @@ impl ChannelRules {
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }
-}
 
-impl Directory {
     /// Where a message to this audience goes, `group:<name>` or `person:<subject>`, each destination once. Letter case tells
     /// no two people apart.
-    #[must_use]
-    pub fn destinations(&self, audience: &str) -> Vec<Destination> {
-        let rules = &self.channels;
+    pub(crate) fn destinations(&self, audience: &str) -> Vec<Destination> {
         let own = match audience.split_once(':') {
-            Some(("group", name)) => rules.groups.get(name),
+            Some(("group", name)) => self.groups.get(name),
             Some(("person", subject)) => {
-                rules.people.iter().find(|(listed, _)| is_subject(listed, subject)).map(|(_, list)| list)
+                self.people.iter().find(|(listed, _)| is_subject(listed, subject)).map(|(_, list)| list)
             }
             _ => None,
         };
         let mut found: Vec<Destination> = Vec::new();
-        for one in own.unwrap_or(&rules.default) {
+        for one in own.unwrap_or(&self.default) {
             if !found.contains(one) {
                 found.push(one.clone());
             }

@@ -9,7 +9,8 @@ use domain::{Membership, Person, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::CalendarRule;
-use crate::channels::ChannelRules;
+use crate::channels::{ChannelRules, Destination};
+use crate::subject::is_subject;
 
 pub use repeated::Repeated;
 
@@ -194,13 +195,13 @@ impl Group {
     }
 }
 
-/// Whether two spellings are one person's: the people's issuer is one, and letter case tells nobody apart there.
-#[must_use]
-pub fn is_subject(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
-}
-
 impl Directory {
+    /// Where a message to this audience goes, `group:<name>` or `person:<subject>`, each destination once.
+    #[must_use]
+    pub fn destinations(&self, audience: &str) -> Vec<Destination> {
+        self.channels.destinations(audience)
+    }
+
     pub(crate) fn agent(&self, principal: &Principal) -> Option<&AgentRule> {
         self.agents.iter().find(|agent| {
             agent.subject == principal.subject

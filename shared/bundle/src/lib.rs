@@ -28,6 +28,7 @@ mod schema_errors;
 mod session;
 mod staged;
 mod store;
+mod subject;
 mod target;
 mod template;
 mod timeline;
@@ -45,7 +46,6 @@ pub use changes::{differences, summary};
 pub use channels::{ChannelRules, Destination};
 pub use directory::{
     Account, AgentRule, ChangeFreeze, Delegation, Directory, Group, LinkedIdentity, Repeated, ResourceEntry,
-    is_subject,
 };
 pub use field_error::FieldError;
 pub use manifest::{KeyError, Manifest, PublisherKey};
@@ -59,6 +59,7 @@ pub use store::{
     BundleFault, End, InForce, Placed, PublishBundles, ReadBundles, Stored, content_key, load_content,
     manifest_key,
 };
+pub use subject::is_subject;
 pub use target::{RequestContext, TargetAccount, TargetError};
 pub use template::{Part, Template};
 pub use timeline::{Around, Counting, Remark, Timeline};

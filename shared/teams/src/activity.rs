@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::channel::TeamsSettings;
 use crate::conversation::{Conversation, is_id};
 use crate::form::{FIELD, Form};
+use crate::json::text;
+use crate::limits::MAX_INPUT;
 use crate::refused::Refused;
 use crate::reply::Invoke;
-use crate::verify::{Verified, text};
-
-/// The most characters of a field in a form.
-pub(crate) const MAX_INPUT: usize = 2_000;
+use crate::settings::TeamsSettings;
+use crate::verify::Verified;
 
 /// An account of Entra ID: the key under which a link to a person is stored. Both parts are in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@ use channel::DeliveryError;
 use domain::Fault;
 use serde_json::Value;
 
-use crate::verify::text;
+use crate::json::text;
 
 /// The channel's name.
 pub(crate) const NAME: &str = "teams";

@@ -8,7 +8,7 @@ use identity::{FetchKeys, IssuerSettings, key_by_id, unverified_key_ref};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::channel::TeamsSettings;
+use crate::settings::TeamsSettings;
 use crate::verify::{bearer, issuer};
 
 /// The keys are asked for at most once in so many seconds.

@@ -12,25 +12,15 @@ use serde_json::{Value, json};
 use crate::activity::{Press, is_guid};
 use crate::answer::{NAME, permanent};
 use crate::assertion::Credential;
-use crate::cloud::{Cloud, ServiceUrl};
+use crate::cloud::ServiceUrl;
 use crate::connector::Http;
 use crate::conversation::{Conversation, is_id};
+use crate::json::text;
 use crate::limits::{MAX_MESSAGE, utf16_bytes};
 use crate::member::Member;
 use crate::render::activity;
+use crate::settings::TeamsSettings;
 use crate::token::Tokens;
-use crate::verify::text;
-
-/// The bot as it is registered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TeamsSettings {
-    /// The application (client) id of the bot.
-    pub app: String,
-    /// The organisation's tenant id.
-    pub tenant: String,
-    /// The cloud.
-    pub cloud: Cloud,
-}
 
 /// Teams as a channel.
 pub struct TeamsChannel {

@@ -3,9 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::activity::MAX_INPUT;
 use crate::element::{Look, Paragraph, sentence};
-use crate::limits::Limits;
+use crate::limits::{Limits, MAX_INPUT};
 use crate::render::document;
 use crate::reply::Reply;
 

@@ -1,5 +1,8 @@
 //! How much a message may have, and how foreign text is cut to it: never without saying how much is missing.
 
+/// The most characters of a field in a form.
+pub(crate) const MAX_INPUT: usize = 2_000;
+
 /// The largest message that is sent, in bytes of UTF-16 with everything in it. Teams refuses about 100 KB and advises 80.
 pub const MAX_MESSAGE: usize = 80_000;
 /// What is kept of that for everything around the card.

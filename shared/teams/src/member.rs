@@ -4,8 +4,8 @@ use channel::DeliveryError;
 use serde_json::Value;
 
 use crate::activity::{Press, is_person};
+use crate::json::text;
 use crate::refused::Refused;
-use crate::verify::text;
 
 /// What Teams says about one member of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]

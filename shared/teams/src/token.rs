@@ -9,9 +9,9 @@ use tokio::sync::Mutex;
 
 use crate::answer::{code, not_prepared, passing};
 use crate::assertion::Credential;
-use crate::channel::TeamsSettings;
 use crate::connector::Http;
-use crate::verify::text;
+use crate::json::text;
+use crate::settings::TeamsSettings;
 
 /// A token is not used in the last seconds before it expires.
 const SPARE: i64 = 300;

@@ -4,11 +4,12 @@ use domain::Timestamp;
 use identity::{Invalid, IssuerSettings, key_by_id, service_claims, unverified_key_ref};
 use serde_json::Value;
 
-use crate::channel::TeamsSettings;
 use crate::cloud::ServiceUrl;
 use crate::conversation::Conversation;
+use crate::json::text;
 use crate::refused::Refused;
 use crate::reply::Invoke;
+use crate::settings::TeamsSettings;
 
 /// The longest body that is read, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -86,11 +87,6 @@ pub(crate) fn issuer(settings: &TeamsSettings) -> IssuerSettings {
 /// The token of a header `Bearer …`.
 pub(crate) fn bearer(authorization: Option<&str>) -> Option<&str> {
     authorization?.strip_prefix("Bearer ").filter(|token| !token.is_empty())
-}
-
-/// A text within a JSON value.
-pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer).and_then(Value::as_str)
 }
 
 fn parsed(body: &[u8]) -> Result<Value, Refused> {
