@@ -57,7 +57,7 @@ fn senders(
     secret: &SecretString,
     public_url: &str,
 ) -> Result<Vec<Arc<dyn Channel>>, Fault> {
-    let credentials: Credentials = serde_json::from_str(secret.expose_secret())
+    let credentials: Credentials = wire::json::parse(secret.expose_secret().as_bytes())
         .map_err(|_| Fault::lasting("the secret of the channels is not the JSON object it should be"))?;
     let mut senders: Vec<Arc<dyn Channel>> = Vec::new();
     if let Some(address) = settings.optional("CONSOLE_CHANNEL") {

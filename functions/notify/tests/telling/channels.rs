@@ -29,7 +29,7 @@ fn remembered(stack: &TestStack) -> Vec<(String, Value)> {
     let topic = format!("messages/{}", stack.scenario.item.id());
     let facts = stack.channels.contents().into_iter().filter(|((of, _), _)| *of == topic);
     facts
-        .map(|((_, key), value)| (key, serde_json::from_str(&value).unwrap_or(Value::String(value))))
+        .map(|((_, key), value)| (key, wire::json::parse(value.as_bytes()).unwrap_or(Value::String(value))))
         .collect()
 }
 
