@@ -59,7 +59,7 @@ fn the_directory_s_page_is_current() {
             + "\n"
     };
     let page = read("docs/directory.md");
-    let new = between(&page, FIELDS, &of(&["directory.rs", "behind.rs", "calendar.rs"]));
+    let new = between(&page, FIELDS, &of(&["directory.rs", "behind.rs", "calendar.rs", "channels.rs"]));
     let new = between(&new, REQUIREMENTS, &of(&["approvals.rs"]));
     current("docs/directory.md", &page, &new);
 }
@@ -188,14 +188,16 @@ fn form(kind: &str) -> String {
         "Weekday" => "`mon` to `sun`".to_owned(),
         "WallTime" => "time of day, as `\"09:00\"`".to_owned(),
         "Day" => "date, as `\"2026-12-25\"`".to_owned(),
-        "GroupJson" => "`{ group, count }`".to_owned(),
-        "ProofName" => "`idp` or `service`".to_owned(),
+        "GroupCount" => "`{ group, count }`".to_owned(),
+        "Proof" => "`idp` or `service`".to_owned(),
         named => format!("[{named}](#{})", named.to_lowercase()),
     }
 }
 
 /// `S3Uri` as `s3-uri`.
 fn words(variant: &str, between: char) -> String {
+    // What a variant holds, its sentence says.
+    let variant = variant.split('(').next().unwrap_or(variant);
     let mut name = String::new();
     for (at, letter) in variant.chars().enumerate() {
         if letter.is_uppercase() && at > 0 {
