@@ -227,6 +227,8 @@ impl Oracle {
             _ => !done,
         };
         match fits {
+            // An attempt whose outcome was lost and found later has an end of its own.
+            true if item.state().found_later().is_some() => Ok(format!("{}, found later", status.name())),
             true => Ok(status.name().to_owned()),
             false => Err(format!("P2: {id} is {} after {} effects", status.name(), self.effects_of(id))),
         }
