@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use redaction::{Finding, Known, Marks, Mask, explain, known_values, redact, redact_text, redact_value};
+use redaction::{ExplainedMask, Known, Marks, Mask, explain, known_values, redact, redact_text, redact_value};
 use serde_json::{Value, json};
 
 /// No placeholder is longer, in bytes.
@@ -107,7 +107,7 @@ fn point_at_placeholders<'a>(masked: &[Mask], at: impl Fn(&str) -> Option<&'a Va
     }
 }
 
-fn stretch(text: &str, finding: &Finding) -> String {
+fn stretch(text: &str, finding: &ExplainedMask) -> String {
     text.chars().skip(finding.start as usize).take((finding.end - finding.start) as usize).collect()
 }
 
