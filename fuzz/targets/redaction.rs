@@ -5,7 +5,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use redaction::{ExplainedMask, Known, Marks, Mask, explain, known_values, redact, redact_text, redact_value};
+use redaction::{
+    ExplainedMask, Known, Marks, Mask, explain, known_values, redact, redact_text, redact_value,
+};
 use serde_json::{Value, json};
 
 /// No placeholder is longer, in bytes.
