@@ -1,6 +1,6 @@
 //! Cards, ordinary and hostile.
 
-use channel::{Card, Control, Deadline, Fact, Quotation, Span};
+use channel::{Address, Card, Control, Deadline, Fact, Message, Quotation, Span};
 use domain::Timestamp;
 use proptest::prelude::*;
 
@@ -141,4 +141,25 @@ pub fn hostile_card() -> impl Strategy<Value = Card> {
                 whole,
             },
         )
+}
+
+/// The message that holds [`ordinary`].
+pub fn message() -> Message {
+    Message {
+        key: KEY.to_owned(),
+        text: "Approval needed.".to_owned(),
+        about: channel::About {
+            action: "act_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+            kind: "ask",
+            audience: "group:data-owners".to_owned(),
+            at: domain::Timestamp::from_millis(1_796_226_000_000),
+            words: "Copy q3.csv out of customers".to_owned(),
+        },
+        link: PAGE.to_owned(),
+        card: Some(ordinary()),
+    }
+}
+
+pub fn to(address: &str) -> Address {
+    Address(address.to_owned())
 }

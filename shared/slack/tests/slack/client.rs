@@ -1,10 +1,10 @@
 //! Calls of the Web API.
 
-use channel::{Address, Channel, Copy, DeliveryError, Message};
+use channel::{Channel, Copy, DeliveryError, Message};
 use secrecy::SecretString;
 use slack::{SlackChannel, deny};
 
-use crate::cards::{KEY, PAGE, ordinary};
+use crate::cards::{message, to};
 use crate::limits;
 use crate::server::{Server, answer, ok};
 
@@ -12,26 +12,6 @@ const TOKEN: &str = "xoxb-1-a-secret-token";
 
 fn slack(base: &str) -> SlackChannel {
     SlackChannel::new(base, SecretString::from(TOKEN)).unwrap()
-}
-
-fn message() -> Message {
-    Message {
-        key: KEY.to_owned(),
-        text: "Approval needed.".to_owned(),
-        about: channel::About {
-            action: "act_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-            kind: "ask",
-            audience: "group:data-owners".to_owned(),
-            at: domain::Timestamp::from_millis(1_796_226_000_000),
-            words: "Copy q3.csv out of customers".to_owned(),
-        },
-        link: PAGE.to_owned(),
-        card: Some(ordinary()),
-    }
-}
-
-fn to(address: &str) -> Address {
-    Address(address.to_owned())
 }
 
 fn stored() -> Copy {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use channel::{Address, Channel, Copy, DeliveryError, Message};
+use channel::{Channel, Copy, DeliveryError, Message};
 use domain::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::strategy::{Strategy, ValueTree};
@@ -17,7 +17,7 @@ use slack::{
     deny, judge, notice, read, render, verify,
 };
 
-use crate::cards::{KEY, PAGE, REFERENCE, hostile_card, ordinary};
+use crate::cards::{KEY, PAGE, REFERENCE, hostile_card, message, ordinary, to};
 
 const TOKEN: &str = "xoxb-double-of-slack";
 const SECRET: &str = "signing-secret-of-the-double";
@@ -116,26 +116,6 @@ impl Signed {
             other => panic!("{other:?}"),
         }
     }
-}
-
-fn message() -> Message {
-    Message {
-        key: KEY.to_owned(),
-        text: "Approval needed.".to_owned(),
-        about: channel::About {
-            action: "act_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-            kind: "ask",
-            audience: "group:data-owners".to_owned(),
-            at: domain::Timestamp::from_millis(1_796_226_000_000),
-            words: "Copy q3.csv out of customers".to_owned(),
-        },
-        link: PAGE.to_owned(),
-        card: Some(ordinary()),
-    }
-}
-
-fn to(address: &str) -> Address {
-    Address(address.to_owned())
 }
 
 fn home() -> Home {

@@ -48,7 +48,7 @@ async fn a_document_too_large_for_the_table_is_refused_with_its_size() {
 #[tokio::test]
 async fn a_dossier_is_the_opened_documents_of_the_revision() {
     let kit = kit().await;
-    let scenario = Scenario::export("dossier").await;
+    let scenario = Scenario::export("opened documents").await;
     for document in scenario.documents.values() {
         kit.document_writer.put(document).await.unwrap();
     }
@@ -64,7 +64,7 @@ async fn a_dossier_is_the_opened_documents_of_the_revision() {
 #[tokio::test]
 async fn a_dossier_is_whole_or_none() {
     let kit = kit().await;
-    let scenario = Scenario::export("broken dossier").await;
+    let scenario = Scenario::export("broken documents").await;
     let review = scenario.item.state().review().unwrap().decision.review;
     for document in scenario.documents.values().filter(|document| document.digest() != review) {
         kit.document_writer.put(document).await.unwrap();
