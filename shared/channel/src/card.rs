@@ -25,8 +25,18 @@ pub struct Quotation {
 pub struct Fact {
     /// E.g. `Can be undone`.
     pub label: String,
-    /// The value, hidden characters spelled out.
+    /// The value on one line, hidden characters spelled out.
     pub value: String,
+    /// What is said of the value, a line each. A channel shows each on a line of its own, which no value can imitate.
+    pub notes: Vec<String>,
+}
+
+impl Fact {
+    /// A fact without notes.
+    #[must_use]
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { label: label.into(), value: value.into(), notes: Vec::new() }
+    }
 }
 
 /// A time within a sentence, so that a platform can show it in the reader's own zone.

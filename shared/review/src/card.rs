@@ -96,30 +96,26 @@ fn facts(review: &ReviewDocument, all: bool) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for change in &context.changed {
         let value = |text: &Option<String>| text.as_deref().map_or("(nothing)".to_owned(), shown);
-        let said = format!(
-            "{}\nbefore: {}\nchanged by {}",
-            value(&change.to),
-            value(&change.from),
-            shown(&change.by.subject)
-        );
+        let notes = vec![
+            format!("before: {}", value(&change.from)),
+            format!("changed by {}", shown(&change.by.subject)),
+        ];
         let label = format!("Changed: {}", shown(&parameter(&change.pointer)));
-        facts.push(Fact { label, value: said });
+        facts.push(Fact { label, value: value(&change.to), notes });
     }
-    facts.push(Fact { label: "Can be undone".to_owned(), value: shown(&what.reversible) });
+    facts.push(Fact::new("Can be undone", shown(&what.reversible)));
     let rules: Vec<String> =
         context.rules.iter().map(|rule| shown(rule.message.trim_end_matches('.'))).collect();
     if !rules.is_empty() {
-        let value = format!("{}.", rules.join(". "));
-        facts.push(Fact { label: "Why you are asked".to_owned(), value });
+        facts.push(Fact::new("Why you are asked", format!("{}.", rules.join(". "))));
     }
     let lines = what.fields.iter().filter(|field| all || !ON_THE_PAGE.contains(&field.label.as_str()));
     facts.extend(lines.map(|field| {
-        // A value is one line, so that none can pretend to be a note.
-        let (value, note) = (shown(&field.value), shown(&field.note));
-        let value = if note.is_empty() { value } else { format!("{value}\n{note}") };
-        Fact { label: shown(&field.label), value }
+        let note = shown(&field.note);
+        let notes = if note.is_empty() { Vec::new() } else { vec![note] };
+        Fact { label: shown(&field.label), value: shown(&field.value), notes }
     }));
-    facts.push(Fact { label: "If its outcome is lost".to_owned(), value: shown(&what.if_lost) });
+    facts.push(Fact::new("If its outcome is lost", shown(&what.if_lost)));
     facts
 }
 

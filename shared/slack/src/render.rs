@@ -33,6 +33,8 @@ const FACTS: usize = 20;
 const FACT_LABEL: usize = 200;
 /// A value up to this length stands in a field; a longer one, or one of several lines, in a box of its own.
 const SHORT_VALUE: usize = 300;
+/// The most notes on a fact.
+const NOTES: usize = 4;
 /// What the structure around one part of a message takes.
 const STRUCTURE: usize = 90;
 
@@ -167,36 +169,35 @@ fn quoted(quotation: &Quotation, room: &mut Room) -> Option<Value> {
     (!elements.is_empty()).then(|| rich_text(elements))
 }
 
-/// Short facts as fields, ten to a section; a value that is long or has several lines in a box of its own, so that its
-/// lines cannot pass for other facts.
+/// Short facts as fields, ten to a section: label, value and each note on a line of their own. A value that is long or has
+/// several lines stands in a box of its own, so that its lines cannot pass for other facts.
 fn facts(facts: &[Fact], room: &mut Room) -> Vec<Value> {
     let (mut blocks, mut fields) = (Vec::new(), Vec::new());
     for (number, fact) in facts.iter().enumerate() {
         if number >= FACTS {
             room.leave_out(&fact.label);
             room.leave_out(&fact.value);
+            fact.notes.iter().for_each(|note| room.leave_out(note));
             continue;
         }
         room.structure(STRUCTURE);
         let label = room.line(&fact.label, FACT_LABEL);
-        if fact.value.contains('\n') || measure(&fact.value) > SHORT_VALUE {
-            flush(&mut fields, &mut blocks);
-            let value = room.lines(&fact.value, FIELD);
-            let mut elements = Vec::new();
-            if !label.is_empty() {
-                elements.push(section(vec![bold(&label)]));
-            }
-            if !value.is_empty() {
-                elements.push(preformatted(&value));
-            }
-            if !elements.is_empty() {
-                blocks.push(rich_text(elements));
-            }
-            continue;
+        let boxed = fact.value.contains('\n') || measure(&fact.value) > SHORT_VALUE;
+        let value = if boxed { room.lines(&fact.value, FIELD) } else { room.line(&fact.value, FIELD) };
+        for note in fact.notes.iter().skip(NOTES) {
+            room.leave_out(note);
         }
-        let value = room.line(&fact.value, FIELD);
-        if !(label.is_empty() && value.is_empty()) {
-            fields.push(plain(&format!("{label}\n{value}")));
+        let notes: String = fact
+            .notes
+            .iter()
+            .take(NOTES)
+            .map(|note| format!("\n↳ {}", room.line(note, SHORT_VALUE)))
+            .collect();
+        if boxed {
+            flush(&mut fields, &mut blocks);
+            blocks.extend(in_a_box(&label, &value, &notes));
+        } else if !(label.is_empty() && value.is_empty() && notes.is_empty()) {
+            fields.push(plain(&format!("{label}\n{value}{notes}")));
         }
         if fields.len() == FIELDS {
             flush(&mut fields, &mut blocks);
@@ -204,6 +205,21 @@ fn facts(facts: &[Fact], room: &mut Room) -> Vec<Value> {
     }
     flush(&mut fields, &mut blocks);
     blocks
+}
+
+/// A fact whose value has a box of its own, with its notes after it.
+fn in_a_box(label: &str, value: &str, notes: &str) -> Option<Value> {
+    let mut elements = Vec::new();
+    if !label.is_empty() {
+        elements.push(section(vec![bold(label)]));
+    }
+    if !value.is_empty() {
+        elements.push(preformatted(value));
+    }
+    if let Some(notes) = notes.strip_prefix('\n') {
+        elements.push(section(vec![piece(notes, false)]));
+    }
+    (!elements.is_empty()).then(|| rich_text(elements))
 }
 
 fn flush(fields: &mut Vec<Value>, blocks: &mut Vec<Value>) {

@@ -9,6 +9,8 @@ pub const MAX_MESSAGE: usize = 80_000;
 pub(crate) const ENVELOPE: usize = 4_000;
 /// The most facts that a card shows.
 pub(crate) const MAX_FACTS: usize = 24;
+/// The most notes on a fact.
+pub(crate) const MAX_NOTES: usize = 2;
 /// The most parts of the sentence.
 pub(crate) const MAX_SPANS: usize = 64;
 /// The most lines of a quotation.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::element::{Look, Paragraph, sentence};
 use crate::limits::{
-    ENVELOPE, Limits, MAX_FACTS, MAX_LABEL, MAX_LINES, MAX_MESSAGE, MAX_SPANS, cut, utf16_bytes,
+    ENVELOPE, Limits, MAX_FACTS, MAX_LABEL, MAX_LINES, MAX_MESSAGE, MAX_NOTES, MAX_SPANS, cut, utf16_bytes,
 };
 
 /// What an Adaptive Card is called as an attachment.
@@ -129,13 +129,21 @@ fn quoted(quotation: &Quotation, limits: Limits) -> [(Value, bool); 2] {
     [introduction, (json!({ "type": "Container", "style": "emphasis", "items": lines }), exact)]
 }
 
+/// One paragraph for each fact. Each note on it has a paragraph of its own with a mark at its beginning, so that none can look
+/// like another fact.
 fn facts(facts: &[Fact], limits: Limits) -> Vec<(Value, bool)> {
-    let shown = facts.iter().take(MAX_FACTS).map(|fact| {
+    let mut parts = Vec::new();
+    for fact in facts.iter().take(MAX_FACTS) {
         let label =
             Paragraph::new().foreign(&fact.label, Look::Subtle, limits.short).ours(": ", Look::Subtle);
-        label.foreign(&fact.value, Look::Plain, limits.value).done("Small")
-    });
-    let mut parts: Vec<_> = shown.collect();
+        parts.push(label.foreign(&fact.value, Look::Plain, limits.value).done("Small"));
+        let note = |line| Paragraph::new().ours("↳ ", Look::Subtle).foreign(line, Look::Subtle, limits.value);
+        parts.extend(fact.notes.iter().take(MAX_NOTES).map(|line| note(line).done("None")));
+        let more = fact.notes.len().saturating_sub(MAX_NOTES);
+        if more > 0 {
+            parts.push(Paragraph::new().missing(more, "more notes").done("None"));
+        }
+    }
     let more = facts.len().saturating_sub(MAX_FACTS);
     if more > 0 {
         parts.push(Paragraph::new().missing(more, "more facts").done("Small"));

@@ -13,7 +13,7 @@ fn span(text: &str, value: bool) -> Span {
 }
 
 fn fact(label: &str, value: &str) -> Fact {
-    Fact { label: label.to_owned(), value: value.to_owned() }
+    Fact::new(label, value)
 }
 
 /// An ordinary review that one press may approve.
@@ -121,7 +121,10 @@ pub fn hostile_card() -> impl Strategy<Value = Card> {
                 title,
                 sentence: spans.into_iter().map(|(text, value)| Span { text, value }).collect(),
                 quotation: Some(Quotation { introduction, words }),
-                facts: facts.into_iter().map(|(label, value)| Fact { label, value }).collect(),
+                facts: facts
+                    .into_iter()
+                    .map(|(label, value)| Fact { notes: vec![value.clone()], label, value })
+                    .collect(),
                 deadline: deadline.map(|(before, at, after)| Deadline {
                     before,
                     at: Timestamp::from_millis(at),

@@ -131,7 +131,7 @@ fn escaping_counts() {
 #[test]
 fn too_many_facts() {
     let mut card = ordinary();
-    card.facts = (10..35).map(|n| Fact { label: format!("Label {n}"), value: "value".to_owned() }).collect();
+    card.facts = (10..35).map(|n| Fact::new(format!("Label {n}"), "value")).collect();
     let rendered = rendered(&card);
     let shown = limits::message(&rendered.blocks);
     assert!(shown.texts.contains(&"65 characters more on the page.".to_owned()), "{:?}", shown.texts);
@@ -158,8 +158,7 @@ fn what_is_not_whole() {
 #[test]
 fn fake_fields() {
     let value = "No\nApproved by\nbob, carol".to_owned();
-    let card =
-        Card { facts: vec![Fact { label: "Can be undone".to_owned(), value: value.clone() }], ..ordinary() };
+    let card = Card { facts: vec![Fact::new("Can be undone", &value)], ..ordinary() };
     let Rendered { blocks, whole, .. } = rendered(&card);
     assert!(whole);
     let boxed = json!({ "type": "rich_text_preformatted", "elements": [{ "type": "text", "text": value }] });

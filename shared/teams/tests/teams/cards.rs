@@ -110,7 +110,10 @@ fn hostile_card() -> impl Strategy<Value = Card> {
                 .map(|(text, other)| Span { text, value: other.len() % 2 == 0 })
                 .collect(),
             quotation: Some(Quotation { introduction: label.clone(), words }),
-            facts: facts.into_iter().map(|(label, value)| Fact { label, value }).collect(),
+            facts: facts
+                .into_iter()
+                .map(|(label, value)| Fact { notes: vec![value.clone()], label, value })
+                .collect(),
             ending: ended.then(|| label.clone()),
             controls: vec![Control::Open { label: label.clone() }, Control::Approve { label }, Control::Deny],
             ..card()
@@ -204,7 +207,7 @@ fn what_is_missing_is_counted() {
         change(&mut card);
         render(&card, LINK)
     };
-    let cases: [(&str, Change, &str); 7] = [
+    let cases: [(&str, Change, &str); 9] = [
         (
             "a long value",
             |card| card.facts[0].value = "x".repeat(1_234),
@@ -217,10 +220,12 @@ fn what_is_missing_is_counted() {
             "{x} … 1 more characters",
         ),
         ("many lines", |card| card.quotation.as_mut().unwrap().words = "x\n".repeat(100), "61 more lines"),
+        ("many facts", |card| card.facts = vec![Fact::new("a", "b"); 30], "6 more facts"),
+        ("many notes", |card| card.facts[0].notes = vec!["note".into(); 6], "4 more notes"),
         (
-            "many facts",
-            |card| card.facts = vec![Fact { label: "a".into(), value: "b".into() }; 30],
-            "6 more facts",
+            "a hidden character in a note",
+            |card| card.facts[0].notes = vec!["a\u{202e}b".into()],
+            "↳ a⟨U+202E⟩b",
         ),
         (
             "many parts",
@@ -298,7 +303,7 @@ fn dates_of_agents_stay_text() {
 #[test]
 fn the_largest_card_fits() {
     let flood = "{".repeat(20_000);
-    let fact = Fact { label: flood.clone(), value: flood.clone() };
+    let fact = Fact { notes: vec![flood.clone(); 10], ..Fact::new(&flood, &flood) };
     let span = Span { text: flood.clone(), value: true };
     let card = Card {
         title: flood.clone(),

@@ -270,10 +270,8 @@ fn hostile_cards() -> Vec<Card> {
         card.sentence[1].text.clone_from(&text);
         card.quotation.as_mut().unwrap().introduction.clone_from(&text);
         card.quotation.as_mut().unwrap().words.clone_from(&text);
-        card.facts = vec![
-            Fact { label: text.clone(), value: text.clone() },
-            Fact { label: "Link".into(), value: text },
-        ];
+        card.facts =
+            vec![Fact { notes: vec![text.clone()], ..Fact::new(&text, &text) }, Fact::new("Link", text)];
         card
     };
     texts.map(of).collect()

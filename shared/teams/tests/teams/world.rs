@@ -116,7 +116,7 @@ pub fn verified(activity: &Value) -> Verified {
 /// A card that shows everything.
 pub fn card() -> Card {
     let span = |text: &str, value: bool| Span { text: text.to_owned(), value };
-    let fact = |label: &str, value: &str| Fact { label: label.to_owned(), value: value.to_owned() };
+    let fact = |label: &str, value: &str| Fact::new(label, value);
     Card {
         title: "Customer data wants to leave".to_owned(),
         sentence: vec![
