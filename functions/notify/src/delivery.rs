@@ -32,7 +32,11 @@ impl Notify {
         let mut addressed = Vec::new();
         for notice in notices {
             let message = notice.message(&about.action, about.sequence, at);
-            for destination in self.destinations.of(&notice.audience).await? {
+            let told = match &notice.told {
+                Some(told) => told.clone(),
+                None => self.destinations.of(&notice.audience).await?,
+            };
+            for destination in told {
                 let (channel, address) = (destination.channel(), destination.address());
                 let head = format!("{}/{}", about.sequence, notice.kind);
                 let key = format!("{head}/{}/{channel}/{address}", notice.audience);

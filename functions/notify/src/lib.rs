@@ -9,6 +9,7 @@ mod delivered;
 mod delivery;
 mod destinations;
 mod notice;
+mod on_call;
 mod receipt;
 mod start;
 mod webhook;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use channel::{Card, Channel};
-use domain::{ActionId, Fault, State, Timestamp};
+use domain::{ActionId, Event, Fault, State, Timestamp};
 use ledger::ReadLog;
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, PostponeMessage};
@@ -27,8 +28,9 @@ use wire::action_documents::ActionDocuments;
 use wire::message::{EffectName, Message};
 
 pub use console::ConsoleChannel;
-pub use destinations::{BundleDestinations, Destinations};
+pub use destinations::{AskedGroup, BundleDestinations, Destinations};
 pub use notice::Notice;
+pub use on_call::{HttpOnCall, OnCall};
 pub use start::start;
 pub use webhook::WebhookChannel;
 
@@ -128,8 +130,15 @@ impl Notify {
         let view = self.view(&item).await?;
         let mut notices =
             notice::ask(review, &notice::as_changed(&item, &view.sentence), &self.link(message));
+        let first =
+            item.entry(message.sequence).is_some_and(|entry| matches!(entry.event, Event::Decided { .. }));
         for notice in &mut notices {
             notice.card = view.card(&item);
+            if let Some(name) = notice.audience.strip_prefix("group:") {
+                let (action, requester) = (item.id(), &review.decision.requester);
+                let asked = AskedGroup { name, action, requester, again: !first };
+                notice.told = Some(self.destinations.asked(&asked).await?);
+            }
         }
         Ok(Outgoing::of(&item, message, notices))
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bundle::Destination;
 use channel::Card;
 use domain::{
     DeniedBy, Emergency, Event, GroupCount, Person, ProbeGap, Proof, Review, Run, State, SuspensionEvent,
@@ -26,6 +27,8 @@ pub struct Notice {
     pub link: String,
     /// The review, for channels that show one.
     pub card: Option<Card>,
+    /// Where it goes, if not to every address of its audience.
+    pub told: Option<Vec<Destination>>,
 }
 
 impl Notice {
@@ -63,14 +66,14 @@ pub(crate) fn ask(review: &Review, sentence: &str, link: &str) -> Vec<Notice> {
             count => format!("{count} of {} must agree", wanted.group),
         };
         let text = format!("{sentence}. {who} before {until}.");
-        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None });
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None, told: None });
     }
     let confirms = asked.iter().any(|one| one.terms.confirm) && review.confirmed.is_none();
     for human in review.decision.requester.humans.iter().filter(|_| confirms) {
         let text =
             format!("{sentence}. It is asked for in your name: say before {until} whether you want it.");
         let audience = format!("person:{}", human.subject);
-        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None });
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None, told: None });
     }
     notices
 }
@@ -92,6 +95,7 @@ pub(crate) fn resolve(run: &Run, sentence: &str, link: &str) -> Vec<Notice> {
         text,
         link: link.to_owned(),
         card: None,
+        told: None,
     };
     if asked.is_empty() {
         let text = format!("{lost} The rules name nobody who may record whether it happened.");
@@ -125,6 +129,7 @@ pub(crate) fn emergency(review: &Review, emergency: &Emergency, sentence: &str, 
         text: text.clone(),
         link: link.to_owned(),
         card: None,
+        told: None,
     };
     groups.into_iter().map(notice).collect()
 }
@@ -153,7 +158,7 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
          If this was not you, say so now."
     );
     let audience = format!("person:{}", receipt.verdict.person.subject);
-    Notice { kind: "receipt", audience, text, link: link.to_owned(), card: None }
+    Notice { kind: "receipt", audience, text, link: link.to_owned(), card: None, told: None }
 }
 
 /// What the suspension list's event with this place changed, to the groups in whose name its scope was suspended last.
@@ -187,6 +192,7 @@ pub(crate) fn suspensions(list: &SuspensionItem, sequence: u32, link: &str) -> V
         text: text.clone(),
         link: link.to_owned(),
         card: None,
+        told: None,
     };
     groups.map(notice).collect()
 }
@@ -206,13 +212,13 @@ pub(crate) fn standing(item: &Item, sentence: &str, audience: &str, link: &str) 
     let (kind, audience, link) = ("ask", audience.to_owned(), link.to_owned());
     let State::Pending(review) = item.state() else {
         let text = format!("{sentence}: {}.", ending(item.state()));
-        return Notice { kind, audience, text, link, card: None };
+        return Notice { kind, audience, text, link, card: None, told: None };
     };
     let sentence = as_changed(item, sentence);
     let mut asked = ask(review, &sentence, &link).into_iter();
     let Some(mut notice) = asked.find(|notice| notice.audience == audience) else {
         let text = format!("{sentence}. It waits for others.");
-        return Notice { kind, audience, text, link, card: None };
+        return Notice { kind, audience, text, link, card: None, told: None };
     };
     let votes = Votes::of(item, None);
     let given: u32 = votes.progress(review).iter().map(|progress| progress.given).sum();
@@ -241,6 +247,7 @@ pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
         text: text.clone(),
         link: link.to_owned(),
         card: None,
+        told: None,
     };
     audiences.map(notice).collect()
 }

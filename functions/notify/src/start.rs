@@ -11,7 +11,7 @@ use runtime::{Settings, SqsQueue, SystemClock, aws, secrets};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use crate::{BundleDestinations, ConsoleChannel, Notify, WebhookChannel};
+use crate::{BundleDestinations, ConsoleChannel, HttpOnCall, Notify, WebhookChannel};
 
 /// Credentials of the channels, one JSON object; `{}` where there are none.
 #[derive(Deserialize)]
@@ -36,6 +36,7 @@ pub async fn start(settings: &Settings) -> Result<Notify, Error> {
     let channels = Arc::new(store::ChannelsTable::new(dynamo.clone(), settings.text("CHANNELS_TABLE")?));
     let bundles = Arc::new(S3Bundles::new(s3.clone(), settings.text("BUNDLES_BUCKET")?.to_owned()));
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
+    let on_call = HttpOnCall::new(None, is_local(&public_url))?;
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&configuration), settings.text("NOTIFY_QUEUE")?);
     Ok(Notify {
         state: Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?)),
@@ -43,12 +44,17 @@ pub async fn start(settings: &Settings) -> Result<Notify, Error> {
         log: Arc::new(ledger::LogBucket::new(s3, settings.text("LOG_BUCKET")?)),
         channels: channels.clone(),
         copies: channels,
-        destinations: Arc::new(BundleDestinations::new(bundles, publisher)),
+        destinations: Arc::new(BundleDestinations::new(bundles, publisher, Arc::new(on_call))),
         postpone: Arc::new(queue),
         clock: Arc::new(SystemClock),
         senders: senders(settings, &secret, &public_url)?,
         public_url,
     })
+}
+
+/// Whether this is the local stack, whose own machine may be called.
+fn is_local(public_url: &str) -> bool {
+    public_url.starts_with("http://127.0.0.1:")
 }
 
 /// The channels that this deployment has.
@@ -64,8 +70,7 @@ fn senders(
         senders.push(Arc::new(ConsoleChannel::new(address)?));
     }
     if let Some(key) = credentials.webhook.map(SecretString::from) {
-        let local = public_url.starts_with("http://127.0.0.1:");
-        senders.push(Arc::new(WebhookChannel::new(&key, Arc::new(SystemClock), local)?));
+        senders.push(Arc::new(WebhookChannel::new(&key, Arc::new(SystemClock), is_local(public_url))?));
     }
     Ok(senders)
 }

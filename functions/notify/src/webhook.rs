@@ -42,15 +42,16 @@ impl WebhookChannel {
             .map_err(|error| Fault::lasting(format!("no HTTP client: {error}")))?;
         Ok(Self { http, key: key(secret)?, clock, local })
     }
+}
 
-    /// The address, if it may be called. The directory's publisher is trusted; a host's own services are refused anyway.
-    fn url(&self, address: &str) -> Option<Url> {
-        let url = Url::parse(address).ok()?;
-        let named = url.domain().is_some() && url.scheme() == "https";
-        let here = self.local && url.scheme() == "http" && url.host_str() == Some("127.0.0.1");
-        let bare = url.username().is_empty() && url.password().is_none();
-        (bare && (named || here)).then_some(url)
-    }
+/// An address of the directory, if it may be called; plain http to 127.0.0.1 only where `local` is true. The directory's
+/// publisher is trusted; a host's own services are refused anyway.
+pub(crate) fn callable(address: &str, local: bool) -> Option<Url> {
+    let url = Url::parse(address).ok()?;
+    let named = url.domain().is_some() && url.scheme() == "https";
+    let here = local && url.scheme() == "http" && url.host_str() == Some("127.0.0.1");
+    let bare = url.username().is_empty() && url.password().is_none();
+    (bare && (named || here)).then_some(url)
 }
 
 fn key(secret: &SecretString) -> Result<hmac::Key, Fault> {
@@ -88,7 +89,7 @@ impl Channel for WebhookChannel {
     }
 
     async fn send(&self, to: &Address, message: &Message) -> Result<Copy, DeliveryError> {
-        let url = self.url(&to.0).ok_or_else(|| permanent("address refused"))?;
+        let url = callable(&to.0, self.local).ok_or_else(|| permanent("address refused"))?;
         let about = &message.about;
         let body = json!({
             "type": format!("action.{}", about.kind),
@@ -135,7 +136,7 @@ impl Channel for WebhookChannel {
 
 /// Resolves names to public addresses. One other address among them refuses the name: the connection goes to what was
 /// looked at here and to nothing else.
-struct PublicAddresses;
+pub(crate) struct PublicAddresses;
 
 impl Resolve for PublicAddresses {
     fn resolve(&self, name: Name) -> Resolving {

@@ -65,6 +65,12 @@ pub struct WallTime(u16);
 pub struct Day(Date);
 
 impl CalendarRule {
+    /// Minutes since midnight in its zone.
+    pub(crate) fn minute_of_day(&self, now: Timestamp) -> u16 {
+        let Calendar { hour, minute, .. } = self.at(now);
+        u16::from(hour) * 60 + u16::from(minute)
+    }
+
     /// What the clock on the wall shows.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Calendar {
@@ -87,6 +93,13 @@ impl CalendarRule {
             business_hours: self.business_hours.as_ref().is_some_and(working)
                 && !self.holidays.contains(&date),
         }
+    }
+}
+
+impl WallTime {
+    /// Minutes since midnight, at most 24 hours.
+    pub(crate) fn minutes(self) -> u16 {
+        self.0
     }
 }
 

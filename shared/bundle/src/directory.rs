@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Membership, Person, Principal, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::asking::{Notify, OnCallSource, QuietHours, in_turn};
 use crate::calendar::CalendarRule;
 use crate::channels::{ChannelRules, Destination};
 use crate::subject::is_subject;
@@ -86,6 +87,15 @@ pub struct Group {
     /// Groups it stands above: requirements that ask them may escalate to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub above: Vec<String>,
+    /// Who of it is told that it is asked.
+    #[serde(default, skip_serializing_if = "Notify::is_all")]
+    pub notify: Notify,
+    /// Who knows who is on call; only with `notify: on_call`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_call: Option<OnCallSource>,
+    /// When it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<QuietHours>,
 }
 
 /// One person votes in a group on the seat of another who is away. The seat counts once, whoever votes on it first.
@@ -202,6 +212,20 @@ impl Directory {
         self.channels.destinations(audience)
     }
 
+    /// For how many minutes the people of this group are not to be told anything; `None` outside its quiet hours.
+    #[must_use]
+    pub fn quiet_for(&self, group: &str, now: Timestamp) -> Option<u32> {
+        self.groups.get(group)?.quiet?.left(&self.calendar, now)
+    }
+
+    /// The member of this group whose turn it is for this action, of those who may answer it; `None` where the group lists none.
+    #[must_use]
+    pub fn in_turn(&self, group: &str, action: &str, may_answer: impl Fn(&Person) -> bool) -> Option<&str> {
+        let members = self.groups.get(group)?.members.iter().flatten().map(String::as_str);
+        let members: Vec<&str> = members.filter(|member| may_answer(&self.person(member))).collect();
+        in_turn(&members, action)
+    }
+
     pub(crate) fn agent(&self, principal: &Principal) -> Option<&AgentRule> {
         self.agents.iter().find(|agent| {
             agent.subject == principal.subject
@@ -255,7 +279,12 @@ impl Directory {
     /// Everybody the directory names, in every spelling it names them in.
     #[must_use]
     pub fn subjects(&self) -> BTreeSet<&str> {
-        self.named().into_iter().chain(self.channels.people.keys().map(String::as_str)).collect()
+        let told = self.channels.people.keys().map(String::as_str);
+        let on_call = self.groups.values().filter_map(|group| match &group.on_call {
+            Some(OnCallSource::PagerDuty(schedule)) => Some(schedule.people.values().map(String::as_str)),
+            _ => None,
+        });
+        self.named().into_iter().chain(told).chain(on_call.flatten()).collect()
     }
 
     /// Everybody the directory names but for those it only has an address of.

@@ -6,6 +6,7 @@
 //! `bundle-build` compiles, checks, signs and publishes; `bundle-s3` reads the bucket.
 
 mod approvals;
+mod asking;
 mod behind;
 mod bundle;
 mod calendar;
@@ -34,6 +35,7 @@ mod template;
 mod timeline;
 
 pub use approvals::{Abandoned, ConfirmRule, EmergencyAccess, EscalationRule, GrantRule, RequirementRule};
+pub use asking::{Notify, OnCallSource, PagerDutySchedule, QuietHours};
 pub use behind::{Behind, UNMAPPED_HUMAN};
 pub use bundle::{Bundle, LoadError};
 pub use calendar::{BusinessHours, CalendarRule, Day, WallTime, Weekday, Zone};

@@ -145,14 +145,23 @@ pub fn sample_bundle() -> Compiled {
 /// # Panics
 /// When it changes nothing, or the result has mistakes.
 #[must_use]
-#[expect(clippy::panic, reason = "development only: a change that changes nothing fails loudly")]
 pub fn changed_bundle(file: &str, from: &str, to: &str) -> Compiled {
+    edited_bundle(file, |text| text.replace(from, to))
+}
+
+/// The sample with this file changed, which must change something.
+///
+/// # Panics
+/// When it changes nothing, or the result has mistakes.
+#[must_use]
+#[expect(clippy::panic, reason = "development only: a change that changes nothing fails loudly")]
+pub fn edited_bundle(file: &str, change: impl FnOnce(&str) -> String) -> Compiled {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/policies");
     let mut sources = Sources::read(&folder).unwrap_or_else(|wrong| refused(&wrong));
-    match sources.0.get_mut(file) {
-        Some(text) if text.contains(from) => *text = text.replace(from, to),
-        _ => panic!("`{from}` does not stand in {file}"),
-    }
+    let Some(text) = sources.0.get_mut(file) else { panic!("there is no {file}") };
+    let changed = change(text);
+    assert_ne!(changed, *text, "{file} is as it was");
+    *text = changed;
     Compiled::from_sources(&sources, None).unwrap_or_else(|wrong| refused(&wrong))
 }
 

@@ -24,7 +24,7 @@ mod sts;
 pub mod targets;
 pub mod written;
 
-pub use bundles::{Bundles, Publisher, changed_bundle, sample_bundle};
+pub use bundles::{Bundles, Publisher, changed_bundle, edited_bundle, sample_bundle};
 pub use channels::Channels;
 pub use documents::Documents;
 pub use gate::{Gate, Moment, Passage};

@@ -6,12 +6,13 @@ use std::sync::atomic::AtomicU64;
 
 use async_trait::async_trait;
 use axum::Router;
+use bundle::OnCallSource;
 use domain::{Fault, Timestamp};
 use fn_callbacks::{BundleDirectory, Callbacks, Capabilities};
 use fn_execution::Execution;
 use fn_intake::Intake;
 use fn_ledger::Ledger;
-use fn_notify::{BundleDestinations, Notify};
+use fn_notify::{BundleDestinations, Notify, OnCall};
 use fn_policy::Policy;
 use fn_sweep::Sweep;
 use runtime::{Clock, Pause, PostponeMessage};
@@ -38,6 +39,16 @@ struct NoPause;
 #[async_trait]
 impl Pause for NoPause {
     async fn pause(&self, _: u64) {}
+}
+
+/// No group of the simulated rules asks who is on call.
+struct NobodyOnCall;
+
+#[async_trait]
+impl OnCall for NobodyOnCall {
+    async fn people(&self, _: &OnCallSource) -> Result<Vec<String>, Fault> {
+        Err(Fault::passing("nobody can be asked"))
+    }
 }
 
 /// Keeping messages back takes no time here.
@@ -140,6 +151,7 @@ impl SimulatedDeployment {
             destinations: Arc::new(BundleDestinations::new(
                 Arc::new(self.bundles.clone()),
                 self.publisher_key(),
+                Arc::new(NobodyOnCall),
             )),
             postpone: Arc::new(NoPostponing),
             clock: self.clock_of(3),

@@ -36,6 +36,7 @@ fn message() -> Message {
         text: "Run it. One of sre must agree.".to_owned(),
         link: "https://approvals.example/review/act_1".to_owned(),
         card: None,
+        told: None,
     };
     notice.message(&ActionId::of(b"any"), 1, Timestamp::from_millis(0))
 }

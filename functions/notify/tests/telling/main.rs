@@ -9,6 +9,7 @@
 
 mod channels;
 mod console;
+mod on_call;
 mod once;
 mod support;
 mod suspensions;

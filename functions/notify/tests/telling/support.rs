@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bundle::Destination;
 use channel::{Address, Card, Channel, Copy, DeliveryError};
 use domain::{Fault, Proof, VerdictKind};
-use fn_notify::{Destinations, Notify};
+use fn_notify::{AskedGroup, Destinations, Notify};
 use ledger::Tail;
 use runtime::sqs::HandleMessage;
 use runtime::{Clock, PostponeMessage};
@@ -142,6 +142,10 @@ impl Destinations for Addresses {
     async fn of(&self, audience: &str) -> Result<Vec<Destination>, Fault> {
         let own = self.0.lock().unwrap().get(audience).cloned();
         Ok(own.unwrap_or_else(|| vec![Destination::Console]))
+    }
+
+    async fn asked(&self, group: &AskedGroup<'_>) -> Result<Vec<Destination>, Fault> {
+        self.of(&format!("group:{}", group.name)).await
     }
 }
 

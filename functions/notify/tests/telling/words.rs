@@ -199,7 +199,7 @@ async fn a_changed_action_is_told_as_one() {
 fn a_notice_is_spelled_out() {
     let text = "\u{202e}bob\u{200b} ran it\nFORGED".to_owned();
     let (audience, link) = ("group:sre".to_owned(), String::new());
-    let notice = Notice { kind: "emergency", audience, text, link, card: None };
+    let notice = Notice { kind: "emergency", audience, text, link, card: None, told: None };
     let message = notice.message(&ActionId::of(b"any"), 1, domain::Timestamp::from_millis(0));
     assert_eq!(message.about.words, "⟨U+202E⟩bob⟨U+200B⟩ ran it⟨U+000A⟩FORGED");
     assert!(message.text.is_ascii() && !message.text.contains("bob"), "{}", message.text);

@@ -53,7 +53,7 @@ fn destinations<'a>(path: Vec<&'a str>, list: &[Destination]) -> Vec<Finding<'a>
             Destination::Slack(_) => "the id of a conversation or person, e.g. `C0123456789`",
             Destination::Teams(id) if is_teams(id) => continue,
             Destination::Teams(_) => "the id of a conversation, e.g. `19:…@thread.tacv2`",
-            Destination::Webhook(address) if is_webhook(address) => continue,
+            Destination::Webhook(address) if is_https(address) => continue,
             Destination::Webhook(_) => {
                 "an https address with a host's name, or http to 127.0.0.1, without user, password and fragment"
             }
@@ -78,7 +78,7 @@ fn is_teams(id: &str) -> bool {
 
 /// https to a host by name, or plain http to this very machine (the local stack); written as it is requested, so that
 /// nothing reads it another way.
-fn is_webhook(text: &str) -> bool {
+pub(super) fn is_https(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
     let host = match (url.scheme(), url.host()) {
         ("https", Some(Host::Domain(name))) => {

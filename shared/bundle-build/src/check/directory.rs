@@ -28,6 +28,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
     wrong.extend(standing(directory));
     wrong.extend(suspending(content));
     wrong.extend(super::channels::check(directory));
+    wrong.extend(super::asking::check(directory));
     wrong.extend(directory.repeated().into_iter().map(twice));
     wrong.into_iter().map(|(path, message)| sources.at(FILE, &path, message)).collect()
 }

@@ -1,6 +1,7 @@
 //! What must hold before a bundle is built. Every check names the file and place; all of them run.
 
 mod approvals;
+mod asking;
 mod catalogue;
 mod channels;
 mod directory;

@@ -1,6 +1,7 @@
 //! Every mistake in the sources is named, with its place, and stops the build.
 #![expect(clippy::unwrap_used, reason = "a test's own functions fail loudly")]
 
+mod asking;
 mod channels;
 mod exemptions;
 mod pins;
