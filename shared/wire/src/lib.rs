@@ -5,6 +5,7 @@ pub mod action_documents;
 mod aggregate;
 mod any_item;
 pub mod bounds;
+mod card_reference;
 pub mod documents;
 mod entry;
 mod event;
@@ -24,5 +25,6 @@ mod verdict;
 
 pub use aggregate::{Aggregate, ROOM_FOR_CHANGES, ROOM_FOR_VOTES};
 pub use any_item::AnyItem;
+pub use card_reference::{CardReference, REFERENCE_BYTES, REFERENCE_LENGTH};
 pub use history::{history_key, request_profile};
 pub use item::{ChainedItem, Entry, Item, ItemError, SuspensionItem, read_entry, read_suspension_entry};
