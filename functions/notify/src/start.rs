@@ -4,23 +4,13 @@ use std::sync::Arc;
 
 use bundle::PublisherKey;
 use bundle_s3::S3Bundles;
-use channel::Channel;
+use channel::{Channel, ChatSecret};
 use domain::Fault;
 use lambda_runtime::Error;
 use runtime::{Settings, SqsQueue, SystemClock, aws, secrets};
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use secrecy::SecretString;
 
 use crate::{BundleDestinations, ConsoleChannel, HttpOnCall, Notify, WebhookChannel};
-
-/// Credentials of the channels, one JSON object; `{}` where there are none.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Credentials {
-    /// The key that signs webhooks, `whsec_…`.
-    #[serde(default)]
-    webhook: Option<String>,
-}
 
 /// Builds the handler over the AWS clients.
 ///
@@ -63,13 +53,12 @@ fn senders(
     secret: &SecretString,
     public_url: &str,
 ) -> Result<Vec<Arc<dyn Channel>>, Fault> {
-    let credentials: Credentials = wire::json::parse(secret.expose_secret().as_bytes())
-        .map_err(|_| Fault::lasting("the secret of the channels is not the JSON object it should be"))?;
+    let secret = ChatSecret::parse(secret)?;
     let mut senders: Vec<Arc<dyn Channel>> = Vec::new();
     if let Some(address) = settings.optional("CONSOLE_CHANNEL") {
         senders.push(Arc::new(ConsoleChannel::new(address)?));
     }
-    if let Some(key) = credentials.webhook.map(SecretString::from) {
+    if let Some(key) = secret.webhook() {
         senders.push(Arc::new(WebhookChannel::new(&key, Arc::new(SystemClock), is_local(public_url))?));
     }
     Ok(senders)

@@ -5,6 +5,7 @@
 
 mod card;
 mod error;
+mod secret;
 
 use async_trait::async_trait;
 use domain::Timestamp;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use card::{Card, Control, Deadline, Fact, Quotation, Span};
 pub use error::DeliveryError;
+pub use secret::ChatSecret;
 
 /// Where a message goes, in the channel's own form: a conversation id of Slack or Teams, an HTTPS address of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -7,6 +7,7 @@
 )]
 
 mod cards;
+mod credentials;
 mod deliveries;
 mod double;
 mod hostile;
