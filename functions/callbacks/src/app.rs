@@ -7,8 +7,8 @@ use domain::{ActionId, Fault, Membership, Person};
 use identity::{Provider, PublicKey, SignEnvelope, VerifiedCaller, Verifier};
 use runtime::{Clock, Random};
 use store::{
-    Channels, ExtendState, ReadDocuments, ReadIndex, ReadState, RecordRefusedVerdict, SuspendState,
-    WriteDocuments,
+    Channels, ExtendState, ReadAccounts, ReadDocuments, ReadIndex, ReadState, RecordRefusedVerdict,
+    SuspendState, WriteAccounts, WriteDocuments,
 };
 use wire::Item;
 use wire::action_documents::ActionDocuments;
@@ -45,6 +45,8 @@ pub struct Capabilities {
     pub document_writer: Arc<dyn WriteDocuments>,
     pub index: Arc<dyn ReadIndex>,
     pub channels: Arc<dyn Channels>,
+    pub accounts: Arc<dyn ReadAccounts>,
+    pub account_writer: Arc<dyn WriteAccounts>,
     pub directory: Arc<dyn Directory>,
     pub verifier: Arc<Verifier>,
     pub provider: Arc<dyn Provider>,

@@ -7,7 +7,7 @@ use bundle_s3::S3Bundles;
 use identity::{HttpKeys, Issuers, KmsSigner, Verifier};
 use runtime::{Settings, SystemClock, SystemRandom, secrets};
 use secrecy::ExposeSecret;
-use store::{ChannelsTable, DocumentsTable, IndexTable, StateTable};
+use store::{ChannelsTable, DocumentsTable, IndexTable, LinkedAccounts, StateTable};
 
 use crate::app::{Callbacks, Capabilities, Config};
 use crate::directory::BundleDirectory;
@@ -39,6 +39,8 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
     let state = Arc::new(StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?));
     let documents = Arc::new(DocumentsTable::new(dynamo.clone(), settings.text("DOCUMENTS_TABLE")?));
+    let index = Arc::new(IndexTable::new(dynamo.clone(), settings.text("INDEX_TABLE")?));
+    let accounts = Arc::new(LinkedAccounts::new(state.clone(), index.clone()));
     let signer = KmsSigner::new(aws_sdk_kms::Client::new(&aws), settings.text("VERDICT_KEY")?);
     let parts = Capabilities {
         state: state.clone(),
@@ -47,8 +49,10 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
         attempts: state,
         documents: documents.clone(),
         document_writer: documents,
-        index: Arc::new(IndexTable::new(dynamo.clone(), settings.text("INDEX_TABLE")?)),
+        index,
         channels: Arc::new(ChannelsTable::new(dynamo, settings.text("CHANNELS_TABLE")?)),
+        accounts: accounts.clone(),
+        account_writer: accounts,
         directory: Arc::new(BundleDirectory::new(Arc::new(bundles), publisher)),
         verifier: Arc::new(Verifier::new(issuers, Arc::new(http))),
         provider: Arc::new(provider),

@@ -5,13 +5,13 @@ use domain::{
     Verdict, VerdictSubject,
 };
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::evidence::{DocumentsByDigest, agrees, published, sealed, suspension_agrees};
+use ledger::evidence::{DocumentsByDigest, account_agrees, agrees, published, sealed, suspension_agrees};
 use ledger::{ComposeError, record};
 use serde_json::Value;
 use store::DocumentFault;
 use wire::documents::{Document, IdTokenProof, Request, SealedPayload};
 use wire::record::Record;
-use wire::{AnyItem, Item, SuspensionItem};
+use wire::{AccountItem, AnyItem, Item, SuspensionItem};
 
 use crate::batch::Batch;
 use crate::error::ExamineError;
@@ -43,6 +43,7 @@ impl Batch<'_> {
         let mut records = match item {
             AnyItem::Action(action) => self.examine_action(action, sequence, &documents).await?,
             AnyItem::Suspensions(list) => self.examine_suspensions(list, sequence, &documents).await?,
+            AnyItem::Account(account) => examine_account(account, sequence, &documents)?,
         };
         records.extend(record::event(item, sequence));
         let named = match item.action().and_then(|action| action.entry(sequence)) {
@@ -241,6 +242,17 @@ impl Batch<'_> {
         holds.map_err(|invalid| Rejection::new(invalid.code(), invalid.to_string()))?;
         Ok(records)
     }
+}
+
+/// The key records that a chat account's event needs, if the event may be recorded.
+fn examine_account(
+    account: &AccountItem,
+    sequence: u32,
+    documents: &DocumentsByDigest,
+) -> Result<Vec<Record>, ExamineError> {
+    let entry = account.entry(sequence).ok_or_else(|| Fault::lasting("no such event"))?;
+    account_agrees(account.id(), &entry.event, entry.at, documents)?;
+    Ok(Vec::new())
 }
 
 fn named_key(proof: &Document) -> Result<KeyRef, Rejection> {

@@ -1,11 +1,11 @@
 //! The index row of an action, computed from its records and their documents. Pure.
 
-use domain::{Digest, Event, Person, State, Verdict, progress};
+use domain::{AccountEvent, ChatAccount, Digest, Event, Person, State, Verdict, progress};
 use ledger::evidence::DocumentsByDigest;
 use store::IndexRow;
 use wire::documents::{DecisionDocument, DocumentKind, Request, ReviewDocument};
 use wire::text::Identity;
-use wire::{Aggregate, AnyItem, Item, bounds, history_key};
+use wire::{AccountItem, Aggregate, AnyItem, Item, bounds, history_key};
 
 /// The row after the item's event with this place, whose record and documents are in `object`.
 #[must_use]
@@ -32,8 +32,22 @@ pub fn after(
             row.status = list.state().status_name().to_owned();
             decided_by(&mut row, item.verdict(sequence));
         }
+        AnyItem::Account(account) => told_of_account(&mut row, account, sequence)?,
     }
     Some(row)
+}
+
+/// What the row says of a chat account: its platform and its id there in place of who asked, and as deciders everybody it was
+/// linked to, by whom it is listed.
+fn told_of_account(row: &mut IndexRow, account: &AccountItem, sequence: u32) -> Option<()> {
+    let event = &account.entry(sequence)?.event;
+    let ChatAccount { channel, id } = event.account();
+    row.principal = Identity { issuer: channel.clone(), subject: id.clone() };
+    row.status = account.state_at(sequence)?.status_name().to_owned();
+    if let AccountEvent::Linked { person, .. } = event {
+        add(&mut row.deciders, Identity::from(person), bounds::DECIDERS);
+    }
+    Some(())
 }
 
 /// What the row says of an action alone; none where its events are no action.

@@ -8,7 +8,6 @@ use channel::{Channel, ChatSecret};
 use domain::Fault;
 use lambda_runtime::Error;
 use runtime::{Settings, SqsQueue, SystemClock, aws, secrets};
-use secrecy::SecretString;
 
 use crate::{BundleDestinations, ConsoleChannel, HttpOnCall, Notify, WebhookChannel};
 
@@ -22,11 +21,11 @@ pub async fn start(settings: &Settings) -> Result<Notify, Error> {
     let s3 = aws_sdk_s3::Client::new(&configuration);
     let vault = aws_sdk_secretsmanager::Client::new(&configuration);
     let public_url = settings.text("PUBLIC_URL")?.trim_end_matches('/').to_owned();
-    let secret = secrets::text(&vault, settings.text("CHAT_SECRET")?).await?;
+    let secret = ChatSecret::parse(&secrets::text(&vault, settings.text("CHAT_SECRET")?).await?)?;
     let channels = Arc::new(store::ChannelsTable::new(dynamo.clone(), settings.text("CHANNELS_TABLE")?));
     let bundles = Arc::new(S3Bundles::new(s3.clone(), settings.text("BUNDLES_BUCKET")?.to_owned()));
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
-    let on_call = HttpOnCall::new(None, is_local(&public_url))?;
+    let on_call = HttpOnCall::new(secret.pagerduty(), is_local(&public_url))?;
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&configuration), settings.text("NOTIFY_QUEUE")?);
     Ok(Notify {
         state: Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?)),
@@ -50,10 +49,9 @@ fn is_local(public_url: &str) -> bool {
 /// The channels that this deployment has.
 fn senders(
     settings: &Settings,
-    secret: &SecretString,
+    secret: &ChatSecret,
     public_url: &str,
 ) -> Result<Vec<Arc<dyn Channel>>, Fault> {
-    let secret = ChatSecret::parse(secret)?;
     let mut senders: Vec<Arc<dyn Channel>> = Vec::new();
     if let Some(address) = settings.optional("CONSOLE_CHANNEL") {
         senders.push(Arc::new(ConsoleChannel::new(address)?));

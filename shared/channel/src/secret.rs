@@ -17,6 +17,7 @@ pub struct ChatSecret(Members);
 #[serde(deny_unknown_fields)]
 struct Members {
     webhook: Option<String>,
+    pagerduty: Option<String>,
     slack: Option<Value>,
     teams: Option<Value>,
 }
@@ -29,7 +30,7 @@ impl ChatSecret {
     pub fn parse(text: &SecretString) -> Result<Self, Fault> {
         let members = json::parse(text.expose_secret().as_bytes());
         members.map(Self).map_err(|_| {
-            Fault::lasting("the secret `chat` is not a JSON object with `webhook`, `slack` and `teams` alone")
+            Fault::lasting("the secret `chat` is not a JSON object with `webhook`, `pagerduty`, `slack` and `teams` alone")
         })
     }
 
@@ -37,6 +38,12 @@ impl ChatSecret {
     #[must_use]
     pub fn webhook(&self) -> Option<SecretString> {
         self.0.webhook.clone().map(SecretString::from)
+    }
+
+    /// The API token by which PagerDuty is asked who is on call.
+    #[must_use]
+    pub fn pagerduty(&self) -> Option<SecretString> {
+        self.0.pagerduty.clone().map(SecretString::from)
     }
 
     /// The member `slack`, as the channel's crate describes it.

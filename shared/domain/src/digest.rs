@@ -152,17 +152,37 @@ impl FromStr for Commitment {
     }
 }
 
-/// An action's id: `act_` and 26 lower-case base32 characters (130 bits of SHA-256).
+/// An action's id: `act_` and 26 lower-case base32 characters (130 bits of SHA-256). A chat account's begins with `acc_`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionId(String);
+
+/// What the ids of actions begin with.
+const ACTION: &str = "act_";
+/// What the ids of chat accounts begin with.
+const ACCOUNT: &str = "acc_";
 
 impl ActionId {
     /// The id that follows from the canonical JSON of [issuer, subject, on-behalf-of, idempotency key].
     /// The same request always has the same id, so creating twice cannot happen.
     #[must_use]
     pub fn of(canonical: &[u8]) -> Self {
+        Self::prefixed(ACTION, canonical)
+    }
+
+    /// The same for a chat account.
+    pub(crate) fn of_account(canonical: &[u8]) -> Self {
+        Self::prefixed(ACCOUNT, canonical)
+    }
+
+    fn prefixed(prefix: &str, canonical: &[u8]) -> Self {
         let text = BASE32_NOPAD.encode(Digest::of(canonical).as_bytes()).to_ascii_lowercase();
-        Self(format!("act_{}", text.get(..26).unwrap_or(&text)))
+        Self(format!("{prefix}{}", text.get(..26).unwrap_or(&text)))
+    }
+
+    /// Whether a chat account is kept under it, and no action.
+    #[must_use]
+    pub fn is_account(&self) -> bool {
+        self.0.starts_with(ACCOUNT)
     }
 
     /// The id as text.
@@ -188,7 +208,8 @@ impl FromStr for ActionId {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let shaped = text.strip_prefix("act_").is_some_and(|rest| {
+        let rest = text.strip_prefix(ACTION).or_else(|| text.strip_prefix(ACCOUNT));
+        let shaped = rest.is_some_and(|rest| {
             rest.len() == 26 && rest.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'))
         });
         if shaped {

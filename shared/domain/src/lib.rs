@@ -4,6 +4,7 @@
 //! requirement: time, ids and canonical bytes are parameters. Every handler, the ledger, the verifier and the simulation fold events through the one
 //! function [`advance`].
 
+mod accounts;
 mod action_ref;
 mod activity;
 mod digest;
@@ -30,6 +31,7 @@ mod time;
 mod verdict;
 mod vote;
 
+pub use accounts::{AccountEvent, AccountLink, ChatAccount, LinkProof, LinkedAccount};
 pub use action_ref::ActionRef;
 pub use activity::{Activity, ActivityFull, RecentClaim};
 pub use digest::{ActionId, Chain, Commitment, Digest, Key, ParseError, ZERO_CHAIN};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ActionId, DecisionKind, Digest, Event, Granted, Proposal, RESUME, Rejection, ResolvedBy, State,
-    SuspensionEvent, Suspensions, Timestamp,
+    AccountEvent, ActionId, ChatAccount, DecisionKind, Digest, Event, Granted, Proof, Proposal, RESUME,
+    Rejection, ResolvedBy, State, SuspensionEvent, Suspensions, Timestamp,
 };
 use wire::documents::{
-    Action, DecisionDocument, Document, DocumentKind, Outcome, OutcomeStatus, Probe, RefusalNote, Request,
-    ReviewDocument, Statement,
+    Action, DecisionDocument, Document, DocumentKind, Envelope, LinkStatement, Outcome, OutcomeStatus, Probe,
+    RefusalNote, Request, ReviewDocument, Statement,
 };
 use wire::json;
 
@@ -58,6 +58,33 @@ pub fn published(event: &Event) -> Vec<Digest> {
 /// The first [`Rejection`].
 pub fn suspension_agrees(event: &SuspensionEvent, documents: &DocumentsByDigest) -> Result<(), Rejection> {
     event.documents().into_iter().try_for_each(|digest| canonical(digest, documents))
+}
+
+/// Whether an event of a chat account is about the account of this id, and the documents it names are there, canonical, and say
+/// what it says at this time. What they prove is not asked here.
+///
+/// # Errors
+/// The first [`Rejection`].
+pub fn account_agrees(
+    id: &ActionId,
+    event: &AccountEvent,
+    at: Timestamp,
+    documents: &DocumentsByDigest,
+) -> Result<(), Rejection> {
+    if ActionId::account(event.account()) != *id {
+        return Err(Rejection::new("account-differs", "the event is about another account than its item"));
+    }
+    for digest in event.documents() {
+        canonical(digest, documents)?;
+    }
+    let AccountEvent::Linked { account, person, shown_as, statement, proof } = event else { return Ok(()) };
+    let reader = Reader { id, documents };
+    let said: LinkStatement = reader.open(statement)?;
+    let same = ChatAccount::from(said.account) == *account && said.shown_as == *shown_as;
+    hold(same && said.person == person.into(), "statement")?;
+    let envelope: Envelope = reader.open(&proof.envelope)?;
+    let same = envelope.statement == *statement && envelope.proof_document == Some(proof.id_token);
+    hold(same && envelope.proof == Proof::Idp && envelope.at == at, "envelope")
 }
 
 /// Whether every published document is there, canonical, of its kind, and about this event of this action. What a

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
     CancellationReason, ConditionCheck, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use domain::{ActionId, Chain, Fault};
-use wire::{Item, SuspensionItem};
+use wire::{Aggregate, ChainedItem, Item, SuspensionItem};
 
 use crate::activity::{counting, uncounted};
 use crate::attributes::{named, text};
@@ -66,7 +66,7 @@ impl SuspendState for StateTable {
 }
 
 /// An update that makes the item: the role that suspends has no `PutItem`.
-fn first(item: &SuspensionItem) -> Update<'static> {
+pub(crate) fn first<A: Aggregate>(item: &ChainedItem<A>) -> Update<'static> {
     let values = image::created(item).into_iter().filter(|(name, _)| name != "id");
     Update {
         key: key(item.id().as_str()),

@@ -2,15 +2,15 @@
 //!
 //! | item | attributes |
 //! |---|---|
-//! | an action, the suspension list | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `requeue`, `due_shard`, `due` (epoch ms) |
+//! | an action, the suspension list, a chat account | `id`, `v` 1, `chain`, `seq`, `events` (each entry's canonical line), `status` (informative), `requeue`, `due_shard`, `due` (epoch ms) |
 //! | refused attempts | `id` = `attempt#<action>#<16 hex of SHA-256(issuer\|subject)>`, `v` 1, `action`, `issuer`, `subject`, `code`, `count`, `at` (epoch ms) |
 //! | when its proposer last asked for it | `id` = `polled#<action>`, `v` 1, `at` (epoch ms) |
 //! | `heartbeat#<2 digits>` | `id`, `v` 1, `requeue`, `at` (epoch ms) |
 
-use domain::{ActionId, Chain, Digest, Fault, Timestamp};
+use domain::{ActionId, Chain, Digest, Fault, State, Timestamp};
 use wire::bounds;
 use wire::text::Identity;
-use wire::{Aggregate, AnyItem, ChainedItem, Entry, Item, ItemError, SuspensionItem};
+use wire::{AccountItem, Aggregate, AnyItem, ChainedItem, Entry, Item, ItemError, SuspensionItem};
 
 use crate::attributes::{AttributeError, Attributes, Reader, named, number, text, texts};
 use crate::{ClaimConditions, Extended, MAX_REFUSED_VERDICTS, RefusedVerdict, schedule};
@@ -129,14 +129,26 @@ pub fn suspensions(image: &Attributes) -> Result<SuspensionItem, ItemError> {
     chained(image)
 }
 
-/// The item these attributes hold, an action or the suspension list.
+/// The chat account these attributes hold; its key must be the one of the account that its events name.
+///
+/// # Errors
+/// [`ItemError`]; the stored chain and sequence must be those of the events.
+pub fn account(image: &Attributes) -> Result<AccountItem, ItemError> {
+    let item = chained(image)?;
+    is_account(&item).map_err(|fault| ItemError::Malformed(0, fault.to_string()))?;
+    Ok(item)
+}
+
+/// The item these attributes hold, an action, the suspension list or a chat account.
 ///
 /// # Errors
 /// [`ItemError`]; the stored chain and sequence must be those of the events.
 pub fn any_item(image: &Attributes) -> Result<AnyItem, ItemError> {
-    match Reader(image).text("id") == Ok(ActionId::suspensions().as_str()) {
-        true => suspensions(image).map(AnyItem::from),
-        false => item(image).map(AnyItem::from),
+    let id = Reader(image).text("id").ok().and_then(|id| id.parse::<ActionId>().ok());
+    match id {
+        Some(id) if id == ActionId::suspensions() => suspensions(image).map(AnyItem::from),
+        Some(id) if id.is_account() => account(image).map(AnyItem::from),
+        _ => item(image).map(AnyItem::from),
     }
 }
 
@@ -236,6 +248,22 @@ pub fn apart(item: &Item, conditions: &ClaimConditions<'_>) -> Result<(), Fault>
 pub fn is_suspensions(list: &SuspensionItem) -> Result<(), Fault> {
     let suspensions = *list.id() == ActionId::suspensions() && list.sequence() > 0;
     if suspensions { Ok(()) } else { Err(Fault::lasting("only the suspension list is written so")) }
+}
+
+/// Whoever links accounts writes nothing but the items of accounts, each under its own id.
+///
+/// # Errors
+/// A lasting [`Fault`].
+pub fn is_account(item: &AccountItem) -> Result<(), Fault> {
+    let own = item.state().account().map(ActionId::account);
+    let account = own.as_ref() == Some(item.id());
+    if account { Ok(()) } else { Err(Fault::lasting("a chat account is stored under its own id")) }
+}
+
+/// Whether an action can be under this id.
+#[must_use]
+pub fn is_action(id: &ActionId) -> bool {
+    State::owns(id)
 }
 
 /// The key of one person's refused attempts at one action, whatever letter case their subject is written in.

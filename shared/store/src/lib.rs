@@ -2,6 +2,7 @@
 //!
 //! Capabilities are traits, one per permission: a handler's signature says what its role must allow.
 
+mod accounts;
 mod action_documents;
 mod activity;
 mod attributes;
@@ -21,11 +22,13 @@ pub mod sealing;
 mod state;
 mod suspensions;
 
+pub use accounts::{AccountState, Linked, LinkedAccounts, ReadAccounts, WriteAccounts};
 pub use action_documents::action_documents;
 pub use attributes::{AttributeError, AttributeValue, Attributes};
 pub use capabilities::*;
 pub use channels::ChannelsTable;
 pub use documents::{DocumentsTable, document_fits, document_taken};
+pub use domain::{AccountLink, ChatAccount, LinkProof};
 pub use image::StreamImage;
 pub use index::capabilities::*;
 pub use index::{HistoryQuery, IndexTable, MAX_ENTRIES, recent_history, request_history};

@@ -64,7 +64,7 @@ pub(crate) fn extending<A: Aggregate>(from: Chain, item: &ChainedItem<A>) -> Res
 #[async_trait]
 impl ReadState for StateTable {
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
-        if *id == ActionId::suspensions() {
+        if !image::is_action(id) {
             return Ok(None);
         }
         let stored = self.table.get("reading an item", key(id.as_str())).await?;

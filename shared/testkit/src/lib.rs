@@ -3,6 +3,7 @@
 //! Each keeps to the contract that `tests/contract` holds it and the real thing to, and passes a [`Gate`] before and
 //! after every effect.
 
+mod accounts;
 mod bundles;
 mod channels;
 mod documents;
@@ -24,6 +25,7 @@ mod sts;
 pub mod targets;
 pub mod written;
 
+pub use accounts::Accounts;
 pub use bundles::{Bundles, Publisher, changed_bundle, edited_bundle, sample_bundle};
 pub use channels::Channels;
 pub use documents::Documents;

@@ -1,5 +1,6 @@
 //! The state table and its stream.
 
+mod account;
 mod claim;
 
 use std::collections::BTreeMap;
@@ -177,7 +178,7 @@ fn chain(stored: &Attributes) -> Option<String> {
 #[async_trait]
 impl ReadState for States {
     async fn item(&self, id: &ActionId) -> Result<Option<Item>, StateError> {
-        if *id == ActionId::suspensions() {
+        if !image::is_action(id) {
             return Ok(None);
         }
         self.gate.before("state.get").await?;

@@ -87,7 +87,7 @@ fn compose(tail: &Tail, records: &[LineBytes], documents: &[LineBytes]) -> Bytes
 fn published_of(item: &AnyItem, sequence: u32) -> Vec<Digest> {
     match item {
         AnyItem::Action(item) => published(&item.entry(sequence).expect("the scenario has that event").event),
-        AnyItem::Suspensions(_) => item.documents(sequence),
+        AnyItem::Suspensions(_) | AnyItem::Account(_) => item.documents(sequence),
     }
 }
 

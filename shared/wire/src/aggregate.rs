@@ -1,13 +1,14 @@
-//! What an item can be about: an action, or the suspension list. Each has its own events, its own fold and its own JSON.
+//! What an item can be about: an action, the suspension list, or a chat account. Each has its own events, its own fold and its own JSON.
 
 use std::fmt::Debug;
 
 use domain::{
-    ActionId, Effect, Event, EventRejection, State, SuspensionEvent, Suspensions, Timestamp, VerdictKind,
-    advance,
+    AccountEvent, ActionId, Effect, Event, EventRejection, LinkedAccount, State, SuspensionEvent,
+    Suspensions, Timestamp, VerdictKind, advance,
 };
 use serde_json::Value;
 
+use crate::account::AccountEventJson;
 use crate::bounds::{self, OutOfBounds};
 use crate::entry::encode;
 use crate::event::{EventJson, fits};
@@ -72,7 +73,7 @@ impl Aggregate for State {
     }
 
     fn owns(id: &ActionId) -> bool {
-        *id != ActionId::suspensions()
+        *id != ActionId::suspensions() && !id.is_account()
     }
 
     fn advanced(&self, event: &Event, now: Timestamp) -> Result<(Self, Vec<Effect>), EventRejection> {
@@ -150,6 +151,50 @@ impl Aggregate for Suspensions {
 
     fn status_name(&self) -> &'static str {
         "suspensions"
+    }
+
+    fn next_deadline(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+impl Aggregate for LinkedAccount {
+    type Event = AccountEvent;
+
+    fn absent() -> Self {
+        Self::default()
+    }
+
+    fn owns(id: &ActionId) -> bool {
+        id.is_account()
+    }
+
+    fn advanced(&self, event: &AccountEvent, now: Timestamp) -> Result<(Self, Vec<Effect>), EventRejection> {
+        self.advance(event, now)
+    }
+
+    fn check(event: &AccountEvent) -> Result<(), OutOfBounds> {
+        bounds::account_event(event)
+    }
+
+    /// A link can always end; it begins only while there is room for it and its end.
+    fn room(event: &AccountEvent) -> Option<usize> {
+        match event {
+            AccountEvent::Linked { .. } => Some(ROOM_FOR_CHANGES),
+            AccountEvent::Unlinked { .. } => None,
+        }
+    }
+
+    fn line(sequence: u32, event: &AccountEvent, at: Timestamp) -> Result<String, JsonError> {
+        encode(sequence, AccountEventJson::from(event), at)
+    }
+
+    fn event(json: Value) -> Result<AccountEvent, JsonError> {
+        json::from_value::<AccountEventJson>(json).map(AccountEvent::from)
+    }
+
+    fn status_name(&self) -> &'static str {
+        if self.link().is_some() { "linked" } else { "unlinked" }
     }
 
     fn next_deadline(&self) -> Option<Timestamp> {

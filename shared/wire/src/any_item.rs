@@ -1,10 +1,10 @@
-//! An item of the state table, whichever it is: the stream, the ledger and the verifier handle both kinds alike.
+//! An item of the state table, whichever it is: the stream, the ledger and the verifier handle every kind alike.
 
 use domain::{ActionId, Chain, Digest, Effect, Timestamp, Verdict};
 
-use crate::{Item, ItemError, SuspensionItem};
+use crate::{AccountItem, Item, ItemError, SuspensionItem};
 
-/// An action, or the suspension list.
+/// An action, the suspension list, or a chat account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "the stream boxes it, and elsewhere there is one at a time")]
 pub enum AnyItem {
@@ -12,14 +12,17 @@ pub enum AnyItem {
     Action(Item),
     /// The suspension list.
     Suspensions(SuspensionItem),
+    /// A chat account.
+    Account(AccountItem),
 }
 
-/// The same expression for either kind.
+/// The same expression for each kind.
 macro_rules! either {
     ($any:expr, $item:ident => $value:expr) => {
         match $any {
             AnyItem::Action($item) => $value,
             AnyItem::Suspensions($item) => $value,
+            AnyItem::Account($item) => $value,
         }
     };
 }
@@ -30,6 +33,7 @@ impl AnyItem {
     pub fn new(id: ActionId) -> Self {
         match id == ActionId::suspensions() {
             true => Self::Suspensions(SuspensionItem::new(id)),
+            false if id.is_account() => Self::Account(AccountItem::new(id)),
             false => Self::Action(Item::new(id)),
         }
     }
@@ -41,6 +45,7 @@ impl AnyItem {
     pub fn parse<'a>(id: ActionId, lines: impl IntoIterator<Item = &'a str>) -> Result<Self, ItemError> {
         match id == ActionId::suspensions() {
             true => SuspensionItem::parse(id, lines).map(Self::Suspensions),
+            false if id.is_account() => AccountItem::parse(id, lines).map(Self::Account),
             false => Item::parse(id, lines).map(Self::Action),
         }
     }
@@ -50,7 +55,7 @@ impl AnyItem {
     pub fn action(&self) -> Option<&Item> {
         match self {
             Self::Action(item) => Some(item),
-            Self::Suspensions(_) => None,
+            Self::Suspensions(_) | Self::Account(_) => None,
         }
     }
 
@@ -58,8 +63,17 @@ impl AnyItem {
     #[must_use]
     pub fn suspensions(&self) -> Option<&SuspensionItem> {
         match self {
-            Self::Action(_) => None,
+            Self::Action(_) | Self::Account(_) => None,
             Self::Suspensions(item) => Some(item),
+        }
+    }
+
+    /// The chat account, if it is one.
+    #[must_use]
+    pub fn account(&self) -> Option<&AccountItem> {
+        match self {
+            Self::Action(_) | Self::Suspensions(_) => None,
+            Self::Account(item) => Some(item),
         }
     }
 
@@ -120,7 +134,11 @@ impl AnyItem {
     /// The verdict that the event with this place contains, if any.
     #[must_use]
     pub fn verdict(&self, sequence: u32) -> Option<&Verdict> {
-        either!(self, item => item.entry(sequence).and_then(|entry| entry.event.verdict()))
+        match self {
+            Self::Action(item) => item.entry(sequence).and_then(|entry| entry.event.verdict()),
+            Self::Suspensions(item) => item.entry(sequence).and_then(|entry| entry.event.verdict()),
+            Self::Account(_) => None,
+        }
     }
 
     /// Every document that the event with this place names.
@@ -139,6 +157,12 @@ impl AnyItem {
 impl From<Item> for AnyItem {
     fn from(item: Item) -> Self {
         Self::Action(item)
+    }
+}
+
+impl From<AccountItem> for AnyItem {
+    fn from(item: AccountItem) -> Self {
+        Self::Account(item)
     }
 }
 

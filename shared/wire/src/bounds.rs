@@ -4,7 +4,9 @@
 //! The numbers follow from the index: a row holds 400 KB, a key 2048 bytes, a transaction 100 items and 4 MB. Lengths are
 //! bytes of UTF-8.
 
-use domain::{KeyRef, Person, Principal, RequesterSet, Requirement, Scope, SuspensionEvent, Verdict};
+use domain::{
+    AccountEvent, KeyRef, Person, Principal, RequesterSet, Requirement, Scope, SuspensionEvent, Verdict,
+};
 
 use crate::text::Identity;
 
@@ -36,6 +38,8 @@ pub const SENTENCE: usize = 2048;
 pub const COMPARED: usize = 256;
 /// The longest text in the record of a violation.
 pub const DETAIL: usize = 600;
+/// The longest id of a chat account, and its longest name there.
+pub const ACCOUNT: usize = 255;
 /// The longest document: a table item holds 400 KB, its key and names included.
 pub const DOCUMENT: usize = 390 * 1024;
 
@@ -58,6 +62,21 @@ pub fn suspension_event(event: &SuspensionEvent) -> Bounded {
     match event {
         SuspensionEvent::Suspended { verdict, .. } => said(verdict),
         SuspensionEvent::Resumed { attempt, .. } => text("the attempt", attempt, CODE),
+    }
+}
+
+/// Whether the event of a chat account may be recorded.
+///
+/// # Errors
+/// [`OutOfBounds`].
+pub fn account_event(event: &AccountEvent) -> Bounded {
+    text("the channel", &event.account().channel, CODE)?;
+    text("the account", &event.account().id, ACCOUNT)?;
+    match event {
+        AccountEvent::Linked { person: one, shown_as, .. } => {
+            text("the account's name", shown_as, ACCOUNT).and_then(|()| person(one))
+        }
+        AccountEvent::Unlinked { by, .. } => person(by),
     }
 }
 

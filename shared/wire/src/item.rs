@@ -1,8 +1,8 @@
 //! The item: an aggregate's events and the running hash over them. Its state is their fold.
 
 use domain::{
-    ActionId, Chain, Effect, Event, EventRejection, State, SuspensionEvent, Suspensions, Timestamp, Verdict,
-    ZERO_CHAIN,
+    ActionId, Chain, ChatAccount, Effect, Event, EventRejection, LinkedAccount, State, SuspensionEvent,
+    Suspensions, Timestamp, Verdict, ZERO_CHAIN,
 };
 use serde_json::Value;
 
@@ -38,6 +38,9 @@ pub type Item = ChainedItem<State>;
 
 /// The suspension list's whole history.
 pub type SuspensionItem = ChainedItem<Suspensions>;
+
+/// A chat account's whole history.
+pub type AccountItem = ChainedItem<LinkedAccount>;
 
 /// Why stored lines are not an item.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -207,6 +210,14 @@ impl Item {
             Event::Modified { verdict, .. } => Some((entry, verdict)),
             _ => None,
         })
+    }
+}
+
+impl AccountItem {
+    /// The account's item before it was ever linked.
+    #[must_use]
+    pub fn of(account: &ChatAccount) -> Self {
+        Self::new(ActionId::account(account))
     }
 }
 

@@ -12,6 +12,7 @@ use testkit::{Documents, Gate, Index, Limits, Log, Seal, SimulatedClock, States}
 /// All of the state table's capabilities.
 pub trait StateAccess:
     ReadState
+    + AccountState
     + CreateState
     + ExtendState
     + ClaimState
@@ -23,6 +24,7 @@ pub trait StateAccess:
 }
 impl<
     T: ReadState
+        + AccountState
         + CreateState
         + ExtendState
         + ClaimState

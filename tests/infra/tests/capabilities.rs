@@ -47,6 +47,13 @@ permissions! {
     ],
     dyn store::Limit => ["dynamodb:GetItem LimitsTable", "dynamodb:UpdateItem LimitsTable"],
     dyn store::Bodies => ["dynamodb:GetItem LimitsTable", "dynamodb:PutItem LimitsTable"],
+    // What is linked is read in the state table, and whether it is recorded in the index.
+    dyn store::ReadAccounts => [
+        "dynamodb:GetItem StateTable",
+        "dynamodb:GetItem IndexTable",
+        "dynamodb:Query IndexTable",
+    ],
+    dyn store::WriteAccounts => ["dynamodb:GetItem StateTable", "dynamodb:UpdateItem StateTable"],
     dyn store::Channels => ["dynamodb:GetItem ChannelsTable", "dynamodb:PutItem ChannelsTable"],
     dyn store::ListChannels => ["dynamodb:Query ChannelsTable"],
     // Buckets. Without `ListBucket` an absent object answers as a forbidden one does.
@@ -205,7 +212,7 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
         (
             "callbacks",
             held!(callbacks {
-                state, extend, suspend, attempts, documents, document_writer, index, channels, directory, verifier, provider,
+                state, extend, suspend, attempts, documents, document_writer, index, channels, accounts, account_writer, directory, verifier, provider,
                 signer = ["kms:Sign VerdictKey"],
                 clock, random,
             }),

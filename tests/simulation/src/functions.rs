@@ -17,6 +17,7 @@ use fn_policy::Policy;
 use fn_sweep::Sweep;
 use runtime::{Clock, Pause, PostponeMessage};
 use secrecy::SecretBox;
+use store::LinkedAccounts;
 use testkit::SimulatedClock;
 
 use crate::deployment::{DEPLOYMENT, FINGERPRINT_KEY, PAGES_CLIENT, PUBLIC_URL, SimulatedDeployment};
@@ -160,6 +161,10 @@ impl SimulatedDeployment {
         })
     }
 
+    fn accounts(&self) -> Arc<LinkedAccounts> {
+        Arc::new(LinkedAccounts::new(Arc::new(self.states.clone()), Arc::new(self.index.clone())))
+    }
+
     /// A callbacks process.
     pub fn callbacks(&self) -> Router {
         let parts = Capabilities {
@@ -171,6 +176,8 @@ impl SimulatedDeployment {
             document_writer: Arc::new(self.documents.clone()),
             index: Arc::new(self.index.clone()),
             channels: Arc::new(self.channels.clone()),
+            accounts: self.accounts(),
+            account_writer: self.accounts(),
             directory: Arc::new(BundleDirectory::new(Arc::new(self.bundles.clone()), self.publisher_key())),
             verifier: Arc::new(self.verifier()),
             provider: Arc::new(self.desk.clone()),

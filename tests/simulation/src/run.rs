@@ -91,6 +91,7 @@ fn rebuild(run: &mut Scheduler) {
     items.iter().for_each(|item| match item {
         AnyItem::Action(item) => run.deployment.states.rebuild(item),
         AnyItem::Suspensions(list) => run.deployment.states.rebuild(list),
+        AnyItem::Account(account) => run.deployment.states.rebuild(account),
     });
     let deployment = run.deployment.clone();
     run.oracle.restored(&deployment);

@@ -17,7 +17,7 @@ use fn_callbacks::{Callbacks, Capabilities, Config, router};
 use identity::{IssuerSettings, Issuers, Verifier};
 use runtime::Clock;
 use serde_json::{Value, json};
-use store::{CreateState, ReadState, StreamImage, WriteDocuments};
+use store::{CreateState, LinkedAccounts, ReadState, StreamImage, WriteDocuments};
 use testkit::scenario::{DEPLOYMENT, PAGES_CLIENT};
 use testkit::{
     Channels, Documents, Gate, Index, Keys, SampleRequirement, Scenario, SeededRandom, SignInDesk,
@@ -94,6 +94,7 @@ impl TestStack {
         }
         states.create(&scenario.item).await.unwrap();
         let ours = Arc::new(states.through(gate.clone()));
+        let accounts = Arc::new(LinkedAccounts::new(ours.clone(), Arc::new(index.clone())));
         let papers = Arc::new(documents.through(gate.clone()));
         let issuers = Issuers::of(vec![settings]).unwrap();
         let config = Config {
@@ -113,6 +114,8 @@ impl TestStack {
             document_writer: papers,
             index: Arc::new(index.clone()),
             channels: Arc::new(channels.clone()),
+            accounts: accounts.clone(),
+            account_writer: accounts,
             directory: Arc::new(directory),
             verifier: Arc::new(Verifier::new(issuers, Arc::new(keys.clone()))),
             provider: Arc::new(desk.clone()),

@@ -8,10 +8,10 @@ use domain::{
 };
 use serde_json::Value;
 use wire::documents::{Action, Request};
-use wire::{AnyItem, Item, SuspensionItem, json};
+use wire::{AccountItem, AnyItem, Item, SuspensionItem, json};
 
 use super::{CheckVerdict, GroupCheck, VerdictEvidence};
-use crate::evidence::{agrees, published, resumes, suspension_agrees, timely, unfounded};
+use crate::evidence::{account_agrees, agrees, published, resumes, suspension_agrees, timely, unfounded};
 use crate::object::Object;
 
 /// What the log has told about one action so far.
@@ -160,6 +160,7 @@ impl ActionHistory {
         let mut rejections = match next {
             AnyItem::Action(next) => self.of_action(next, step),
             AnyItem::Suspensions(next) => self.of_suspensions(next, step),
+            AnyItem::Account(next) => of_account(next, step),
         };
         let mut groups_unchecked = None;
         if let Some(check) = check {
@@ -173,7 +174,7 @@ impl ActionHistory {
             AnyItem::Action(next) => {
                 next.entries().last().map(|last| published(&last.event)).unwrap_or_default()
             }
-            AnyItem::Suspensions(_) => next.documents(next.sequence()),
+            AnyItem::Suspensions(_) | AnyItem::Account(_) => next.documents(next.sequence()),
         };
         Evidence { named, rejections, groups_unchecked }
     }
@@ -262,6 +263,11 @@ impl ActionHistory {
             None => Some(self.item.action()?.state().review()?.subject(verdict)),
         }
     }
+}
+
+fn of_account(next: &AccountItem, step: &Step<'_>) -> Vec<Rejection> {
+    let Some(last) = next.entries().last() else { return Vec::new() };
+    account_agrees(next.id(), &last.event, last.at, step.object.documents()).err().into_iter().collect()
 }
 
 /// What the newest event suspends or resumes, if it is the suspension list's.

@@ -173,6 +173,8 @@ pub enum Listing {
     Decider(Identity),
     /// Actions of this principal of which an approval granted more.
     Granting(Identity),
+    /// Chat accounts that are or were linked to this person.
+    Accounts(Identity),
     /// Everything, for auditors.
     All,
 }

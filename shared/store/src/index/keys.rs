@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `a#<action>` | `row` | the action's row |
 //! | `a#<action>` | `r#<position, 20 digits>` | one record's position |
-//! | `l#all`, `l#group#<group>`, `l#principal#<length>\|<issuer>\|<subject>`, `l#decider#…` and `l#granting#…` alike | `<created, epoch ms, 15 digits>#<action>` | one row of one list, a copy of the action's row |
+//! | `l#all`, `l#group#<group>`, `l#principal#<length>\|<issuer>\|<subject>`, `l#decider#…`, `l#granting#…` and `l#accounts#…` alike | `<created, epoch ms, 15 digits>#<action>` | one row of one list, a copy of the action's row |
 //! | `p#<digest of principal, type, resource>` | `d#<at, epoch ms, 15 digits>#<action>#<sequence>` | one history entry |
 //! | `p#…` alike | `x#<at, epoch ms, 15 digits>#<action>` | how one that ran looked |
 //! | `watermark` | `watermark` | how far the index follows the log, and when each heartbeat was written that was handled last |
@@ -82,6 +82,7 @@ pub(crate) fn list(listing: &Listing) -> String {
         Listing::Principal(identity) => format!("l#principal#{}", pair(identity)),
         // A person finds what they decided under every spelling of their subject.
         Listing::Decider(identity) => format!("l#decider#{}", pair(identity).to_ascii_lowercase()),
+        Listing::Accounts(identity) => format!("l#accounts#{}", pair(identity).to_ascii_lowercase()),
         Listing::Granting(identity) => format!("l#granting#{}", pair(identity)),
     }
 }

@@ -32,11 +32,15 @@ pub fn merge(stored: Option<&IndexRow>, new: &IndexRow) -> IndexRow {
     }
 }
 
-/// The lists this row is in. The suspension list is no action, so it is in none.
+/// The lists this row is in. The suspension list is no action, so it is in none; a chat account is only in those of the people
+/// it is or was linked to.
 #[must_use]
 pub fn lists(row: &IndexRow) -> Vec<Listing> {
     if row.action == ActionId::suspensions() {
         return Vec::new();
+    }
+    if row.action.is_account() {
+        return row.deciders.iter().cloned().map(Listing::Accounts).collect();
     }
     let fixed = [Listing::All, Listing::Principal(row.principal.clone())];
     let granting = row.grants.then(|| Listing::Granting(row.principal.clone()));

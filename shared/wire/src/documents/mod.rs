@@ -3,6 +3,7 @@
 
 mod action;
 mod difference;
+mod link;
 mod outcome;
 mod payload;
 mod review;
@@ -14,6 +15,7 @@ pub use action::{
     Request,
 };
 pub use difference::{ChangeName, Difference, Differences};
+pub use link::LinkStatement;
 pub use outcome::{Outcome, OutcomeError, OutcomeStatus, Probe, RefusalNote};
 pub use payload::{Payload, SealedPayload};
 pub use review::{Change, Context, Field, ReviewDocument, Segment, What};
@@ -148,6 +150,7 @@ kinds! {
     DecisionDocument => "countersign-decision/1",
     ReviewDocument => "countersign-review/1",
     Statement => "countersign-statement/1",
+    LinkStatement => "countersign-link/1",
     Envelope => "countersign-envelope/1",
     IdTokenProof => "countersign-id-token/1",
     Outcome => "countersign-outcome/1",

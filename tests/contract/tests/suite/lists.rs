@@ -43,7 +43,7 @@ async fn every_list_shows_its_own_newest_first() {
     let kit = kit().await;
     let rows = ten(&kit).await;
     type Belongs = fn(&IndexRow) -> bool;
-    let cases: [(Listing, Belongs); 9] = [
+    let cases: [(Listing, Belongs); 10] = [
         (Listing::All, |_| true),
         (Listing::Group("data-owners".to_owned()), |_| true),
         (Listing::Inbox("data-owners".to_owned()), |row| row.status == "pending" && !row.quarantined),
@@ -55,6 +55,7 @@ async fn every_list_shows_its_own_newest_first() {
             row.grants && row.principal.subject == "demo-agent"
         }),
         (Listing::Granting(identity("ci-agent")), |_| false),
+        (Listing::Accounts(identity("alice")), |_| false),
     ];
     for (listing, belongs) in cases {
         let expected: Vec<IndexRow> = rows.iter().filter(|row| belongs(row)).cloned().collect();

@@ -1,5 +1,6 @@
 //! What every store must answer, whoever stands behind it.
 
+mod accounts;
 mod channels;
 mod claim;
 mod documents;

@@ -66,6 +66,9 @@ impl Table {
         match item {
             AnyItem::Action(item) => self.item(item),
             AnyItem::Suspensions(list) => self.list(list),
+            AnyItem::Account(account) => {
+                Err(format!("P1: nobody in this simulation links the account {}", account.id()))
+            }
         }
     }
 
