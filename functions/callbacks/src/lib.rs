@@ -1,13 +1,15 @@
 //! Callbacks: people sign in, read what an agent asks for, and decide it, on pages or by the JSON API.
 //!
-//! The function has three rooms. `sign_in` signs people in at their identity provider and keeps their sessions. `verdicts`
+//! The function has four rooms. `sign_in` signs people in at their identity provider and keeps their sessions. `verdicts`
 //! checks what a person wants to decide, writes the signed statement and commits it. `pages` shows the inbox, the history and
-//! the page of one action. `sign_in` uses `verdicts`; `pages` uses both.
+//! the page of one action. `chat` makes verdicts of presses in Slack and Teams. `sign_in` and `chat` use `verdicts`; `pages` uses
+//! `sign_in` and `verdicts`.
 //!
 //! No code here can run an action, send a message or change a bundle. Pages have no scripts, links carry no secrets, and the
 //! only GET that leads to a write is the return from the identity provider.
 
 mod app;
+mod chat;
 mod directory;
 mod form;
 mod layout;

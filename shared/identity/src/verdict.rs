@@ -132,12 +132,14 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
     let same_grant = statement.grant.clone().map(GrantTerms::from) == verdict.grant;
     let suspending = statement.scope == context.scope.map(ToString::to_string);
     let changing = changes(statement, verdict);
+    let accounted = account_fits(statement, verdict);
     if !about
         || !said
         || !salted
         || !same_grant
         || !suspending
         || !changing
+        || !accounted
         || (verdict.kind.needs_words() && wordless)
     {
         return Err(Invalid::Statement);
@@ -146,6 +148,12 @@ fn statement_fits(context: &VerdictContext<'_>, statement: &Statement) -> Result
         return Err(Invalid::Person);
     }
     Ok(())
+}
+
+/// An account of a chat platform speaks where the statement says that it does, and nowhere else; no ID token proves such a statement.
+fn account_fits(statement: &Statement, verdict: &Verdict) -> bool {
+    let in_chat = Statement::CHAT.contains(&statement.channel.as_str());
+    in_chat == statement.account.is_some() && (!in_chat || verdict.proof == Proof::Service)
 }
 
 /// Only a modification changes parameters, and the event names exactly those that its patch touches.

@@ -165,6 +165,7 @@ fn statement(patch: Value, words: &[String], who: &Identity) -> Statement {
         person: who.clone(),
         client: words[0].clone(),
         channel: words[1].clone(),
+        account: Some(StatedAccount { id: words[2].clone(), link: Digest::of(b"link") }),
         at: at(),
         salt: words[2].clone(),
     }

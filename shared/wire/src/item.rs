@@ -182,6 +182,13 @@ impl<A: Aggregate> ChainedItem<A> {
         entries.iter().try_fold(A::absent(), step).ok()
     }
 
+    /// The item as it was after this many events; absent beyond the end.
+    #[must_use]
+    pub fn prefix(&self, sequence: u32) -> Option<Self> {
+        let entries = self.entries.get(..usize::try_from(sequence).ok()?)?.to_vec();
+        Some(Self { id: self.id.clone(), entries, state: self.state_at(sequence)? })
+    }
+
     /// What follows from the event with this place.
     #[must_use]
     pub fn effects(&self, sequence: u32) -> Vec<Effect> {

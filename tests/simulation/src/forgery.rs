@@ -90,6 +90,7 @@ impl SimulatedDeployment {
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),
             channel: "page".to_owned(),
+            account: None,
             // As early as ledger takes it, so that the sign-in looks as if it had come afterwards.
             at: if token == Token::Silent { at.plus_seconds(-60) } else { at },
             salt: "00112233445566778899aabbccddeeff".to_owned(),

@@ -3,13 +3,13 @@
 
 use domain::VerdictKind;
 use maud::{Markup, html};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use wire::documents::VerdictName;
 
 use super::rejected_form::RejectedForm;
 use crate::form::Fields;
 use crate::refusal::RequestRejection;
-use crate::verdicts::{Changeable, Field};
+use crate::verdicts::{Changeable, Field, Input, input_kind, shown, typed_patch};
 
 /// The prefix of the inputs' names; the parameter's JSON pointer follows.
 const PREFIX: &str = "change";
@@ -84,32 +84,6 @@ fn capitalised(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// How a parameter is typed.
-enum Input {
-    /// One of these values.
-    Choice(Vec<String>),
-    Number,
-    Text,
-    Json,
-}
-
-fn input_kind(field: &Field) -> Input {
-    if let Some(values) = choices(&field.schema) {
-        return Input::Choice(values.iter().map(review::written).collect());
-    }
-    match field.schema.get("type").and_then(Value::as_str) {
-        Some("integer" | "number") => Input::Number,
-        Some("string") => Input::Text,
-        _ => Input::Json,
-    }
-}
-
-fn choices(schema: &Value) -> Option<Vec<Value>> {
-    let listed = schema.get("enum").and_then(Value::as_array).cloned();
-    let truth = schema.get("type").is_some_and(|kind| kind == "boolean");
-    listed.or_else(|| truth.then(|| vec![Value::Bool(true), Value::Bool(false)]))
-}
-
 fn step(field: &Field) -> &'static str {
     if field.schema.get("type").is_some_and(|kind| kind == "integer") { "1" } else { "any" }
 }
@@ -118,42 +92,7 @@ fn max_length(field: &Field) -> u64 {
     field.schema.get("maxLength").and_then(Value::as_u64).unwrap_or(LONGEST)
 }
 
-fn shown(field: &Field) -> String {
-    field.value.as_ref().map(review::written).unwrap_or_default()
-}
-
-/// The patch of these fields, as a JSON merge patch. A value that was not changed is left out; an empty value of an optional
-/// parameter removes it.
+/// The patch of these fields, as a JSON merge patch.
 pub(super) fn read(changeable: &Changeable, fields: &Fields) -> Result<Value, RequestRejection> {
-    let mut patch = Map::new();
-    for field in changeable.fields() {
-        let Some(typed) = fields.get(&format!("{PREFIX}{}", field.pointer)) else { continue };
-        let typed = typed.replace("\r\n", "\n");
-        if typed == shown(field).replace("\r\n", "\n") {
-            continue;
-        }
-        patch.insert(review::parameter(&field.pointer), value(field, typed)?);
-    }
-    if patch.is_empty() {
-        return Err(RequestRejection::input(
-            "/patch",
-            "You changed nothing. Change the value of a field first.",
-        ));
-    }
-    Ok(Value::Object(patch))
-}
-
-fn value(field: &Field, typed: String) -> Result<Value, RequestRejection> {
-    if typed.is_empty() && field.optional {
-        return Ok(Value::Null);
-    }
-    let wrong =
-        || RequestRejection::input(&format!("/patch{}", field.pointer), "This value is not allowed here.");
-    if let Some(values) = choices(&field.schema) {
-        return values.into_iter().find(|value| review::written(value) == typed).ok_or_else(wrong);
-    }
-    match input_kind(field) {
-        Input::Text => Ok(Value::String(typed)),
-        _ => wire::json::parse_value(typed.trim().as_bytes()).map_err(|_| wrong()),
-    }
+    typed_patch(changeable, |pointer| fields.get(&format!("{PREFIX}{pointer}")).map(String::as_str))
 }

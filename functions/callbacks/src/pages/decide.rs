@@ -113,7 +113,7 @@ impl Callbacks {
         let comment =
             VerdictComment::check(wanted.kind, reason_code(wanted.kind, fields), text(fields, "reason"));
         let mut comment = comment.map_err(comment_refusal)?;
-        let via = Via { channel: "page", client: &self.config.pages_client };
+        let via = Via { channel: "page", client: &self.config.pages_client, account: None };
         let unproven =
             self.resolve_without_idp(&item, &wanted, &resolved).filter(|_| wanted.kind.fails_safe());
         if let Some(unproven) = unproven {

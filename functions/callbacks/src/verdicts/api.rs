@@ -176,7 +176,7 @@ impl Callbacks {
             return Err(self.step_up(item.id()));
         };
         let wanted = VerdictRequest { groups: &unproven.groups, membership: &unproven.membership, ..wanted };
-        let via = Via { channel: "api", client: &person.client };
+        let via = Via { channel: "api", client: &person.client, account: None };
         let mut comment = VerdictComment::check(wanted.kind, body.reason_code, body.reason)?;
         comment.grant = self.grant_terms(&item, &wanted, body.grant.as_ref()).await?;
         comment.patch = self.checked_patch(&item, &wanted, body.patch).await?;

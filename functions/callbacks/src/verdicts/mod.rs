@@ -13,6 +13,7 @@ mod resolution;
 mod review_context;
 mod statement;
 mod suspensions;
+mod typed;
 
 pub(crate) use api::{get_review, post_verdict};
 pub(crate) use change::{Changeable, Field};
@@ -27,3 +28,4 @@ pub(crate) use resolution::post_resolution;
 pub(crate) use review_context::{GivenVerdict, ReviewContext, is_open};
 pub(crate) use statement::Via;
 pub(crate) use suspensions::{get_suspensions, post_suspension};
+pub(crate) use typed::{Input, input_kind, shown, typed_patch};

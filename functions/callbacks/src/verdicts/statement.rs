@@ -1,8 +1,9 @@
 //! The statement that a person signs, and the commit of one that needs no proof by the identity provider.
 
 use domain::Membership;
+use store::AccountLink;
 use wire::Item;
-use wire::documents::{DocumentKind, Statement};
+use wire::documents::{DocumentKind, StatedAccount, Statement};
 
 use super::check::{VerdictRequest, check_verdict};
 use super::comment::VerdictComment;
@@ -14,10 +15,12 @@ use crate::refusal::RequestRejection;
 /// Through what a person decides, as their statement says it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Via<'a> {
-    /// `page` or `api`.
+    /// `page`, `api`, `slack` or `teams`.
     pub channel: &'a str,
-    /// The client at the identity provider.
+    /// The client at the identity provider; in chat the app's id at the platform.
     pub client: &'a str,
+    /// In chat, the account that spoke and the link by which it is this person's.
+    pub account: Option<&'a AccountLink>,
 }
 
 impl Callbacks {
@@ -66,7 +69,7 @@ impl Callbacks {
         item: &Item,
         wanted: &VerdictRequest<'_>,
         comment: VerdictComment,
-        Via { channel, client }: Via<'_>,
+        Via { channel, client, account }: Via<'_>,
     ) -> Result<Statement, RequestRejection> {
         Ok(Statement {
             format: Statement::FORMAT.to_owned(),
@@ -84,6 +87,7 @@ impl Callbacks {
             person: wanted.person.into(),
             client: client.to_owned(),
             channel: channel.to_owned(),
+            account: account.map(|link| StatedAccount { id: link.account.id.clone(), link: link.statement }),
             at: self.capabilities.clock.now(),
             salt: self.salt()?,
         })

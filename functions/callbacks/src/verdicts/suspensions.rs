@@ -182,6 +182,7 @@ impl Callbacks {
             person: (&resolved.person).into(),
             client: client.to_owned(),
             channel: "api".to_owned(),
+            account: None,
             at: self.capabilities.clock.now(),
             salt: self.salt()?,
         };

@@ -39,6 +39,7 @@ fn statement(stack: &TestStack, review: &domain::Review, patch: Value) -> Statem
         person: (&alice(stack)).into(),
         client: "countersign-pages".to_owned(),
         channel: "page".to_owned(),
+        account: None,
         at: stack.now(),
         salt: "00".repeat(16),
     }

@@ -194,6 +194,7 @@ pub fn statement() -> Statement {
         person: (&person("alice")).into(),
         client: PAGES.into(),
         channel: "page".into(),
+        account: None,
         at: at(100),
         salt: "0123456789abcdef0123456789abcdef".into(),
     }

@@ -161,6 +161,7 @@ impl Scenario {
             person: (&person(who)).into(),
             client: "countersign-pages".into(),
             channel: "page".into(),
+            account: None,
             at: at(self.second),
             salt: "00".repeat(16),
         };

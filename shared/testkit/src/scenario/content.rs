@@ -125,6 +125,7 @@ impl Scenario {
             person: (&self.person(subject)).into(),
             client: PAGES_CLIENT.to_owned(),
             channel: "page".to_owned(),
+            account: None,
             // As if it had been written when the person signed in, which is what callbacks would rather have had.
             at: self.now.plus_seconds(-1 - self.signed_in.unwrap_or(0)),
             salt: Digest::of(subject.as_bytes()).hex().chars().take(32).collect(),

@@ -20,7 +20,8 @@ pub use outcome::{Outcome, OutcomeError, OutcomeStatus, Probe, RefusalNote};
 pub use payload::{Payload, SealedPayload};
 pub use review::{Change, Context, Field, ReviewDocument, Segment, What};
 pub use verdict::{
-    Envelope, GrantTermsJson, IdTokenProof, OutcomeKind, Statement, UnsignedEnvelope, VerdictName,
+    Envelope, GrantTermsJson, IdTokenProof, OutcomeKind, StatedAccount, Statement, UnsignedEnvelope,
+    VerdictName,
 };
 
 use domain::Digest;

@@ -45,13 +45,33 @@ pub struct Statement {
     pub person: Identity,
     /// The client through which they said it.
     pub client: String,
-    /// `page` or `api`.
+    /// `page`, `api` or one of [`Statement::CHAT`].
     pub channel: String,
+    /// The account that pressed, where the channel is one of [`Statement::CHAT`]: a platform signed for it, and nothing proves
+    /// that a human being sat before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<StatedAccount>,
     /// When they pressed the button.
     #[serde(with = "text::time")]
     pub at: Timestamp,
     /// 128 random bits, 32 hex digits.
     pub salt: String,
+}
+
+/// An account of a chat platform, and how it came to stand for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedAccount {
+    /// The account as the platform's signature names it: `T…/U…` of Slack, `tenant/object` of Teams.
+    pub id: String,
+    /// The statement of the link between the account and the person.
+    #[serde(with = "text")]
+    pub link: Digest,
+}
+
+impl Statement {
+    /// The channels in which an account of a platform speaks for a person.
+    pub const CHAT: [&'static str; 2] = ["slack", "teams"];
 }
 
 /// An approval that holds for like actions of the same agent.

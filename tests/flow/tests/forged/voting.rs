@@ -69,6 +69,7 @@ impl Callbacks {
             person: (&self.person(person)).into(),
             client: PAGES.to_owned(),
             channel: "page".to_owned(),
+            account: None,
             at,
             salt: Digest::of(fresh::name("salt").as_bytes()).hex().chars().take(32).collect(),
         };

@@ -1,0 +1,17 @@
+//! Chat: a press in Slack or Teams as a verdict of the person to whom the account is linked.
+//!
+//! A platform's route verifies its own signature, reads who pressed what and judges the account. Everything after that is here,
+//! for every platform alike: the reference is looked up, the account becomes a person through its link, and the verdict is checked
+//! and committed by the functions that page and API use. Nothing of a message is believed except its reference.
+
+mod fields;
+mod press;
+mod refusal;
+mod shown;
+mod verdict;
+
+pub(crate) use fields::ChatField;
+pub(crate) use press::{ChatForm, ChatPress, ChatWish};
+pub(crate) use refusal::ChatRefusal;
+pub(crate) use shown::{Shown, ShownCard};
+pub(crate) use verdict::ChatVerdict;
