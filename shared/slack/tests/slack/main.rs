@@ -17,6 +17,7 @@ mod double;
 mod limits;
 mod manifest;
 mod reading;
+mod renderer;
 mod rendering;
 mod server;
 mod signing;
