@@ -327,6 +327,18 @@ pub trait Channels: Send + Sync {
     /// # Errors
     /// [`Fault`].
     async fn remember(&self, topic: &str, key: &str, value: &str) -> Result<bool, Fault>;
+    /// The same for a fact that nobody needs after `until`: the table removes it some time later, usually within days. It may
+    /// be read until then, so whoever depends on the time writes it into the value too.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn remember_until(
+        &self,
+        topic: &str,
+        key: &str,
+        value: &str,
+        until: Timestamp,
+    ) -> Result<bool, Fault>;
 }
 
 /// Listing those facts (notify: every copy of an action's message).

@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use domain::Fault;
+use domain::{Fault, Timestamp};
 
-use crate::attributes::{Attributes, Reader, named, text};
+use crate::attributes::{Attributes, Reader, named, number, text};
 use crate::dynamo::{Table, Written, inward, outward};
 use crate::fault::fault;
 use crate::{Channels, ListChannels};
 
-/// The channels table: `pk` the topic, `sk` the key, `value`.
+/// The channels table: `pk` the topic, `sk` the key, `value`; `expires` in seconds since 1970 where a fact has an end.
 #[derive(Clone)]
 pub struct ChannelsTable {
     table: Table,
@@ -20,6 +20,12 @@ impl ChannelsTable {
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { table: Table { client, name: table.into() } }
+    }
+
+    async fn put(&self, mut fact: Attributes, value: &str) -> Result<bool, Fault> {
+        fact.insert("value".to_owned(), text(value));
+        let written = self.table.create("remembering a fact", fact, "pk").await?;
+        Ok(matches!(written, Written::Done(_)))
     }
 }
 
@@ -35,10 +41,19 @@ impl Channels for ChannelsTable {
     }
 
     async fn remember(&self, topic: &str, name: &str, value: &str) -> Result<bool, Fault> {
+        self.put(key(topic, name), value).await
+    }
+
+    async fn remember_until(
+        &self,
+        topic: &str,
+        name: &str,
+        value: &str,
+        until: Timestamp,
+    ) -> Result<bool, Fault> {
         let mut fact = key(topic, name);
-        fact.insert("value".to_owned(), text(value));
-        let written = self.table.create("remembering a fact", fact, "pk").await?;
-        Ok(matches!(written, Written::Done(_)))
+        fact.insert("expires".to_owned(), number(until.seconds()));
+        self.put(fact, value).await
     }
 }
 

@@ -71,14 +71,15 @@ fn retention_is_stated_for_each_environment() {
     assert_eq!(days, [1, 2557], "development, production (seven years)");
 }
 
-/// P8: DynamoDB deletes sealed payloads and nothing else; every other table keeps everything.
+/// P8: DynamoDB deletes sealed payloads and what the dialogue with people needs for a time; every other table keeps everything.
 #[test]
-fn only_documents_expire() {
+fn only_documents_and_facts_of_the_dialogue_expire() {
     let state = yaml("infra/state.yaml").unwrap();
+    let expiring = ["DocumentsTable", "ChannelsTable"];
     for (id, table) in resources(&state, "AWS::DynamoDB::Table") {
         let expires =
             table.pointer("/Properties/TimeToLiveSpecification/AttributeName").and_then(Value::as_str);
-        assert_eq!(expires, (id == "DocumentsTable").then_some("expires"), "{id}");
+        assert_eq!(expires, expiring.contains(&id).then_some("expires"), "{id}");
         let streams = table.pointer("/Properties/StreamSpecification/StreamViewType").and_then(Value::as_str);
         assert_eq!(streams, (id == "StateTable").then_some("NEW_AND_OLD_IMAGES"), "{id}");
         let indexes =

@@ -21,6 +21,8 @@ use crate::verdicts::{IdpProof, ReviewContext, UnsignedVerdict, VerdictRequest, 
 
 /// The topic of the channels table that lists sign-ins which were finished.
 const TOPIC: &str = "sign-in";
+/// For how many seconds after its end a finished sign-in is remembered.
+const DAY: i64 = 86_400;
 
 /// How recently the person must have signed in at the provider.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,7 +54,8 @@ impl Callbacks {
         let refused = |refusal: SignInRefusal| refusal.into_page(purpose);
         let code = self.code(raw).map_err(refused)?;
         // Each sign-in is finished once. It is marked as used before the code is exchanged.
-        if !self.capabilities.channels.remember(TOPIC, state, "used").await? {
+        let until = attempt.until.plus_seconds(DAY);
+        if !self.capabilities.channels.remember_until(TOPIC, state, "used", until).await? {
             return Err(refused(SignInRefusal::Used));
         }
         let exchanged = self.capabilities.provider.exchange(&code, &attempt.verifier).await;

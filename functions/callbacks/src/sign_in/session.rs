@@ -21,6 +21,8 @@ const LIFETIME: i64 = 8 * 3600;
 const LONGEST: usize = 4000;
 /// The topic of the channels table that lists ended sessions.
 const ENDED: &str = "session-ended";
+/// For how many seconds after a session could have lasted its end is remembered.
+const DAY: i64 = 86_400;
 
 impl Callbacks {
     /// The session of this browser; `None` without one, when it has expired and when it was ended.
@@ -71,7 +73,8 @@ impl Callbacks {
     /// # Errors
     /// [`Fault`] when the end could not be stored; the session may still be valid.
     pub(crate) async fn end_session(&self, session: &Session) -> Result<(), Fault> {
-        self.capabilities.channels.remember(ENDED, &session.id, "ended").await.map(drop)
+        let until = session.until.plus_seconds(DAY);
+        self.capabilities.channels.remember_until(ENDED, &session.id, "ended", until).await.map(drop)
     }
 
     /// Begins a new session and ends the one before; the result is the `Set-Cookie` value. The CSRF token stays the same for

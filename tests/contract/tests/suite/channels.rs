@@ -17,6 +17,19 @@ async fn a_fact_is_remembered_once() {
     assert_eq!(kit.channels.recall("message", "abc").await, Ok(Some(String::new())));
 }
 
+/// A fact with an end is remembered once like any other, and its end is no part of what is read.
+#[tokio::test]
+async fn a_fact_with_an_end() {
+    let kit = kit().await;
+    let until = kit.clock.now().plus_seconds(86_400);
+    assert_eq!(kit.channels.remember_until("code", "for a day", "alice", until).await, Ok(true));
+    assert_eq!(kit.channels.remember_until("code", "for a day", "mallory", until).await, Ok(false));
+    assert_eq!(kit.channels.remember("code", "for a day", "mallory").await, Ok(false));
+    assert_eq!(kit.channels.recall("code", "for a day").await, Ok(Some("alice".to_owned())));
+    let listed = kit.copies.list("code").await;
+    assert_eq!(listed, Ok(vec![("for a day".to_owned(), "alice".to_owned())]));
+}
+
 /// P6: of many that use a code at once one succeeds.
 #[tokio::test]
 async fn of_many_at_once_one_is_first() {
