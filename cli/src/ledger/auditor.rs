@@ -3,8 +3,11 @@
 
 use bundle::{Around, Timeline};
 use domain::{KeyRef, Membership, Rejection, Verdict};
-use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
+use identity::{
+    Invalid, LinkContext, LinkDocuments, VerdictContext, VerdictDocuments, link_holds, unverified_key_ref,
+    verdict_holds,
+};
+use ledger::verify::{CheckVerdict, GroupCheck, LinkEvidence, VerdictEvidence};
 use wire::documents::{Document, IdTokenProof};
 
 use super::Trust;
@@ -44,6 +47,24 @@ impl CheckVerdict for Auditor<'_> {
             Some(_) if evidence.scope.is_none() && self.trust.lists(verdict) => Ok(GroupCheck::Proven),
             Some(why) => Ok(GroupCheck::Unchecked(unchecked(verdict, &why))),
         }
+    }
+
+    fn link(&self, evidence: &LinkEvidence<'_>) -> Result<(), Rejection> {
+        let context = LinkContext {
+            deployment: self.trust.deployment(),
+            link: evidence.link,
+            proof: evidence.named,
+            verdict_key: self.trust.verdict_key(),
+            issuers: self.trust.issuers(),
+            pages_client: self.trust.pages_client(),
+        };
+        let documents = LinkDocuments {
+            statement: evidence.statement,
+            envelope: evidence.envelope,
+            id_token: evidence.id_token,
+            key: evidence.key,
+        };
+        link_holds(&context, &documents).map_err(rejection)
     }
 
     fn proof_key(&self, proof: &Document) -> Option<KeyRef> {

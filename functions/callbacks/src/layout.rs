@@ -20,6 +20,7 @@ const POLICY: &str =
 pub(crate) enum NavTab {
     Inbox,
     History,
+    Accounts,
     Elsewhere,
 }
 
@@ -74,6 +75,7 @@ fn page_with_head(
                             nav {
                                 a href="/" aria-current=[current(NavTab::Inbox)] { "Inbox" }
                                 a href="/history" aria-current=[current(NavTab::History)] { "History" }
+                                a href="/accounts" aria-current=[current(NavTab::Accounts)] { "Linked accounts" }
                             }
                             " " (name_and_groups(session)) " "
                             form method="post" action="/signout" {

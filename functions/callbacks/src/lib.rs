@@ -8,6 +8,7 @@
 //! No code here can run an action, send a message or change a bundle. Pages have no scripts, links carry no secrets, and the
 //! only GET that leads to a write is the return from the identity provider.
 
+mod accounts;
 mod app;
 mod chat;
 mod directory;
@@ -22,6 +23,7 @@ mod sign_in;
 mod start;
 mod verdicts;
 
+pub use accounts::{Invitation, LinkRefusal};
 pub use app::{Callbacks, Capabilities, Config};
 pub use directory::{BundleDirectory, Directory, ListedAgent, NamedGroups, SuspensionRules};
 pub use router::router;

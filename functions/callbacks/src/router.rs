@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use runtime::{Code, Problem};
 
+use crate::accounts::{get_accounts, get_link, post_link, post_unlink};
 use crate::app::Callbacks;
 use crate::layout::{Link, Notice, STYLE, html_response, notice};
 use crate::pages::{get_history, get_inbox, get_review_page, post_decision};
@@ -27,6 +28,9 @@ pub fn router(callbacks: Callbacks) -> Router {
         .route("/history", get(get_history))
         .route("/review/{id}", get(get_review_page))
         .route("/review/{id}/verdict", post(post_decision))
+        .route("/link/{reference}", get(get_link).post(post_link))
+        .route("/accounts", get(get_accounts))
+        .route("/accounts/unlink", post(post_unlink))
         .route("/signin", get(get_signin))
         .route("/signin/return", get(get_return))
         .route("/signout", post(post_signout))

@@ -5,13 +5,13 @@ use domain::{
     Verdict, VerdictSubject,
 };
 use identity::{Invalid, VerdictContext, VerdictDocuments, unverified_key_ref, verdict_holds};
-use ledger::evidence::{DocumentsByDigest, account_agrees, agrees, published, sealed, suspension_agrees};
+use ledger::evidence::{DocumentsByDigest, agrees, published, sealed, suspension_agrees};
 use ledger::{ComposeError, record};
 use serde_json::Value;
 use store::DocumentFault;
 use wire::documents::{Document, IdTokenProof, Request, SealedPayload};
 use wire::record::Record;
-use wire::{AccountItem, AnyItem, Item, SuspensionItem};
+use wire::{AnyItem, Item, SuspensionItem};
 
 use crate::batch::Batch;
 use crate::error::ExamineError;
@@ -43,7 +43,7 @@ impl Batch<'_> {
         let mut records = match item {
             AnyItem::Action(action) => self.examine_action(action, sequence, &documents).await?,
             AnyItem::Suspensions(list) => self.examine_suspensions(list, sequence, &documents).await?,
-            AnyItem::Account(account) => examine_account(account, sequence, &documents)?,
+            AnyItem::Account(account) => self.examine_account(account, sequence, &documents).await?,
         };
         records.extend(record::event(item, sequence));
         let named = match item.action().and_then(|action| action.entry(sequence)) {
@@ -174,7 +174,7 @@ impl Batch<'_> {
 
     /// The key with this id, as its issuer gives it now, and when that was. An issuer that does not answer is asked once in a
     /// batch, so that it costs one time-out however many events need it.
-    async fn key(&mut self, key: &KeyRef) -> Result<(Value, Timestamp), ExamineError> {
+    pub(crate) async fn key(&mut self, key: &KeyRef) -> Result<(Value, Timestamp), ExamineError> {
         if !self.memory.keys.contains_key(key) {
             if let Some(fault) = self.memory.silent.get(&key.issuer) {
                 return Err(fault.clone().into());
@@ -244,18 +244,7 @@ impl Batch<'_> {
     }
 }
 
-/// The key records that a chat account's event needs, if the event may be recorded.
-fn examine_account(
-    account: &AccountItem,
-    sequence: u32,
-    documents: &DocumentsByDigest,
-) -> Result<Vec<Record>, ExamineError> {
-    let entry = account.entry(sequence).ok_or_else(|| Fault::lasting("no such event"))?;
-    account_agrees(account.id(), &entry.event, entry.at, documents)?;
-    Ok(Vec::new())
-}
-
-fn named_key(proof: &Document) -> Result<KeyRef, Rejection> {
+pub(crate) fn named_key(proof: &Document) -> Result<KeyRef, Rejection> {
     let malformed = |_| Rejection::new("document-malformed", "the proof is no ID token");
     let token: IdTokenProof = proof.open().map_err(malformed)?;
     unverified_key_ref(&token.id_token).map_err(|invalid| Rejection::new(invalid.code(), invalid.to_string()))

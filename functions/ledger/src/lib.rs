@@ -3,6 +3,7 @@
 //!
 //! It cannot decide anything: it has no signing key and writes no state, and every verifier can see what it omits.
 
+mod account;
 mod batch;
 mod dispatch;
 pub mod effects;

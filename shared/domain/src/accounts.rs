@@ -92,6 +92,14 @@ impl AccountEvent {
         }
     }
 
+    /// The link that begins with this event at this time, and what proves it; none for the end of one.
+    #[must_use]
+    pub fn link(&self, at: Timestamp) -> Option<(AccountLink, LinkProof)> {
+        let Self::Linked { account, person, shown_as, statement, proof } = self else { return None };
+        let (account, person, shown_as) = (account.clone(), person.clone(), shown_as.clone());
+        Some((AccountLink { account, person, shown_as, at, statement: *statement }, *proof))
+    }
+
     /// Every document the event names, which must be stored before it. A link that ends names the document of its beginning,
     /// which is recorded there.
     #[must_use]
@@ -138,13 +146,7 @@ impl LinkedAccount {
             return Err(EventRejection::Malformed);
         }
         let link = match (event, &self.link) {
-            (AccountEvent::Linked { account, person, shown_as, statement, .. }, None) => Some(AccountLink {
-                account: account.clone(),
-                person: person.clone(),
-                shown_as: shown_as.clone(),
-                at: now,
-                statement: *statement,
-            }),
+            (AccountEvent::Linked { .. }, None) => event.link(now).map(|(link, _)| link),
             (AccountEvent::Unlinked { statement, .. }, Some(link)) if link.statement == *statement => None,
             (AccountEvent::Linked { .. }, Some(_)) | (AccountEvent::Unlinked { .. }, _) => {
                 return Err(EventRejection::NotPossible);

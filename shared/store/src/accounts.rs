@@ -11,8 +11,8 @@ use domain::{
     AccountEvent, AccountLink, ActionId, Chain, ChatAccount, EventRejection, Fault, LinkProof, Person,
     Timestamp,
 };
+use wire::AccountItem;
 use wire::text::Identity;
-use wire::{AccountItem, bounds};
 
 use crate::claim::first;
 use crate::dynamo::Written;
@@ -63,6 +63,8 @@ pub enum Linked {
     Done,
     /// The account is linked already, to this person.
     Already(AccountLink),
+    /// This very link was made before and has ended since. Nothing was written.
+    Ended,
 }
 
 /// The items of chat accounts in the state table.
@@ -195,13 +197,21 @@ impl ReadAccounts for LinkedAccounts {
 #[async_trait]
 impl WriteAccounts for LinkedAccounts {
     async fn link(&self, link: &AccountLink, proof: LinkProof) -> Result<Linked, Fault> {
+        // A link is made once: what has ended does not come back by the same statement.
+        let before = |item: &AccountItem| {
+            item.entries().iter().any(|entry| match &entry.event {
+                AccountEvent::Linked { statement, .. } => *statement == link.statement,
+                AccountEvent::Unlinked { .. } => false,
+            })
+        };
         let linked = self
             .add(&link.account, link.at, |item| match item.state().link() {
                 Some(_) => None,
+                None if before(item) => None,
                 None => Some(AccountEvent::Linked {
                     account: link.account.clone(),
                     person: link.person.clone(),
-                    shown_as: bounds::cut(&link.shown_as, bounds::ACCOUNT),
+                    shown_as: link.shown_as.clone(),
                     statement: link.statement,
                     proof,
                 }),
@@ -211,7 +221,7 @@ impl WriteAccounts for LinkedAccounts {
         match now {
             Some(there) if there.statement == link.statement => Ok(Linked::Done),
             Some(there) => Ok(Linked::Already(there.clone())),
-            None => Err(Fault::lasting("the account cannot be linked")),
+            None => Ok(Linked::Ended),
         }
     }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use domain::{Digest, Event, KeyRef, Rejection, Timestamp};
 use identity::unverified_key_ref;
 use ledger::evidence::published;
-use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence};
+use ledger::verify::{CheckVerdict, GroupCheck, LinkEvidence, VerdictEvidence};
 use ledger::{LineBytes, Tail, document_line, record, record_line};
 use wire::AnyItem;
 use wire::documents::{Document, IdTokenProof};
@@ -21,6 +21,10 @@ pub struct Believe;
 impl CheckVerdict for Believe {
     fn verdict(&self, _: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection> {
         Ok(GroupCheck::Proven)
+    }
+
+    fn link(&self, _: &LinkEvidence<'_>) -> Result<(), Rejection> {
+        Ok(())
     }
 
     fn proof_key(&self, proof: &Document) -> Option<KeyRef> {

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     Enter(String),
     /// To prove a signed statement about an action.
     Decide { action: ActionId, statement: Digest },
+    /// To prove a statement that links the chat account of an invitation.
+    Link { invitation: String, statement: Digest },
 }
 
 impl Purpose {
@@ -29,6 +31,7 @@ impl Purpose {
         match self {
             Self::Enter(path) => path.clone(),
             Self::Decide { action, .. } => format!("/review/{action}"),
+            Self::Link { invitation, .. } => format!("/link/{invitation}"),
         }
     }
 
@@ -37,6 +40,7 @@ impl Purpose {
         match self {
             Self::Enter(path) => path.strip_prefix("/review/")?.parse().ok(),
             Self::Decide { action, .. } => Some(action.clone()),
+            Self::Link { .. } => None,
         }
     }
 }
@@ -91,24 +95,26 @@ impl UnknownSignIn {
 
 impl SignInAttempt {
     fn write(&self) -> Value {
-        let (path, action, statement) = match &self.purpose {
-            Purpose::Enter(path) => (Some(path), None, None),
-            Purpose::Decide { action, statement } => {
-                (None, Some(action.to_string()), Some(statement.to_string()))
-            }
+        let (path, action, link, statement) = match &self.purpose {
+            Purpose::Enter(path) => (Some(path), None, None, None),
+            Purpose::Decide { action, statement } => (None, Some(action.to_string()), None, Some(statement)),
+            Purpose::Link { invitation, statement } => (None, None, Some(invitation), Some(statement)),
         };
         json!({
-            "path": path, "action": action, "statement": statement,
+            "path": path, "action": action, "link": link, "statement": statement.map(Digest::to_string),
             "verifier": self.verifier, "nonce": self.nonce, "until": self.until.millis(),
         })
     }
 
     fn read(value: &Value) -> Option<Self> {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
-        let purpose = match (text("path"), text("action"), text("statement")) {
-            (Some(path), None, None) => Purpose::Enter(path.to_owned()),
-            (None, Some(action), Some(statement)) => {
+        let purpose = match (text("path"), text("action"), text("link"), text("statement")) {
+            (Some(path), None, None, None) => Purpose::Enter(path.to_owned()),
+            (None, Some(action), None, Some(statement)) => {
                 Purpose::Decide { action: action.parse().ok()?, statement: statement.parse().ok()? }
+            }
+            (None, None, Some(invitation), Some(statement)) => {
+                Purpose::Link { invitation: invitation.to_owned(), statement: statement.parse().ok()? }
             }
             _ => return None,
         };

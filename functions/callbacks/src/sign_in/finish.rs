@@ -72,7 +72,11 @@ impl Callbacks {
             }
             Purpose::Decide { action, statement } => {
                 let proven = self.prove_statement(action, *statement, &token, purpose).await?;
-                Ok(self.after_decision(action, &proven, purpose, before).await)
+                Ok(self.after_proof(&proven, purpose, before).await)
+            }
+            Purpose::Link { invitation, statement } => {
+                let proven = self.prove_account(invitation, *statement, &token, purpose).await?;
+                Ok(self.after_proof(&proven, purpose, before).await)
             }
         }
     }
@@ -172,11 +176,33 @@ impl Callbacks {
         }
     }
 
-    /// After a decision: a new session with the facts of the token that proved it, and back to the action's page. Where no new
-    /// session can begin, the one before goes on.
-    async fn after_decision(
+    /// Keeps the proof that this person said which chat account is theirs. The account is linked only when its user types the code.
+    async fn prove_account(
         &self,
-        action: &ActionId,
+        invitation: &str,
+        statement: Digest,
+        token: &str,
+        purpose: &Purpose,
+    ) -> Result<IdTokenFacts, RequestRejection> {
+        let stated = self.link_statement(invitation, statement).await?;
+        let freshness = RequiredFreshness { max_age: None, since: Some(stated.at) };
+        let verified = self.verify_id_token(token, &statement.to_string(), freshness).await;
+        let facts = verified.map_err(|refusal| refusal.into_page(purpose))?.facts;
+        if !is_person(&facts.person, &stated.person) {
+            let detail =
+                "Somebody else signed in than the person who pressed the button. Nothing was linked.";
+            return Err(RequestRejection::new(Code::StaleDigest, detail));
+        }
+        let proof = IdTokenProof { format: IdTokenProof::FORMAT.to_owned(), id_token: token.to_owned() };
+        let proof = proof.document().map_err(|_| RequestRejection::unavailable())?;
+        self.keep_link_proof(invitation, statement, &proof).await?;
+        Ok(facts)
+    }
+
+    /// After a statement was proven: a new session with the facts of the token that proved it, and back to the page. Where no new
+    /// session can begin, the one before goes on.
+    async fn after_proof(
+        &self,
         facts: &IdTokenFacts,
         purpose: &Purpose,
         before: Option<&Session>,
@@ -185,6 +211,6 @@ impl Callbacks {
             tracing::warn!(%fault, "a session was not renewed");
             None
         });
-        see_other(&format!("/review/{action}"), session)
+        see_other(&purpose.path(), session)
     }
 }

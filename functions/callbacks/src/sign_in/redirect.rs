@@ -7,6 +7,7 @@ use identity::{Freshness, SignIn};
 
 use super::attempt::SignInAttempt;
 use super::refusal::SignInRefusal;
+use crate::accounts::is_reference;
 use crate::app::Callbacks;
 use crate::layout::{Interstitial, html_response, interstitial};
 use crate::refusal::RequestRejection;
@@ -41,7 +42,8 @@ pub(crate) fn see_other(address: &str, cookies: impl IntoIterator<Item = HeaderV
 /// Whether a sign-in may lead to this path: it must be a page of this site.
 pub(super) fn is_page(path: &str) -> bool {
     let review = path.strip_prefix("/review/").is_some_and(|id| id.parse::<ActionId>().is_ok());
-    review || matches!(path, "/" | "/history")
+    let link = path.strip_prefix("/link/").is_some_and(is_reference);
+    review || link || matches!(path, "/" | "/history" | "/accounts")
 }
 
 /// An authorization request: the address at the identity provider, and the `Set-Cookie` values that carry the sign-in.

@@ -36,6 +36,7 @@ impl SignInRefusal {
             Purpose::Decide { .. } => {
                 (Code::StepUpRequired.title(), "Nothing was decided; you can try again.")
             }
+            Purpose::Link { .. } => ("Not linked", "Nothing was linked; you can try again."),
         };
         let passes = match &self {
             Self::Provider(error) | Self::Exchange(error) => {

@@ -61,7 +61,7 @@ pub(crate) async fn get_return(
     let path = attempt.purpose.path();
     let label = match attempt.purpose {
         Purpose::Enter(_) => "Try again",
-        Purpose::Decide { .. } => "Back to the page",
+        Purpose::Decide { .. } | Purpose::Link { .. } => "Back to the page",
     };
     let back = Link { address: &path, label };
     let session = match callbacks.session(&headers).await {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use wire::documents::{Action, Request};
 use wire::{AccountItem, AnyItem, Item, SuspensionItem, json};
 
-use super::{CheckVerdict, GroupCheck, VerdictEvidence};
+use super::{CheckVerdict, GroupCheck, LinkEvidence, VerdictEvidence};
 use crate::evidence::{account_agrees, agrees, published, resumes, suspension_agrees, timely, unfounded};
 use crate::object::Object;
 
@@ -164,6 +164,7 @@ impl ActionHistory {
         };
         let mut groups_unchecked = None;
         if let Some(check) = check {
+            rejections.extend(link(next, step, check).err());
             match self.verdict(next, step, check) {
                 Ok(GroupCheck::Proven) => {}
                 Ok(GroupCheck::Unchecked(why)) => groups_unchecked = Some(why),
@@ -268,6 +269,24 @@ impl ActionHistory {
 fn of_account(next: &AccountItem, step: &Step<'_>) -> Vec<Rejection> {
     let Some(last) = next.entries().last() else { return Vec::new() };
     account_agrees(next.id(), &last.event, last.at, step.object.documents()).err().into_iter().collect()
+}
+
+/// Whether the link of the newest event holds, if it contains one.
+fn link(next: &AnyItem, step: &Step<'_>, check: &dyn CheckVerdict) -> Result<(), Rejection> {
+    let last = next.account().and_then(|account| account.entries().last());
+    let Some((link, named)) = last.and_then(|last| last.event.link(last.at)) else { return Ok(()) };
+    let missing = |what: &str| Rejection::new("document-missing", format!("the {what} is not there"));
+    let document = |digest, what| step.object.document(digest).ok_or_else(|| missing(what));
+    let id_token = document(&named.id_token, "ID token")?;
+    let key = check.proof_key(id_token).and_then(|key| step.keys.get(&key).map(|(jwk, _)| *jwk));
+    check.link(&LinkEvidence {
+        link: &link,
+        named,
+        statement: document(&link.statement, "statement")?,
+        envelope: document(&named.envelope, "envelope")?,
+        id_token,
+        key: key.ok_or_else(|| key_missing("the person's ID token"))?,
+    })
 }
 
 /// What the newest event suspends or resumes, if it is the suspension list's.

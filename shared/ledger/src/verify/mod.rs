@@ -7,7 +7,7 @@ mod report;
 mod verdict;
 
 pub use report::{FindingCause, Trail, VerificationFinding, VerificationReport};
-pub use verdict::{CheckVerdict, GroupCheck, VerdictEvidence};
+pub use verdict::{CheckVerdict, GroupCheck, LinkEvidence, VerdictEvidence};
 
 use std::collections::BTreeMap;
 

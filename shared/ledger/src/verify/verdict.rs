@@ -1,6 +1,8 @@
 //! What can be checked only by somebody who knows whom to believe.
 
-use domain::{ActionId, KeyRef, Rejection, Scope, Timestamp, Verdict, VerdictSubject};
+use domain::{
+    AccountLink, ActionId, KeyRef, LinkProof, Rejection, Scope, Timestamp, Verdict, VerdictSubject,
+};
 use serde_json::Value;
 use wire::documents::Document;
 
@@ -11,6 +13,12 @@ pub trait CheckVerdict {
     /// # Errors
     /// A [`Rejection`].
     fn verdict(&self, evidence: &VerdictEvidence<'_>) -> Result<GroupCheck, Rejection>;
+
+    /// Whether the documents of a chat account's link prove it.
+    ///
+    /// # Errors
+    /// A [`Rejection`].
+    fn link(&self, evidence: &LinkEvidence<'_>) -> Result<(), Rejection>;
 
     /// The key that a proof document (an ID token) names; none when it names none.
     fn proof_key(&self, proof: &Document) -> Option<KeyRef>;
@@ -46,4 +54,21 @@ pub struct VerdictEvidence<'a> {
     pub proof: Option<&'a Document>,
     /// The key recorded for it.
     pub proof_key: Option<&'a Value>,
+}
+
+/// A link of a chat account and everything recorded with it.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkEvidence<'a> {
+    /// The link; its time is the event's.
+    pub link: &'a AccountLink,
+    /// What proves it.
+    pub named: LinkProof,
+    /// The statement.
+    pub statement: &'a Document,
+    /// The envelope.
+    pub envelope: &'a Document,
+    /// The ID token.
+    pub id_token: &'a Document,
+    /// The key recorded for it.
+    pub key: &'a Value,
 }

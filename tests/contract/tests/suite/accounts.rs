@@ -94,6 +94,7 @@ async fn a_link_counts_once_it_is_recorded_and_ends_at_once() {
     assert_eq!(accounts.unlink(&first, &alice, AT.plus_seconds(5)).await, Ok(true), "the same end again");
     assert_eq!(accounts.account(&account("T1/U1")).await, Ok(None), "ended, recorded or not");
     assert_eq!(accounts.accounts_of(&alice).await, Ok(vec![]));
+    assert_eq!(accounts.link(&first, proof()).await, Ok(Linked::Ended), "what has ended does not come back");
     let second = link("T1/U1", "alice", 9);
     assert_eq!(accounts.link(&second, proof()).await, Ok(Linked::Done));
     assert_eq!(

@@ -1,7 +1,9 @@
 //! The offline verifier on the log as it is.
 
 use domain::{KeyRef, Membership, Rejection};
-use ledger::verify::{CheckVerdict, GroupCheck, VerdictEvidence, Verification, VerificationReport};
+use ledger::verify::{
+    CheckVerdict, GroupCheck, LinkEvidence, VerdictEvidence, Verification, VerificationReport,
+};
 use wire::documents::{Document, IdTokenProof};
 
 use crate::deployment::{DEPLOYMENT, PAGES_CLIENT, SimulatedDeployment};
@@ -52,6 +54,25 @@ impl CheckVerdict for Trust<'_> {
         }
         identity::verdict_holds(&context, &documents, &membership)
             .map(|()| GroupCheck::Proven)
+            .map_err(|invalid| Rejection::new(invalid.code(), invalid.to_string()))
+    }
+
+    fn link(&self, evidence: &LinkEvidence<'_>) -> Result<(), Rejection> {
+        let context = identity::LinkContext {
+            deployment: DEPLOYMENT,
+            link: evidence.link,
+            proof: evidence.named,
+            verdict_key: &self.0.verdict.public_key(),
+            issuers: &self.0.issuers(),
+            pages_client: PAGES_CLIENT,
+        };
+        let documents = identity::LinkDocuments {
+            statement: evidence.statement,
+            envelope: evidence.envelope,
+            id_token: evidence.id_token,
+            key: evidence.key,
+        };
+        identity::link_holds(&context, &documents)
             .map_err(|invalid| Rejection::new(invalid.code(), invalid.to_string()))
     }
 
