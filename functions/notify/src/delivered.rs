@@ -35,6 +35,11 @@ impl Delivered {
     }
 }
 
+/// For how many seconds a message is remembered, and with it every copy that may be updated: 90 days.
+pub(crate) const KEPT: i64 = 90 * 86_400;
+/// For how many seconds a day's list of addresses that refused messages is kept: 30 days.
+pub(crate) const REPORTED: i64 = 30 * 86_400;
+
 /// The topic under which all messages about an action are remembered.
 pub(crate) fn topic(action: &ActionId) -> String {
     format!("messages/{action}")

@@ -1,12 +1,13 @@
 //! One message to every address of its audience, each at least once, remembered only after it was accepted.
 
-use bundle::Destination;
+use bundle::{ChannelRules, Destination};
 use channel::{About, Address, Channel, Copy, DeliveryError};
 use domain::{ActionId, Digest, Fault, Timestamp};
 use futures::future::join_all;
 use wire::message::Message;
 
-use crate::delivered::{Delivered, topic, undeliverable_topic, worst};
+use crate::compose::{Outgoing, Subject};
+use crate::delivered::{Delivered, KEPT, REPORTED, topic, undeliverable_topic, worst};
 use crate::{Notice, Notify};
 
 /// A message at one address.
@@ -18,7 +19,7 @@ struct At<'a> {
 }
 
 impl Notify {
-    /// Delivers the notices to every address that has not received them. An address that fails keeps no other from being
+    /// Delivers the notices to every address on this channel that has not received them. An address that fails keeps no other from being
     /// served: each is tried, and the fault comes afterwards.
     ///
     /// # Errors
@@ -26,35 +27,41 @@ impl Notify {
     pub(crate) async fn deliver(
         &self,
         about: &Message,
-        notices: &[Notice],
-        at: Timestamp,
+        outgoing: &Outgoing,
+        rules: &ChannelRules,
+        channel: &'static str,
     ) -> Result<(), Fault> {
         let mut addressed = Vec::new();
-        for notice in notices {
-            let message = notice.message(&about.action, about.sequence, at);
-            let told = match &notice.told {
-                Some(told) => told.clone(),
-                None => self.destinations.of(&notice.audience).await?,
-            };
-            for destination in told {
-                let (channel, address) = (destination.channel(), destination.address());
+        for notice in &outgoing.notices {
+            let message = notice.message(&about.action, about.sequence, outgoing.at);
+            let told = notice.told.clone().unwrap_or_else(|| rules.destinations(&notice.audience));
+            for destination in told.into_iter().filter(|to| to.channel() == channel) {
+                let address = destination.address();
                 let head = format!("{}/{}", about.sequence, notice.kind);
                 let key = format!("{head}/{}/{channel}/{address}", notice.audience);
                 addressed.push(At { notice, destination, message: message.clone(), key });
             }
         }
-        let served = join_all(addressed.iter().map(|one| self.deliver_once(&about.action, one))).await;
-        worst(served)
+        let subject = outgoing.subject.as_ref();
+        worst(join_all(addressed.iter().map(|one| self.deliver_once(&about.action, one, subject))).await)
     }
 
     /// At least once; remembered once it has been accepted or refused for good, and only then. The log says whom nobody told.
-    async fn deliver_once(&self, action: &ActionId, at: &At<'_>) -> Result<(), Fault> {
+    async fn deliver_once(
+        &self,
+        action: &ActionId,
+        at: &At<'_>,
+        subject: Option<&Subject>,
+    ) -> Result<(), Fault> {
         if self.channels.recall(&topic(action), &at.key).await?.is_some() {
             return Ok(());
         }
         let (channel, kind) = (at.destination.channel(), at.notice.kind);
         let sent = match self.channel(channel) {
-            Some(sender) => sender.send(&Address(at.destination.address().to_owned()), &at.message).await,
+            Some(sender) => {
+                let to = Address(at.destination.address().to_owned());
+                sender.send(&to, &self.shown(sender, at, subject).await?).await
+            }
             None => Err(not_configured(channel)),
         };
         match sent {
@@ -69,6 +76,26 @@ impl Notify {
                 Err(Fault::passing(error.to_string()).after(retry_after))
             }
         }
+    }
+
+    /// The message as this channel shows it: a request with its card.
+    async fn shown(
+        &self,
+        sender: &dyn Channel,
+        at: &At<'_>,
+        subject: Option<&Subject>,
+    ) -> Result<channel::Message, Fault> {
+        let mut message = at.message.clone();
+        if let Some(subject) = subject.filter(|_| sender.has_cards() && at.notice.kind == "ask") {
+            message.card = self.card(&subject.item, &subject.view, &message.key).await?;
+        }
+        Ok(message)
+    }
+
+    /// Stores a fact for so many seconds; false when it was there.
+    pub(crate) async fn store(&self, topic: &str, key: &str, value: &str, kept: i64) -> Result<bool, Fault> {
+        let until = self.clock.now().plus_seconds(kept);
+        self.channels.remember_until(topic, key, value, until).await
     }
 
     /// The channel of this name, if this deployment has it.
@@ -92,21 +119,21 @@ impl Notify {
             undeliverable,
         };
         let text = delivered.text().map_err(|error| Fault::lasting(error.to_string()))?;
-        let first = self.channels.remember(&topic(action), &at.key, &text).await?;
+        let first = self.store(&topic(action), &at.key, &text, KEPT).await?;
         if let Some(second) = second.filter(|_| !first) {
             // Another process sent it at the same time: this copy is one more, and is updated like every other.
-            self.channels.remember(&topic(action), &second, &text).await?;
+            self.store(&topic(action), &second, &text, KEPT).await?;
         }
         Ok(())
     }
 
     /// Says where people look at every action that this address refuses messages.
     async fn report(&self, action: &ActionId, at: &At<'_>, code: &str) -> Result<(), Fault> {
-        let now = self.clock.now();
+        let topic = undeliverable_topic(self.clock.now());
         let key = format!("{}/{}", at.destination.channel(), at.destination.address());
         let fact =
             serde_json::json!({ "action": action.as_str(), "audience": at.notice.audience, "code": code });
-        self.channels.remember(&undeliverable_topic(now), &key, &fact.to_string()).await.map(drop)
+        self.store(&topic, &key, &fact.to_string(), REPORTED).await.map(drop)
     }
 }
 
@@ -132,7 +159,7 @@ impl Notice {
                 words: redaction::escape_line(&self.text).text,
             },
             link: self.link.clone(),
-            card: self.card.clone(),
+            card: None,
         }
     }
 }

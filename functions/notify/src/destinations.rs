@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bundle::{Destination, Directory, Group, Notify, PublisherKey, ReadBundles, Remembered};
+use bundle::{ChannelRules, Destination, Directory, Group, Notify, PublisherKey, ReadBundles, Remembered};
 use domain::{ActionId, Fault, Person, RequesterSet};
 
 use crate::on_call::OnCall;
@@ -24,16 +24,16 @@ pub struct AskedGroup<'a> {
 /// Where people are told.
 #[async_trait]
 pub trait Destinations: Send + Sync {
-    /// Every address of this audience, `group:<name>` or `person:<subject>`; those of `default` when it has none of its own.
+    /// Who is told where now.
     ///
     /// # Errors
     /// [`Fault`]: nobody can be told before the directory can be read.
-    async fn of(&self, audience: &str) -> Result<Vec<Destination>, Fault>;
+    async fn in_force(&self) -> Result<ChannelRules, Fault>;
 
     /// Every address at which this group is asked, as its `notify` says. Empty only for `none`.
     ///
     /// # Errors
-    /// [`Fault`] as for [`Destinations::of`].
+    /// [`Fault`] as for [`Destinations::in_force`].
     async fn asked(&self, group: &AskedGroup<'_>) -> Result<Vec<Destination>, Fault>;
 }
 
@@ -78,9 +78,9 @@ impl BundleDestinations {
 
 #[async_trait]
 impl Destinations for BundleDestinations {
-    async fn of(&self, audience: &str) -> Result<Vec<Destination>, Fault> {
+    async fn in_force(&self) -> Result<ChannelRules, Fault> {
         let in_force = self.remembered.in_force(self.store.as_ref(), &self.key).await?;
-        Ok(in_force.bundle.directory().destinations(audience))
+        Ok(in_force.bundle.directory().channels.clone())
     }
 
     async fn asked(&self, asked: &AskedGroup<'_>) -> Result<Vec<Destination>, Fault> {

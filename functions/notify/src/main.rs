@@ -1,7 +1,7 @@
-//! The notify function: from the queue to people.
+//! The notify function: from its queues to people.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use runtime::{Settings, sqs, telemetry};
+use runtime::{Settings, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), Error> {
     let notify = fn_notify::start(&settings).await?;
     let notify = &notify;
     run(service_fn(move |event: LambdaEvent<serde_json::Value>| async move {
-        sqs::handle_batch(&event.payload, notify).await.map_err(Error::from)
+        notify.handle_event(&event.payload).await.map_err(Error::from)
     }))
     .await
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use bundle::Destination;
-use channel::Card;
 use domain::{
     DeniedBy, Emergency, Event, GroupCount, Person, ProbeGap, Proof, Review, Run, State, SuspensionEvent,
     Unstarted, VerdictKind,
@@ -25,8 +24,6 @@ pub struct Notice {
     pub text: String,
     /// Where to look; it asks who you are.
     pub link: String,
-    /// The review, for channels that show one.
-    pub card: Option<Card>,
     /// Where it goes, if not to every address of its audience.
     pub told: Option<Vec<Destination>>,
 }
@@ -66,14 +63,14 @@ pub(crate) fn ask(review: &Review, sentence: &str, link: &str) -> Vec<Notice> {
             count => format!("{count} of {} must agree", wanted.group),
         };
         let text = format!("{sentence}. {who} before {until}.");
-        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None, told: None });
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), told: None });
     }
     let confirms = asked.iter().any(|one| one.terms.confirm) && review.confirmed.is_none();
     for human in review.decision.requester.humans.iter().filter(|_| confirms) {
         let text =
             format!("{sentence}. It is asked for in your name: say before {until} whether you want it.");
         let audience = format!("person:{}", human.subject);
-        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), card: None, told: None });
+        notices.push(Notice { kind: "ask", audience, text, link: link.to_owned(), told: None });
     }
     notices
 }
@@ -89,14 +86,8 @@ pub(crate) fn resolve(run: &Run, sentence: &str, link: &str) -> Vec<Notice> {
     let lost = format!("{sentence}: its outcome was lost, and {why}.");
     let asked: BTreeSet<&String> =
         run.review.resolvers().iter().flat_map(|one| one.groups.iter()).map(|one| &one.group).collect();
-    let notice = |audience: String, text: String| Notice {
-        kind: "resolve",
-        audience,
-        text,
-        link: link.to_owned(),
-        card: None,
-        told: None,
-    };
+    let notice =
+        |audience: String, text: String| Notice { kind: "resolve", audience, text, link: link.to_owned(), told: None };
     if asked.is_empty() {
         let text = format!("{lost} The rules name nobody who may record whether it happened.");
         let owner = run.review.decision.requester.owner.iter();
@@ -128,7 +119,6 @@ pub(crate) fn emergency(review: &Review, emergency: &Emergency, sentence: &str, 
         audience: format!("group:{group}"),
         text: text.clone(),
         link: link.to_owned(),
-        card: None,
         told: None,
     };
     groups.into_iter().map(notice).collect()
@@ -158,7 +148,7 @@ pub(crate) fn receipt(receipt: &Receipt, sentence: &str, object: u64, link: &str
          If this was not you, say so now."
     );
     let audience = format!("person:{}", receipt.verdict.person.subject);
-    Notice { kind: "receipt", audience, text, link: link.to_owned(), card: None, told: None }
+    Notice { kind: "receipt", audience, text, link: link.to_owned(), told: None }
 }
 
 /// What the suspension list's event with this place changed, to the groups in whose name its scope was suspended last.
@@ -191,7 +181,6 @@ pub(crate) fn suspensions(list: &SuspensionItem, sequence: u32, link: &str) -> V
         audience: format!("group:{group}"),
         text: text.clone(),
         link: link.to_owned(),
-        card: None,
         told: None,
     };
     groups.map(notice).collect()
@@ -212,13 +201,13 @@ pub(crate) fn standing(item: &Item, sentence: &str, audience: &str, link: &str) 
     let (kind, audience, link) = ("ask", audience.to_owned(), link.to_owned());
     let State::Pending(review) = item.state() else {
         let text = format!("{sentence}: {}.", ending(item.state()));
-        return Notice { kind, audience, text, link, card: None, told: None };
+        return Notice { kind, audience, text, link, told: None };
     };
     let sentence = as_changed(item, sentence);
     let mut asked = ask(review, &sentence, &link).into_iter();
     let Some(mut notice) = asked.find(|notice| notice.audience == audience) else {
         let text = format!("{sentence}. It waits for others.");
-        return Notice { kind, audience, text, link, card: None, told: None };
+        return Notice { kind, audience, text, link, told: None };
     };
     let votes = Votes::of(item, None);
     let given: u32 = votes.progress(review).iter().map(|progress| progress.given).sum();
@@ -241,14 +230,8 @@ pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
         }
     }
     let audiences = people.iter().map(|person| format!("person:{}", person.subject)).chain(disagreed(item));
-    let notice = |audience: String| Notice {
-        kind: "end",
-        audience,
-        text: text.clone(),
-        link: link.to_owned(),
-        card: None,
-        told: None,
-    };
+    let notice =
+        |audience: String| Notice { kind: "end", audience, text: text.clone(), link: link.to_owned(), told: None };
     audiences.map(notice).collect()
 }
 

@@ -7,9 +7,10 @@ use bundle_s3::S3Bundles;
 use channel::{Channel, ChatSecret};
 use domain::Fault;
 use lambda_runtime::Error;
-use runtime::{Settings, SqsQueue, SystemClock, aws, secrets};
+use runtime::{ChannelQueues, Settings, SystemClock, SystemPause, SystemRandom, aws, secrets};
+use store::Channels;
 
-use crate::{BundleDestinations, ConsoleChannel, HttpOnCall, Notify, WebhookChannel};
+use crate::{BundleDestinations, ConsoleChannel, HttpOnCall, Notify, SlackSender, TeamsSender, WebhookChannel};
 
 /// Builds the handler over the AWS clients.
 ///
@@ -26,7 +27,8 @@ pub async fn start(settings: &Settings) -> Result<Notify, Error> {
     let bundles = Arc::new(S3Bundles::new(s3.clone(), settings.text("BUNDLES_BUCKET")?.to_owned()));
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
     let on_call = HttpOnCall::new(secret.pagerduty(), is_local(&public_url))?;
-    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&configuration), settings.text("NOTIFY_QUEUE")?);
+    let queues = Arc::new(ChannelQueues::new(aws_sdk_sqs::Client::new(&configuration), settings)?);
+    let senders = senders(settings, &secret, &public_url, &(channels.clone() as Arc<dyn Channels>))?;
     Ok(Notify {
         state: Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?)),
         documents: Arc::new(store::DocumentsTable::new(dynamo, settings.text("DOCUMENTS_TABLE")?)),
@@ -34,9 +36,11 @@ pub async fn start(settings: &Settings) -> Result<Notify, Error> {
         channels: channels.clone(),
         copies: channels,
         destinations: Arc::new(BundleDestinations::new(bundles, publisher, Arc::new(on_call))),
-        postpone: Arc::new(queue),
+        queues: queues.clone(),
+        postpone: queues,
         clock: Arc::new(SystemClock),
-        senders: senders(settings, &secret, &public_url)?,
+        random: Arc::new(SystemRandom),
+        senders,
         public_url,
     })
 }
@@ -51,6 +55,7 @@ fn senders(
     settings: &Settings,
     secret: &ChatSecret,
     public_url: &str,
+    channels: &Arc<dyn Channels>,
 ) -> Result<Vec<Arc<dyn Channel>>, Fault> {
     let mut senders: Vec<Arc<dyn Channel>> = Vec::new();
     if let Some(address) = settings.optional("CONSOLE_CHANNEL") {
@@ -58,6 +63,15 @@ fn senders(
     }
     if let Some(key) = secret.webhook() {
         senders.push(Arc::new(WebhookChannel::new(&key, Arc::new(SystemClock), is_local(public_url))?));
+    }
+    let (clock, pause) = (Arc::new(SystemClock), Arc::new(SystemPause));
+    if let Some(credentials) = slack::Credentials::parse(secret)? {
+        let sender = SlackSender::new(credentials, channels.clone(), clock.clone(), pause.clone())?;
+        senders.push(Arc::new(sender));
+    }
+    if let Some(credentials) = teams::Credentials::parse(secret)? {
+        let random = Arc::new(SystemRandom);
+        senders.push(Arc::new(TeamsSender::new(credentials, channels.clone(), clock, pause, random)?));
     }
     Ok(senders)
 }

@@ -1,6 +1,6 @@
 //! Who is told where: `channels` of `directory.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +75,8 @@ impl ChannelRules {
 
     /// Where a message to this audience goes, `group:<name>` or `person:<subject>`, each destination once. Letter case tells
     /// no two people apart.
-    pub(crate) fn destinations(&self, audience: &str) -> Vec<Destination> {
+    #[must_use]
+    pub fn destinations(&self, audience: &str) -> Vec<Destination> {
         let own = match audience.split_once(':') {
             Some(("group", name)) => self.groups.get(name),
             Some(("person", subject)) => {
@@ -90,5 +91,12 @@ impl ChannelRules {
             }
         }
         found
+    }
+
+    /// The names of all channels that somebody is told on.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<&'static str> {
+        let own = self.groups.values().chain(self.people.values()).flatten();
+        self.default.iter().chain(own).map(Destination::channel).collect()
     }
 }

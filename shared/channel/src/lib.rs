@@ -67,6 +67,11 @@ pub trait Channel: Send + Sync {
     /// `console`, `slack`, `teams` or `webhook`: what `directory.yaml` calls it.
     fn name(&self) -> &'static str;
 
+    /// Whether its messages show cards, whose controls people can press, and can be updated afterwards.
+    fn has_cards(&self) -> bool {
+        false
+    }
+
     /// Sends the message. Success means that the platform has accepted it, and nothing else does.
     ///
     /// # Errors

@@ -37,14 +37,25 @@ pub trait SendMessage: Send + Sync {
     async fn send(&self, queue: Queue, message: &Message) -> Result<(), Fault>;
 }
 
-/// Keeping a message of the function's own queue back (notify alone).
+/// Sending a message to the queue of one channel (notify alone).
+#[async_trait]
+pub trait HandOut: Send + Sync {
+    /// Sends it to the queue of the channel of this name.
+    ///
+    /// # Errors
+    /// [`Fault`]; sending again is safe, because a channel delivers a message once. A lasting one when the channel has no queue.
+    async fn hand_out(&self, channel: &str, message: &Message) -> Result<(), Fault>;
+}
+
+/// Keeping a message of the function's own queues back (notify alone).
 #[async_trait]
 pub trait PostponeMessage: Send + Sync {
-    /// The received message with this handle does not come again for so many seconds.
+    /// The message with this handle does not come again for so many seconds. It was received from the queue of this channel,
+    /// or from the function's first queue.
     ///
     /// # Errors
     /// [`Fault`]; the message then comes again after the queue's own time.
-    async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault>;
+    async fn postpone(&self, channel: Option<&str>, receipt: &str, seconds: u32) -> Result<(), Fault>;
 }
 
 /// The three queues.

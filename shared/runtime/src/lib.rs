@@ -12,8 +12,9 @@ pub mod sqs;
 pub mod telemetry;
 
 pub use capabilities::{
-    Clock, Pause, PostponeMessage, Queue, Random, SendMessage, SystemClock, SystemPause, SystemRandom,
+    Clock, HandOut, Pause, PostponeMessage, Queue, Random, SendMessage, SystemClock, SystemPause,
+    SystemRandom,
 };
 pub use problem::{Code, Problem, documentation};
-pub use queues::{SqsQueue, SqsQueues};
+pub use queues::{ChannelQueues, SqsQueues};
 pub use settings::{Settings, SettingsError};

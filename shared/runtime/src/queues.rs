@@ -1,4 +1,4 @@
-//! Sending to the three queues.
+//! Sending to the queues.
 
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
@@ -7,7 +7,7 @@ use wire::json;
 use wire::message::Message;
 
 use crate::settings::{Settings, SettingsError};
-use crate::{PostponeMessage, Queue, SendMessage, aws};
+use crate::{HandOut, PostponeMessage, Queue, SendMessage, aws};
 
 /// The queues behind their URLs.
 #[derive(Debug, Clone)]
@@ -44,34 +44,66 @@ impl SqsQueues {
 #[async_trait]
 impl SendMessage for SqsQueues {
     async fn send(&self, queue: Queue, message: &Message) -> Result<(), Fault> {
-        let body = json::canonical(message)
-            .map_err(|error| Fault::lasting(format!("the message has no JSON form: {error}")))?;
-        let sending = self.client.send_message().queue_url(self.url(queue)).message_body(body.into_string());
-        sending.send().await.map(drop).map_err(|error| aws::fault("sending a message", &error))
+        send(&self.client, self.url(queue), message).await
     }
 }
 
-/// The queue that a function reads.
+/// The queues that notify reads: its first one, from the ledger, and one for each channel that can delay others.
 #[derive(Debug, Clone)]
-pub struct SqsQueue {
+pub struct ChannelQueues {
     client: Client,
-    url: String,
+    first: String,
+    channels: [(&'static str, String); 3],
 }
 
-impl SqsQueue {
-    /// The queue with this URL.
-    #[must_use]
-    pub fn new(client: Client, url: &str) -> Self {
-        Self { client, url: url.to_owned() }
+impl ChannelQueues {
+    /// The channels that have a queue of their own.
+    pub const CHANNELS: [&'static str; 3] = ["slack", "teams", "webhook"];
+
+    /// The queues that `NOTIFY_QUEUE`, `NOTIFY_SLACK_QUEUE`, `NOTIFY_TEAMS_QUEUE` and `NOTIFY_WEBHOOK_QUEUE` name.
+    ///
+    /// # Errors
+    /// [`SettingsError`] when one is missing.
+    pub fn new(client: Client, settings: &Settings) -> Result<Self, SettingsError> {
+        let [slack, teams, webhook] = Self::CHANNELS;
+        Ok(Self {
+            client,
+            first: settings.text("NOTIFY_QUEUE")?.to_owned(),
+            channels: [
+                (slack, settings.text("NOTIFY_SLACK_QUEUE")?.to_owned()),
+                (teams, settings.text("NOTIFY_TEAMS_QUEUE")?.to_owned()),
+                (webhook, settings.text("NOTIFY_WEBHOOK_QUEUE")?.to_owned()),
+            ],
+        })
+    }
+
+    fn url(&self, channel: &str) -> Result<&str, Fault> {
+        let found = self.channels.iter().find(|(name, _)| *name == channel);
+        found.map(|(_, url)| url.as_str()).ok_or_else(|| Fault::lasting("the channel has no queue"))
     }
 }
 
 #[async_trait]
-impl PostponeMessage for SqsQueue {
-    async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault> {
+impl HandOut for ChannelQueues {
+    async fn hand_out(&self, channel: &str, message: &Message) -> Result<(), Fault> {
+        send(&self.client, self.url(channel)?, message).await
+    }
+}
+
+#[async_trait]
+impl PostponeMessage for ChannelQueues {
+    async fn postpone(&self, channel: Option<&str>, receipt: &str, seconds: u32) -> Result<(), Fault> {
+        let url = channel.map_or(Ok(self.first.as_str()), |channel| self.url(channel))?;
         let seconds = i32::try_from(seconds).unwrap_or(i32::MAX);
-        let change = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt);
+        let change = self.client.change_message_visibility().queue_url(url).receipt_handle(receipt);
         let sent = change.visibility_timeout(seconds).send().await;
         sent.map(drop).map_err(|error| aws::fault("postponing a message", &error))
     }
+}
+
+async fn send(client: &Client, url: &str, message: &Message) -> Result<(), Fault> {
+    let body = json::canonical(message)
+        .map_err(|error| Fault::lasting(format!("the message has no JSON form: {error}")))?;
+    let sending = client.send_message().queue_url(url).message_body(body.into_string());
+    sending.send().await.map(drop).map_err(|error| aws::fault("sending a message", &error))
 }

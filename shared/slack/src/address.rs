@@ -14,8 +14,9 @@ pub(crate) fn is_conversation(text: &str) -> bool {
     is_id(text, &['C', 'G', 'D'])
 }
 
-/// An account.
-pub(crate) fn is_user(text: &str) -> bool {
+/// Whether an address is an account (`U…`, `W…`) and not a conversation.
+#[must_use]
+pub fn is_user(text: &str) -> bool {
     is_id(text, &['U', 'W'])
 }
 

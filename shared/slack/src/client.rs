@@ -23,7 +23,7 @@ pub const SLACK_API: &str = "https://slack.com/api";
 ///
 /// It keeps nothing between calls and waits for nobody: the caller sends at most one message a second to one conversation
 /// and comes again after [`DeliveryError::Passing`]. Slack has no key against doubles: a message whose answer was lost is
-/// sent again and stands there twice, and presses on both count once, because both hold the same reference.
+/// sent again and stands there twice. Presses on both count once, because a person's verdict on a review counts once.
 pub struct SlackChannel(Transport);
 
 impl fmt::Debug for SlackChannel {
@@ -74,19 +74,24 @@ impl SlackChannel {
         self.0.call("views.open", Arguments::Json(&arguments)).await.map(drop)
     }
 
-    /// The conversation to write to: a direct message is opened first where the address is an account.
-    async fn conversation_of(&self, to: &Address) -> Result<String, DeliveryError> {
-        let Address(to) = to;
-        if is_conversation(to) {
-            return Ok(to.clone());
-        }
-        if !is_user(to) {
+    /// The direct message with an account (`U…`, `W…`), made if there is none yet: where a message to them alone goes. It
+    /// stays the same, so it can be stored.
+    ///
+    /// # Errors
+    /// [`DeliveryError`].
+    pub async fn open_conversation(&self, account: &str) -> Result<String, DeliveryError> {
+        if !is_user(account) {
             return Err(permanent("channel_not_found"));
         }
-        let arguments = json!({ "users": to });
+        let arguments = json!({ "users": account });
         let answer = self.0.call("conversations.open", Arguments::Json(&arguments)).await?;
         let id = answer.pointer("/channel/id").and_then(Value::as_str).filter(|id| is_conversation(id));
         id.map(str::to_owned).ok_or_else(|| passing("no_conversation", 0))
+    }
+
+    /// The conversation to write to: a direct message is opened first where the address is an account.
+    async fn conversation_of(&self, Address(to): &Address) -> Result<String, DeliveryError> {
+        if is_conversation(to) { Ok(to.clone()) } else { self.open_conversation(to).await }
     }
 }
 
@@ -108,6 +113,10 @@ fn rendered(message: &Message) -> Result<Rendered, DeliveryError> {
 impl Channel for SlackChannel {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn has_cards(&self) -> bool {
+        true
     }
 
     async fn send(&self, to: &Address, message: &Message) -> Result<Copy, DeliveryError> {

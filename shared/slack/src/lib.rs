@@ -23,6 +23,7 @@ mod verify;
 mod views;
 
 pub use account::{Account, Conversation, Home, User, judge};
+pub use address::is_user;
 pub use client::{SLACK_API, SlackChannel};
 pub use credentials::Credentials;
 pub use read::{Answer, Interaction, Press, Pressed, Presser, Submission, read};

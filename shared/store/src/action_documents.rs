@@ -99,7 +99,10 @@ async fn maybe<T: DocumentKind>(
     }
 }
 
-async fn open<T: DocumentKind>(documents: &dyn ReadDocuments, digest: Digest) -> Result<T, DocumentFault> {
+pub(crate) async fn open<T: DocumentKind>(
+    documents: &dyn ReadDocuments,
+    digest: Digest,
+) -> Result<T, DocumentFault> {
     let document = documents.document(digest).await?;
     let document = document.ok_or_else(|| Fault::lasting(format!("document {digest} is missing")))?;
     document.open().map_err(|error| match error {

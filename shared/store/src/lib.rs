@@ -19,6 +19,7 @@ mod limits;
 mod payload_key;
 pub mod schedule;
 pub mod sealing;
+mod shown_document;
 mod state;
 mod suspensions;
 
@@ -35,5 +36,6 @@ pub use index::{HistoryQuery, IndexTable, MAX_ENTRIES, recent_history, request_h
 pub use limit::*;
 pub use limits::LimitsTable;
 pub use payload_key::{OpeningKey, SealingKey};
+pub use shown_document::{ShownDocument, shown_document};
 pub use state::StateTable;
 pub use suspensions::{EffectiveSuspensions, NARROW_SUSPENSIONS};

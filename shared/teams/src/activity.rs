@@ -165,8 +165,9 @@ fn is_agentic(account: &Value) -> bool {
     fields.into_iter().any(marked)
 }
 
-/// The 36 characters of an id of Entra ID.
-pub(crate) fn is_guid(text: &str) -> bool {
+/// The 36 characters of an id of Entra ID: the address of a person, not of a conversation.
+#[must_use]
+pub fn is_guid(text: &str) -> bool {
     let dash = |place: usize| matches!(place, 8 | 13 | 18 | 23);
     let fits = |(place, byte): (usize, u8)| if dash(place) { byte == b'-' } else { byte.is_ascii_hexdigit() };
     text.len() == 36 && text.bytes().enumerate().all(fits)

@@ -116,8 +116,12 @@ impl Channel for TeamsChannel {
         NAME
     }
 
+    fn has_cards(&self) -> bool {
+        true
+    }
+
     /// Teams has no key by which it would recognise a second attempt: a message whose answer is lost may be posted twice.
-    /// Both copies have the same reference, which counts once.
+    /// Presses on both count once, because a person's verdict on a review counts once.
     async fn send(&self, to: &Address, message: &Message) -> Result<Copy, DeliveryError> {
         let conversation = self.conversation(to)?;
         let url = conversation.url(&["activities"]);

@@ -85,7 +85,17 @@ permissions! {
         "sqs:SendMessage ExecutionQueue",
         "sqs:SendMessage NotifyQueue",
     ],
-    dyn runtime::PostponeMessage => ["sqs:ChangeMessageVisibility NotifyQueue"],
+    dyn runtime::HandOut => [
+        "sqs:SendMessage NotifySlackQueue",
+        "sqs:SendMessage NotifyTeamsQueue",
+        "sqs:SendMessage NotifyWebhookQueue",
+    ],
+    dyn runtime::PostponeMessage => [
+        "sqs:ChangeMessageVisibility NotifyQueue",
+        "sqs:ChangeMessageVisibility NotifySlackQueue",
+        "sqs:ChangeMessageVisibility NotifyTeamsQueue",
+        "sqs:ChangeMessageVisibility NotifyWebhookQueue",
+    ],
     // What needs no permission in AWS.
     identity::Verifier => [],
     dyn identity::Provider => [],
@@ -203,8 +213,10 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
                 channels,
                 copies,
                 destinations,
+                queues,
                 postpone,
                 clock,
+                random,
                 senders = NONE,
                 public_url = NONE,
             }),
@@ -273,19 +285,19 @@ fn triggers(function: &str) -> &'static [&'static str] {
     }
 }
 
-fn queue(function: &str) -> Option<&'static str> {
+fn queues(function: &str) -> &'static [&'static str] {
     match function {
-        "policy" => Some("PolicyQueue"),
-        "execution" => Some("ExecutionQueue"),
-        "notify" => Some("NotifyQueue"),
-        _ => None,
+        "policy" => &["PolicyQueue"],
+        "execution" => &["ExecutionQueue"],
+        "notify" => &["NotifyQueue", "NotifySlackQueue", "NotifyTeamsQueue", "NotifyWebhookQueue"],
+        _ => &[],
     }
 }
 
 fn expected(function: &str, held: &[&str]) -> BTreeSet<String> {
     let logs = ["logs:CreateLogStream own log group", "logs:PutLogEvents own log group"];
     let named = held.iter().chain(triggers(function)).chain(&logs).map(|one| (*one).to_owned());
-    let received = queue(function).into_iter().flat_map(|queue| {
+    let received = queues(function).iter().flat_map(|queue| {
         ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]
             .map(|action| format!("sqs:{action} {queue}"))
     });

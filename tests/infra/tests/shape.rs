@@ -121,6 +121,32 @@ fn queues_retry_and_keep_what_failed() {
     }
 }
 
+/// C42: each channel whose platform may be slow has a queue of its own, with an end of its own that raises an alarm. Together they
+/// leave the ledger's queue its share of the function.
+#[test]
+fn each_channel_has_a_queue_of_its_own() {
+    let template = yaml("infra/template.yaml").unwrap();
+    let of = |name: &str| &template["Resources"][name]["Properties"];
+    let at_once = |name: &str| of(&format!("{name}Messages"))["ScalingConfig"]["MaximumConcurrency"].as_u64();
+    let mut together = at_once("Notify").unwrap();
+    for name in ["Slack", "Teams", "Webhook"].map(|name| format!("Notify{name}")) {
+        let (own, dead) = (of(&format!("{name}Queue")), of(&format!("{name}DeadLetters")));
+        assert!(own["VisibilityTimeout"].as_u64().unwrap() >= 180, "{name}");
+        assert_eq!(own["RedrivePolicy"]["deadLetterTargetArn"], format!("{name}DeadLetters.Arn"));
+        assert_eq!(own["RedrivePolicy"]["maxReceiveCount"], 20, "{name}");
+        assert!(dead["MessageRetentionPeriod"].as_u64() > own["MessageRetentionPeriod"].as_u64(), "{name}");
+        let mapping = of(&format!("{name}Messages"));
+        assert_eq!(mapping["EventSourceArn"], format!("{name}Queue.Arn"));
+        assert_eq!(mapping["FunctionName"], "NotifyFunction");
+        assert_eq!((&mapping["BatchSize"], at_once(&name)), (&1.into(), Some(2)), "{name}");
+        let alarm = of(&format!("{name}DeadLetterAlarm"));
+        assert_eq!(alarm["Dimensions"][0]["Value"], format!("{name}DeadLetters.QueueName"));
+        together += 2;
+    }
+    let least = template["Parameters"]["NotifyConcurrency"]["MinValue"].as_u64();
+    assert!(Some(together) <= least, "{together}");
+}
+
 /// F19, P1: a stream batch is tried until it is written, whole and in order; none is given up or split.
 #[test]
 fn the_stream_is_never_given_up() {

@@ -47,6 +47,8 @@ pub struct SimulatedDeployment {
     pub skews: [i64; 7],
     /// All randomness of the functions.
     pub random: SeededRandom,
+    /// That of the references on cards.
+    pub references: SeededRandom,
     /// The issuer of agents and people.
     pub issuer: Issuer,
     /// Its front.
@@ -106,6 +108,7 @@ impl SimulatedDeployment {
         let deployment = Self {
             skews: [0; 7],
             random: SeededRandom::new(seed),
+            references: SeededRandom::new(!seed),
             desk: SignInDesk::new(issuer.clone(), PAGES_CLIENT, shared.clone(), gate.clone()),
             keys: Keys::of(std::slice::from_ref(&issuer), gate.clone()),
             states: States::new(gate.clone(), shared.clone()),

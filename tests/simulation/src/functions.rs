@@ -15,10 +15,11 @@ use fn_ledger::Ledger;
 use fn_notify::{BundleDestinations, Notify, OnCall};
 use fn_policy::Policy;
 use fn_sweep::Sweep;
-use runtime::{Clock, Pause, PostponeMessage};
+use runtime::{Clock, HandOut, Pause, PostponeMessage};
 use secrecy::SecretBox;
 use store::LinkedAccounts;
 use testkit::SimulatedClock;
+use wire::message::Message;
 
 use crate::deployment::{DEPLOYMENT, FINGERPRINT_KEY, PAGES_CLIENT, PUBLIC_URL, SimulatedDeployment};
 
@@ -57,8 +58,18 @@ struct NoPostponing;
 
 #[async_trait]
 impl PostponeMessage for NoPostponing {
-    async fn postpone(&self, _: &str, _: u32) -> Result<(), Fault> {
+    async fn postpone(&self, _: Option<&str>, _: &str, _: u32) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+/// The directory of the simulation names the console alone, which has no queue of its own.
+struct NoOtherQueue;
+
+#[async_trait]
+impl HandOut for NoOtherQueue {
+    async fn hand_out(&self, channel: &str, _: &Message) -> Result<(), Fault> {
+        Err(Fault::lasting(format!("there is no queue for {channel}")))
     }
 }
 
@@ -154,8 +165,10 @@ impl SimulatedDeployment {
                 self.publisher_key(),
                 Arc::new(NobodyOnCall),
             )),
+            queues: Arc::new(NoOtherQueue),
             postpone: Arc::new(NoPostponing),
             clock: self.clock_of(3),
+            random: Arc::new(self.references.clone()),
             senders: vec![Arc::new(self.told.clone())],
             public_url: PUBLIC_URL.to_owned(),
         })

@@ -35,6 +35,10 @@ impl Channel for DeliveredMessages {
         "console"
     }
 
+    fn has_cards(&self) -> bool {
+        true
+    }
+
     async fn send(&self, _: &Address, message: &Message) -> Result<Copy, DeliveryError> {
         self.0.before("channel.post").await.map_err(passing)?;
         self.1.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());

@@ -35,11 +35,15 @@ const PERMISSIONS: [(Power, &str, &str); 14] = [
 /// What writes or makes somebody else believe something.
 const WRITES: [&str; 7] =
     ["PutItem", "UpdateItem", "DeleteItem", "PutObject", "SendMessage", "Sign", "GenerateDataKey"];
-/// Written by the function that already has a power of the same kind here.
-const BESIDE: [(&str, &str); 4] = [
+/// Written by the function that already has a power of the same kind here, or read by the same function alone.
+const BESIDE: [(&str, &str); 7] = [
     ("dynamodb IndexTable", "UpdateItem"),
     ("sqs PolicyQueue", "SendMessage"),
     ("sqs NotifyQueue", "SendMessage"),
+    // From notify to itself: what it receives there, it could deliver at once.
+    ("sqs NotifySlackQueue", "SendMessage"),
+    ("sqs NotifyTeamsQueue", "SendMessage"),
+    ("sqs NotifyWebhookQueue", "SendMessage"),
     ("kms CheckpointKey", "Sign"),
 ];
 

@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use bundle::Destination;
 use channel::{Address, Channel, Copy, DeliveryError, Message};
 use domain::{Event, Proof, VerdictKind};
-use runtime::sqs::{HandleMessage, handle_batch};
 use serde_json::{Value, json};
 use testkit::{Scenario, States};
 use wire::message::EffectName;
@@ -104,19 +103,22 @@ async fn a_busy_platform_is_left_alone() {
     let stack = three_addresses().await;
     let record = |id: &str| {
         let body = wire::json::canonical(&stack.message(EffectName::AskApprovers)).unwrap().into_string();
-        json!({ "messageId": id, "receiptHandle": format!("handle {id}"), "body": body })
+        let queue = "arn:aws:sqs:eu-central-1:123456789012:countersign-dev-notify-slack";
+        let receipt = format!("handle {id}");
+        json!({ "messageId": id, "receiptHandle": receipt, "body": body, "eventSourceARN": queue })
     };
     let busy =
         |retry_after| DeliveryError::Passing { channel: "slack", code: "ratelimited".into(), retry_after };
     stack.slack.fail(&[Some(busy(20)), Some(busy(90))]);
-    let answer = handle_batch(&json!({ "Records": [record("1")] }), &stack.process()).await.unwrap();
+    let answer = stack.process().handle_event(&json!({ "Records": [record("1")] })).await.unwrap();
     assert_eq!(answer.batch_item_failures.len(), 1);
     stack.slack.fail(&[Some(busy(7200))]);
-    handle_batch(&json!({ "Records": [record("2")] }), &stack.process()).await.unwrap();
+    stack.process().handle_event(&json!({ "Records": [record("2")] })).await.unwrap();
     stack.slack.fail(&[Some(passing())]);
-    handle_batch(&json!({ "Records": [record("3")] }), &stack.process()).await.unwrap();
+    stack.process().handle_event(&json!({ "Records": [record("3")] })).await.unwrap();
     let postponed = stack.postponed.0.lock().unwrap().clone();
-    assert_eq!(postponed, [("handle 1".to_owned(), 90), ("handle 2".to_owned(), 900)]);
+    let kept = |receipt: &str, seconds| (Some("slack".to_owned()), receipt.to_owned(), seconds);
+    assert_eq!(postponed, [kept("handle 1", 90), kept("handle 2", 900)]);
 }
 
 /// C33: every copy of what people were asked says how the action stands after each vote and at its end, wherever it was
@@ -195,6 +197,10 @@ impl Channel for Meanwhile {
         self.inner.name()
     }
 
+    fn has_cards(&self) -> bool {
+        true
+    }
+
     async fn send(&self, to: &Address, message: &Message) -> Result<Copy, DeliveryError> {
         let sent = self.inner.send(to, message).await;
         self.states.forge_events(self.ended.item.id(), &self.ended.lines(self.ended.item.entries().len()));
@@ -211,12 +217,11 @@ impl Channel for Meanwhile {
 async fn a_request_sent_after_the_end_is_updated() {
     let stack = TestStack::of(asked()).await;
     stack.addresses.set("group:sre", &[slack("C1"), slack("C2")]);
-    let message = stack.message(EffectName::AskApprovers);
     let mut ended = asked();
     ended.add(Event::Cancelled { by: ended.agent() });
     let inner = stack.slack.clone();
     let slow = Meanwhile { inner, states: stack.states.clone(), ended };
-    stack.notify(vec![Arc::new(slow)]).handle(&message).await.unwrap();
+    stack.tell_by(&stack.notify(vec![Arc::new(slow)]), EffectName::AskApprovers).await.unwrap();
     let updated = stack.slack.updated();
     assert_eq!(updated.len(), 2, "{updated:?}");
     assert!(

@@ -35,7 +35,6 @@ fn message() -> Message {
         audience: "group:sre".to_owned(),
         text: "Run it. One of sre must agree.".to_owned(),
         link: "https://approvals.example/review/act_1".to_owned(),
-        card: None,
         told: None,
     };
     notice.message(&ActionId::of(b"any"), 1, Timestamp::from_millis(0))

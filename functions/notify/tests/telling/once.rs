@@ -1,7 +1,6 @@
 //! A message is told again until it was delivered, and then no more.
 
 use domain::{Event, VerdictKind};
-use runtime::sqs::HandleMessage;
 use testkit::{Strike, killed};
 use wire::message::EffectName;
 
@@ -63,7 +62,7 @@ async fn without_a_channel_nothing_is_delivered() {
         stack.record(&scenario, scenario.item.sequence());
         let silent = stack.notify(Vec::new());
         for _ in 0..3 {
-            assert!(silent.handle(&stack.message(effect)).await.is_err(), "{effect:?}");
+            assert!(stack.tell_by(&silent, effect).await.is_err(), "{effect:?}");
             assert!(stack.channels.contents().is_empty(), "{effect:?}: nobody was told");
         }
         stack.tell(effect).await.unwrap();

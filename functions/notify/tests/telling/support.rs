@@ -1,16 +1,16 @@
 //! One action, its log, and a channel that can fail.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bundle::Destination;
+use bundle::{ChannelRules, Destination};
 use channel::{Address, Card, Channel, Copy, DeliveryError};
 use domain::{Fault, Proof, VerdictKind};
-use fn_notify::{AskedGroup, Destinations, Notify};
+use fn_notify::{AskedGroup, AtChannel, Destinations, Notify};
 use ledger::Tail;
 use runtime::sqs::HandleMessage;
-use runtime::{Clock, PostponeMessage};
+use runtime::{ChannelQueues, Clock, HandOut, PostponeMessage, SystemRandom};
 use store::{CreateState, SuspendState, WriteDocuments};
 use testkit::{
     Channels, Documents, Gate, Log, Probe, SampleRequirement, Scenario, SimulatedClock, States, written,
@@ -107,6 +107,10 @@ impl Channel for Recorder {
         self.name
     }
 
+    fn has_cards(&self) -> bool {
+        self.name != "console"
+    }
+
     async fn send(&self, to: &Address, message: &channel::Message) -> Result<Copy, DeliveryError> {
         let mut inside = self.inside.lock().unwrap();
         if let Some(Some(fault)) = inside.faults.pop_front() {
@@ -129,34 +133,60 @@ impl Channel for Recorder {
 
 /// Who is told where: the console, unless it says something else.
 #[derive(Clone, Default)]
-pub struct Addresses(Arc<Mutex<BTreeMap<String, Vec<Destination>>>>);
+pub struct Addresses(Arc<Mutex<ChannelRules>>);
 
 impl Addresses {
     pub fn set(&self, audience: &str, to: &[Destination]) {
-        self.0.lock().unwrap().insert(audience.to_owned(), to.to_vec());
+        let mut rules = self.0.lock().unwrap();
+        let (kind, name) = audience.split_once(':').unwrap();
+        let own = if kind == "group" { &mut rules.groups } else { &mut rules.people };
+        own.insert(name.to_owned(), to.to_vec());
+    }
+
+    /// For everybody without an entry.
+    pub fn set_default(&self, to: &[Destination]) {
+        self.0.lock().unwrap().default = to.to_vec();
     }
 }
 
 #[async_trait]
 impl Destinations for Addresses {
-    async fn of(&self, audience: &str) -> Result<Vec<Destination>, Fault> {
-        let own = self.0.lock().unwrap().get(audience).cloned();
-        Ok(own.unwrap_or_else(|| vec![Destination::Console]))
+    async fn in_force(&self) -> Result<ChannelRules, Fault> {
+        Ok(self.0.lock().unwrap().clone())
     }
 
     async fn asked(&self, group: &AskedGroup<'_>) -> Result<Vec<Destination>, Fault> {
-        self.of(&format!("group:{}", group.name)).await
+        Ok(self.in_force().await?.destinations(&format!("group:{}", group.name)))
     }
 }
 
-/// The seconds for which each message was kept back.
+/// The seconds for which each message was kept back, and in whose queue.
 #[derive(Clone, Default)]
-pub struct Postponed(pub Arc<Mutex<Vec<(String, u32)>>>);
+pub struct Postponed(pub Arc<Mutex<Vec<(Option<String>, String, u32)>>>);
 
 #[async_trait]
 impl PostponeMessage for Postponed {
-    async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault> {
-        self.0.lock().unwrap().push((receipt.to_owned(), seconds));
+    async fn postpone(&self, channel: Option<&str>, receipt: &str, seconds: u32) -> Result<(), Fault> {
+        self.0.lock().unwrap().push((channel.map(str::to_owned), receipt.to_owned(), seconds));
+        Ok(())
+    }
+}
+
+/// What waits in the queues of the channels.
+#[derive(Clone, Default)]
+pub struct Handed(Arc<Mutex<VecDeque<(String, Message)>>>);
+
+impl Handed {
+    /// Takes everything that waits.
+    pub fn take(&self) -> Vec<(String, Message)> {
+        self.0.lock().unwrap().drain(..).collect()
+    }
+}
+
+#[async_trait]
+impl HandOut for Handed {
+    async fn hand_out(&self, channel: &str, message: &Message) -> Result<(), Fault> {
+        self.0.lock().unwrap().push_back((channel.to_owned(), message.clone()));
         Ok(())
     }
 }
@@ -173,6 +203,7 @@ pub struct TestStack {
     pub slack: Recorder,
     pub addresses: Addresses,
     pub postponed: Postponed,
+    pub handed: Handed,
     pub scenario: Scenario,
 }
 
@@ -190,6 +221,7 @@ impl TestStack {
             slack: Recorder::new("slack"),
             addresses: Addresses::default(),
             postponed: Postponed::default(),
+            handed: Handed::default(),
             probe,
             scenario,
         };
@@ -233,8 +265,10 @@ impl TestStack {
             channels: Arc::new(self.channels.clone()),
             copies: Arc::new(self.channels.clone()),
             destinations: Arc::new(self.addresses.clone()),
+            queues: Arc::new(self.handed.clone()),
             postpone: Arc::new(self.postponed.clone()),
             clock: Arc::new(SimulatedClock::at(self.scenario.now)),
+            random: Arc::new(SystemRandom),
             senders,
             public_url: "https://approvals.example".to_owned(),
         }
@@ -245,9 +279,18 @@ impl TestStack {
         self.notify(vec![Arc::new(self.channel.clone()), Arc::new(self.slack.clone())])
     }
 
-    /// Delivers ledger's message to a new process.
+    /// Delivers ledger's message to a new process, and what that hands out to the channels.
     pub async fn tell(&self, effect: EffectName) -> Result<(), Fault> {
-        self.process().handle(&self.message(effect)).await
+        self.tell_by(&self.process(), effect).await
+    }
+
+    /// The same to this process; the first fault of all queues.
+    pub async fn tell_by(&self, notify: &Notify, effect: EffectName) -> Result<(), Fault> {
+        let mut told = notify.handle(&self.message(effect)).await;
+        for (channel, message) in self.handed.take() {
+            told = told.and(at(notify, &channel).handle(&message).await);
+        }
+        told
     }
 
     /// The action has come this far.
@@ -258,6 +301,12 @@ impl TestStack {
         self.states.forge_events(scenario.item.id(), &scenario.lines(scenario.item.entries().len()));
         self.scenario = scenario;
     }
+}
+
+/// The queue of this channel.
+pub fn at<'a>(notify: &'a Notify, channel: &str) -> AtChannel<'a> {
+    let channel = ChannelQueues::CHANNELS.into_iter().find(|name| *name == channel).unwrap();
+    AtChannel { notify, channel }
 }
 
 /// Two of sre are asked.

@@ -27,7 +27,6 @@ fn message() -> Message {
         audience: "group:sre".to_owned(),
         text: "Run “it” – now.".to_owned(),
         link: "https://approvals.example/review/act_1".to_owned(),
-        card: None,
         told: None,
     };
     notice.message(&ActionId::of(b"any"), 1, Timestamp::from_millis(1_794_999_999_000))

@@ -108,8 +108,9 @@ async fn who_may_resolve_is_told() {
 #[tokio::test]
 async fn the_agents_words_are_not_repeated() {
     let stack = TestStack::of(asked()).await;
+    stack.addresses.set("group:sre", &[bundle::Destination::Slack("C1".to_owned())]);
     stack.tell(EffectName::AskApprovers).await.unwrap();
-    let mut received = stack.channel.received().remove(0);
+    let mut received = stack.slack.received().remove(0);
     let quoted = received.card.as_mut().and_then(|card| card.quotation.take()).unwrap();
     assert_eq!(quoted.words, "For ‹email 1›: quarterly report");
     assert!(received.heading.is_ascii() && !received.heading.contains("customers"), "{}", received.heading);
@@ -167,7 +168,9 @@ async fn documents_that_cannot_be_had() {
     let request = stack.scenario.item.state().proposal().unwrap().request;
     let mut forged: Request = stack.scenario.documents[&request].open().unwrap();
     forged.action_type = "lambda-invoke".to_owned();
-    stack.documents.forge(request, forged.document().unwrap().body());
+    for digest in stack.scenario.documents.keys() {
+        stack.documents.forge(*digest, forged.document().unwrap().body());
+    }
     let fault: Fault = stack.tell(EffectName::AskApprovers).await.unwrap_err();
     assert!(!fault.is_passing());
     assert!(stack.channel.received().is_empty());
@@ -199,7 +202,7 @@ async fn a_changed_action_is_told_as_one() {
 fn a_notice_is_spelled_out() {
     let text = "\u{202e}bob\u{200b} ran it\nFORGED".to_owned();
     let (audience, link) = ("group:sre".to_owned(), String::new());
-    let notice = Notice { kind: "emergency", audience, text, link, card: None, told: None };
+    let notice = Notice { kind: "emergency", audience, text, link, told: None };
     let message = notice.message(&ActionId::of(b"any"), 1, domain::Timestamp::from_millis(0));
     assert_eq!(message.about.words, "⟨U+202E⟩bob⟨U+200B⟩ ran it⟨U+000A⟩FORGED");
     assert!(message.text.is_ascii() && !message.text.contains("bob"), "{}", message.text);
