@@ -15,6 +15,7 @@ use wire::action_documents::ActionDocuments;
 use wire::documents::Request;
 use wire::http::ActionView;
 
+use crate::chat::SlackApp;
 use crate::directory::Directory;
 use crate::refusal::RequestRejection;
 use crate::seal::Sealer;
@@ -47,6 +48,8 @@ pub struct Capabilities {
     pub channels: Arc<dyn Channels>,
     pub accounts: Arc<dyn ReadAccounts>,
     pub account_writer: Arc<dyn WriteAccounts>,
+    /// Absent where the deployment has no Slack app.
+    pub slack: Option<Arc<SlackApp>>,
     pub directory: Arc<dyn Directory>,
     pub verifier: Arc<Verifier>,
     pub provider: Arc<dyn Provider>,

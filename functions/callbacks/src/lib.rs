@@ -5,7 +5,7 @@
 //! the page of one action. `chat` makes verdicts of presses in Slack and Teams. `sign_in` and `chat` use `verdicts`; `pages` uses
 //! `sign_in` and `verdicts`.
 //!
-//! No code here can run an action, send a message or change a bundle. Pages have no scripts, links carry no secrets, and the
+//! No code here can run an action, send a message or change a bundle; what it says in chat is its answer to a press. Pages have no scripts, links carry no secrets, and the
 //! only GET that leads to a write is the return from the identity provider.
 
 mod accounts;
@@ -25,6 +25,7 @@ mod verdicts;
 
 pub use accounts::{Invitation, LinkRefusal};
 pub use app::{Callbacks, Capabilities, Config};
+pub use chat::{SlackApp, SlackPlatform};
 pub use directory::{BundleDirectory, Directory, ListedAgent, NamedGroups, SuspensionRules};
 pub use router::router;
 pub use sign_in::{HttpProvider, ProviderClient};

@@ -12,6 +12,7 @@ use runtime::{Code, Problem};
 
 use crate::accounts::{get_accounts, get_link, post_link, post_unlink};
 use crate::app::Callbacks;
+use crate::chat::post_slack;
 use crate::layout::{Link, Notice, STYLE, html_response, notice};
 use crate::pages::{get_history, get_inbox, get_review_page, post_decision};
 use crate::sign_in::{get_return, get_signin, post_signout};
@@ -19,7 +20,13 @@ use crate::verdicts::{get_review, get_suspensions, post_resolution, post_suspens
 
 /// The routes of this function.
 pub fn router(callbacks: Callbacks) -> Router {
+    // A platform that the deployment does not use has no address.
+    let chat = match callbacks.capabilities.slack {
+        Some(_) => Router::new().route("/callbacks/slack", post(post_slack)),
+        None => Router::new(),
+    };
     Router::new()
+        .merge(chat)
         .route("/v1/actions/{id}/review", get(get_review))
         .route("/v1/actions/{id}/verdicts", post(post_verdict))
         .route("/v1/actions/{id}/resolution", post(post_resolution))

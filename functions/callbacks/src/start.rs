@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use bundle::PublisherKey;
 use bundle_s3::S3Bundles;
+use channel::ChatSecret;
 use identity::{HttpKeys, Issuers, KmsSigner, Verifier};
 use runtime::{Settings, SystemClock, SystemRandom, secrets};
 use secrecy::ExposeSecret;
 use store::{ChannelsTable, DocumentsTable, IndexTable, LinkedAccounts, StateTable};
 
 use crate::app::{Callbacks, Capabilities, Config};
+use crate::chat::SlackApp;
 use crate::directory::BundleDirectory;
 use crate::sign_in::{HttpProvider, ProviderClient};
 
@@ -35,6 +37,8 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     let client = ProviderClient { id: config.pages_client.clone(), secret, redirect_uri };
     let provider = HttpProvider::new(http.clone(), issuers.people().clone(), client);
     let cookie_key = secrets::key(&vault, settings.text("COOKIE_SECRET")?).await?;
+    let chat = ChatSecret::parse(&secrets::text(&vault, settings.text("CHAT_SECRET")?).await?)?;
+    let slack = slack::Credentials::parse(&chat)?.map(SlackApp::new).transpose()?;
     let bundles = S3Bundles::new(aws_sdk_s3::Client::new(&aws), settings.text("BUNDLES_BUCKET")?.to_owned());
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
     let state = Arc::new(StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?));
@@ -53,6 +57,7 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
         channels: Arc::new(ChannelsTable::new(dynamo, settings.text("CHANNELS_TABLE")?)),
         accounts: accounts.clone(),
         account_writer: accounts,
+        slack: slack.map(Arc::new),
         directory: Arc::new(BundleDirectory::new(Arc::new(bundles), publisher)),
         verifier: Arc::new(Verifier::new(issuers, Arc::new(http))),
         provider: Arc::new(provider),

@@ -224,7 +224,7 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
         (
             "callbacks",
             held!(callbacks {
-                state, extend, suspend, attempts, documents, document_writer, index, channels, accounts, account_writer, directory, verifier, provider,
+                state, extend, suspend, attempts, documents, document_writer, index, channels, accounts, account_writer, slack = NONE, directory, verifier, provider,
                 signer = ["kms:Sign VerdictKey"],
                 clock, random,
             }),
@@ -271,9 +271,11 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
 fn triggers(function: &str) -> &'static [&'static str] {
     match function {
         "intake" => &["secretsmanager:GetSecretValue FingerprintSecret"],
-        "callbacks" => {
-            &["secretsmanager:GetSecretValue ClientSecret", "secretsmanager:GetSecretValue CookieSecret"]
-        }
+        "callbacks" => &[
+            "secretsmanager:GetSecretValue ClientSecret",
+            "secretsmanager:GetSecretValue CookieSecret",
+            "secretsmanager:GetSecretValue ChatSecret",
+        ],
         "notify" => &["secretsmanager:GetSecretValue ChatSecret"],
         "ledger" => &[
             "dynamodb:DescribeStream StateStream",

@@ -191,6 +191,7 @@ impl SimulatedDeployment {
             channels: Arc::new(self.channels.clone()),
             accounts: self.accounts(),
             account_writer: self.accounts(),
+            slack: None,
             directory: Arc::new(BundleDirectory::new(Arc::new(self.bundles.clone()), self.publisher_key())),
             verifier: Arc::new(self.verifier()),
             provider: Arc::new(self.desk.clone()),

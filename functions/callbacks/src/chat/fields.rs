@@ -18,6 +18,15 @@ pub(crate) struct ChatField {
     pub value: String,
 }
 
+/// A form as somebody may fill it in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FilledForm {
+    /// The parameters that they may change; empty for every other form.
+    pub fields: Vec<ChatField>,
+    /// The address of the page on which the same can be done.
+    pub page: String,
+}
+
 impl ChatField {
     pub(super) fn all(changeable: &Changeable) -> Vec<Self> {
         let field = |field: &crate::verdicts::Field| Self {

@@ -8,10 +8,12 @@ mod fields;
 mod press;
 mod refusal;
 mod shown;
+mod slack;
 mod verdict;
 
-pub(crate) use fields::ChatField;
+pub(crate) use fields::{ChatField, FilledForm};
 pub(crate) use press::{ChatForm, ChatPress, ChatWish};
 pub(crate) use refusal::ChatRefusal;
 pub(crate) use shown::{Shown, ShownCard};
-pub(crate) use verdict::ChatVerdict;
+pub(crate) use slack::post_slack;
+pub use slack::{SlackApp, SlackPlatform};

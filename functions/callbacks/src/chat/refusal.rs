@@ -3,7 +3,7 @@
 use domain::Digest;
 use runtime::Code;
 use wire::Item;
-use wire::documents::{DocumentKind, ReviewDocument};
+use wire::documents::ReviewDocument;
 
 use super::press::PressContext;
 use crate::app::Callbacks;

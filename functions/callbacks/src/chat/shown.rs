@@ -4,7 +4,7 @@ use channel::{Card, Control};
 use domain::Digest;
 use runtime::Code;
 use wire::Item;
-use wire::documents::{DocumentKind, ReviewDocument};
+use wire::documents::ReviewDocument;
 
 use super::press::{ChatPress, PressContext};
 use crate::app::Callbacks;
@@ -59,6 +59,7 @@ impl Callbacks {
 
     /// The card of an action as it stands now, in place of the message that was pressed; none where its review can no longer be
     /// shown.
+    #[allow(dead_code, reason = "Teams shows it in its answer to a press")]
     pub(crate) async fn standing_card(
         &self,
         press: &ChatPress<'_>,

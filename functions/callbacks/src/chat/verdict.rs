@@ -3,7 +3,7 @@
 use domain::{Membership, VerdictKind};
 use wire::Item;
 
-use super::fields::ChatField;
+use super::fields::{ChatField, FilledForm};
 use super::press::{ChatForm, ChatPress, ChatWish, PressContext};
 use super::refusal::ChatRefusal;
 use crate::app::{Callbacks, ResolvedPerson};
@@ -17,6 +17,7 @@ use runtime::Code;
 #[derive(Debug, Clone)]
 pub(crate) struct ChatVerdict {
     /// The action with the verdict, as it was written.
+    #[allow(dead_code, reason = "Teams shows it in its answer to a press")]
     pub item: Item,
 }
 
@@ -37,7 +38,7 @@ impl Callbacks {
         }
     }
 
-    /// Whether this person may answer by this form, and what it shows: the parameters that they may change, nothing in the others.
+    /// Whether this person may answer by this form, and what it shows.
     /// Nothing is decided by it.
     ///
     /// # Errors
@@ -46,10 +47,10 @@ impl Callbacks {
         &self,
         press: &ChatPress<'_>,
         form: ChatForm,
-    ) -> Result<Vec<ChatField>, ChatRefusal> {
+    ) -> Result<FilledForm, ChatRefusal> {
         let context = self.press_context(press).await?;
         match self.fill_form(&context, form).await {
-            Ok(fields) => Ok(fields),
+            Ok(fields) => Ok(FilledForm { fields, page: self.review_page_url(context.item.id()) }),
             Err(no) => Err(self.chat_refusal(&context, no).await),
         }
     }

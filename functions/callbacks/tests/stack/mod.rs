@@ -116,6 +116,7 @@ impl TestStack {
             channels: Arc::new(channels.clone()),
             accounts: accounts.clone(),
             account_writer: accounts,
+            slack: None,
             directory: Arc::new(directory),
             verifier: Arc::new(Verifier::new(issuers, Arc::new(keys.clone()))),
             provider: Arc::new(desk.clone()),

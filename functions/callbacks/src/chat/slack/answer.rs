@@ -1,0 +1,124 @@
+//! What a request of Slack comes to, once it is known to be Slack's and new.
+
+use runtime::Code;
+use slack::{Answer, ChangeField, Press, Pressed, Presser, Submission, View, judge};
+use store::ChatAccount;
+
+use super::SlackApp;
+use super::told::{NO_QUESTIONS, account_refusal, not_linked, notice, page_alone};
+use crate::app::Callbacks;
+use crate::chat::{ChatForm, ChatPress, ChatRefusal, ChatWish, FilledForm, Shown, ShownCard};
+
+/// The block of the modal that asks for a reason.
+const REASON: &str = "reason";
+const NO_REASON: &str = "A denial needs a reason, because the agent learns from it.";
+
+/// What a request came to.
+pub(super) enum Answered {
+    /// A verdict is committed, or was before: the message is updated by the function that sends messages.
+    Counted,
+    /// A modal: a form, or a sentence.
+    Show(View),
+    /// What was typed is wrong: a sentence for each block.
+    Wrong(Vec<(String, &'static str)>),
+}
+
+/// A button. An approval is committed here; the others open a form for whoever may answer by it.
+pub(super) async fn answer_to_press(callbacks: &Callbacks, slack: &SlackApp, press: &Press) -> Answered {
+    let account = match account(slack, &press.presser).await {
+        Ok(account) => account,
+        Err(told) => return told,
+    };
+    let chat = ChatPress { account: &account, client: &slack.app, reference: &press.reference };
+    let form = match press.pressed {
+        Pressed::Approve => {
+            let shows = |ours: &ShownCard| shows(ours, &press.rendering);
+            return verdict(callbacks, &chat, ChatWish::Approve { shows: &shows }).await;
+        }
+        Pressed::Deny => ChatForm::Deny,
+        Pressed::Change => ChatForm::Change,
+        // No message of ours has this button.
+        Pressed::Ask => return notice(NO_QUESTIONS),
+    };
+    match callbacks.chat_form(&chat, form).await {
+        Ok(filled) => opened(form, &press.reference, &filled),
+        Err(no) => refused(no),
+    }
+}
+
+/// A form that was filled in. Everything is looked up and checked anew.
+pub(super) async fn answer_to_submission(
+    callbacks: &Callbacks,
+    slack: &SlackApp,
+    submission: &Submission,
+) -> Answered {
+    let account = match account(slack, &submission.presser).await {
+        Ok(account) => account,
+        Err(told) => return told,
+    };
+    let chat = ChatPress { account: &account, client: &slack.app, reference: &submission.reference };
+    match &submission.answer {
+        Answer::Deny { reason } if reason.trim().is_empty() => {
+            Answered::Wrong(vec![(REASON.to_owned(), NO_REASON)])
+        }
+        Answer::Deny { reason } => verdict(callbacks, &chat, ChatWish::Deny { reason }).await,
+        Answer::Change { fields } => verdict(callbacks, &chat, ChatWish::Change { fields }).await,
+        Answer::Ask { .. } => notice(NO_QUESTIONS),
+    }
+}
+
+/// W9, C36, C43: the account that Slack's signature names, judged by a look-up made now.
+async fn account(slack: &SlackApp, presser: &Presser) -> Result<ChatAccount, Answered> {
+    let looked_up = slack.looked_up(&presser.user).await;
+    let account = judge(presser, &looked_up, &slack.home).map_err(|no| {
+        tracing::info!(check = %no, "an account may not answer");
+        notice(account_refusal(no))
+    })?;
+    Ok(ChatAccount { channel: "slack".to_owned(), id: format!("{}/{}", account.organisation, account.user) })
+}
+
+async fn verdict(callbacks: &Callbacks, press: &ChatPress<'_>, wish: ChatWish<'_>) -> Answered {
+    match callbacks.chat_verdict(press, wish).await {
+        Ok(_) => Answered::Counted,
+        Err(no) => refused(no),
+    }
+}
+
+/// The message that was pressed, compared with ours by the digest of all that it shows.
+fn shows(ours: &ShownCard, pressed: &str) -> Shown {
+    match slack::render(&ours.card, &ours.message, &ours.link) {
+        Ok(rendered) if rendered.rendering != pressed => Shown::Otherwise,
+        Ok(rendered) if rendered.whole => Shown::Approvable,
+        _ => Shown::NotApprovable,
+    }
+}
+
+fn opened(form: ChatForm, reference: &str, filled: &FilledForm) -> Answered {
+    let view = match form {
+        ChatForm::Change => {
+            let field = |field: &crate::chat::ChatField| ChangeField {
+                name: field.pointer.clone(),
+                label: field.label.clone(),
+                value: field.value.clone(),
+            };
+            slack::change(reference, &filled.fields.iter().map(field).collect::<Vec<_>>())
+        }
+        ChatForm::Deny | ChatForm::Approve => slack::deny(reference),
+    };
+    view.map_or_else(|_| notice(&page_alone(&filled.page)), Answered::Show)
+}
+
+fn refused(no: ChatRefusal) -> Answered {
+    match no {
+        ChatRefusal::NotLinked => notice(&not_linked()),
+        ChatRefusal::Refused(no) => {
+            // What is wrong with one field is said in the first error alone.
+            let more = no.errors.first().filter(|_| no.code != Code::Unavailable);
+            let more = more.filter(|error| error.detail != no.detail);
+            match more {
+                Some(error) => notice(&format!("{} {}", no.detail, error.detail)),
+                None => notice(&no.detail),
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `POST /callbacks/slack`: what a request of Slack passes before it can mean anything, and what Slack is answered.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use slack::{Interaction, Refused, Reply, Verified, read, verify};
+
+use super::SlackApp;
+use super::answer::{Answered, answer_to_press, answer_to_submission};
+use super::told::{FAILED, notice};
+use crate::app::Callbacks;
+
+/// The longest body that is read, in bytes. A press repeats the whole message, each character escaped twice.
+const MAX_BODY: usize = 512 * 1024;
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// `POST /callbacks/slack`. The signature is that of the body as it came; what the gateway sends in base64 was decoded before.
+pub(crate) async fn post_slack(
+    State(callbacks): State<Arc<Callbacks>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some(slack) = callbacks.capabilities.slack.clone() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
+    if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case(FORM)) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let verified = match verify(&headers, &body, callbacks.capabilities.clock.now(), &slack.signing) {
+        Ok(verified) => verified,
+        Err(no) => return refused(no, StatusCode::UNAUTHORIZED),
+    };
+    let interaction = match read(&verified, &slack.app) {
+        Ok(interaction) => interaction,
+        Err(no) => return refused(no, StatusCode::BAD_REQUEST),
+    };
+    callbacks.answer_slack(&slack, &verified, interaction).await
+}
+
+impl Callbacks {
+    async fn answer_slack(
+        &self,
+        slack: &SlackApp,
+        verified: &Verified<'_>,
+        interaction: Interaction,
+    ) -> Response {
+        match interaction {
+            Interaction::Ignored => reply(&Reply::Acknowledge),
+            Interaction::Press(press) => {
+                let answered = match self.is_first(verified).await {
+                    Ok(true) => answer_to_press(self, slack, &press).await,
+                    Ok(false) => Answered::Counted,
+                    Err(told) => told,
+                };
+                match answered {
+                    Answered::Counted | Answered::Wrong(_) => reply(&Reply::Acknowledge),
+                    Answered::Show(view) if slack.shows(press.trigger.as_deref(), &view).await => {
+                        reply(&Reply::Acknowledge)
+                    }
+                    // Nobody was told anything: Slack shows that the press failed.
+                    Answered::Show(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                }
+            }
+            Interaction::Submission(submission) => {
+                let answered = match self.is_first(verified).await {
+                    Ok(true) => answer_to_submission(self, slack, &submission).await,
+                    Ok(false) => Answered::Counted,
+                    Err(told) => told,
+                };
+                reply(&match answered {
+                    Answered::Counted => Reply::Close,
+                    Answered::Wrong(errors) => Reply::Errors(errors),
+                    Answered::Show(view) => Reply::Show(view),
+                })
+            }
+        }
+    }
+
+    /// W11: whether this very request came for the first time. It is written before anything else is done with it.
+    ///
+    /// # Errors
+    /// What the person is told where that cannot be found out: nothing is done then.
+    async fn is_first(&self, verified: &Verified<'_>) -> Result<bool, Answered> {
+        let topic = format!("request/{}", verified.replay_key());
+        let at = wire::text::rfc3339(self.capabilities.clock.now());
+        self.capabilities.channels.remember(&topic, "slack", &at).await.map_err(|fault| {
+            tracing::warn!(%fault, "whether a request is a repetition could not be found out");
+            notice(FAILED)
+        })
+    }
+}
+
+fn refused(no: Refused, status: StatusCode) -> Response {
+    tracing::info!(check = %no, "a request in Slack's name was refused");
+    let status = if no == Refused::TooLong { StatusCode::PAYLOAD_TOO_LARGE } else { status };
+    status.into_response()
+}
+
+/// HTTP 200 with the reply's body; JSON unless it is empty.
+fn reply(reply: &Reply) -> Response {
+    match reply.body() {
+        empty if empty.is_empty() => StatusCode::OK.into_response(),
+        body => {
+            let json = HeaderValue::from_static("application/json; charset=utf-8");
+            ([(header::CONTENT_TYPE, json)], body).into_response()
+        }
+    }
+}
