@@ -86,7 +86,7 @@ SETTINGS = {
     "VERDICT_PUBLIC_KEY": KEY,
     **{f"{name}_KEY": ARN.format("kms", f"key/{name.lower()}") for name in ("PAYLOAD", "VERDICT", "CHECKPOINT")},
     **{f"{name}_SECRET": ARN.format("secretsmanager", f"secret:{name.lower()}") for name in ("FINGERPRINT", "CLIENT", "COOKIE", "CHAT")},
-    **{f"{name}_QUEUE": f"http://127.0.0.1:9/000000000000/{name.lower()}" for name in ("POLICY", "NOTIFY", "NOTIFY_SLACK", "NOTIFY_TEAMS", "NOTIFY_WEBHOOK", "EXECUTION")},
+    **{f"{name}_QUEUE": f"http://127.0.0.1:9/000000000000/{name.lower()}" for name in ("POLICY", "NOTIFY", "NOTIFY_SLACK", "NOTIFY_TEAMS", "NOTIFY_WEBHOOK", "NOTIFY_QUIET", "EXECUTION")},
     "ISSUERS": json.dumps([ISSUER]),
     "PAGES_CLIENT": "countersign-pages",
     "PUBLIC_URL": "https://countersign.example.com",

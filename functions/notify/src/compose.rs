@@ -66,9 +66,12 @@ impl Notify {
         let view = self.view(&item).await?;
         let mut notices =
             notice::ask(review, &notice::as_changed(&item, &view.sentence), &self.link(message));
-        let first = item.entry(message.sequence).is_some_and(|entry| matches!(entry.event, Event::Decided { .. }));
+        let first =
+            item.entry(message.sequence).is_some_and(|entry| matches!(entry.event, Event::Decided { .. }));
+        let quiet = self.destinations.quiet(self.clock.now()).await?;
+        notices.retain(|notice| notice.group().is_none_or(|name| !quiet.contains_key(name)));
         for notice in &mut notices {
-            if let Some(name) = notice.audience.strip_prefix("group:") {
+            if let Some(name) = notice.group() {
                 let (action, requester) = (item.id(), &review.decision.requester);
                 let asked = AskedGroup { name, action, requester, again: !first };
                 notice.told = Some(self.destinations.asked(&asked).await?);

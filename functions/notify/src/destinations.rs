@@ -1,10 +1,11 @@
 //! Where messages go, as the directory of the bundle in force says.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bundle::{ChannelRules, Destination, Directory, Group, Notify, PublisherKey, ReadBundles, Remembered};
-use domain::{ActionId, Fault, Person, RequesterSet};
+use domain::{ActionId, Fault, Person, RequesterSet, Timestamp};
 
 use crate::on_call::OnCall;
 
@@ -29,6 +30,12 @@ pub trait Destinations: Send + Sync {
     /// # Errors
     /// [`Fault`]: nobody can be told before the directory can be read.
     async fn in_force(&self) -> Result<ChannelRules, Fault>;
+
+    /// The groups that are not to be told that they are asked at this time, and for how many seconds still.
+    ///
+    /// # Errors
+    /// [`Fault`] as for [`Destinations::in_force`].
+    async fn quiet(&self, now: Timestamp) -> Result<BTreeMap<String, u32>, Fault>;
 
     /// Every address at which this group is asked, as its `notify` says. Empty only for `none`.
     ///
@@ -81,6 +88,13 @@ impl Destinations for BundleDestinations {
     async fn in_force(&self) -> Result<ChannelRules, Fault> {
         let in_force = self.remembered.in_force(self.store.as_ref(), &self.key).await?;
         Ok(in_force.bundle.directory().channels.clone())
+    }
+
+    async fn quiet(&self, now: Timestamp) -> Result<BTreeMap<String, u32>, Fault> {
+        let in_force = self.remembered.in_force(self.store.as_ref(), &self.key).await?;
+        let directory = in_force.bundle.directory();
+        let quiet = |name: &String| Some((name.clone(), directory.quiet_for(name, now)?.saturating_mul(60)));
+        Ok(directory.groups.keys().filter_map(quiet).collect())
     }
 
     async fn asked(&self, asked: &AskedGroup<'_>) -> Result<Vec<Destination>, Fault> {

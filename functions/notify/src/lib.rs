@@ -17,6 +17,7 @@ mod on_call;
 mod opened;
 mod pace;
 mod queues;
+mod quiet;
 mod receipt;
 mod reference;
 mod slack;

@@ -29,6 +29,12 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// The group that it is for, if it is for one.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        self.audience.strip_prefix("group:")
+    }
+
     /// One line for a notification: it names nothing that an agent or a token chose.
     #[must_use]
     pub fn heading(&self) -> &'static str {
@@ -86,8 +92,13 @@ pub(crate) fn resolve(run: &Run, sentence: &str, link: &str) -> Vec<Notice> {
     let lost = format!("{sentence}: its outcome was lost, and {why}.");
     let asked: BTreeSet<&String> =
         run.review.resolvers().iter().flat_map(|one| one.groups.iter()).map(|one| &one.group).collect();
-    let notice =
-        |audience: String, text: String| Notice { kind: "resolve", audience, text, link: link.to_owned(), told: None };
+    let notice = |audience: String, text: String| Notice {
+        kind: "resolve",
+        audience,
+        text,
+        link: link.to_owned(),
+        told: None,
+    };
     if asked.is_empty() {
         let text = format!("{lost} The rules name nobody who may record whether it happened.");
         let owner = run.review.decision.requester.owner.iter();
@@ -230,8 +241,13 @@ pub(crate) fn end(item: &Item, sentence: &str, link: &str) -> Vec<Notice> {
         }
     }
     let audiences = people.iter().map(|person| format!("person:{}", person.subject)).chain(disagreed(item));
-    let notice =
-        |audience: String| Notice { kind: "end", audience, text: text.clone(), link: link.to_owned(), told: None };
+    let notice = |audience: String| Notice {
+        kind: "end",
+        audience,
+        text: text.clone(),
+        link: link.to_owned(),
+        told: None,
+    };
     audiences.map(notice).collect()
 }
 

@@ -14,6 +14,7 @@ use wire::message::{EffectName, Message};
 use crate::Notify;
 use crate::compose::Outgoing;
 use crate::delivered::worst;
+use crate::quiet::Waiting;
 
 /// The channel that is served from the ledger's queue.
 const AT_ONCE: &str = "console";
@@ -25,6 +26,7 @@ impl Notify {
     /// [`Fault`], as [`handle_batch`] says.
     pub async fn handle_event(&self, event: &Value) -> Result<SqsBatchResponse, Fault> {
         match queue_of(event) {
+            Some(ChannelQueues::QUIET) => handle_batch(event, &Waiting(self)).await,
             Some(channel) => handle_batch(event, &AtChannel { notify: self, channel }).await,
             None => handle_batch(event, self).await,
         }
@@ -36,6 +38,20 @@ impl Notify {
         let updated = self.senders.iter().filter(|sender| sender.has_cards()).map(|sender| sender.name());
         let named = rules.names().into_iter().chain(updated);
         named.filter(|name| ChannelQueues::CHANNELS.contains(name)).collect()
+    }
+
+    /// Hands a message to the queue of each channel that it may concern, and serves the console.
+    pub(crate) async fn tell(&self, message: &Message) -> Result<(), Fault> {
+        let rules = self.destinations.in_force().await?;
+        let mut results = Vec::new();
+        for channel in self.concerned(&rules) {
+            results.push(self.queues.hand_out(channel, message).await);
+        }
+        let updated = self.channel(AT_ONCE).is_some_and(|sender| sender.has_cards());
+        if updated || rules.names().contains(AT_ONCE) {
+            results.push(self.serve(message, &rules, AT_ONCE).await);
+        }
+        worst(results)
     }
 
     /// Delivers a message on one channel, and updates what was sent there before.
@@ -90,16 +106,8 @@ impl HandleMessage for Notify {
         if matches!(message.effect, EffectName::Decide | EffectName::Execute | EffectName::ProbeOutcome) {
             return Err(Fault::lasting("not a message for people"));
         }
-        let rules = self.destinations.in_force().await?;
-        let mut results = Vec::new();
-        for channel in self.concerned(&rules) {
-            results.push(self.queues.hand_out(channel, message).await);
-        }
-        let updated = self.channel(AT_ONCE).is_some_and(|sender| sender.has_cards());
-        if updated || rules.names().contains(AT_ONCE) {
-            results.push(self.serve(message, &rules, AT_ONCE).await);
-        }
-        worst(results)
+        let told = self.tell(message).await;
+        worst(vec![told, self.wait_for_morning(message).await])
     }
 
     async fn postpone(&self, receipt: &str, seconds: u32) -> Result<(), Fault> {
@@ -127,11 +135,14 @@ impl HandleMessage for AtChannel<'_> {
     }
 }
 
-/// The channel whose queue an event comes from; none for the ledger's queue. All records of an event come from one queue.
+/// The channel whose queue an event comes from, or that it comes from what waited; none for the ledger's queue. All records of an event come from one queue.
 fn queue_of(event: &Value) -> Option<&'static str> {
     let source = event.pointer("/Records/0/eventSourceARN").and_then(Value::as_str)?;
     let (_, queue) = source.rsplit_once(':')?;
-    ChannelQueues::CHANNELS.into_iter().find(|name| queue.ends_with(&format!("-notify-{name}")))
+    ChannelQueues::CHANNELS
+        .into_iter()
+        .chain([ChannelQueues::QUIET])
+        .find(|name| queue.ends_with(&format!("-notify-{name}")))
 }
 
 #[cfg(test)]
@@ -149,6 +160,7 @@ mod tests {
         assert_eq!(of("countersign-dev-notify-slack"), Some("slack"));
         assert_eq!(of("countersign-a-notify-slack-notify"), None, "the deployment's name says nothing");
         assert_eq!(of("countersign-a-notify-slack-notify-teams"), Some("teams"));
+        assert_eq!(of("countersign-dev-notify-quiet"), Some("quiet"));
         assert_eq!(queue_of(&serde_json::json!({ "Records": [] })), None);
     }
 }

@@ -10,7 +10,9 @@ use lambda_runtime::Error;
 use runtime::{ChannelQueues, Settings, SystemClock, SystemPause, SystemRandom, aws, secrets};
 use store::Channels;
 
-use crate::{BundleDestinations, ConsoleChannel, HttpOnCall, Notify, SlackSender, TeamsSender, WebhookChannel};
+use crate::{
+    BundleDestinations, ConsoleChannel, HttpOnCall, Notify, SlackSender, TeamsSender, WebhookChannel,
+};
 
 /// Builds the handler over the AWS clients.
 ///

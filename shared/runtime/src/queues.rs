@@ -48,19 +48,24 @@ impl SendMessage for SqsQueues {
     }
 }
 
-/// The queues that notify reads: its first one, from the ledger, and one for each channel that can delay others.
+/// The queues that notify reads: its first one, from the ledger, one for each channel that can delay others, and one for what
+/// waits for the end of a group's quiet hours.
 #[derive(Debug, Clone)]
 pub struct ChannelQueues {
     client: Client,
     first: String,
-    channels: [(&'static str, String); 3],
+    others: [(&'static str, String); 4],
 }
 
 impl ChannelQueues {
     /// The channels that have a queue of their own.
     pub const CHANNELS: [&'static str; 3] = ["slack", "teams", "webhook"];
 
-    /// The queues that `NOTIFY_QUEUE`, `NOTIFY_SLACK_QUEUE`, `NOTIFY_TEAMS_QUEUE` and `NOTIFY_WEBHOOK_QUEUE` name.
+    /// The queue of what waits for the end of quiet hours.
+    pub const QUIET: &'static str = "quiet";
+
+    /// The queues that `NOTIFY_QUEUE`, `NOTIFY_SLACK_QUEUE`, `NOTIFY_TEAMS_QUEUE`, `NOTIFY_WEBHOOK_QUEUE` and `NOTIFY_QUIET_QUEUE`
+    /// name.
     ///
     /// # Errors
     /// [`SettingsError`] when one is missing.
@@ -69,16 +74,17 @@ impl ChannelQueues {
         Ok(Self {
             client,
             first: settings.text("NOTIFY_QUEUE")?.to_owned(),
-            channels: [
+            others: [
                 (slack, settings.text("NOTIFY_SLACK_QUEUE")?.to_owned()),
                 (teams, settings.text("NOTIFY_TEAMS_QUEUE")?.to_owned()),
                 (webhook, settings.text("NOTIFY_WEBHOOK_QUEUE")?.to_owned()),
+                (Self::QUIET, settings.text("NOTIFY_QUIET_QUEUE")?.to_owned()),
             ],
         })
     }
 
     fn url(&self, channel: &str) -> Result<&str, Fault> {
-        let found = self.channels.iter().find(|(name, _)| *name == channel);
+        let found = self.others.iter().find(|(name, _)| *name == channel);
         found.map(|(_, url)| url.as_str()).ok_or_else(|| Fault::lasting("the channel has no queue"))
     }
 }

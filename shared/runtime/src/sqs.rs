@@ -24,10 +24,12 @@ pub trait HandleMessage: Send + Sync {
     async fn postpone(&self, _receipt: &str, _seconds: u32) -> Result<(), Fault> {
         Ok(())
     }
-}
 
-/// The longest time for which a failed message is kept back, in seconds, whatever is asked for.
-const MAX_POSTPONED: u32 = 900;
+    /// The longest time for which a failed message is kept back, in seconds, whatever is asked for: a quarter of an hour.
+    fn longest_postponement(&self) -> u32 {
+        900
+    }
+}
 
 /// Handles the records of a queue event one after the other and names those that failed.
 ///
@@ -62,7 +64,7 @@ pub async fn handle_batch(event: &Value, handler: &dyn HandleMessage) -> Result<
 
 /// The message comes again all the same when this fails, only sooner.
 async fn postpone(record: &Value, handler: &dyn HandleMessage, fault: &Fault) {
-    let seconds = fault.retry_after().min(MAX_POSTPONED);
+    let seconds = fault.retry_after().min(handler.longest_postponement());
     let receipt = record.get("receiptHandle").and_then(Value::as_str);
     let Some(receipt) = receipt.filter(|_| seconds > 0) else { return };
     if let Err(fault) = handler.postpone(receipt, seconds).await {

@@ -89,12 +89,14 @@ permissions! {
         "sqs:SendMessage NotifySlackQueue",
         "sqs:SendMessage NotifyTeamsQueue",
         "sqs:SendMessage NotifyWebhookQueue",
+        "sqs:SendMessage NotifyQuietQueue",
     ],
     dyn runtime::PostponeMessage => [
         "sqs:ChangeMessageVisibility NotifyQueue",
         "sqs:ChangeMessageVisibility NotifySlackQueue",
         "sqs:ChangeMessageVisibility NotifyTeamsQueue",
         "sqs:ChangeMessageVisibility NotifyWebhookQueue",
+        "sqs:ChangeMessageVisibility NotifyQuietQueue",
     ],
     // What needs no permission in AWS.
     identity::Verifier => [],
@@ -291,7 +293,9 @@ fn queues(function: &str) -> &'static [&'static str] {
     match function {
         "policy" => &["PolicyQueue"],
         "execution" => &["ExecutionQueue"],
-        "notify" => &["NotifyQueue", "NotifySlackQueue", "NotifyTeamsQueue", "NotifyWebhookQueue"],
+        "notify" => {
+            &["NotifyQueue", "NotifySlackQueue", "NotifyTeamsQueue", "NotifyWebhookQueue", "NotifyQuietQueue"]
+        }
         _ => &[],
     }
 }

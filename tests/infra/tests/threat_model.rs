@@ -7,7 +7,7 @@ use infra_tests::{statements, text, yaml};
 
 /// What a permission lets a function write, in the page's words. A permission to write that is not listed here fails the
 /// test, so that nobody adds one without saying what it is worth to an attacker.
-const WRITES: [(&str, &str, &str); 22] = [
+const WRITES: [(&str, &str, &str); 23] = [
     ("dynamodb:PutItem", "StateTable", "new items"),
     ("dynamodb:UpdateItem", "StateTable", "items"),
     ("dynamodb:PutItem", "DocumentsTable", "documents"),
@@ -29,6 +29,7 @@ const WRITES: [(&str, &str, &str); 22] = [
     ("sqs:SendMessage", "NotifySlackQueue", "its own queues"),
     ("sqs:SendMessage", "NotifyTeamsQueue", "its own queues"),
     ("sqs:SendMessage", "NotifyWebhookQueue", "its own queues"),
+    ("sqs:SendMessage", "NotifyQuietQueue", "its own queues"),
     ("sts:AssumeRole", "-run-", "the targets"),
 ];
 const FUNCTIONS: [&str; 7] = ["intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep"];

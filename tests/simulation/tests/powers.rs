@@ -36,7 +36,7 @@ const PERMISSIONS: [(Power, &str, &str); 14] = [
 const WRITES: [&str; 7] =
     ["PutItem", "UpdateItem", "DeleteItem", "PutObject", "SendMessage", "Sign", "GenerateDataKey"];
 /// Written by the function that already has a power of the same kind here, or read by the same function alone.
-const BESIDE: [(&str, &str); 7] = [
+const BESIDE: [(&str, &str); 8] = [
     ("dynamodb IndexTable", "UpdateItem"),
     ("sqs PolicyQueue", "SendMessage"),
     ("sqs NotifyQueue", "SendMessage"),
@@ -44,6 +44,7 @@ const BESIDE: [(&str, &str); 7] = [
     ("sqs NotifySlackQueue", "SendMessage"),
     ("sqs NotifyTeamsQueue", "SendMessage"),
     ("sqs NotifyWebhookQueue", "SendMessage"),
+    ("sqs NotifyQuietQueue", "SendMessage"),
     ("kms CheckpointKey", "Sign"),
 ];
 

@@ -11,6 +11,7 @@ mod channels;
 mod console;
 mod on_call;
 mod once;
+mod quiet;
 mod support;
 mod suspensions;
 mod webhook;

@@ -1,12 +1,12 @@
 //! One action, its log, and a channel that can fail.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bundle::{ChannelRules, Destination};
 use channel::{Address, Card, Channel, Copy, DeliveryError};
-use domain::{Fault, Proof, VerdictKind};
+use domain::{Fault, Proof, Timestamp, VerdictKind};
 use fn_notify::{AskedGroup, AtChannel, Destinations, Notify};
 use ledger::Tail;
 use runtime::sqs::HandleMessage;
@@ -133,7 +133,7 @@ impl Channel for Recorder {
 
 /// Who is told where: the console, unless it says something else.
 #[derive(Clone, Default)]
-pub struct Addresses(Arc<Mutex<ChannelRules>>);
+pub struct Addresses(Arc<Mutex<ChannelRules>>, Arc<Mutex<BTreeMap<String, u32>>>);
 
 impl Addresses {
     pub fn set(&self, audience: &str, to: &[Destination]) {
@@ -141,6 +141,11 @@ impl Addresses {
         let (kind, name) = audience.split_once(':').unwrap();
         let own = if kind == "group" { &mut rules.groups } else { &mut rules.people };
         own.insert(name.to_owned(), to.to_vec());
+    }
+
+    /// The groups that are quiet, and for how many seconds.
+    pub fn set_quiet(&self, groups: &[(&str, u32)]) {
+        *self.1.lock().unwrap() = groups.iter().map(|(name, left)| ((*name).to_owned(), *left)).collect();
     }
 
     /// For everybody without an entry.
@@ -153,6 +158,10 @@ impl Addresses {
 impl Destinations for Addresses {
     async fn in_force(&self) -> Result<ChannelRules, Fault> {
         Ok(self.0.lock().unwrap().clone())
+    }
+
+    async fn quiet(&self, _: Timestamp) -> Result<BTreeMap<String, u32>, Fault> {
+        Ok(self.1.lock().unwrap().clone())
     }
 
     async fn asked(&self, group: &AskedGroup<'_>) -> Result<Vec<Destination>, Fault> {

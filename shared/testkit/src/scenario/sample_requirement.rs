@@ -27,6 +27,8 @@ pub enum SampleRequirement {
     GrantingSigned,
     /// One of sre; not begun once nobody has asked for it for a quarter of an hour.
     UnlessAbandoned,
+    /// One of sre, reminded after a minute.
+    Reminded,
     /// One of sre, who may change the destination.
     Changing,
     /// The same by one of data-owners, signed by the provider just now.
@@ -49,7 +51,7 @@ impl SampleRequirement {
             }
             Self::TwoOfSre | Self::TwoBlind | Self::TwoBlindChanging => ("change", "sre", 2, Proof::Service),
             Self::OrInEmergency => ("data-owners", "data-owners", 1, Proof::Idp),
-            Self::Confirmed | Self::Granting | Self::UnlessAbandoned | Self::Changing => {
+            Self::Confirmed | Self::Granting | Self::UnlessAbandoned | Self::Reminded | Self::Changing => {
                 ("change", "sre", 1, Proof::Service)
             }
         };
@@ -60,6 +62,7 @@ impl SampleRequirement {
             confirm: self == Self::Confirmed,
             grant: matches!(self, Self::Granting | Self::GrantingSigned).then_some(limit),
             abandoned_after: (self == Self::UnlessAbandoned).then_some(900),
+            reminder: (self == Self::Reminded).then_some(60),
             blind: matches!(self, Self::TwoBlind | Self::TwoBlindChanging),
             may_change: match self {
                 Self::Changing | Self::ChangingSigned | Self::TwoBlindChanging => {
