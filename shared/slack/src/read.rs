@@ -110,7 +110,7 @@ pub fn read(verified: &Verified<'_>, app: &str) -> Result<Interaction, Refused> 
 }
 
 /// The one payload of the form, as strict JSON.
-fn payload(body: &[u8]) -> Result<Payload, Refused> {
+pub(crate) fn payload(body: &[u8]) -> Result<Payload, Refused> {
     let mut payloads = url::form_urlencoded::parse(body).filter(|(name, _)| name == "payload");
     let (Some((_, text)), None) = (payloads.next(), payloads.next()) else {
         return Err(Refused::Malformed);
@@ -118,7 +118,7 @@ fn payload(body: &[u8]) -> Result<Payload, Refused> {
     wire::json::parse_stored(text.as_bytes()).map_err(|_| Refused::Malformed)
 }
 
-fn presser(user: UserPart) -> Result<Presser, Refused> {
+pub(crate) fn presser(user: UserPart) -> Result<Presser, Refused> {
     let organisation = user.team_id.ok_or(Refused::NoOrganisation)?;
     match is_user(&user.id) && is_organisation(&organisation) {
         true => Ok(Presser { organisation, user: user.id }),
@@ -164,12 +164,12 @@ fn submission(presser: Presser, view: ViewPart) -> Result<Submission, Refused> {
     Ok(Submission { presser, reference: reference(view.private_metadata)?, answer })
 }
 
-fn reference(held: Option<String>) -> Result<String, Refused> {
+pub(crate) fn reference(held: Option<String>) -> Result<String, Refused> {
     held.filter(|held| is_reference(held)).ok_or(Refused::Malformed)
 }
 
 /// The text of a modal with one input, block and input both called `name`.
-fn one_text(state: ViewState, name: &str) -> Result<String, Refused> {
+pub(crate) fn one_text(state: ViewState, name: &str) -> Result<String, Refused> {
     let mut texts = texts(state)?.into_iter();
     match (texts.next(), texts.next()) {
         (Some((block, input, text)), None) if block == name && input == name => Ok(text),

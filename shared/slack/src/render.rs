@@ -107,7 +107,7 @@ pub fn render_notice(sentence: &str, key: &str, page: &str) -> Result<Rendered, 
 }
 
 /// A page that a link may lead to: HTTPS, or HTTP on this machine, and not too long.
-fn check_page(page: &str) -> Result<(), Unrenderable> {
+pub(crate) fn check_page(page: &str) -> Result<(), Unrenderable> {
     let url = url::Url::parse(page).map_err(|_| Unrenderable::Link)?;
     let local = url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
     match (url.scheme() == "https" || local) && measure(page) <= LINK && page.is_ascii() {

@@ -122,7 +122,7 @@ fn input(block: &str, action: &str, label: &str, initial: Option<&str>, longest:
     })
 }
 
-fn modal(
+pub(crate) fn modal(
     callback: &str,
     title: &str,
     submit: Option<&str>,

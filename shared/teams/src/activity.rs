@@ -75,7 +75,7 @@ pub fn read(verified: &Verified, settings: &TeamsSettings) -> Result<Press, Refu
     let activity = verified.activity();
     let invoke = verified.invoke().ok_or(Refused::NotAPress)?;
     let account = account(activity, settings)?;
-    let member = text(activity, "/from/id").filter(|id| id.starts_with("29:") && is_id(id));
+    let member = member(activity);
     let (verb, data) = match invoke {
         Invoke::Action => action(activity)?,
         Invoke::Fetch | Invoke::Submit => {
@@ -131,7 +131,7 @@ fn input(value: Option<&Value>) -> Result<Input, Refused> {
 }
 
 /// The account, if activity and account are of our organisation and the account is a person's.
-fn account(activity: &Value, settings: &TeamsSettings) -> Result<Account, Refused> {
+pub(crate) fn account(activity: &Value, settings: &TeamsSettings) -> Result<Account, Refused> {
     let ours = |text: &str| text.eq_ignore_ascii_case(&settings.tenant);
     let named = ["/conversation/tenantId", "/from/tenantId"];
     let elsewhere = named
@@ -173,7 +173,12 @@ pub fn is_guid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
-fn is_reference(text: &str) -> bool {
+/// What Teams calls the account in conversations with this bot.
+pub(crate) fn member(activity: &Value) -> Option<&str> {
+    text(activity, "/from/id").filter(|id| id.starts_with("29:") && is_id(id))
+}
+
+pub(crate) fn is_reference(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     (16..=256).contains(&text.len()) && text.bytes().all(fits)
 }

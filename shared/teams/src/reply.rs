@@ -64,6 +64,11 @@ impl Reply {
         Self::error(invoke, 500, "Failed", "Nothing was recorded. Try again, or open the review.")
     }
 
+    /// An answer that is typed already.
+    pub(crate) fn typed(answer: Value) -> Self {
+        Self(answer)
+    }
+
     /// A form, in answer to `task/fetch`.
     pub(crate) fn dialog(title: &'static str, card: Value) -> Self {
         let card = json!({ "contentType": CARD_TYPE, "content": card });

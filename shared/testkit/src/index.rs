@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use domain::{ActionId, ActivityHistory, Digest, Fault, HistoryKind, LastRun, Timestamp};
 use store::image::HEARTBEATS;
-use store::index::{StoredEntry, cursor_after, cursor_start, fits, lists, merge, place, shows, stored_entry};
+use store::index::{
+    StoredEntry, cursor_after, cursor_start, fits, lists, merge, place, same_list, shows, stored_entry,
+};
 use store::{IndexRow, ListPage, Listing, MAX_ENTRIES, Position, ReadIndex, Watermark, WriteIndex};
 
 use crate::Gate;
@@ -99,7 +101,8 @@ impl Index {
             Listing::Inbox(group) => Listing::Group(group.clone()),
             other => other.clone(),
         };
-        let listed = |row: &&IndexRow| lists(row).contains(&partition) && shows(listing, row);
+        let in_list = |row: &IndexRow| lists(row).iter().any(|one| same_list(one, &partition));
+        let listed = |row: &&IndexRow| in_list(row) && shows(listing, row);
         let mut found: Vec<(String, IndexRow)> = Vec::new();
         for row in self.table().rows.values().filter(listed) {
             found.push((place(row.created_at, &row.action), row.clone()));

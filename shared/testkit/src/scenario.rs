@@ -1,5 +1,6 @@
 //! One action's way, event by event, with every document real: statements, signed envelopes, ID tokens.
 
+mod accounts;
 mod change;
 mod content;
 mod lost;
@@ -16,7 +17,7 @@ use wire::documents::{
     SealedPayload, UnsignedEnvelope,
 };
 use wire::json::canonical;
-use wire::{Item, SuspensionItem};
+use wire::{AccountItem, Item, SuspensionItem};
 
 use crate::{Algorithm, Gate, IdToken, Issuer, LocalSigner};
 
@@ -58,6 +59,8 @@ pub struct Scenario {
     pub item: Item,
     /// The suspension list so far, where the scenario is about that.
     pub list: SuspensionItem,
+    /// The account's item so far, where the scenario is about a chat account.
+    pub account: Option<(AccountItem, ChatAccount)>,
     /// The time of the next event.
     pub now: Timestamp,
 }
@@ -72,6 +75,7 @@ impl Scenario {
         Self {
             item: Item::new(ActionId::of(canonical(&name).expect("canonical").as_bytes())),
             list: SuspensionItem::absent(),
+            account: None,
             issuer,
             signer: LocalSigner::seeded([9; 32], Gate::open()),
             documents: BTreeMap::new(),

@@ -100,7 +100,11 @@ fn key_of(scenario: &Scenario, item: &AnyItem, sequence: u32) -> Option<KeyRef> 
     if let Some(Event::Proposed { token_key, .. }) = event {
         return Some(token_key.clone());
     }
-    let proof: IdTokenProof =
-        scenario.documents.get(&item.verdict(sequence)?.proof_document?)?.open().ok()?;
+    let link = item.account().and_then(|account| account.entry(sequence)).map(|entry| &entry.event);
+    let proof = match link {
+        Some(link) => link.link(scenario.now)?.1.id_token,
+        None => item.verdict(sequence)?.proof_document?,
+    };
+    let proof: IdTokenProof = scenario.documents.get(&proof)?.open().ok()?;
     unverified_key_ref(&proof.id_token).ok()
 }

@@ -31,8 +31,8 @@ pub enum LinkRefusal {
 impl LinkRefusal {
     /// What happened and what to do, for the person and for the user of the account.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        let text = match self {
+    pub fn sentence(&self) -> &'static str {
+        match self {
             Self::Unknown => {
                 "There is no such invitation. Press a button of a message in chat to get a new one."
             }
@@ -46,7 +46,10 @@ impl LinkRefusal {
             Self::NotConfirmed => {
                 "Nobody has confirmed this invitation on its page yet. Open the page, sign in, and type the code that it shows."
             }
-            Self::WrongCode { left } => return format!("The code is another one. Tries left: {left}."),
+            Self::WrongCode { left: 1 } => "The code is another one. You have one try left.",
+            Self::WrongCode { left: 2 } => "The code is another one. You have two tries left.",
+            Self::WrongCode { left: 3 } => "The code is another one. You have three tries left.",
+            Self::WrongCode { .. } => "The code is another one. You have four tries left.",
             Self::OtherAccount => "This invitation was made for another account.",
             Self::Linked => {
                 "This account is linked already. Whoever it is linked to can unlink it on the page \u{201c}Linked accounts\u{201d}."
@@ -55,7 +58,6 @@ impl LinkRefusal {
                 "Somebody else has opened this invitation, so it is not yours. Press a button of a message in chat to get a new one."
             }
             Self::Unavailable => "Nothing was linked. Try again in a few seconds.",
-        };
-        text.to_owned()
+        }
     }
 }

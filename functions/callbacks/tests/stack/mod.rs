@@ -40,6 +40,8 @@ pub struct TestStack {
     pub keys: Keys,
     /// The groups that the rules name and whose members they do not list.
     pub claimable: Arc<Mutex<BTreeSet<String>>>,
+    /// Another process of the function, where a chat platform's requests arrive.
+    pub chat: Callbacks,
     router: Router,
 }
 
@@ -105,27 +107,30 @@ impl TestStack {
             verdict_key: scenario.signer.public_key(),
         };
         let claimable = directory.claimable.clone();
-        let parts = Capabilities {
+        let directory = Arc::new(directory);
+        let verifier = Arc::new(Verifier::new(issuers, Arc::new(keys.clone())));
+        let parts = |seed| Capabilities {
             state: ours.clone(),
             extend: ours.clone(),
             suspend: ours.clone(),
-            attempts: ours,
+            attempts: ours.clone(),
             documents: papers.clone(),
-            document_writer: papers,
+            document_writer: papers.clone(),
             index: Arc::new(index.clone()),
             channels: Arc::new(channels.clone()),
             accounts: accounts.clone(),
-            account_writer: accounts,
+            account_writer: accounts.clone(),
             slack: None,
-            directory: Arc::new(directory),
-            verifier: Arc::new(Verifier::new(issuers, Arc::new(keys.clone()))),
+            directory: directory.clone(),
+            verifier: verifier.clone(),
             provider: Arc::new(desk.clone()),
-            signer: Arc::new(scenario.signer.through(gate)),
+            signer: Arc::new(scenario.signer.through(gate.clone())),
             clock: Arc::new(clock.clone()),
-            random: Arc::new(SeededRandom::new(1)),
+            random: Arc::new(SeededRandom::new(seed)),
         };
-        let router = router(Callbacks::new(config, &[5; 32], parts).unwrap());
-        Self { scenario, clock, states, documents, index, channels, desk, keys, claimable, router }
+        let chat = Callbacks::new(config.clone(), &[5; 32], parts(2)).unwrap();
+        let router = router(Callbacks::new(config, &[5; 32], parts(1)).unwrap());
+        Self { scenario, clock, states, documents, index, channels, desk, keys, claimable, chat, router }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -12,14 +12,14 @@ use domain::{Digest, Fault, Proof, Timestamp, VerdictKind};
 use fn_ledger::{Capabilities, Config, Ledger, StreamRecord};
 use identity::{Issuers, Verifier};
 use ledger::verify::{Verification, VerificationReport};
-use store::{CreateState, ExtendState, StreamImage, SuspendState, WriteDocuments};
+use store::{AccountState, CreateState, ExtendState, StreamImage, SuspendState, WriteDocuments};
 use testkit::written::Believe;
 use testkit::{
     Bundles, Documents, Gate, Index, Keys, Log, Moment, Passage, Publisher, Queues, SampleRequirement,
     Scenario, SimulatedClock, States,
 };
 use wire::documents::Document;
-use wire::{Item, SuspensionItem};
+use wire::{AccountItem, Item, SuspensionItem};
 
 /// What happens at the gate.
 type Rule = Box<dyn FnMut(&'static str, Moment) -> Passage + Send>;
@@ -133,6 +133,16 @@ impl Bench {
             let list = SuspensionItem::parse(scenario.list.id().clone(), lines).unwrap();
             let from = (place > 0).then(|| list.chain_at(entry.sequence - 1).unwrap());
             self.states.suspend(from, &list).await.unwrap();
+        }
+        for (place, entry) in
+            scenario.account.iter().flat_map(|(account, _)| account.entries().iter().enumerate())
+        {
+            self.clock.set(entry.at);
+            let (account, _) = scenario.account.as_ref().unwrap();
+            let lines = account.entries().iter().take(place + 1).map(|entry| entry.line.as_str());
+            let item = AccountItem::parse(account.id().clone(), lines).unwrap();
+            let from = (place > 0).then(|| item.chain_at(entry.sequence - 1).unwrap());
+            self.states.write_account(from, &item).await.unwrap();
         }
         for (place, entry) in scenario.item.entries().iter().enumerate() {
             self.clock.set(entry.at);

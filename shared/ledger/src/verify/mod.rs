@@ -160,7 +160,7 @@ impl<'a> Verification<'a> {
         }
         self.report.size = self.tail.tree.size();
         self.report.root = self.tail.tree.root();
-        self.report.actions = self.histories.keys().filter(|id| **id != ActionId::suspensions()).count();
+        self.report.actions = self.histories.values().filter(|history| history.action().is_some()).count();
         self.report
     }
 

@@ -6,8 +6,8 @@ use domain::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use slack::{
-    Answer, Interaction, Press, Pressed, Presser, Refused, Reply, SigningSecrets, Submission, deny, read,
-    verify,
+    Answer, Interaction, LinkStep, LinkSubmission, Press, Pressed, Presser, Refused, Reply, SigningSecrets,
+    Submission, Verified, deny, read, verify,
 };
 
 use crate::signing::signed;
@@ -16,10 +16,14 @@ const APP: &str = "A0COUNTERSIGN";
 const RENDERING: &str = "0123456789abcdef01234567";
 
 fn read_body(body: &str) -> Result<Interaction, Refused> {
+    with_verified(body, |verified| read(verified, APP))
+}
+
+fn with_verified<T>(body: &str, then: impl FnOnce(&Verified<'_>) -> T) -> T {
     let secrets = SigningSecrets::new(&SecretString::from("a secret"), None).unwrap();
     let now = Timestamp::from_millis(1_780_000_000_000);
     let headers = signed("a secret", "1780000000", body.as_bytes());
-    read(&verify(&headers, body.as_bytes(), now, &secrets).unwrap(), APP)
+    then(&verify(&headers, body.as_bytes(), now, &secrets).unwrap())
 }
 
 fn read_json(payload: &Value) -> Result<Interaction, Refused> {
@@ -186,6 +190,39 @@ fn submissions() {
     ] {
         assert_eq!(answer("countersign_change", values.clone()), Err(Refused::Malformed), "{values}");
     }
+}
+
+/// W10, W15: the modals of a link, by the account that Slack's signature names; everything else is left to `read`.
+#[test]
+fn submissions_of_a_link() {
+    let read_link_of = |payload: &Value| {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        with_verified(&form.append_pair("payload", &payload.to_string()).finish(), |verified| {
+            slack::read_link(verified, APP)
+        })
+    };
+    let typed = json!({ "code": { "code": { "type": "plain_text_input", "value": "bcdf-ghjk" } } });
+    let of = |step| LinkSubmission { presser: alice(), reference: "reference-1".to_owned(), step };
+    let code = submission("countersign_link_code", typed.clone());
+    assert_eq!(read_link_of(&code), Ok(Some(of(LinkStep::Code("bcdf-ghjk".to_owned())))));
+    let agree = submission("countersign_link_agree", json!({}));
+    assert_eq!(read_link_of(&agree), Ok(Some(of(LinkStep::Agree))));
+    for payload in [
+        press(),
+        submission("countersign_deny", json!({})),
+        changed(code.clone(), "/type", "view_closed".into()),
+    ] {
+        assert_eq!(read_link_of(&payload), Ok(None), "{payload}");
+    }
+    for (pointer, value, refused) in [
+        ("/api_app_id", Value::from("A0OTHER"), Refused::OtherApp),
+        ("/user/team_id", Value::Null, Refused::NoOrganisation),
+        ("/view/private_metadata", Value::Null, Refused::Malformed),
+        ("/view/state/values", json!({}), Refused::Malformed),
+    ] {
+        assert_eq!(read_link_of(&changed(code.clone(), pointer, value)), Err(refused), "{pointer}");
+    }
+    assert_eq!(read_json(&code), Err(Refused::NotOurs), "it decides nothing");
 }
 
 /// What Slack is answered.

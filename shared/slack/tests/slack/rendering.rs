@@ -4,7 +4,8 @@ use channel::{Card, Control, Fact};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use slack::{
-    ChangeField, NotInSlack, Rendered, Unrenderable, ask, change, deny, notice, render, render_notice,
+    ChangeField, NotInSlack, Rendered, Unrenderable, ask, change, deny, link_agree, link_code, notice,
+    render, render_notice,
 };
 
 use crate::cards::{KEY, PAGE, REFERENCE, hostile, hostile_card, ordinary};
@@ -205,6 +206,31 @@ fn links_are_ours() {
     for page in ["", "javascript:alert(1)", "http://countersign.example.com/", "slack://open", &long] {
         assert_eq!(render(&ordinary(), KEY, page), Err(Unrenderable::Link), "{page}");
         assert_eq!(render_notice("A sentence.", KEY, page), Err(Unrenderable::Link), "{page}");
+    }
+}
+
+/// W10: the modals of a link hold the invitation's reference. The person's name stands alone, uninterpreted and whole, or not at all.
+#[test]
+fn modals_of_a_link() {
+    let page = "https://countersign.example.com/link/abc";
+    let view = link_code(REFERENCE, page).unwrap();
+    limits::view(view.as_json());
+    assert_eq!(view.as_json()["private_metadata"], REFERENCE);
+    assert!(view.as_json().to_string().contains(page));
+    for page in ["http://countersign.example.com/link/abc", "javascript:alert(1)", ""] {
+        assert_eq!(link_code(REFERENCE, page), Err(NotInSlack), "{page}");
+    }
+    assert_eq!(link_code("two words", page), Err(NotInSlack));
+    for name in ["alice", "*alice* <!channel> <@U1>", "a\u{202e}b", "a\nb", &"é".repeat(255)] {
+        let view = link_agree(REFERENCE, name).unwrap();
+        let shown = limits::view(view.as_json());
+        assert!(
+            shown.texts.iter().any(|text| *text == redaction::escape_line(name).text),
+            "{name:?}: {shown:?}"
+        );
+    }
+    for name in ["", &"x".repeat(301)] {
+        assert_eq!(link_agree(REFERENCE, name), Err(NotInSlack), "{name}");
     }
 }
 

@@ -87,6 +87,12 @@ pub(crate) fn list(listing: &Listing) -> String {
     }
 }
 
+/// Whether both are one list in the table: a person's are the same under every spelling of their subject.
+#[must_use]
+pub fn same_list(one: &Listing, other: &Listing) -> bool {
+    list(one) == list(other)
+}
+
 /// The sort key of an action in every list; a row's creation time never changes, so neither does this.
 #[must_use]
 pub fn place(created_at: Timestamp, action: &ActionId) -> String {

@@ -12,7 +12,7 @@ mod transaction;
 
 pub use entries::{MAX_ENTRIES, StoredEntry, stored_entry};
 pub(crate) use entries::{profile, read_profile};
-pub use keys::{cursor_after, cursor_start, place};
+pub use keys::{cursor_after, cursor_start, place, same_list};
 pub use merge::{lists, merge, shows};
 pub use recent::{HistoryQuery, recent_history, request_history};
 pub use table::IndexTable;

@@ -12,6 +12,7 @@ mod deliveries;
 mod double;
 mod hostile;
 mod keys;
+mod linking;
 mod presses;
 mod requests;
 mod server;

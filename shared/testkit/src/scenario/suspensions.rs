@@ -13,9 +13,12 @@ impl Scenario {
         Self { item: Item::new(ActionId::suspensions()), ..Self::new("the suspension list") }
     }
 
-    /// What the scenario is about: the suspension list once it has an event, else the action.
+    /// What the scenario is about: the chat account, the suspension list once it has an event, else the action.
     #[must_use]
     pub fn any(&self) -> AnyItem {
+        if let Some((account, _)) = &self.account {
+            return account.clone().into();
+        }
         match self.list.sequence() {
             0 => self.item.clone().into(),
             _ => self.list.clone().into(),

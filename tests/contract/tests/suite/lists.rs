@@ -43,13 +43,14 @@ async fn every_list_shows_its_own_newest_first() {
     let kit = kit().await;
     let rows = ten(&kit).await;
     type Belongs = fn(&IndexRow) -> bool;
-    let cases: [(Listing, Belongs); 10] = [
+    let cases: [(Listing, Belongs); 11] = [
         (Listing::All, |_| true),
         (Listing::Group("data-owners".to_owned()), |_| true),
         (Listing::Inbox("data-owners".to_owned()), |row| row.status == "pending" && !row.quarantined),
         (Listing::Inbox("sre".to_owned()), |_| false),
         (Listing::Principal(identity("ci-agent")), |row| row.principal.subject == "ci-agent"),
         (Listing::Decider(identity("alice")), |row| row.status == "succeeded"),
+        (Listing::Decider(identity("ALICE")), |row| row.status == "succeeded"),
         (Listing::Decider(identity("mallory")), |_| false),
         (Listing::Granting(identity("demo-agent")), |row| {
             row.grants && row.principal.subject == "demo-agent"
