@@ -294,3 +294,38 @@ async fn a_silent_sign_in_and_an_unlisted_voter() {
         assert_eq!((code, text.contains("group-unproven")), (i32::from(found), found), "{who}: {text}");
     }
 }
+
+/// W9, W10: a link of a chat account is checked against the trusted keys, like a vote; one that its person's sign-in does not prove is
+/// found.
+#[tokio::test]
+async fn links_of_accounts() {
+    let mut honest = Scenario::account("T1/U1");
+    honest.link("alice").await;
+    honest.unlink("alice");
+    honest.link("bob").await;
+    let (code, text) = verify(judged(&honest).path(), &[]);
+    assert_eq!(code, 0, "{text}");
+    let mut unsigned = Scenario::account("T1/U1");
+    unsigned.signer = LocalSigner::seeded([1; 32], Gate::open());
+    unsigned.link("alice").await;
+    let mut other = Scenario::account("T1/U1");
+    let event = other.link_event("mallory", other.link_content("alice")).await;
+    other.add_to_account(event);
+    let mut stale = Scenario { signed_in: Some(3600), ..Scenario::account("T1/U1") };
+    stale.link("alice").await;
+    let mut elsewhere = Scenario::account("T1/U1");
+    let mut said = elsewhere.link_content("alice");
+    said.account.id = "T1/U2".to_owned();
+    let event = elsewhere.link_event("alice", said).await;
+    elsewhere.add_to_account(event);
+    for (code, scenario) in [
+        ("envelope-invalid", unsigned),
+        ("person-differs", other),
+        ("sign-in-not-fresh", stale),
+        ("account-differs", elsewhere),
+    ] {
+        let (exit, text) = verify(judged(&scenario).path(), &[]);
+        assert_eq!(exit, 1, "{code}: {text}");
+        assert!(text.contains(&format!("({code})")), "{code}: {text}");
+    }
+}
