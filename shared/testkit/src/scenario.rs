@@ -41,6 +41,8 @@ pub struct Scenario {
     pub documents: BTreeMap<Digest, Document>,
     /// What policy says it is about.
     pub resource: Option<String>,
+    /// The agent's reason, as people are shown it.
+    pub reason: &'static str,
     /// What the next approvals grant beyond this action.
     pub grant: Option<GrantTerms>,
     /// On which seats of others the next people vote.
@@ -80,6 +82,7 @@ impl Scenario {
             signer: LocalSigner::seeded([9; 32], Gate::open()),
             documents: BTreeMap::new(),
             resource: None,
+            reason: "For ‹email 1›: quarterly report",
             grant: None,
             seats: Vec::new(),
             granted: Vec::new(),

@@ -17,6 +17,8 @@ pub struct Groups {
     pub lent: Vec<(&'static str, &'static str, &'static str)>,
     /// The groups that a token's claim counts for.
     pub claimable: Arc<Mutex<BTreeSet<String>>>,
+    /// Whether no bundle in force can be established.
+    pub unreachable: bool,
 }
 
 impl Default for Groups {
@@ -25,13 +27,16 @@ impl Default for Groups {
         let given = [("alice", "data-owners"), ("bob", "sre"), ("carol", "sre")];
         let given = given.map(|(who, group)| (who.to_owned(), vec![group.to_owned()]));
         let claimable = Arc::new(Mutex::new(super::NAMED.map(str::to_owned).into_iter().collect()));
-        Self { given: given.into(), listed: Vec::new(), lent: Vec::new(), claimable }
+        Self { given: given.into(), listed: Vec::new(), lent: Vec::new(), claimable, unreachable: false }
     }
 }
 
 #[async_trait]
 impl Directory for Groups {
     async fn membership(&self, person: &Person, _: Timestamp) -> Result<Membership, Fault> {
+        if self.unreachable {
+            return Err(Fault::passing("no bundle is in force"));
+        }
         let groups = self.given.get(&person.folded_subject()).cloned().unwrap_or_default();
         let mut lent = BTreeMap::<String, BTreeSet<Person>>::new();
         for (_, group, from) in self.lent.iter().filter(|(to, ..)| *to == person.folded_subject()) {

@@ -5,6 +5,7 @@
 
 mod browser;
 mod groups;
+mod slack;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -28,6 +29,7 @@ use wire::Item;
 
 pub use browser::Browser;
 pub use groups::Groups;
+pub use slack::{Sent, SlackDouble, account, press, sentence, signed, submission, with_slack};
 
 pub struct TestStack {
     pub scenario: Scenario,
@@ -37,6 +39,7 @@ pub struct TestStack {
     pub index: Index,
     pub channels: Channels,
     pub desk: SignInDesk,
+    pub slack: SlackDouble,
     pub keys: Keys,
     /// The groups that the rules name and whose members they do not list.
     pub claimable: Arc<Mutex<BTreeSet<String>>>,
@@ -97,6 +100,7 @@ impl TestStack {
         states.create(&scenario.item).await.unwrap();
         let ours = Arc::new(states.through(gate.clone()));
         let accounts = Arc::new(LinkedAccounts::new(ours.clone(), Arc::new(index.clone())));
+        let slack = SlackDouble::new(gate.clone());
         let papers = Arc::new(documents.through(gate.clone()));
         let issuers = Issuers::of(vec![settings]).unwrap();
         let config = Config {
@@ -118,9 +122,9 @@ impl TestStack {
             document_writer: papers.clone(),
             index: Arc::new(index.clone()),
             channels: Arc::new(channels.clone()),
-            accounts: accounts.clone(),
+            accounts: Arc::new(slack.accounts(accounts.clone())),
             account_writer: accounts.clone(),
-            slack: None,
+            slack: Some(Arc::new(slack.app())),
             directory: directory.clone(),
             verifier: verifier.clone(),
             provider: Arc::new(desk.clone()),
@@ -130,7 +134,7 @@ impl TestStack {
         };
         let chat = Callbacks::new(config.clone(), &[5; 32], parts(2)).unwrap();
         let router = router(Callbacks::new(config, &[5; 32], parts(1)).unwrap());
-        Self { scenario, clock, states, documents, index, channels, desk, keys, claimable, chat, router }
+        Self { scenario, clock, states, documents, index, channels, desk, slack, keys, claimable, chat, router }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -44,7 +44,7 @@ impl Scenario {
             action_type: action_type.to_owned(),
             parameters,
             commitment: self.commitment(),
-            reason: "For ‹email 1›: quarterly report".to_owned(),
+            reason: self.reason.to_owned(),
             masked: Vec::new(),
             principal: (&self.agent()).into(),
             on_behalf_of: None,

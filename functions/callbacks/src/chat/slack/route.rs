@@ -15,6 +15,8 @@ use crate::app::Callbacks;
 
 /// The longest body that is read, in bytes. A press repeats the whole message, each character escaped twice.
 const MAX_BODY: usize = 512 * 1024;
+/// For how many seconds a request is remembered: its time may be five minutes ahead, and it is accepted for five minutes after that.
+const KEPT: i64 = 900;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// `POST /callbacks/slack`. The signature is that of the body as it came; what the gateway sends in base64 was decoded before.
@@ -90,8 +92,9 @@ impl Callbacks {
     /// What the person is told where that cannot be found out: nothing is done then.
     async fn is_first(&self, verified: &Verified<'_>) -> Result<bool, Answered> {
         let topic = format!("request/{}", verified.replay_key());
-        let at = wire::text::rfc3339(self.capabilities.clock.now());
-        self.capabilities.channels.remember(&topic, "slack", &at).await.map_err(|fault| {
+        let now = self.capabilities.clock.now();
+        let (at, until) = (wire::text::rfc3339(now), now.plus_seconds(KEPT));
+        self.capabilities.channels.remember_until(&topic, "slack", &at, until).await.map_err(|fault| {
             tracing::warn!(%fault, "whether a request is a repetition could not be found out");
             notice(FAILED)
         })
