@@ -8,6 +8,7 @@ import binascii
 import hashlib
 import subprocess
 
+import chat
 import deploy
 import place
 import vendor
@@ -17,7 +18,8 @@ from place import Trouble, say
 KEY = place.KEYS / "publisher.pk8"
 PUBLIC = place.KEYS / "publisher.pub"
 SAMPLE = place.ROOT / "infra" / "policies"
-SOURCE = vendor.POLICIES if place.PROVIDER else SAMPLE
+# The sample rules as this stack has them: with the addresses of its doubles, or with the names of a vendor's provider.
+SOURCE = place.POLICIES
 PUBLISHED = place.RUN / "published"
 STAGED = "bundles/staged/example.json"
 
@@ -34,9 +36,11 @@ def publisher_key() -> str:
 
 
 def publish() -> None:
-    """Publishes infra/policies unless exactly this was published here before, with this key."""
+    """Publishes the sample rules unless exactly this was published here before, with this key."""
     if place.PROVIDER:
         vendor.policies(SAMPLE)
+    else:
+        chat.policies(SAMPLE, SOURCE)
     now = _fingerprint()
     there = deploy.client("s3").list_objects_v2(Bucket=place.BUNDLES_BUCKET, Prefix="bundles/0", MaxKeys=1)
     if there.get("KeyCount") and PUBLISHED.exists() and PUBLISHED.read_text() == now:

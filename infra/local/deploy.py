@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
+import chat
 import place
 import vendor
 from botocore.config import Config
@@ -77,6 +78,17 @@ def fill_secrets() -> dict[str, str]:
         if (name == "client" and place.PROVIDER) or not _has_value(secrets, secret):
             secrets.put_secret_value(SecretId=secret, SecretString=values[name]())
     return arns
+
+
+def connect_chat() -> bool:
+    """Writes the doubles into the secret `chat`. Whether it said something else before."""
+    secrets = client("secretsmanager")
+    name = f"countersign/{place.DEPLOYMENT}/chat"
+    kept = json.loads(secrets.get_secret_value(SecretId=name)["SecretString"])
+    wanted = chat.secret(kept)
+    if wanted != kept:
+        secrets.put_secret_value(SecretId=name, SecretString=json.dumps(wanted))
+    return wanted != kept
 
 
 def _has_value(secrets, secret: str) -> bool:

@@ -17,6 +17,7 @@ KEYS = LOCAL / "keys"
 LOGS = LOCAL / "logs"
 RUN = LOCAL / "run"
 PACKAGES = LOCAL / "packages"
+POLICIES = LOCAL / "policies"
 STACK_FILE = LOCAL / "stack.json"
 TRUST_FILE = LOCAL / "trust.json"
 
@@ -26,6 +27,8 @@ GATEWAY_PORT = int(os.environ.get("GATEWAY_PORT") or 4566 + _SHIFT)
 API_PORT = int(os.environ.get("API_PORT") or 8080 + _SHIFT)
 ISSUER_PORT = int(os.environ.get("ISSUER_PORT") or 8081 + _SHIFT)
 CONSOLE_PORT = int(os.environ.get("CONSOLE_PORT") or 8082 + _SHIFT)
+SLACK_PORT = int(os.environ.get("SLACK_PORT") or 8083 + _SHIFT)
+TEAMS_PORT = int(os.environ.get("TEAMS_PORT") or 8084 + _SHIFT)
 
 ENDPOINT = f"http://127.0.0.1:{GATEWAY_PORT}"
 API = f"http://127.0.0.1:{API_PORT}"
@@ -35,6 +38,8 @@ if PROVIDER and PROVIDER not in _VENDORS:
 VENDOR = _VENDORS.get(PROVIDER, {})
 ISSUER = f"http://127.0.0.1:{ISSUER_PORT}{VENDOR.get('path', '')}"
 CONSOLE = f"http://127.0.0.1:{CONSOLE_PORT}"
+SLACK = f"http://127.0.0.1:{SLACK_PORT}"
+TEAMS = f"http://127.0.0.1:{TEAMS_PORT}"
 
 DEPLOYMENT = os.environ.get("DEPLOYMENT") or "local"
 ACCOUNT = "000000000000"

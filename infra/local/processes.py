@@ -12,6 +12,7 @@ import urllib.request
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import chat
 import place
 import vendor
 from place import Trouble
@@ -116,9 +117,35 @@ def proxy() -> Process:
     return _own("proxy", place.API_PORT, f"{place.API}/.proxy")
 
 
+def slack() -> Process:
+    script = chat.FOLDER / "slack" / "server.py"
+    command = [str(chat.PYTHON), "-B", str(script), str(place.SLACK_PORT), f"{place.API}/callbacks/slack"]
+    return Process("slack", command, place.SLACK_PORT, str(script), place.SLACK, place.clean_environment(PYTHONUNBUFFERED="1"))
+
+
+def teams() -> Process:
+    script = chat.FOLDER / "teams" / "double.mjs"
+    bot = {"APP": chat.TEAMS_APP, "TENANT": chat.TEAMS_TENANT, "CERTIFICATE": str(chat.CERTIFICATE)}
+    environment = place.clean_environment(PORT=str(place.TEAMS_PORT), **bot)
+    # It makes three RSA keys first.
+    return Process("teams", ["node", str(script)], place.TEAMS_PORT, str(script), place.TEAMS, environment, 90.0)
+
+
+def people_reach() -> list[Process]:
+    """What stands for other companies' services and for the browser's way to the API. They need the functions to be deployed."""
+    doubles = [slack()] * chat.slack_runs() + [teams()] * chat.teams_runs()
+    return [console(), issuer(), *doubles, proxy()]
+
+
 def everything() -> list[Process]:
     """In the order in which they start; they stop in the opposite one."""
-    return [emulator(), console(), issuer(), proxy()]
+    return [emulator(), *people_reach()]
+
+
+def left_over() -> list[Process]:
+    """Doubles of this stack that it would not start now: node went away since, say."""
+    expected = {process.name for process in everything()}
+    return [process for process in (slack(), teams()) if process.name not in expected and running_pid(process)]
 
 
 def running_pid(process: Process) -> int | None:

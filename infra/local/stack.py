@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 
 import bundle
+import chat
 import deploy
 import packages
 import place
@@ -36,19 +37,20 @@ def up() -> None:
     if place.PROVIDER:
         vendor.install()
         processes.make_room_for_the_provider()
+    chat.prepare()
     packages.build()
     packed = packages.pack_all()
     processes.wait_until_up(processes.emulator())
     say("deploying" if first else "deploying what changed")
-    facts = deploy_all(packed)
+    facts = deploy_all(packed, first)
     place.write_json(place.STACK_FILE, facts)
     place.write_json(place.TRUST_FILE, trust(facts))
-    for process in (processes.console(), processes.issuer(), processes.proxy()):
+    for process in processes.people_reach():
         processes.start(process)
     seed.seed()
     bundle.publish()
     bundle.stage()
-    for process in (processes.console(), processes.issuer(), processes.proxy()):
+    for process in processes.people_reach():
         processes.wait_until_up(process)
     wait_for_api()
     show_the_ledger_runs()
@@ -58,11 +60,13 @@ def up() -> None:
     say(addresses())
 
 
-def deploy_all(packed: list[packages.Package]) -> dict:
-    """Deploys the three templates and returns what .local/stack.json says."""
+def deploy_all(packed: list[packages.Package], first: bool) -> dict:
+    """Deploys the three templates and returns what .local/stack.json says. `first`: the emulator has just been started."""
     publisher = bundle.publisher_key()
     deploy.deploy_state()
     secrets = deploy.fill_secrets()
+    if deploy.connect_chat() and not first:
+        say("  Slack or Teams changed: the functions learn it when they start next, after `make down` and `make up`")
     keys, public = deploy.read_keys()
     code = deploy.upload(packed)
     outputs = deploy.deploy_functions(code, architecture(), publisher, public["verdict"])
@@ -80,6 +84,9 @@ def deploy_all(packed: list[packages.Package]) -> dict:
         "groups_claim": place.VENDOR.get("issuer", {}).get("groups_claim", "groups"),
         "login_scopes": place.VENDOR.get("login_scopes", "openid groups"),
         "console": place.CONSOLE,
+        "slack": place.SLACK if chat.slack_runs() else None,
+        "teams": place.TEAMS if chat.teams_runs() else None,
+        "policies": str(bundle.SOURCE),
         "tables": {name: f"{place.PREFIX}-{name}" for name in place.TABLES},
         "log_bucket": place.LOG_BUCKET,
         "bundles_bucket": place.BUNDLES_BUCKET,
@@ -147,6 +154,7 @@ def addresses() -> str:
             f"  pages and API   {place.API}",
             f"  sign-in         {place.ISSUER}   (alice, bob, carol, dana, mallory; the password is the name)",
             f"  messages        {place.LOCAL / 'console.log'}",
+            *chat.addresses(),
             f"  AWS emulator    {place.ENDPOINT}",
             f"  everything      {place.STACK_FILE}",
         )
@@ -154,10 +162,11 @@ def addresses() -> str:
 
 
 def down() -> None:
-    stopped = [process.name for process in reversed(processes.everything()) if processes.stop(process)]
+    running = [*processes.everything(), *processes.left_over()]
+    stopped = [process.name for process in reversed(running) if processes.stop(process)]
     say(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
     if os.environ.get("CLEAN") == "1":
-        for folder in (place.STATE, place.KEYS, place.LOGS, place.RUN):
+        for folder in (place.STATE, place.KEYS, place.LOGS, place.RUN, place.POLICIES):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (place.STACK_FILE, place.TRUST_FILE, place.LOCAL / "console.log"):
             file.unlink(missing_ok=True)

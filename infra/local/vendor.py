@@ -15,7 +15,7 @@ from place import Trouble, say
 FOLDER = place.ROOT / "tests" / "providers"
 SHAPES = place.ROOT / "shared" / "identity" / "tests" / "shapes"
 MODULES = place.ROOT / ".local" / "node"
-POLICIES = place.LOCAL / "policies"
+POLICIES = place.POLICIES
 WORKLOADS = ("github-actions", "gitlab", "aws-workload")
 # Whom the sample's agents and pipelines have behind them: their accounts at the issuers of the recorded shapes.
 ACCOUNTS = {"github-actions": "583231", "gitlab": "41", "aws-workload": "90677c79-60d1-70b7-5f4e-bob000000000"}

@@ -1,6 +1,7 @@
 """A server that answers as Slack's Web API does, and presses buttons.
 
   /api/METHOD                       the Web API
+  GET  /                            the messages as they are now, as a page to read
   GET  /messages?after=N            what was sent and updated, numbered from 1, with every text that Slack would interpret
   GET  /views                       the modals that are open
   POST /press  {"user", "channel", "ts", "action_id"}      presses a button; with "deliver": false only the signed request
@@ -21,6 +22,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+import page
 import traffic
 from methods import FORM_ONLY, METHODS, Failed
 from workspace import TOKEN, Workspace
@@ -43,6 +45,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
+        if asked.path == "/":
+            return self.send(200, page.page(self.space).encode(), page.HEADERS)
         if asked.path.startswith("/api/"):
             return self.api(asked.path.removeprefix("/api/"), dict(parse_qsl(asked.query)), None)
         if asked.path == "/messages":
@@ -153,9 +157,11 @@ class Handler(BaseHTTPRequestHandler):
         return {}
 
     def answer(self, status: int, body: dict, headers: dict | None = None) -> None:
-        text = json.dumps(body).encode()
+        return self.send(status, json.dumps(body).encode(), {"Content-Type": JSON} | (headers or {}))
+
+    def send(self, status: int, text: bytes, headers: dict) -> None:
         self.send_response(status)
-        for name, value in ({"Content-Type": JSON, "Content-Length": str(len(text))} | (headers or {})).items():
+        for name, value in ({"Content-Length": str(len(text))} | headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(text)

@@ -4,6 +4,7 @@
 // key and sent to the bot, and the bot's answer must have one of the types that Teams knows.
 //
 // In the environment: PORT, APP (the bot), TENANT, CERTIFICATE (a PEM file: the only credential that Entra ID knows).
+//   GET  /                                  the messages as they are now, as a page to read
 //   POST /test/room     {"room", "state": "open|blocked|removed|disabled", "next": [{"status", "code", "retryAfter"}, …]}
 //   GET  /test/messages                     every message as it is now, with how often it was updated
 //   POST /test/press    {"endpoint", "person", "room", "message", "title", "trigger", "over": {…}, "claims": {…}}
@@ -15,6 +16,7 @@ import { Entra } from "./entra.mjs";
 import { Framework } from "./framework.mjs";
 import { Connector } from "./connector.mjs";
 import { Client } from "./client.mjs";
+import { page } from "./page.mjs";
 
 const { PORT, APP, TENANT, CERTIFICATE } = process.env;
 if (!PORT || !APP || !TENANT || !CERTIFICATE) {
@@ -38,15 +40,19 @@ const server = createServer(async (request, response) => {
   };
   let told;
   try {
-    told = (await client.answer(asked)) ?? entra.answer(asked) ?? framework.answer(asked) ?? connector.answer(asked);
+    told = read(asked) ?? (await client.answer(asked)) ?? entra.answer(asked) ?? framework.answer(asked) ?? connector.answer(asked);
   } catch (error) {
     told = { status: 500, body: { error: { code: "DoubleFailed", message: String(error.stack) } } };
   }
   told ??= { status: 404, body: { error: { code: "NotFound", message: "no such address" } } };
   response.writeHead(told.status, { "content-type": "application/json", ...told.headers });
-  response.end(told.body === undefined ? "" : JSON.stringify(told.body));
+  response.end(told.text ?? (told.body === undefined ? "" : JSON.stringify(told.body)));
 });
 server.listen(Number(PORT), "127.0.0.1", () => console.log(`listening on ${base}`));
+
+function read({ method, path }) {
+  return method === "GET" && path === "/" ? page(connector.messages) : undefined;
+}
 
 // The path's segments stay encoded: a conversation's id may contain anything.
 function decodeless(url) {

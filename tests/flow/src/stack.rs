@@ -24,6 +24,12 @@ pub struct Stack {
     pub login_scopes: String,
     /// The console channel.
     pub console: String,
+    /// The double of Slack; none on a stack that runs without.
+    pub slack: Option<String>,
+    /// The double of Teams; none on a stack that runs without.
+    pub teams: Option<String>,
+    /// The folder of the rules that were published: the sample with this stack's addresses.
+    pub policies: PathBuf,
     /// The emulator.
     pub endpoint: String,
     /// Twelve digits.

@@ -14,9 +14,9 @@ const AT_ONCE: usize = 16;
 const ALLOWED: usize = 3;
 
 /// The sample's rules, and one more after the exports'.
-fn rules(more: &str) -> tempfile::TempDir {
+fn rules(stack: &Stack, more: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    copy(&root().join("infra/policies"), folder.path());
+    copy(&stack.policies, folder.path());
     let exports = folder.path().join("policies/exports.cedar");
     let text = fs::read_to_string(&exports).expect("the exports' rules");
     fs::write(&exports, text + more).expect("written");
@@ -74,7 +74,7 @@ async fn sixteen_exports_at_once() {
     let agent = AgentClient::agent(&stack, "demo-agent").await.expect("a token");
     let ids = join_all((0..AT_ONCE).map(|n| propose(&agent, &source, n))).await;
     let ended = join_all(ids.iter().map(|id| agent.wait_for(id, &["succeeded", "denied"]))).await;
-    publish(&stack, &root().join("infra/policies")).await;
+    publish(&stack, &stack.policies).await;
     let ended: Vec<Value> = ended.into_iter().map(|ended| ended.expect("an end")).collect();
     let ran = ended.iter().filter(|action| action["status"] == "succeeded").count();
     assert_eq!(ran, ALLOWED, "{ended:#?}");
