@@ -46,6 +46,7 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     let index = Arc::new(IndexTable::new(dynamo.clone(), settings.text("INDEX_TABLE")?));
     let accounts = Arc::new(LinkedAccounts::new(state.clone(), index.clone()));
     let signer = KmsSigner::new(aws_sdk_kms::Client::new(&aws), settings.text("VERDICT_KEY")?);
+    let channels = Arc::new(ChannelsTable::new(dynamo.clone(), settings.text("CHANNELS_TABLE")?));
     let parts = Capabilities {
         state: state.clone(),
         extend: state.clone(),
@@ -53,11 +54,17 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
         attempts: state,
         documents: documents.clone(),
         document_writer: documents,
+<<<<<<< ours
         index,
         channels: Arc::new(ChannelsTable::new(dynamo, settings.text("CHANNELS_TABLE")?)),
         accounts: accounts.clone(),
         account_writer: accounts,
         slack: slack.map(Arc::new),
+=======
+        index: Arc::new(IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
+        channels: channels.clone(),
+        undelivered: channels,
+>>>>>>> theirs
         directory: Arc::new(BundleDirectory::new(Arc::new(bundles), publisher)),
         verifier: Arc::new(Verifier::new(issuers, Arc::new(http))),
         provider: Arc::new(provider),

@@ -8,6 +8,7 @@ use domain::Digest;
 use stack::{Browser, TestStack};
 use store::{CreateState, IndexRow, Position, WriteDocuments, WriteIndex};
 use testkit::{SampleRequirement, Scenario};
+use wire::Undeliverable;
 
 fn row(stack: &TestStack, scenario: &Scenario, status: &str) -> IndexRow {
     let review = scenario.item.state().review().unwrap();
@@ -169,4 +170,38 @@ async fn after_ones_own_vote() {
         assert_eq!(actions(rest), [stack.id()], "{who}: {inbox}");
         assert_eq!(inbox.contains("Nothing waits for you."), who == "bob", "{who}: {inbox}");
     }
+}
+
+/// W23: whoever should have received a message that a platform refused for good reads so in the inbox, for a day or two; nobody
+/// else does, and the address of a webhook is shown to nobody.
+#[tokio::test]
+async fn what_could_not_be_delivered() {
+    let stack = TestStack::asking(SampleRequirement::DataOwner).await;
+    let (now, action) = (stack.now(), stack.scenario.item.id());
+    let refused = |days: i64, audience: &str, channel: &str, address: &str, code: &str| {
+        let fact =
+            Undeliverable { action: action.clone(), audience: audience.to_owned(), code: code.to_owned() };
+        let topic = Undeliverable::topic(now.plus_seconds(-86_400 * days));
+        stack.channels.forge(&topic, &fact.key(channel, address), &fact.to_stored().unwrap());
+    };
+    refused(0, "group:data-owners", "slack", "C0DATA", "is_archived");
+    refused(1, "person:bob", "webhook", "https://hooks.example/secret-path", "gone");
+    refused(0, "group:sre", "slack", "C0SRE", "for_others");
+    refused(0, "person:carol", "teams", "19:carol", "for_carol");
+    refused(2, "group:data-owners", "slack", "C0OLD", "long_ago");
+    stack.channels.forge(
+        &Undeliverable::topic(now),
+        "group:data-owners/slack/C0FORGED",
+        "{\"code\":\"<b>\"}",
+    );
+    let page = body(&stack, &mut Browser::signed_in(&stack, "bob", &["data-owners"]).await, "/").await;
+    let text: String = page.split_once("Could not be delivered").unwrap().1.split(['<', '>']).collect();
+    for shown in ["A message to data-owners", "Slack C0DATA", "is_archived", "A message to you", "gone"] {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+    for hidden in ["secret-path", "for_others", "for_carol", "long_ago", "C0FORGED"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+    let page = body(&stack, &mut Browser::signed_in(&stack, "erin", &["auditors"]).await, "/").await;
+    assert!(!page.contains("Could not be delivered"));
 }

@@ -1,7 +1,7 @@
 //! What is remembered of a delivery, in the channels table.
 
 use channel::Copy;
-use domain::{ActionId, Fault, Timestamp};
+use domain::{ActionId, Fault};
 use serde::{Deserialize, Serialize};
 use wire::json;
 
@@ -48,13 +48,6 @@ pub(crate) fn topic(action: &ActionId) -> String {
 /// The key that says of a message at an address that it cannot be updated any more.
 pub(crate) fn unreachable(key: &str) -> String {
     format!("unreachable/{key}")
-}
-
-/// The topic of the addresses that refused a message for good on this day: one fact for each, so that old ones are left
-/// behind by themselves.
-pub(crate) fn undeliverable_topic(now: Timestamp) -> String {
-    let day = wire::text::rfc3339(now);
-    format!("undeliverable/{}", day.get(..10).unwrap_or(&day))
 }
 
 /// Success only if all succeeded; else the first fault, with the longest time that anybody asked for.

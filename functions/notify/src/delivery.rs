@@ -4,10 +4,11 @@ use bundle::{ChannelRules, Destination};
 use channel::{About, Address, Channel, Copy, DeliveryError};
 use domain::{ActionId, Digest, Fault, Timestamp};
 use futures::future::join_all;
+use wire::Undeliverable;
 use wire::message::Message;
 
 use crate::compose::{Outgoing, Subject};
-use crate::delivered::{Delivered, KEPT, REPORTED, topic, undeliverable_topic, worst};
+use crate::delivered::{Delivered, KEPT, REPORTED, topic, worst};
 use crate::{Notice, Notify};
 
 /// A message at one address.
@@ -129,11 +130,11 @@ impl Notify {
 
     /// Says where people look at every action that this address refuses messages.
     async fn report(&self, action: &ActionId, at: &At<'_>, code: &str) -> Result<(), Fault> {
-        let topic = undeliverable_topic(self.clock.now());
-        let key = format!("{}/{}", at.destination.channel(), at.destination.address());
-        let fact =
-            serde_json::json!({ "action": action.as_str(), "audience": at.notice.audience, "code": code });
-        self.store(&topic, &key, &fact.to_string(), REPORTED).await.map(drop)
+        let (topic, audience) = (Undeliverable::topic(self.clock.now()), at.notice.audience.clone());
+        let (channel, address) = (at.destination.channel(), at.destination.address());
+        let fact = Undeliverable { action: action.clone(), audience, code: code.to_owned() };
+        let stored = fact.to_stored().map_err(|error| Fault::lasting(error.to_string()))?;
+        self.store(&topic, &fact.key(channel, address), &stored, REPORTED).await.map(drop)
     }
 }
 

@@ -226,7 +226,12 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
         (
             "callbacks",
             held!(callbacks {
+<<<<<<< ours
                 state, extend, suspend, attempts, documents, document_writer, index, channels, accounts, account_writer, slack = NONE, directory, verifier, provider,
+=======
+                state, extend, suspend, attempts, documents, document_writer, index, channels, undelivered, directory, verifier,
+                provider,
+>>>>>>> theirs
                 signer = ["kms:Sign VerdictKey"],
                 clock, random,
             }),

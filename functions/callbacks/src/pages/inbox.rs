@@ -14,6 +14,7 @@ use wire::documents::ReviewDocument;
 use wire::http::SuspensionView;
 
 use super::paging::{ListPosition, PageTrail, waiting_page};
+use super::undelivered::{self, Undelivered};
 use super::words;
 use crate::app::{Callbacks, ResolvedPerson};
 use crate::layout::{NavTab, html_response, missing_groups, page, refused};
@@ -58,6 +59,8 @@ struct Inbox {
     lost: Vec<IndexRow>,
     decided: Vec<IndexRow>,
     suspended: Vec<SuspensionView>,
+    /// What could not be delivered lately to the person or to a group of theirs.
+    undelivered: Vec<Undelivered>,
     trail: PageTrail,
     next: Option<ListPosition>,
 }
@@ -96,6 +99,7 @@ impl Callbacks {
             lost: Vec::new(),
             decided: Vec::new(),
             suspended: Vec::new(),
+            undelivered: Vec::new(),
             trail,
             next: page.next,
         };
@@ -112,6 +116,7 @@ impl Callbacks {
             (inbox.lost, inbox.decided) =
                 decided.into_iter().partition(|row| row.status == Status::Unknown.name());
             inbox.decided.truncate(LATELY);
+            inbox.undelivered = self.undelivered(resolved).await?;
         }
         inbox.suspended = self.suspensions().await?.items;
         Ok(inbox)
@@ -190,6 +195,7 @@ impl Inbox {
                 h2 class="section" { "Somebody has to look: nobody knows whether these happened" }
                 ul class="list sheet" { @for row in &self.lost { (decided_row(row, now)) } }
             }
+            @if !self.undelivered.is_empty() { (undelivered::list(&self.undelivered)) }
             @if !self.decided.is_empty() {
                 h2 class="section" { "Decided lately" }
                 ul class="list sheet" { @for row in &self.decided { (decided_row(row, now)) } }

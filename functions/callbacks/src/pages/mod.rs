@@ -12,6 +12,7 @@ mod rejected_form;
 mod resolve;
 mod review;
 mod timeline;
+mod undelivered;
 mod words;
 
 pub(crate) use decide::post_decision;

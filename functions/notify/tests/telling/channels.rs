@@ -81,7 +81,7 @@ async fn a_permanent_error_ends_alone() {
     assert_eq!((refused.get("copy"), refused["undeliverable"].as_str()), (None, Some("is_archived")));
     let day = wire::text::rfc3339(stack.scenario.now)[..10].to_owned();
     let report = stack.channels.contents();
-    let report = &report[&(format!("undeliverable/{day}"), "slack/C1".to_owned())];
+    let report = &report[&(format!("undeliverable/{day}"), "group:sre/slack/C1".to_owned())];
     assert!(report.contains("is_archived") && report.contains("group:sre"), "{report}");
 }
 

@@ -11,7 +11,13 @@ mod channels;
 mod console;
 mod on_call;
 mod once;
+<<<<<<< ours
 mod quiet;
+=======
+mod platforms;
+mod queues;
+mod references;
+>>>>>>> theirs
 mod support;
 mod suspensions;
 mod webhook;

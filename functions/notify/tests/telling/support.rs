@@ -171,7 +171,10 @@ impl Destinations for Addresses {
 
 /// The seconds for which each message was kept back, and in whose queue.
 #[derive(Clone, Default)]
-pub struct Postponed(pub Arc<Mutex<Vec<(Option<String>, String, u32)>>>);
+pub struct Postponed(pub Arc<Mutex<Vec<KeptBack>>>);
+
+/// The channel whose queue it is, the message's handle, and the seconds.
+pub type KeptBack = (Option<String>, String, u32);
 
 #[async_trait]
 impl PostponeMessage for Postponed {
