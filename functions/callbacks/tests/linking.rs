@@ -426,3 +426,46 @@ async fn a_lost_answer_links_once() {
         .clone();
     assert_eq!(person, stack.scenario.person("alice"));
 }
+
+/// W10: the whole way in Slack. A press of an account that is linked to nobody opens the invitation; the code is typed in its modal, the
+/// person's name is shown, and only then is the account linked. What was pressed before counts for nothing.
+#[tokio::test]
+async fn the_whole_way_in_slack() {
+    let mut scenario =
+        testkit::Scenario { reason: "The quarterly report", ..testkit::Scenario::new("linking") };
+    scenario.propose();
+    scenario.decide(SampleRequirement::TwoOfSre);
+    let stack = TestStack::of(scenario, testkit::Gate::open()).await;
+    stack.slack.join("bob");
+    let sent = stack.message('a').await;
+    assert_eq!(stack.press("bob", "approve", &sent).await.status, StatusCode::OK);
+    let opened = stack.slack.opened();
+    let reference = opened[0]["private_metadata"].as_str().unwrap().to_owned();
+    assert_ne!(reference, sent.reference);
+    let path = format!("/link/{reference}");
+    assert!(opened[0].to_string().contains(&format!("http://127.0.0.1:8080{path}")), "{}", opened[0]);
+    assert_eq!(stack.item().await, stack.scenario.item);
+
+    let named = stack::Sent { reference, ..sent.clone() };
+    let typed = |code: &str| {
+        let payload = stack::submission("bob", "countersign_link_code", &named, &[("code", "code", code)]);
+        let stack = &stack;
+        async move { stack.slack(&payload).await.json() }
+    };
+    let early = typed("BCDF-GHJK").await;
+    assert!(early["errors"]["code"].as_str().unwrap().contains("Nobody has confirmed"), "{early}");
+    let mut browser = signed_in(&stack, "bob").await;
+    let page = prove(&stack, &mut browser, &path, "bob").await;
+    let wrong = typed("BCDF-GHJK").await;
+    assert!(wrong["errors"]["code"].as_str().unwrap().contains("The code is another one"), "{wrong}");
+    let shown = typed(&code(&page)).await;
+    assert_eq!((&shown["response_action"], shown.to_string().contains("bob")), (&"update".into(), true));
+    let account = ChatAccount { channel: "slack".to_owned(), id: "T0HOME/U0BOB".to_owned() };
+    assert!(stack.states.account_item(&account).await.unwrap().is_none(), "the name was only shown");
+    let agreed = stack::submission("bob", "countersign_link_agree", &named, &[]);
+    let linked = stack.slack(&agreed).await.json();
+    assert!(stack::sentence(&linked["view"]).contains("The account is linked"), "{linked}");
+    record(&stack, &account, 1).await;
+    assert_eq!(stack.press("bob", "approve", &sent).await.body, "");
+    assert_eq!(stack.item().await.sequence(), 3);
+}

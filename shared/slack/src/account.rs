@@ -20,6 +20,7 @@ pub struct Home {
 pub struct User {
     id: String,
     team_id: Option<String>,
+    name: Option<String>,
     deleted: Option<bool>,
     is_bot: Option<bool>,
     is_restricted: Option<bool>,
@@ -39,6 +40,14 @@ pub struct User {
 struct EnterpriseUser {
     id: Option<String>,
     enterprise_id: Option<String>,
+}
+
+impl User {
+    /// What Slack calls the account. Its owner chooses it: it is for showing, and says nothing about who it is.
+    #[must_use]
+    pub fn shown_as(&self) -> &str {
+        self.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
+    }
 }
 
 /// An account that belongs to the organisation: the key under which it is linked to a person.

@@ -17,3 +17,4 @@ pub(crate) use refusal::ChatRefusal;
 pub(crate) use shown::{Shown, ShownCard};
 pub(crate) use slack::post_slack;
 pub use slack::{SlackApp, SlackPlatform};
+pub(crate) use verdict::ChatVerdict;

@@ -140,7 +140,20 @@ impl TestStack {
         };
         let chat = Callbacks::new(config.clone(), &[5; 32], parts(2)).unwrap();
         let router = router(Callbacks::new(config, &[5; 32], parts(1)).unwrap());
-        Self { scenario, clock, states, documents, index, channels, desk, slack, keys, claimable, chat, router }
+        Self {
+            scenario,
+            clock,
+            states,
+            documents,
+            index,
+            channels,
+            desk,
+            slack,
+            keys,
+            claimable,
+            chat,
+            router,
+        }
     }
 
     pub fn now(&self) -> Timestamp {

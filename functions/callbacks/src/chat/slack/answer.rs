@@ -5,9 +5,10 @@ use slack::{Answer, ChangeField, Press, Pressed, Presser, Submission, View, judg
 use store::ChatAccount;
 
 use super::SlackApp;
-use super::told::{NO_QUESTIONS, account_refusal, not_linked, notice, page_alone};
+use super::linking::invite;
+use super::told::{NO_QUESTIONS, account_refusal, notice, page_alone};
 use crate::app::Callbacks;
-use crate::chat::{ChatForm, ChatPress, ChatRefusal, ChatWish, FilledForm, Shown, ShownCard};
+use crate::chat::{ChatForm, ChatPress, ChatRefusal, ChatVerdict, ChatWish, FilledForm, Shown, ShownCard};
 
 /// The block of the modal that asks for a reason.
 const REASON: &str = "reason";
@@ -23,17 +24,25 @@ pub(super) enum Answered {
     Wrong(Vec<(String, &'static str)>),
 }
 
+/// An account of the organisation.
+pub(super) struct SlackAccount {
+    pub account: ChatAccount,
+    /// Its name there. Its owner chooses it: it is only shown.
+    pub shown_as: String,
+}
+
 /// A button. An approval is committed here; the others open a form for whoever may answer by it.
 pub(super) async fn answer_to_press(callbacks: &Callbacks, slack: &SlackApp, press: &Press) -> Answered {
     let account = match account(slack, &press.presser).await {
         Ok(account) => account,
         Err(told) => return told,
     };
-    let chat = ChatPress { account: &account, client: &slack.app, reference: &press.reference };
+    let chat = ChatPress { account: &account.account, client: &slack.app, reference: &press.reference };
     let form = match press.pressed {
         Pressed::Approve => {
             let shows = |ours: &ShownCard| shows(ours, &press.rendering);
-            return verdict(callbacks, &chat, ChatWish::Approve { shows: &shows }).await;
+            let given = callbacks.chat_verdict(&chat, ChatWish::Approve { shows: &shows }).await;
+            return told(callbacks, &account, given).await;
         }
         Pressed::Deny => ChatForm::Deny,
         Pressed::Change => ChatForm::Change,
@@ -42,7 +51,7 @@ pub(super) async fn answer_to_press(callbacks: &Callbacks, slack: &SlackApp, pre
     };
     match callbacks.chat_form(&chat, form).await {
         Ok(filled) => opened(form, &press.reference, &filled),
-        Err(no) => refused(no),
+        Err(no) => refused(callbacks, &account, no).await,
     }
 }
 
@@ -56,31 +65,38 @@ pub(super) async fn answer_to_submission(
         Ok(account) => account,
         Err(told) => return told,
     };
-    let chat = ChatPress { account: &account, client: &slack.app, reference: &submission.reference };
-    match &submission.answer {
+    let chat = ChatPress { account: &account.account, client: &slack.app, reference: &submission.reference };
+    let wish = match &submission.answer {
         Answer::Deny { reason } if reason.trim().is_empty() => {
-            Answered::Wrong(vec![(REASON.to_owned(), NO_REASON)])
+            return Answered::Wrong(vec![(REASON.to_owned(), NO_REASON)]);
         }
-        Answer::Deny { reason } => verdict(callbacks, &chat, ChatWish::Deny { reason }).await,
-        Answer::Change { fields } => verdict(callbacks, &chat, ChatWish::Change { fields }).await,
-        Answer::Ask { .. } => notice(NO_QUESTIONS),
-    }
+        Answer::Deny { reason } => ChatWish::Deny { reason },
+        Answer::Change { fields } => ChatWish::Change { fields },
+        Answer::Ask { .. } => return notice(NO_QUESTIONS),
+    };
+    told(callbacks, &account, callbacks.chat_verdict(&chat, wish).await).await
 }
 
-/// W9, C36, C43: the account that Slack's signature names, judged by a look-up made now.
-async fn account(slack: &SlackApp, presser: &Presser) -> Result<ChatAccount, Answered> {
+/// W9, C36, C43: the account that Slack's signature names, judged by a look-up made now, and its name there.
+pub(super) async fn account(slack: &SlackApp, presser: &Presser) -> Result<SlackAccount, Answered> {
     let looked_up = slack.looked_up(&presser.user).await;
     let account = judge(presser, &looked_up, &slack.home).map_err(|no| {
         tracing::info!(check = %no, "an account may not answer");
         notice(account_refusal(no))
     })?;
-    Ok(ChatAccount { channel: "slack".to_owned(), id: format!("{}/{}", account.organisation, account.user) })
+    let shown_as = looked_up.map_or_else(|_| account.user.clone(), |user| user.shown_as().to_owned());
+    let id = format!("{}/{}", account.organisation, account.user);
+    Ok(SlackAccount { account: ChatAccount { channel: "slack".to_owned(), id }, shown_as })
 }
 
-async fn verdict(callbacks: &Callbacks, press: &ChatPress<'_>, wish: ChatWish<'_>) -> Answered {
-    match callbacks.chat_verdict(press, wish).await {
+async fn told(
+    callbacks: &Callbacks,
+    account: &SlackAccount,
+    given: Result<ChatVerdict, ChatRefusal>,
+) -> Answered {
+    match given {
         Ok(_) => Answered::Counted,
-        Err(no) => refused(no),
+        Err(no) => refused(callbacks, account, no).await,
     }
 }
 
@@ -108,9 +124,9 @@ fn opened(form: ChatForm, reference: &str, filled: &FilledForm) -> Answered {
     view.map_or_else(|_| notice(&page_alone(&filled.page)), Answered::Show)
 }
 
-fn refused(no: ChatRefusal) -> Answered {
+async fn refused(callbacks: &Callbacks, account: &SlackAccount, no: ChatRefusal) -> Answered {
     match no {
-        ChatRefusal::NotLinked => notice(&not_linked()),
+        ChatRefusal::NotLinked => invite(callbacks, account).await,
         ChatRefusal::Refused(no) => {
             // What is wrong with one field is said in the first error alone.
             let more = no.errors.first().filter(|_| no.code != Code::Unavailable);

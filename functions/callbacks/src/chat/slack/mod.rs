@@ -1,6 +1,7 @@
 //! Slack's route: signature, single use, account; then the press as every platform's.
 
 mod answer;
+mod linking;
 mod route;
 mod told;
 

@@ -6,10 +6,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use slack::{Interaction, Refused, Reply, Verified, read, verify};
+use slack::{Interaction, LinkSubmission, Refused, Reply, Verified, read, read_link, verify};
 
 use super::SlackApp;
 use super::answer::{Answered, answer_to_press, answer_to_submission};
+use super::linking::answer_to_link;
 use super::told::{FAILED, notice};
 use crate::app::Callbacks;
 
@@ -40,11 +41,24 @@ pub(crate) async fn post_slack(
         Ok(verified) => verified,
         Err(no) => return refused(no, StatusCode::UNAUTHORIZED),
     };
-    let interaction = match read(&verified, &slack.app) {
-        Ok(interaction) => interaction,
+    let request = match read_request(&verified, &slack.app) {
+        Ok(request) => request,
         Err(no) => return refused(no, StatusCode::BAD_REQUEST),
     };
-    callbacks.answer_slack(&slack, &verified, interaction).await
+    callbacks.answer_slack(&slack, &verified, &request).await
+}
+
+/// What a request is about.
+enum SlackRequest {
+    Link(LinkSubmission),
+    Other(Interaction),
+}
+
+fn read_request(verified: &Verified<'_>, app: &str) -> Result<SlackRequest, Refused> {
+    match read_link(verified, app)? {
+        Some(submission) => Ok(SlackRequest::Link(submission)),
+        None => read(verified, app).map(SlackRequest::Other),
+    }
 }
 
 impl Callbacks {
@@ -52,37 +66,39 @@ impl Callbacks {
         &self,
         slack: &SlackApp,
         verified: &Verified<'_>,
-        interaction: Interaction,
+        request: &SlackRequest,
     ) -> Response {
-        match interaction {
-            Interaction::Ignored => reply(&Reply::Acknowledge),
-            Interaction::Press(press) => {
-                let answered = match self.is_first(verified).await {
-                    Ok(true) => answer_to_press(self, slack, &press).await,
-                    Ok(false) => Answered::Counted,
-                    Err(told) => told,
-                };
+        if let SlackRequest::Other(Interaction::Ignored) = request {
+            return reply(&Reply::Acknowledge);
+        }
+        let answered = match self.is_first(verified).await {
+            Ok(true) => match request {
+                SlackRequest::Link(submission) => answer_to_link(self, slack, submission).await,
+                SlackRequest::Other(Interaction::Press(press)) => answer_to_press(self, slack, press).await,
+                SlackRequest::Other(Interaction::Submission(submission)) => {
+                    answer_to_submission(self, slack, submission).await
+                }
+                SlackRequest::Other(Interaction::Ignored) => Answered::Counted,
+            },
+            Ok(false) => Answered::Counted,
+            Err(told) => told,
+        };
+        match request {
+            SlackRequest::Other(Interaction::Press(press)) => {
+                let trigger = press.trigger.as_deref();
                 match answered {
-                    Answered::Counted | Answered::Wrong(_) => reply(&Reply::Acknowledge),
-                    Answered::Show(view) if slack.shows(press.trigger.as_deref(), &view).await => {
-                        reply(&Reply::Acknowledge)
+                    Answered::Show(view) if !slack.shows(trigger, &view).await => {
+                        // Nobody was told anything: Slack shows that the press failed.
+                        StatusCode::SERVICE_UNAVAILABLE.into_response()
                     }
-                    // Nobody was told anything: Slack shows that the press failed.
-                    Answered::Show(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                    _ => reply(&Reply::Acknowledge),
                 }
             }
-            Interaction::Submission(submission) => {
-                let answered = match self.is_first(verified).await {
-                    Ok(true) => answer_to_submission(self, slack, &submission).await,
-                    Ok(false) => Answered::Counted,
-                    Err(told) => told,
-                };
-                reply(&match answered {
-                    Answered::Counted => Reply::Close,
-                    Answered::Wrong(errors) => Reply::Errors(errors),
-                    Answered::Show(view) => Reply::Show(view),
-                })
-            }
+            _ => reply(&match answered {
+                Answered::Counted => Reply::Close,
+                Answered::Wrong(errors) => Reply::Errors(errors),
+                Answered::Show(view) => Reply::Show(view),
+            }),
         }
     }
 

@@ -29,6 +29,7 @@ pub(super) fn page_alone(page: &str) -> String {
     format!("Slack cannot show these values exactly as they are. Open {page} and change them there.")
 }
 
-pub(super) fn not_linked() -> String {
-    "Nothing was decided: this Slack account is not linked to anybody yet.".to_owned()
-}
+/// The person's name cannot be shown whole, so nobody can say whether it is theirs.
+pub(super) const NO_NAME: &str =
+    "Slack cannot show the name of this person in full, so the account cannot be linked.";
+pub(super) const LINKED: &str = "The account is linked. It answers in your name once that is recorded, in a few seconds: press the button again.";
