@@ -7,7 +7,7 @@ use serde_json::Value;
 use wire::documents::*;
 use wire::message::Message;
 use wire::record::{DocumentLine, Head, Record};
-use wire::{Item, json};
+use wire::{AccountItem, Item, json};
 
 const PAGE: &str = include_str!("../../../docs/formats.md");
 
@@ -44,6 +44,12 @@ fn check(value: &Value) -> String {
             return "notice".into();
         }
         let line = json::canonical(value).unwrap().into_string();
+        if value.pointer("/event/account").is_some() {
+            let account =
+                domain::ChatAccount { channel: "slack".to_owned(), id: "T0HOME/U0ALICE".to_owned() };
+            AccountItem::parse(domain::ActionId::account(&account), [line.as_str()]).unwrap();
+            return "entry of an account".into();
+        }
         Item::parse(domain::ActionId::of(b"any"), [line.as_str()]).unwrap();
         return "entry".into();
     };
@@ -54,6 +60,7 @@ fn check(value: &Value) -> String {
         DecisionDocument::FORMAT => read::<DecisionDocument>(value),
         ReviewDocument::FORMAT => read::<ReviewDocument>(value),
         Statement::FORMAT => read::<Statement>(value),
+        LinkStatement::FORMAT => read::<LinkStatement>(value),
         IdTokenProof::FORMAT => read::<IdTokenProof>(value),
         Envelope::FORMAT => read::<Envelope>(value),
         Outcome::FORMAT => read::<Outcome>(value),

@@ -217,7 +217,7 @@ pub(super) fn described(account: &ChatAccount, shown_as: &str) -> Markup {
     html! {
         dl {
             dt { "Platform" } dd { (::review::html::text(platform(&account.channel))) }
-            dt { "Name there" } dd { (::review::html::text(shown_as)) }
+            dt { "Name" } dd { (::review::html::text(shown_as)) }
             dt { "Account id" } dd class="value" { (::review::html::text(&account.id)) }
         }
     }
@@ -238,7 +238,7 @@ fn with_button(invited: &Invited, session: &Session, reference: &str) -> Markup 
                 }
                 form method="post" action=(format!("/link/{reference}")) {
                     input type="hidden" name="csrf" value=(session.csrf);
-                    button { "Sign in and show the code" }
+                    button { "Sign in for the code" }
                 }
             }
         }
