@@ -7,13 +7,8 @@ use domain::{ActionId, Fault, Membership, Person};
 use identity::{Provider, PublicKey, SignEnvelope, VerifiedCaller, Verifier};
 use runtime::{Clock, Random};
 use store::{
-<<<<<<< ours
-    Channels, ExtendState, ReadAccounts, ReadDocuments, ReadIndex, ReadState, RecordRefusedVerdict,
-    SuspendState, WriteAccounts, WriteDocuments,
-=======
-    Channels, ExtendState, ListChannels, ReadDocuments, ReadIndex, ReadState, RecordRefusedVerdict,
-    SuspendState, WriteDocuments,
->>>>>>> theirs
+    Channels, ExtendState, ListChannels, ReadAccounts, ReadDocuments, ReadIndex, ReadState,
+    RecordRefusedVerdict, SuspendState, WriteAccounts, WriteDocuments,
 };
 use wire::Item;
 use wire::action_documents::ActionDocuments;
@@ -51,14 +46,11 @@ pub struct Capabilities {
     pub document_writer: Arc<dyn WriteDocuments>,
     pub index: Arc<dyn ReadIndex>,
     pub channels: Arc<dyn Channels>,
-<<<<<<< ours
+    pub undelivered: Arc<dyn ListChannels>,
     pub accounts: Arc<dyn ReadAccounts>,
     pub account_writer: Arc<dyn WriteAccounts>,
     /// Absent where the deployment has no Slack app.
     pub slack: Option<Arc<SlackApp>>,
-=======
-    pub undelivered: Arc<dyn ListChannels>,
->>>>>>> theirs
     pub directory: Arc<dyn Directory>,
     pub verifier: Arc<Verifier>,
     pub provider: Arc<dyn Provider>,

@@ -54,17 +54,12 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
         attempts: state,
         documents: documents.clone(),
         document_writer: documents,
-<<<<<<< ours
         index,
-        channels: Arc::new(ChannelsTable::new(dynamo, settings.text("CHANNELS_TABLE")?)),
+        channels: channels.clone(),
+        undelivered: channels,
         accounts: accounts.clone(),
         account_writer: accounts,
         slack: slack.map(Arc::new),
-=======
-        index: Arc::new(IndexTable::new(dynamo, settings.text("INDEX_TABLE")?)),
-        channels: channels.clone(),
-        undelivered: channels,
->>>>>>> theirs
         directory: Arc::new(BundleDirectory::new(Arc::new(bundles), publisher)),
         verifier: Arc::new(Verifier::new(issuers, Arc::new(http))),
         provider: Arc::new(provider),

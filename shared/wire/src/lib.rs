@@ -30,11 +30,7 @@ pub use aggregate::{Aggregate, ROOM_FOR_CHANGES, ROOM_FOR_VOTES};
 pub use any_item::AnyItem;
 pub use card_reference::{CardReference, REFERENCE_BYTES, REFERENCE_LENGTH};
 pub use history::{history_key, request_profile};
-<<<<<<< ours
 pub use item::{
     AccountItem, ChainedItem, Entry, Item, ItemError, SuspensionItem, read_entry, read_suspension_entry,
 };
-=======
-pub use item::{ChainedItem, Entry, Item, ItemError, SuspensionItem, read_entry, read_suspension_entry};
 pub use undeliverable::Undeliverable;
->>>>>>> theirs

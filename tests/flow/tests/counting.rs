@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use flow::agent::AgentClient;
-use flow::stack::{Stack, root};
+use flow::stack::Stack;
 use flow::{aws, cli, fresh};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ async fn sixteen_exports_at_once() {
          forbid (principal, action == Action::\"s3-export\", resource)\n\
          when {{ resource.path == \"{source}\" && context.history.executed_day >= {ALLOWED} }};\n"
     );
-    publish(&stack, rules(&rule).path()).await;
+    publish(&stack, rules(&stack, &rule).path()).await;
     let s3 = aws::s3(&aws::root(&stack).await);
     let key = source.trim_start_matches("s3://reports/");
     aws::put(&s3, "reports", key, b"quarter,revenue\n3,7\n".to_vec()).await.expect("an object");

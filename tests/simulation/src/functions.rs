@@ -189,13 +189,10 @@ impl SimulatedDeployment {
             document_writer: Arc::new(self.documents.clone()),
             index: Arc::new(self.index.clone()),
             channels: Arc::new(self.channels.clone()),
-<<<<<<< ours
+            undelivered: Arc::new(self.channels.clone()),
             accounts: self.accounts(),
             account_writer: self.accounts(),
             slack: None,
-=======
-            undelivered: Arc::new(self.channels.clone()),
->>>>>>> theirs
             directory: Arc::new(BundleDirectory::new(Arc::new(self.bundles.clone()), self.publisher_key())),
             verifier: Arc::new(self.verifier()),
             provider: Arc::new(self.desk.clone()),

@@ -122,17 +122,12 @@ impl TestStack {
             document_writer: papers.clone(),
             index: Arc::new(index.clone()),
             channels: Arc::new(channels.clone()),
-<<<<<<< ours
+            undelivered: Arc::new(channels.clone()),
             accounts: Arc::new(slack.accounts(accounts.clone())),
             account_writer: accounts.clone(),
             slack: Some(Arc::new(slack.app())),
             directory: directory.clone(),
             verifier: verifier.clone(),
-=======
-            undelivered: Arc::new(channels.clone()),
-            directory: Arc::new(directory),
-            verifier: Arc::new(Verifier::new(issuers, Arc::new(keys.clone()))),
->>>>>>> theirs
             provider: Arc::new(desk.clone()),
             signer: Arc::new(scenario.signer.through(gate.clone())),
             clock: Arc::new(clock.clone()),

@@ -11,13 +11,10 @@ mod channels;
 mod console;
 mod on_call;
 mod once;
-<<<<<<< ours
-mod quiet;
-=======
 mod platforms;
 mod queues;
+mod quiet;
 mod references;
->>>>>>> theirs
 mod support;
 mod suspensions;
 mod webhook;
