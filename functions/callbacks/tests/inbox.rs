@@ -194,7 +194,9 @@ async fn what_could_not_be_delivered() {
         "group:data-owners/slack/C0FORGED",
         "{\"code\":\"<b>\"}",
     );
-    let page = body(&stack, &mut Browser::signed_in(&stack, "bob", &["data-owners"]).await, "/").await;
+    let mut browser = Browser::default();
+    browser.sign_in(&stack, "bob", &["data-owners"]).await;
+    let page = body(&stack, &mut browser, "/").await;
     let text: String = page.split_once("Could not be delivered").unwrap().1.split(['<', '>']).collect();
     for shown in ["A message to data-owners", "Slack C0DATA", "is_archived", "A message to you", "gone"] {
         assert!(text.contains(shown), "{shown}: {text}");
@@ -202,6 +204,8 @@ async fn what_could_not_be_delivered() {
     for hidden in ["secret-path", "for_others", "for_carol", "long_ago", "C0FORGED"] {
         assert!(!page.contains(hidden), "{hidden}");
     }
-    let page = body(&stack, &mut Browser::signed_in(&stack, "erin", &["auditors"]).await, "/").await;
+    let mut browser = Browser::default();
+    browser.sign_in(&stack, "mallory", &["auditors"]).await;
+    let page = body(&stack, &mut browser, "/").await;
     assert!(!page.contains("Could not be delivered"));
 }
