@@ -186,7 +186,7 @@ async fn what_could_not_be_delivered() {
     };
     refused(0, "group:data-owners", "slack", "C0DATA", "is_archived");
     refused(1, "person:bob", "webhook", "https://hooks.example/secret-path", "gone");
-    refused(0, "group:sre", "slack", "C0SRE", "for_others");
+    refused(0, "group:auditors", "slack", "C0SRE", "for_others");
     refused(0, "person:carol", "teams", "19:carol", "for_carol");
     refused(2, "group:data-owners", "slack", "C0OLD", "long_ago");
     stack.channels.forge(
@@ -205,7 +205,7 @@ async fn what_could_not_be_delivered() {
         assert!(!page.contains(hidden), "{hidden}");
     }
     let mut browser = Browser::default();
-    browser.sign_in(&stack, "mallory", &["auditors"]).await;
+    browser.sign_in(&stack, "mallory", &["marketing"]).await;
     let page = body(&stack, &mut browser, "/").await;
     assert!(!page.contains("Could not be delivered"));
 }
