@@ -42,7 +42,7 @@ package: setup ## zips for AWS under dist/ARCH (arm64 by default), each tried wi
 	@infra/local/package $(ARCH)
 
 bench: ## measure the crates that have benchmarks
-	@cargo bench -p policy -p bundle -p redaction --bench decide --bench load --bench redact
+	@cargo bench -p policy -p bundle -p redaction -p fn-callbacks --bench decide --bench load --bench redact --bench press
 
 fuzz: ## the whole of redaction on made-up input (SECONDS=30); needs cc and c++
 	@fuzz/run $(SECONDS)

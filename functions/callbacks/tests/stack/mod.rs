@@ -29,7 +29,7 @@ use wire::Item;
 
 pub use browser::Browser;
 pub use groups::Groups;
-pub use slack::{Sent, SlackDouble, account, press, sentence, signed, submission, with_slack};
+pub use slack::{APP, SECRET, Sent, SlackDouble, account, press, sentence, signed, submission, with_slack};
 
 pub struct TestStack {
     pub scenario: Scenario,

@@ -22,7 +22,7 @@ use wire::{CardReference, Item};
 
 use super::{Answer, Groups, TestStack};
 
-const SECRET: &str = "signing-secret-of-the-double";
+pub const SECRET: &str = "signing-secret-of-the-double";
 pub const APP: &str = "A0COUNTERSIGN";
 
 /// Slack: what it says about accounts, and the modals that were opened. Clones share them.
