@@ -27,9 +27,9 @@ pub struct ChannelRules {
 pub enum Destination {
     /// The address that the stack's parameter `ConsoleChannel` names. Written `console`.
     Console,
-    /// A conversation of Slack, e.g. `{ slack: C0DATAOWNERS }`.
+    /// A conversation or a person of Slack, e.g. `{ slack: C0DATAOWNERS }`.
     Slack(String),
-    /// A conversation of Teams, e.g. `{ teams: "19:…@thread.tacv2" }`.
+    /// A conversation of Teams, e.g. `{ teams: "19:…@thread.tacv2" }`, or a person by their object id at Entra ID.
     Teams(String),
     /// An address that receives signed requests, e.g. `{ webhook: "https://hooks.example/approvals" }`.
     Webhook(String),

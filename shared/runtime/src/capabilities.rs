@@ -58,7 +58,7 @@ pub trait PostponeMessage: Send + Sync {
     async fn postpone(&self, channel: Option<&str>, receipt: &str, seconds: u32) -> Result<(), Fault>;
 }
 
-/// The three queues.
+/// The queues that the ledger sends to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "named after the function that reads it")]
 pub enum Queue {

@@ -1,4 +1,4 @@
-//! The three queues.
+//! The queues that the ledger sends to.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -52,7 +52,9 @@ fn destinations<'a>(path: Vec<&'a str>, list: &[Destination]) -> Vec<Finding<'a>
             Destination::Slack(id) if is_slack(id) => continue,
             Destination::Slack(_) => "the id of a conversation or person, e.g. `C0123456789`",
             Destination::Teams(id) if is_teams(id) => continue,
-            Destination::Teams(_) => "the id of a conversation, e.g. `19:…@thread.tacv2`",
+            Destination::Teams(_) => {
+                "the id of a conversation, e.g. `19:…@thread.tacv2`, or a person's object id at Entra ID"
+            }
             Destination::Webhook(address) if is_https(address) => continue,
             Destination::Webhook(_) => {
                 "an https address with a host's name, or http to 127.0.0.1, without user, password and fragment"
@@ -71,9 +73,18 @@ fn is_slack(id: &str) -> bool {
         && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
+/// A conversation's id, or a person's object id at Entra ID.
 fn is_teams(id: &str) -> bool {
-    let kind = ["19:", "29:", "a:"].iter().any(|prefix| id.len() > prefix.len() && id.starts_with(prefix));
-    kind && id.len() <= MAX_ADDRESS && id.bytes().all(|byte| byte.is_ascii_graphic())
+    let conversation = ["19:", "a:"].iter().any(|prefix| id.len() > prefix.len() && id.starts_with(prefix));
+    let named = conversation && id.len() <= MAX_ADDRESS && id.bytes().all(|byte| byte.is_ascii_graphic());
+    named || is_object_id(id)
+}
+
+/// Eight, four, four, four and twelve hexadecimal digits: what the channel opens a chat with.
+fn is_object_id(id: &str) -> bool {
+    let groups: Vec<&str> = id.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// https to a host by name, or plain http to this very machine (the local stack); written as it is requested, so that

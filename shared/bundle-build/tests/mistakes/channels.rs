@@ -14,7 +14,8 @@ fn with(channels: Value) -> Sample {
 #[test]
 fn channels_that_would_tell_nobody() {
     let hook = |address: &str| json!({ "default": [{ "webhook": address }] });
-    let form = "is no address of webhook";
+    let teams = |address: &str| json!({ "default": [{ "teams": address }] });
+    let (form, no_teams) = ("is no address of webhook", "is no address of teams");
     for (channels, expected) in [
         (json!({ "groups": { "nobody": ["console"] } }), "`nobody` is no group"),
         (json!({ "people": { "mallory": ["console"] } }), "`mallory` is nobody this file names"),
@@ -27,8 +28,11 @@ fn channels_that_would_tell_nobody() {
         (json!({ "defaults": ["console"] }), "unknown field `defaults`"),
         (json!({ "default": [{ "slack": "#data-owners" }] }), "is no address of slack"),
         (json!({ "default": [{ "slack": "c0dataowners" }] }), "is no address of slack"),
-        (json!({ "default": [{ "teams": "General" }] }), "is no address of teams"),
-        (json!({ "default": [{ "teams": "19:a b" }] }), "is no address of teams"),
+        (teams("General"), no_teams),
+        (teams("19:a b"), no_teams),
+        (teams("29:bob"), no_teams),
+        (teams("0a1b2c3d-1111-4222-8333-44445555666"), no_teams),
+        (teams("0a1b2c3d-1111-4222-8333-44445555666g"), no_teams),
         (hook("http://hooks.example/x"), form),
         (hook("http://127.0.0.2/x"), form),
         (hook("http://127.0.0.1.evil.example/x"), form),
@@ -55,10 +59,12 @@ fn channels_that_would_tell_nobody() {
 fn who_is_told_where() {
     let hook = "https://hooks.example/approvals";
     let conversation = "19:abc@thread.tacv2";
+    let object_id = "0a1b2c3d-1111-4222-8333-444455556666";
     let channels = json!({
         "default": [{ "teams": conversation }],
         "groups": { "data-owners": [{ "slack": "C0DATA" }, "console"] },
-        "people": { "Alice": [{ "webhook": hook }], "dana": [{ "webhook": "http://127.0.0.1:8099/" }] },
+        "people": { "Alice": [{ "webhook": hook }], "dana": [{ "webhook": "http://127.0.0.1:8099/" }],
+            "carol": [{ "teams": object_id }] },
     });
     let sample = Sample::new();
     let alice = json!(["Alice"]);
@@ -69,6 +75,7 @@ fn who_is_told_where() {
     assert_eq!(at("group:data-owners"), [Destination::Slack("C0DATA".to_owned()), Destination::Console]);
     assert_eq!(at("person:alice"), webhook(hook), "letter case tells nobody apart");
     assert_eq!(at("person:dana"), webhook("http://127.0.0.1:8099/"));
+    assert_eq!(at("person:carol"), [Destination::Teams(object_id.to_owned())]);
     for other in ["group:sre", "person:bob", "group:alice", "person:data-owners", "nobody"] {
         assert_eq!(at(other), [Destination::Teams(conversation.to_owned())], "{other}");
     }
