@@ -8,13 +8,10 @@
 
 mod support;
 
-use domain::{Proof, Scope, Timestamp, VerdictKind};
+use domain::{Proof, VerdictKind};
 use ledger::DefaultRetention;
 use runtime::Clock;
-use store::{
-    DueState, EffectiveSuspensions, ExtendState, Listing, ReadIndex, RecordRefusedVerdict, RefusedVerdict,
-    SuspendState, Tried, WriteDocuments,
-};
+use store::{DueState, ExtendState, ReadIndex, RecordRefusedVerdict, SuspendState, WriteDocuments};
 use support::{Bench, change, requeued};
 use testkit::{SampleRequirement, Scenario};
 
@@ -136,128 +133,6 @@ async fn the_lock_must_be_as_configured() {
         assert!(bench.ledger.handle(&batch).await.is_err());
         assert!(bench.log.objects().is_empty() && bench.sent().is_empty());
     }
-}
-
-async fn heartbeat(bench: &Bench) -> Timestamp {
-    bench.index.watermark().await.unwrap().unwrap().heartbeat
-}
-
-/// Every heartbeat, written now by a clock that is an hour ahead: nobody believes what an item says of itself.
-async fn write_heartbeat(bench: &Bench) -> Vec<fn_ledger::StreamRecord> {
-    let before = bench.states.stream().len();
-    bench.states.write_heartbeat(bench.clock.now().plus_seconds(3600)).await.unwrap();
-    bench.stream_from(before)
-}
-
-/// E8: the heartbeat says how late the stream is, by its own clock: two hours after a batch that is two hours late, whatever
-/// else the batch holds, and nothing at all of a stream whose heartbeats were never seen.
-#[tokio::test]
-async fn the_heartbeat_is_the_streams_own_time() {
-    let bench = Bench::new();
-    let scenario = change().await;
-    let ordinary = bench.commit(&scenario).await;
-    let batch = [write_heartbeat(&bench).await, ordinary.clone()].concat();
-    bench.clock.pass(7200);
-    bench.ledger.handle(&ordinary).await.unwrap();
-    assert_eq!(heartbeat(&bench).await, Timestamp::from_millis(0), "no heartbeat was handled yet");
-    bench.ledger.handle(&batch).await.unwrap();
-    assert_eq!(heartbeat(&bench).await, scenario.now);
-    let fresh = write_heartbeat(&bench).await;
-    bench.ledger.handle(&fresh).await.unwrap();
-    assert_eq!(heartbeat(&bench).await, scenario.now.plus_seconds(7200));
-    assert_eq!(bench.log.objects().len(), 1, "a heartbeat is in no record");
-}
-
-/// E8: one shard that is stuck shows, however many others run.
-#[tokio::test]
-async fn a_live_shard_hides_no_stuck_one() {
-    let bench = Bench::new();
-    let then = bench.clock.now();
-    bench.ledger.handle(&write_heartbeat(&bench).await).await.unwrap();
-    for minute in 1..=3 {
-        bench.clock.pass(60);
-        let mut batch = write_heartbeat(&bench).await;
-        batch.remove(minute * 5);
-        bench.ledger.handle(&batch).await.unwrap();
-        // Another one each minute: the one left out now was handled a minute ago.
-        let stuck = then.plus_seconds(60 * (i64::try_from(minute).unwrap() - 1));
-        assert_eq!(heartbeat(&bench).await, stuck, "{minute}");
-    }
-}
-
-/// E8: what could not be handled and comes again is not yet handled.
-#[tokio::test]
-async fn a_batch_that_comes_again_does_not_beat() {
-    let bench = Bench::new();
-    let batch = [bench.commit(&change().await).await, write_heartbeat(&bench).await].concat();
-    bench.fail_once("queues.send", testkit::Moment::Before);
-    assert!(bench.ledger.handle(&batch).await.is_err());
-    assert_eq!(heartbeat(&bench).await, Timestamp::from_millis(0));
-    bench.ledger.handle(&batch).await.unwrap();
-    assert!(heartbeat(&bench).await > Timestamp::from_millis(0));
-}
-
-/// Refused attempts are recorded, each count once however often the batch comes.
-#[tokio::test]
-async fn attempts_are_recorded_once() {
-    let bench = Bench::new();
-    let scenario = change().await;
-    bench.ledger.handle(&bench.commit(&scenario).await).await.unwrap();
-    let before = bench.states.stream().len();
-    let person = (&scenario.person("mallory")).into();
-    let attempt = RefusedVerdict {
-        action: scenario.item.id().clone(),
-        person,
-        code: "not-an-approver".into(),
-        at: scenario.now,
-    };
-    for second in 0..3 {
-        let at = scenario.now.plus_seconds(second);
-        bench.states.attempt(&RefusedVerdict { at, ..attempt.clone() }).await.unwrap();
-    }
-    for _ in 0..2 {
-        bench.ledger.handle(&bench.stream_from(before)).await.unwrap();
-    }
-    assert_eq!(bench.recorded()[5..], ["attempt 1", "attempt 2", "attempt 3"]);
-    assert!(bench.verify().is_clean());
-    assert!(!bench.index.rows()[0].quarantined);
-    let positions = bench.index.positions(scenario.item.id()).await.unwrap();
-    let tried = Tried { who: attempt.person, code: attempt.code };
-    let tried = Some(tried);
-    for position in &positions {
-        assert_eq!(position.tried == tried, position.kind == "attempt", "{position:?}");
-    }
-    assert_eq!(positions.iter().filter(|position| position.tried.is_some()).count(), 3);
-}
-
-/// Who tries to suspend things before anything was ever suspended is recorded once; the first suspension follows as it would have.
-#[tokio::test]
-async fn attempts_before_the_first_suspension() {
-    let bench = Bench::new();
-    let mut suspensions = Scenario::suspensions();
-    let (action, person) = (suspensions.item.id().clone(), (&suspensions.person("mallory")).into());
-    let attempt = RefusedVerdict { action, person, code: "not-an-approver".into(), at: suspensions.now };
-    bench.states.attempt(&attempt).await.unwrap();
-    let early = RefusedVerdict { action: change().await.item.id().clone(), ..attempt };
-    bench.states.attempt(&early).await.unwrap();
-    let batch = bench.stream_from(0);
-    for ledger in [&bench.ledger, &bench.another()] {
-        ledger.handle(&batch).await.unwrap();
-    }
-    // One at an action that is not recorded yet makes no row of it: its proposal does.
-    assert_eq!(bench.recorded(), ["attempt 1", "attempt 1", "attempt 1"]);
-    assert!(bench.index.rows().iter().all(|row| row.action == *suspensions.item.id()));
-    let read = EffectiveSuspensions::read(&bench.states, &bench.index).await.unwrap();
-    assert_eq!(
-        (read.all(), read.chain()),
-        (&[][..], None),
-        "nothing is suspended, and claims find no suspension list"
-    );
-    assert!(bench.index.list(&Listing::All, None, 10).await.unwrap().rows.is_empty());
-    suspensions.suspend("bob", &["sre"], Scope::All).await;
-    bench.states.suspend(None, &suspensions.list).await.unwrap();
-    let read = EffectiveSuspensions::read(&bench.states, &bench.index).await.unwrap();
-    assert_eq!((read.all().len(), read.chain()), (1, Some(suspensions.list.chain())));
 }
 
 /// More than one object holds goes into several, in order.

@@ -19,6 +19,7 @@ mod outcomes;
 mod probing;
 mod publishing;
 mod refused;
+mod resumed;
 mod support;
 mod suspended;
 mod whole_path;

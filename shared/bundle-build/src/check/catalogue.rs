@@ -3,21 +3,16 @@
 use std::collections::BTreeSet;
 
 use bundle::content::{self, Content};
-use bundle::{
-    CatalogueEntry, Exempt, Idempotency, NameFormat, Part, RedactionRules, Sensitivity, Template, probes,
-    session_names,
-};
+use bundle::{CatalogueEntry, Idempotency, NameFormat, Part, Sensitivity, probes};
 use domain::RESUME;
 use policy::{CONTEXT, Diagnostic, PRINCIPAL_TYPE, TEAM_TYPE};
 use serde_json::Value;
 
 use super::finding::{Findings, is_name, repeated, says};
-use super::{pins, schema, session};
+use super::parameters::{needed, property};
+use super::{masking, pins, schema, session};
 use crate::held::held;
 use crate::sources::Sources;
-
-/// The longest reason for an exemption, in characters.
-const MAX_BECAUSE: usize = 200;
 
 pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
     let types: BTreeSet<&str> = content.actions.iter().map(|entry| entry.action_type.as_str()).collect();
@@ -27,7 +22,7 @@ pub(crate) fn check(content: &Content, sources: &Sources) -> Vec<Diagnostic> {
         found.extend(parameters(entry));
         found.extend(canonical(entry));
         found.extend(mapping(entry));
-        found.extend(redaction(entry));
+        found.extend(masking::check(entry));
         found.extend(templates(entry));
         found.extend(resolve(entry, content).map(|message| (vec!["resolve".to_owned()], message)));
         found.extend(pins::check(entry));
@@ -224,88 +219,6 @@ fn mapping(entry: &CatalogueEntry) -> Findings {
     wrong
 }
 
-/// W22: what names the target is always shown; W24, D14: what is masked names nothing.
-fn redaction(entry: &CatalogueEntry) -> Findings {
-    let rules = &entry.redaction;
-    let mut wrong = Vec::new();
-    let mut say =
-        |key: &str, message: String| wrong.push((vec!["redaction".to_owned(), key.to_owned()], message));
-    for (key, pointer) in rules
-        .masked
-        .iter()
-        .map(|marked| ("masked", &marked.pointer))
-        .chain(rules.targets.iter().map(|pointer| ("targets", pointer)))
-    {
-        // A mark may lead on into a text that is JSON.
-        let in_json = |json: &String| key == "masked" && pointer.starts_with(&format!("{json}/"));
-        if property(entry, pointer).is_none() && !entry.json_texts().iter().any(in_json) {
-            say(key, format!("`{pointer}` is no parameter"));
-        }
-    }
-    for marked in &rules.masked {
-        if !is_name(&marked.kind) {
-            say("masked", format!("`{}` is no kind of mask: one lower-case word", marked.kind));
-        }
-        let within = |one: &str, other: &str| {
-            one == other || one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
-        };
-        for target in rules
-            .targets
-            .iter()
-            .filter(|target| within(target, &marked.pointer) || within(&marked.pointer, target))
-        {
-            say("masked", format!("`{target}` is a target: verb, target and destination are never masked"));
-        }
-    }
-    exemptions(rules, &mut |message| say("exempt", message));
-    if rules.targets.is_empty() {
-        say("targets", "names no target: people must see what an action is about".to_owned());
-    }
-    for name in needed(entry) {
-        if !rules.targets.contains(&format!("/{name}")) {
-            say("targets", format!("`/{name}` decides what is touched, so it is a target"));
-        }
-    }
-    wrong
-}
-
-/// C27: an exemption is of a target, from a detector of what is no secret, and says why.
-fn exemptions(rules: &RedactionRules, say: &mut dyn FnMut(String)) {
-    for (place, one) in rules.exempt.iter().enumerate() {
-        let Exempt { target, detector, because } = one;
-        if !rules.targets.contains(target) {
-            say(format!("`{target}` is no target: only a target can be exempt from a detector"));
-        }
-        if let Err(error) = redaction::exemptible(detector) {
-            say(error.to_string());
-        }
-        if !says(because) || because.chars().count() > MAX_BECAUSE || because.chars().any(char::is_control) {
-            say(format!(
-                "`because` says in one line of at most {MAX_BECAUSE} characters why `{target}` is exempt"
-            ));
-        }
-        let same = |other: &Exempt| other.target == *target && other.detector == *detector;
-        if rules.exempt.iter().take(place).any(same) {
-            say(format!("`{target}` is exempt from `{detector}` twice"));
-        }
-    }
-}
-
-/// Parameters on which resources, roles or the session policy depend.
-fn needed(entry: &CatalogueEntry) -> BTreeSet<String> {
-    let mut names: BTreeSet<String> = session_names(&entry.session_policy);
-    for (_, rule) in entry.resources() {
-        let used = std::iter::once(&rule.id).chain(&rule.account).flat_map(Template::names);
-        names.extend(used.map(str::to_owned));
-    }
-    let origin = |name: String| {
-        let derived = entry.derived.iter().find(|(_, form)| form.names().contains(name.as_str()));
-        derived.map_or(name, |(parameter, _)| parameter.clone())
-    };
-    let of_plan = |name: &String| name.contains('.');
-    names.into_iter().filter(|name| !of_plan(name)).map(origin).collect()
-}
-
 fn templates(entry: &CatalogueEntry) -> Findings {
     let known = entry.shown_names();
     let fields = entry.fields.iter().flat_map(|field| std::iter::once(&field.value).chain(&field.note));
@@ -325,13 +238,4 @@ fn templates(entry: &CatalogueEntry) -> Findings {
         wrong.push((vec!["sentence".to_owned()], message));
     }
     wrong
-}
-
-/// The schema of the parameter a pointer leads to, through `properties` only.
-fn property<'a>(entry: &'a CatalogueEntry, pointer: &str) -> Option<&'a Value> {
-    let mut schema = &entry.parameters;
-    for name in pointer.strip_prefix('/')?.split('/') {
-        schema = schema.get("properties")?.get(name)?;
-    }
-    Some(schema)
 }

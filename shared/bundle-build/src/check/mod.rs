@@ -7,6 +7,8 @@ mod channels;
 mod directory;
 mod example;
 mod finding;
+mod masking;
+mod parameters;
 mod pins;
 mod reach;
 mod schema;

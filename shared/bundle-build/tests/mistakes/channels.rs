@@ -22,6 +22,7 @@ fn channels_that_would_tell_nobody() {
         (json!({ "people": { " ": ["console"] } }), "is nobody this file names"),
         (json!({ "default": [] }), "an empty list would tell nobody"),
         (json!({ "groups": { "sre": [] } }), "an empty list would tell nobody"),
+        (json!({ "people": { "dana": [] } }), "an empty list would tell nobody"),
         (json!({ "default": ["console", "console"] }), "is listed twice"),
         (json!({ "default": ["pager"] }), "unknown variant `pager`"),
         (json!({ "default": [{ "pager": "1" }] }), "unknown variant `pager`"),
@@ -33,6 +34,12 @@ fn channels_that_would_tell_nobody() {
         (teams("29:bob"), no_teams),
         (teams("0a1b2c3d-1111-4222-8333-44445555666"), no_teams),
         (teams("0a1b2c3d-1111-4222-8333-44445555666g"), no_teams),
+        (teams("19:"), no_teams),
+        (teams(&format!("19:{}", "x".repeat(400))), no_teams),
+        (json!({ "default": [{ "slack": "X0DATA" }] }), "is no address of slack"),
+        (json!({ "default": [{ "slack": "C0DAT" }] }), "is no address of slack"),
+        (json!({ "default": [{ "slack": format!("C{}", "0".repeat(24)) }] }), "is no address of slack"),
+        (json!({ "default": [{ "slack": "C0-DATA" }] }), "is no address of slack"),
         (hook("http://hooks.example/x"), form),
         (hook("http://127.0.0.2/x"), form),
         (hook("http://127.0.0.1.evil.example/x"), form),
@@ -42,7 +49,10 @@ fn channels_that_would_tell_nobody() {
         (hook("https://127.0.0.1/x"), form),
         (hook("https://metadata.google.internal/x"), form),
         (hook("https://localhost/x"), form),
-        (hook("https://user:word@hooks.example/x"), form),
+        (hook("https://localhost./x"), form),
+        (hook("https://api.localhost/x"), form),
+        (hook("https://user@hooks.example/x"), form),
+        (hook("https://:word@hooks.example/x"), form),
         (hook("https://hooks.example/x#a"), form),
         (hook("https:hooks.example/x"), form),
         (hook(" https://hooks.example/x"), form),
@@ -52,6 +62,15 @@ fn channels_that_would_tell_nobody() {
         let found = with(channels.clone()).mistakes();
         assert!(found.iter().any(|said| said.contains(expected)), "{channels}: {expected}: {found:#?}");
     }
+}
+
+/// Where the identity provider alone knows the members of a group, anybody may have an entry.
+#[test]
+fn who_may_be_told_where_the_provider_knows_the_members() {
+    let sample = || with(json!({ "people": { "mallory": ["console"] } }));
+    assert!(!sample().mistakes().is_empty());
+    let unlisted = sample().without(DIRECTORY, "/groups/data-owners/members");
+    assert_eq!(unlisted.mistakes(), Vec::<String>::new());
 }
 
 /// E23: each group and person has their own addresses; everybody else has the default's, without an entry the console's.

@@ -11,3 +11,4 @@ mod lists;
 mod log;
 mod sealing;
 mod state;
+mod watermark;
