@@ -50,7 +50,7 @@ async fn a_press_approves() {
     assert_eq!(stack.slack.told(), "");
 }
 
-/// C35, W11, O2: a request that comes twice is acted on once, and a person who presses again has answered once; both are answered alike.
+/// C35, C38, W11, O2: a request that comes twice is acted on once, and a person who presses again has answered once; both are answered alike.
 #[tokio::test]
 async fn twice_is_once() {
     let stack = asking(SampleRequirement::TwoOfSre).await;

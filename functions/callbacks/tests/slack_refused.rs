@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use stack::{Groups, Sent, TestStack, press, signed, with_slack};
 use store::Channels;
 use testkit::{Gate, Moment, SampleRequirement, Scenario};
+use tower::ServiceExt;
 
 async fn sre() -> TestStack {
     with_slack(SampleRequirement::TwoOfSre, Gate::open(), Groups::default()).await
@@ -24,7 +25,7 @@ async fn refused(stack: &TestStack, words: &str) {
     assert_eq!(stack.item().await, stack.scenario.item, "{words}");
 }
 
-/// W9, W4, E20: who may not decide is told why in the page's words, and the attempt is kept.
+/// W9, W4, W15, W20, E20: who may not decide is told why in the page's words, and the attempt is kept.
 #[tokio::test]
 async fn who_may_not_decide() {
     let stack = sre().await;
@@ -44,6 +45,15 @@ async fn who_may_not_decide() {
     assert_eq!(stack.attempts().len(), 9);
     stack.press("bob", "change", &sent).await;
     refused(&stack, "Nothing here is for you to change.").await;
+    // W15: whose account it is, the signed id alone says.
+    let mut payload = press("mallory", "approve", &sent);
+    for (pointer, name) in [("username", json!("bob")), ("name", json!("bob"))] {
+        payload["user"][pointer] = name;
+    }
+    payload["message"] = json!({ "user": "U0BOB" });
+    payload["container"] = json!({ "user": { "id": "U0BOB" } });
+    stack.slack(&payload).await;
+    refused(&stack, "You are not in any group that is asked here.").await;
     // W20: a link to somebody of another issuer, an agent for instance, votes for nobody.
     let foreign = Person { issuer: "https://agents.example".into(), subject: "bob".into() };
     stack.slack.link("mallory", &foreign);
@@ -73,7 +83,7 @@ async fn links_and_memberships_that_ended() {
     assert!(!stack.slack.told().contains("sign-in"), "every group that is asked is listed");
 }
 
-/// C36, C43: strangers, guests, bots and accounts that left or could not be looked up count for nothing.
+/// C36, C43, W20: strangers, guests, bots and accounts that left or could not be looked up count for nothing.
 #[tokio::test]
 async fn accounts_that_are_not_the_organisations() {
     let stack = sre().await;
@@ -252,7 +262,18 @@ async fn requests_that_are_not_slacks() {
     assert_eq!(stack.item().await.sequence(), 3);
 }
 
-/// The signature is that of the bytes as they came over the wire, also where the gateway sends them in base64.
+/// O2: a deployment without a secret of Slack takes nothing in Slack's name, whatever it is signed with.
+#[tokio::test]
+async fn without_a_secret() {
+    let stack = sre().await;
+    let sent = stack.message('a').await;
+    let request = stack.from_slack(&press("bob", "approve", &sent), stack.now());
+    assert_eq!(stack.without_slack.clone().oneshot(request).await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(stack.item().await, stack.scenario.item);
+    assert!(stack.slack.opened().is_empty());
+}
+
+/// O2, W11: the signature is that of the bytes as they came over the wire, also where the gateway sends them in base64.
 #[tokio::test]
 async fn base64_of_the_gateway() {
     let stack = sre().await;

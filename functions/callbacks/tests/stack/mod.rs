@@ -45,6 +45,8 @@ pub struct TestStack {
     pub claimable: Arc<Mutex<BTreeSet<String>>>,
     /// Another process of the function, where a chat platform's requests arrive.
     pub chat: Callbacks,
+    /// The function of a deployment without Slack.
+    pub without_slack: Router,
     router: Router,
 }
 
@@ -134,6 +136,8 @@ impl TestStack {
             random: Arc::new(SeededRandom::new(seed)),
         };
         let chat = Callbacks::new(config.clone(), &[5; 32], parts(2)).unwrap();
+        let unconnected = Capabilities { slack: None, ..parts(3) };
+        let without_slack = router(Callbacks::new(config.clone(), &[5; 32], unconnected).unwrap());
         let router = router(Callbacks::new(config, &[5; 32], parts(1)).unwrap());
         Self {
             scenario,
@@ -147,6 +151,7 @@ impl TestStack {
             keys,
             claimable,
             chat,
+            without_slack,
             router,
         }
     }
