@@ -15,7 +15,7 @@ use wire::action_documents::ActionDocuments;
 use wire::documents::Request;
 use wire::http::ActionView;
 
-use crate::chat::SlackApp;
+use crate::chat::{SlackApp, TeamsApp};
 use crate::directory::Directory;
 use crate::refusal::RequestRejection;
 use crate::seal::Sealer;
@@ -51,6 +51,8 @@ pub struct Capabilities {
     pub account_writer: Arc<dyn WriteAccounts>,
     /// Absent where the deployment has no Slack app.
     pub slack: Option<Arc<SlackApp>>,
+    /// Absent where the deployment has no bot in Teams.
+    pub teams: Option<Arc<TeamsApp>>,
     pub directory: Arc<dyn Directory>,
     pub verifier: Arc<Verifier>,
     pub provider: Arc<dyn Provider>,
@@ -173,6 +175,16 @@ impl Callbacks {
         let mut bytes = [0; BYTES];
         self.capabilities.random.fill(&mut bytes)?;
         Ok(BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// The address of the inbox.
+    pub(crate) fn inbox_url(&self) -> String {
+        format!("{}/", self.config.public_url)
+    }
+
+    /// The address of the page of this invitation.
+    pub(crate) fn link_page_url(&self, reference: &str) -> String {
+        format!("{}/link/{reference}", self.config.public_url)
     }
 
     /// The address of the page on which this action is decided.

@@ -25,7 +25,7 @@ mod verdicts;
 
 pub use accounts::{Invitation, LinkRefusal};
 pub use app::{Callbacks, Capabilities, Config};
-pub use chat::{SlackApp, SlackPlatform};
+pub use chat::{SlackApp, SlackPlatform, TeamsApp, TeamsPlatform};
 pub use directory::{BundleDirectory, Directory, ListedAgent, NamedGroups, SuspensionRules};
 pub use router::router;
 pub use sign_in::{HttpProvider, ProviderClient};

@@ -12,7 +12,7 @@ use runtime::{Code, Problem};
 
 use crate::accounts::{get_accounts, get_link, post_link, post_unlink};
 use crate::app::Callbacks;
-use crate::chat::post_slack;
+use crate::chat::{post_slack, post_teams};
 use crate::layout::{Link, Notice, STYLE, html_response, notice};
 use crate::pages::{get_history, get_inbox, get_review_page, post_decision};
 use crate::sign_in::{get_return, get_signin, post_signout};
@@ -21,10 +21,13 @@ use crate::verdicts::{get_review, get_suspensions, post_resolution, post_suspens
 /// The routes of this function.
 pub fn router(callbacks: Callbacks) -> Router {
     // A platform that the deployment does not use has no address.
-    let chat = match callbacks.capabilities.slack {
-        Some(_) => Router::new().route("/callbacks/slack", post(post_slack)),
-        None => Router::new(),
-    };
+    let mut chat = Router::new();
+    if callbacks.capabilities.slack.is_some() {
+        chat = chat.route("/callbacks/slack", post(post_slack));
+    }
+    if callbacks.capabilities.teams.is_some() {
+        chat = chat.route("/callbacks/teams", post(post_teams));
+    }
     Router::new()
         .merge(chat)
         .route("/v1/actions/{id}/review", get(get_review))

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use store::{ChannelsTable, DocumentsTable, IndexTable, LinkedAccounts, StateTable};
 
 use crate::app::{Callbacks, Capabilities, Config};
-use crate::chat::SlackApp;
+use crate::chat::{SlackApp, TeamsApp};
 use crate::directory::BundleDirectory;
 use crate::sign_in::{HttpProvider, ProviderClient};
 
@@ -39,6 +39,10 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
     let cookie_key = secrets::key(&vault, settings.text("COOKIE_SECRET")?).await?;
     let chat = ChatSecret::parse(&secrets::text(&vault, settings.text("CHAT_SECRET")?).await?)?;
     let slack = slack::Credentials::parse(&chat)?.map(SlackApp::new).transpose()?;
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let teams = teams::Credentials::parse(&chat)?
+        .map(|bot| TeamsApp::new(bot, Arc::new(http.clone()), clock.clone(), random.clone()))
+        .transpose()?;
     let bundles = S3Bundles::new(aws_sdk_s3::Client::new(&aws), settings.text("BUNDLES_BUCKET")?.to_owned());
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
     let state = Arc::new(StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?));
@@ -60,12 +64,13 @@ pub async fn start(settings: &Settings) -> Result<Callbacks, lambda_http::Error>
         accounts: accounts.clone(),
         account_writer: accounts,
         slack: slack.map(Arc::new),
+        teams: teams.map(Arc::new),
         directory: Arc::new(BundleDirectory::new(Arc::new(bundles), publisher)),
         verifier: Arc::new(Verifier::new(issuers, Arc::new(http))),
         provider: Arc::new(provider),
         signer: Arc::new(signer),
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
+        clock,
+        random,
     };
     Ok(Callbacks::new(config, cookie_key.expose_secret(), parts)?)
 }

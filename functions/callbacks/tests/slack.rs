@@ -4,26 +4,17 @@
 
 mod stack;
 
-use domain::{Event, Proof, Verdict, VerdictKind};
+use domain::{Event, Proof, VerdictKind};
 use serde_json::json;
 use stack::{Groups, Sent, TestStack, press, sentence, submission, with_slack};
-use store::{CreateState, ReadDocuments, ReadState, WriteDocuments};
+use store::{CreateState, ReadState, WriteDocuments};
 use testkit::{Gate, Moment, SampleRequirement, Scenario};
-use wire::documents::{StatedAccount, Statement};
+use wire::documents::StatedAccount;
 
 const ELSEWHERE: &str = "s3://partner-drop/inbox/q3.csv";
 
 async fn asking(ask: SampleRequirement) -> TestStack {
     with_slack(ask, Gate::open(), Groups::default()).await
-}
-
-async fn verdicts(stack: &TestStack) -> Vec<Verdict> {
-    let item = stack.item().await;
-    item.entries().iter().filter_map(|entry| entry.event.verdict().cloned()).collect()
-}
-
-async fn statement(stack: &TestStack, verdict: &Verdict) -> Statement {
-    stack.documents.document(verdict.statement).await.unwrap().unwrap().open().unwrap()
 }
 
 /// W9, W15, C34: a press is the verdict of the person to whom the account is linked, and the statement names account and link. The
@@ -35,10 +26,10 @@ async fn a_press_approves() {
     assert!(sent.whole);
     let answer = stack.press("bob", "approve", &sent).await;
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
-    let given = verdicts(&stack).await;
+    let given = stack.verdicts().await;
     assert_eq!((given.len(), given[0].kind, given[0].proof), (1, VerdictKind::Approve, Proof::Service));
     assert_eq!(given[0].person, stack.scenario.person("bob"));
-    let stated = statement(&stack, &given[0]).await;
+    let stated = stack.statement(&given[0]).await;
     let link = stack.slack.link("bob", &stack.scenario.person("bob")).statement;
     assert_eq!((stated.channel.as_str(), stated.client.as_str()), ("slack", "A0COUNTERSIGN"));
     assert_eq!(stated.account, Some(StatedAccount { id: "T0HOME/U0BOB".into(), link }));
@@ -67,7 +58,7 @@ async fn twice_is_once() {
         let answer = stack.press("bob", "approve", &sent).await;
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
     }
-    assert_eq!(verdicts(&stack).await.len(), 1);
+    assert_eq!(stack.verdicts().await.len(), 1);
     assert_eq!((stack.status().await, stack.slack.opened().len()), ("pending", 1));
 }
 
@@ -86,8 +77,8 @@ async fn a_denial() {
     let answer = stack.deny_in_slack("bob", &sent, "Not this quarter, ask dana@example.com").await;
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "{}"));
     assert_eq!(stack.status().await, "denied");
-    let given = verdicts(&stack).await;
-    let stated = statement(&stack, &given[0]).await;
+    let given = stack.verdicts().await;
+    let stated = stack.statement(&given[0]).await;
     assert_eq!(stated.reason.as_deref(), Some("Not this quarter, ask ‹email 1›"));
 }
 
@@ -135,7 +126,7 @@ async fn a_change() {
     let (entry, verdict) = item.changes().last().unwrap();
     assert!(matches!(entry.event, Event::Modified { .. }));
     assert_eq!(verdict.changed, ["/destination"]);
-    let patch = statement(&stack, verdict).await.patch;
+    let patch = stack.statement(verdict).await.patch;
     assert_eq!(patch, Some(json!({ "destination": ELSEWHERE })));
     // F13: the message still shows what was asked before the change.
     stack.press("bob", "approve", &sent).await;
@@ -186,7 +177,7 @@ async fn two_at_once() {
     let by = |who| stack.send(stack.from_slack(&press(who, "approve", &sent), at));
     let (bob, carol) = tokio::join!(by("bob"), by("carol"));
     assert_eq!((bob.status.as_u16(), carol.status.as_u16()), (200, 200));
-    assert_eq!(verdicts(&stack).await.len(), 1);
+    assert_eq!(stack.verdicts().await.len(), 1);
     let told = stack.slack.opened();
     assert_eq!(told.len(), 1, "{told:?}");
     let told = sentence(&told[0]);

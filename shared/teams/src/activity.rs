@@ -23,15 +23,22 @@ pub struct Account {
     pub object: String,
 }
 
-/// A press of one of our buttons.
+/// Who pressed, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Press {
-    /// Whose account pressed, as the activity says it: confirm it with [`crate::judge`].
+pub struct Presser {
+    /// Whose account, as the activity says it: confirm it with [`crate::judge`].
     pub account: Account,
     /// What Teams calls that account in conversations with this bot: `29:…`.
     pub member: String,
     /// Where.
     pub conversation: Conversation,
+}
+
+/// A press of one of our buttons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Press {
+    /// Whose press it is.
+    pub presser: Presser,
     /// The kind of invoke, for the answer.
     pub invoke: Invoke,
     /// The opaque reference to look up: it alone says which action and which revision are meant.
@@ -45,6 +52,8 @@ pub struct Press {
 pub enum Wish {
     /// To approve.
     Approve,
+    /// Nothing: the client refreshes the card by itself, and nobody pressed anything.
+    Refresh,
     /// To see this form; nothing is decided yet.
     Open(Form),
     /// To deny.
@@ -74,36 +83,27 @@ pub type Input = String;
 pub fn read(verified: &Verified, settings: &TeamsSettings) -> Result<Press, Refused> {
     let activity = verified.activity();
     let invoke = verified.invoke().ok_or(Refused::NotAPress)?;
-    let account = account(activity, settings)?;
-    let member = member(activity);
-    let (verb, data) = match invoke {
+    let presser = presser(verified, settings)?;
+    let (wish, data) = match invoke {
         Invoke::Action => action(activity)?,
         Invoke::Fetch | Invoke::Submit => {
             let data = activity.pointer("/value/data").ok_or(Refused::NotAPress)?;
-            (text(data, "/verb").ok_or(Refused::NotAPress)?, data)
+            (wish(invoke, text(data, "/verb").ok_or(Refused::NotAPress)?, data)?, data)
         }
     };
-    Ok(Press {
-        account,
-        member: member.ok_or(Refused::NotAPerson)?.to_owned(),
-        conversation: verified.conversation().ok_or(Refused::NotAPress)?,
-        invoke,
-        reference: text(data, "/ref").filter(|text| is_reference(text)).ok_or(Refused::Reference)?.to_owned(),
-        wish: wish(invoke, verb, data)?,
-    })
+    let reference = text(data, "/ref").filter(|text| is_reference(text)).ok_or(Refused::Reference)?;
+    Ok(Press { presser, invoke, reference: reference.to_owned(), wish })
 }
 
-/// The verb and data of an `adaptiveCard/action`, if somebody pressed: clients also send one when they refresh a card.
-fn action(activity: &Value) -> Result<(&str, &Value), Refused> {
-    if text(activity, "/value/trigger") != Some("manual") {
-        return Err(Refused::Automatic);
-    }
+/// What an `adaptiveCard/action` asks for, and its data. Clients also send one when they refresh a card.
+fn action(activity: &Value) -> Result<(Wish, &Value), Refused> {
     let ours = text(activity, "/value/action/type") == Some("Action.Execute");
-    let data = activity.pointer("/value/action/data");
-    match (text(activity, "/value/action/verb"), data) {
-        (Some(verb), Some(data)) if ours => Ok((verb, data)),
-        _ => Err(Refused::NotAPress),
+    let data = activity.pointer("/value/action/data").filter(|_| ours).ok_or(Refused::NotAPress)?;
+    if text(activity, "/value/trigger") != Some("manual") {
+        return Ok((Wish::Refresh, data));
     }
+    let verb = text(activity, "/value/action/verb").ok_or(Refused::NotAPress)?;
+    Ok((wish(Invoke::Action, verb, data)?, data))
 }
 
 /// A button approves; everything else opens its form first, and the form's own button decides.
@@ -130,8 +130,19 @@ fn input(value: Option<&Value>) -> Result<Input, Refused> {
     if text.chars().count() > MAX_INPUT { Err(Refused::Field) } else { Ok(text.to_owned()) }
 }
 
+/// Who pressed.
+pub(crate) fn presser(verified: &Verified, settings: &TeamsSettings) -> Result<Presser, Refused> {
+    let account = account(verified.activity(), settings)?;
+    let member = text(verified.activity(), "/from/id").filter(|id| id.starts_with("29:") && is_id(id));
+    Ok(Presser {
+        account,
+        member: member.ok_or(Refused::NotAPerson)?.to_owned(),
+        conversation: verified.conversation().ok_or(Refused::NotAPress)?,
+    })
+}
+
 /// The account, if activity and account are of our organisation and the account is a person's.
-pub(crate) fn account(activity: &Value, settings: &TeamsSettings) -> Result<Account, Refused> {
+fn account(activity: &Value, settings: &TeamsSettings) -> Result<Account, Refused> {
     let ours = |text: &str| text.eq_ignore_ascii_case(&settings.tenant);
     let named = ["/conversation/tenantId", "/from/tenantId"];
     let elsewhere = named
@@ -171,11 +182,6 @@ pub fn is_guid(text: &str) -> bool {
     let dash = |place: usize| matches!(place, 8 | 13 | 18 | 23);
     let fits = |(place, byte): (usize, u8)| if dash(place) { byte == b'-' } else { byte.is_ascii_hexdigit() };
     text.len() == 36 && text.bytes().enumerate().all(fits)
-}
-
-/// What Teams calls the account in conversations with this bot.
-pub(crate) fn member(activity: &Value) -> Option<&str> {
-    text(activity, "/from/id").filter(|id| id.starts_with("29:") && is_id(id))
 }
 
 pub(crate) fn is_reference(text: &str) -> bool {

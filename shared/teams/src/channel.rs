@@ -9,7 +9,7 @@ use reqwest::Method;
 use runtime::{Clock, Random};
 use serde_json::{Value, json};
 
-use crate::activity::{Press, is_guid};
+use crate::activity::{Presser, is_guid};
 use crate::answer::{NAME, permanent};
 use crate::assertion::Credential;
 use crate::cloud::ServiceUrl;
@@ -82,8 +82,8 @@ impl TeamsChannel {
     ///
     /// # Errors
     /// [`DeliveryError`]; either kind refuses the press.
-    pub async fn member(&self, press: &Press) -> Result<Member, DeliveryError> {
-        let url = press.conversation.url(&["members", &press.member]);
+    pub async fn member(&self, presser: &Presser) -> Result<Member, DeliveryError> {
+        let url = presser.conversation.url(&["members", &presser.member]);
         let answer = self.call(Method::GET, &url, None).await?;
         Member::read(&answer).ok_or_else(|| permanent("no-id"))
     }

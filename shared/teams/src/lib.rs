@@ -29,7 +29,7 @@ mod settings;
 mod token;
 mod verify;
 
-pub use activity::{Account, Input, Press, Wish, is_guid, read};
+pub use activity::{Account, Input, Press, Presser, Wish, is_guid, read};
 pub use assertion::{Credential, FederatedToken};
 pub use bot_keys::BotKeys;
 pub use channel::TeamsChannel;

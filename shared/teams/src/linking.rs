@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::activity::{Account, account, is_reference};
+use crate::activity::{Presser, is_reference, presser};
 use crate::element::{Look, Paragraph, sentence};
 use crate::json::text;
 use crate::refused::Refused;
@@ -33,10 +33,8 @@ pub enum LinkStep {
 /// A button of a form about a link was pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkPress {
-    /// Whose account, as the activity says it: confirm it with [`crate::judge`].
-    pub account: Account,
-    /// What Teams calls that account in conversations with this bot.
-    pub member: String,
+    /// Whose press it is.
+    pub presser: Presser,
     /// The kind of invoke, for the answer.
     pub invoke: Invoke,
     /// The invitation's reference: it is looked up, and says nothing by itself.
@@ -99,15 +97,9 @@ pub fn read_link(verified: &Verified, settings: &TeamsSettings) -> Result<Option
             LinkStep::Code(typed.ok_or(Refused::Field)?.to_owned())
         }
     };
-    let member = crate::activity::member(activity).ok_or(Refused::NotAPerson)?;
     let reference = text(data, "/ref").filter(|text| is_reference(text)).ok_or(Refused::Reference)?;
-    Ok(Some(LinkPress {
-        account: account(activity, settings)?,
-        member: member.to_owned(),
-        invoke,
-        reference: reference.to_owned(),
-        step,
-    }))
+    let presser = presser(verified, settings)?;
+    Ok(Some(LinkPress { presser, invoke, reference: reference.to_owned(), step }))
 }
 
 /// A button that acts at once in a message, and submits in a dialog.

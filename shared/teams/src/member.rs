@@ -3,7 +3,7 @@
 use channel::DeliveryError;
 use serde_json::Value;
 
-use crate::activity::{Press, is_person};
+use crate::activity::{Presser, is_person};
 use crate::json::text;
 use crate::refused::Refused;
 
@@ -42,12 +42,12 @@ impl Member {
 ///
 /// # Errors
 /// [`Refused`].
-pub fn judge(press: &Press, looked_up: Result<&Member, &DeliveryError>) -> Result<(), Refused> {
+pub fn judge(presser: &Presser, looked_up: Result<&Member, &DeliveryError>) -> Result<(), Refused> {
     let member = looked_up.map_err(|_| Refused::NotConfirmed)?;
-    if member.object != press.account.object {
+    if member.object != presser.account.object {
         return Err(Refused::NotConfirmed);
     }
-    if member.tenant != press.account.tenant {
+    if member.tenant != presser.account.tenant {
         return Err(Refused::OtherTenant);
     }
     if !member.person {

@@ -37,18 +37,20 @@ pub fn render(card: &Card, link: &str) -> Rendered {
     }
 }
 
-/// A message without a review: its text, and the page it leads to.
+/// A card without a review: a text, and the page it leads to.
 #[must_use]
-pub fn notice(message: &Message) -> Rendered {
-    let (text, whole) = Paragraph::new().foreign(&message.text, Look::Plain, Limits::FULL.value).done("None");
-    let open = json!({ "type": "Action.OpenUrl", "title": "Open", "url": message.link });
+pub fn notice(text: &str, link: &str) -> Rendered {
+    let (text, whole) = Paragraph::new().foreign(text, Look::Plain, Limits::FULL.value).done("None");
+    let open = json!({ "type": "Action.OpenUrl", "title": "Open", "url": link });
     Rendered { card: document(vec![text], vec![open]), whole }
 }
 
 /// The activity that sends a message, or replaces one: the card, and one line for the notification.
 #[must_use]
 pub fn activity(app: &str, message: &Message) -> Value {
-    let rendered = message.card.as_ref().map_or_else(|| notice(message), |card| render(card, &message.link));
+    let link = &message.link;
+    let rendered =
+        message.card.as_ref().map_or_else(|| notice(&message.text, link), |card| render(card, link));
     let (summary, _) = cut(&message.text, Limits::FULL.short);
     json!({
         "type": "message",

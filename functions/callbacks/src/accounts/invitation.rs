@@ -78,7 +78,7 @@ impl Callbacks {
         let until = self.capabilities.clock.now().plus_seconds(LINK_SECONDS);
         let shown_as = bounds::cut(shown_as, bounds::ACCOUNT);
         self.note(&reference, "account", &Invited { account: account.into(), shown_as, until }).await?;
-        let url = format!("{}/link/{reference}", self.config.public_url);
+        let url = self.link_page_url(&reference);
         Ok(Invitation { reference, url, until })
     }
 

@@ -5,16 +5,23 @@
 //! and committed by the functions that page and API use. Nothing of a message is believed except its reference.
 
 mod fields;
+mod linking;
 mod press;
 mod refusal;
+mod request;
 mod shown;
 mod slack;
+mod teams;
+mod told;
 mod verdict;
 
 pub(crate) use fields::{ChatField, FilledForm};
+pub(crate) use linking::{ChatLink, ChatLinkStep};
 pub(crate) use press::{ChatForm, ChatPress, ChatWish};
 pub(crate) use refusal::ChatRefusal;
 pub(crate) use shown::{Shown, ShownCard};
 pub(crate) use slack::post_slack;
 pub use slack::{SlackApp, SlackPlatform};
+pub(crate) use teams::post_teams;
+pub use teams::{TeamsApp, TeamsPlatform};
 pub(crate) use verdict::ChatVerdict;

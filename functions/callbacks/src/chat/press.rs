@@ -50,7 +50,6 @@ impl ChatWish<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ChatForm {
     /// Confirms an approval.
-    #[allow(dead_code, reason = "Teams opens it in clients without a button that acts at once")]
     Approve,
     /// Asks for the reason of a denial.
     Deny,

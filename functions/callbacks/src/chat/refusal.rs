@@ -34,10 +34,21 @@ impl ChatRefusal {
     }
 }
 
+impl RequestRejection {
+    /// The sentences for whoever pressed. What is wrong with one field is said in the first error alone.
+    pub(super) fn in_chat(&self) -> String {
+        let more = self.errors.first().filter(|_| self.code != Code::Unavailable);
+        match more.filter(|error| error.detail != self.detail) {
+            Some(error) => format!("{} {}", self.detail, error.detail),
+            None => self.detail.clone(),
+        }
+    }
+}
+
 impl Callbacks {
     /// The refusal of a press whose action is not known.
     pub(super) fn without_action(&self, no: RequestRejection) -> ChatRefusal {
-        let inbox = format!("{}/", self.config.public_url);
+        let inbox = self.inbox_url();
         if no.code != Code::NotFound {
             return ChatRefusal::of(no, &inbox);
         }

@@ -7,6 +7,7 @@ use wire::Item;
 use wire::documents::ReviewDocument;
 
 use super::press::{ChatPress, PressContext};
+use super::refusal::ChatRefusal;
 use crate::app::Callbacks;
 use crate::refusal::RequestRejection;
 
@@ -59,7 +60,6 @@ impl Callbacks {
 
     /// The card of an action as it stands now, in place of the message that was pressed; none where its review can no longer be
     /// shown.
-    #[allow(dead_code, reason = "Teams shows it in its answer to a press")]
     pub(crate) async fn standing_card(
         &self,
         press: &ChatPress<'_>,
@@ -69,6 +69,16 @@ impl Callbacks {
             return Ok(None);
         };
         self.card(item, review, "", press.reference).await.map(Some)
+    }
+
+    /// The card of the pressed message's action as it stands now, for whoever may press at all. Nothing is decided by it.
+    ///
+    /// # Errors
+    /// [`ChatRefusal`].
+    pub(crate) async fn chat_card(&self, press: &ChatPress<'_>) -> Result<Option<ShownCard>, ChatRefusal> {
+        let context = self.press_context(press).await?;
+        let card = self.standing_card(press, &context.item).await;
+        card.map_err(|no| ChatRefusal::of(no, &self.review_page_url(context.item.id())))
     }
 
     async fn card(

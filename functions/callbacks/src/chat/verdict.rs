@@ -17,7 +17,6 @@ use runtime::Code;
 #[derive(Debug, Clone)]
 pub(crate) struct ChatVerdict {
     /// The action with the verdict, as it was written.
-    #[allow(dead_code, reason = "Teams shows it in its answer to a press")]
     pub item: Item,
 }
 

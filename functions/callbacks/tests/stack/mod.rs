@@ -4,8 +4,10 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod browser;
+mod chat;
 mod groups;
 mod slack;
+mod teams;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -21,15 +23,17 @@ use serde_json::{Value, json};
 use store::{CreateState, LinkedAccounts, ReadState, StreamImage, WriteDocuments};
 use testkit::scenario::{DEPLOYMENT, PAGES_CLIENT};
 use testkit::{
-    Channels, Documents, Gate, Index, Keys, SampleRequirement, Scenario, SeededRandom, SignInDesk,
+    Accounts, Channels, Documents, Gate, Index, Keys, SampleRequirement, Scenario, SeededRandom, SignInDesk,
     SimulatedClock, States,
 };
 use tower::ServiceExt;
 use wire::Item;
 
 pub use browser::Browser;
+pub use chat::EitherAccounts;
 pub use groups::Groups;
 pub use slack::{APP, SECRET, Sent, SlackDouble, account, press, sentence, signed, submission, with_slack};
+pub use teams::{BOT, TENANT, TeamsDouble, Told, execute, invoke, merged, object, task, with_teams};
 
 pub struct TestStack {
     pub scenario: Scenario,
@@ -40,6 +44,7 @@ pub struct TestStack {
     pub channels: Channels,
     pub desk: SignInDesk,
     pub slack: SlackDouble,
+    pub teams: TeamsDouble,
     pub keys: Keys,
     /// The groups that the rules name and whose members they do not list.
     pub claimable: Arc<Mutex<BTreeSet<String>>>,
@@ -102,7 +107,9 @@ impl TestStack {
         states.create(&scenario.item).await.unwrap();
         let ours = Arc::new(states.through(gate.clone()));
         let accounts = Arc::new(LinkedAccounts::new(ours.clone(), Arc::new(index.clone())));
-        let slack = SlackDouble::new(gate.clone());
+        let links = Accounts::new(gate.clone());
+        let slack = SlackDouble::new(gate.clone(), links.clone());
+        let teams = TeamsDouble::new(gate.clone(), links.clone());
         let papers = Arc::new(documents.through(gate.clone()));
         let issuers = Issuers::of(vec![settings]).unwrap();
         let config = Config {
@@ -125,9 +132,10 @@ impl TestStack {
             index: Arc::new(index.clone()),
             channels: Arc::new(channels.clone()),
             undelivered: Arc::new(channels.clone()),
-            accounts: Arc::new(slack.accounts(accounts.clone())),
+            accounts: Arc::new(EitherAccounts { set: links.clone(), recorded: accounts.clone() }),
             account_writer: accounts.clone(),
             slack: Some(Arc::new(slack.app())),
+            teams: Some(Arc::new(teams.app())),
             directory: directory.clone(),
             verifier: verifier.clone(),
             provider: Arc::new(desk.clone()),
@@ -148,6 +156,7 @@ impl TestStack {
             channels,
             desk,
             slack,
+            teams,
             keys,
             claimable,
             chat,

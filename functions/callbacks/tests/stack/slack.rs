@@ -9,17 +9,17 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use channel::DeliveryError;
 use data_encoding::HEXLOWER;
-use domain::{Fault, Person, Timestamp};
+use domain::{Person, Timestamp};
 use fn_callbacks::{SlackApp, SlackPlatform};
 use runtime::Clock;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use slack::{Home, SigningSecrets, User, View};
-use store::{AccountLink, Channels, ChatAccount, LinkedAccounts, ReadAccounts, ReadDocuments};
-use testkit::{Accounts, Gate, SampleRequirement, Scenario};
-use wire::documents::ReviewDocument;
-use wire::{CardReference, Item};
+use store::AccountLink;
+use testkit::{Accounts, Gate, SampleRequirement};
+use wire::Item;
 
+use super::chat::{PEOPLE, approvable};
 use super::{Answer, Groups, TestStack};
 
 pub const SECRET: &str = "signing-secret-of-the-double";
@@ -45,13 +45,10 @@ pub struct Sent {
     pub whole: bool,
 }
 
-/// An action whose card can be approved by one press: nothing in it is masked or hidden.
+/// An action whose card can be approved by one press, and everybody's linked account.
 pub async fn with_slack(ask: SampleRequirement, gate: Gate, directory: Groups) -> TestStack {
-    let mut scenario = Scenario { reason: "The quarterly report", ..Scenario::new("callbacks") };
-    scenario.propose();
-    scenario.decide(ask);
-    let stack = TestStack::by(scenario, gate, directory).await;
-    for subject in ["alice", "bob", "carol", "dana", "mallory"] {
+    let stack = approvable(ask, gate, directory).await;
+    for subject in PEOPLE {
         stack.slack.join(subject);
         stack.slack.link(subject, &stack.scenario.person(subject));
     }
@@ -64,14 +61,8 @@ pub fn account(subject: &str) -> String {
 }
 
 impl SlackDouble {
-    pub fn new(gate: Gate) -> Self {
-        Self {
-            links: Accounts::new(gate.clone()),
-            users: Arc::default(),
-            opened: Arc::default(),
-            broken: Arc::default(),
-            gate,
-        }
+    pub fn new(gate: Gate, links: Accounts) -> Self {
+        Self { links, users: Arc::default(), opened: Arc::default(), broken: Arc::default(), gate }
     }
 
     pub fn app(&self) -> SlackApp {
@@ -81,11 +72,6 @@ impl SlackDouble {
             home: Home { team: Some("T0HOME".to_owned()), enterprise: None },
             platform: Arc::new(self.clone()),
         }
-    }
-
-    /// Links that tests set, and those of the state table.
-    pub fn accounts(&self, recorded: Arc<LinkedAccounts>) -> EitherAccounts {
-        EitherAccounts { set: self.links.clone(), recorded }
     }
 
     /// An ordinary member of the workspace.
@@ -159,25 +145,6 @@ impl SlackPlatform for SlackDouble {
     }
 }
 
-pub struct EitherAccounts {
-    set: Accounts,
-    recorded: Arc<LinkedAccounts>,
-}
-
-#[async_trait]
-impl ReadAccounts for EitherAccounts {
-    async fn account(&self, account: &ChatAccount) -> Result<Option<AccountLink>, Fault> {
-        match self.set.account(account).await? {
-            Some(link) => Ok(Some(link)),
-            None => self.recorded.account(account).await,
-        }
-    }
-
-    async fn accounts_of(&self, person: &Person) -> Result<Vec<AccountLink>, Fault> {
-        self.recorded.accounts_of(person).await
-    }
-}
-
 /// The payload of a press.
 pub fn press(subject: &str, action: &str, sent: &Sent) -> Value {
     json!({
@@ -226,18 +193,9 @@ impl TestStack {
 
     /// The same about this item.
     pub async fn message_of(&self, item: &Item, letter: char) -> Sent {
-        let reference: String = std::iter::repeat_n(letter, 32).collect();
-        let message = format!("msg_{letter}");
-        let digest = item.state().last_review().unwrap().decision.review;
-        let review = self.documents.document(digest).await.unwrap().unwrap();
-        let review: ReviewDocument = review.open().unwrap();
-        let card = review::card(item, &review, Some(&reference));
-        let page = format!("http://127.0.0.1:8080/review/{}", item.id());
-        let rendered = slack::render(&card, &message, &page).unwrap();
-        let record = CardReference { action: item.id().clone(), sequence: item.sequence(), message };
-        let topic = CardReference::topic(&reference).unwrap();
-        self.channels.remember(&topic, CardReference::KEY, &record.to_stored().unwrap()).await.unwrap();
-        Sent { reference, rendering: rendered.rendering, whole: rendered.whole }
+        let unsent = self.unsent(item, letter).await;
+        let rendered = slack::render(&unsent.card, &unsent.message, &unsent.page).unwrap();
+        Sent { reference: unsent.reference, rendering: rendered.rendering, whole: rendered.whole }
     }
 
     /// What a request of Slack with this payload is answered, sent at the next second: no two requests are the same.

@@ -7,9 +7,7 @@ use crate::support::{SampleAction, Strike, TestStack};
 use async_trait::async_trait;
 use domain::{ActionId, Fault, Scope, Status, SuspensionEvent};
 use runtime::sqs::HandleMessage;
-use store::{
-    ClaimConditions, ClaimState, ClaimedState, ExtendState, Extended, ReadState, StateError, SuspendState,
-};
+use store::{ClaimConditions, ClaimState, ClaimedState, ExtendState, Extended, ReadState, StateError};
 use testkit::{Gate, Scenario, States};
 use wire::{Item, SuspensionItem};
 

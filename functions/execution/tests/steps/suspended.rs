@@ -6,9 +6,7 @@ use crate::support::{SampleAction, TestStack};
 use async_trait::async_trait;
 use domain::{ActionId, Scope, Status};
 use runtime::sqs::HandleMessage;
-use store::{
-    ClaimConditions, ClaimState, ClaimedState, ExtendState, ReadState, StateError, SuspendState, image,
-};
+use store::{ClaimConditions, ClaimState, ClaimedState, StateError, SuspendState, image};
 use testkit::{Gate, Scenario, States};
 use wire::{Item, SuspensionItem};
 

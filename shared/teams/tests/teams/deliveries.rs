@@ -163,17 +163,17 @@ async fn the_member_that_pressed() {
     let found = json!({ "id": "29:bob", "objectId": BOB, "tenantId": TENANT, "userPrincipalName": "Bob@Example.com", "userRole": "user" });
     let server = connector(move |_| (200, String::new(), found.to_string()));
     let mut press = read(&verified(&approve()), &settings()).unwrap();
-    press.conversation = teams::Conversation::parse(&room(), &settings_at(&server).cloud).unwrap();
-    let member = channel(&server).member(&press).await.unwrap();
+    press.presser.conversation = teams::Conversation::parse(&room(), &settings_at(&server).cloud).unwrap();
+    let member = channel(&server).member(&press.presser).await.unwrap();
     assert_eq!(member.sign_in_name.as_deref(), Some("bob@example.com"));
-    assert!(teams::judge(&press, Ok(&member)).is_ok());
+    assert!(teams::judge(&press.presser, Ok(&member)).is_ok());
     assert_eq!(
         server.asked()[1].line,
         "GET /teams/v3/conversations/19%3Aroom%40thread.tacv2/members/29%3Abob"
     );
     let nobody = connector(|_| (200, String::new(), r#"{"id":"29:bob"}"#.to_owned()));
-    press.conversation = teams::Conversation::parse(&room(), &settings_at(&nobody).cloud).unwrap();
-    assert!(channel(&nobody).member(&press).await.is_err(), "an answer without ids confirms nothing");
+    press.presser.conversation = teams::Conversation::parse(&room(), &settings_at(&nobody).cloud).unwrap();
+    assert!(channel(&nobody).member(&press.presser).await.is_err(), "an answer without ids confirms nothing");
 }
 
 /// Every cloud asks its own login, its own issuer and its own Connector.

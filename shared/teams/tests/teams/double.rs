@@ -117,8 +117,8 @@ async fn answer(
 
 async fn confirmed(press: Result<Press, Refused>, channel: &TeamsChannel) -> Result<Press, Refused> {
     let press = press?;
-    let member = channel.member(&press).await;
-    judge(&press, member.as_ref()).map(|()| press)
+    let member = channel.member(&press.presser).await;
+    judge(&press.presser, member.as_ref()).map(|()| press)
 }
 
 fn decide(press: &Press, decided: &Mutex<Vec<Wish>>) -> Reply {
@@ -126,6 +126,9 @@ fn decide(press: &Press, decided: &Mutex<Vec<Wish>>) -> Reply {
     if let Wish::Open(form) = press.wish {
         let field = ChangeField { id: "bucket".into(), name: "Bucket".into(), value: "partner-drop".into() };
         return form.open(&press.reference, &[field]);
+    }
+    if press.wish == Wish::Refresh {
+        return Reply::refused(press.invoke, Refused::Automatic);
     }
     decided.lock().unwrap().push(press.wish.clone());
     if press.invoke == Invoke::Action {

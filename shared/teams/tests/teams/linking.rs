@@ -29,7 +29,7 @@ fn presses_of_a_link() {
     assert_eq!(step(&submitted(code.clone())), typed);
     assert_eq!(step(&executed("link_code", code.clone())), typed);
     let press = of(&submitted(code.clone())).unwrap().unwrap();
-    assert_eq!(press.account, Account { tenant: TENANT.to_owned(), object: BOB.to_owned() });
+    assert_eq!(press.presser.account, Account { tenant: TENANT.to_owned(), object: BOB.to_owned() });
     assert_eq!((press.reference.as_str(), press.invoke), (REFERENCE, Invoke::Submit));
     let agree = json!({ "ref": REFERENCE, "verb": "link_agree" });
     assert_eq!(step(&submitted(agree.clone())), Ok(Some(LinkStep::Agree)));

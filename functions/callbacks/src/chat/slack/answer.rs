@@ -1,13 +1,13 @@
 //! What a request of Slack comes to, once it is known to be Slack's and new.
 
-use runtime::Code;
 use slack::{Answer, ChangeField, Press, Pressed, Presser, Submission, View, judge};
 use store::ChatAccount;
 
 use super::SlackApp;
-use super::linking::invite;
-use super::told::{NO_QUESTIONS, account_refusal, notice, page_alone};
+use super::linking::shown;
+use super::told::{account_refusal, notice, page_alone};
 use crate::app::Callbacks;
+use crate::chat::told::NO_QUESTIONS;
 use crate::chat::{ChatForm, ChatPress, ChatRefusal, ChatVerdict, ChatWish, FilledForm, Shown, ShownCard};
 
 /// The block of the modal that asks for a reason.
@@ -126,15 +126,9 @@ fn opened(form: ChatForm, reference: &str, filled: &FilledForm) -> Answered {
 
 async fn refused(callbacks: &Callbacks, account: &SlackAccount, no: ChatRefusal) -> Answered {
     match no {
-        ChatRefusal::NotLinked => invite(callbacks, account).await,
-        ChatRefusal::Refused(no) => {
-            // What is wrong with one field is said in the first error alone.
-            let more = no.errors.first().filter(|_| no.code != Code::Unavailable);
-            let more = more.filter(|error| error.detail != no.detail);
-            match more {
-                Some(error) => notice(&format!("{} {}", no.detail, error.detail)),
-                None => notice(&no.detail),
-            }
+        ChatRefusal::NotLinked => {
+            shown(callbacks.invite_in_chat(&account.account, &account.shown_as).await, "")
         }
+        ChatRefusal::Refused(no) => notice(&no.in_chat()),
     }
 }

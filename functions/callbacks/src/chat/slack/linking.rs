@@ -1,26 +1,29 @@
-//! Linking an account in Slack: the invitation, the code that its page shows, and the person's name before it counts.
+//! Linking an account, in Slack's modals.
 
 use slack::{CODE_INPUT, LinkStep, LinkSubmission, link_agree, link_code};
 
 use super::SlackApp;
-use super::answer::{Answered, SlackAccount, account};
-use super::told::{LINKED, NO_NAME, notice};
+use super::answer::{Answered, account};
+use super::told::notice;
 use crate::accounts::LinkRefusal;
 use crate::app::Callbacks;
+use crate::chat::told::NO_NAME;
+use crate::chat::{ChatLink, ChatLinkStep};
 
-/// W10: invites the account of a press to be linked. Nothing was decided by the press.
-pub(super) async fn invite(callbacks: &Callbacks, account: &SlackAccount) -> Answered {
-    let invitation = match callbacks.invite(&account.account, &account.shown_as).await {
-        Ok(invitation) => invitation,
-        Err(no) => return notice(no.sentence()),
-    };
-    match link_code(&invitation.reference, &invitation.url) {
-        Ok(view) => Answered::Show(view),
-        Err(_) => notice(LinkRefusal::Unavailable.sentence()),
+/// What the user of an account is shown next.
+pub(super) fn shown(link: ChatLink, reference: &str) -> Answered {
+    match link {
+        ChatLink::Code { wrong: Some(wrong), .. } => Answered::Wrong(vec![(CODE_INPUT.to_owned(), wrong)]),
+        ChatLink::Code { reference, page, wrong: None } => link_code(&reference, &page)
+            .map_or_else(|_| notice(LinkRefusal::Unavailable.sentence()), Answered::Show),
+        ChatLink::Agree(person) => {
+            link_agree(reference, &person.subject).map_or_else(|_| notice(NO_NAME), Answered::Show)
+        }
+        ChatLink::Ended(sentence) => notice(sentence),
     }
 }
 
-/// W10: takes the code and shows the person's name, then links. The account is judged anew in each step.
+/// A submitted modal of linking. The account is judged anew in each step.
 pub(super) async fn answer_to_link(
     callbacks: &Callbacks,
     slack: &SlackApp,
@@ -31,19 +34,9 @@ pub(super) async fn answer_to_link(
         Ok(account) => account.account,
         Err(told) => return told,
     };
-    match step {
-        LinkStep::Code(typed) => match callbacks.confirm(&account, reference, typed).await {
-            Ok(person) => {
-                link_agree(reference, &person.subject).map_or_else(|_| notice(NO_NAME), Answered::Show)
-            }
-            Err(no @ (LinkRefusal::WrongCode { .. } | LinkRefusal::NotConfirmed)) => {
-                Answered::Wrong(vec![(CODE_INPUT.to_owned(), no.sentence())])
-            }
-            Err(no) => notice(no.sentence()),
-        },
-        LinkStep::Agree => match callbacks.accept(&account, reference).await {
-            Ok(_) => notice(LINKED),
-            Err(no) => notice(no.sentence()),
-        },
-    }
+    let step = match step {
+        LinkStep::Code(typed) => ChatLinkStep::Code(typed),
+        LinkStep::Agree => ChatLinkStep::Agree,
+    };
+    shown(callbacks.link_in_chat(&account, reference, step).await, reference)
 }

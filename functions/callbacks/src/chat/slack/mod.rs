@@ -6,17 +6,15 @@ mod route;
 mod told;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use channel::DeliveryError;
 use domain::Fault;
 use slack::{Credentials, Home, SigningSecrets, SlackChannel, User, View};
 
-pub(crate) use route::post_slack;
+use crate::chat::request::within;
 
-/// How long one look-up or modal may take. Two of them and the commit fit into the three seconds that Slack waits.
-const CALL_TIMEOUT: Duration = Duration::from_secs(1);
+pub(crate) use route::post_slack;
 
 /// What this function does at Slack: it looks up who pressed, and opens a modal for whoever has just pressed. It sends no message.
 #[async_trait]
@@ -69,13 +67,13 @@ impl SlackApp {
 
     /// The account as Slack knows it now; no answer within a second is none.
     async fn looked_up(&self, id: &str) -> Result<User, DeliveryError> {
-        within(self.platform.user(id)).await
+        within("slack", self.platform.user(id)).await
     }
 
     /// Whether the modal was opened.
     async fn shows(&self, trigger: Option<&str>, view: &View) -> bool {
         let Some(trigger) = trigger else { return false };
-        match within(self.platform.open_view(trigger, view)).await {
+        match within("slack", self.platform.open_view(trigger, view)).await {
             Ok(()) => true,
             Err(error) => {
                 tracing::warn!(%error, "a modal was not opened");
@@ -83,9 +81,4 @@ impl SlackApp {
             }
         }
     }
-}
-
-async fn within<T>(call: impl Future<Output = Result<T, DeliveryError>> + Send) -> Result<T, DeliveryError> {
-    let late = || DeliveryError::Passing { channel: "slack", code: "timed_out".to_owned(), retry_after: 0 };
-    tokio::time::timeout(CALL_TIMEOUT, call).await.unwrap_or_else(|_| Err(late()))
 }

@@ -13,6 +13,7 @@ use super::answer::{Answered, answer_to_press, answer_to_submission};
 use super::linking::answer_to_link;
 use super::told::{FAILED, notice};
 use crate::app::Callbacks;
+use crate::chat::request::read_body;
 
 /// The longest body that is read, in bytes. A press repeats the whole message, each character escaped twice.
 const MAX_BODY: usize = 512 * 1024;
@@ -29,13 +30,9 @@ pub(crate) async fn post_slack(
     let Some(slack) = callbacks.capabilities.slack.clone() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
-    if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case(FORM)) {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
-    }
-    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let body = match read_body(&headers, body, FORM, MAX_BODY).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
     };
     let verified = match verify(&headers, &body, callbacks.capabilities.clock.now(), &slack.signing) {
         Ok(verified) => verified,
