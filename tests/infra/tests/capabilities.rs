@@ -226,7 +226,7 @@ fn handlers() -> [(&'static str, Vec<&'static str>); 7] {
         (
             "callbacks",
             held!(callbacks {
-                state, extend, suspend, attempts, documents, document_writer, index, channels, undelivered, accounts, account_writer, slack = NONE, directory, verifier, provider,
+                state, extend, suspend, attempts, documents, document_writer, index, channels, undelivered, accounts, account_writer, slack = NONE, teams = NONE, directory, verifier, provider,
                 signer = ["kms:Sign VerdictKey"],
                 clock, random,
             }),

@@ -193,6 +193,7 @@ impl SimulatedDeployment {
             accounts: self.accounts(),
             account_writer: self.accounts(),
             slack: None,
+            teams: None,
             directory: Arc::new(BundleDirectory::new(Arc::new(self.bundles.clone()), self.publisher_key())),
             verifier: Arc::new(self.verifier()),
             provider: Arc::new(self.desk.clone()),
