@@ -5,10 +5,10 @@
 mod stack;
 
 use axum::http::{Method, StatusCode};
-use domain::{AccountEvent, ActionId, ChatAccount, Person};
+use domain::{ActionId, ChatAccount, Person};
 use fn_callbacks::{Invitation, LinkRefusal};
-use stack::{Answer, Browser, TestStack};
-use store::{AccountState, IndexRow, Position, WriteIndex};
+use stack::{Answer, Browser, TestStack, code, press_link, prove, record, signed_in};
+use store::AccountState;
 use testkit::SampleRequirement;
 
 const SHOWN_AS: &str = "alice.a";
@@ -25,59 +25,6 @@ async fn invited(stack: &TestStack, user: &str) -> (Invitation, String) {
     let invitation = stack.chat.invite(&slack(user), SHOWN_AS).await.unwrap();
     let path = invitation.url.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
     (invitation, path)
-}
-
-/// Alice's browser, signed in.
-async fn signed_in(stack: &TestStack, subject: &str) -> Browser {
-    let mut browser = Browser::default();
-    browser.sign_in(stack, subject, &[]).await;
-    browser
-}
-
-/// Presses the page's button.
-async fn press(stack: &TestStack, browser: &mut Browser, path: &str) -> Answer {
-    let page = browser.get(stack, path).await;
-    let csrf = page.field("csrf");
-    browser.post(stack, path, &[("csrf", csrf.as_str())]).await
-}
-
-/// Presses the button and signs in anew at the provider; the result is the page afterwards.
-async fn prove(stack: &TestStack, browser: &mut Browser, path: &str, subject: &str) -> Answer {
-    let left = press(stack, browser, path).await;
-    stack.clock.pass(1);
-    let back = browser.finish_sign_in(stack, &left, subject, &[], Some(stack.now())).await;
-    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, path.to_owned()), "{}", back.body);
-    browser.get(stack, path).await
-}
-
-/// The code that a page shows, as four and four letters.
-fn code(page: &Answer) -> String {
-    let shown = page.body.split("<strong class=\"value\">").nth(1).unwrap_or_default();
-    shown.split('<').next().unwrap_or_default().to_owned()
-}
-
-/// The index as the ledger writes it once everything of this account is in the log.
-async fn record(stack: &TestStack, account: &ChatAccount, at: u64) {
-    let item = stack.states.account_item(account).await.unwrap().unwrap();
-    let linked = item.entries().iter().filter_map(|entry| match &entry.event {
-        AccountEvent::Linked { person, .. } => Some(person.into()),
-        AccountEvent::Unlinked { .. } => None,
-    });
-    let principal = wire::text::Identity { issuer: account.channel.clone(), subject: account.id.clone() };
-    let (sequence, chain, deciders) = (item.sequence(), item.chain(), linked.collect());
-    let row =
-        IndexRow { sequence, chain, principal, deciders, ..IndexRow::blank(item.id(), stack.now(), at) };
-    let position = Position {
-        position: at,
-        object: at,
-        kind: "linked".to_owned(),
-        sequence,
-        at: stack.now(),
-        digest: domain::Digest::of(&at.to_be_bytes()),
-        tried: None,
-        history_entry: None,
-    };
-    stack.index.apply(&position, &row).await.unwrap();
 }
 
 async fn linked(stack: &TestStack, user: &str) -> bool {
@@ -191,7 +138,7 @@ async fn an_invitation_ends() {
         assert_eq!(refused, Some(LinkRefusal::Expired));
     }
     let (_, path) = invited(&stack, "U1").await;
-    let left = press(&stack, &mut alice, &path).await;
+    let left = press_link(&stack, &mut alice, &path).await;
     stack.clock.pass(599);
     assert_eq!(left.status, StatusCode::OK);
     stack.clock.pass(1);
@@ -249,7 +196,7 @@ async fn nobody_takes_over_an_invitation() {
     let mut alice = signed_in(&stack, "alice").await;
     let mut mallory = signed_in(&stack, "mallory").await;
     let form = mallory.get(&stack, &path).await;
-    let left = press(&stack, &mut alice, &path).await;
+    let left = press_link(&stack, &mut alice, &path).await;
     for answer in [
         mallory.get(&stack, &path).await,
         mallory.post(&stack, &path, &[("csrf", form.field("csrf").as_str())]).await,
@@ -273,7 +220,7 @@ async fn a_session_alone_links_nothing() {
     stack.clock.pass(3600 - 3000);
     let (_, later) = invited(&stack, "U1").await;
     for (path, auth_time) in [(&later, Some(stack.now().plus_seconds(-590))), (&later, None)] {
-        let left = press(&stack, &mut alice, path).await;
+        let left = press_link(&stack, &mut alice, path).await;
         let back = alice.finish_sign_in(&stack, &left, "alice", &[], auth_time).await;
         assert_eq!(back.status, StatusCode::FORBIDDEN, "{}", back.body);
         assert!(back.body.contains("Nothing was linked"), "{}", back.body);

@@ -1,8 +1,8 @@
 //! The parameters that somebody may change in chat.
 
 use serde_json::Value;
+use wire::Item;
 
-use super::press::PressContext;
 use crate::app::Callbacks;
 use crate::refusal::RequestRejection;
 use crate::verdicts::{Changeable, ReviewContext, VerdictRequest, shown, typed_patch};
@@ -42,26 +42,26 @@ impl Callbacks {
     /// What this person may change of the action; empty where it is nothing.
     pub(super) async fn changeable_in_chat(
         &self,
-        context: &PressContext,
+        item: &Item,
         wanted: &VerdictRequest<'_>,
     ) -> Result<Changeable, RequestRejection> {
-        let review = ReviewContext::of(&context.item).ok_or_else(RequestRejection::not_found)?;
-        let request = self.action_documents(&context.item).await?.request;
+        let review = ReviewContext::of(item).ok_or_else(RequestRejection::not_found)?;
+        let request = self.action_documents(item).await?.request;
         self.changeable(&review, wanted.groups, &request).await
     }
 
     /// The patch of what was typed, checked as a form of the page is.
     pub(super) async fn patch_in_chat(
         &self,
-        context: &PressContext,
+        item: &Item,
         wanted: &VerdictRequest<'_>,
         typed: &std::collections::BTreeMap<String, String>,
     ) -> Result<Option<Value>, RequestRejection> {
-        let changeable = self.changeable_in_chat(context, wanted).await?;
+        let changeable = self.changeable_in_chat(item, wanted).await?;
         let patch = match changeable.fields().is_empty() {
             true => Value::Null,
             false => typed_patch(&changeable, |pointer| typed.get(pointer).map(String::as_str))?,
         };
-        self.checked_patch(&context.item, wanted, Some(patch)).await
+        self.checked_patch(item, wanted, Some(patch)).await
     }
 }

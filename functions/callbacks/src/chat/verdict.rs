@@ -2,6 +2,7 @@
 
 use domain::{Membership, VerdictKind};
 use wire::Item;
+use wire::documents::Statement;
 
 use super::fields::{ChatField, FilledForm};
 use super::press::{ChatForm, ChatPress, ChatWish, PressContext};
@@ -31,10 +32,38 @@ impl Callbacks {
         wish: ChatWish<'_>,
     ) -> Result<ChatVerdict, ChatRefusal> {
         let context = self.press_context(press).await?;
-        match self.commit_press(press, &context, wish).await {
-            Ok(item) => Ok(ChatVerdict { item }),
-            Err(no) => Err(self.chat_refusal(&context, no).await),
+        if self.was_changed_so(&context, wish).await {
+            return Ok(ChatVerdict { item: context.item });
         }
+        let no = match self.commit_press(press, &context, wish).await {
+            Ok(item) => return Ok(ChatVerdict { item }),
+            Err(no) => no,
+        };
+        // The other one of two equal requests may have been written meanwhile.
+        match self.press_context(press).await {
+            Ok(later) if self.was_changed_so(&later, wish).await => Ok(ChatVerdict { item: later.item }),
+            _ => Err(self.chat_refusal(&context, no).await),
+        }
+    }
+
+    /// Whether this person has made exactly this change already, of what the message asked about. A change replaces what was asked, so a
+    /// repeated one would else be refused as stale. What cannot be read was not made.
+    async fn was_changed_so(&self, context: &PressContext, wish: ChatWish<'_>) -> bool {
+        let ChatWish::Change { fields } = wish else { return false };
+        let asked = context.reference.sequence;
+        let mut changes = context.item.changes().filter(|(entry, _)| entry.sequence > asked);
+        let Some((_, made)) = changes.next().filter(|(_, made)| made.person == context.resolved.person)
+        else {
+            return false;
+        };
+        let Ok(statement) = self.capabilities.documents.document(made.statement).await else { return false };
+        let stated = statement.and_then(|document| document.open::<Statement>().ok());
+        let wanted = wanted(context, &context.resolved, VerdictKind::Modify, true);
+        let (Some(stated), Some(then), Ok(wanted)) = (stated, context.item.prefix(asked), wanted) else {
+            return false;
+        };
+        let patch = self.patch_in_chat(&then, &wanted, fields).await;
+        patch.is_ok_and(|patch| patch.is_some() && patch == stated.patch)
     }
 
     /// Whether this person may answer by this form, and what it shows.
@@ -64,7 +93,7 @@ impl Callbacks {
             return Ok(Vec::new());
         }
         let wanted = wanted(context, &person, form.kind(), true)?;
-        let fields = ChatField::all(&self.changeable_in_chat(context, &wanted).await?);
+        let fields = ChatField::all(&self.changeable_in_chat(&context.item, &wanted).await?);
         match fields.is_empty() {
             true => Err(self.refuse_verdict(&context.item, &wanted, Code::NotAnApprover).await),
             false => Ok(fields),
@@ -95,7 +124,7 @@ impl Callbacks {
                 comment = checked.map_err(comment_refusal)?;
             }
             ChatWish::Change { fields } => {
-                comment.patch = self.patch_in_chat(context, &wanted, fields).await?
+                comment.patch = self.patch_in_chat(&context.item, &wanted, fields).await?
             }
         }
         let channel = press.account.channel.as_str();

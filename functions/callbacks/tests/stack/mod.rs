@@ -6,6 +6,7 @@
 mod browser;
 mod chat;
 mod groups;
+mod linking;
 mod slack;
 mod teams;
 
@@ -32,6 +33,7 @@ use wire::Item;
 pub use browser::Browser;
 pub use chat::EitherAccounts;
 pub use groups::Groups;
+pub use linking::{code, press_link, prove, record, signed_in};
 pub use slack::{APP, SECRET, Sent, SlackDouble, account, press, sentence, signed, submission, with_slack};
 pub use teams::{BOT, TENANT, TeamsDouble, Told, execute, invoke, merged, object, task, with_teams};
 

@@ -19,6 +19,10 @@ use crate::chat::{ChatField, ChatForm, ChatPress, ChatRefusal, ChatWish, Shown, 
 /// The verdict is committed, and its card cannot be shown.
 const RECORDED: &str = "Your answer is recorded. Open the review to see how the action stands.";
 
+/// A change is committed: the card of what was asked before it would mislead.
+const CHANGED: &str =
+    "Your change is recorded. The action is decided anew with it, which takes a few seconds.";
+
 /// An account of the organisation.
 pub(super) struct TeamsAccount {
     pub account: ChatAccount,
@@ -77,7 +81,11 @@ async fn given(
     invoke: Invoke,
     wish: ChatWish<'_>,
 ) -> Result<Reply, ChatRefusal> {
+    let changes = matches!(wish, ChatWish::Change { .. });
     let item: Item = callbacks.chat_verdict(chat, wish).await?.item;
+    if changes {
+        return Ok(Reply::sentence(invoke, CHANGED));
+    }
     let Ok(Some(mut standing)) = callbacks.standing_card(chat, &item).await else {
         return Ok(Reply::sentence(invoke, RECORDED));
     };
