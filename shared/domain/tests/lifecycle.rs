@@ -112,7 +112,12 @@ fn a_proof_and_its_document_go_together() {
     let state = build(&[proposed(), decided(DecisionKind::RequireApproval, two_of_sre())]);
     let mut claimed_idp = verdict("bob", &["sre"], VerdictKind::Approve, Proof::Idp);
     claimed_idp.proof_document = None;
-    assert_eq!(advance(&state, &Event::VerdictGiven(claimed_idp), at(60)), Err(EventRejection::Malformed));
+    let mut with_token = verdict("bob", &["sre"], VerdictKind::Approve, Proof::Service);
+    with_token.proof_document = Some(digest("id token"));
+    for contradicts in [claimed_idp, with_token] {
+        let event = Event::VerdictGiven(contradicts);
+        assert_eq!(advance(&state, &event, at(60)), Err(EventRejection::Malformed), "{event:?}");
+    }
 }
 
 /// D8: an agent nobody answers for never waits for approval, and a decision for another agent is no decision.

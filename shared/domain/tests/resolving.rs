@@ -59,7 +59,14 @@ fn whoever_changed_it_does_not_resolve_it() {
     let again = decided(DecisionKind::RequireApproval, asked.clone());
     let state = lost_after(asked, &[change, again, approve("bob"), approve("carol")]);
     assert_eq!(after(&state, &say("bob", &["sre"], true, Proof::Service)), Err(EventRejection::OwnChange));
-    assert_eq!(after(&state, &say("carol", &["sre"], true, Proof::Service)), Ok(Status::Succeeded));
+    let resolution = verdict("carol", &["sre"], VerdictKind::Happened, Proof::Service);
+    let said = |seats| {
+        let by = ResolvedBy::Person(Verdict { seats, ..resolution.clone() });
+        after(&state, &Event::Resolved { attempt: "a1".into(), happened: true, by })
+    };
+    let on_a_seat = vec![Seat { group: "sre".into(), person: person("bob") }];
+    assert_eq!(said(on_a_seat), Err(EventRejection::OwnChange), "nor on the seat of whoever changed it");
+    assert_eq!(said(vec![]), Ok(Status::Succeeded));
 }
 
 /// Where nobody was asked, those resolve whom the decision names for that; where it names nobody, nobody does.
@@ -67,6 +74,14 @@ fn whoever_changed_it_does_not_resolve_it() {
 fn where_nobody_was_asked() {
     let named = lost_after(vec![], &[]);
     assert_eq!(after(&named, &say("bob", &["sre"], true, Proof::Service)), Ok(Status::Succeeded));
+    let mut proven = decided(DecisionKind::Permit, vec![]);
+    if let Event::Decided { resolvers, .. } = &mut proven {
+        *resolvers = vec![requirement("resolvers", &[("sre", 1)], Proof::Idp)];
+    }
+    let proven = build(&[proposed(), proven, claimed(), lost(LossReason::NoAnswer)]);
+    let said = |proof| after(&proven, &say("bob", &["sre"], true, proof));
+    assert_eq!(said(Proof::Service), Err(EventRejection::StepUpRequired));
+    assert_eq!(said(Proof::Idp), Ok(Status::Succeeded));
     let mut unnamed = decided(DecisionKind::Permit, vec![]);
     if let Event::Decided { resolvers, .. } = &mut unnamed {
         resolvers.clear();
@@ -122,6 +137,8 @@ fn an_attempt_is_resolved_once() {
     for second in [resolved("carol", false), resolved("carol", true), probed(false)] {
         assert_eq!(after(&first, &second), Err(EventRejection::NotPossible), "{second:?}");
     }
+    let elsewhere = Event::ProbeInconclusive { attempt: "a2".into(), reason: ProbeGap::CannotTell };
+    assert_eq!(after(&state, &elsewhere), Err(EventRejection::OtherAttempt));
     let (asked, effects) = advance(&state, &inconclusive(ProbeGap::CannotTell), at(60)).expect("possible");
     assert_eq!((asked.status(), effects), (Status::Unknown, vec![Effect::AskResolvers]));
     assert_eq!(after(&asked, &inconclusive(ProbeGap::CannotTell)), Err(EventRejection::NotPossible));

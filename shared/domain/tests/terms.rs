@@ -1,4 +1,4 @@
-//! What a requirement says beyond its count: who stands in, who confirms, who hurries, what an approval grants.
+//! What a requirement says beyond its count: who stands in, who confirms, what an approval grants.
 
 mod support;
 
@@ -97,61 +97,6 @@ fn nobody_to_confirm_is_no_decision() {
         requester.humans.clear();
     }
     assert_eq!(advance(&build(&events[..1]), &events[1], at(2)).unwrap_err(), EventRejection::Malformed);
-}
-
-fn emergency() -> Terms {
-    let rule = EmergencyRule { groups: vec!["oncall".into()], review_within: 3600 };
-    Terms { emergency: Some(rule), ..Terms::default() }
-}
-
-fn hurry(subject: &str, group: &str, proof: Proof) -> Verdict {
-    verdict(subject, &[group], VerdictKind::Emergency, proof)
-}
-
-/// W4, W5, P5: only who may, with the provider's proof, never the requester set; marked, and open until another looks.
-#[test]
-fn an_emergency_is_marked_and_looked_at() {
-    let state = build(&asked(emergency()));
-    assert_eq!(
-        status(say(&state, hurry("olga", "oncall", Proof::Service), 60)),
-        Err(EventRejection::StepUpRequired)
-    );
-    assert_eq!(status(say(&state, hurry("bob", "sre", Proof::Idp), 60)), Err(EventRejection::NotAnApprover));
-    for subject in ["dana", "human-behind-the-token"] {
-        assert_eq!(
-            status(say(&state, hurry(subject, "oncall", Proof::Idp), 60)),
-            Err(EventRejection::OwnRequest)
-        );
-    }
-    let plain = build(&asked(Terms::default()));
-    assert_eq!(
-        status(say(&plain, hurry("olga", "oncall", Proof::Idp), 60)),
-        Err(EventRejection::NotAnApprover)
-    );
-    assert_eq!(status(say(&state, hurry("olga", "oncall", Proof::Idp), 1800)), Err(EventRejection::Expired));
-    let event = Event::VerdictGiven(hurry("olga", "oncall", Proof::Idp));
-    let (state, effects) = advance(&state, &event, at(60)).unwrap();
-    assert_eq!(state.status(), Status::Approved);
-    assert!(effects.contains(&Effect::Execute) && effects.contains(&Effect::AskReviewers));
-    assert!(!state.review().unwrap().met(), "an emergency is no quorum");
-    let (state, _) = advance(&state, &claimed(), at(70)).unwrap();
-    let done = Event::Succeeded { attempt: "a1".into(), outcome: digest("outcome") };
-    let (state, _) = advance(&state, &done, at(80)).unwrap();
-    let close = |subject: &str, group: &str| verdict(subject, &[group], VerdictKind::Close, Proof::Idp);
-    assert_eq!(status(say(&state, close("olga", "oncall"), 90)), Err(EventRejection::OwnRequest));
-    assert_eq!(status(say(&state, close("dana", "sre"), 90)), Err(EventRejection::OwnRequest));
-    assert_eq!(status(say(&state, close("mallory", "nobody"), 90)), Err(EventRejection::NotAnApprover));
-    let closed = say(&state, close("bob", "sre"), 90).unwrap();
-    assert_eq!(closed.status(), Status::Succeeded);
-    assert_eq!((closed.deadline(), due(&closed, at(9999))), (None, None));
-    assert_eq!(status(say(&closed, close("carol", "sre"), 91)), Err(EventRejection::AlreadyVoted));
-    // Nobody looked: said once, and still to be closed.
-    assert_eq!(state.deadline(), Some(at(3660)));
-    assert_eq!(advance(&state, &Event::ReviewOverdue, at(3659)).unwrap_err(), EventRejection::NotYetDue);
-    assert_eq!(due(&state, at(3660)), Some(Event::ReviewOverdue));
-    let (late, effects) = advance(&state, &Event::ReviewOverdue, at(3660)).unwrap();
-    assert_eq!((effects, due(&late, at(9999))), (vec![Effect::RaiseAlarm], None));
-    assert_eq!(status(say(&late, close("bob", "sre"), 4000)), Ok(Status::Succeeded));
 }
 
 fn limit() -> Terms {
