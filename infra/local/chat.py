@@ -117,7 +117,7 @@ def _teams_member() -> dict:
             "issuer": "https://api.botframework.com",
             "metadata": f"{place.TEAMS}/framework/v1/.well-known/openidconfiguration",
             "service_url": f"{place.TEAMS}/teams/",
-            "service_hosts": ["127.0.0.1"],
+            "service_hosts": [place.TEAMS.removeprefix("http://")],
         },
         "certificate": CERTIFICATE.read_text(),
         "key": KEY.read_text(),

@@ -49,7 +49,7 @@ async fn twice_is_once() {
     let payload = press("mallory", "approve", &sent);
     let at = stack.now();
     for _ in 0..3 {
-        let answer = stack.send(stack.from_slack(&payload, at)).await;
+        let answer = stack.send(stack.slack_request(&payload, at)).await;
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
     }
     assert_eq!(stack.attempts(), ["mallory not-an-approver 1"], "a copy of a request is not looked at");
@@ -174,7 +174,7 @@ async fn two_at_once() {
     let stack = with_slack(SampleRequirement::Changing, slow, Groups::default()).await;
     let sent = stack.message('a').await;
     let at = stack.now();
-    let by = |who| stack.send(stack.from_slack(&press(who, "approve", &sent), at));
+    let by = |who| stack.send(stack.slack_request(&press(who, "approve", &sent), at));
     let (bob, carol) = tokio::join!(by("bob"), by("carol"));
     assert_eq!((bob.status.as_u16(), carol.status.as_u16()), (200, 200));
     assert_eq!(stack.verdicts().await.len(), 1);

@@ -217,14 +217,14 @@ async fn requests_that_are_not_teams() {
         (json!({ "serviceurl": "https://smba.trafficmanager.net/amer/" }), 403),
         (json!({ "serviceurl": null }), 403),
     ] {
-        let answer = stack.send(stack.from_teams(&stack.teams_token(&over), &press)).await;
+        let answer = stack.send(stack.teams_request(&stack.teams_token(&over), &press)).await;
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (status, ""), "{over}");
     }
     let token = stack.teams_token(&json!({}));
     for other in
         ["", "Bearer ", "Bearer x.y.z", token.replace("Bearer", "Basic").as_str(), &token[..token.len() - 4]]
     {
-        assert_eq!(stack.send(stack.from_teams(other, &press)).await.status, 401, "{other}");
+        assert_eq!(stack.send(stack.teams_request(other, &press)).await.status, 401, "{other}");
     }
     let stranger = Issuer::new(stack.teams.framework.name(), Algorithm::Rs256);
     let header = json!({ "alg": "RS256", "typ": "JWT", "kid": stack.teams.framework.jwk()["kid"] });
@@ -233,7 +233,7 @@ async fn requests_that_are_not_teams() {
         "serviceurl": "https://smba.trafficmanager.net/emea/",
     });
     let forged = format!("Bearer {}", stranger.sign(&header, &claims));
-    assert_eq!(stack.send(stack.from_teams(&forged, &press)).await.status, 401);
+    assert_eq!(stack.send(stack.teams_request(&forged, &press)).await.status, 401);
     for (over, status) in [
         (json!({ "channelId": "emulator" }), 403),
         (json!({ "channelId": "webchat" }), 403),
@@ -243,7 +243,7 @@ async fn requests_that_are_not_teams() {
         assert_eq!(stack.teams(&merged(press.clone(), &over)).await.status, status, "{over}");
     }
     assert_eq!(stack.item().await, stack.scenario.item);
-    assert_eq!(stack.send(stack.from_teams(&token, &press)).await.status, 200);
+    assert_eq!(stack.send(stack.teams_request(&token, &press)).await.status, 200);
     assert_eq!(stack.item().await.sequence(), 3);
     for endorsements in [json!(["webchat"]), json!([]), json!(null)] {
         let stack = sre().await;

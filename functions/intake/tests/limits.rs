@@ -7,7 +7,7 @@ mod door;
 use async_trait::async_trait;
 use domain::Fault;
 use door::told::{add, forbidden};
-use door::{Door, export, get, post, with};
+use door::{Door, export, post, with};
 use runtime::Pause;
 use serde_json::json;
 use testkit::{Gate, Moment};

@@ -13,7 +13,6 @@ use fn_ledger::StreamRecord;
 use store::StreamImage;
 use support::{Bench, first, image, requeued};
 use testkit::{SampleRequirement, Scenario};
-use wire::Item;
 
 async fn asked(ask: SampleRequirement) -> Scenario {
     let mut scenario = Scenario::new("attacked");

@@ -10,8 +10,7 @@ mod support;
 
 use domain::{Proof, VerdictKind};
 use ledger::DefaultRetention;
-use runtime::Clock;
-use store::{DueState, ExtendState, ReadIndex, RecordRefusedVerdict, SuspendState, WriteDocuments};
+use store::{ExtendState, ReadIndex, WriteDocuments};
 use support::{Bench, change, requeued};
 use testkit::{SampleRequirement, Scenario};
 

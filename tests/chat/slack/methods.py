@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import secrets
 import time
 
@@ -155,6 +156,24 @@ def views_open(space: Workspace, arguments: dict) -> dict:
                                                "root_view_id": identifier, "hash": secrets.token_hex(8), "state": {"values": {}}}
     space.views[identifier] = view | {"for": trigger["user"]}
     return {"view": view}
+
+
+def answered(space: Workspace, identifier: str, body: str) -> None:
+    """What becomes of a modal that was submitted: the answer closes it, updates it, or says what is wrong with an input."""
+    told = json.loads(body or "{}")
+    action = told.get("response_action", "clear") if isinstance(told, dict) else None
+    if action == "clear":
+        del space.views[identifier]
+    elif action == "update":
+        _valid(blocks.check_view, told.get("view"))
+        kept = {name: space.views[identifier][name] for name in ("id", "app_id", "team_id", "app_installed_team_id", "root_view_id", "for")}
+        space.views[identifier] = copy.deepcopy(told["view"]) | kept | {"hash": secrets.token_hex(8), "state": {"values": {}}}
+    elif action == "errors":
+        inputs = {block["block_id"] for block in space.views[identifier]["blocks"] if block["type"] == "input"}
+        if not told.get("errors") or set(told["errors"]) - inputs:
+            raise Failed("invalid_arguments", "errors name inputs of the modal")
+    else:
+        raise Failed("invalid_arguments", f"response_action {action}")
 
 
 METHODS = {

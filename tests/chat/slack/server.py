@@ -22,6 +22,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+import methods
 import page
 import traffic
 from methods import FORM_ONLY, METHODS, Failed
@@ -71,6 +72,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(400, {"error": f"{type(error).__name__}: {error}"})
         except traffic.NothingThere as error:
             return self.answer(404, {"error": str(error)})
+        except Failed as failed:
+            return self.answer(400, {"error": f"{failed.code}: {failed.detail}"})
 
     # --- the Web API
 
@@ -124,7 +127,11 @@ class Handler(BaseHTTPRequestHandler):
     def submit(self, asked: dict) -> dict:
         with self.space.lock:
             payload = traffic.submit(self.space, asked["user"], asked["view_id"], asked.get("values", {}))
-        return self.deliver(payload, asked)
+        answer = self.deliver(payload, asked)
+        if answer.get("status") == 200:
+            with self.space.lock:
+                methods.answered(self.space, asked["view_id"], answer["body"])
+        return answer
 
     def deliver(self, payload: dict, asked: dict) -> dict:
         """Sends it as Slack does, once and for three seconds; or only signs it."""

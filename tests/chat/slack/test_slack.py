@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
 import blocks
+import methods
 import server
 import traffic
 from blocks import Invalid
@@ -91,6 +92,21 @@ class Double(unittest.TestCase):
         self.assertEqual(payload["view"]["state"]["values"]["reason"]["reason"]["value"], "Too much")
         with self.assertRaises(traffic.NothingThere):
             traffic.submit(space, "U0BOB", opened["view"]["id"], {"reason": "Too much"})
+
+    def test_what_becomes_of_a_modal(self) -> None:
+        """The answer to a submission closes the modal, puts another in its place, or says what is wrong with an input of it."""
+        space = server.Handler.space
+        view = self.client.views_open(trigger_id=space.trigger("U0ALICE"), view=VIEW)["view"]["id"]
+        for wrong in ({"response_action": "errors", "errors": {"nothing": "x"}}, {"response_action": "none"},
+                      {"response_action": "update", "view": {"type": "modal"}}):
+            with self.assertRaises(methods.Failed):
+                methods.answered(space, view, json.dumps(wrong))
+        methods.answered(space, view, json.dumps({"response_action": "errors", "errors": {"reason": "needed"}}))
+        self.assertEqual(space.views[view]["callback_id"], "countersign_deny")
+        methods.answered(space, view, json.dumps({"response_action": "update", "view": VIEW | {"callback_id": "next"}}))
+        self.assertEqual((space.views[view]["callback_id"], space.views[view]["for"]), ("next", "U0ALICE"))
+        methods.answered(space, view, "")
+        self.assertNotIn(view, space.views)
 
     def test_bolt_accepts_what_is_signed_and_nothing_else(self) -> None:
         """The traffic is Slack's: Bolt takes it, and refuses it once anything is changed."""

@@ -46,12 +46,17 @@ export class Client {
     return this.#invoke("task/fetch", { data, context: { theme: "default" } }, rest);
   }
 
-  // Presses the button of a form that was opened.
+  // Presses the button of a form that was opened, or of a card that was the answer to a press.
   #submit({ form, title, inputs = {}, ...rest }) {
     const action = form.actions.find((known) => known.title === title);
     const empty = form.body.find((element) => element.isRequired && !(inputs[element.id] ?? element.value));
     if (empty) return { pressed: false, error: empty.errorMessage };
     const typed = Object.fromEntries(form.body.filter((element) => element.id).map((element) => [element.id, inputs[element.id] ?? element.value]));
+    if (action.type === "Action.Execute") {
+      const { fallback, associatedInputs, ...sent } = action;
+      const pressed = { ...sent, data: { ...typed, ...action.data } };
+      return this.#invoke("adaptiveCard/action", { action: pressed, trigger: "manual" }, rest);
+    }
     return this.#invoke("task/submit", { data: { ...action.data, ...typed }, context: { theme: "default" } }, rest);
   }
 

@@ -5,6 +5,7 @@ pub mod agent;
 pub mod alone;
 pub mod aws;
 pub mod browser;
+pub mod chat;
 pub mod cli;
 pub mod fresh;
 pub mod issuer;

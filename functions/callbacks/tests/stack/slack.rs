@@ -125,7 +125,7 @@ impl SlackDouble {
 
 /// The sentence of a modal that only tells something.
 pub fn sentence(view: &Value) -> String {
-    view["blocks"][0]["text"]["text"].as_str().unwrap_or_default().to_owned()
+    view.pointer("/blocks/0/text/text").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 #[async_trait]
@@ -159,10 +159,10 @@ pub fn press(subject: &str, action: &str, sent: &Sent) -> Value {
 
 /// The payload of a submitted modal with these inputs, by block and name.
 pub fn submission(subject: &str, callback: &str, sent: &Sent, inputs: &[(&str, &str, &str)]) -> Value {
-    let mut values = json!({});
-    for (block, name, text) in inputs {
-        values[*block] = json!({ *name: { "type": "plain_text_input", "value": text } });
-    }
+    let input = |(block, name, text): &(&str, &str, &str)| {
+        ((*block).to_owned(), json!({ *name: { "type": "plain_text_input", "value": text } }))
+    };
+    let values: serde_json::Map<String, Value> = inputs.iter().map(input).collect();
     json!({
         "type": "view_submission", "api_app_id": APP, "user": { "id": account(subject), "team_id": "T0HOME" },
         "view": { "callback_id": callback, "private_metadata": sent.reference, "state": { "values": values } },
@@ -201,10 +201,10 @@ impl TestStack {
     /// What a request of Slack with this payload is answered, sent at the next second: no two requests are the same.
     pub async fn slack(&self, payload: &Value) -> Answer {
         self.clock.pass(1);
-        self.send(self.from_slack(payload, self.clock.now())).await
+        self.send(self.slack_request(payload, self.clock.now())).await
     }
 
-    pub fn from_slack(&self, payload: &Value, at: Timestamp) -> Request<Body> {
+    pub fn slack_request(&self, payload: &Value, at: Timestamp) -> Request<Body> {
         let (body, headers) = signed(payload, at);
         let mut request = Request::post("/callbacks/slack");
         for (name, value) in headers {

@@ -222,14 +222,14 @@ impl TestStack {
     pub fn teams_token(&self, over: &Value) -> String {
         let now = self.now().seconds();
         let framework = &self.teams.framework;
-        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": framework.jwk()["kid"] });
+        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": framework.jwk().get("kid") });
         let claims = json!({
             "iss": FRAMEWORK, "aud": BOT, "serviceurl": SERVICE, "nbf": now - 60, "exp": now + 3600,
         });
         format!("Bearer {}", framework.sign(&header, &merged(claims, over)))
     }
 
-    pub fn from_teams(&self, token: &str, activity: &Value) -> Request<Body> {
+    pub fn teams_request(&self, token: &str, activity: &Value) -> Request<Body> {
         Request::post("/callbacks/teams")
             .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
             .header(header::AUTHORIZATION, token)
@@ -239,7 +239,7 @@ impl TestStack {
 
     /// What a request of Teams is answered.
     pub async fn teams(&self, activity: &Value) -> Answer {
-        self.send(self.from_teams(&self.teams_token(&json!({})), activity)).await
+        self.send(self.teams_request(&self.teams_token(&json!({})), activity)).await
     }
 
     /// The same for a press, whose answer is always typed.

@@ -3,6 +3,7 @@
 mod audit;
 mod dispute;
 mod export;
+mod in_chat;
 mod others;
 mod printer;
 
@@ -33,6 +34,8 @@ async fn tell(printer: &mut DemoPrinter) -> FlowResult<()> {
     export::propose_refuse_approve(printer, &stack, &mut alice).await?;
     dispute::swap_after_approval(printer, &stack, &mut alice).await?;
     others::one_of_sre_by_api(printer, &stack).await?;
+    in_chat::denied_in_slack(printer, &stack, &mut alice).await?;
+    in_chat::approved_in_teams(printer, &stack).await?;
     others::nobody_asked(printer, &stack).await?;
     others::forbidden(printer, &stack).await?;
     audit::verify_offline(printer, &stack).await

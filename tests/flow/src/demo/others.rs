@@ -78,7 +78,7 @@ pub(crate) async fn forbidden(printer: &DemoPrinter, stack: &Stack) -> FlowResul
     Ok(())
 }
 
-async fn example(agent: &AgentClient, action_type: &str) -> FlowResult<Value> {
+pub(crate) async fn example(agent: &AgentClient, action_type: &str) -> FlowResult<Value> {
     let catalog = agent.get("/v1/catalog").await?.body;
     let types = catalog.get("types").and_then(Value::as_array).step("the catalogue")?;
     let entry = types.iter().find(|entry| text(entry, "/type") == action_type).step(action_type)?;
