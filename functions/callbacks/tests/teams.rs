@@ -312,6 +312,9 @@ async fn the_whole_way_of_a_link() {
     assert_eq!(wrong.buttons(), invited.buttons(), "the form stays");
     let other = execute("mallory", "link_code", &json!({ "ref": reference, "code": code(&page) }));
     assert!(stack.invoke(&other).await.says("made for another account"));
+    stack.teams.describe("erin", |erin| erin.role = Some("guest".to_owned()));
+    assert!(typed(&code(&page)).await.says("guests cannot answer"), "the account is judged in each step");
+    stack.teams.join("erin");
     let shown = typed(&code(&page)).await;
     assert!(shown.says("bob"), "{shown:?}");
     assert_eq!(shown.buttons(), ["link_agree"]);

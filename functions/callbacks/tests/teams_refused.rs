@@ -49,7 +49,7 @@ async fn who_may_not_decide() {
     let foreign = Person { issuer: "https://agents.example".into(), subject: "bob".into() };
     stack.teams.link("mallory", &foreign);
     let told = stack.approve_in_teams("mallory", &sent).await;
-    refused(&stack, &told, "Nothing was recorded").await;
+    refused(&stack, &told, "Nothing was decided").await;
 }
 
 /// W9, W10: an account that is linked to nobody, or no longer, answers for nobody; the same for a person who has left the directory.
@@ -226,14 +226,16 @@ async fn requests_that_are_not_teams() {
     {
         assert_eq!(stack.send(stack.teams_request(other, &press)).await.status, 401, "{other}");
     }
-    let stranger = Issuer::new(stack.teams.framework.name(), Algorithm::Rs256);
-    let header = json!({ "alg": "RS256", "typ": "JWT", "kid": stack.teams.framework.jwk()["kid"] });
+    let stranger = Issuer::new(stack.teams.framework.name(), Algorithm::Es256);
     let claims = json!({
-        "iss": stack.teams.framework.name(), "aud": BOT, "nbf": now - 60, "exp": now + 3600,
+        "iss": stranger.name(), "aud": BOT, "nbf": now - 60, "exp": now + 3600,
         "serviceurl": "https://smba.trafficmanager.net/emea/",
     });
-    let forged = format!("Bearer {}", stranger.sign(&header, &claims));
-    assert_eq!(stack.send(stack.teams_request(&forged, &press)).await.status, 401);
+    for algorithm in ["RS256", "ES256", "HS256", "none"] {
+        let header = json!({ "alg": algorithm, "typ": "JWT", "kid": stack.teams.framework.jwk()["kid"] });
+        let forged = format!("Bearer {}", stranger.sign(&header, &claims));
+        assert_eq!(stack.send(stack.teams_request(&forged, &press)).await.status, 401, "{algorithm}");
+    }
     for (over, status) in [
         (json!({ "channelId": "emulator" }), 403),
         (json!({ "channelId": "webchat" }), 403),
