@@ -1,7 +1,5 @@
 //! Presses in Slack that count: approving, denying and changing, each once, each on the action of its own message.
 
-#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
-
 mod stack;
 
 use domain::{Event, Proof, VerdictKind};

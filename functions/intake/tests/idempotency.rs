@@ -1,7 +1,5 @@
 //! The idempotency key: which action it stands for, whose it is, and which body it is bound to.
 
-#![expect(clippy::unwrap_used, reason = "a test's helper functions fail loudly")]
-
 mod door;
 
 use domain::{Event, Fault};

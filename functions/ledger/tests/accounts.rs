@@ -1,6 +1,10 @@
 //! Chat accounts in the log: a link is checked like a vote before it is recorded, and only then does it count.
 
-#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
 
 mod support;
 

@@ -1,6 +1,10 @@
 //! The heartbeat of the stream: how late the ledger is.
 
-#![expect(clippy::unwrap_used, reason = "a sample that cannot be built fails loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a sample that cannot be built fails loudly"
+)]
 
 mod support;
 

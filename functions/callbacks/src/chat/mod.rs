@@ -4,8 +4,10 @@
 //! for every platform alike: the reference is looked up, the account becomes a person through its link, and the verdict is checked
 //! and committed by the functions that page and API use. Nothing of a message is believed except its reference.
 
+mod context;
 mod fields;
 mod linking;
+mod lookup;
 mod press;
 mod refusal;
 mod request;
@@ -17,9 +19,8 @@ mod verdict;
 
 pub(crate) use fields::{ChatField, FilledForm};
 pub(crate) use linking::{ChatLink, ChatLinkStep};
-pub(crate) use press::{ChatForm, ChatPress, ChatWish};
+pub(crate) use press::{ChatForm, ChatPress, ChatWish, Shown, ShownCard};
 pub(crate) use refusal::ChatRefusal;
-pub(crate) use shown::{Shown, ShownCard};
 pub(crate) use slack::post_slack;
 pub use slack::{SlackApp, SlackPlatform};
 pub(crate) use teams::post_teams;

@@ -5,7 +5,7 @@ use runtime::Code;
 use wire::Item;
 use wire::documents::ReviewDocument;
 
-use super::press::PressContext;
+use super::context::PressContext;
 use crate::app::Callbacks;
 use crate::refusal::RequestRejection;
 use crate::verdicts::ReviewContext;

@@ -1,36 +1,16 @@
 //! What a message showed when it was sent, made again here.
 
-use channel::{Card, Control};
+use channel::Control;
 use domain::Digest;
 use runtime::Code;
 use wire::Item;
 use wire::documents::ReviewDocument;
 
-use super::press::{ChatPress, PressContext};
+use super::context::PressContext;
+use super::press::{ChatPress, Shown, ShownCard};
 use super::refusal::ChatRefusal;
 use crate::app::Callbacks;
 use crate::refusal::RequestRejection;
-
-/// A card, with everything else that its rendering depends on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ShownCard {
-    pub card: Card,
-    /// The key of the message ([`channel::Message::key`]).
-    pub message: String,
-    /// The address of the review's page.
-    pub link: String,
-}
-
-/// What comparing a press with our own card found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// The message shows this card, with a control that approves it.
-    Approvable,
-    /// On this platform the card has no control that approves: it does not fit, or cannot be shown exactly.
-    NotApprovable,
-    /// The message shows something else.
-    Otherwise,
-}
 
 impl Callbacks {
     /// W24, W6, F13: an approval counts only where the card of the pressed message, made again here from the same events, has a

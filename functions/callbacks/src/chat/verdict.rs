@@ -4,8 +4,9 @@ use domain::{Membership, VerdictKind};
 use wire::Item;
 use wire::documents::Statement;
 
+use super::context::PressContext;
 use super::fields::{ChatField, FilledForm};
-use super::press::{ChatForm, ChatPress, ChatWish, PressContext};
+use super::press::{ChatForm, ChatPress, ChatWish};
 use super::refusal::ChatRefusal;
 use crate::app::{Callbacks, ResolvedPerson};
 use crate::refusal::RequestRejection;

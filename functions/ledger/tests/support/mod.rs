@@ -203,9 +203,7 @@ impl Bench {
 fn kind(record: &wire::record::Record) -> String {
     use wire::record::Record;
     match record {
-        Record::Event { entry, .. } => {
-            entry.pointer("/event/kind").and_then(serde_json::Value::as_str).unwrap().to_owned()
-        }
+        Record::Event { entry, .. } => entry["event"]["kind"].as_str().unwrap().to_owned(),
         Record::Key { .. } => "key".to_owned(),
         Record::Violation { code, .. } => format!("violation {code}"),
         Record::RefusedVerdict { count, .. } => format!("attempt {count}"),

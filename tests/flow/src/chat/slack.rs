@@ -85,9 +85,7 @@ impl SlackUser {
                 .iter()
                 .filter_map(|entry| read(entry).map(|message| (message.ts.clone(), (entry, message))))
                 .collect();
-            if let Some((_, message)) =
-                known.into_values().filter(|(entry, message)| fits(entry, message)).next_back()
-            {
+            if let Some((_, message)) = known.into_values().rfind(|(entry, message)| fits(entry, message)) {
                 return Ok(message);
             }
             tokio::time::sleep(PAUSE).await;

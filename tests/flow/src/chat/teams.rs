@@ -77,7 +77,7 @@ impl TeamsUser {
         for _ in 0..TRIES {
             let told = get(&self.http, &format!("{}/test/messages", self.base)).await?;
             let sent = told.as_array().step("Teams' messages")?;
-            if let Some(message) = sent.iter().filter_map(read).filter(&fits).next_back() {
+            if let Some(message) = sent.iter().filter_map(read).rfind(&fits) {
                 return Ok(message);
             }
             tokio::time::sleep(PAUSE).await;

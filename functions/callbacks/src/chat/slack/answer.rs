@@ -1,11 +1,12 @@
 //! What a request of Slack comes to, once it is known to be Slack's and new.
 
-use slack::{Answer, ChangeField, Press, Pressed, Presser, Submission, View, judge};
-use store::ChatAccount;
+use slack::{Answer, ChangeField, Press, Pressed, Submission};
 
 use super::SlackApp;
+use super::account::{SlackAccount, account};
+use super::answered::Answered;
 use super::linking::shown;
-use super::told::{account_refusal, notice, page_alone};
+use super::told::{notice, page_alone};
 use crate::app::Callbacks;
 use crate::chat::told::NO_QUESTIONS;
 use crate::chat::{ChatForm, ChatPress, ChatRefusal, ChatVerdict, ChatWish, FilledForm, Shown, ShownCard};
@@ -13,23 +14,6 @@ use crate::chat::{ChatForm, ChatPress, ChatRefusal, ChatVerdict, ChatWish, Fille
 /// The block of the modal that asks for a reason.
 const REASON: &str = "reason";
 const NO_REASON: &str = "A denial needs a reason, because the agent learns from it.";
-
-/// What a request came to.
-pub(super) enum Answered {
-    /// A verdict is committed, or was before: the message is updated by the function that sends messages.
-    Counted,
-    /// A modal: a form, or a sentence.
-    Show(View),
-    /// What was typed is wrong: a sentence for each block.
-    Wrong(Vec<(String, &'static str)>),
-}
-
-/// An account of the organisation.
-pub(super) struct SlackAccount {
-    pub account: ChatAccount,
-    /// Its name there. Its owner chooses it: it is only shown.
-    pub shown_as: String,
-}
 
 /// A button. An approval is committed here; the others open a form for whoever may answer by it.
 pub(super) async fn answer_to_press(callbacks: &Callbacks, slack: &SlackApp, press: &Press) -> Answered {
@@ -75,18 +59,6 @@ pub(super) async fn answer_to_submission(
         Answer::Ask { .. } => return notice(NO_QUESTIONS),
     };
     told(callbacks, &account, callbacks.chat_verdict(&chat, wish).await).await
-}
-
-/// W9, C36, C43: the account that Slack's signature names, judged by a look-up made now, and its name there.
-pub(super) async fn account(slack: &SlackApp, presser: &Presser) -> Result<SlackAccount, Answered> {
-    let looked_up = slack.looked_up(&presser.user).await;
-    let account = judge(presser, &looked_up, &slack.home).map_err(|no| {
-        tracing::info!(check = %no, "an account may not answer");
-        notice(account_refusal(no))
-    })?;
-    let shown_as = looked_up.map_or_else(|_| account.user.clone(), |user| user.shown_as().to_owned());
-    let id = format!("{}/{}", account.organisation, account.user);
-    Ok(SlackAccount { account: ChatAccount { channel: "slack".to_owned(), id }, shown_as })
 }
 
 async fn told(

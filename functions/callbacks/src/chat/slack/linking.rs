@@ -3,7 +3,8 @@
 use slack::{CODE_INPUT, LinkStep, LinkSubmission, link_agree, link_code};
 
 use super::SlackApp;
-use super::answer::{Answered, account};
+use super::account::account;
+use super::answered::Answered;
 use super::told::notice;
 use crate::accounts::LinkRefusal;
 use crate::app::Callbacks;

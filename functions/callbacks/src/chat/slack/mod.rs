@@ -1,6 +1,8 @@
 //! Slack's route: signature, single use, account; then the press as every platform's.
 
+mod account;
 mod answer;
+mod answered;
 mod linking;
 mod route;
 mod told;

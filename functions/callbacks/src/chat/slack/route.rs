@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use slack::{Interaction, LinkSubmission, Refused, Reply, Verified, read, read_link, verify};
 
 use super::SlackApp;
-use super::answer::{Answered, answer_to_press, answer_to_submission};
+use super::answer::{answer_to_press, answer_to_submission};
+use super::answered::Answered;
 use super::linking::answer_to_link;
 use super::told::{FAILED, notice};
 use crate::app::Callbacks;

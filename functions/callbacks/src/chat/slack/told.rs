@@ -2,7 +2,7 @@
 
 use slack::Refused;
 
-use super::answer::Answered;
+use super::answered::Answered;
 
 pub(super) const FAILED: &str = "Nothing was decided. Press again in a few seconds, or open the review.";
 

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use channel::Control;
 use data_encoding::BASE64URL_NOPAD;
 use runtime::Code;
-use store::ChatAccount;
-use teams::{ChangeField, Form, Invoke, Press, Presser, Refused, Reply, Wish, judge, notice, render};
+use teams::{ChangeField, Form, Invoke, Press, Refused, Reply, Wish, notice, render};
 use wire::Item;
 
 use super::TeamsApp;
+use super::account::{TeamsAccount, account};
 use super::linking::shown;
 use crate::app::Callbacks;
-use crate::chat::request::within;
 use crate::chat::told::NO_QUESTIONS;
 use crate::chat::{ChatField, ChatForm, ChatPress, ChatRefusal, ChatWish, Shown, ShownCard};
 
@@ -22,13 +21,6 @@ const RECORDED: &str = "Your answer is recorded. Open the review to see how the 
 /// A change is committed: the card of what was asked before it would mislead.
 const CHANGED: &str =
     "Your change is recorded. The action is decided anew with it, which takes a few seconds.";
-
-/// An account of the organisation.
-pub(super) struct TeamsAccount {
-    pub account: ChatAccount,
-    /// The name with which it signs in, or its id: it is only shown.
-    pub shown_as: String,
-}
 
 /// A button or a form. Everything is looked up and checked anew, so a request that comes twice is answered alike.
 pub(super) async fn answer_to_press(callbacks: &Callbacks, teams: &TeamsApp, press: &Press) -> Reply {
@@ -53,17 +45,6 @@ pub(super) async fn answer_to_press(callbacks: &Callbacks, teams: &TeamsApp, pre
         Ok(reply) => reply,
         Err(no) => refused(callbacks, &account, press.invoke, no).await,
     }
-}
-
-/// W9, C36, C43: the account that Teams names, judged by a look-up made now.
-pub(super) async fn account(teams: &TeamsApp, presser: &Presser) -> Result<TeamsAccount, Refused> {
-    let member = within("teams", teams.platform.member(presser)).await;
-    judge(presser, member.as_ref())
-        .inspect_err(|no| tracing::info!(check = %no, "an account may not answer"))?;
-    let object = &presser.account.object;
-    let shown_as = member.ok().and_then(|member| member.sign_in_name).unwrap_or_else(|| object.clone());
-    let id = format!("{}/{object}", presser.account.tenant);
-    Ok(TeamsAccount { account: ChatAccount { channel: "teams".to_owned(), id }, shown_as })
 }
 
 /// C40: the card as it stands now. Nobody pressed anything, so nothing is decided and nobody is invited.

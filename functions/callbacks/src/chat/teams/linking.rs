@@ -3,7 +3,7 @@
 use teams::{Invoke, LinkPress, LinkStep, Reply, link_agree, link_code};
 
 use super::TeamsApp;
-use super::answer::account;
+use super::account::account;
 use crate::app::Callbacks;
 use crate::chat::told::NO_NAME;
 use crate::chat::{ChatLink, ChatLinkStep};

@@ -1,5 +1,6 @@
 //! Teams' route: token, account; then the press as every platform's.
 
+mod account;
 mod answer;
 mod linking;
 mod route;
