@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import re
 import subprocess
 import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 REQUEST_ID = "6f6d9b3e-0000-4000-8000-000000000001"
 PATIENCE = 60.0
@@ -74,6 +76,8 @@ ISSUER = {
     "client_claim": "client_id",
 }
 
+# The queues of the template, by their settings.
+QUEUES = sorted(set(re.findall(r"\b([A-Z_]+)_QUEUE\b", (Path(__file__).parents[1] / "template.yaml").read_text())))
 # What infra/template.yaml would tell it; nothing of it exists.
 SETTINGS = {
     "DEPLOYMENT": "try",
@@ -86,7 +90,7 @@ SETTINGS = {
     "VERDICT_PUBLIC_KEY": KEY,
     **{f"{name}_KEY": ARN.format("kms", f"key/{name.lower()}") for name in ("PAYLOAD", "VERDICT", "CHECKPOINT")},
     **{f"{name}_SECRET": ARN.format("secretsmanager", f"secret:{name.lower()}") for name in ("FINGERPRINT", "CLIENT", "COOKIE", "CHAT")},
-    **{f"{name}_QUEUE": f"http://127.0.0.1:9/000000000000/{name.lower()}" for name in ("POLICY", "NOTIFY", "NOTIFY_SLACK", "NOTIFY_TEAMS", "NOTIFY_WEBHOOK", "NOTIFY_QUIET", "EXECUTION")},
+    **{f"{name}_QUEUE": f"http://127.0.0.1:9/000000000000/{name.lower()}" for name in QUEUES},
     "ISSUERS": json.dumps([ISSUER]),
     "PAGES_CLIENT": "countersign-pages",
     "PUBLIC_URL": "https://countersign.example.com",

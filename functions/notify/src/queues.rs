@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_lambda_events::sqs::SqsBatchResponse;
-use bundle::ChannelRules;
+use bundle::{ChannelRules, Destination};
 use domain::{ActionId, Fault};
 use runtime::ChannelQueues;
 use runtime::sqs::{HandleMessage, handle_batch};
@@ -37,7 +37,7 @@ impl Notify {
     fn concerned(&self, rules: &ChannelRules) -> BTreeSet<&'static str> {
         let updated = self.senders.iter().filter(|sender| sender.has_cards()).map(|sender| sender.name());
         let named = rules.names().into_iter().chain(updated);
-        named.filter(|name| ChannelQueues::CHANNELS.contains(name)).collect()
+        named.filter(|name| queued().any(|channel| channel == *name)).collect()
     }
 
     /// Hands a message to the queue of each channel that it may concern, and serves the console.
@@ -135,14 +135,16 @@ impl HandleMessage for AtChannel<'_> {
     }
 }
 
+/// The channels with a queue of their own.
+pub(crate) fn queued() -> impl Iterator<Item = &'static str> {
+    Destination::QUEUED.into_iter().map(|(name, _)| name)
+}
+
 /// The channel whose queue an event comes from, or that it comes from what waited; none for the ledger's queue. All records of an event come from one queue.
 fn queue_of(event: &Value) -> Option<&'static str> {
     let source = event.pointer("/Records/0/eventSourceARN").and_then(Value::as_str)?;
     let (_, queue) = source.rsplit_once(':')?;
-    ChannelQueues::CHANNELS
-        .into_iter()
-        .chain([ChannelQueues::QUIET])
-        .find(|name| queue.ends_with(&format!("-notify-{name}")))
+    queued().chain([ChannelQueues::QUIET]).find(|name| queue.ends_with(&format!("-notify-{name}")))
 }
 
 #[cfg(test)]

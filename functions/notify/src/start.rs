@@ -10,6 +10,7 @@ use lambda_runtime::Error;
 use runtime::{ChannelQueues, Settings, SystemClock, SystemPause, SystemRandom, aws, secrets};
 use store::Channels;
 
+use crate::queues::queued;
 use crate::{
     BundleDestinations, ConsoleChannel, HttpOnCall, Notify, SlackSender, TeamsSender, WebhookChannel,
 };
@@ -29,7 +30,7 @@ pub async fn start(settings: &Settings) -> Result<Notify, Error> {
     let bundles = Arc::new(S3Bundles::new(s3.clone(), settings.text("BUNDLES_BUCKET")?.to_owned()));
     let publisher = PublisherKey::parse(settings.text("PUBLISHER_KEY")?)?;
     let on_call = HttpOnCall::new(secret.pagerduty(), is_local(&public_url))?;
-    let queues = Arc::new(ChannelQueues::new(aws_sdk_sqs::Client::new(&configuration), settings)?);
+    let queues = Arc::new(ChannelQueues::new(aws_sdk_sqs::Client::new(&configuration), settings, queued())?);
     let senders = senders(settings, &secret, &public_url, &(channels.clone() as Arc<dyn Channels>))?;
     Ok(Notify {
         state: Arc::new(store::StateTable::new(dynamo.clone(), settings.text("STATE_TABLE")?)),

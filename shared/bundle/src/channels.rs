@@ -36,6 +36,10 @@ pub enum Destination {
 }
 
 impl Destination {
+    /// The channels with a queue of their own: all but the console, which nothing can delay. Each with its name for people.
+    pub const QUEUED: [(&'static str, &'static str); 3] =
+        [("slack", "Slack"), ("teams", "Teams"), ("webhook", "A webhook")];
+
     /// The channel's name, as the directory writes it.
     #[must_use]
     pub fn channel(&self) -> &'static str {

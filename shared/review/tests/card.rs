@@ -11,7 +11,7 @@ use channel::{Card, Control};
 use review::{card, inspectable};
 use scenario::Scenario;
 use serde_json::json;
-use wire::documents::{Difference, Differences, Provenance, ReviewDocument};
+use wire::documents::{Change, Difference, Differences, Field, Mask, Provenance, ReviewDocument};
 
 const REFERENCE: Option<&str> = Some("ref");
 
@@ -40,6 +40,7 @@ fn texts(card: &Card) -> Vec<(&str, bool)> {
     texts.extend(
         card.facts.iter().flat_map(|fact| [(fact.label.as_str(), false), (fact.value.as_str(), true)]),
     );
+    texts.extend(card.facts.iter().flat_map(|fact| &fact.notes).map(|note| (note.as_str(), false)));
     if let Some(deadline) = &card.deadline {
         texts.extend([(deadline.before.as_str(), false), (deadline.after.as_str(), false)]);
     }
@@ -114,6 +115,8 @@ fn what_cannot_be_inspected_is_not_approved_by_a_press() {
         bend(&mut review);
         review
     };
+    let (pointer, kind) = ("/parameters/note".to_owned(), "secret".to_owned());
+    let masked = vec![Mask { pointer, start: 0, end: 8, kind }];
     let compared = |whole| Some(Differences { whole, items: Vec::<Difference>::new(), left_out: 0 });
     for (why, review) in [
         ("a mask", sample::plain()),
@@ -121,6 +124,8 @@ fn what_cannot_be_inspected_is_not_approved_by_a_press() {
         ("counted", bent(&|review| review.context.hidden = 1)),
         ("spelled out in a value", bent(&|review| review.what.fields[0].value = "a⟨U+202E⟩b".to_owned())),
         ("hidden in a note", bent(&|review| review.what.fields[0].note = "a\u{200b}b".to_owned())),
+        ("a bell in a note", bent(&|review| review.what.fields[0].note = "a\u{7}b".to_owned())),
+        ("a mask that stands nowhere", bent(&|review| review.context.masked = masked.clone())),
         ("a look-alike", bent(&|review| review.what.fields[1].value = "s3://раrtner-drop/q3.csv".to_owned())),
         ("a mask in a value", bent(&|review| review.what.fields[0].value = "‹secret 1›".to_owned())),
         ("differences", bent(&|review| review.what.differences = compared(true))),
@@ -128,6 +133,32 @@ fn what_cannot_be_inspected_is_not_approved_by_a_press() {
     ] {
         let card = card(&item, &review, REFERENCE);
         assert!(!approves(&card) && !card.whole && !inspectable(&review), "{why}");
+    }
+}
+
+/// Where votes are hidden, a message counts nobody, before and after somebody has voted.
+#[test]
+fn hidden_votes_are_not_counted() {
+    let asked = Scenario::proposed().decided(&[("blind", &[("sre", 2)])]);
+    let after = |scenario: &Scenario| card(&scenario.item, &clear(), REFERENCE).deadline.unwrap().after;
+    assert_eq!(after(&asked), ".");
+    assert_eq!(after(&asked.approved_by("bob", "sre")), ".");
+}
+
+/// W24: a review document is not believed to be spelled out already: what it hides anywhere is spelled out in the message.
+#[test]
+fn what_a_document_hides_is_spelled_out() {
+    let raw = || "a\u{202e}b\u{200b}c".to_owned();
+    let mut review = clear();
+    let by = review.context.principal.clone();
+    review.what.sentence.iter_mut().for_each(|part| part.text = raw());
+    review.what.fields[0] = Field { label: raw(), value: raw(), note: raw() };
+    review.context.reason = raw();
+    review.context.changed =
+        vec![Change { pointer: "/note".to_owned(), from: Some(raw()), to: Some(raw()), by }];
+    let card = card(&pending("service").item, &review, REFERENCE);
+    for (shown, _) in texts(&card) {
+        assert_eq!(redaction::escape_hidden(shown).hidden, 0, "{shown:?}");
     }
 }
 

@@ -54,33 +54,29 @@ impl SendMessage for SqsQueues {
 pub struct ChannelQueues {
     client: Client,
     first: String,
-    others: [(&'static str, String); 4],
+    others: Vec<(&'static str, String)>,
 }
 
 impl ChannelQueues {
-    /// The channels that have a queue of their own.
-    pub const CHANNELS: [&'static str; 3] = ["slack", "teams", "webhook"];
-
     /// The queue of what waits for the end of quiet hours.
     pub const QUIET: &'static str = "quiet";
 
-    /// The queues that `NOTIFY_QUEUE`, `NOTIFY_SLACK_QUEUE`, `NOTIFY_TEAMS_QUEUE`, `NOTIFY_WEBHOOK_QUEUE` and `NOTIFY_QUIET_QUEUE`
-    /// name.
+    /// The queues that `NOTIFY_QUEUE`, `NOTIFY_QUIET_QUEUE` and, for each of these channels, e.g. `NOTIFY_SLACK_QUEUE` name.
     ///
     /// # Errors
     /// [`SettingsError`] when one is missing.
-    pub fn new(client: Client, settings: &Settings) -> Result<Self, SettingsError> {
-        let [slack, teams, webhook] = Self::CHANNELS;
-        Ok(Self {
-            client,
-            first: settings.text("NOTIFY_QUEUE")?.to_owned(),
-            others: [
-                (slack, settings.text("NOTIFY_SLACK_QUEUE")?.to_owned()),
-                (teams, settings.text("NOTIFY_TEAMS_QUEUE")?.to_owned()),
-                (webhook, settings.text("NOTIFY_WEBHOOK_QUEUE")?.to_owned()),
-                (Self::QUIET, settings.text("NOTIFY_QUIET_QUEUE")?.to_owned()),
-            ],
-        })
+    pub fn new(
+        client: Client,
+        settings: &Settings,
+        channels: impl IntoIterator<Item = &'static str>,
+    ) -> Result<Self, SettingsError> {
+        let url = |name: &'static str| {
+            let setting = format!("NOTIFY_{}_QUEUE", name.to_uppercase());
+            Ok((name, settings.text(&setting)?.to_owned()))
+        };
+        let others = channels.into_iter().chain([Self::QUIET]).map(url);
+        let others = others.collect::<Result<_, SettingsError>>()?;
+        Ok(Self { client, first: settings.text("NOTIFY_QUEUE")?.to_owned(), others })
     }
 
     fn url(&self, channel: &str) -> Result<&str, Fault> {

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use bundle::Destination;
 use infra_tests::{statements, yaml};
+use runtime::ChannelQueues;
 
 /// The permissions that a capability stands for, as `service:Action resource`.
 trait Permissions {
@@ -86,17 +88,11 @@ permissions! {
         "sqs:SendMessage NotifyQueue",
     ],
     dyn runtime::HandOut => [
-        "sqs:SendMessage NotifySlackQueue",
-        "sqs:SendMessage NotifyTeamsQueue",
-        "sqs:SendMessage NotifyWebhookQueue",
-        "sqs:SendMessage NotifyQuietQueue",
+        "sqs:SendMessage Notify?Queue",
     ],
     dyn runtime::PostponeMessage => [
         "sqs:ChangeMessageVisibility NotifyQueue",
-        "sqs:ChangeMessageVisibility NotifySlackQueue",
-        "sqs:ChangeMessageVisibility NotifyTeamsQueue",
-        "sqs:ChangeMessageVisibility NotifyWebhookQueue",
-        "sqs:ChangeMessageVisibility NotifyQuietQueue",
+        "sqs:ChangeMessageVisibility Notify?Queue",
     ],
     // What needs no permission in AWS.
     identity::Verifier => [],
@@ -293,10 +289,25 @@ fn queues(function: &str) -> &'static [&'static str] {
     match function {
         "policy" => &["PolicyQueue"],
         "execution" => &["ExecutionQueue"],
-        "notify" => {
-            &["NotifyQueue", "NotifySlackQueue", "NotifyTeamsQueue", "NotifyWebhookQueue", "NotifyQuietQueue"]
-        }
+        "notify" => &["NotifyQueue", "Notify?Queue"],
         _ => &[],
+    }
+}
+
+/// The permission; `?` stands for each channel with a queue of its own, and for quiet hours.
+fn for_each_queue(permission: String) -> Vec<String> {
+    let named = |name: &str| {
+        let (first, rest) = name.split_at(1);
+        permission.replace('?', &(first.to_uppercase() + rest))
+    };
+    match permission.contains('?') {
+        true => Destination::QUEUED
+            .into_iter()
+            .map(|(name, _)| name)
+            .chain([ChannelQueues::QUIET])
+            .map(named)
+            .collect(),
+        false => vec![permission],
     }
 }
 
@@ -307,7 +318,7 @@ fn expected(function: &str, held: &[&str]) -> BTreeSet<String> {
         ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]
             .map(|action| format!("sqs:{action} {queue}"))
     });
-    named.chain(received).collect()
+    named.chain(received).flat_map(for_each_queue).collect()
 }
 
 /// What the template's role of this function allows; the roles of action types are one line of each kind.

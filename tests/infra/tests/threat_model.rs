@@ -7,7 +7,7 @@ use infra_tests::{statements, text, yaml};
 
 /// What a permission lets a function write, in the page's words. A permission to write that is not listed here fails the
 /// test, so that nobody adds one without saying what it is worth to an attacker.
-const WRITES: [(&str, &str, &str); 23] = [
+const WRITES: [(&str, &str, &str); 20] = [
     ("dynamodb:PutItem", "StateTable", "new items"),
     ("dynamodb:UpdateItem", "StateTable", "items"),
     ("dynamodb:PutItem", "DocumentsTable", "documents"),
@@ -26,10 +26,8 @@ const WRITES: [(&str, &str, &str); 23] = [
     ("sqs:SendMessage", "PolicyQueue", "messages"),
     ("sqs:SendMessage", "NotifyQueue", "messages"),
     ("sqs:SendMessage", "ExecutionQueue", "messages"),
-    ("sqs:SendMessage", "NotifySlackQueue", "its own queues"),
-    ("sqs:SendMessage", "NotifyTeamsQueue", "its own queues"),
-    ("sqs:SendMessage", "NotifyWebhookQueue", "its own queues"),
-    ("sqs:SendMessage", "NotifyQuietQueue", "its own queues"),
+    // The queues of channels, and the one of quiet hours.
+    ("sqs:SendMessage", "Notify", "its own queues"),
     ("sts:AssumeRole", "-run-", "the targets"),
 ];
 const FUNCTIONS: [&str; 7] = ["intake", "policy", "ledger", "notify", "callbacks", "execution", "sweep"];

@@ -1,5 +1,6 @@
 //! Messages that a platform refused for good, for those who should have received them.
 
+use bundle::Destination;
 use domain::ActionId;
 use maud::{Markup, html};
 use wire::Undeliverable;
@@ -11,8 +12,6 @@ use crate::refusal::RequestRejection;
 const DAYS: i64 = 2;
 /// The rows that are shown.
 const SHOWN: usize = 10;
-/// How a channel is called.
-const CHANNELS: [(&str, &str); 3] = [("slack", "Slack"), ("teams", "Teams"), ("webhook", "A webhook")];
 
 /// One address that refused a message.
 pub(super) struct Undelivered {
@@ -47,7 +46,7 @@ impl Callbacks {
 fn read(key: &str, stored: &str, resolved: &ResolvedPerson) -> Option<Undelivered> {
     let fact = Undeliverable::parse(stored).ok()?;
     let (channel, address) = fact.address(key)?;
-    let (_, name) = CHANNELS.iter().find(|(known, _)| *known == channel)?;
+    let (_, name) = Destination::QUEUED.iter().find(|(known, _)| *known == channel)?;
     let Undeliverable { action, audience, code } = fact;
     let audience = match audience.split_once(':')? {
         ("group", group) if resolved.groups.iter().any(|own| own == group) => group.to_owned(),

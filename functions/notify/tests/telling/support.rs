@@ -10,7 +10,7 @@ use domain::{Fault, Proof, Timestamp, VerdictKind};
 use fn_notify::{AskedGroup, AtChannel, Destinations, Notify};
 use ledger::Tail;
 use runtime::sqs::HandleMessage;
-use runtime::{ChannelQueues, Clock, HandOut, PostponeMessage, SystemRandom};
+use runtime::{Clock, HandOut, PostponeMessage, SystemRandom};
 use store::{CreateState, SuspendState, WriteDocuments};
 use testkit::{
     Channels, Documents, Gate, Log, Probe, SampleRequirement, Scenario, SimulatedClock, States, written,
@@ -317,7 +317,8 @@ impl TestStack {
 
 /// The queue of this channel.
 pub fn at<'a>(notify: &'a Notify, channel: &str) -> AtChannel<'a> {
-    let channel = ChannelQueues::CHANNELS.into_iter().find(|name| *name == channel).unwrap();
+    let channel =
+        Destination::QUEUED.into_iter().map(|(name, _)| name).find(|name| *name == channel).unwrap();
     AtChannel { notify, channel }
 }
 

@@ -288,7 +288,8 @@ fn requirement(name: &str, groups: &[(&str, u32)]) -> Requirement {
         proof: if name == "service" { Proof::Service } else { Proof::Idp },
         max_age: None,
         prompt_login: true,
-        terms: Default::default(),
+        // A requirement of that name hides its votes.
+        terms: Terms { blind: name == "blind", ..Terms::default() },
     }
 }
 
