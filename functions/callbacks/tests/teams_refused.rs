@@ -119,18 +119,22 @@ async fn accounts_that_are_not_the_organisations() {
 /// W8, W6, W24: where the message has no approve button, a press that says it was one approves nothing.
 #[tokio::test]
 async fn a_message_without_an_approve_button() {
-    let mut scenario = Scenario::new("hidden");
-    scenario.propose();
-    scenario.decide(SampleRequirement::TwoOfSre);
-    let stack = TestStack::of(scenario, Gate::open()).await;
-    stack.teams.join("bob");
-    stack.teams.link("bob", &stack.scenario.person("bob"));
-    let (sent, whole) = stack.card_in_teams('a').await;
-    assert!(!whole);
-    let told = stack.approve_in_teams("bob", &sent).await;
-    refused(&stack, &told, "This message does not show everything").await;
-    assert!(told.says("Denied") || stack.deny_in_teams("bob", &sent, "No").await.says("Denied by bob"));
+    for mut scenario in [Scenario::new("hidden"), Scenario { reason: LONG, ..Scenario::new("long") }] {
+        scenario.propose();
+        scenario.decide(SampleRequirement::TwoOfSre);
+        let stack = TestStack::of(scenario, Gate::open()).await;
+        stack.teams.join("bob");
+        stack.teams.link("bob", &stack.scenario.person("bob"));
+        let (sent, whole) = stack.card_in_teams('a').await;
+        assert!(!whole);
+        let told = stack.approve_in_teams("bob", &sent).await;
+        refused(&stack, &told, "This message does not show everything").await;
+        assert!(stack.deny_in_teams("bob", &sent, "No").await.says("Denied by bob"));
+    }
 }
+
+/// More than a message can show.
+const LONG: &str = include_str!("../src/pages/review.rs");
 
 /// C39, F13: a reference that is not known, is not one, or was written by somebody else; an action that was named beside it.
 #[tokio::test]
