@@ -106,7 +106,8 @@ def slack_page(blocks: list, theme: str) -> str:
     environment = os.environ | {"MODULES": str(SLACK.parent), "THEME": theme}
     made = subprocess.run(["node", str(HERE / "slack" / "html.mjs")], input=line, capture_output=True, text=True, check=True, env=environment)
     sheet = (SLACK / "slack-blocks-to-jsx" / "dist" / "style.css").read_text()
-    return page(theme, json.loads(made.stdout), sheet)
+    # The renderer's own ground in the dark reaches the picture's edge.
+    return page(theme, json.loads(made.stdout), sheet + ("body, #picture { background: #1a1d21 !important }" if theme == "dark" else ""))
 
 
 def page(theme: str, content: str, sheet: str = "") -> str:
@@ -118,9 +119,9 @@ def page(theme: str, content: str, sheet: str = "") -> str:
         font: 15px/1.45 {FONT} }}
     h3, section, #slack_blocks_to_jsx {{ font-family: inherit }}
     .slack_blocks_to_jsx--header > :last-child {{ display: none }}
-    .slack_blocks_to_jsx__context > * {{ padding-right: 4px }}
+    .slack_blocks_to_jsx__context > * {{ padding-right: 4px !important }}
     .grid-cols-2 {{ gap: 8px 20px }}
-    .ac-pushButton {{ font: 600 14px/1 {FONT}; padding: 9px 14px; border-radius: 4px; border: 1px solid {colours["line"]};
+    .ac-pushButton {{ font: 600 14px/1.4 {FONT}; padding: 6px 14px; border-radius: 4px; border: 1px solid {colours["line"]};
         background: {colours["quiet"]}; color: {colours["ink"]} }}
     """
     return f'<!doctype html><html class="{theme}"><meta charset="utf-8"><style>{sheet}{own}</style><div id="picture">{content}</div></html>'
