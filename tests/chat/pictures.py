@@ -33,7 +33,7 @@ WIDTH = 620
 # The pages' own family; where the system has no face for its user interface, the plain one.
 FONT = "-apple-system, 'Segoe UI', Roboto, 'Liberation Sans', system-ui, sans-serif"
 SHADES = 48
-LARGEST = 60_000
+LARGEST = 80_000
 EXPORT = {
     "type": "s3-export",
     "parameters": {"source": "s3://customers/2026/q3.csv", "destination": "s3://partner-drop/q3.csv"},
