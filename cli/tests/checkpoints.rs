@@ -9,10 +9,10 @@ use std::path::Path;
 use bytes::Bytes;
 use domain::{Proof, VerdictKind};
 use identity::SignEnvelope;
-use support::log::{Bucket, download, sweep, trust, verify};
+use support::log::{asked, download, judged, sweep, trust, verify};
 use testkit::scenario::DEPLOYMENT;
 use testkit::written::follow;
-use testkit::{Gate, LocalSigner, SampleRequirement, Scenario, sample_bundle};
+use testkit::{Gate, LocalSigner, Scenario};
 
 /// A checkpoint as it is stored, of a log with these objects.
 async fn checkpoint(objects: &[Bytes], deployment: &str, signer: &LocalSigner) -> String {
@@ -30,21 +30,6 @@ async fn checkpoint(objects: &[Bytes], deployment: &str, signer: &LocalSigner) -
 fn objects(folder: &Path, count: u64) -> Vec<Bytes> {
     let file = |number| folder.join(format!("log/{number:020}"));
     (0..count).map(|number| Bytes::from(std::fs::read(file(number)).unwrap())).collect()
-}
-
-/// The log together with the sample's bundle, in force since the day before.
-fn judged(scenario: &Scenario) -> tempfile::TempDir {
-    let folder = download(scenario, false);
-    let mut bucket = Bucket::copied_after(scenario.now);
-    bucket.publish(&sample_bundle(), scenario.now.plus_seconds(-86_400)).save(folder.path());
-    folder
-}
-
-async fn asked() -> Scenario {
-    let mut scenario = Scenario::new("attacked");
-    scenario.propose();
-    scenario.decide(SampleRequirement::DataOwner);
-    scenario
 }
 
 /// P9: what is gone from the end of the log, or was never the same log, is a finding for whoever kept a checkpoint.

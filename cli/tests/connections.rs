@@ -6,38 +6,11 @@ mod support;
 
 use serde_json::json;
 use support::Sandbox;
+use support::api::{ID, TOKEN, done, issuer, sandbox};
 use support::server::{Does, Server};
 
-const ID: &str = "act_aaaaaaaaaaaaaaaaaaaaaaaaaa";
 /// What a person sends who looked at the target.
 const RESOLVE: &[&str] = &["resolve", ID, "--happened", "--looked-at", "x"];
-const TOKEN: &str = "eyJ.token-of-the-night.sig";
-
-fn done() -> Does {
-    Does::json(
-        &json!({ "id": ID, "status": "succeeded", "final": true, "agent_message": "It ran." }).to_string(),
-    )
-}
-
-fn sandbox(api: &str) -> Sandbox {
-    Sandbox::new().env("COUNTERSIGN_API", api).env("COUNTERSIGN_TOKEN", TOKEN)
-}
-
-/// An issuer that gives this token, at these endpoints (its own when absent).
-fn issuer(token_endpoint: Option<String>, token: &'static str) -> Server {
-    Server::new(move |_, asked| {
-        let base = format!("http://{}", asked.header("host").unwrap());
-        if asked.line().starts_with("POST") {
-            return Does::json(&json!({ "access_token": token, "expires_in": 600 }).to_string());
-        }
-        let endpoint = token_endpoint.clone().unwrap_or_else(|| format!("{base}/token"));
-        let document = json!({
-            "issuer": base, "authorization_endpoint": format!("{base}/authorize"), "token_endpoint": endpoint,
-        });
-        Does::json(&document.to_string())
-    })
-}
-
 /// E19: no variable of the environment leads the token through a proxy: neither the API's nor what is sent to an issuer.
 #[test]
 fn no_proxy_of_the_environment() {

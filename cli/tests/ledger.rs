@@ -5,23 +5,8 @@
 mod support;
 
 use domain::{Event, Proof, ResolvedBy, Verdict, VerdictKind};
-use support::log::{Bucket, download, trust, verify};
-use testkit::{Algorithm, Gate, Issuer, LocalSigner, SampleRequirement, Scenario, sample_bundle};
-
-/// The log together with the sample's bundle, in force since the day before.
-fn judged(scenario: &Scenario) -> tempfile::TempDir {
-    let folder = download(scenario, false);
-    let mut bucket = Bucket::copied_after(scenario.now);
-    bucket.publish(&sample_bundle(), scenario.now.plus_seconds(-86_400)).save(folder.path());
-    folder
-}
-
-async fn asked() -> Scenario {
-    let mut scenario = Scenario::new("attacked");
-    scenario.propose();
-    scenario.decide(SampleRequirement::DataOwner);
-    scenario
-}
+use support::log::{asked, download, judged, trust, verify};
+use testkit::{Algorithm, Gate, Issuer, LocalSigner, SampleRequirement, Scenario};
 
 /// An honest log: exit code 0, and one line that says so.
 #[tokio::test]

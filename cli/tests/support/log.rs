@@ -9,7 +9,7 @@ use domain::{Digest, Timestamp};
 use serde_json::{Value, json};
 use testkit::scenario::DEPLOYMENT;
 use testkit::written::{follow, write};
-use testkit::{Gate, LocalSigner, Scenario};
+use testkit::{Gate, LocalSigner, SampleRequirement, Scenario, sample_bundle};
 
 use super::run;
 
@@ -146,4 +146,19 @@ impl Bucket {
         trust.as_object_mut().unwrap().insert("publisher_key".to_owned(), json!(key));
         std::fs::write(folder.join("trust.json"), trust.to_string()).unwrap();
     }
+}
+
+/// The log together with the sample's bundle, in force since the day before.
+pub fn judged(scenario: &Scenario) -> tempfile::TempDir {
+    let folder = download(scenario, false);
+    let mut bucket = Bucket::copied_after(scenario.now);
+    bucket.publish(&sample_bundle(), scenario.now.plus_seconds(-86_400)).save(folder.path());
+    folder
+}
+
+pub async fn asked() -> Scenario {
+    let mut scenario = Scenario::new("attacked");
+    scenario.propose();
+    scenario.decide(SampleRequirement::DataOwner);
+    scenario
 }

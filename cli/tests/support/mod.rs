@@ -1,6 +1,7 @@
 //! The command, and a copy of the sample bundle to try it on.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod api;
 pub mod log;
 pub mod server;
 

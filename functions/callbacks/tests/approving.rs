@@ -265,11 +265,11 @@ async fn codes_and_tokens_of_other_sign_ins() {
 async fn groups_come_from_the_proof() {
     let stack = export().await;
     let mut browser = Browser::default();
-    browser.sign_in(&stack, "erin", &["data-owners"]).await;
+    browser.sign_in(&stack, "newcomer", &["data-owners"]).await;
     let left = browser.press(&stack, "approve", &[]).await;
-    let back = browser.finish_sign_in(&stack, &left, "erin", &["marketing"], Some(stack.now())).await;
+    let back = browser.finish_sign_in(&stack, &left, "newcomer", &["marketing"], Some(stack.now())).await;
     undecided(&stack, &back, 403, "not in any group that is asked").await;
-    assert_eq!(stack.attempts(), ["erin not-an-approver 1"]);
+    assert_eq!(stack.attempts(), ["newcomer not-an-approver 1"]);
 }
 
 /// A denial needs no provider: it works when the provider is away, at once, and needs a reason.

@@ -105,9 +105,9 @@ async fn votes_on_what_was_changed_stay_hidden() {
             scenario.decide(SampleRequirement::TwoOfSre);
         }
         let stack = TestStack::of(scenario, Gate::open()).await;
-        let mut erin = Browser::default();
-        erin.sign_in(&stack, "erin", &["sre"]).await;
-        let page = erin.get(&stack, &stack.page()).await;
+        let mut newcomer = Browser::default();
+        newcomer.sign_in(&stack, "newcomer", &["sre"]).await;
+        let page = newcomer.get(&stack, &stack.page()).await;
         assert_eq!(page.status.as_u16(), 200, "{}", page.body);
         assert!(!page.body.contains("bob"), "{asked_anew}: {}", page.body);
         assert!(asked_anew || page.body.contains("carol changed it"), "{}", page.body);

@@ -50,7 +50,7 @@ async fn nor_by_the_provider_s_word() {
     scenario.decide(SampleRequirement::DataOwner);
     let stack = TestStack::listing(scenario, Gate::open(), vec!["data-owners".to_owned()]).await;
     let mut browser = Browser::default();
-    browser.sign_in(&stack, "erin", &["data-owners"]).await;
+    browser.sign_in(&stack, "newcomer", &["data-owners"]).await;
     assert_eq!(browser.get(&stack, &stack.page()).await.status, StatusCode::NOT_FOUND);
     let (action, review) = stack.digests();
     let page = browser.get(&stack, "/").await;

@@ -202,9 +202,9 @@ async fn one_person_resolves_on_the_page() {
     let stack = stack(SampleRequirement::DataOwner).await;
     let api = resolve(&stack, &stack.person("alice", &["data-owners"]), json!({})).await;
     assert_eq!((api.status.as_u16(), api.code().as_str()), (403, "step-up-required"));
-    let mut erin = Browser::default();
-    erin.sign_in(&stack, "erin", &["sre"]).await;
-    assert_eq!(erin.get(&stack, &stack.page()).await.status, StatusCode::NOT_FOUND);
+    let mut newcomer = Browser::default();
+    newcomer.sign_in(&stack, "newcomer", &["sre"]).await;
+    assert_eq!(newcomer.get(&stack, &stack.page()).await.status, StatusCode::NOT_FOUND);
     let mut alice = Browser::default();
     alice.sign_in(&stack, "alice", &["data-owners"]).await;
     let page = alice.get(&stack, &stack.page()).await;

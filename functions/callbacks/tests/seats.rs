@@ -70,16 +70,16 @@ async fn a_group_that_only_tokens_name_needs_the_provider() {
     for (over, verdict) in [(json!({}), "approve"), (deny(), "deny")] {
         let stack =
             asking(SampleRequirement::TwoOfSre, Groups { given: BTreeMap::new(), ..Groups::default() }).await;
-        let erin = stack.person("erin", &["sre"]);
-        let answer = stack.verdict(&erin, over).await;
+        let newcomer = stack.person("newcomer", &["sre"]);
+        let answer = stack.verdict(&newcomer, over).await;
         assert_eq!(told(&answer), (403, "step-up-required".to_owned()), "{verdict}");
         let page = answer.json()["page"].as_str().map(str::to_owned).unwrap_or_default();
         assert!(page.ends_with(&stack.page()), "{page}");
         assert_eq!(stack.item().await, stack.scenario.item, "nothing was decided");
         let mut browser = Browser::default();
-        browser.sign_in(&stack, "erin", &["sre"]).await;
+        browser.sign_in(&stack, "newcomer", &["sre"]).await;
         let away = browser.press(&stack, verdict, &[("reason_code", "not-now")]).await;
-        let back = browser.finish_sign_in(&stack, &away, "erin", &["sre"], Some(stack.now())).await;
+        let back = browser.finish_sign_in(&stack, &away, "newcomer", &["sre"], Some(stack.now())).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{verdict}: {}", back.body);
         let item = stack.item().await;
         let given = item.entries().last().and_then(|entry| entry.event.verdict()).unwrap();
@@ -93,8 +93,8 @@ async fn a_group_that_only_tokens_name_needs_the_provider() {
     let stack =
         asking(SampleRequirement::TwoOfSre, Groups { given: BTreeMap::new(), ..Groups::default() }).await;
     let suspension = json!({ "scope": "all", "reason": "Because" });
-    let erin = stack.person("erin", &["sre"]);
-    let answer = stack.call(Method::POST, "/v1/suspensions", Some(&erin), Some(suspension)).await;
+    let newcomer = stack.person("newcomer", &["sre"]);
+    let answer = stack.call(Method::POST, "/v1/suspensions", Some(&newcomer), Some(suspension)).await;
     assert_eq!(told(&answer), (403, "not-an-approver".to_owned()));
 }
 
@@ -120,15 +120,15 @@ async fn one_person_whatever_the_letter_case() {
     assert_eq!(stack.status().await, "approved");
 }
 
-/// C20, first input: Bob is away and Erin stands in for him. Whoever of the two approves first counts, in both orders; the other
+/// C20, first input: Bob is away and a newcomer stands in for him. Whoever of the two approves first counts, in both orders; the other
 /// is told why not and may still deny. API and page say whose seat it was.
 #[tokio::test]
 async fn a_lent_seat_counts_once() {
-    for (first, second) in [("bob", "erin"), ("erin", "bob")] {
-        let stack = asking(SampleRequirement::TwoOfSre, listed(vec![("erin", "sre", "bob")])).await;
+    for (first, second) in [("bob", "newcomer"), ("newcomer", "bob")] {
+        let stack = asking(SampleRequirement::TwoOfSre, listed(vec![("newcomer", "sre", "bob")])).await;
         let answer = stack.verdict(&stack.person(first, &[]), json!({})).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        let stood_in = (first == "erin").then(|| json!([{ "display": "bob", "subject": "bob" }]));
+        let stood_in = (first == "newcomer").then(|| json!([{ "display": "bob", "subject": "bob" }]));
         let seat = answer.json()["verdicts"][0].get("stands_in_for").cloned();
         assert_eq!(seat, stood_in, "{first}");
         let refused = stack.verdict(&stack.person(second, &[]), json!({})).await;
@@ -146,14 +146,14 @@ async fn a_lent_seat_counts_once() {
         browser.sign_in(&stack, second, &[]).await;
         let page = browser.get(&stack, &stack.page()).await.body;
         assert!(page.contains("a seat counts once"), "{page}");
-        assert_eq!(page.contains("erin (for bob, who is away) agreed"), first == "erin", "{page}");
+        assert_eq!(page.contains("newcomer (for bob, who is away) agreed"), first == "newcomer", "{page}");
         assert_eq!(stack.status().await, "pending");
         let carol = stack.verdict(&stack.person("carol", &[]), json!({})).await;
         assert_eq!((carol.status, stack.status().await), (StatusCode::OK, "approved"));
     }
-    let stack = asking(SampleRequirement::TwoOfSre, listed(vec![("erin", "sre", "bob")])).await;
+    let stack = asking(SampleRequirement::TwoOfSre, listed(vec![("newcomer", "sre", "bob")])).await;
     stack.verdict(&stack.person("bob", &[]), json!({})).await;
-    assert_eq!(stack.verdict(&stack.person("erin", &[]), deny()).await.status, StatusCode::OK);
+    assert_eq!(stack.verdict(&stack.person("newcomer", &[]), deny()).await.status, StatusCode::OK);
     assert_eq!(stack.status().await, "denied");
 }
 

@@ -67,8 +67,8 @@ async fn who_may_not_decide() {
 async fn links_and_memberships_that_ended() {
     let stack = sre().await;
     let sent = stack.message('a').await;
-    stack.slack.join("erin");
-    stack.press("erin", "approve", &sent).await;
+    stack.slack.join("newcomer");
+    stack.press("newcomer", "approve", &sent).await;
     refused(&stack, "not linked").await;
     let link = stack.slack.link("bob", &stack.scenario.person("bob"));
     stack.slack.unlink(&link).await;

@@ -222,9 +222,16 @@ async fn a_refresh_decides_nothing() {
         assert!(told.says("1 of 2 have.") && told.buttons().contains(&"approve".to_owned()), "{told:?}");
     }
     assert_eq!(stack.item().await, before);
+    // Whoever the page would not show the action to is shown no card either: a reference can be copied.
+    let copied = merged(
+        execute("mallory", "refresh", &json!({ "ref": sent })),
+        &json!({ "value": { "trigger": "automatic" } }),
+    );
+    let told = stack.invoke(&copied).await;
+    assert!(told.says("Nothing was recorded. Open the review to answer."), "{told:?}");
     // Nobody is invited by what nobody pressed.
-    stack.teams.join("erin");
-    let press = execute("erin", "approve", &json!({ "ref": sent }));
+    stack.teams.join("newcomer");
+    let press = execute("newcomer", "approve", &json!({ "ref": sent }));
     let told = stack.invoke(&merged(press, &json!({ "value": { "trigger": "automatic" } }))).await;
     assert!(told.says("Nothing was recorded. Open the review to answer."), "{told:?}");
     assert!(!stack.channels.contents().keys().any(|(topic, _)| topic.starts_with("invitation/")));
@@ -286,39 +293,43 @@ async fn what_is_no_press() {
 #[tokio::test]
 async fn the_whole_way_of_a_link() {
     let stack = asking(SampleRequirement::TwoOfSre).await;
-    stack.teams.join("erin");
+    stack.teams.join("newcomer");
     let (sent, _) = stack.card_in_teams('a').await;
-    let invited = stack.approve_in_teams("erin", &sent).await;
+    let invited = stack.approve_in_teams("newcomer", &sent).await;
     let reference = invited.card()["actions"][1]["data"]["ref"].as_str().unwrap().to_owned();
     assert_ne!(reference, sent);
     let path = format!("/link/{reference}");
     assert_eq!(invited.buttons(), [&format!("http://127.0.0.1:8080{path}"), "link_code"]);
-    assert!(stack.open_in_teams("erin", &sent, "deny").await.says("not linked"));
+    assert!(stack.open_in_teams("newcomer", &sent, "deny").await.says("not linked"));
     assert_eq!(stack.item().await, stack.scenario.item);
 
     let typed = |code: &str| {
-        let press = execute("erin", "link_code", &json!({ "ref": reference, "code": code }));
+        let press = execute("newcomer", "link_code", &json!({ "ref": reference, "code": code }));
         let stack = &stack;
         async move { stack.invoke(&press).await }
     };
     assert!(typed("BCDF-GHJK").await.says("Nobody has confirmed"));
     let mut browser = signed_in(&stack, "bob").await;
     let page = prove(&stack, &mut browser, &path, "bob").await;
-    assert!(page.body.contains("Microsoft Teams") && page.body.contains("erin@example.com"), "{}", page.body);
+    assert!(
+        page.body.contains("Microsoft Teams") && page.body.contains("newcomer@example.com"),
+        "{}",
+        page.body
+    );
     let wrong = typed("BCDF-GHJK").await;
     assert!(wrong.says("The code is another one"), "{wrong:?}");
     assert_eq!(wrong.buttons(), invited.buttons(), "the form stays");
     let other = execute("mallory", "link_code", &json!({ "ref": reference, "code": code(&page) }));
     assert!(stack.invoke(&other).await.says("made for another account"));
-    stack.teams.describe("erin", |erin| erin.role = Some("guest".to_owned()));
+    stack.teams.describe("newcomer", |newcomer| newcomer.role = Some("guest".to_owned()));
     assert!(typed(&code(&page)).await.says("guests cannot answer"), "the account is judged in each step");
-    stack.teams.join("erin");
+    stack.teams.join("newcomer");
     let shown = typed(&code(&page)).await;
     assert!(shown.says("bob"), "{shown:?}");
     assert_eq!(shown.buttons(), ["link_agree"]);
-    let account = ChatAccount { channel: "teams".to_owned(), id: format!("{TENANT}/{}", object("erin")) };
+    let account = ChatAccount { channel: "teams".to_owned(), id: format!("{TENANT}/{}", object("newcomer")) };
     assert!(stack.states.account_item(&account).await.unwrap().is_none(), "the name was only shown");
-    let agreed = execute("erin", "link_agree", &json!({ "ref": reference }));
+    let agreed = execute("newcomer", "link_agree", &json!({ "ref": reference }));
     let refresh = merged(agreed.clone(), &json!({ "value": { "trigger": "automatic" } }));
     assert!(stack.invoke(&refresh).await.says("Nothing was recorded."));
     assert!(stack.states.account_item(&account).await.unwrap().is_none());
@@ -327,6 +338,6 @@ async fn the_whole_way_of_a_link() {
         assert!(linked.says("The account is linked"), "{linked:?}");
     }
     record(&stack, &account, 1).await;
-    stack.approve_in_teams("erin", &sent).await;
+    stack.approve_in_teams("newcomer", &sent).await;
     assert_eq!(stack.verdicts().await[0].person, stack.scenario.person("bob"));
 }

@@ -6,9 +6,6 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use channel::DeliveryError;
 
-/// How long one call to a platform may take. Two of them and the commit fit into the three seconds that Slack waits.
-const CALL_TIMEOUT: Duration = Duration::from_secs(1);
-
 /// The body as it came, if it is of this type and not longer.
 ///
 /// # Errors
@@ -27,11 +24,12 @@ pub(super) async fn read_body(
     axum::body::to_bytes(body, longest).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-/// The call; no answer within a second is none.
+/// The call; no answer within this time is none.
 pub(super) async fn within<T>(
     channel: &'static str,
+    longest: Duration,
     call: impl Future<Output = Result<T, DeliveryError>> + Send,
 ) -> Result<T, DeliveryError> {
     let late = || DeliveryError::Passing { channel, code: "timed_out".to_owned(), retry_after: 0 };
-    tokio::time::timeout(CALL_TIMEOUT, call).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(longest, call).await.unwrap_or_else(|_| Err(late()))
 }

@@ -9,8 +9,9 @@ use wire::documents::ReviewDocument;
 use super::context::PressContext;
 use super::press::{ChatPress, Shown, ShownCard};
 use super::refusal::ChatRefusal;
-use crate::app::Callbacks;
+use crate::app::{Callbacks, ResolvedPerson};
 use crate::refusal::RequestRejection;
+use crate::verdicts::ReviewContext;
 
 impl Callbacks {
     /// W24, W6, F13: an approval counts only where the card of the pressed message, made again here from the same events, has a
@@ -51,12 +52,17 @@ impl Callbacks {
         self.card(item, review, "", press.reference).await.map(Some)
     }
 
-    /// The card of the pressed message's action as it stands now, for whoever may press at all. Nothing is decided by it.
+    /// The card of the pressed message's action as it stands now, for whoever the page would show it too; none for anybody else: a
+    /// reference is no secret. Nothing is decided by it.
     ///
     /// # Errors
     /// [`ChatRefusal`].
     pub(crate) async fn chat_card(&self, press: &ChatPress<'_>) -> Result<Option<ShownCard>, ChatRefusal> {
         let context = self.press_context(press).await?;
+        let ResolvedPerson { person, groups, .. } = &context.resolved;
+        if !ReviewContext::of(&context.item).is_some_and(|review| review.concerns(person, groups)) {
+            return Ok(None);
+        }
         let card = self.standing_card(press, &context.item).await;
         card.map_err(|no| ChatRefusal::of(no, &self.review_page_url(context.item.id())))
     }

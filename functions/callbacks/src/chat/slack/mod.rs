@@ -8,6 +8,7 @@ mod route;
 mod told;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use channel::DeliveryError;
@@ -17,6 +18,9 @@ use slack::{Credentials, Home, SigningSecrets, SlackChannel, User, View};
 use crate::chat::request::within;
 
 pub(crate) use route::post_slack;
+
+/// How long one call may take: a look-up, a modal and the commit fit into the three seconds that Slack waits.
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// What this function does at Slack: it looks up who pressed, and opens a modal for whoever has just pressed. It sends no message.
 #[async_trait]
@@ -69,13 +73,13 @@ impl SlackApp {
 
     /// The account as Slack knows it now; no answer within a second is none.
     async fn looked_up(&self, id: &str) -> Result<User, DeliveryError> {
-        within("slack", self.platform.user(id)).await
+        within("slack", LONGEST, self.platform.user(id)).await
     }
 
     /// Whether the modal was opened.
     async fn shows(&self, trigger: Option<&str>, view: &View) -> bool {
         let Some(trigger) = trigger else { return false };
-        match within("slack", self.platform.open_view(trigger, view)).await {
+        match within("slack", LONGEST, self.platform.open_view(trigger, view)).await {
             Ok(()) => true,
             Err(error) => {
                 tracing::warn!(%error, "a modal was not opened");
