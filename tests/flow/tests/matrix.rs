@@ -38,7 +38,8 @@ const GRANTED: [(&str, &str); 7] = [
     (
         "callbacks",
         "state.get state.update documents.get documents.put index.get index.query channels.get channels.put channels.query \
-         bundles.get bundles.list kms.sign-verdict payload.secret:client payload.secret:cookie",
+         bundles.get bundles.list kms.sign-verdict payload.secret:chat payload.secret:client \
+         payload.secret:cookie",
     ),
     (
         "execution",
