@@ -5,8 +5,8 @@ mod stack;
 use domain::{Event, Proof, VerdictKind};
 use serde_json::json;
 use stack::{Groups, Sent, TestStack, press, sentence, submission, with_slack};
-use store::{CreateState, ReadState, WriteDocuments};
-use testkit::{Gate, Moment, SampleRequirement, Scenario};
+use store::ReadState;
+use testkit::{Gate, Moment, SampleRequirement};
 use wire::documents::StatedAccount;
 
 const ELSEWHERE: &str = "s3://partner-drop/inbox/q3.csv";
@@ -137,13 +137,7 @@ async fn a_change() {
 #[tokio::test]
 async fn each_message_has_its_own_action() {
     let stack = asking(SampleRequirement::Changing).await;
-    let mut other = Scenario { reason: "Another report", ..Scenario::new("another") };
-    other.propose();
-    other.decide(SampleRequirement::Changing);
-    for document in other.documents.values() {
-        stack.documents.put(document).await.unwrap();
-    }
-    stack.states.create(&other.item).await.unwrap();
+    let other = stack.another().await;
     let (first, second) = (stack.message('a').await, stack.message_of(&other.item, 'b').await);
     let mixed = Sent { rendering: first.rendering.clone(), ..second.clone() };
     stack.press("bob", "approve", &mixed).await;

@@ -8,8 +8,8 @@ use stack::{
     BOT, Groups, TENANT, TestStack, Told, code, execute, invoke, merged, object, prove, record, signed_in,
     task, with_teams,
 };
-use store::{AccountState, CreateState, ReadState, WriteDocuments};
-use testkit::{Gate, Moment, SampleRequirement, Scenario};
+use store::{AccountState, ReadState};
+use testkit::{Gate, Moment, SampleRequirement};
 use wire::documents::StatedAccount;
 
 const ELSEWHERE: &str = "s3://partner-drop/inbox/q3.csv";
@@ -191,13 +191,7 @@ async fn a_change() {
 #[tokio::test]
 async fn each_message_has_its_own_action() {
     let stack = asking(SampleRequirement::Changing).await;
-    let mut other = Scenario { reason: "Another report", ..Scenario::new("another") };
-    other.propose();
-    other.decide(SampleRequirement::Changing);
-    for document in other.documents.values() {
-        stack.documents.put(document).await.unwrap();
-    }
-    stack.states.create(&other.item).await.unwrap();
+    let other = stack.another().await;
     let ((first, _), (second, _)) =
         (stack.card_in_teams('a').await, stack.card_in_teams_of(&other.item, 'b').await);
     let elsewhere = json!({ "ref": second, "action": stack.id(), "url": page(&stack) });

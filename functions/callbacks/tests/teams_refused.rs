@@ -136,7 +136,7 @@ async fn a_message_without_an_approve_button() {
 /// More than a message can show.
 const LONG: &str = include_str!("../src/pages/review.rs");
 
-/// C39, F13: a reference that is not known, is not one, or was written by somebody else; an action that was named beside it.
+/// C39, F13: a reference that is not known, is not one, or was written by somebody else; an action that was named along with it.
 #[tokio::test]
 async fn references_that_are_not_ours() {
     let stack = sre().await;

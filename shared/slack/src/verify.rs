@@ -56,7 +56,7 @@ impl<'a> Verified<'a> {
     }
 
     /// 64 hex digits that this signature and time alone have. Whoever acts on the request first writes this key on the
-    /// condition that it is not there, and keeps it for ten minutes: a copy of the request is then found out.
+    /// condition that it is not there, and keeps it for longer than ten minutes: a copy of the request is then found out.
     #[must_use]
     pub fn replay_key(&self) -> &str {
         &self.replay_key

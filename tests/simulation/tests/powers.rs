@@ -37,7 +37,7 @@ const WRITES: [&str; 7] =
     ["PutItem", "UpdateItem", "DeleteItem", "PutObject", "SendMessage", "Sign", "GenerateDataKey"];
 /// Beginnings of what is written by the function that already has a power of the same kind here, or read by the same function
 /// alone.
-const BESIDE: [(&str, &str); 4] = [
+const OTHER_POWERS: [(&str, &str); 4] = [
     ("dynamodb IndexTable", "UpdateItem"),
     ("sqs PolicyQueue", "SendMessage"),
     // The ledger's, and those from notify to itself: what it receives there, it could deliver at once.
@@ -58,7 +58,7 @@ fn powers_are_those_of_the_roles() {
         };
         let (function, actions) = row.split_once(' ').unwrap();
         for action in actions.trim().split(", ").filter(|action| WRITES.contains(action)) {
-            if !BESIDE.iter().any(|(of, what)| resource.starts_with(of) && action == *what) {
+            if !OTHER_POWERS.iter().any(|(of, what)| resource.starts_with(of) && action == *what) {
                 granted.insert((function.to_owned(), resource.to_owned(), action.to_owned()));
             }
         }

@@ -212,7 +212,7 @@ pub(super) fn platform(channel: &str) -> &str {
     }
 }
 
-/// What people see of an account: the platform's own ids beside the name, which its user chose.
+/// What people see of an account: the platform's own id, and the name, which its user chose.
 pub(super) fn described(account: &ChatAccount, shown_as: &str) -> Markup {
     html! {
         dl {

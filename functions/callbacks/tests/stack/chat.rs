@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Fault, Person, Verdict};
-use store::{AccountLink, Channels, ChatAccount, LinkedAccounts, ReadAccounts, ReadDocuments};
+use store::{
+    AccountLink, Channels, ChatAccount, CreateState, LinkedAccounts, ReadAccounts, ReadDocuments,
+    WriteDocuments,
+};
 use testkit::{Accounts, Gate, SampleRequirement, Scenario};
 use wire::documents::{ReviewDocument, Statement};
 use wire::{CardReference, Item};
@@ -75,5 +78,19 @@ impl TestStack {
 
     pub async fn statement(&self, verdict: &Verdict) -> Statement {
         self.documents.document(verdict.statement).await.unwrap().unwrap().open().unwrap()
+    }
+}
+
+impl TestStack {
+    /// Another action that may be changed, proposed and decided.
+    pub async fn another(&self) -> Scenario {
+        let mut other = Scenario { reason: "Another report", ..Scenario::new("another") };
+        other.propose();
+        other.decide(SampleRequirement::Changing);
+        for document in other.documents.values() {
+            self.documents.put(document).await.unwrap();
+        }
+        self.states.create(&other.item).await.unwrap();
+        other
     }
 }
